@@ -1,0 +1,61 @@
+"""How a run ends: the coarse outcome, the reason, and a sentence for people."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Outcome(IntEnum):
+    """The coarse result of one simulated negotiation, from least to most.
+
+    `COLLAPSED` is a text that was signed and consented but did not last to the horizon; `SETTLEMENT` has every core
+    issue at a settling option, consented, and lasted.
+    """
+
+    NO_TALKS = 0
+    NO_AGREEMENT = 1
+    BLOCKED = 2
+    COLLAPSED = 3
+    PROCESS = 4
+    PARTIAL = 5
+    SETTLEMENT = 6
+
+    @property
+    def label(self) -> str:
+        """The word used in tables, figures and files."""
+        return self.name.lower()
+
+
+class EndReason(IntEnum):
+    """Why a run ended as it did; each has a sentence in `REASON_SENTENCE`."""
+
+    STAYED_AWAY = 0
+    ALL_PASSED = 1
+    DEADLINE = 2
+    REFUSED_BY_ABSENT = 3
+    REFUSED_AT_HOME = 4
+    REMAINDER_REFUSED = 5
+    DEFECTED = 6
+    MEET_AGAIN = 7
+    PROCESS_TEXT = 8
+    PARTIAL_AT_DEADLINE = 9
+    PARTIAL_BANKED = 10
+    PARTS_STRUCK = 11
+    SETTLED = 12
+
+
+REASON_SENTENCE: dict[EndReason, str] = {
+    EndReason.STAYED_AWAY: "A seat that had to be filled stayed empty: coming was worth less than staying away.",
+    EndReason.ALL_PASSED: "Nobody at the table could name a deal that it preferred to going on as now.",
+    EndReason.DEADLINE: "Time ran out with an offer on the table that somebody refused.",
+    EndReason.REFUSED_BY_ABSENT: "The table agreed, but a party outside the room whose compliance was needed refused.",
+    EndReason.REFUSED_AT_HOME: "The table agreed, but a government could not carry the text at home.",
+    EndReason.REMAINDER_REFUSED: "Parts were struck from the text, and what remained was no longer worth signing.",
+    EndReason.DEFECTED: "The text was signed, and a party whose compliance it needed later left it.",
+    EndReason.MEET_AGAIN: "No text, but every party found it worth meeting again.",
+    EndReason.PROCESS_TEXT: "Only matters of process were agreed: channels, working groups, a next meeting.",
+    EndReason.PARTIAL_AT_DEADLINE: "At the deadline the table signed a text that leaves the core open.",
+    EndReason.PARTIAL_BANKED: "The table had agreed on part of the agenda and got no further before time ran out.",
+    EndReason.PARTS_STRUCK: "A settlement was agreed at the table, and lost its core to parties who refused their share of it.",
+    EndReason.SETTLED: "Every core issue was settled, consented to, and the text lasted to the horizon.",
+}

@@ -1,0 +1,70 @@
+"""Names and labels that go with the arrays: what analysis and reports need to speak of a scenario in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class IssueInfo:
+    """One issue in words: `options` are ids in file order, `option_names` their labels."""
+
+    id: str
+    name: str
+    level: int
+    options: tuple[str, ...]
+    option_names: tuple[str, ...]
+    status_quo: int
+    settling: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class PartyInfo:
+    """One party in words."""
+
+    id: str
+    name: str
+    red_lines: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """(line id, issue id, option ids named in the file)."""
+
+
+@dataclass(frozen=True)
+class FormatInfo:
+    """One talk format in words; `seats` are party indices in speaking order, principals only."""
+
+    id: str
+    name: str
+    protocol: str
+    seats: tuple[int, ...]
+    months: int
+    rounds_per_month: int
+    transparency: str
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Sizes, names and the map from composite options to issue options; identical for every draw."""
+
+    scenario_id: str
+    title: str
+    issues: tuple[IssueInfo, ...]
+    parties: tuple[PartyInfo, ...]
+    formats: tuple[FormatInfo, ...]
+    shocks: tuple[str, ...]
+    issue_composite: NDArray[np.int64]  # [I]
+    issue_option: NDArray[np.int64]  # [I, O]
+
+    def issue_options_of(self, deals: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Options per issue of deals given as composite options.
+
+        Args:
+            deals: [..., C] composite options.
+
+        Returns:
+            [..., I] option index per issue, in the order of `issues`.
+        """
+        columns = [self.issue_option[i, deals[..., c]] for i, c in enumerate(self.issue_composite)]
+        return np.stack(columns, axis=-1)

@@ -1,0 +1,104 @@
+"""Arrays that carry a scenario into the rules: read-only, filled once per block of draws.
+
+Shape letters, here and in every layer below `scenario`:
+
+| letter | counts | letter | counts |
+|---|---|---|---|
+| D | draws of the uncertain numbers in the block | C | composites (groups of linked issues) |
+| G | regimes: 1 + number of shocks | O | options of the largest composite |
+| W | worlds, W = D * G, world = draw * G + regime | F | formats |
+| P | parties | N | entries of `spent_by` |
+| V | views, V >= P: rows 0..P-1 are true, later rows are misperceptions | S | speaking slots, most seats in any format |
+| I | issues | | |
+
+A *composite* is a connected component of issues joined by linkages or feasibility rules; its options are the feasible
+combinations. Issues joined to nothing are composites of their own, so a deal is one option index per composite and
+every combination of composite options is feasible.
+
+All utilities are in *stakes*: `contribution[w, p]` is scaled so that the feasible best minus the feasible worst is 1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.uint8]
+Keys = NDArray[np.uint64]
+
+PROCESS, SUBSTANCE, CORE = 0, 1, 2
+ABSENT, PRINCIPAL, OBSERVER = 0, 1, 2
+
+# Positions in `Tables.switch`.
+SEVERABLE, HOLD_ONCE, FRESH_ERRORS, STALLING, N_SWITCHES = 0, 1, 2, 3, 4
+
+
+class Tables(NamedTuple):
+    """Everything the rules know about a scenario, for one block of draws. All arrays are C-contiguous and read-only."""
+
+    # Structure, the same in every draw.
+    n_options: Ints  # [C] options of each composite; the rest of axis O is padding
+    status_quo: Ints  # [C] composite option at which every member issue stands at its status quo
+    issue_composite: Ints  # [I] composite of each issue
+    issue_option: Ints  # [I, O] option of the issue inside composite option o; -1 in padding
+    strike_to: Ints  # [I, O] composite option with this issue put back at its status quo, the others kept;
+    #                  the composite's whole status quo where that combination is infeasible; -1 in padding
+    moved: Flags  # [I, O] 1 where the issue is away from its status quo
+    settles: Flags  # [I, O] 1 where a core issue stands at a settling option; 0 for other issues
+    level: Ints  # [I] PROCESS, SUBSTANCE or CORE (after the `core` switch: an issue left out of it counts as SUBSTANCE)
+    ending: Flags  # [C, O] 1 where the price of no settlement stops; all zero if no issue ends it
+
+    # Formats.
+    seated: Flags  # [F, P] ABSENT, PRINCIPAL or OBSERVER
+    required: Flags  # [F, P] 1 where talks need this seat
+    turn: Ints  # [F, S] parties in speaking order, -1 in padding (principals only)
+    allowed: Flags  # [F, C, O] 1 where all issues off the agenda stand at their status quo; 0 in padding
+    n_rounds: Ints  # [F] rounds, months * rounds a month
+    rounds_per_month: Ints  # [F]
+    early_harvest: Flags  # [F]
+
+    # Parties.
+    chance_key: Keys  # [P] 64-bit hash of the bloc's name: chance follows names, not positions
+    bloc: Ints  # [P] index of the first party of the same bloc (own index when alone)
+    view: Ints  # [P, P] row in `contribution` and `barred` that the first party believes of the second
+    ratifies: Flags  # [P] 1 where home must ratify
+
+    # Numbers, one row per world.
+    contribution: Floats  # [W, V, C, O] utility of each composite option, in stakes, lowest allowed option at 0
+    barred: Flags  # [W, V, C, O] 1 where a firm red line of the party forbids the option (never the status quo)
+    standing: Floats  # [W, P, I, O] chance that the party's refusal stops this issue at this option; 0 where not moved
+    enforcement: Floats  # [W, P, C, O] stakes that defection costs once the option is in force
+    price: Floats  # [W, P] price of no settlement at month 0, stakes
+    drift: Floats  # [W, P] its change per month
+    outside: Floats  # [W, P] stakes above the status quo
+    patience: Floats  # [W, P] discount factor per month
+    exponent: Floats  # [W, P] concession exponent beta
+    foresight: Floats  # [W, P]
+    reciprocity: Floats  # [W, P] weight of reciprocity in the aspiration
+    meeting_value: Floats  # [W, F, P] stakes per month
+    talk_cost: Floats  # [W, F, P] stakes per month
+    leverage: Floats  # [W, P, P] by patron and target, stakes of the target; ability
+    motive: Floats  # [W, P, P]
+    pressure_cost: Floats  # [W, P, P] stakes of the patron
+    support: Floats  # [W, P, P] by supporter and supported, stakes of the supported
+    home_margin: Floats  # [W, P] stakes above the reservation value that home asks for
+    spent: Floats  # [W, N] share of the lever that is gone when the entry's option stands
+    hazard: Floats  # [W, G - 1] chance per month of each shock (same in all regimes of a draw)
+    precision: Floats  # [W] lambda, per stake
+    volatility: Floats  # [W] sigma, stakes per square root of a month
+    learning_prior: Floats  # [W] n0, distinct offers; inf switches learning off
+    pressure_cap: Floats  # [W] stakes
+
+    # Entries of `spent_by`.
+    spent_patron: Ints  # [N]
+    spent_target: Ints  # [N]
+    spent_composite: Ints  # [N]
+    spent_option: Flags  # [N, O] 1 where the composite option includes the spending option
+
+    switch: Ints  # [N_SWITCHES] rule variants
+    n_regimes: Ints  # [1] G
+    hold_months: Ints  # [1] months a text is watched after it is signed
