@@ -1,0 +1,123 @@
+"""The arguments and options of the commands, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_CHANGE, _SIZE, _OUTPUT = "What is changed in the file", "How much is computed", "Output"
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file (YAML).", show_default=False)]
+OptionalFile = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A scenario file; its own changes are listed too.", show_default=False)
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change one value, checked like the file: [cyan]--set horizon_months=36[/cyan]. May be repeated.",
+        rich_help_panel=_CHANGE,
+        show_default=False,
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--override",
+        metavar="NAME",
+        help="Apply a named override of the file. May be repeated.",
+        rich_help_panel=_CHANGE,
+        show_default=False,
+    ),
+]
+ScenarioName = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME",
+        help="Apply a named scenario of the file: a list of its overrides.",
+        rich_help_panel=_CHANGE,
+        show_default=False,
+    ),
+]
+VariantName = Annotated[
+    str | None,
+    typer.Option(
+        "--variant",
+        metavar="NAME",
+        help="Use another rule or constant: [cyan]--variant foresight=0[/cyan]. [cyan]parley variants[/cyan] lists them.",
+        rich_help_panel=_CHANGE,
+        show_default=False,
+    ),
+]
+Formats = Annotated[
+    str | None,
+    typer.Option("--formats", metavar="A,B", help="Only these talk formats.", rich_help_panel=_SIZE, show_default="all"),
+]
+Draws = Annotated[
+    int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers.", rich_help_panel=_SIZE)
+]
+Replications = Annotated[
+    int,
+    typer.Option("--replications", min=2, metavar="N", help="Runs of chance for each draw.", rich_help_panel=_SIZE),
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.", rich_help_panel=_SIZE
+    ),
+]
+Variants = Annotated[
+    bool,
+    typer.Option(
+        "--variants/--no-variants",
+        help="Compute the rule variants side by side, at a quarter of the draws, and the verdict.",
+        rich_help_panel=_SIZE,
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        metavar="N",
+        help="Threads; the results do not depend on it.",
+        rich_help_panel=_SIZE,
+        show_default="all cores",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Write to this folder.",
+        rich_help_panel=_OUTPUT,
+        show_default="results/<scenario>/<run id>",
+    ),
+]
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Print comparison.json to standard output, and nothing else.", rich_help_panel=_OUTPUT
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no notes.", rich_help_panel=_OUTPUT)
+]
+FormatName = Annotated[
+    str, typer.Option("--format", metavar="F", help="The talk format to follow.", show_default=False)
+]
+Run = Annotated[
+    int,
+    typer.Option(
+        "--run",
+        min=0,
+        metavar="K",
+        help="Replay run K of a comparison with this seed: draw x replications + replication.",
+        rich_help_panel=_SIZE,
+    ),
+]

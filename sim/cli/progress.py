@@ -1,0 +1,69 @@
+"""A progress bar that shows itself only where somebody waits: on a terminal, after two seconds."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sim.cli.speak import err
+
+PATIENCE_SECONDS = 2.0
+
+
+class Bar:
+    """Counts runs against a total known in advance; silent until `PATIENCE_SECONDS` have passed.
+
+    Args:
+        total: runs in all.
+        quiet: never show anything.
+        clock: seconds from an arbitrary start; a test passes its own.
+    """
+
+    def __init__(self, total: int, *, quiet: bool = False, clock=time.monotonic) -> None:
+        self._console = err()
+        self._shown_at = float("inf") if quiet or not self._console.is_terminal else clock() + PATIENCE_SECONDS
+        self._clock = clock
+        self._total = total
+        self._done = 0
+        self._label = "starting"
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Self:
+        """Start counting."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Take the bar off the screen."""
+        if self._progress is not None:
+            self._progress.stop()
+
+    def say(self, label: str) -> None:
+        """Name what is being done now.
+
+        Args:
+            label: a few words.
+        """
+        self._label = label
+        self._show()
+
+    def add(self, runs: int) -> None:
+        """Count runs that are finished.
+
+        Args:
+            runs: how many more, at least 0.
+        """
+        self._done += runs
+        self._show()
+
+    def _show(self) -> None:
+        if self._clock() < self._shown_at:
+            return
+        if self._progress is None:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._progress = Progress(*columns, console=self._console, transient=True)
+            self._progress.start()
+            self._progress.add_task(self._label, total=self._total)
+        self._progress.update(self._progress.task_ids[0], completed=self._done, description=self._label)

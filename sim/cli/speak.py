@@ -1,0 +1,123 @@
+"""How the command line speaks: two consoles, one way to stop with an error, "did you mean".
+
+Answers go to standard output, everything else (progress, notes, errors) to standard error, so that output can be piped.
+Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wrong, 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from sim.scenario import ScenarioError
+
+EXIT_MACHINE, EXIT_INPUT, EXIT_STOPPED = 1, 2, 130
+_PIPE_WIDTH = 120
+
+
+class InputError(Exception):
+    """The user asked for something that is not there; the message says what to do."""
+
+
+def out() -> Console:
+    """Console for answers; made anew because tests and pipes swap the streams."""
+    return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+
+
+def err() -> Console:
+    """Console for progress, notes and errors."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def note(message: str, *, quiet: bool = False) -> None:
+    """One line on standard error, unless the user asked for quiet."""
+    if not quiet:
+        err().print(escape(message), style="dim")
+
+
+def did_you_mean(seen: str, known: Iterable[str]) -> str:
+    """Sentence that helps after an unknown name: the nearest known one, else the list of them.
+
+    Args:
+        seen: what the user wrote.
+        known: the names that exist.
+    """
+    names = list(known)
+    near = difflib.get_close_matches(seen, names, n=1, cutoff=0.6)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    return f"There is: {', '.join(names)}." if names else "There is none."
+
+
+def choose(seen: Iterable[str], known: Iterable[str], *, what: str) -> tuple[int, ...]:
+    """Positions of the names in `known`, each once, in the order of `known`.
+
+    Args:
+        seen: names as the user gave them.
+        known: the names that exist, in order.
+        what: the word for one of them, for the message.
+
+    Raises:
+        InputError: a name does not exist.
+    """
+    names = list(known)
+    wanted = list(seen)
+    for name in wanted:
+        if name not in names:
+            raise InputError(f'No {what} is called "{name}". {did_you_mean(name, names)}')
+    return tuple(index for index, name in enumerate(names) if name in wanted)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn what can go wrong in a command into one message and an exit code, never a stack trace.
+
+    Raises:
+        typer.Exit: with the exit code that belongs to what happened.
+    """
+    from sim.scenario import ScenarioError
+
+    try:
+        yield
+    except ScenarioError as error:
+        _say_problems(error)
+        raise typer.Exit(EXIT_INPUT) from None
+    except InputError as error:
+        err().print(f"[red]Error:[/red] {escape(str(error))}")
+        raise typer.Exit(EXIT_INPUT) from None
+    except KeyboardInterrupt:
+        err().print("Stopped. Nothing was written.")
+        raise typer.Exit(EXIT_STOPPED) from None
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has what it wanted; keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        err().print(f"[red]Error:[/red] {escape(f'{error.strerror or error}{where}')}")
+        raise typer.Exit(EXIT_MACHINE) from None
+
+
+def _say_problems(error: ScenarioError) -> None:
+    console = err()
+    for problem in error.problems:
+        place = str(problem.file) + (f":{problem.line}" if problem.line else "")
+        console.print(f"[bold]{escape(place)}[/bold]  {escape(problem.path or '')}", style="")
+        console.print(f"  [red]{escape(problem.message)}[/red]")
+        if problem.seen is not None:
+            console.print(f"  seen: {escape(str(problem.seen))}")
+        if problem.allowed:
+            console.print(f"  allowed: {escape(str(problem.allowed))}")
+        if problem.suggestion:
+            console.print(f'  did you mean "{escape(str(problem.suggestion))}"?')
+    count = len(error.problems)
+    console.print(f"{count} problem{'' if count == 1 else 's'} found; nothing was run.")

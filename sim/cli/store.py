@@ -1,0 +1,136 @@
+"""Where a run's files go, and how they get there whole: a name that follows from the run, a temporary folder, a rename."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from sim.cli.speak import InputError
+
+RESULTS = Path("results")
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
+_ID_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class RunKey:
+    """Everything that decides the bytes of a comparison, given the versions of the libraries."""
+
+    digest: str
+    seed: int
+    draws: int
+    replications: int
+    formats: tuple[str, ...]
+    variant: str | None
+    variants: bool
+
+    @property
+    def run_id(self) -> str:
+        """Twelve hexadecimal characters: the same run comes back to the same place."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
+
+
+def folder_for(scenario_id: str, run_id: str, wanted: Path | None) -> Path:
+    """Folder that a comparison is written to.
+
+    Args:
+        scenario_id: id of the scenario.
+        run_id: id of the run.
+        wanted: what the user asked for, or None.
+
+    Raises:
+        InputError: the folder that the user named holds something other than a result.
+    """
+    if wanted is None:
+        return RESULTS / scenario_id / run_id
+    if wanted.is_file() or (wanted.is_dir() and any(wanted.iterdir()) and not (wanted / MANIFEST).exists()):
+        raise InputError(f"{wanted} exists and is not the folder of an earlier result. Name another with --out.")
+    return wanted
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target` and move it there once everything is written; an earlier result gives way.
+
+    Args:
+        target: the folder as it will be.
+
+    Yields:
+        The folder to write to.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    made, aside = workplace / "new", workplace / "old"
+    made.mkdir()
+    try:
+        yield made
+        if target.exists():
+            target.rename(aside)
+        made.rename(target)
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+
+
+def point_latest(folder: Path) -> None:
+    """Let `latest` beside the folder lead to it: a link, or where links are not allowed a text file with the name.
+
+    Args:
+        folder: the newest result.
+    """
+    latest = folder.parent / "latest"
+    fresh = folder.parent / f".latest-{os.getpid()}"
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+    except OSError:
+        fresh.write_text(folder.name + "\n", encoding="utf-8")
+    fresh.replace(latest)
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the numbers and bytes of a result depend on."""
+    return {"python": python_version()} | {name: _version_of(name) for name in ("parley", "numba", "numpy", "pyarrow")}
+
+
+def _version_of(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed as a package"
+
+
+def write_manifest(
+    folder: Path, *, key: RunKey, scenario_id: str, argv: Sequence[str], settings: Mapping[str, Any], this_run: Mapping[str, Any]
+) -> None:
+    """Write `manifest.json`: what was run, so that it can be run again and compared.
+
+    Args:
+        folder: where to.
+        key: what decides the bytes.
+        scenario_id: id of the scenario.
+        argv: the command line.
+        settings: options that do not decide the bytes of `runs.parquet` (variants, overrides by name).
+        this_run: what differs from run to run (time, threads); kept apart so that the rest can be compared.
+    """
+    content = {
+        "manifest": MANIFEST_VERSION,
+        "run_id": key.run_id,
+        "scenario": scenario_id,
+        **asdict(key),
+        "settings": dict(settings),
+        "versions": versions(),
+        "argv": list(argv),
+        "this_run": dict(this_run),
+    }
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
