@@ -1,0 +1,214 @@
+"""Stacked alternating offers for any number of seats (Rubinstein 1982; Aydogan et al. 2017).
+
+In a round every seat proposes once, in speaking order from a seat chosen by chance; the others answer each offer; the
+first offer that nobody refuses closes the round. A package that settles the core ends the talks; one that leaves core
+open becomes the text in hand, and talks go on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.formats.table import leave_common_course, menu_stamp, note_gains, refusers
+from sim.rules.aspiration import blended_gap, time_share
+from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
+from sim.rules.kernel import kernel
+from sim.rules.learning import observe
+from sim.rules.offer import build_menu, menu_find
+from sim.rules.stalling import stalls
+from sim.rules.utility import floor_of, same_deal, settles_core, value_of
+from sim.types.tables import STALLING, Tables
+from sim.types.work import OFFER, PASS, PRIVATE, SHARED, STALL, Work
+
+SPOKEN_FOR, TIME_IS_UP = 0, 1
+
+
+@kernel
+def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
+    """Aspiration of `party` in round `step`: `w.gap` and `w.conceded`."""
+    world = w.world[lane]
+    month = float(step // t.rounds_per_month[fmt])
+    top = value_of(t, world, party, w.top_deal[lane, party], month) - floor_of(t, world, party, w.base[lane], month)
+    share = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
+    w.gap[lane, step, party] = blended_gap(top, share, w.received[lane, party], t.reciprocity[world, party])
+    w.conceded[lane, step, party] = 1.0 - share
+
+
+@kernel
+def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> bool:
+    """True if the party stalls in the month of round `step`: decided at the month's start, never in the last month."""
+    if t.switch[STALLING] == 0 or step <= w.first_round[lane]:
+        return False
+    per_month = t.rounds_per_month[fmt]
+    if step % per_month != 0:
+        return w.kind[lane, step - 1, party] == STALL
+    if step + per_month >= t.n_rounds[fmt]:
+        return False
+    world = w.world[lane]
+    standing = -1.0
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        if q != party and w.kind[lane, step - 1, q] == OFFER:
+            standing = max(standing, w.gain[lane, step - 1, q, party])
+    value, cost = t.meeting_value[world, fmt, party], t.talk_cost[world, fmt, party]
+    return stalls(t.drift[world, party], value, cost, t.patience[world, party], standing)
+
+
+@kernel
+def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
+    """Rebuild the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
+
+    The window is this month's aspirations when only prices drift, and this round's alone while it learns.
+    """
+    world = w.world[lane]
+    per_month = t.rounds_per_month[fmt]
+    month = step // per_month
+    gap = w.gap[lane, step, party]
+    stamp = menu_stamp(t, w, lane, party, float(month))
+    if stamp == w.menu_stamp[lane, party] and gap >= w.menu_low[lane, party]:
+        return
+    low = gap
+    if stamp < 100000:
+        last = min((month + 1) * per_month, t.n_rounds[fmt]) - 1
+        share_now = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
+        share_last = time_share(last, t.n_rounds[fmt], t.exponent[world, party])
+        if share_now > 0.0:
+            low = (1.0 - t.reciprocity[world, party]) * gap * share_last / share_now
+    build_menu(t, w, lane, fmt, party, float(month), low, gap, False)
+    w.menu_stamp[lane, party] = stamp
+
+
+@kernel
+def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
+    """What `party` puts on the table in round `step`: `w.kind` (PASS, OFFER, STALL), `w.offer`, and what it is worth.
+
+    A party passes if it knows no deal other than the text in hand that gives it its reservation value.
+    """
+    demands(t, w, lane, fmt, step, party)
+    kind = OFFER
+    deal = w.top_deal[lane, party]
+    if plays_for_time(t, w, lane, fmt, step, party):
+        kind = STALL
+    else:
+        refresh_menu(t, w, lane, fmt, step, party)
+        entry = menu_find(w, lane, party, w.gap[lane, step, party])
+        if entry >= 0:
+            deal = w.menu_deal[lane, party, w.menu_slot[lane, party, entry]]
+    if same_deal(deal, w.base[lane]):
+        kind = PASS
+    w.kind[lane, step, party] = kind
+    for c in range(deal.shape[0]):
+        w.offer[lane, step, party, c] = deal[c]
+    note_gains(t, w, lane, fmt, step, party)
+
+
+@kernel
+def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
+    """After all seats have spoken: what each has received from the others, and what their offers teach."""
+    for k in range(w.n_seats[0]):
+        p = w.seats[k]
+        total, n = 0.0, 0
+        for j in range(w.n_seats[0]):
+            q = w.seats[j]
+            if q == p:
+                continue
+            if w.kind[lane, step, q] == OFFER:
+                gain = w.gain[lane, step, q, p]
+                if w.heard[lane, p, q] == 0:
+                    w.heard[lane, p, q] = 1
+                    w.first_gain[lane, p, q] = gain
+                    w.best_gain[lane, p, q] = gain
+                w.best_gain[lane, p, q] = max(w.best_gain[lane, p, q], gain)
+            if w.heard[lane, p, q] == 1:
+                total += w.best_gain[lane, p, q] - w.first_gain[lane, p, q]
+                n += 1
+        w.received[lane, p] = total / n if n > 0 else 0.0
+        if w.kind[lane, step, p] == OFFER:
+            observe(t, w, lane, lane, step, p)
+
+
+@kernel
+def build_round(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
+    """Everything said in round `step` of a lane; rounds are built in order and each once."""
+    if step < w.n_built[lane]:
+        return
+    for k in range(w.n_seats[0]):
+        propose(t, w, lane, fmt, step, w.seats[k])
+    close_round(t, w, lane, step)
+    w.n_built[lane] = step + 1
+
+
+@kernel
+def shock_in(t: Tables, world: int, key: int, month: int) -> int:
+    """Regime of the first shock that occurs in `month`, in file order; 0 for none."""
+    for g in range(1, t.n_regimes[0]):
+        address = slot(SHOCK, month, np.uint64(g), NOBODY)
+        if uniform(key, address) < t.hazard[world, g - 1]:
+            return g
+    return 0
+
+
+@kernel
+def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, final: bool) -> int:
+    """Put the offers of a built round to the table, from seat `start` on.
+
+    Returns:
+        The speaker whose offer nobody refused, or -1. In the last round the closest refused offer goes to `w.closest`.
+    """
+    n = w.n_seats[0]
+    fewest = 1000
+    for k in range(n):
+        p = w.seats[(start + k) % n]
+        if w.kind[lane, step, p] == PASS:
+            continue
+        gains, crossed = w.gain[lane, step, p], w.crossed[lane, step, p]
+        mask = refusers(t, w, lane, key, step, p, w.offer[lane, step, p], gains, crossed, False)
+        if mask == 0:
+            return p
+        if final:
+            count = 0
+            for q in range(t.view.shape[0]):
+                count += (mask >> q) & 1
+            if count < fewest:
+                fewest = count
+                w.closest[0], w.closest[1] = mask, p
+    return -1
+
+
+@kernel
+def starting_seat(key: int, n_seats: int) -> int:
+    """Seat that speaks first in every round of the run: each with equal chance."""
+    return min(int(uniform(key, slot(START, 0, NOBODY, NOBODY)) * n_seats), n_seats - 1)
+
+
+@kernel
+def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> tuple[int, int, int]:
+    """One talk by this protocol, from the opened shared lane to its end.
+
+    Returns:
+        (ending, step, lane): SPOKEN_FOR with a text that settles the core in `w.tabled`, agreed in round `step`; or
+        TIME_IS_UP with the text in hand in `w.base[lane]`.
+    """
+    lane = SHARED
+    regime = 0
+    start = starting_seat(key, w.n_seats[0])
+    w.closest[0], w.closest[1] = 0, -1
+    n_rounds = t.n_rounds[fmt]
+    for step in range(n_rounds):
+        if step % t.rounds_per_month[fmt] == 0 and regime == 0:
+            regime = shock_in(t, world, key, step // t.rounds_per_month[fmt])
+            if regime > 0:
+                leave_common_course(t, w, lane, world + regime, fmt, step, w.base[lane])
+                lane = PRIVATE
+        build_round(t, w, lane, fmt, step)
+        speaker = hear_round(t, w, lane, key, step, start, step == n_rounds - 1)
+        if speaker < 0:
+            continue
+        deal = w.offer[lane, step, speaker]
+        for c in range(deal.shape[0]):
+            w.tabled[c] = deal[c]
+        if settles_core(t, w.tabled):
+            return SPOKEN_FOR, step, lane
+        leave_common_course(t, w, lane, w.world[lane], fmt, step + 1, w.tabled)
+        lane = PRIVATE
+    return TIME_IS_UP, n_rounds - 1, lane

@@ -1,0 +1,192 @@
+"""From the end of a talk to its outcome, the same for every protocol: last-resort text, consent, hold, classification."""
+
+from __future__ import annotations
+
+from sim.formats.table import refusers, sorest_issue
+from sim.rules.durability import hold
+from sim.rules.kernel import kernel
+from sim.rules.partial import draft_partial
+from sim.rules.ratification import seek_consent
+from sim.rules.stalling import meets_again
+from sim.rules.utility import crosses, floor_of, gains_of, price_at, same_deal, settles_core, value_of
+from sim.types.outcomes import Runs
+from sim.types.tables import PROCESS, Ints, Tables
+from sim.types.work import DRAFTED, NO_DRAFT, PASS, UNDRAFTED, Work
+
+# Outcome and EndReason as plain numbers: kernels know no enums. A test holds them equal.
+O_NO_TALKS, O_NO_AGREEMENT, O_BLOCKED, O_COLLAPSED, O_PROCESS, O_PARTIAL, O_SETTLEMENT = 0, 1, 2, 3, 4, 5, 6
+R_STAYED_AWAY, R_ALL_PASSED, R_DEADLINE, R_ABSENT, R_HOME, R_REMAINDER, R_DEFECTED = 0, 1, 2, 3, 4, 5, 6
+R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED = 7, 8, 9, 10, 11, 12
+HOME_BIT, REMAINDER_BIT = 62, 61
+PARTY_BITS = (1 << 61) - 1
+
+
+@kernel
+def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) -> bool:
+    """True if the table signs a last-resort text, which is then in `w.tabled`; drafted once per lane."""
+    month = float(step // t.rounds_per_month[fmt])
+    if w.draft_state[lane] == UNDRAFTED:
+        w.draft_state[lane] = DRAFTED if draft_partial(t, w, lane, fmt, month) else NO_DRAFT
+    if w.draft_state[lane] == NO_DRAFT:
+        return False
+    world = w.world[lane]
+    draft = w.draft[lane]
+    gains_of(t, world, draft, w.base[lane], month, w.true_gain)
+    for q in range(t.view.shape[0]):
+        w.crossed_now[q] = 1 if crosses(t, world, q, draft) else 0
+    if refusers(t, w, lane, key, step, -1, draft, w.true_gain, w.crossed_now, True) != 0:
+        return False
+    for c in range(draft.shape[0]):
+        w.tabled[c] = draft[c]
+    return True
+
+
+@kernel
+def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
+    """True if every party at the table finds another series of talks worth its cost."""
+    world = w.world[lane]
+    months = t.n_rounds[fmt] / t.rounds_per_month[fmt]
+    month = float(step // t.rounds_per_month[fmt])
+    for k in range(w.n_seats[0]):
+        p = w.seats[k]
+        top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.base[lane], month)
+        value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
+        if not meets_again(top, w.n_seats[0], value, cost, t.patience[world, p], months):
+            return False
+    return True
+
+
+@kernel
+def highest_level(t: Tables, deal: Ints) -> int:
+    """Highest level of an issue that `deal` [C] moves: PROCESS, SUBSTANCE or CORE; -1 if it moves nothing."""
+    highest = -1
+    for i in range(t.level.shape[0]):
+        if t.moved[i, deal[t.issue_composite[i]]] == 1:
+            highest = max(highest, t.level[i])
+    return highest
+
+
+@kernel
+def mark_sore(t: Tables, w: Work, lane: int, mask: int, deal: Ints, month: float) -> None:
+    """For each party in `mask`, note in `w.refused` the issue on which `deal` falls furthest short for it."""
+    for q in range(t.view.shape[0]):
+        if (mask >> q) & 1:
+            i = sorest_issue(t, w, lane, q, deal, month)
+            if i >= 0:
+                w.refused[i] |= 1 << q
+
+
+@kernel
+def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float, outcome: int, reason: int) -> None:
+    """Write what ended the run, the text in force (`w.text`), the text tabled (`w.tabled`) and everybody's value."""
+    out.outcome[row] = outcome
+    out.reason[row] = reason
+    out.month[row] = int(month) + 1 if outcome != O_NO_TALKS else 0
+    out.shock[row] = world % t.n_regimes[0]
+    out.core[row] = 1 if settles_core(t, w.text) else 0
+    out.agreed[row] = 1 if highest_level(t, w.tabled) > PROCESS else 0
+    for i in range(t.level.shape[0]):
+        c = t.issue_composite[i]
+        out.deal[row, i] = t.issue_option[i, w.text[c]]
+        out.tabled[row, i] = t.issue_option[i, w.tabled[c]]
+        out.refused[row, i] = w.refused[i]
+    for q in range(t.view.shape[0]):
+        price = price_at(t, world, q, month)
+        out.value[row, q] = value_of(t, world, q, w.text, month) + price
+        out.reservation[row, q] = floor_of(t, world, q, t.status_quo, month) + price
+
+
+@kernel
+def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, step: int) -> None:
+    """No text: meet again, or no agreement, decided by who refused the closest last offer or by those who passed."""
+    world = w.world[lane]
+    month = float(step // t.rounds_per_month[fmt])
+    out.held[row] = -1
+    outcome, reason, decided = O_NO_AGREEMENT, R_DEADLINE, w.closest[0]
+    if w.closest[1] >= 0:
+        mark_sore(t, w, lane, decided, w.offer[lane, step, w.closest[1]], month)
+    else:
+        reason = R_ALL_PASSED
+        for k in range(w.n_seats[0]):
+            if w.kind[lane, step, w.seats[k]] == PASS:
+                decided |= 1 << w.seats[k]
+    if all_meet_again(t, w, lane, fmt, step):
+        outcome, reason = O_PROCESS, R_MEET_AGAIN
+    out.decided[row] = decided
+    write_run(t, w, out, row, world, month, outcome, reason)
+
+
+@kernel
+def end_with_text(
+    t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, reason: int
+) -> None:
+    """The table agreed on `w.tabled`: consent, then hold, then what to call it.
+
+    Args:
+        reason: R_SETTLED, R_PARTIAL or R_BANKED, as the table left it.
+    """
+    world = w.world[lane]
+    month = float(step // t.rounds_per_month[fmt])
+    for c in range(w.text.shape[0]):
+        w.text[c] = w.tabled[c]
+    stopped = seek_consent(t, w, world, key, w.text, month)
+    level = highest_level(t, w.text)
+    out.decided[row] = stopped & PARTY_BITS
+    out.held[row] = -1
+    if level < 0:
+        reason = R_ABSENT
+        if (stopped >> HOME_BIT) & 1:
+            reason = R_HOME
+        if (stopped >> REMAINDER_BIT) & 1:
+            reason = R_REMAINDER
+        write_run(t, w, out, row, world, month, O_BLOCKED, reason)
+        return
+    if level == PROCESS:
+        write_run(t, w, out, row, world, month, O_PROCESS, R_STRUCK if reason == R_SETTLED else R_PROCESS_TEXT)
+        return
+    outcome = O_PARTIAL
+    if settles_core(t, w.text):
+        outcome, reason = O_SETTLEMENT, R_SETTLED
+    elif reason == R_SETTLED:
+        reason = R_STRUCK
+    months, left = hold(t, w, world, key, w.text, month)
+    out.held[row] = months
+    if left != 0:
+        outcome, reason = O_COLLAPSED, R_DEFECTED
+        out.decided[row] = left
+        mark_sore(t, w, lane, left, w.text, month)
+    write_run(t, w, out, row, world, month, outcome, reason)
+
+
+@kernel
+def conclude(
+    t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, settled: bool
+) -> None:
+    """From the end of a talk to its row in `out`; `settled` says that `w.tabled` settles the core."""
+    for i in range(t.level.shape[0]):
+        w.refused[i] = 0
+    reason = R_SETTLED
+    if not settled:
+        reason = R_BANKED
+        for c in range(w.text.shape[0]):
+            w.tabled[c] = w.base[lane, c]
+            w.text[c] = t.status_quo[c]
+        if same_deal(w.tabled, t.status_quo):
+            reason = R_PARTIAL
+            if not signs_partial(t, w, lane, fmt, key, step):
+                end_without_text(t, w, out, row, lane, fmt, step)
+                return
+    end_with_text(t, w, out, row, lane, fmt, key, step, reason)
+
+
+@kernel
+def record_no_talks(t: Tables, w: Work, out: Runs, row: int, world: int, away: int) -> None:
+    """The row of a run in which too few came."""
+    for i in range(t.level.shape[0]):
+        w.refused[i] = 0
+    for c in range(w.text.shape[0]):
+        w.text[c] = t.status_quo[c]
+        w.tabled[c] = t.status_quo[c]
+    out.decided[row] = away
+    out.held[row] = -1
+    write_run(t, w, out, row, world, 0.0, O_NO_TALKS, R_STAYED_AWAY)

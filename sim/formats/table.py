@@ -1,0 +1,275 @@
+"""What every protocol shares at the table: who is there, the two lanes, how listeners answer, who decided a failure."""
+
+from __future__ import annotations
+
+from sim.rules.acceptance import accepts
+from sim.rules.chance import FRESH, logistic, slot
+from sim.rules.coercion import net_shift
+from sim.rules.convening import stays_away
+from sim.rules.kernel import kernel
+from sim.rules.learning import observe
+from sim.rules.offer import build_menu
+from sim.rules.ratification import part_change
+from sim.rules.utility import crosses, floor_of, price_at, value_of
+from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Flags, Floats, Ints, Tables
+from sim.types.work import OFFER, PRIVATE, SHARED, STALL, UNDRAFTED, Work
+
+
+@kernel
+def load_world(t: Tables, w: Work, world: int) -> None:
+    """Fill what depends on the world alone: standing per composite option, who can be moved by others, blocs."""
+    if w.loaded[0] == world:
+        return
+    w.loaded[0] = world
+    n_parties, n_composites = t.view.shape[0], t.n_options.shape[0]
+    w.blocs[0] = 0
+    for p in range(n_parties):
+        w.has_standing[p] = 0
+        w.any_shift[p] = 0
+        if t.bloc[p] != p:
+            w.blocs[0] = 1
+        for g in range(n_parties):
+            if t.leverage[world, g, p] * t.motive[world, g, p] > 0.0 or t.support[world, g, p] > 0.0:
+                w.any_shift[p] = 1
+        for c in range(n_composites):
+            for o in range(t.n_options[c]):
+                w.standing_max[p, c, o] = 0.0
+        for i in range(t.level.shape[0]):
+            c = t.issue_composite[i]
+            for o in range(t.n_options[c]):
+                if t.standing[world, p, i, o] > w.standing_max[p, c, o]:
+                    w.standing_max[p, c, o] = t.standing[world, p, i, o]
+                    w.has_standing[p] = 1
+
+
+@kernel
+def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
+    """Seat the principals of format `fmt` in speaking order, all but the bit mask `away`."""
+    for p in range(t.view.shape[0]):
+        w.present[p] = 1 if t.seated[fmt, p] == PRINCIPAL and not (away >> p) & 1 else 0
+    n = 0
+    for k in range(t.turn.shape[1]):
+        p = t.turn[fmt, k]
+        if p >= 0 and w.present[p] == 1:
+            w.seats[n] = p
+            n += 1
+    w.n_seats[0] = n
+
+
+@kernel
+def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: int) -> None:
+    """Start a lane at `first_round` with the base in `w.base[lane]`: tops, menus and memories of offers begin anew.
+
+    Under early harvest what the base has moved is off the table.
+    """
+    load_world(t, w, world)
+    w.world[lane] = world
+    w.first_round[lane] = first_round
+    w.n_built[lane] = first_round
+    w.draft_state[lane] = UNDRAFTED
+    month = float(first_round // t.rounds_per_month[fmt])
+    for c in range(t.n_options.shape[0]):
+        taken = t.early_harvest[fmt] == 1 and w.base[lane, c] != t.status_quo[c]
+        w.frozen[lane, c] = 1 if taken else 0
+    for k in range(w.n_seats[0]):
+        p = w.seats[k]
+        w.received[lane, p] = 0.0
+        for q in range(t.view.shape[0]):
+            w.heard[lane, p, q] = 0
+        build_menu(t, w, lane, fmt, p, month, 0.0, 1e300, True)
+        w.menu_stamp[lane, p] = menu_stamp(t, w, lane, p, month)
+
+
+@kernel
+def menu_stamp(t: Tables, w: Work, lane: int, speaker: int, month: float) -> int:
+    """Number that changes when a menu of `speaker` is out of date: the month if prices drift, the offers learned from."""
+    world = w.world[lane]
+    stamp = 0
+    for q in range(t.view.shape[0]):
+        if t.drift[world, q] != 0.0:
+            stamp = int(month) + 1
+        if t.view[speaker, q] >= t.view.shape[0] and t.learning_prior[world] < 1e300:
+            stamp += 100000 * int(w.n_seen[lane, q])
+    return stamp
+
+
+@kernel
+def clear_memory(t: Tables, w: Work, lane: int) -> None:
+    """Forget all offers seen in a lane."""
+    for p in range(t.view.shape[0]):
+        w.n_seen[lane, p] = 0.0
+        for c in range(t.n_options.shape[0]):
+            w.kept[lane, p, c] = 0.0
+
+
+@kernel
+def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
+    """Convene: seat the principals, open the shared lane, and let those stay away for whom coming is not worth it.
+
+    Returns:
+        Bit mask of the invited principals who stayed away.
+    """
+    load_world(t, w, world)
+    seat_parties(t, w, fmt, 0)
+    clear_memory(t, w, SHARED)
+    for c in range(t.n_options.shape[0]):
+        w.base[SHARED, c] = t.status_quo[c]
+    open_lane(t, w, SHARED, world, fmt, 0)
+    away = 0
+    for k in range(w.n_seats[0]):
+        p = w.seats[k]
+        value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
+        if stays_away(w.top_gain[SHARED, p], w.n_seats[0], value, cost):
+            away |= 1 << p
+    if away != 0:
+        seat_parties(t, w, fmt, away)
+        if w.n_seats[0] >= 2:
+            open_lane(t, w, SHARED, world, fmt, 0)
+    return away
+
+
+@kernel
+def no_talks(t: Tables, w: Work, fmt: int, away: int) -> bool:
+    """True if a required seat is empty or fewer than two principals came."""
+    for p in range(t.view.shape[0]):
+        if (away >> p) & 1 and t.required[fmt, p] == 1:
+            return True
+    return w.n_seats[0] < 2
+
+
+@kernel
+def leave_common_course(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, base: Ints) -> None:
+    """Open the private lane after round `step - 1` with a new base or in a new world; what was learned goes along."""
+    if lane == SHARED:
+        clear_memory(t, w, PRIVATE)
+        for r in range(step):
+            for k in range(w.n_seats[0]):
+                if w.kind[SHARED, r, w.seats[k]] == OFFER:
+                    observe(t, w, SHARED, PRIVATE, r, w.seats[k])
+    for c in range(base.shape[0]):
+        w.base[PRIVATE, c] = base[c]
+    open_lane(t, w, PRIVATE, world, fmt, step)
+
+
+@kernel
+def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> None:
+    """True gains of all parties from the speaker's offer of round `step`, and whose firm lines it crosses."""
+    world = w.world[lane]
+    month = float(step // t.rounds_per_month[fmt])
+    deal = w.offer[lane, step, speaker]
+    for q in range(t.view.shape[0]):
+        gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.base[lane], month)
+        w.gain[lane, step, speaker, q] = gain
+        w.crossed[lane, step, speaker, q] = 1 if crosses(t, world, q, deal) else 0
+
+
+@kernel
+def refusers(
+    t: Tables,
+    w: Work,
+    lane: int,
+    key: int,
+    step: int,
+    speaker: int,
+    deal: Ints,
+    gains: Floats,
+    crossed: Flags,
+    final: bool,
+) -> int:
+    """Who at the table refuses `deal` [C], as a bit mask; 0 means agreement.
+
+    First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
+    With `final` the aspiration is the reservation value (the last-resort text), else it is that of round `step`.
+
+    Args:
+        speaker: its party index, or -1 for a text that nobody owns.
+        gains, crossed: [P] true gains and crossed firm lines.
+    """
+    world = w.world[lane]
+    patrons, mask = 0, 0
+    if speaker >= 0:
+        patrons = 1 << speaker
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        if q == speaker:
+            continue
+        shift = 0.0
+        if w.any_shift[q] == 1:
+            shift = net_shift(t, world, q, deal, gains, 0)
+        if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):
+            patrons |= 1 << q
+        else:
+            mask |= 1 << q
+    if mask == 0:
+        return 0
+    still = 0
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        if (mask >> q) & 1 == 0:
+            continue
+        if w.any_shift[q] == 1:
+            shift = net_shift(t, world, q, deal, gains, patrons)
+            if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):
+                continue
+        still |= 1 << q
+    return still
+
+
+@kernel
+def listener_accepts(
+    t: Tables,
+    w: Work,
+    lane: int,
+    key: int,
+    step: int,
+    speaker: int,
+    listener: int,
+    gain: float,
+    crossed: int,
+    shift: float,
+    final: bool,
+) -> bool:
+    """One listener's answer: never across a firm line, nothing while stalling, else `rules.acceptance.accepts`."""
+    if crossed == 1:
+        return False
+    if final:
+        return accepts(gain, 0.0, shift, 1.0, w.error[listener])
+    if w.kind[lane, step, listener] == STALL:
+        return False
+    error = w.error[listener]
+    if t.switch[FRESH_ERRORS] == 1:
+        address = slot(FRESH, step, t.chance_key[speaker], t.chance_key[listener])
+        error = logistic(key, address, t.precision[w.world[lane]])
+    return accepts(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener], error)
+
+
+@kernel
+def sorest_issue(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float) -> int:
+    """Issue on which `deal` hurts a refusing party most, or falls furthest short of its top deal; -1 for none.
+
+    A crossed firm line comes first; then the move that costs it most; a party that merely holds out for more is sore
+    where the distance to its own top deal is largest.
+    """
+    world = w.world[lane]
+    price = price_at(t, world, party, month)
+    sorest, depth = -1, 0.0
+    for i in range(t.level.shape[0]):
+        c = t.issue_composite[i]
+        if t.moved[i, deal[c]] == 0:
+            continue
+        change = part_change(t, world, party, i, deal, price)
+        back = t.strike_to[i, deal[c]]
+        if t.barred[world, party, c, deal[c]] == 1 and t.barred[world, party, c, back] == 0:
+            return i
+        if change < depth:
+            sorest, depth = i, change
+    if sorest >= 0:
+        return sorest
+    for i in range(t.level.shape[0]):
+        c = t.issue_composite[i]
+        top = w.top_deal[lane, party, c]
+        if t.issue_option[i, top] != t.issue_option[i, deal[c]]:
+            short = t.contribution[world, party, c, deal[c]] - t.contribution[world, party, c, top]
+            if short < depth:
+                sorest, depth = i, short
+    return sorest

@@ -1,0 +1,40 @@
+"""What a party demands now, as a gain over its reservation value."""
+
+from __future__ import annotations
+
+from sim.rules.kernel import kernel
+
+
+@kernel
+def time_share(step: int, n_steps: int, exponent: float) -> float:
+    """Share of the way from reservation to top still demanded: `1 - (t / T) ** (1 / beta)`.
+
+    Faratin, Sierra & Jennings (1998), equation for the polynomial family with k = 0 and their beta: `beta < 1` holds out
+    (boulware), 1 is linear, `> 1` concedes early. `step` runs from 0 to `n_steps - 1`, which is the last chance to speak
+    and gives 0; with a single step the share is 0.
+
+    Returns:
+        A number in [0, 1]: 1 at the first step, 0 at the last.
+    """
+    if n_steps <= 1:
+        return 0.0
+    return 1.0 - (step / (n_steps - 1)) ** (1.0 / exponent)
+
+
+@kernel
+def blended_gap(top_gain: float, share: float, received: float, reciprocity: float) -> float:
+    """Aspiration above the reservation value: time dependence blended with tit for tat by weight `reciprocity`.
+
+    `gap = (1 - rho) * top * share + rho * clip(top - received, 0, top)`: the reciprocal part gives back the mean
+    improvement that the others have made in their own offers (absolute tit for tat: Faratin et al. 1998).
+
+    Args:
+        top_gain: gain of the best deal the party thinks it could get, stakes; 0 or less gives 0.
+        share: `time_share`.
+        received: mean concession received so far, stakes, at least 0.
+        reciprocity: rho in [0, 1].
+    """
+    if top_gain <= 0.0:
+        return 0.0
+    mirrored = min(max(top_gain - received, 0.0), top_gain)
+    return (1.0 - reciprocity) * top_gain * share + reciprocity * mirrored

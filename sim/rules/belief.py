@@ -1,0 +1,161 @@
+"""What a speaker believes: others' utilities, whose consent a text needs, and how likely it is to pass."""
+
+from __future__ import annotations
+
+import math
+
+from sim.rules.coercion import net_shift
+from sim.rules.kernel import kernel
+from sim.rules.learning import belief_scales
+from sim.rules.utility import crosses, price_at
+from sim.types.tables import Floats, Ints, Tables
+from sim.types.work import Work
+
+CERTAIN_REFUSAL = -60.0
+
+
+@kernel
+def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, month: float) -> None:
+    """Utilities of every party as `speaker` believes them, price included, into `w.view_value` [P, C, O] and `w.floor` [P].
+
+    The speaker's own row is the truth (`view[p, p] = p`). Beliefs about saliences are updated by learning; values,
+    prices and outside options are believed as they are.
+    """
+    world = w.world[lane]
+    n_composites = t.n_options.shape[0]
+    for q in range(t.view.shape[0]):
+        view = t.view[speaker, q]
+        price = price_at(t, world, q, month)
+        belief_scales(t, w, lane, world, fmt, view, q)
+        alone, in_hand = t.outside[world, q], 0.0
+        for c in range(n_composites):
+            scale = w.scale[c]
+            for o in range(t.n_options[c]):
+                w.view_value[q, c, o] = t.contribution[world, view, c, o] * scale - price * t.ending[c, o]
+            alone += w.view_value[q, c, t.status_quo[c]]
+            in_hand += w.view_value[q, c, w.base[lane, c]]
+        w.floor[q] = max(alone, in_hand)
+
+
+@kernel
+def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
+    """Whose consent a text of `speaker` needs: indices into `w.needed`, weights into `w.needed_weight`; returns how many.
+
+    The other parties at the table count fully; absent parties with standing count with the speaker's foresight.
+    Parties of the speaker's own bloc are of its mind and left out.
+    """
+    world = w.world[lane]
+    n = 0
+    for q in range(t.view.shape[0]):
+        if t.bloc[q] == t.bloc[speaker]:
+            continue
+        weight = 0.0
+        if w.present[q] == 1:
+            weight = 1.0
+        elif w.has_standing[q] == 1:
+            weight = t.foresight[world, speaker]
+        if weight > 0.0:
+            w.needed[n] = q
+            w.needed_weight[n] = weight
+            n += 1
+    return n
+
+
+@kernel
+def standing_at(w: Work, party: int, deal: Ints) -> float:
+    """Largest standing of `party` over what `deal` [C] moves, in [0, 1]."""
+    largest = 0.0
+    for c in range(deal.shape[0]):
+        largest = max(largest, w.standing_max[party, c, deal[c]])
+    return largest
+
+
+@kernel
+def log_sigmoid(x: float) -> float:
+    """`log(1 / (1 + exp(-x)))` without overflow."""
+    if x > 0.0:
+        return -math.log1p(math.exp(-x))
+    return x - math.log1p(math.exp(x))
+
+
+@kernel
+def spoken_for(t: Tables, w: Work, n_needed: int, index: int, gains: Floats) -> bool:
+    """True if a more reluctant needed party of the same bloc stands for this one: a bloc answers once."""
+    q = w.needed[index]
+    for k in range(n_needed):
+        e = w.needed[k]
+        if e != q and t.bloc[e] == t.bloc[q]:
+            if gains[e] < gains[q] or (gains[e] == gains[q] and e < q):
+                return True
+    return False
+
+
+@kernel
+def present_mask(w: Work) -> int:
+    """Bit mask of the principals at the table."""
+    mask = 0
+    for k in range(w.n_seats[0]):
+        mask |= 1 << w.seats[k]
+    return mask
+
+
+@kernel
+def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> float:
+    """Believed log joint probability that `deal` passes.
+
+    `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
+    sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the pressure
+    that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused for certain.
+
+    Args:
+        deal: [C]; gains: [P] believed gains of all parties.
+
+    Returns:
+        A number at most 0.
+    """
+    precision = t.precision[world]
+    score = 0.0
+    patrons = present_mask(w)
+    for k in range(n_needed):
+        q = w.needed[k]
+        if w.blocs[0] == 1 and spoken_for(t, w, n_needed, k, gains):
+            continue
+        margin = gains[q]
+        if w.any_shift[q] == 1:
+            margin -= net_shift(t, world, q, deal, gains, patrons)
+        if w.present[q] == 1:
+            score += log_sigmoid(precision * margin)
+            continue
+        standing = standing_at(w, q, deal)
+        if standing > 0.0:
+            pass_log = log_sigmoid(precision * margin)
+            if crosses(t, world, t.view[speaker, q], deal):
+                pass_log = CERTAIN_REFUSAL
+            if standing < 1.0:
+                pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
+            score += w.needed_weight[k] * pass_log
+    return score
+
+
+@kernel
+def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> bool:
+    """True if every needed party is believed to value `deal` at its reservation value or more, after support and pressure.
+
+    An absent party with standing `s` counts with foresight: it may fall short by up to `1 - foresight * s` stakes.
+    """
+    patrons = present_mask(w)
+    for k in range(n_needed):
+        q = w.needed[k]
+        margin = gains[q]
+        if w.any_shift[q] == 1:
+            margin -= net_shift(t, world, q, deal, gains, patrons)
+        if w.present[q] == 0:
+            standing = standing_at(w, q, deal)
+            if standing <= 0.0:
+                continue
+            margin += 1.0 - w.needed_weight[k] * standing
+            if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view[speaker, q], deal):
+                return False
+        if margin < 0.0:
+            return False
+    return True

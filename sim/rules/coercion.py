@@ -1,0 +1,61 @@
+"""Support and pressure: how patrons move the reservation value of a party that would refuse.
+
+Ability TIMES motive (the evidence behind M01): a patron presses only where its own motivated gain exceeds its cost, and
+what it can move is its ability; either at zero leaves the party untouched.
+"""
+
+from __future__ import annotations
+
+from sim.rules.kernel import kernel
+from sim.types.tables import Floats, Ints, Tables
+
+
+@kernel
+def lever_kept(t: Tables, world: int, patron: int, target: int, deal: Ints) -> float:
+    """Share of a lever left when `deal` stands: `prod (1 - spent)` over the options that spend it, in [0, 1]."""
+    kept = 1.0
+    for n in range(t.spent_patron.shape[0]):
+        if t.spent_patron[n] == patron and t.spent_target[n] == target:
+            kept *= 1.0 - t.spent[world, n] * t.spent_option[n, deal[t.spent_composite[n]]]
+    return kept
+
+
+@kernel
+def counts_once(t: Tables, party: int, mask: int) -> bool:
+    """True if no earlier party of the same bloc is in `mask`: a bloc presses and supports once."""
+    for e in range(party):
+        if (mask >> e) & 1 and t.bloc[e] == t.bloc[party]:
+            return False
+    return True
+
+
+@kernel
+def net_shift(t: Tables, world: int, target: int, deal: Ints, gains: Floats, patrons: int) -> float:
+    """How far support and pressure move the target's reservation value for `deal`, in stakes of the target.
+
+    Support `G[g, q]` is added by every party whose own gain is negative; pressure `K[p, q]` is taken off by every patron
+    in the bit mask `patrons` with `motive[p, q] * gain_p > cost[p, q]`. Each sum is capped at `pressure_cap`.
+
+    Args:
+        gains: [P] gains of all parties over their reservation values.
+        patrons: bit p set where party p is in a position to press (it stands by the text).
+
+    Returns:
+        Support minus pressure; 0 where nobody has a lever or support.
+    """
+    up, down = 0.0, 0.0
+    supporters, pressers = 0, 0
+    for g in range(gains.shape[0]):
+        if t.bloc[g] == t.bloc[target]:
+            continue
+        if t.support[world, g, target] > 0.0 and gains[g] < 0.0:
+            if counts_once(t, g, supporters):
+                up += t.support[world, g, target]
+            supporters |= 1 << g
+        able = (patrons >> g) & 1 and t.leverage[world, g, target] > 0.0
+        if able and t.motive[world, g, target] * gains[g] > t.pressure_cost[world, g, target]:
+            if counts_once(t, g, pressers):
+                down += t.leverage[world, g, target] * lever_kept(t, world, g, target, deal)
+            pressers |= 1 << g
+    cap = t.pressure_cap[world]
+    return min(up, cap) - min(down, cap)

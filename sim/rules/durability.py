@@ -1,0 +1,88 @@
+"""Does a signed text last? Reservation values walk; the first to find the text no longer worth it leaves."""
+
+from __future__ import annotations
+
+import math
+
+from sim.rules.belief import present_mask, standing_at
+from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
+from sim.rules.coercion import net_shift
+from sim.rules.kernel import kernel
+from sim.rules.utility import gains_of
+from sim.types.tables import HOLD_ONCE, Ints, Tables
+from sim.types.work import Work
+
+
+@kernel
+def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
+    """Stakes that leaving `deal` [C] costs the party beyond the deal itself (guarantees, monitoring: Walter 1997)."""
+    total = 0.0
+    for c in range(deal.shape[0]):
+        total += t.enforcement[world, party, c, deal[c]]
+    return total
+
+
+@kernel
+def can_break(t: Tables, w: Work, key: int, party: int, deal: Ints) -> bool:
+    """True if the party's defection would end the text: a signatory always, an absent party with its standing's chance.
+
+    The same uniform decides whether an absent party could stop the text at consent: who could not then cannot now.
+    """
+    if w.present[party] == 1:
+        return True
+    obstruct = uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party]))
+    return obstruct < standing_at(w, party, deal)
+
+
+@kernel
+def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> int:
+    """Bit mask of the parties that leave `deal` in this month, given the walks in `w.walk` [P].
+
+    A party leaves when `r(t) > U(x) + enforcement`, with support and pressure as they stand: a patron presses only while
+    the text is still worth it to the patron.
+    """
+    gains_of(t, world, deal, t.status_quo, month, w.true_gain)
+    for q in range(w.walk.shape[0]):
+        w.true_gain[q] -= w.walk[q]
+    mask = 0
+    patrons = present_mask(w)
+    for q in range(w.walk.shape[0]):
+        if w.present[q] == 0 and w.has_standing[q] == 0:
+            continue
+        shift = 0.0
+        if w.any_shift[q] == 1:
+            shift = net_shift(t, world, q, deal, w.true_gain, patrons)
+        if w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0 and can_break(t, w, key, q, deal):
+            mask |= 1 << q
+    return mask
+
+
+@kernel
+def hold(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> tuple[int, int]:
+    """Months that a signed text lasts, and who left it.
+
+    Each month every reservation value moves by `sigma * eps` on top of the drift of the price of no settlement; commitment
+    problems are this walk (Fearon 1995). With the `hold: once` variant the walk is looked at once, at the horizon.
+
+    Args:
+        deal: [C] the text in force.
+        month: month of the talks in which it was signed.
+
+    Returns:
+        (months, mask): the horizon and 0 if it lasted, else the month of the first defection and the bit mask of those
+        who left in it.
+    """
+    horizon = t.hold_months[0]
+    once = t.switch[HOLD_ONCE] == 1
+    sigma = t.volatility[world]
+    for q in range(w.walk.shape[0]):
+        w.walk[q] = 0.0
+    step = horizon if once else 1
+    for m in range(step, horizon + 1, step):
+        for q in range(w.walk.shape[0]):
+            if w.present[q] == 1 or w.has_standing[q] == 1 or w.any_shift[q] == 1:
+                w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
+        mask = defectors(t, w, world, key, deal, month + m)
+        if mask != 0:
+            return m, mask
+    return horizon, 0

@@ -1,0 +1,102 @@
+"""Concave trade-off paths: from a speaker's best deal towards the best deal for the others, one composite at a time.
+
+For each composite the options on the upper hull of (own value, weighted value to others) are its efficient exchange
+rates; walking all hull edges in order of exchange rate visits the vertices of the linear relaxation of "best for the
+others, given what I keep". This is the greedy solution of the multiple-choice knapsack (Sinha & Zoltners 1979); its cost
+grows with the number of options, never with the number of deals.
+"""
+
+from __future__ import annotations
+
+from sim.rules.kernel import kernel
+from sim.types.tables import Tables
+from sim.types.work import Work
+
+
+@kernel
+def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
+    """Options the speaker may use, per composite, by falling own value, into `w.ranked` and `w.n_ranked`.
+
+    Usable: on the agenda, not frozen by an early harvest, across no firm line of its own, and across no line of another
+    party at the table that the speaker believes firm. The option in hand is always usable. Ties keep file order.
+    """
+    world = w.world[lane]
+    for c in range(t.n_options.shape[0]):
+        n = 0
+        for o in range(t.n_options[c]):
+            usable = t.allowed[fmt, c, o] == 1 and w.frozen[lane, c] == 0
+            if usable and t.barred[world, speaker, c, o] == 1:
+                usable = False
+            for k in range(w.n_seats[0]):
+                if usable and t.barred[world, t.view[speaker, w.seats[k]], c, o] == 1:
+                    usable = False
+            if usable or o == w.base[lane, c]:
+                place = n
+                while place > 0 and w.view_value[speaker, c, w.ranked[c, place - 1]] < w.view_value[speaker, c, o]:
+                    w.ranked[c, place] = w.ranked[c, place - 1]
+                    place -= 1
+                w.ranked[c, place] = o
+                n += 1
+        w.n_ranked[c] = n
+
+
+@kernel
+def weigh_others(t: Tables, w: Work, n_needed: int) -> None:
+    """Weighted value to the needed parties of every ranked option, `w.others[c, o] = sum_q weight_q * value_q`."""
+    for c in range(t.n_options.shape[0]):
+        for k in range(w.n_ranked[c]):
+            o = w.ranked[c, k]
+            total = 0.0
+            for j in range(n_needed):
+                total += w.path_weight[j] * w.view_value[w.needed[j], c, o]
+            w.others[c, o] = total
+
+
+@kernel
+def build_hulls(t: Tables, w: Work, speaker: int) -> None:
+    """Upper hull of (own, others) per composite, from the best for the speaker to the best for the others.
+
+    Into `w.hull` and `w.n_hull`: own value falls, value to others rises, and the exchange rate (others gained per own
+    given) falls along it. Among options of equal own value the best for the others is kept.
+    """
+    own = w.view_value[speaker]
+    for c in range(t.n_options.shape[0]):
+        n = 0
+        for k in range(w.n_ranked[c]):
+            o = w.ranked[c, k]
+            if n > 0 and w.others[c, o] <= w.others[c, w.hull[c, n - 1]]:
+                continue
+            while n > 0:
+                last = w.hull[c, n - 1]
+                if own[c, last] == own[c, o]:
+                    n -= 1
+                    continue
+                if n < 2:
+                    break
+                before = w.hull[c, n - 2]
+                rise = w.others[c, last] - w.others[c, before]
+                cost = own[c, before] - own[c, last]
+                rise_next = w.others[c, o] - w.others[c, last]
+                cost_next = own[c, last] - own[c, o]
+                if rise * cost_next > rise_next * cost:
+                    break
+                n -= 1
+            w.hull[c, n] = o
+            n += 1
+        w.n_hull[c] = n
+
+
+@kernel
+def next_edge(t: Tables, w: Work, speaker: int) -> int:
+    """Composite whose next hull edge has the best exchange rate; -1 at the end of the path. Ties go to the first."""
+    own = w.view_value[speaker]
+    best, best_rise, best_cost = -1, 0.0, 1.0
+    for c in range(t.n_options.shape[0]):
+        k = w.position[c]
+        if k + 1 < w.n_hull[c]:
+            here, there = w.hull[c, k], w.hull[c, k + 1]
+            rise = w.others[c, there] - w.others[c, here]
+            cost = own[c, here] - own[c, there]
+            if best < 0 or rise * best_cost > best_rise * cost:
+                best, best_rise, best_cost = c, rise, cost
+    return best

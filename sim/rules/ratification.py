@@ -1,0 +1,159 @@
+"""Consent after the table: absent parties with standing, and homes that must ratify; refusal is severable."""
+
+from __future__ import annotations
+
+import math
+
+from sim.rules.belief import present_mask
+from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
+from sim.rules.coercion import net_shift
+from sim.rules.kernel import kernel
+from sim.rules.utility import crosses, gains_of, same_deal
+from sim.types.tables import SEVERABLE, Ints, Tables
+from sim.types.work import Work
+
+NOTHING, ABSENT_PARTY, HOME_OF_PARTY = 0, 1, 2
+
+
+@kernel
+def part_change(t: Tables, world: int, party: int, issue: int, deal: Ints, price: float) -> float:
+    """What the move on `issue` is worth to `party`: its value with it minus with the issue put back at its status quo."""
+    c = t.issue_composite[issue]
+    here = deal[c]
+    back = t.strike_to[issue, here]
+    change = t.contribution[world, party, c, here] - t.contribution[world, party, c, back]
+    return change - price * (t.ending[c, here] - t.ending[c, back])
+
+
+@kernel
+def objects_to(t: Tables, world: int, party: int, issue: int, deal: Ints, month: float) -> bool:
+    """True if the party would rather have the issue back at its status quo, or the move crosses its firm line."""
+    c = t.issue_composite[issue]
+    back = t.strike_to[issue, deal[c]]
+    if t.barred[world, party, c, deal[c]] == 1 and t.barred[world, party, c, back] == 0:
+        return True
+    price = t.price[world, party] + t.drift[world, party] * month
+    return part_change(t, world, party, issue, deal, price) < 0.0
+
+
+@kernel
+def refuses(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, home: bool) -> bool:
+    """True if an absent party, or the home of a signatory, refuses `deal` [C]; reads `w.true_gain`.
+
+    The ordinary acceptance rule with the aspiration at the reservation value: gain after support and pressure at least
+    0, and at least minus the evaluation error. Home asks for its margin on top and errs on its own.
+    """
+    margin = w.true_gain[party] - net_shift(t, world, party, deal, w.true_gain, present_mask(w))
+    purpose = ERROR
+    if home:
+        margin -= t.home_margin[world, party]
+        purpose = HOME
+    elif crosses(t, world, party, deal):
+        return True
+    error = logistic(key, slot(purpose, 0, t.chance_key[party], t.chance_key[party]), t.precision[world])
+    return margin < 0.0 or margin + error < 0.0
+
+
+@kernel
+def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float, home: bool) -> bool:
+    """Mark in `w.strike` [I] the parts of `deal` that a refusing party stops; its bit goes into `w.refused` [I].
+
+    A party stops the moves that it objects to, each with its standing on it against one uniform per party and run. Home
+    stops every part that its government put its name to and that it objects to; if it objects to none singly, all.
+
+    Returns:
+        True if anything is stopped.
+    """
+    obstruct = uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party]))
+    stopped = False
+    for _ in range(2):
+        for i in range(t.level.shape[0]):
+            option = deal[t.issue_composite[i]]
+            if t.moved[i, option] == 0:
+                continue
+            power = 1.0 if home else t.standing[world, party, i, option]
+            whole = home and _ == 1
+            if obstruct < power and (whole or objects_to(t, world, party, i, deal, month)):
+                w.strike[i] = 1
+                w.refused[i] |= 1 << party
+                stopped = True
+        if stopped or not home:
+            break
+    return stopped
+
+
+@kernel
+def strike_out(t: Tables, w: Work, deal: Ints) -> None:
+    """Put every marked issue of `deal` back at its status quo; a composite left infeasible goes back whole."""
+    for i in range(t.level.shape[0]):
+        if w.strike[i] == 1:
+            c = t.issue_composite[i]
+            deal[c] = t.strike_to[i, deal[c]]
+
+
+@kernel
+def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
+    """Bit mask of the parties at the table for whom the remaining text is below their reservation value."""
+    mask = 0
+    patrons = present_mask(w)
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        margin = w.true_gain[q] - net_shift(t, world, q, deal, w.true_gain, patrons)
+        if margin < 0.0 or margin + w.error[q] < 0.0 or crosses(t, world, q, deal):
+            mask |= 1 << q
+    return mask
+
+
+@kernel
+def one_pass(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> int:
+    """Everybody whose consent is needed decides on `deal` at once; marks what is struck.
+
+    Returns:
+        Bits 0..61: parties that stop something; bit 62: one of them is a home.
+    """
+    mask = 0
+    gains_of(t, world, deal, t.status_quo, month, w.true_gain)
+    for i in range(t.level.shape[0]):
+        w.strike[i] = 0
+    for q in range(t.view.shape[0]):
+        if w.present[q] == 0 and w.has_standing[q] == 1:
+            if refuses(t, w, world, key, q, deal, False) and mark_strikes(t, w, world, key, q, deal, month, False):
+                mask |= 1 << q
+        elif w.present[q] == 1 and t.ratifies[q] == 1:
+            if refuses(t, w, world, key, q, deal, True) and mark_strikes(t, w, world, key, q, deal, month, True):
+                mask |= 1 << q | 1 << 62
+    return mask
+
+
+@kernel
+def seek_consent(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> int:
+    """Consent to `deal` [C], changed in place to what remains of it.
+
+    Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole. Without
+    the `severable` rule the first refusal stops everything. What remains must still be worth signing to the table.
+
+    Returns:
+        Bit mask of the parties that stopped something (bit 62: a home did; bit 61: the table refused the remainder).
+        `deal` stands at the status quo if nothing is left.
+    """
+    n_composites = t.n_options.shape[0]
+    everyone = 0
+    for _ in range(t.level.shape[0] + 1):
+        mask = one_pass(t, w, world, key, deal, month)
+        if mask == 0:
+            break
+        everyone |= mask
+        if t.switch[SEVERABLE] == 0:
+            for c in range(n_composites):
+                deal[c] = t.status_quo[c]
+            return everyone
+        strike_out(t, w, deal)
+    if everyone == 0 or same_deal(deal, t.status_quo):
+        return everyone
+    gains_of(t, world, deal, t.status_quo, month, w.true_gain)
+    unwilling = signatories_refuse(t, w, world, deal)
+    if unwilling != 0:
+        everyone |= unwilling | 1 << 61
+        for c in range(n_composites):
+            deal[c] = t.status_quo[c]
+    return everyone

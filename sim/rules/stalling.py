@@ -1,0 +1,36 @@
+"""Playing for time."""
+
+from __future__ import annotations
+
+from sim.rules.kernel import kernel
+
+
+@kernel
+def stalls(drift: float, meeting_value: float, talk_cost: float, patience: float, standing_gain: float) -> bool:
+    """True if a month of talks for their own sake beats taking the standing offer after that month.
+
+    `drift + meeting value - talk cost > patience * max(0, gain of the standing offer)`, all in stakes. A party whose
+    price of no settlement improves with time, or that is paid at home for meeting, waits unless the others pay it more.
+
+    Args:
+        drift: change of the party's price of no settlement per month; positive if time is on its side.
+        meeting_value: per month.
+        talk_cost: per month.
+        patience: discount factor per month, in (0, 1].
+        standing_gain: gain over reservation of the best offer it heard in the last round.
+    """
+    return drift + meeting_value - talk_cost > patience * max(0.0, standing_gain)
+
+
+@kernel
+def meets_again(
+    top_gain: float, n_seats: int, meeting_value: float, talk_cost: float, patience: float, months: float
+) -> bool:
+    """True if another series of talks is worth its cost: `meeting value + option value >= talk cost`, stakes per month.
+
+    The option value is an equal share of the party's top deal, discounted over one more series of `months` and spread
+    over its months. Equality counts as worth it only if something is gained, so that a table at which nothing is worth
+    anything goes home.
+    """
+    option = max(0.0, top_gain / n_seats) * patience**months / months
+    return meeting_value + option > talk_cost

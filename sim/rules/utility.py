@@ -1,0 +1,75 @@
+"""Utility of deals in stakes, the price of no settlement, and the reservation value.
+
+With `b_p(t) = price + drift * t` paid until the ending issue is settled, total value is
+`U_p(x, t) = sum_c contribution[p, c, x_c] + b_p(t) * (1 - ending(x))`. The rules work with gains, in which the constant
+`b_p(t)` cancels: `gain_p(x, t) = V_p(x, t) - floor_p(t)` with `V_p(x, t) = sum_c (contribution - b_p(t) * ending)`.
+"""
+
+from __future__ import annotations
+
+from sim.rules.kernel import kernel
+from sim.types.tables import Floats, Ints, Tables
+
+
+@kernel
+def price_at(t: Tables, world: int, party: int, month: float) -> float:
+    """Price of no settlement `b_p(month)`, stakes: the file's price now plus its drift. Negative when it hurts."""
+    return t.price[world, party] + t.drift[world, party] * month
+
+
+@kernel
+def value_of(t: Tables, world: int, party: int, deal: Ints, month: float) -> float:
+    """`V_p(x, t)`: contributions of the composite options of `deal` [C], the price counted as relief once it stops."""
+    price = price_at(t, world, party, month)
+    total = 0.0
+    for c in range(deal.shape[0]):
+        total += t.contribution[world, party, c, deal[c]] - price * t.ending[c, deal[c]]
+    return total
+
+
+@kernel
+def floor_of(t: Tables, world: int, party: int, base: Ints, month: float) -> float:
+    """What a party has without a further agreement: the status quo plus its outside option, or `base` if that is better.
+
+    `base` [C] is the text in hand (the status quo when there is none). This is the reservation value in the units of
+    `value_of`.
+    """
+    alone = value_of(t, world, party, t.status_quo, month) + t.outside[world, party]
+    return max(alone, value_of(t, world, party, base, month))
+
+
+@kernel
+def gains_of(t: Tables, world: int, deal: Ints, base: Ints, month: float, out: Floats) -> None:
+    """True gains of every party from `deal` over its reservation value with `base` in hand, into `out` [P], stakes."""
+    for p in range(out.shape[0]):
+        out[p] = value_of(t, world, p, deal, month) - floor_of(t, world, p, base, month)
+
+
+@kernel
+def crosses(t: Tables, world: int, view: int, deal: Ints) -> bool:
+    """True if a firm red line of the profile in row `view` forbids an option of `deal` [C]."""
+    for c in range(deal.shape[0]):
+        if t.barred[world, view, c, deal[c]] == 1:
+            return True
+    return False
+
+
+@kernel
+def settles_core(t: Tables, deal: Ints) -> bool:
+    """True if every core issue stands at a settling option; False where the scenario has no core issue."""
+    n_core = 0
+    for i in range(t.level.shape[0]):
+        if t.level[i] == 2:
+            n_core += 1
+            if t.settles[i, deal[t.issue_composite[i]]] == 0:
+                return False
+    return n_core > 0
+
+
+@kernel
+def same_deal(a: Ints, b: Ints) -> bool:
+    """True if two deals [C] pick the same option of every composite."""
+    for c in range(a.shape[0]):
+        if a[c] != b[c]:
+            return False
+    return True
