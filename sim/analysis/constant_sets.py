@@ -1,0 +1,47 @@
+"""A fixed design of behavioural constants: the sets of constants in which a ranking of formats must hold to be robust.
+
+The design is a Latin hypercube of 16 points in the quantiles of the constants' priors (McKay, Beckman & Conover 1979): every
+constant visits each sixteenth of its prior exactly once, so extremes are visited as well as middles. It was searched for small
+correlation between columns (largest 0.018), and is written out so that it is the same for every user and every version.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.scenario.draws import quantile
+from sim.scenario.resolved import ResolvedScenario
+
+N_SETS = 16
+
+LEVELS: dict[str, tuple[int, ...]] = {
+    "concession_exponent": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+    "foresight": (4, 11, 3, 13, 7, 0, 8, 6, 10, 15, 14, 9, 1, 5, 12, 2),
+    "reciprocity": (4, 14, 8, 15, 3, 9, 0, 10, 1, 12, 2, 7, 6, 11, 5, 13),
+    "precision": (14, 4, 8, 12, 1, 13, 3, 0, 2, 6, 15, 10, 9, 5, 11, 7),
+    "volatility": (13, 5, 2, 9, 6, 8, 14, 12, 1, 7, 0, 10, 4, 11, 15, 3),
+    "learning_prior": (10, 8, 3, 5, 7, 11, 6, 0, 12, 14, 4, 13, 9, 15, 1, 2),
+    "pressure_cap": (8, 13, 5, 0, 11, 9, 1, 14, 2, 4, 15, 10, 6, 12, 7, 3),
+}
+"""Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
+
+
+def constant_sets(resolved: ResolvedScenario) -> tuple[tuple[str, ...], ...]:
+    """The design as changes for `load_scenario(sets=...)`, one tuple of `path=value` per set.
+
+    A constant that the scenario (or a variant) fixes at one value is left alone, and so is a number that the file gives to one
+    party: what the file says of a party is not a prior.
+
+    Args:
+        resolved: the scenario whose priors are meant.
+
+    Returns:
+        16 sets; a single empty one where nothing is uncertain.
+    """
+    priors = {name: getattr(resolved.behaviour, name) for name in LEVELS}
+    free = {name: prior for name, prior in priors.items() if prior.kind != "value"}
+    if not free:
+        return ((),)
+    middles = {name: (np.array(LEVELS[name]) + 0.5) / N_SETS for name in free}
+    values = {name: quantile(prior, middles[name]) for name, prior in free.items()}
+    return tuple(tuple(f"behaviour.{name}={values[name][row]:.6g}" for name in free) for row in range(N_SETS))

@@ -1,0 +1,195 @@
+"""The commands. Each body says what is wired to what; the work is done in the layers below.
+
+Imports of everything heavy stand inside the commands: `parley --help` and `parley check` must answer at once, so they never
+load the compiler, the plotting library or Mesa.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from sim.cli import options
+from sim.cli.speak import choose, out, speaking
+
+_EXAMPLES = {
+    "parley": (
+        "[bold]Start here[/bold]\n\n"
+        "  parley check scenarios/minimal.yaml\n\n"
+        "  parley compare scenarios/ukraine/anchorage-2025.yaml\n\n"
+        "  parley trace scenarios/ukraine/anchorage-2025.yaml --format russia-us"
+    ),
+    "check": "[bold]Example[/bold]\n\n  parley check scenarios/minimal.yaml --set horizon_months=36",
+    "compare": (
+        "[bold]Examples[/bold]\n\n"
+        "  parley compare scenarios/minimal.yaml\n\n"
+        "  parley compare FILE --formats russia-us,russia-ukraine --draws 400 --no-variants\n\n"
+        "  parley compare FILE --variant foresight=0 --seed 7\n\n"
+        "  parley compare FILE --json | jq '.formats[].id'"
+    ),
+    "trace": (
+        "[bold]Examples[/bold]\n\n"
+        "  parley trace scenarios/minimal.yaml --format bilateral\n\n"
+        "  parley trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]"
+    ),
+}
+
+app = typer.Typer(
+    name="parley",
+    help="Compare talk formats on a documented negotiation: how likely each is to settle, who would stop it, how sure one can be.",
+    epilog=_EXAMPLES["parley"],
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sim import __version__
+
+        out().print(f"parley {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _parley(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options that go before a command."""
+
+
+@app.command(epilog=_EXAMPLES["check"])
+def check(
+    file: options.File,
+    *,
+    sets: options.Sets = None,
+    overrides: options.Overrides = None,
+    scenario: options.ScenarioName = None,
+    variant: options.VariantName = None,
+) -> None:
+    """Read a scenario file, say what is in it, or everything that is wrong with it."""
+    with speaking():
+        from sim.cli.overview import overview_lines
+        from sim.scenario import load_scenario
+
+        resolved = load_scenario(
+            file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant
+        )
+        for line in overview_lines(resolved):
+            out().print(line)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of scenario files, for editors and other programs."""
+    with speaking():
+        from sim.cli.reference import schema_text
+
+        sys.stdout.write(schema_text())
+
+
+@app.command()
+def variants(file: options.OptionalFile = None) -> None:
+    """List the variants of rules and constants, and with a FILE its own overrides and scenarios."""
+    with speaking():
+        from sim.cli.overview import change_lines, variant_lines
+        from sim.scenario import load_scenario
+
+        lines = variant_lines() + (change_lines(load_scenario(file)) if file else [])
+        for line in lines:
+            out().print(line)
+
+
+@app.command(epilog=_EXAMPLES["compare"])
+def compare(
+    file: options.File,
+    *,
+    formats: options.Formats = None,
+    draws: options.Draws = 1250,
+    replications: options.Replications = 8,
+    seed: options.Seed = 1,
+    variants: options.Variants = True,
+    threads: options.Threads = None,
+    sets: options.Sets = None,
+    overrides: options.Overrides = None,
+    scenario: options.ScenarioName = None,
+    variant: options.VariantName = None,
+    out_dir: options.Out = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Play every talk format many times and compare: outcomes, who decided, what it hangs on, how sure one can be.
+
+    Writes a report, figures, tables and every run to results/<scenario>/<run id>.
+    """
+    with speaking():
+        from sim.cli import flow
+        from sim.cli.table import print_comparison
+
+        request = flow.Request(
+            changes=flow.Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant),
+            formats=tuple(name.strip() for name in formats.split(",") if name.strip()) if formats else (),
+            draws=draws,
+            replications=replications,
+            seed=seed,
+            variants=variants,
+            threads=threads,
+            out=out_dir,
+            quiet=quiet,
+        )
+        done = flow.compare(request, argv=sys.argv)
+        if as_json:
+            sys.stdout.write(json.dumps(done.content, indent=2) + "\n")
+            return
+        print_comparison(done.content, out())
+        out().print(f"\nReport: [bold]{done.folder / 'report.html'}[/bold]", soft_wrap=True)
+
+
+@app.command(epilog=_EXAMPLES["trace"])
+def trace(
+    file: options.File,
+    *,
+    format_id: options.FormatName,
+    run: options.Run = 0,
+    replications: options.Replications = 8,
+    seed: options.Seed = 1,
+    sets: options.Sets = None,
+    overrides: options.Overrides = None,
+    scenario: options.ScenarioName = None,
+    variant: options.VariantName = None,
+) -> None:
+    """Play one talk and tell it in plain words: who offered what, who refused and why, how it ended."""
+    with speaking():
+        from sim.engines.talk import play
+        from sim.report.text import transcript_lines
+        from sim.scenario import Encoder, load_scenario
+
+        resolved = load_scenario(
+            file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant
+        )
+        encoder = Encoder(resolved, seed=seed)
+        (index,) = choose([format_id], [one.id for one in encoder.structure.formats], what="format")
+        draw, replication = divmod(run, replications)
+        transcript = play(encoder, format_index=index, draw=draw, replication=replication)
+        for line in transcript_lines(transcript, encoder.structure):
+            out().print(line, markup=False, soft_wrap=True)
+
+
+def main() -> int:
+    """Run the command line.
+
+    Returns:
+        The exit code: 0 done, 1 the machine refused, 2 the input is wrong, 130 stopped.
+    """
+    try:
+        app()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    return 0

@@ -1,0 +1,176 @@
+"""Writes the pages that follow from the schema: `docs/scenario-reference.md` and the editor's `scenarios/schema.json`.
+
+`python -m sim.cli.reference` writes both into the current checkout; a test holds that they are current.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from sim.cli.speak import err
+
+REFERENCE = Path("docs/scenario-reference.md")
+SCHEMA = Path("scenarios/schema.json")
+
+_HEAD = """# Scenario reference
+
+Every key of a scenario file. This page is generated from the schema (`make docs`); do not edit it. The words are explained in the
+[glossary](glossary.md), the rules they feed in [the model](model.md), and the [tutorial](tutorial.md) writes a file step by step.
+
+Everything is keyed by an id (lower case letters, digits, `_` and `-`, a letter first), so `--set` and overrides reach every value by
+its dotted path: `parties.miller.salience.water`. A key marked **required** has no default; every other may be left out.
+"""
+
+_NUMBER = """## Number
+
+Wherever the tables say *number*, one of these forms may stand. Any form but the bare one may also carry `basis` (`stated`,
+`reported`, `analyst` or `assumed`, the default), `sources` (ids of `references`; needed for every basis but `assumed`) and `note`.
+
+| form | meaning |
+|---|---|
+| `0.3` or `{value: 0.3}` | a constant |
+| `{uniform: [low, high]}` | every value between equally likely |
+| `{triangular: [low, mode, high]}` | triangular |
+| `{pert: [low, mode, high]}` | PERT: a smooth triangular, with less weight in the tails |
+| `{normal: {mean: m, sd: s, low: a, high: b}}` | normal, truncated where `low` or `high` is given |
+| `{beta: {a: 2, b: 5, low: 0, high: 1}}` | beta, stretched over low to high |
+| `{discrete: {values: [..], probabilities: [..]}}` | a few values with their probabilities |
+"""
+
+# Parts that have a section of their own under another name, or none.
+_SKIPPED = {"Number", "Normal", "Beta", "Discrete"}
+
+
+def schema_text() -> str:
+    """The JSON schema of written scenario files, as text that ends in a line feed."""
+    from sim.scenario.written import Scenario
+
+    content = Scenario.model_json_schema(by_alias=True)
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def reference_text(schema: dict[str, Any]) -> str:
+    """The reference page.
+
+    Args:
+        schema: JSON schema of written scenario files.
+    """
+    parts = [_HEAD, _section("The file", schema)]
+    order = _in_reading_order(schema)
+    parts += [_section(name, schema["$defs"][name]) for name in order if name not in _SKIPPED]
+    return "\n".join([*parts, _NUMBER])
+
+
+def _in_reading_order(schema: dict[str, Any]) -> list[str]:
+    """Names of the parts, in the order in which the file meets them."""
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.append(name)
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(schema.get("properties", {}))
+    for name in found:  # the list grows while it is read: breadth first
+        walk(schema["$defs"].get(name, {}).get("properties", {}))
+    return found
+
+
+def _section(name: str, part: dict[str, Any]) -> str:
+    title = name if " " in name else _words(name)
+    lines = [f"## {title}", ""]
+    if part.get("description"):
+        lines += [str(part["description"]), ""]
+    required = set(part.get("required", ()))
+    if part.get("properties"):
+        lines += ["| key | what it takes | default | meaning |", "|---|---|---|---|"]
+        lines += [_row(key, value, needed=key in required) for key, value in part["properties"].items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(key: str, value: dict[str, Any], *, needed: bool) -> str:
+    meaning = str(value.get("description", ""))
+    cells = [f"`{key}`", _kind(value), "**required**" if needed else _default(value), meaning]
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def _default(value: dict[str, Any]) -> str:
+    if "default" not in value or value["default"] is None:
+        return ""
+    given = value["default"]
+    if isinstance(given, dict) and set(given) >= {"value", "basis"}:
+        given = given["value"]
+    if given in ({}, []):
+        return "none"
+    if isinstance(given, dict):
+        return ""
+    return f"`{json.dumps(given)}`"
+
+
+def _kind(value: dict[str, Any]) -> str:
+    """What a key takes, in words."""
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return "[number](#number)" if name == "Number" else f"[{_words(name).lower()}](#{_anchor(name)})"
+    if "const" in value:
+        return f"`{json.dumps(value['const'])}`"
+    if "enum" in value:
+        return " or ".join(f"`{item}`" for item in value["enum"])
+    for joint in ("anyOf", "oneOf"):
+        if joint in value:
+            kinds = [_kind(item) for item in value[joint] if item.get("type") != "null"]
+            return " or ".join(dict.fromkeys(kinds))
+    return _plain_kind(value)
+
+
+def _plain_kind(value: dict[str, Any]) -> str:
+    kind = value.get("type")
+    if kind == "object":
+        inner = value.get("additionalProperties") or next(iter(value.get("patternProperties", {}).values()), None)
+        return f"mapping of id to {_kind(inner)}" if isinstance(inner, dict) and inner else "mapping"
+    if kind == "array":
+        inner = value.get("items")
+        return f"list of {_kind(inner)}" if isinstance(inner, dict) and inner else "list"
+    words = {"string": "text", "integer": "whole number", "number": "plain number", "boolean": "`true` or `false`"}
+    return words.get(str(kind), "anything") + _bounds(value)
+
+
+def _bounds(value: dict[str, Any]) -> str:
+    low, high = value.get("minimum"), value.get("maximum")
+    if low is not None and high is not None:
+        return f", {low} to {high}"
+    return f", at least {low}" if low is not None else ""
+
+
+def _words(name: str) -> str:
+    """`PriceOfNoSettlement` -> `Price of no settlement`."""
+    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+    return spaced[:1].upper() + spaced[1:]
+
+
+def _anchor(name: str) -> str:
+    return _words(name).lower().replace(" ", "-")
+
+
+def main() -> int:
+    """Write both files under the current folder."""
+    text = schema_text()
+    for path, content in ((SCHEMA, text), (REFERENCE, reference_text(json.loads(text)))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        err().print(f"wrote {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""The rules of the house that no linter knows: sizes, errors, chance, names, places."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SIM = ROOT / "sim"
+MODULES = sorted(SIM.rglob("*.py"))
+MODULE_LIMIT, FUNCTION_LIMIT, FUNCTION_P95 = 500, 60, 40
+MAX_PARAMETERS, MAX_POSITIONAL, MAX_NESTING = 7, 4, 3
+MAX_NESTING_COMPILED = 4
+"""Compiled rules loop over parties, issues and options at once, and each further function costs a second of compiling."""
+BROAD_EXCEPT_ALLOWED: frozenset[str] = frozenset()
+"""Modules with a broad except: at most one, the place that turns a crashed run into a recorded failure."""
+COMMANDS = frozenset({"sim/cli/main.py"})
+"""Typer reads the options of a command from its parameters, so commands may have many."""
+
+type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions(path: Path) -> list[type_of_function]:
+    return [node for node in ast.walk(tree_of(path)) if isinstance(node, type_of_function)]
+
+
+def code_lines(node: type_of_function) -> int:
+    """Lines of code of a function: from the first statement after the docstring to the end, without blanks and comments."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    if not body:
+        return 0
+    source = SOURCE_LINES[id(node)] if id(node) in SOURCE_LINES else []
+    lines = source[body[0].lineno - 1 : node.end_lineno]
+    return sum(1 for line in lines if line.strip() and not line.strip().startswith("#"))
+
+
+SOURCE_LINES: dict[int, list[str]] = {}
+for _path in MODULES:
+    _lines = _path.read_text(encoding="utf-8").splitlines()
+    for _node in functions(_path):
+        SOURCE_LINES[id(_node)] = _lines
+
+
+def nesting(node: ast.AST, depth: int = 0) -> int:
+    """Deepest nesting of blocks inside a function; `elif` does not count as deeper."""
+    deepest = depth
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, type_of_function | ast.ClassDef | ast.Lambda):
+            continue
+        inner = isinstance(child, ast.For | ast.While | ast.If | ast.With | ast.Try)
+        chained = isinstance(node, ast.If) and isinstance(child, ast.If) and node.orelse == [child]
+        deepest = max(deepest, nesting(child, depth + int(inner and not chained)))
+    return deepest
+
+
+def test_modules_stay_short():
+    long = {name_of(path): n for path in MODULES if (n := len(path.read_text(encoding="utf-8").splitlines())) > MODULE_LIMIT}
+    assert not long, f"split these (limit {MODULE_LIMIT} lines): {long}"
+
+
+def test_functions_stay_short():
+    lengths = {f"{name_of(path)}:{node.name}": code_lines(node) for path in MODULES for node in functions(path)}
+    long = {name: n for name, n in lengths.items() if n > FUNCTION_LIMIT}
+    assert not long, f"over the hard limit of {FUNCTION_LIMIT} lines of code: {long}"
+    ordered = sorted(lengths.values())
+    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+    assert p95 <= FUNCTION_P95, f"95% of functions should have at most {FUNCTION_P95} lines of code, now {p95}"
+
+
+def test_blocks_are_not_nested_deep():
+    deep = {
+        f"{name_of(path)}:{node.name}": depth
+        for path in MODULES
+        for node in functions(path)
+        if (depth := nesting(node)) > (MAX_NESTING_COMPILED if is_compiled(node) else MAX_NESTING)
+    }
+    assert not deep, f"nested deeper than {MAX_NESTING}: {deep}"
+
+
+def is_compiled(node: type_of_function) -> bool:
+    """Compiled rules take arrays and scalars one by one: numba has no keyword-only arguments that are cheap."""
+    return any("kernel" in ast.unparse(decorator) for decorator in node.decorator_list)
+
+
+def test_long_parameter_lists_are_keyword_only():
+    wrong = []
+    for path in MODULES:
+        for node in functions(path):
+            if is_compiled(node) or node.name.startswith("__"):
+                continue
+            positional = [a.arg for a in node.args.posonlyargs + node.args.args if a.arg not in {"self", "cls"}]
+            too_many = len(positional) + len(node.args.kwonlyargs) > MAX_PARAMETERS and name_of(path) not in COMMANDS
+            if len(positional) > MAX_POSITIONAL or too_many:
+                wrong.append(f"{name_of(path)}:{node.name}")
+    assert not wrong, f"over {MAX_POSITIONAL} parameters: the rest keyword-only; over {MAX_PARAMETERS}: a record. {wrong}"
+
+
+def broad(handler: ast.ExceptHandler) -> bool:
+    names = {ast.unparse(handler.type)} if handler.type is not None and not isinstance(handler.type, ast.Tuple) else set()
+    if isinstance(handler.type, ast.Tuple):
+        names = {ast.unparse(item) for item in handler.type.elts}
+    return handler.type is None or bool(names & {"Exception", "BaseException"})
+
+
+def test_errors_are_never_swallowed_whole():
+    found = {
+        name_of(path)
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ExceptHandler) and broad(node)
+    }
+    assert found <= BROAD_EXCEPT_ALLOWED, f"bare or broad except in {sorted(found - BROAD_EXCEPT_ALLOWED)}"
+    assert len(BROAD_EXCEPT_ALLOWED) <= 1
+
+
+# The constructors of explicit, keyed generators; everything else under numpy.random is the global generator or seeds it.
+KEYED = {"Philox", "Generator", "BitGenerator", "SeedSequence"}
+
+
+def test_chance_is_an_argument_never_a_global():
+    found = []
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            text = ast.unparse(node) if isinstance(node, ast.Attribute | ast.Import | ast.ImportFrom) else ""
+            global_numpy = re.fullmatch(r"(np|numpy)\.random\.(\w+)", text)
+            if global_numpy and global_numpy.group(2) not in KEYED:
+                found.append(f"{name_of(path)}: {text}")
+            if re.match(r"(import random\b|from random import|(\w+\.)*model\.random\b|self\.random\b)", text):
+                found.append(f"{name_of(path)}: {text}")
+    assert not found, f"randomness without a key: {found}"
+
+
+def party_words() -> set[str]:
+    """Ids and names of all parties of the scenarios that ship, in the forms a programmer might write."""
+    words: set[str] = set()
+    for path in (ROOT / "scenarios").rglob("*.yaml"):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for party_id, party in (data.get("parties") or {}).items():
+            words |= {party_id.lower(), str((party or {}).get("name", party_id)).lower()}
+    return {word for word in words if len(word) > 3}
+
+
+def test_code_names_no_party():
+    words = party_words()
+    if not words:
+        pytest.skip("no scenarios yet")
+    # The command line's help quotes names of formats in examples; it computes nothing from them.
+    pattern = re.compile(r"(?<![a-z])(" + "|".join(sorted(map(re.escape, words))) + r")(?![a-z])")
+    found = [
+        f"{name_of(path)}:{number}: {match.group(0)}"
+        for path in MODULES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (match := pattern.search(line.lower()))
+    ]
+    assert not found, f"the code knows no case: {found}"
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+# Spelt in pieces so that this file does not find itself.
+MACHINE = re.compile("|".join(["/" + "work/", "/" + "tmp/[a-z]", "/" + "home/[a-z]", "/" + "root/", "/" + "Users/", "/" + "opt/"]))
+BINARY = {".png", ".parquet", ".svg", ".ico"}
+
+
+def test_no_file_names_a_place_on_a_machine():
+    found = []
+    for path in tracked_files():
+        if path.suffix in BINARY:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if MACHINE.search(line):
+                found.append(f"{name_of(path)}:{number}")
+    assert not found, f"paths of one machine: {found}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "LICENSE", "constraints.txt", ".ci/run", "docs/README.md"])
+def test_the_house_has_its_papers(name: str):
+    assert (ROOT / name).is_file()
+
+
+def test_pins_are_exact_and_name_no_place():
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert all(re.match(r"[a-z0-9-]+==[\w.]+( ; .+)?$", line) for line in lines)
+    assert len(lines) > 30
+
+
+LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)")
+
+
+def test_links_between_pages_lead_somewhere():
+    pages = [ROOT / "README.md", ROOT / "results" / "README.md", *(ROOT / "docs").rglob("*.md")]
+    missing = [
+        f"{name_of(page)} -> {target}"
+        for page in pages
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert not missing, missing
