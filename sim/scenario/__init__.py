@@ -1,0 +1,24 @@
+"""Data in: what people write -> resolved -> arrays."""
+
+from sim.scenario.encode import Encoder, NumberRow
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.load import load_raw, load_scenario
+from sim.scenario.resolved import ResolvedScenario
+from sim.scenario.schema import schema_json
+from sim.scenario.variants import VARIANTS, Variant, core_variant, parse_variant, standard_variants
+
+__all__ = [
+    "VARIANTS",
+    "Encoder",
+    "NumberRow",
+    "Problem",
+    "ResolvedScenario",
+    "ScenarioError",
+    "Variant",
+    "core_variant",
+    "load_raw",
+    "load_scenario",
+    "parse_variant",
+    "schema_json",
+    "standard_variants",
+]

@@ -1,0 +1,89 @@
+"""The uncertain numbers of one block of draws, per world (draw and regime)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.draws import quantile, uniforms
+from sim.scenario.limits import limits_of
+from sim.scenario.numbers import Number
+from sim.scenario.resolved import ResolvedScenario
+from sim.scenario.written import Shift
+
+Floats = NDArray[np.float64]
+ZERO = np.zeros(())
+
+
+def stream_name(path: str, scenario: ResolvedScenario) -> str:
+    """The name of a number's stream: its path, with a party's id replaced by its bloc's.
+
+    So the members of a bloc draw equal numbers where their distributions are equal, and a party split in two identical
+    seats stays one mind.
+    """
+    head, _, rest = path.partition(".")
+    if head != "parties":
+        return path
+    party, _, tail = rest.partition(".")
+    return f"parties.{scenario.parties[party].bloc}.{tail}"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Values of numbers in draws `first_draw` to `first_draw + n_draws - 1`, for every regime."""
+
+    scenario: ResolvedScenario
+    seed: int
+    first_draw: int
+    n_draws: int
+
+    @property
+    def n_worlds(self) -> int:
+        """W = D * (1 + shocks)."""
+        return self.n_draws * (1 + len(self.scenario.shocks))
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] the uniforms of a stream."""
+        name = stream_name(path, self.scenario)
+        return uniforms(self.seed, name, first_draw=self.first_draw, n_draws=self.n_draws)
+
+    def per_draw(self, path: str, number: Number) -> Floats:
+        """[D] values, or [] (no axis) for a constant."""
+        if number.kind == "value":
+            return np.asarray(number.form, dtype=np.float64)
+        return quantile(number, self.uniforms(path))
+
+    def value(self, path: str) -> Floats:
+        """[W] values after the shifts of each regime, or [] (no axis) where all worlds are alike."""
+        base = self.per_draw(path, self.scenario.numbers[path])
+        shifts = [shock.set.get(path) for shock in self.scenario.shocks.values()]
+        if base.ndim == 0 and not any(shifts):
+            return base
+        regimes = np.empty((self.n_draws, 1 + len(shifts)))
+        regimes[:, 0] = base
+        for column, shift in enumerate(shifts, start=1):
+            regimes[:, column] = base if shift is None else _shifted(base, shift, path)
+        return regimes.reshape(-1)
+
+    def get(self, path: str) -> Floats:
+        """Like `value`, but 0 for a number that the file does not give."""
+        return self.value(path) if path in self.scenario.numbers else ZERO
+
+    def spread(self, per_draw: Floats) -> Floats:
+        """[W] from [D]: the same in all regimes."""
+        return np.repeat(per_draw, 1 + len(self.scenario.shocks))
+
+
+def _shifted(base: Floats, shift: Shift, path: str) -> Floats:
+    """A number after a shock, kept inside its range."""
+    if shift.to is not None:
+        moved = np.full_like(base, shift.to)
+    elif shift.times is not None:
+        moved = base * shift.times
+    else:
+        moved = base + (shift.add or 0.0)
+    low, high = limits_of(tuple(path.split("."))).clip
+    return np.clip(moved, low, high) if low > -math.inf or high < math.inf else moved

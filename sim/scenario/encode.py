@@ -1,0 +1,129 @@
+"""Resolved scenario -> read-only arrays, for any block of draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.draws import describe, mean, quantile
+from sim.scenario.drawn import Drawn
+from sim.scenario.fill import fill_numbers
+from sim.scenario.layout import LEVELS, Layout
+from sim.scenario.resolved import ResolvedScenario
+from sim.scenario.shared import PARTY_CONSTANTS
+from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
+from sim.types.tables import Tables
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """One number of a scenario, for tables of evidence. `low` and `high` are the 5% and 95% quantiles."""
+
+    path: str
+    distribution: str
+    mean: float
+    low: float
+    high: float
+    basis: str
+    sources: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Turns a resolved scenario into arrays; the same scenario and seed give the same arrays, however cut into blocks."""
+
+    resolved: ResolvedScenario
+    seed: int = field(kw_only=True)
+    layout: Layout = field(init=False)
+    structure: Structure = field(init=False)
+    _static: dict[str, Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        layout = Layout(self.resolved)
+        object.__setattr__(self, "layout", layout)
+        object.__setattr__(self, "structure", _structure(layout))
+        static = {name: _read_only(array) for name, array in layout.static_tables().items()}
+        object.__setattr__(self, "_static", static)
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays for draws `first_draw` to `first_draw + n_draws - 1`.
+
+        Args:
+            first_draw: at least 0.
+            n_draws: D, at least 1.
+
+        Returns:
+            Read-only, C-contiguous arrays as `sim.types.tables` documents them; row `(d, g)` is the same for every
+            block that holds draw d.
+
+        Raises:
+            ValueError: for a block before draw 0 or an empty one.
+        """
+        if first_draw < 0 or n_draws < 1:
+            raise ValueError(f"a block starts at 0 or later and holds at least one draw, not {first_draw}, {n_draws}")
+        drawn = Drawn(self.resolved, self.seed, first_draw, n_draws)
+        filled = {name: _read_only(array) for name, array in fill_numbers(self.layout, drawn).items()}
+        return Tables(**self._static, **filled)
+
+    def numbers(self) -> tuple[NumberRow, ...]:
+        """Every number of the scenario that is drawn, in file order."""
+        shadowed = {f"behaviour.{key}" for key in PARTY_CONSTANTS}  # each party carries its own copy
+        rows: list[NumberRow] = []
+        for path, number in self.resolved.numbers.items():
+            if path in shadowed:
+                continue
+            low, high = quantile(number, np.array([0.05, 0.95])).tolist()
+            text, note = describe(number), number.note or ""
+            rows.append(NumberRow(path, text, mean(number), low, high, number.basis, number.sources, note))
+        return tuple(rows)
+
+
+def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    fixed = np.ascontiguousarray(array)
+    fixed.flags.writeable = False
+    return fixed
+
+
+def _structure(layout: Layout) -> Structure:
+    scenario = layout.scenario
+    issues = tuple(
+        IssueInfo(
+            id=key,
+            name=issue.name or key,
+            level=LEVELS[issue.level],
+            options=layout.options[key],
+            option_names=tuple(option.name or option_id for option_id, option in issue.options.items()),
+            status_quo=int(layout.status_quo_option[row]),
+            settling=tuple(index for index, option in enumerate(issue.options.values()) if option.settles),
+        )
+        for row, (key, issue) in enumerate(scenario.issues.items())
+    )
+    parties = tuple(
+        PartyInfo(key, party.name, tuple((line, one.issue, one.options) for line, one in party.red_lines.items()))
+        for key, party in scenario.parties.items()
+    )
+    formats = tuple(
+        FormatInfo(
+            id=key,
+            name=one.name,
+            protocol=one.protocol,
+            seats=layout.speakers(row),
+            months=one.calendar.months,
+            rounds_per_month=one.calendar.rounds_per_month,
+            transparency=one.transparency,
+        )
+        for row, (key, one) in enumerate(scenario.formats.items())
+    )
+    return Structure(
+        scenario_id=scenario.id,
+        title=scenario.title,
+        issues=issues,
+        parties=parties,
+        formats=formats,
+        shocks=layout.shocks,
+        issue_composite=_read_only(layout.issue_composite),
+        issue_option=_read_only(layout.issue_option),
+    )

@@ -1,0 +1,137 @@
+"""The arrays of `Tables` that hold numbers, one row per world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.drawn import Drawn
+from sim.scenario.layout import Layout
+from sim.scenario.resolved import ResolvedParty
+from sim.scenario.shared import GLOBAL_CONSTANTS
+from sim.scenario.utility import barred_options, contributions
+
+Floats = NDArray[np.float64]
+
+
+def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
+    """Every array of `Tables` with a world axis, by name."""
+    contribution, values = contributions(layout, drawn)
+    return {
+        "contribution": contribution,
+        "barred": barred_options(layout, drawn, values),
+        "standing": _standing(layout, drawn),
+        "enforcement": _enforcement(layout, drawn),
+        **_per_party(layout, drawn),
+        **_per_seat(layout, drawn),
+        **_per_pair(layout, drawn),
+        **_global(layout, drawn),
+    }
+
+
+_PER_PARTY = {
+    "price": "price_of_no_settlement.now",
+    "drift": "price_of_no_settlement.drift",
+    "outside": "outside_option",
+    "patience": "patience",
+    "exponent": "behaviour.concession_exponent",
+    "foresight": "behaviour.foresight",
+    "reciprocity": "behaviour.reciprocity",
+    "home_margin": "ratification.margin",
+}
+_PER_PAIR = {
+    "leverage": "leverage.{}.ability",
+    "motive": "leverage.{}.motive",
+    "pressure_cost": "leverage.{}.cost",
+    "support": "support.{}",
+}
+
+
+def _per_party(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
+    found: dict[str, Floats] = {}
+    for name, tail in _PER_PARTY.items():
+        found[name] = np.zeros((drawn.n_worlds, len(layout.parties)))
+        for column, party in enumerate(layout.parties):
+            found[name][:, column] = drawn.get(f"parties.{party}.{tail}")
+    return found
+
+
+def _per_seat(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
+    """[W, F, P] meeting value and talk cost: the seat's own where given, else the party's."""
+    found: dict[str, Floats] = {}
+    for name in ("meeting_value", "talk_cost"):
+        out = np.zeros((drawn.n_worlds, len(layout.formats), len(layout.parties)))
+        for column, party in enumerate(layout.parties):
+            out[:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
+            for row, one in enumerate(layout.formats):
+                path = f"formats.{one}.seats.{party}.{name}"
+                if path in layout.scenario.numbers:
+                    out[:, row, column] = drawn.value(path)
+        found[name] = out
+    return found
+
+
+def _per_pair(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
+    n_parties = len(layout.parties)
+    found = {name: np.zeros((drawn.n_worlds, n_parties, n_parties)) for name in _PER_PAIR}
+    for row, party in enumerate(layout.parties):
+        record: ResolvedParty = layout.scenario.parties[party]
+        for column, other in enumerate(layout.parties):
+            if other not in record.leverage and other not in record.support:
+                continue
+            for name, tail in _PER_PAIR.items():
+                found[name][:, row, column] = drawn.get(f"parties.{party}.{tail.format(other)}")
+    spent = np.zeros((drawn.n_worlds, len(layout.spent)))
+    for column, entry in enumerate(layout.spent):
+        spent[:, column] = drawn.value(entry.path)
+    return {**found, "spent": spent}
+
+
+def _standing(layout: Layout, drawn: Drawn) -> Floats:
+    """[W, P, I, O] chance that a refusal stops an issue at an option; 0 at the status quo."""
+    out = np.zeros((drawn.n_worlds, len(layout.parties), len(layout.issues), layout.width))
+    for row, (party, record) in enumerate(layout.scenario.parties.items()):
+        for issue, entry in record.standing.items():
+            column = layout.issues.index(issue)
+            chosen, quo = layout.issue_option[column], layout.status_quo_option[column]
+            if isinstance(entry, dict):
+                for option in entry:
+                    index = layout.options[issue].index(option)
+                    if index != quo:
+                        out[:, row, column, chosen == index] = drawn.value(
+                            f"parties.{party}.standing.{issue}.{option}"
+                        )[..., None]
+            else:
+                moved = (chosen >= 0) & (chosen != quo)
+                out[:, row, column, moved] = drawn.value(f"parties.{party}.standing.{issue}")[..., None]
+    return out
+
+
+def _enforcement(layout: Layout, drawn: Drawn) -> Floats:
+    """[W, P, C, O] stakes that defection costs; several issues of one composite add up."""
+    shape = (drawn.n_worlds, len(layout.parties), len(layout.composites), layout.width)
+    out = np.zeros(shape)
+    for row, (issue, record) in enumerate(layout.scenario.issues.items()):
+        composite = layout.issue_composite[row]
+        for index, (option, entry) in enumerate(record.options.items()):
+            for party in entry.enforcement:
+                path = f"issues.{issue}.options.{option}.enforcement.{party}"
+                stands = layout.issue_option[row] == index
+                out[:, layout.parties.index(party), composite, stands] += drawn.value(path)[..., None]
+    return out
+
+
+def _global(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
+    found = {name: np.zeros(drawn.n_worlds) for name in GLOBAL_CONSTANTS}
+    for name, out in found.items():
+        out[:] = drawn.value(f"behaviour.{name}")
+    hazard = np.zeros((drawn.n_worlds, len(layout.shocks)))
+    for column, shock in enumerate(layout.shocks):
+        path = f"shocks.{shock}.hazard"
+        base = drawn.per_draw(path, layout.scenario.numbers[path])
+        hazard[:, column] = base if base.ndim == 0 else drawn.spread(base)
+    return {**found, "hazard": hazard}
+
+

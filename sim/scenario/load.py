@@ -1,0 +1,114 @@
+"""Files, and raw data, to resolved scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from sim.scenario.checks import check
+from sim.scenario.errors import Problem, Report
+from sim.scenario.patch import Change, apply, changes_of, chosen_changes, parse_set
+from sim.scenario.resolve import resolve
+from sim.scenario.resolved import ResolvedScenario
+from sim.scenario.shape import read_shape
+from sim.scenario.shared import shared_behaviour
+from sim.scenario.text import parse_text, read_text
+from sim.scenario.variants import Variant, parse_variant
+
+
+def load_scenario(
+    path: str | FilePath,
+    *,
+    sets: Iterable[str] = (),
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+    variant: str | Variant | None = None,
+) -> ResolvedScenario:
+    """Reads, changes, checks and resolves a scenario file.
+
+    Changes are made in this order: the named scenario, the overrides, the sets, the variant.
+
+    Args:
+        path: the file.
+        sets: `dotted.path=value` texts.
+        overrides: names of overrides of the file.
+        scenario: name of a scenario (list of overrides) of the file.
+        variant: a rule variant, as text or parsed.
+
+    Raises:
+        ScenarioError: with every problem found.
+    """
+    file = FilePath(path)
+    report = Report(str(path))
+    data = parse_text(read_text(file, report), report)
+    return _finish(data, report, sets=sets, overrides=overrides, scenario=scenario, variant=variant)
+
+
+def load_raw(
+    data: Mapping[str, Any],
+    *,
+    name: str = "scenario",
+    sets: Iterable[str] = (),
+    overrides: Iterable[str] = (),
+    scenario: str | None = None,
+    variant: str | Variant | None = None,
+) -> ResolvedScenario:
+    """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
+
+    Raises:
+        ScenarioError: with every problem found.
+    """
+    return _finish(dict(data), Report(name), sets=sets, overrides=overrides, scenario=scenario, variant=variant)
+
+
+def _finish(
+    data: dict[str, Any],
+    report: Report,
+    *,
+    sets: Iterable[str],
+    overrides: Iterable[str],
+    scenario: str | None,
+    variant: str | Variant | None,
+) -> ResolvedScenario:
+    changes = chosen_changes(data, overrides, scenario, report)
+    changes += [change for text in sets if (change := parse_set(text, report)) is not None]
+    if variant is not None:
+        chosen = parse_variant(variant) if isinstance(variant, str) else variant
+        changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
+    resolved = _read(apply(data, changes, report), report)
+    if resolved is None or report.problems:
+        report.stop_if_any()
+    assert resolved is not None
+    if variant is None:
+        _try_overrides(data, report)
+        report.stop_if_any()
+    return resolved
+
+
+def _read(data: dict[str, Any], report: Report) -> ResolvedScenario | None:
+    """Shape, then sense, then defaults; None when there are problems."""
+    before = len(report.problems)
+    draft = read_shape(data, report)
+    check(draft, report)
+    if draft.whole is None or len(report.problems) > before:
+        return None
+    return resolve(draft.whole, shared_behaviour())
+
+
+def _try_overrides(data: dict[str, Any], report: Report) -> None:
+    """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it."""
+    for name in data.get("overrides") or ():
+        trial = Report(report.file, report.lines)
+        changed = apply(data, changes_of(data, name, trial), trial)
+        check(read_shape(changed, trial), trial)
+        report.problems.extend(trial.problems)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A sound scenario, with warnings worth reading."""
+
+    resolved: ResolvedScenario
+    warnings: tuple[Problem, ...]

@@ -1,0 +1,120 @@
+"""Changes by dotted path: `--set`, overrides and variants, applied to raw data before validation."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.scenario import written
+from sim.scenario.errors import Path, Report, ScenarioError, show
+from sim.scenario.text import parse_value
+
+
+@dataclass(frozen=True)
+class Change:
+    """Put `value` at `path`; `origin` says who asked, `where` the path of the request in the file, if it is there."""
+
+    path: str
+    value: Any
+    origin: str
+    where: Path = ()
+
+
+def parse_set(text: str, report: Report) -> Change | None:
+    """The change that `path=value` asks for; None (and a problem) when it cannot be read."""
+    path, sign, value = text.partition("=")
+    origin = f"--set {text}"
+    if not sign or not path.strip():
+        report.add((), "a set needs a path and a value", seen=f"'{text}'", allowed="dotted.path=value", origin=origin)
+        return None
+    try:
+        return Change(path.strip(), parse_value(value), origin)
+    except ScenarioError as error:
+        report.add(tuple(path.split(".")), error.problems[0].message, seen=value, allowed="YAML", origin=origin)
+        return None
+
+
+def apply(data: dict[str, Any], changes: Iterable[Change], report: Report) -> dict[str, Any]:
+    """A copy of `data` with the changes made, in order; a `*` in a path stands for every key there.
+
+    Parts that the schema knows are created where they are missing; anything else on the way must exist.
+    """
+    out = copy.deepcopy(data)
+    for change in changes:
+        _walk(out, tuple(change.path.split(".")), (), change, report)
+    return out
+
+
+def _walk(part: dict[str, Any], rest: Path, done: Path, change: Change, report: Report) -> None:
+    key, tail = rest[0], rest[1:]
+    if key == "*":
+        for each in list(part):
+            _walk(part, (each, *tail), done, change, report)
+        return
+    here = (*done, key)
+    if not tail:
+        part[key] = copy.deepcopy(change.value)
+        report.origins[here] = change.origin
+        return
+    if key not in part:
+        if key not in schema_names() or (done and done[-1] in ID_MAPS):
+            choices = [*part, *(name for name in schema_names() if not part)]
+            seen = f"'{change.path}', no '{key}' there"
+            report.add(change.where or here, "the path leads nowhere", seen=seen, allowed=choices, word=key, origin=change.origin)
+            return
+        part[key] = {}
+    child = part[key]
+    if not isinstance(child, dict):
+        seen = f"'{change.path}', where {'.'.join(here)} is {show(child)}"
+        allowed = f"a path that ends at {'.'.join(here)}, or goes through a mapping"
+        report.add(change.where or here, "the path runs into a value", seen=seen, allowed=allowed, origin=change.origin)
+        return
+    _walk(child, tail, here, change, report)
+
+
+ID_MAPS = frozenset({"issues", "parties", "formats", "shocks", "rules", "seats", "options", "overrides", "scenarios"})
+"""Mappings by id: a path may not make a new entry on its way through them."""
+
+
+@cache
+def schema_names() -> frozenset[str]:
+    """Every key that some part of the schema knows."""
+    names: set[str] = set()
+    for part in vars(written).values():
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            names.update(field.alias or name for name, field in part.model_fields.items())
+    return frozenset(names)
+
+
+def chosen_changes(
+    data: dict[str, Any], overrides: Iterable[str], scenario: str | None, report: Report
+) -> list[Change]:
+    """The changes of a named scenario and of named overrides of the file, in that order."""
+    names = list(overrides)
+    if scenario is not None:
+        known: dict[str, Any] = _mapping(data.get("scenarios"))
+        if scenario not in known:
+            report.add(("scenarios",), "unknown scenario", seen=f"'{scenario}'", allowed=list(known), word=scenario, origin=f"--scenario {scenario}")
+        else:
+            listed = _mapping(known[scenario]).get("overrides")
+            names = [*(one for one in listed if isinstance(one, str)), *names] if isinstance(listed, list) else names
+    return [change for name in names for change in changes_of(data, name, report)]
+
+
+def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
+    """The changes of one override."""
+    known: dict[str, Any] = _mapping(data.get("overrides"))
+    if name not in known:
+        report.add(("overrides",), "unknown override", seen=f"'{name}'", allowed=list(known), word=name, origin=f"--override {name}")
+        return []
+    entries = _mapping(_mapping(known[name]).get("set"))
+    return [Change(path, value, f"override {name}", ("overrides", name, "set", path)) for path, value in entries.items()]
+
+
+def _mapping(data: object) -> dict[str, Any]:
+    return data if isinstance(data, dict) else {}

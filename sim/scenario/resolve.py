@@ -1,0 +1,66 @@
+"""Written scenario -> resolved scenario: every default made explicit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.numbers import Number
+from sim.scenario.resolved import ResolvedScenario
+from sim.scenario.shared import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
+from sim.scenario.written import Party, RedLine, Scenario, ValuesByOption
+
+
+def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
+    """The scenario with every default explicit.
+
+    A number that stands for a whole issue's standing stays one number (it is drawn once), and a seat without its own
+    meeting value or talk cost keeps using the party's. Entries that are absent from a mapping (salience, leverage,
+    support...) mean zero and stay absent. Resolving a resolved scenario changes nothing.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data.pop("groups", None)
+    for key in ("summary", "as_of", "notes"):
+        data.setdefault(key, "")
+    for issue_id, issue in data["issues"].items():
+        issue.setdefault("name", issue_id)
+        for option_id, option in issue["options"].items():
+            option.setdefault("name", option_id)
+    behaviour = _behaviour(data["behaviour"], shared)
+    data["behaviour"] = behaviour
+    for party_id, party in scenario.parties.items():
+        _fill_party(data["parties"][party_id], party_id, party, behaviour)
+    for format_id, one in data["formats"].items():
+        one.setdefault("name", format_id)
+        one.setdefault("summary", "")
+        if one["agenda"] == "all":
+            one["agenda"] = list(data["issues"])
+    for shock_id, shock in data["shocks"].items():
+        shock.setdefault("name", shock_id)
+        shock.setdefault("summary", "")
+    return ResolvedScenario.model_validate(data)
+
+
+def _behaviour(given: dict[str, Any], shared: Shared) -> dict[str, Any]:
+    """Shared constants and switches with the scenario's own put over them."""
+    full = {key: given.get(key) or _dump(shared.constants[key].prior) for key in (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)}
+    return {**full, "rules": {**shared.rules, **given["rules"]}}
+
+
+def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: dict[str, Any]) -> None:
+    data.setdefault("name", party_id)
+    data.setdefault("summary", "")
+    data.setdefault("bloc", party_id)
+    data["behaviour"] = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
+    for line_id, line in party.red_lines.items():
+        data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+
+
+def bars_worse(line: RedLine, party: Party) -> bool:
+    """Whether the line also bars what the party values less: by default on ranked and numeric values only."""
+    if line.and_worse is not None:
+        return line.and_worse
+    return not isinstance(party.values.get(line.issue), ValuesByOption | None)
+
+
+def _dump(number: Number) -> dict[str, Any]:
+    return number.model_dump(mode="json")

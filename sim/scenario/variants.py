@@ -1,0 +1,75 @@
+"""Named rule variants: choices that reasonable people would make differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.errors import Report
+from sim.scenario.resolved import ResolvedScenario
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A named set of changes to a scenario's behaviour section; `*` in a path stands for every party."""
+
+    name: str
+    sentence: str
+    sets: tuple[tuple[str, Any], ...]
+
+
+def _for_all(key: str, value: float) -> tuple[tuple[str, Any], ...]:
+    return ((f"behaviour.{key}", value), (f"parties.*.behaviour.{key}", value))
+
+
+_LEARNING: dict[str, Any] = {
+    "uniform": [2.0, 10.0],
+    "basis": "assumed",
+    "note": "two to ten distinct offers weigh as much as the prior belief",
+}
+_ALL = (
+    Variant("foresight=0", "Proposers look only at who sits at the table, not at absent parties who could stop the deal.", _for_all("foresight", 0.0)),
+    Variant("foresight=1", "Proposers count absent parties with standing as fully as those at the table.", _for_all("foresight", 1.0)),
+    Variant("severable=no", "One refusal ends the whole text instead of striking only the parts refused.", (("behaviour.rules.severable", False),)),
+    Variant("hold=once", "A text is tested once, at the horizon, instead of every month.", (("behaviour.rules.hold", "once"),)),
+    Variant("errors=fresh", "Parties misjudge afresh at every answer instead of once per run.", (("behaviour.rules.errors", "fresh"),)),
+    Variant("learning=on", "Parties correct what they misperceive of others' saliences from the offers they see.", (("behaviour.learning_prior", _LEARNING),)),
+    Variant("stalling=off", "No party spends a month waiting, even where waiting pays.", (("behaviour.rules.stalling", False),)),
+    Variant("concession=boulware", "Every party holds out until late (concession exponent 0.3).", _for_all("concession_exponent", 0.3)),
+    Variant("concession=conceder", "Every party gives way early (concession exponent 2).", _for_all("concession_exponent", 2.0)),
+)  # fmt: skip
+VARIANTS: Mapping[str, Variant] = {variant.name: variant for variant in _ALL}
+_STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off")
+
+
+def core_variant(issue: str) -> Variant:
+    """Only `issue` counts as the core."""
+    sentence = f"A settlement asks only that the core issue '{issue}' is settled; the other core issues count as substance."
+    return Variant(f"core={issue}", sentence, (("behaviour.rules.core", issue),))
+
+
+def parse_variant(text: str) -> Variant:
+    """The variant with that name; `core=<issue id>` makes one for that issue (checked when it is applied).
+
+    Raises:
+        ScenarioError: for an unknown name, with the names there are.
+    """
+    name = text.strip()
+    if name in VARIANTS:
+        return VARIANTS[name]
+    key, sign, issue = name.partition("=")
+    if key == "core" and sign and issue:
+        return core_variant(issue)
+    report = Report("--variant")
+    report.add((), "unknown variant", seen=f"'{text}'", allowed=[*VARIANTS, "core=<issue id>"], word=name)
+    report.stop_if_any()
+    raise AssertionError
+
+
+def standard_variants(resolved: ResolvedScenario) -> tuple[Variant, ...]:
+    """The variants that a comparison shows: learning only where something is misperceived, core for each core issue."""
+    misperceived = any(party.beliefs for party in resolved.parties.values())
+    names = [name for name in _STANDARD if name != "learning=on" or misperceived]
+    cores = [issue for issue, record in resolved.issues.items() if record.level == "core"]
+    return (*(VARIANTS[name] for name in names), *(core_variant(issue) for issue in cores))

@@ -1,0 +1,312 @@
+"""The written schema: what people may put into a scenario file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+
+from sim.scenario.numbers import DEFAULT_NOTE, Model, Number, OneOrMore, fault, looks_like_number
+
+ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
+Level = Literal["process", "substance", "core"]
+PROTOCOLS = ("alternating_offers",)
+
+
+def _form_of(data: object) -> str:
+    return "number" if looks_like_number(data) else "options"
+
+
+NumberOrOptions = Annotated[
+    Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("options")],
+    Discriminator(_form_of),
+]
+
+
+class Reference(Model):
+    """A document or claim that `sources` may cite."""
+
+    title: str
+    note: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+class Option(Model):
+    """One way an issue can stand."""
+
+    name: str | None = Field(None, description="Label for people; the id if left out.")
+    settles: bool = Field(False, description="The issue counts as settled here (core issues, or the one that ends the price).")
+    enforcement: dict[Id, Number] = Field({}, description="Per party: stakes that defection costs once this is in force.")
+
+
+class Scale(Model):
+    """A numeric scale under the options of an issue."""
+
+    unit: str = ""
+    positions: dict[Id, float] = Field(description="Option to position; every option once.")
+
+
+class Issue(Model):
+    """Something the parties may agree on."""
+
+    name: str | None = Field(None, description="Label for people; the id if left out.")
+    level: Level = Field(description="process, substance or core.")
+    ends_price: bool = Field(False, description="Once it settles, the price of no settlement stops. At most one issue.")
+    status_quo: str = Field(description="The option that stands if nothing is agreed.")
+    scale: Scale | None = None
+    options: dict[Id, Option] = Field(min_length=2, description="At least two options, in order.")
+
+
+class Needs(Model):
+    """If all of `when` stands, all of `then` must stand."""
+
+    when: Condition = Field(alias="if")
+    then: Condition
+
+
+class Rule(Model):
+    """A feasibility rule that holds whoever likes it: either `excludes` or `needs`."""
+
+    summary: str | None = None
+    excludes: Annotated[tuple[Condition, ...], Field(strict=False, min_length=1)] | None = None
+    needs: Needs | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Rule:
+        if (self.excludes is None) == (self.needs is None):
+            raise fault("a rule has exactly one of two forms", "either excludes or needs")
+        return self
+
+
+class ValuesByOption(Model):
+    """A value in [0, 1] for every option."""
+
+    options: dict[Id, Number]
+
+
+class ValuesByRanking(Model):
+    """Best to worst, evenly spaced from 1 to 0, then raised to `curve`; ties in a list of their own."""
+
+    ranking: Annotated[tuple[OneOrMore, ...], Field(strict=False, min_length=1)]
+    curve: Number = Number(value=1.0, note=DEFAULT_NOTE)
+
+
+class ValuesByIdeal(Model):
+    """Value 1 - (|position - ideal| / range)^loss on the issue's scale, clipped to [0, 1]."""
+
+    ideal: Number
+    loss: Number = Number(value=1.0, note=DEFAULT_NOTE)
+
+
+def _values_form(data: object) -> str | None:
+    if isinstance(data, dict):
+        found = [key for key in ("options", "ranking", "ideal") if key in data]
+        return found[0] if found else None
+    return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
+
+
+Values = Annotated[
+    Annotated[ValuesByOption, Tag("options")] | Annotated[ValuesByRanking, Tag("ranking")] | Annotated[ValuesByIdeal, Tag("ideal")],
+    Discriminator(_values_form),
+]
+
+
+class Linkage(Model):
+    """A bonus (or penalty) for a combination across issues, in the party's salience-weighted utility."""
+
+    when: Condition
+    bonus: Number
+
+
+class PriceOfNoSettlement(Model):
+    """Stakes paid while the issue that ends the price is open; negative hurts."""
+
+    now: Number = Number(value=0.0, note=DEFAULT_NOTE)
+    drift: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Change per month, stakes.")
+
+
+class RedLine(Model):
+    """Options a party says it will never accept."""
+
+    issue: str
+    options: OneOrMore
+    firmness: Number = Field(description="Probability per draw that the line is meant, 0 to 1.")
+    and_worse: bool | None = Field(None, description="Also bar all the party values less. Default: on ranked or numeric values.")
+
+
+class Leverage(Model):
+    """What one party can do to another."""
+
+    ability: Number = Field(description="Stakes of the target that pressing takes off its reservation value.")
+    motive: Number = Field(description="0 to 1; ability without motive presses nobody.")
+    cost: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes of the one who presses.")
+    spent_by: dict[Id, dict[Id, Number]] = Field({}, description="Issue, option: share of the lever gone when it stands.")
+
+
+class Ratification(Model):
+    """Home must ratify: it does iff the value is at least the reservation value plus the margin."""
+
+    margin: Number = Number(value=0.0, note=DEFAULT_NOTE)
+
+
+class Belief(Model):
+    """What a party believes of another where that differs from the truth."""
+
+    salience: dict[Id, Number] = {}
+    firmness: dict[Id, Number] = {}
+
+
+class PartyBehaviour(Model):
+    """Behavioural constants of one party, in place of the shared priors."""
+
+    concession_exponent: Number | None = None
+    foresight: Number | None = None
+    reciprocity: Number | None = None
+
+
+class Party(Model):
+    """Someone with interests: at the table, or with standing outside it."""
+
+    name: str | None = None
+    summary: str | None = None
+    bloc: Id | None = Field(None, description="Parties of one bloc decide as one. Default: the party's own id.")
+    salience: dict[Id, Number] = Field(description="Weight per issue, 0 or more; normalised when drawn.")
+    values: dict[Id, Values]
+    linkages: dict[Id, Linkage] = {}
+    price_of_no_settlement: PriceOfNoSettlement = PriceOfNoSettlement()
+    outside_option: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes above the status quo, 0 or more.")
+    patience: Number = Field(Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1.")
+    meeting_value: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting.")
+    talk_cost: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table.")
+    red_lines: dict[Id, RedLine] = {}
+    standing: dict[Id, NumberOrOptions] = Field({}, description="Issue (or issue, option): chance that refusal stops it.")
+    leverage: dict[Id, Leverage] = {}
+    support: dict[Id, Number] = Field({}, description="Stakes of the supported, 0 or more.")
+    ratification: Ratification | None = None
+    beliefs: dict[Id, Belief] = {}
+    behaviour: PartyBehaviour = PartyBehaviour()
+
+
+def _seat(data: Any) -> Any:
+    return {"role": data} if isinstance(data, str) else data
+
+
+class Seat(Model):
+    """A seat at the table."""
+
+    role: Literal["principal", "observer"] = "principal"
+    required: bool = Field(False, description="Without this party there are no talks.")
+    meeting_value: Number | None = Field(None, description="In place of the party's own.")
+    talk_cost: Number | None = Field(None, description="In place of the party's own.")
+
+
+SeatOrRole = Annotated[Seat, BeforeValidator(_seat, json_schema_input_type=Seat | Literal["principal", "observer"])]
+
+
+class Calendar(Model):
+    """How long the talks last."""
+
+    months: int = Field(ge=1)
+    rounds_per_month: int = Field(ge=1)
+
+
+class Format(Model):
+    """A talk format: who sits, by which protocol, on what, for how long."""
+
+    name: str | None = None
+    summary: str | None = None
+    protocol: Literal["alternating_offers"] = "alternating_offers"
+    seats: dict[Id, SeatOrRole]
+    consent: Literal["unanimity"] = "unanimity"
+    agenda: Literal["all"] | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = "all"
+    harvest: Literal["all_or_nothing", "early"] = "all_or_nothing"
+    calendar: Calendar
+    transparency: Literal["public", "secret"] = "public"
+
+
+class Shift(Model):
+    """How a shock changes a number: exactly one of add, times, to."""
+
+    add: float | None = None
+    times: float | None = None
+    to: float | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Shift:
+        if sum(part is not None for part in (self.add, self.times, self.to)) != 1:
+            raise fault("a shift has exactly one of three forms", "one of add, times, to")
+        return self
+
+
+class Shock(Model):
+    """Something that may happen once in a run and shifts named numbers."""
+
+    name: str | None = None
+    summary: str | None = None
+    hazard: Number = Field(description="Probability per month.")
+    set: dict[str, Shift] = Field(min_length=1, description="Dotted path of a number: add, times or to.")
+
+
+class Override(Model):
+    """A named change of the file."""
+
+    summary: str | None = None
+    set: dict[str, Any] = Field(min_length=1, description="Dotted path: new value.")
+
+
+class NamedScenario(Model):
+    """A named list of overrides."""
+
+    summary: str | None = None
+    overrides: Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class RuleSwitches(Model):
+    """Rules that reasonable people would choose differently."""
+
+    severable: bool | None = None
+    hold: Literal["walk", "once"] | None = None
+    errors: Literal["once", "fresh"] | None = None
+    stalling: bool | None = None
+    core: str | None = None
+
+
+class Behaviour(Model):
+    """Overrides of the shared behavioural constants."""
+
+    concession_exponent: Number | None = None
+    foresight: Number | None = None
+    reciprocity: Number | None = None
+    precision: Number | None = None
+    volatility: Number | None = None
+    learning_prior: Number | None = None
+    pressure_cap: Number | None = None
+    rules: RuleSwitches = RuleSwitches()
+
+
+class Scenario(Model):
+    """A whole scenario file."""
+
+    parley: Literal[1] = Field(description="Version of the schema.")
+    id: Id
+    title: Annotated[str, StringConstraints(min_length=1)]
+    summary: str | None = None
+    as_of: str | None = Field(None, description="Date that the file describes.")
+    horizon_months: int = Field(24, ge=1, le=600, description="Months a text is watched after it is signed.")
+    notes: str | None = None
+    references: dict[ReferenceId, Reference] | None = None
+    groups: dict[str, Any] = Field({}, max_length=0, description="Reserved.")
+    issues: dict[Id, Issue] = Field(min_length=1)
+    rules: dict[Id, Rule] = {}
+    parties: dict[Id, Party] = Field(min_length=2, max_length=62)
+    formats: dict[Id, Format] = Field(min_length=1)
+    shocks: dict[Id, Shock] = {}
+    overrides: dict[Id, Override] = {}
+    scenarios: dict[Id, NamedScenario] = {}
+    behaviour: Behaviour = Behaviour()
+
+
