@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.scenario import ResolvedScenario, Variant
 from sim.scenario.draws import quantile
-from sim.scenario.resolved import ResolvedScenario
 
 N_SETS = 16
 
@@ -26,8 +26,8 @@ LEVELS: dict[str, tuple[int, ...]] = {
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
 
 
-def constant_sets(resolved: ResolvedScenario) -> tuple[tuple[str, ...], ...]:
-    """The design as changes for `load_scenario(sets=...)`, one tuple of `path=value` per set.
+def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
+    """The design, each set as a variant of the scenario.
 
     A constant that the scenario (or a variant) fixes at one value is left alone, and so is a number that the file gives to one
     party: what the file says of a party is not a prior.
@@ -36,12 +36,19 @@ def constant_sets(resolved: ResolvedScenario) -> tuple[tuple[str, ...], ...]:
         resolved: the scenario whose priors are meant.
 
     Returns:
-        16 sets; a single empty one where nothing is uncertain.
+        16 variants; none where no constant is uncertain.
     """
     priors = {name: getattr(resolved.behaviour, name) for name in LEVELS}
     free = {name: prior for name, prior in priors.items() if prior.kind != "value"}
     if not free:
-        return ((),)
+        return ()
     middles = {name: (np.array(LEVELS[name]) + 0.5) / N_SETS for name in free}
-    values = {name: quantile(prior, middles[name]) for name, prior in free.items()}
-    return tuple(tuple(f"behaviour.{name}={values[name][row]:.6g}" for name in free) for row in range(N_SETS))
+    values = {name: quantile(prior, middles[name]).tolist() for name, prior in free.items()}
+    return tuple(
+        Variant(
+            f"constants {row + 1}",
+            f"Set {row + 1} of {N_SETS} of the behavioural constants' design.",
+            tuple((f"behaviour.{name}", values[name][row]) for name in free),
+        )
+        for row in range(N_SETS)
+    )

@@ -1,0 +1,188 @@
+"""Writes a row per run to `runs.parquet`, with the same bytes however the runs were cut into blocks.
+
+Row groups have a fixed size, so blocks are re-cut; ids have dictionaries made from the scenario, not from the data; the
+file holds no time and no path. A format's rows hold the same values whether it is run alone or with others. Bytes are
+promised for one version of pyarrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.types import EndReason, Outcome, Runs, Structure
+
+ROWS = 65_536
+"""Rows of a row group."""
+
+SEPARATOR = "+"
+"""Between the parties of a set, in file order."""
+
+
+class RunsSink:
+    """A context manager that takes blocks of runs in draw order and writes one Parquet file."""
+
+    def __init__(
+        self, path: Path, structure: Structure, formats: Sequence[int], n_draws: int, replications: int
+    ) -> None:
+        """Opens the file.
+
+        Args:
+            path: file to write; an existing one is replaced.
+            structure: names of the scenario.
+            formats: indices into `structure.formats`, in the order of the rows.
+            n_draws: draws that will come.
+            replications: runs of a format per draw.
+        """
+        self._structure = structure
+        self._formats = np.asarray(formats, dtype=np.int64)
+        self._replications = replications
+        self._expected = n_draws * len(formats) * replications
+        self._waiting: list[Runs] = []
+        self._n_waiting = 0
+        self._written = 0
+        self._next_draw = 0
+        self._schema = runs_schema(structure)
+        self._writer = pq.ParquetWriter(
+            path,
+            self._schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[field.name for field in self._schema if pa.types.is_dictionary(field.type)],
+            data_page_version="1.0",
+            version="2.6",
+        )
+
+    def __enter__(self) -> RunsSink:
+        """The sink itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+        """Closes the file; on a clean exit checks that it is whole.
+
+        Raises:
+            ValueError: fewer rows came than were promised.
+        """
+        if kind is not None:
+            self._writer.close()
+            return
+        self.close()
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Takes the runs of the next draws.
+
+        Raises:
+            ValueError: the block does not follow the one before, or is not whole draws.
+        """
+        n_block, rest = divmod(len(runs.outcome), len(self._formats) * self._replications)
+        if rest or first_draw != self._next_draw:
+            raise ValueError(f"expected whole draws from {self._next_draw}, got {len(runs.outcome)} at {first_draw}")
+        self._next_draw += n_block
+        self._waiting.append(runs)
+        self._n_waiting += len(runs.outcome)
+        if self._n_waiting >= ROWS:
+            self._flush(whole_groups_only=True)
+
+    def close(self) -> None:
+        """Writes what is waiting and closes the file.
+
+        Raises:
+            ValueError: fewer rows came than were promised.
+        """
+        self._flush(whole_groups_only=False)
+        self._writer.close()
+        if self._written != self._expected:
+            raise ValueError(f"{self._written} of {self._expected} rows were written")
+
+    def _flush(self, *, whole_groups_only: bool) -> None:
+        """Writes row groups from the rows that wait."""
+        if not self._waiting:
+            return
+        one = len(self._waiting) == 1
+        rows = self._waiting[0] if one else Runs._make(np.concatenate(c) for c in zip(*self._waiting, strict=True))
+        start, end = 0, self._n_waiting
+        while end - start >= ROWS or (end > start and not whole_groups_only):
+            stop = min(start + ROWS, end)
+            part = Runs._make(column[start:stop] for column in rows)
+            self._writer.write_table(self._table(part), row_group_size=ROWS)
+            self._written += stop - start
+            start = stop
+        # Copied, so that the views do not keep the written rows in memory.
+        self._waiting = [Runs._make(column[start:].copy() for column in rows)] if start < end else []
+        self._n_waiting = end - start
+
+    def _table(self, runs: Runs) -> pa.Table:
+        """One row group as a table."""
+        row = np.arange(self._written, self._written + len(runs.outcome))
+        rest, replication = np.divmod(row, self._replications)
+        draw, slot = np.divmod(rest, len(self._formats))
+        parties, issues = self._structure.parties, self._structure.issues
+        ids = [party.id for party in parties]
+        columns: list[Any] = [
+            pa.array(draw * self._replications + replication, pa.int64()),
+            pa.array(draw, pa.int32()),
+            pa.array(replication, pa.int32()),
+            _categories(self._formats[slot], [found.id for found in self._structure.formats]),
+            _categories(runs.outcome, [k.label for k in Outcome]),
+            _categories(runs.reason, [reason.name.lower() for reason in EndReason]),
+            _party_sets(runs.decided, ids),
+            pa.array(runs.month, pa.int16()),
+            pa.array(runs.held, pa.int16()),
+            pa.array(runs.agreed != 0, pa.bool_()),
+            pa.array(runs.core != 0, pa.bool_()),
+            _categories(runs.shock, ["none", *self._structure.shocks]),
+        ]
+        columns += [_categories(runs.deal[:, i], issue.options) for i, issue in enumerate(issues)]
+        columns += [_party_sets(np.ascontiguousarray(runs.refused[:, i]), ids) for i in range(len(issues))]
+        columns += [pa.array(np.ascontiguousarray(runs.value[:, p])) for p in range(len(parties))]
+        columns += [pa.array(np.ascontiguousarray(runs.reservation[:, p])) for p in range(len(parties))]
+        return pa.Table.from_arrays(columns, schema=self._schema)
+
+
+def runs_schema(structure: Structure) -> pa.Schema:
+    """Columns of `runs.parquet`; `held_months` is -1 where there was no text, values are in stakes."""
+    category, sets = pa.dictionary(pa.int16(), pa.string()), pa.dictionary(pa.int32(), pa.string())
+    fields: list[tuple[str, pa.DataType]] = [
+        ("run", pa.int64()),
+        ("draw", pa.int32()),
+        ("replication", pa.int32()),
+        ("format", category),
+        ("outcome", category),
+        ("end_reason", category),
+        ("decided_by", sets),
+        ("month", pa.int16()),
+        ("held_months", pa.int16()),
+        ("agreed", pa.bool_()),
+        ("core", pa.bool_()),
+        ("shock", category),
+    ]
+    fields += [(f"deal_{issue.id}", category) for issue in structure.issues]
+    fields += [(f"refused_{issue.id}", sets) for issue in structure.issues]
+    fields += [(f"value_{party.id}", pa.float32()) for party in structure.parties]
+    fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in fields])
+
+
+def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
+    """Codes with a dictionary that is the same in every row group of every file of the scenario."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(list(names), pa.string()))
+
+
+def _party_sets(masks: NDArray[np.int64], ids: Sequence[str]) -> pa.Array:
+    """Bit sets of parties as strings such as `north+river`, in file order; empty for nobody.
+
+    The dictionary holds the sets of this row group in order of appearance, so it depends on the rows alone.
+    """
+    encoded = pc.dictionary_encode(pa.array(masks))
+    names = [
+        SEPARATOR.join(name for p, name in enumerate(ids) if mask >> p & 1) for mask in encoded.dictionary.to_pylist()
+    ]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(names, pa.string()))
