@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.draws import describe, mean, quantile
 from sim.scenario.drawn import Drawn
+from sim.scenario.draws import describe, mean, quantile
 from sim.scenario.fill import fill_numbers
 from sim.scenario.layout import LEVELS, Layout
 from sim.scenario.resolved import ResolvedScenario

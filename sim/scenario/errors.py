@@ -112,6 +112,7 @@ class Report:
         seen: str = "",
         allowed: str | Collection[str] = "",
         word: str = "",
+        suggestion: str = "",
         origin: str = "",
     ) -> None:
         """Note a problem.
@@ -122,6 +123,7 @@ class Report:
             seen: the value seen, as text.
             allowed: what is allowed: a text, or the choices.
             word: the misspelt word, for "did you mean" among the choices.
+            suggestion: what to suggest, if already known.
             origin: what put the value there, if already known.
         """
         choices: Collection[str] = () if isinstance(allowed, str) else allowed
@@ -129,9 +131,8 @@ class Report:
         source = origin or self.origin_of(path)
         # A value given on the command line has no line in the file.
         line = None if source.startswith(("--set", "variant")) else self.line_of(path)
-        self.problems.append(
-            Problem(self.file, line, ".".join(path), seen, text, message, closest(word, choices) if word else "", source)
-        )
+        guess = suggestion or (closest(word, choices) if word else "")
+        self.problems.append(Problem(self.file, line, ".".join(path), seen, text, message, guess, source))
 
     def stop_if_any(self) -> None:
         """Raise what was collected.

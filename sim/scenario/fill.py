@@ -133,5 +133,3 @@ def _global(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
         base = drawn.per_draw(path, layout.scenario.numbers[path])
         hazard[:, column] = base if base.ndim == 0 else drawn.spread(base)
     return {**found, "hazard": hazard}
-
-

@@ -65,7 +65,14 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, change: Change, report: 
         if key not in schema_names() or (done and done[-1] in ID_MAPS):
             choices = [*part, *(name for name in schema_names() if not part)]
             seen = f"'{change.path}', no '{key}' there"
-            report.add(change.where or here, "the path leads nowhere", seen=seen, allowed=choices, word=key, origin=change.origin)
+            report.add(
+                change.where or here,
+                "the path leads nowhere",
+                seen=seen,
+                allowed=choices,
+                word=key,
+                origin=change.origin,
+            )
             return
         part[key] = {}
     child = part[key]
@@ -99,7 +106,14 @@ def chosen_changes(
     if scenario is not None:
         known: dict[str, Any] = _mapping(data.get("scenarios"))
         if scenario not in known:
-            report.add(("scenarios",), "unknown scenario", seen=f"'{scenario}'", allowed=list(known), word=scenario, origin=f"--scenario {scenario}")
+            report.add(
+                ("scenarios",),
+                "unknown scenario",
+                seen=f"'{scenario}'",
+                allowed=list(known),
+                word=scenario,
+                origin=f"--scenario {scenario}",
+            )
         else:
             listed = _mapping(known[scenario]).get("overrides")
             names = [*(one for one in listed if isinstance(one, str)), *names] if isinstance(listed, list) else names
@@ -110,10 +124,19 @@ def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
     """The changes of one override."""
     known: dict[str, Any] = _mapping(data.get("overrides"))
     if name not in known:
-        report.add(("overrides",), "unknown override", seen=f"'{name}'", allowed=list(known), word=name, origin=f"--override {name}")
+        report.add(
+            ("overrides",),
+            "unknown override",
+            seen=f"'{name}'",
+            allowed=list(known),
+            word=name,
+            origin=f"--override {name}",
+        )
         return []
     entries = _mapping(_mapping(known[name]).get("set"))
-    return [Change(path, value, f"override {name}", ("overrides", name, "set", path)) for path, value in entries.items()]
+    return [
+        Change(path, value, f"override {name}", ("overrides", name, "set", path)) for path, value in entries.items()
+    ]
 
 
 def _mapping(data: object) -> dict[str, Any]:

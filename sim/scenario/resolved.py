@@ -130,7 +130,12 @@ class ResolvedScenario(Model):
         """The scenario as YAML text that loads again to the same."""
         head = "# yaml-language-server: $schema=../schema.json\n"
         return head + yaml.dump(
-            _mark(self.to_data()), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False
+            _mark(self.to_data()),
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=120,
+            default_flow_style=False,
         )
 
     @cached_property
@@ -191,4 +196,6 @@ def _write_float(dumper: _Dumper, data: float) -> yaml.ScalarNode:
 
 _Dumper.add_representer(str, _write_text)
 _Dumper.add_representer(float, _write_float)
-_Dumper.add_representer(_Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True))
+_Dumper.add_representer(
+    _Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True)
+)

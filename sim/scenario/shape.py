@@ -198,7 +198,10 @@ def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:
         following = [found for one in options if (found := _child(one, step)) is not None]
         if not following and isinstance(step, str) and _is_noise(step, options):
             continue
-        parent, kind = next((one for one in options if isinstance(one, type)), None), following[0] if following else None
+        parent, kind = (
+            next((one for one in options if isinstance(one, type)), None),
+            following[0] if following else None,
+        )
         path.append(str(step))
     return tuple(path), parent
 

@@ -105,7 +105,9 @@ def parse_text(text: str, report: Report) -> dict[str, Any]:
         root = _compose(yaml.parse(text, Loader=_LOADER), report)
         if root is None or root.kind != "map":
             seen = "an empty file" if root is None else {"list": "a list"}.get(root.kind, show(root.scalar))
-            report.add((), "a scenario file is a mapping", seen=seen, allowed="`key: value` lines, beginning with `parley: 1`")
+            report.add(
+                (), "a scenario file is a mapping", seen=seen, allowed="`key: value` lines, beginning with `parley: 1`"
+            )
         else:
             data = _build(root, (), report, [0])
     except yaml.YAMLError as error:
@@ -157,7 +159,9 @@ def _compose(events: Iterator[Any], report: Report) -> _Node | None:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                _halt(report, line, "a scenario file holds one document", seen="a second document (`---`)", allowed="one")
+                _halt(
+                    report, line, "a scenario file holds one document", seen="a second document (`---`)", allowed="one"
+                )
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             stack.pop()
         elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
@@ -171,7 +175,9 @@ def _compose(events: Iterator[Any], report: Report) -> _Node | None:
             if isinstance(event, yaml.CollectionStartEvent):
                 stack.append(node)
                 if len(stack) > MAX_DEPTH:
-                    _halt(report, line, "nested too deeply", seen=f"more than {MAX_DEPTH} levels", allowed=f"{MAX_DEPTH}")
+                    _halt(
+                        report, line, "nested too deeply", seen=f"more than {MAX_DEPTH} levels", allowed=f"{MAX_DEPTH}"
+                    )
     return root
 
 
@@ -190,7 +196,9 @@ def _node(event: Any, line: int, anchors: dict[str, _Node], stack: list[_Node], 
     if isinstance(event, yaml.AliasEvent):
         node = anchors.get(event.anchor)
         if node is None:
-            _halt(report, line, "an alias without an anchor", seen=f"*{event.anchor}", allowed="an anchor defined before")
+            _halt(
+                report, line, "an alias without an anchor", seen=f"*{event.anchor}", allowed="an anchor defined before"
+            )
         elif any(node is open_node for open_node in stack):
             _halt(report, line, "an alias that contains itself", seen=f"*{event.anchor}", allowed="no recursion")
     elif isinstance(event, yaml.ScalarEvent):

@@ -45,7 +45,9 @@ _STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=
 
 def core_variant(issue: str) -> Variant:
     """Only `issue` counts as the core."""
-    sentence = f"A settlement asks only that the core issue '{issue}' is settled; the other core issues count as substance."
+    sentence = (
+        f"A settlement asks only that the core issue '{issue}' is settled; the other core issues count as substance."
+    )
     return Variant(f"core={issue}", sentence, (("behaviour.rules.core", issue),))
 
 

@@ -39,8 +39,12 @@ class Option(Model):
     """One way an issue can stand."""
 
     name: str | None = Field(None, description="Label for people; the id if left out.")
-    settles: bool = Field(False, description="The issue counts as settled here (core issues, or the one that ends the price).")
-    enforcement: dict[Id, Number] = Field({}, description="Per party: stakes that defection costs once this is in force.")
+    settles: bool = Field(
+        False, description="The issue counts as settled here (core issues, or the one that ends the price)."
+    )
+    enforcement: dict[Id, Number] = Field(
+        {}, description="Per party: stakes that defection costs once this is in force."
+    )
 
 
 class Scale(Model):
@@ -110,7 +114,9 @@ def _values_form(data: object) -> str | None:
 
 
 Values = Annotated[
-    Annotated[ValuesByOption, Tag("options")] | Annotated[ValuesByRanking, Tag("ranking")] | Annotated[ValuesByIdeal, Tag("ideal")],
+    Annotated[ValuesByOption, Tag("options")]
+    | Annotated[ValuesByRanking, Tag("ranking")]
+    | Annotated[ValuesByIdeal, Tag("ideal")],
     Discriminator(_values_form),
 ]
 
@@ -135,7 +141,9 @@ class RedLine(Model):
     issue: str
     options: OneOrMore
     firmness: Number = Field(description="Probability per draw that the line is meant, 0 to 1.")
-    and_worse: bool | None = Field(None, description="Also bar all the party values less. Default: on ranked or numeric values.")
+    and_worse: bool | None = Field(
+        None, description="Also bar all the party values less. Default: on ranked or numeric values."
+    )
 
 
 class Leverage(Model):
@@ -144,7 +152,9 @@ class Leverage(Model):
     ability: Number = Field(description="Stakes of the target that pressing takes off its reservation value.")
     motive: Number = Field(description="0 to 1; ability without motive presses nobody.")
     cost: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes of the one who presses.")
-    spent_by: dict[Id, dict[Id, Number]] = Field({}, description="Issue, option: share of the lever gone when it stands.")
+    spent_by: dict[Id, dict[Id, Number]] = Field(
+        {}, description="Issue, option: share of the lever gone when it stands."
+    )
 
 
 class Ratification(Model):
@@ -156,8 +166,8 @@ class Ratification(Model):
 class Belief(Model):
     """What a party believes of another where that differs from the truth."""
 
-    salience: dict[Id, Number] = {}
-    firmness: dict[Id, Number] = {}
+    salience: dict[Id, Number] = Field({})
+    firmness: dict[Id, Number] = Field({})
 
 
 class PartyBehaviour(Model):
@@ -176,18 +186,24 @@ class Party(Model):
     bloc: Id | None = Field(None, description="Parties of one bloc decide as one. Default: the party's own id.")
     salience: dict[Id, Number] = Field(description="Weight per issue, 0 or more; normalised when drawn.")
     values: dict[Id, Values]
-    linkages: dict[Id, Linkage] = {}
+    linkages: dict[Id, Linkage] = Field({})
     price_of_no_settlement: PriceOfNoSettlement = PriceOfNoSettlement()
-    outside_option: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes above the status quo, 0 or more.")
-    patience: Number = Field(Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1.")
+    outside_option: Number = Field(
+        Number(value=0.0, note=DEFAULT_NOTE), description="Stakes above the status quo, 0 or more."
+    )
+    patience: Number = Field(
+        Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1."
+    )
     meeting_value: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting.")
     talk_cost: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table.")
-    red_lines: dict[Id, RedLine] = {}
-    standing: dict[Id, NumberOrOptions] = Field({}, description="Issue (or issue, option): chance that refusal stops it.")
-    leverage: dict[Id, Leverage] = {}
+    red_lines: dict[Id, RedLine] = Field({})
+    standing: dict[Id, NumberOrOptions] = Field(
+        {}, description="Issue (or issue, option): chance that refusal stops it."
+    )
+    leverage: dict[Id, Leverage] = Field({})
     support: dict[Id, Number] = Field({}, description="Stakes of the supported, 0 or more.")
     ratification: Ratification | None = None
-    beliefs: dict[Id, Belief] = {}
+    beliefs: dict[Id, Belief] = Field({})
     behaviour: PartyBehaviour = PartyBehaviour()
 
 
@@ -301,12 +317,10 @@ class Scenario(Model):
     references: dict[ReferenceId, Reference] | None = None
     groups: dict[str, Any] = Field({}, max_length=0, description="Reserved.")
     issues: dict[Id, Issue] = Field(min_length=1)
-    rules: dict[Id, Rule] = {}
+    rules: dict[Id, Rule] = Field({})
     parties: dict[Id, Party] = Field(min_length=2, max_length=62)
     formats: dict[Id, Format] = Field(min_length=1)
-    shocks: dict[Id, Shock] = {}
-    overrides: dict[Id, Override] = {}
-    scenarios: dict[Id, NamedScenario] = {}
+    shocks: dict[Id, Shock] = Field({})
+    overrides: dict[Id, Override] = Field({})
+    scenarios: dict[Id, NamedScenario] = Field({})
     behaviour: Behaviour = Behaviour()
-
-
