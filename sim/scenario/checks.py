@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 
@@ -19,10 +20,16 @@ from sim.scenario.shape import Draft
 from sim.scenario.written import Issue
 
 
-def check(draft: Draft, report: Report) -> None:
-    """Notes every problem of sense in the sound parts of a draft."""
+def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None) -> None:
+    """Notes every problem of sense in the sound parts of a draft.
+
+    Args:
+        draft: what was read.
+        report: where problems go.
+        only: paths that changed, when the rest is known to be sound: numbers elsewhere are not looked at again.
+    """
     known = Known(draft, report)
-    _check_numbers(known)
+    _check_numbers(known, None if only is None else {path[:2] for path in only})
     for key, issue in known.issues.items():
         _check_issue(key, issue, known)
     _check_ends_price(known)
@@ -31,18 +38,22 @@ def check(draft: Draft, report: Report) -> None:
     if not draft.broken.get("issues"):
         _check_composites(known, sound_rules, sound_links)
     check_formats(known)
-    check_shocks(known)
+    if only is None or any(path[0] == "shocks" for path in only):
+        check_shocks(known)
     check_names(known)
     _check_core_switch(known)
 
 
-def _check_numbers(known: Known) -> None:
+def _check_numbers(known: Known, only: set[Path] | None) -> None:
     """Ranges, basis and sources of every number in the sound parts."""
     references = known.draft.sound("references")
     for section in ("issues", "parties", "formats", "shocks"):
-        for path, number in walk_numbers(known.draft.sound(section), (section,)):
-            _check_range(path, number, known.report)
-            _check_basis(path, number, known, references)
+        for key, part in known.draft.sound(section).items():
+            if only is not None and (section, key) not in only:
+                continue
+            for path, number in walk_numbers(part, (section, key)):
+                _check_range(path, number, known.report)
+                _check_basis(path, number, known, references)
     if known.draft.behaviour is not None:
         for path, number in walk_numbers(known.draft.behaviour, ("behaviour",)):
             _check_range(path, number, known.report)

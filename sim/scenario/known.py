@@ -46,7 +46,8 @@ class Known:
         for name in dict.fromkeys(given):
             if given.count(name) > 1:
                 self.report.add(path, "an option is named twice", seen=f"'{name}'", allowed="each option once")
-        return all([self.option(path, issue, name) for name in dict.fromkeys(given)])
+        unknown = [name for name in dict.fromkeys(given) if not self.option(path, issue, name)]
+        return not unknown
 
     def party(self, path: Path, name: str, *, other_than: str | None = None) -> bool:
         """Whether the party exists and is not the one that speaks."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.checks import check
-from sim.scenario.errors import Problem, Report
+from sim.scenario.errors import Report
 from sim.scenario.patch import Change, apply, changes_of, chosen_changes, parse_set
 from sim.scenario.resolve import resolve
 from sim.scenario.resolved import ResolvedScenario
-from sim.scenario.shape import read_shape
+from sim.scenario.shape import Draft, read_shape, reread
 from sim.scenario.shared import shared_behaviour
 from sim.scenario.text import parse_text, read_text
 from sim.scenario.variants import Variant, parse_variant
@@ -77,38 +76,21 @@ def _finish(
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
-    resolved = _read(apply(data, changes, report), report)
-    if resolved is None or report.problems:
-        report.stop_if_any()
-    assert resolved is not None
-    if variant is None:
-        _try_overrides(data, report)
-        report.stop_if_any()
-    return resolved
-
-
-def _read(data: dict[str, Any], report: Report) -> ResolvedScenario | None:
-    """Shape, then sense, then defaults; None when there are problems."""
-    before = len(report.problems)
-    draft = read_shape(data, report)
+    changed = apply(data, changes, report)
+    draft = read_shape(changed, report)
     check(draft, report)
-    if draft.whole is None or len(report.problems) > before:
-        return None
+    if not changes and draft.whole is not None and not report.problems:
+        _try_overrides(data, draft, report)
+    report.stop_if_any()
+    assert draft.whole is not None
     return resolve(draft.whole, shared_behaviour())
 
 
-def _try_overrides(data: dict[str, Any], report: Report) -> None:
+def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
     """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it."""
     for name in data.get("overrides") or ():
         trial = Report(report.file, report.lines)
         changed = apply(data, changes_of(data, name, trial), trial)
-        check(read_shape(changed, trial), trial)
+        touched = list(trial.origins)
+        check(reread(draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A sound scenario, with warnings worth reading."""
-
-    resolved: ResolvedScenario
-    warnings: tuple[Problem, ...]

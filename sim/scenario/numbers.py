@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
@@ -161,7 +162,7 @@ class Number(Model):
 def _check_in_order(kind: str, form: tuple[float, ...]) -> None:
     if not all(math.isfinite(part) for part in form):
         raise fault("a parameter is not finite", "finite numbers")
-    if any(later < earlier for earlier, later in zip(form, form[1:], strict=False)):
+    if any(later < earlier for earlier, later in pairwise(form)):
         raise fault("the parameters are out of order", "low <= high" if kind == "uniform" else "low <= mode <= high")
 
 

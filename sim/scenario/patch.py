@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.scenario import written
-from sim.scenario.errors import Path, Report, ScenarioError, show
+from sim.scenario.errors import Path, Report, ScenarioError, closest, show
 from sim.scenario.text import parse_value
 
 
@@ -42,9 +42,10 @@ def parse_set(text: str, report: Report) -> Change | None:
 def apply(data: dict[str, Any], changes: Iterable[Change], report: Report) -> dict[str, Any]:
     """A copy of `data` with the changes made, in order; a `*` in a path stands for every key there.
 
+    Only the mappings on the way to a change are copied; the rest is shared with `data`, which stays as it was.
     Parts that the schema knows are created where they are missing; anything else on the way must exist.
     """
-    out = copy.deepcopy(data)
+    out = dict(data)
     for change in changes:
         _walk(out, tuple(change.path.split(".")), (), change, report)
     return out
@@ -63,20 +64,19 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, change: Change, report: 
         return
     if key not in part:
         if key not in schema_names() or (done and done[-1] in ID_MAPS):
-            choices = [*part, *(name for name in schema_names() if not part)]
             seen = f"'{change.path}', no '{key}' there"
+            guess = closest(key, part) or ("" if done and done[-1] in ID_MAPS else closest(key, sorted(schema_names())))
+            where = change.where or here
+            allowed = list(part)
             report.add(
-                change.where or here,
-                "the path leads nowhere",
-                seen=seen,
-                allowed=choices,
-                word=key,
-                origin=change.origin,
+                where, "the path leads nowhere", seen=seen, allowed=allowed, suggestion=guess, origin=change.origin
             )
             return
         part[key] = {}
     child = part[key]
-    if not isinstance(child, dict):
+    if isinstance(child, dict):
+        part[key] = child = dict(child)
+    else:
         seen = f"'{change.path}', where {'.'.join(here)} is {show(child)}"
         allowed = f"a path that ends at {'.'.join(here)}, or goes through a mapping"
         report.add(change.where or here, "the path runs into a value", seen=seen, allowed=allowed, origin=change.origin)

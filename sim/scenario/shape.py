@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -90,6 +90,22 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
         draft.behaviour = written.Behaviour.model_validate(data.get("behaviour", {}))
     except ValidationError:
         draft.behaviour = None
+
+
+def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report: Report) -> Draft:
+    """The draft of data that differs from a sound draft's only at some paths: only those parts are read again."""
+    if any(len(path) < 2 or path[0] not in SECTIONS for path in changed):
+        return read_shape(data, report)
+    draft = Draft({name: dict(parts) for name, parts in base.parts.items()}, {}, base.behaviour, base.whole)
+    for section, key in dict.fromkeys((path[0], path[1]) for path in changed):
+        kind = _value_type(Scenario.model_fields[section].annotation)
+        try:
+            draft.parts[section][key] = _adapter(kind).validate_python(data[section][key])
+        except ValidationError as error:
+            _note(error, (section, key), kind, report)
+            draft.parts[section].pop(key, None)
+            draft.broken.setdefault(section, set()).add(key)
+    return draft
 
 
 _ADAPTERS: dict[int, TypeAdapter[Any]] = {}

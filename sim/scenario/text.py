@@ -59,7 +59,7 @@ class _Node:
     """In a mapping that is still open: the key that waits for its value."""
 
 
-class _Stop(Exception):
+class _StopReadingError(Exception):
     """Reading cannot go on; the problem is already noted."""
 
 
@@ -112,7 +112,7 @@ def parse_text(text: str, report: Report) -> dict[str, Any]:
             data = _build(root, (), report, [0])
     except yaml.YAMLError as error:
         _note_syntax(error, report)
-    except _Stop:
+    except _StopReadingError:
         pass
     report.stop_if_any()
     assert isinstance(data, dict)
@@ -132,7 +132,7 @@ def parse_value(text: str) -> object:
     except yaml.YAMLError as error:
         _note_syntax(error, report)
         value = None
-    except _Stop:
+    except _StopReadingError:
         value = None
     report.stop_if_any()
     return value
@@ -236,7 +236,7 @@ def _halt(report: Report, line: int, message: str, *, seen: str, allowed: str) -
     """Note a problem after which the text makes no sense."""
     report.lines[()] = line
     report.add((), message, seen=seen, allowed=allowed)
-    raise _Stop
+    raise _StopReadingError
 
 
 def _build(node: _Node, path: Path, report: Report, count: list[int]) -> object:

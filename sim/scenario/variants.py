@@ -29,16 +29,52 @@ _LEARNING: dict[str, Any] = {
     "note": "two to ten distinct offers weigh as much as the prior belief",
 }
 _ALL = (
-    Variant("foresight=0", "Proposers look only at who sits at the table, not at absent parties who could stop the deal.", _for_all("foresight", 0.0)),
-    Variant("foresight=1", "Proposers count absent parties with standing as fully as those at the table.", _for_all("foresight", 1.0)),
-    Variant("severable=no", "One refusal ends the whole text instead of striking only the parts refused.", (("behaviour.rules.severable", False),)),
-    Variant("hold=once", "A text is tested once, at the horizon, instead of every month.", (("behaviour.rules.hold", "once"),)),
-    Variant("errors=fresh", "Parties misjudge afresh at every answer instead of once per run.", (("behaviour.rules.errors", "fresh"),)),
-    Variant("learning=on", "Parties correct what they misperceive of others' saliences from the offers they see.", (("behaviour.learning_prior", _LEARNING),)),
-    Variant("stalling=off", "No party spends a month waiting, even where waiting pays.", (("behaviour.rules.stalling", False),)),
-    Variant("concession=boulware", "Every party holds out until late (concession exponent 0.3).", _for_all("concession_exponent", 0.3)),
-    Variant("concession=conceder", "Every party gives way early (concession exponent 2).", _for_all("concession_exponent", 2.0)),
-)  # fmt: skip
+    Variant(
+        "foresight=0",
+        "Proposers look only at who sits at the table, not at absent parties who could stop the deal.",
+        _for_all("foresight", 0.0),
+    ),
+    Variant(
+        "foresight=1",
+        "Proposers count absent parties with standing as fully as those at the table.",
+        _for_all("foresight", 1.0),
+    ),
+    Variant(
+        "severable=no",
+        "One refusal ends the whole text instead of striking only the parts refused.",
+        (("behaviour.rules.severable", False),),
+    ),
+    Variant(
+        "hold=once",
+        "A text is tested once, at the horizon, instead of every month.",
+        (("behaviour.rules.hold", "once"),),
+    ),
+    Variant(
+        "errors=fresh",
+        "Parties misjudge afresh at every answer instead of once per run.",
+        (("behaviour.rules.errors", "fresh"),),
+    ),
+    Variant(
+        "learning=on",
+        "Parties learn what they misperceive of others' saliences from the offers they see; nothing else changes.",
+        (("behaviour.learning_prior", _LEARNING),),
+    ),
+    Variant(
+        "stalling=off",
+        "No party spends a month waiting, even where waiting pays.",
+        (("behaviour.rules.stalling", False),),
+    ),
+    Variant(
+        "concession=boulware",
+        "Every party holds out until late (concession exponent 0.3).",
+        _for_all("concession_exponent", 0.3),
+    ),
+    Variant(
+        "concession=conceder",
+        "Every party gives way early (concession exponent 2).",
+        _for_all("concession_exponent", 2.0),
+    ),
+)
 VARIANTS: Mapping[str, Variant] = {variant.name: variant for variant in _ALL}
 _STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off")
 
