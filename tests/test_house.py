@@ -17,7 +17,7 @@ MODULES = sorted(SIM.rglob("*.py"))
 MODULE_LIMIT, FUNCTION_LIMIT, FUNCTION_P95 = 500, 60, 40
 MAX_PARAMETERS, MAX_POSITIONAL, MAX_NESTING = 7, 4, 3
 MAX_NESTING_COMPILED = 4
-"""Compiled rules loop over parties, issues and options at once, and each further function costs a second of compiling."""
+"""Compiled rules loop over parties, issues and options at once, and a further function costs a second of compiling."""
 BROAD_EXCEPT_ALLOWED: frozenset[str] = frozenset()
 """Modules with a broad except: at most one, the place that turns a crashed run into a recorded failure."""
 COMMANDS = frozenset({"sim/cli/main.py"})
@@ -40,11 +40,11 @@ def functions(path: Path) -> list[type_of_function]:
 
 
 def code_lines(node: type_of_function) -> int:
-    """Lines of code of a function: from the first statement after the docstring to the end, without blanks and comments."""
+    """Lines of code of a function: after the docstring, without blanks and comments."""
     body = node.body[1:] if ast.get_docstring(node) else node.body
     if not body:
         return 0
-    source = SOURCE_LINES[id(node)] if id(node) in SOURCE_LINES else []
+    source = SOURCE_LINES[id(node)]
     lines = source[body[0].lineno - 1 : node.end_lineno]
     return sum(1 for line in lines if line.strip() and not line.strip().startswith("#"))
 
@@ -69,7 +69,9 @@ def nesting(node: ast.AST, depth: int = 0) -> int:
 
 
 def test_modules_stay_short():
-    long = {name_of(path): n for path in MODULES if (n := len(path.read_text(encoding="utf-8").splitlines())) > MODULE_LIMIT}
+    long = {
+        name_of(path): n for path in MODULES if (n := len(path.read_text(encoding="utf-8").splitlines())) > MODULE_LIMIT
+    }
     assert not long, f"split these (limit {MODULE_LIMIT} lines): {long}"
 
 
@@ -107,11 +109,15 @@ def test_long_parameter_lists_are_keyword_only():
             too_many = len(positional) + len(node.args.kwonlyargs) > MAX_PARAMETERS and name_of(path) not in COMMANDS
             if len(positional) > MAX_POSITIONAL or too_many:
                 wrong.append(f"{name_of(path)}:{node.name}")
-    assert not wrong, f"over {MAX_POSITIONAL} parameters: the rest keyword-only; over {MAX_PARAMETERS}: a record. {wrong}"
+    assert not wrong, (
+        f"over {MAX_POSITIONAL} parameters: the rest keyword-only; over {MAX_PARAMETERS}: a record. {wrong}"
+    )
 
 
 def broad(handler: ast.ExceptHandler) -> bool:
-    names = {ast.unparse(handler.type)} if handler.type is not None and not isinstance(handler.type, ast.Tuple) else set()
+    names = (
+        {ast.unparse(handler.type)} if handler.type is not None and not isinstance(handler.type, ast.Tuple) else set()
+    )
     if isinstance(handler.type, ast.Tuple):
         names = {ast.unparse(item) for item in handler.type.elts}
     return handler.type is None or bool(names & {"Exception", "BaseException"})
@@ -128,7 +134,7 @@ def test_errors_are_never_swallowed_whole():
     assert len(BROAD_EXCEPT_ALLOWED) <= 1
 
 
-# The constructors of explicit, keyed generators; everything else under numpy.random is the global generator or seeds it.
+# Explicit, keyed generators; everything else under numpy.random is the global generator or seeds it.
 KEYED = {"Philox", "Generator", "BitGenerator", "SeedSequence"}
 
 
@@ -146,9 +152,9 @@ def test_chance_is_an_argument_never_a_global():
 
 
 def party_words() -> set[str]:
-    """Ids and names of all parties of the scenarios that ship, in the forms a programmer might write."""
+    """Ids and names of all parties of the documented cases: folders of scenarios/, so not the example to copy."""
     words: set[str] = set()
-    for path in (ROOT / "scenarios").rglob("*.yaml"):
+    for path in (ROOT / "scenarios").glob("*/**/*.yaml"):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for party_id, party in (data.get("parties") or {}).items():
             words |= {party_id.lower(), str((party or {}).get("name", party_id)).lower()}
@@ -159,7 +165,6 @@ def test_code_names_no_party():
     words = party_words()
     if not words:
         pytest.skip("no scenarios yet")
-    # The command line's help quotes names of formats in examples; it computes nothing from them.
     pattern = re.compile(r"(?<![a-z])(" + "|".join(sorted(map(re.escape, words))) + r")(?![a-z])")
     found = [
         f"{name_of(path)}:{number}: {match.group(0)}"
@@ -178,7 +183,9 @@ def tracked_files() -> list[Path]:
 
 
 # Spelt in pieces so that this file does not find itself.
-MACHINE = re.compile("|".join(["/" + "work/", "/" + "tmp/[a-z]", "/" + "home/[a-z]", "/" + "root/", "/" + "Users/", "/" + "opt/"]))
+MACHINE = re.compile(
+    "|".join(["/" + "work/", "/" + "tmp/[a-z]", "/" + "home/[a-z]", "/" + "root/", "/" + "Users/", "/" + "opt/"])
+)
 BINARY = {".png", ".parquet", ".svg", ".ico"}
 
 
@@ -193,7 +200,9 @@ def test_no_file_names_a_place_on_a_machine():
     assert not found, f"paths of one machine: {found}"
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "LICENSE", "constraints.txt", ".ci/run", "docs/README.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CHANGELOG.md", "LICENSE", "constraints.txt", ".ci/run", "docs/README.md"]
+)
 def test_the_house_has_its_papers(name: str):
     assert (ROOT / name).is_file()
 

@@ -1,8 +1,9 @@
 """A fixed design of behavioural constants: the sets of constants in which a ranking of formats must hold to be robust.
 
-The design is a Latin hypercube of 16 points in the quantiles of the constants' priors (McKay, Beckman & Conover 1979): every
-constant visits each sixteenth of its prior exactly once, so extremes are visited as well as middles. It was searched for small
-correlation between columns (largest 0.018), and is written out so that it is the same for every user and every version.
+The design is a Latin hypercube of 16 points in the quantiles of the constants' priors (McKay, Beckman & Conover 1979):
+every constant visits each sixteenth of its prior exactly once, so extremes are visited as well as middles. It was
+searched for small correlation between columns (largest 0.018), and is written out so that it is the same for every
+user and every version.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ LEVELS: dict[str, tuple[int, ...]] = {
 def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     """The design, each set as a variant of the scenario.
 
-    A constant that the scenario (or a variant) fixes at one value is left alone, and so is a number that the file gives to one
-    party: what the file says of a party is not a prior.
+    A constant that the scenario (or a variant) fixes at one value is left alone, and so is a number that the file gives
+    to one party: what the file says of a party is not a prior.
 
     Args:
         resolved: the scenario whose priors are meant.

@@ -1,7 +1,7 @@
 """The wiring of `compare`: which runs are made, in which order, and what is written.
 
-Three families of runs share one seed, so that they differ by what is meant and not by luck: the baseline at full size, every
-standard variant at a quarter of the draws, and the fixed design of behavioural constants at an eighth.
+Three families of runs share one seed, so that they differ by what is meant and not by luck: the baseline at full size,
+every standard variant at a quarter of the draws, and the fixed design of behavioural constants at an eighth.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.cli.store import RunKey, folder_for, point_latest, versions, whole_fold
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison, Verdict
-    from sim.scenario import Encoder, ResolvedScenario
+    from sim.scenario import Encoder, ResolvedScenario, Variant
 
 VARIANT_SHARE, CONSTANTS_SHARE = 4, 8
 """The draws of the baseline are divided by these."""
@@ -35,21 +35,19 @@ class Changes:
     scenario: str | None
     variant: str | None
 
-    def load(self, *more: str, variant: str | None = None) -> ResolvedScenario:
+    def load(self, more: Variant | None = None) -> ResolvedScenario:
         """The resolved scenario.
 
         Args:
-            more: further `path=value` changes, applied last.
-            variant: a variant in place of the one asked for.
+            more: a further variant, applied on top of the one asked for.
         """
-        from sim.scenario import load_scenario
+        from sim.scenario import Variant, load_scenario, parse_variant
 
+        chosen = parse_variant(self.variant) if self.variant else None
+        if chosen and more:
+            more = Variant(more.name, more.sentence, chosen.sets + more.sets)
         return load_scenario(
-            self.file,
-            sets=(*self.sets, *more),
-            overrides=self.overrides,
-            scenario=self.scenario,
-            variant=variant or self.variant,
+            self.file, sets=self.sets, overrides=self.overrides, scenario=self.scenario, variant=more or chosen
         )
 
     def as_settings(self) -> dict[str, Any]:
@@ -164,7 +162,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=request.quiet)
     jobs = _robustness_jobs(made) if request.variants else []
-    total = (request.draws + sum(draws for _, _, draws in jobs)) * made.runs_a_draw
+    total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
         baseline = _baseline(made, folder, bar)
         robustness = _robustness(made, baseline, jobs, bar)
@@ -212,39 +210,44 @@ def _baseline(made: Plan, folder: Path, bar: Bar) -> Comparison:
     return counts.result()
 
 
-Job = tuple[str | None, "ResolvedScenario", int]
-"""Name of a variant (None for a set of constants), the scenario, its draws."""
+@dataclass(frozen=True)
+class Job:
+    """A family of runs beside the baseline: a standard variant, or one set of the constants' design."""
+
+    variant: Variant
+    draws: int
+    standard: bool
 
 
 def _robustness_jobs(made: Plan) -> list[Job]:
-    """The runs beside the baseline: variants first, then the design of constants."""
+    """The standard variants first, then the design of constants."""
     from sim.analysis.constant_sets import constant_sets
-    from sim.scenario import VARIANTS
+    from sim.scenario import standard_variants
 
-    request, changes = made.request, made.request.changes
-    named = [name for name in VARIANTS if name != changes.variant]
-    jobs: list[Job] = [(name, changes.load(variant=name), request.few) for name in named]
-    return jobs + [(None, changes.load(*sets), request.fewer) for sets in constant_sets(made.resolved)]
+    request = made.request
+    named = [one for one in standard_variants(made.resolved) if one.name != request.changes.variant]
+    return [Job(one, request.few, True) for one in named] + [
+        Job(one, request.fewer, False) for one in constant_sets(made.resolved)
+    ]
 
 
 def _robustness(made: Plan, baseline: Comparison, jobs: Sequence[Job], bar: Bar) -> Robustness:
+    """Run the jobs and judge the baseline's ranking by them."""
     from sim.analysis import Accumulator, verdict
     from sim.scenario import Encoder
 
     if not jobs:
         return Robustness({}, None)
-    variants: dict[str, Comparison] = {}
-    sets: list[Comparison] = []
-    for name, resolved, draws in jobs:
-        bar.say(f"variant {name}" if name else "other behavioural constants")
-        encoder = Encoder(resolved, seed=made.request.seed)
-        counts = Accumulator(encoder.structure, made.formats, draws, made.request.replications)
-        for first_draw, runs in _blocks(made, encoder, draws, bar):
+    found: dict[str, Comparison] = {}
+    for job in jobs:
+        bar.say(f"variant {job.variant.name}" if job.standard else "other behavioural constants")
+        encoder = Encoder(made.request.changes.load(job.variant), seed=made.request.seed)
+        counts = Accumulator(encoder.structure, made.formats, job.draws, made.request.replications)
+        for first_draw, runs in _blocks(made, encoder, job.draws, bar):
             counts.add(first_draw, runs)
-        if name:
-            variants[name] = counts.result()
-        else:
-            sets.append(counts.result())
+        found[job.variant.name] = counts.result()
+    variants = {job.variant.name: found[job.variant.name] for job in jobs if job.standard}
+    sets = [found[job.variant.name] for job in jobs if not job.standard]
     return Robustness(variants, verdict(baseline, variants, sets))
 
 
@@ -266,9 +269,7 @@ def _write_numbers(made: Plan, folder: Path, baseline: Comparison, robustness: R
         versions=versions(),
         numbers_by_basis=by_basis,
     )
-    content = to_json(
-        baseline, made.encoder.structure, context, variants=robustness.variants, judged=robustness.judged
-    )
+    content = to_json(baseline, made.encoder.structure, context, variants=robustness.variants, judged=robustness.judged)
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content

@@ -1,7 +1,7 @@
 """The commands. Each body says what is wired to what; the work is done in the layers below.
 
-Imports of everything heavy stand inside the commands: `parley --help` and `parley check` must answer at once, so they never
-load the compiler, the plotting library or Mesa.
+Imports of everything heavy stand inside the commands: `parley --help` and `parley check` must answer at once, so they
+never load the compiler, the plotting library or Mesa.
 """
 
 from __future__ import annotations
@@ -19,27 +19,30 @@ _EXAMPLES = {
     "parley": (
         "[bold]Start here[/bold]\n\n"
         "  parley check scenarios/minimal.yaml\n\n"
-        "  parley compare scenarios/ukraine/anchorage-2025.yaml\n\n"
-        "  parley trace scenarios/ukraine/anchorage-2025.yaml --format russia-us"
+        "  parley compare scenarios/minimal.yaml\n\n"
+        "  parley trace scenarios/minimal.yaml --format farmers"
     ),
     "check": "[bold]Example[/bold]\n\n  parley check scenarios/minimal.yaml --set horizon_months=36",
     "compare": (
         "[bold]Examples[/bold]\n\n"
         "  parley compare scenarios/minimal.yaml\n\n"
-        "  parley compare FILE --formats russia-us,russia-ukraine --draws 400 --no-variants\n\n"
+        "  parley compare FILE --formats farmers,all-three --draws 400 --no-variants\n\n"
         "  parley compare FILE --variant foresight=0 --seed 7\n\n"
-        "  parley compare FILE --json | jq '.formats[].id'"
+        "  parley compare FILE --json | jq .verdict.sentence"
     ),
     "trace": (
         "[bold]Examples[/bold]\n\n"
-        "  parley trace scenarios/minimal.yaml --format bilateral\n\n"
+        "  parley trace scenarios/minimal.yaml --format farmers\n\n"
         "  parley trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]"
     ),
 }
 
 app = typer.Typer(
     name="parley",
-    help="Compare talk formats on a documented negotiation: how likely each is to settle, who would stop it, how sure one can be.",
+    help=(
+        "Compare talk formats on a documented negotiation: how likely each is to settle, who would stop it, "
+        "how sure one can be."
+    ),
     epilog=_EXAMPLES["parley"],
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -76,14 +79,12 @@ def check(
 ) -> None:
     """Read a scenario file, say what is in it, or everything that is wrong with it."""
     with speaking():
-        from sim.cli.overview import overview_lines
+        from sim.cli.overview import overview
         from sim.scenario import load_scenario
 
-        resolved = load_scenario(
-            file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant
-        )
-        for line in overview_lines(resolved):
-            out().print(line)
+        resolved = load_scenario(file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant)
+        for part in overview(resolved):
+            out().print(part)
 
 
 @app.command()
@@ -99,12 +100,12 @@ def schema() -> None:
 def variants(file: options.OptionalFile = None) -> None:
     """List the variants of rules and constants, and with a FILE its own overrides and scenarios."""
     with speaking():
-        from sim.cli.overview import change_lines, variant_lines
+        from sim.cli.overview import all_variants, own_changes
         from sim.scenario import load_scenario
 
-        lines = variant_lines() + (change_lines(load_scenario(file)) if file else [])
-        for line in lines:
-            out().print(line)
+        changes = own_changes(load_scenario(file)) if file else ()
+        for part in (*all_variants(), *changes):
+            out().print(part)
 
 
 @app.command(epilog=_EXAMPLES["compare"])
@@ -171,9 +172,7 @@ def trace(
         from sim.report.text import transcript_lines
         from sim.scenario import Encoder, load_scenario
 
-        resolved = load_scenario(
-            file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant
-        )
+        resolved = load_scenario(file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant)
         encoder = Encoder(resolved, seed=seed)
         (index,) = choose([format_id], [one.id for one in encoder.structure.formats], what="format")
         draw, replication = divmod(run, replications)

@@ -11,7 +11,8 @@ _CHANGE, _SIZE, _OUTPUT = "What is changed in the file", "How much is computed",
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file (YAML).", show_default=False)]
 OptionalFile = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="A scenario file; its own changes are listed too.", show_default=False)
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="A scenario file; its own changes are listed too.", show_default=False),
 ]
 Sets = Annotated[
     list[str] | None,
@@ -48,14 +49,16 @@ VariantName = Annotated[
     typer.Option(
         "--variant",
         metavar="NAME",
-        help="Use another rule or constant: [cyan]--variant foresight=0[/cyan]. [cyan]parley variants[/cyan] lists them.",
+        help="Use another rule: [cyan]--variant foresight=0[/cyan]. [cyan]parley variants[/cyan] lists them.",
         rich_help_panel=_CHANGE,
         show_default=False,
     ),
 ]
 Formats = Annotated[
     str | None,
-    typer.Option("--formats", metavar="A,B", help="Only these talk formats.", rich_help_panel=_SIZE, show_default="all"),
+    typer.Option(
+        "--formats", metavar="A,B", help="Only these talk formats.", rich_help_panel=_SIZE, show_default="all"
+    ),
 ]
 Draws = Annotated[
     int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers.", rich_help_panel=_SIZE)
@@ -66,9 +69,7 @@ Replications = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option(
-        "--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.", rich_help_panel=_SIZE
-    ),
+    typer.Option("--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.", rich_help_panel=_SIZE),
 ]
 Variants = Annotated[
     bool,
@@ -101,13 +102,9 @@ Out = Annotated[
 ]
 Json = Annotated[
     bool,
-    typer.Option(
-        "--json", help="Print comparison.json to standard output, and nothing else.", rich_help_panel=_OUTPUT
-    ),
+    typer.Option("--json", help="Print comparison.json to standard output, and nothing else.", rich_help_panel=_OUTPUT),
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress and no notes.", rich_help_panel=_OUTPUT)
-]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.", rich_help_panel=_OUTPUT)]
 FormatName = Annotated[
     str, typer.Option("--format", metavar="F", help="The talk format to follow.", show_default=False)
 ]

@@ -35,7 +35,9 @@ class Bar:
         """Start counting."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Take the bar off the screen."""
         if self._progress is not None:
             self._progress.stop()

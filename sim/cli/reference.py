@@ -17,17 +17,20 @@ SCHEMA = Path("scenarios/schema.json")
 
 _HEAD = """# Scenario reference
 
-Every key of a scenario file. This page is generated from the schema (`make docs`); do not edit it. The words are explained in the
-[glossary](glossary.md), the rules they feed in [the model](model.md), and the [tutorial](tutorial.md) writes a file step by step.
+Every key of a scenario file. This page is generated from the schema (`make docs`); do not edit it. The words are
+explained in the [glossary](glossary.md), the rules they feed in [the model](model.md), and the [tutorial](tutorial.md)
+writes a file step by step.
 
-Everything is keyed by an id (lower case letters, digits, `_` and `-`, a letter first), so `--set` and overrides reach every value by
-its dotted path: `parties.miller.salience.water`. A key marked **required** has no default; every other may be left out.
+Everything is keyed by an id (lower case letters, digits, `_` and `-`, a letter first), so `--set` and overrides reach
+every value by its dotted path: `parties.miller.salience.water`. A key marked **required** has no default; every other
+may be left out.
 """
 
 _NUMBER = """## Number
 
-Wherever the tables say *number*, one of these forms may stand. Any form but the bare one may also carry `basis` (`stated`,
-`reported`, `analyst` or `assumed`, the default), `sources` (ids of `references`; needed for every basis but `assumed`) and `note`.
+Wherever the tables say *number*, one of these forms may stand. Any form but the bare one may also carry `basis`
+(`stated`, `reported`, `analyst` or `assumed`, the default), `sources` (ids of `references`; needed for every basis but
+`assumed`) and `note`.
 
 | form | meaning |
 |---|---|
@@ -40,16 +43,21 @@ Wherever the tables say *number*, one of these forms may stand. Any form but the
 | `{discrete: {values: [..], probabilities: [..]}}` | a few values with their probabilities |
 """
 
+_CONSTANTS = """## Behavioural constants
+
+How parties bargain, apart from what they want: shared by all scenarios, uncertain, and fitted to no case. A scenario
+may replace one for all (`behaviour`) or, for those drawn per party, for one party (`parties.<id>.behaviour`).
+"""
+
 # Parts that have a section of their own under another name, or none.
 _SKIPPED = {"Number", "Normal", "Beta", "Discrete"}
 
 
 def schema_text() -> str:
     """The JSON schema of written scenario files, as text that ends in a line feed."""
-    from sim.scenario.written import Scenario
+    from sim.scenario import schema_json
 
-    content = Scenario.model_json_schema(by_alias=True)
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema_json(), indent=2, ensure_ascii=False) + "\n"
 
 
 def reference_text(schema: dict[str, Any]) -> str:
@@ -61,7 +69,19 @@ def reference_text(schema: dict[str, Any]) -> str:
     parts = [_HEAD, _section("The file", schema)]
     order = _in_reading_order(schema)
     parts += [_section(name, schema["$defs"][name]) for name in order if name not in _SKIPPED]
-    return "\n".join([*parts, _NUMBER])
+    return "\n".join([*parts, _NUMBER, _constants()])
+
+
+def _constants() -> str:
+    """The behavioural constants with their priors, from the shared file."""
+    from sim.scenario.draws import describe
+    from sim.scenario.shared import PARTY_CONSTANTS, shared_behaviour
+
+    lines = [_CONSTANTS, "| key | unit | prior | drawn | meaning | source |", "|---|---|---|---|---|---|"]
+    for key, one in shared_behaviour().constants.items():
+        drawn = "per party" if key in PARTY_CONSTANTS else "once"
+        lines.append(f"| `{key}` | {one.unit} | {describe(one.prior)} | {drawn} | {one.meaning} | {one.source} |")
+    return "\n".join(lines) + "\n"
 
 
 def _in_reading_order(schema: dict[str, Any]) -> list[str]:

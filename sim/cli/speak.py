@@ -110,14 +110,13 @@ def speaking() -> Iterator[None]:
 def _say_problems(error: ScenarioError) -> None:
     console = err()
     for problem in error.problems:
-        place = str(problem.file) + (f":{problem.line}" if problem.line else "")
-        console.print(f"[bold]{escape(place)}[/bold]  {escape(problem.path or '')}", style="")
+        place = problem.file + (f":{problem.line}" if problem.line is not None else "")
+        console.print(f"[bold]{escape(place)}[/bold]  {escape(problem.path)}")
         console.print(f"  [red]{escape(problem.message)}[/red]")
-        if problem.seen is not None:
-            console.print(f"  seen: {escape(str(problem.seen))}")
-        if problem.allowed:
-            console.print(f"  allowed: {escape(str(problem.allowed))}")
+        for label, text in (("seen", problem.seen), ("allowed", problem.allowed), ("comes from", problem.origin)):
+            if text:
+                console.print(f"  {label}: {escape(text)}")
         if problem.suggestion:
-            console.print(f'  did you mean "{escape(str(problem.suggestion))}"?')
+            console.print(f'  Did you mean "{escape(problem.suggestion)}"?')
     count = len(error.problems)
     console.print(f"{count} problem{'' if count == 1 else 's'} found; nothing was run.")

@@ -1,4 +1,4 @@
-"""Where a run's files go, and how they get there whole: a name that follows from the run, a temporary folder, a rename."""
+"""Where a run's files go, and how they get there whole: a name that follows from the run, and a rename at the end."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def folder_for(scenario_id: str, run_id: str, wanted: Path | None) -> Path:
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `target` and move it there once everything is written; an earlier result gives way.
+    """Give a temporary folder beside `target`, and move it there once all is written; an earlier result gives way.
 
     Args:
         target: the folder as it will be.
@@ -111,7 +111,13 @@ def _version_of(name: str) -> str:
 
 
 def write_manifest(
-    folder: Path, *, key: RunKey, scenario_id: str, argv: Sequence[str], settings: Mapping[str, Any], this_run: Mapping[str, Any]
+    folder: Path,
+    *,
+    key: RunKey,
+    scenario_id: str,
+    argv: Sequence[str],
+    settings: Mapping[str, Any],
+    this_run: Mapping[str, Any],
 ) -> None:
     """Write `manifest.json`: what was run, so that it can be run again and compared.
 

@@ -1,0 +1,116 @@
+"""Commands that read: check, schema, variants, help, version."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim import __version__
+from sim.cli.main import app
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("numba", "matplotlib", "mesa", "pyarrow", "pandas")
+
+
+@pytest.fixture
+def cli() -> CliRunner:
+    return CliRunner()
+
+
+def test_check_says_what_is_in_a_sound_file(cli, minimal):
+    result = cli.invoke(app, ["check", str(minimal)])
+    assert result.exit_code == 0, result.output
+    assert "village-well" in result.stdout
+    assert "3 parties, 3 issues" in result.stdout
+    assert "No problem found" in result.stdout
+
+
+def test_check_names_every_problem_at_once_and_stops_with_2(cli, minimal):
+    wrong = ["--set", "horizon_month=3", "--set", "parties.upper.salience.share=much"]
+    result = cli.invoke(app, ["check", str(minimal), *wrong])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    for words in ("horizon_month", 'Did you mean "horizon_months"?', "parties.upper.salience.share", "2 problems"):
+        assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_missing_file_is_said_in_one_message(cli, workplace):
+    result = cli.invoke(app, ["check", "nowhere.yaml"])
+    assert result.exit_code == 2
+    assert "nowhere.yaml" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [("--variant", "foresigt=0", "foresight=0"), ("--override", "nothing", "nothing"), ("--scenario", "no", "no")],
+)
+def test_unknown_names_are_input_errors(cli, minimal, option, name, words):
+    result = cli.invoke(app, ["check", str(minimal), option, name])
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_an_unknown_option_is_an_input_error_with_a_hint(cli, minimal):
+    result = cli.invoke(app, ["compare", str(minimal), "--drows", "3"])
+    assert result.exit_code == 2
+    assert "--draws" in result.stderr
+
+
+def test_schema_is_json_and_nothing_else(cli):
+    result = cli.invoke(app, ["schema"])
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["properties"]["issues"]
+    assert result.stderr == ""
+
+
+def test_the_editors_schema_is_current(cli):
+    shipped = (ROOT / "scenarios" / "schema.json").read_text(encoding="utf-8")
+    assert cli.invoke(app, ["schema"]).stdout == shipped, "run `make docs`"
+
+
+def test_variants_lists_rules_and_the_files_own_changes(cli, tmp_path, minimal):
+    own = "\noverrides:\n  long-watch: {summary: Watched for longer, set: {horizon_months: 60}}\n"
+    file = tmp_path / "own.yaml"
+    file.write_text(minimal.read_text(encoding="utf-8") + own, encoding="utf-8")
+    result = cli.invoke(app, ["variants", str(file)])
+    assert result.exit_code == 0, result.output
+    for words in ("foresight=0", "severable=no", "long-watch", "Watched for longer"):
+        assert words in result.stdout
+
+
+def test_version(cli):
+    assert cli.invoke(app, ["--version"]).stdout.strip() == f"parley {__version__}"
+
+
+@pytest.mark.parametrize("command", ["check", "schema", "variants", "compare", "trace"])
+def test_every_command_explains_itself(cli, command):
+    result = cli.invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "FILE"], ["schema"], ["compare", "--help"]])
+def test_quick_commands_load_nothing_heavy(minimal, arguments):
+    arguments = [str(minimal) if part == "FILE" else part for part in arguments]
+    code = (
+        "import sys; sys.argv[1:] = " + repr(arguments) + "; from sim.cli.main import main; code = main();"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip().endswith("[]"), done.stderr
+
+
+def test_run_py_and_the_package_are_the_same_command_line():
+    done = subprocess.run(
+        [sys.executable, "run.py", "--version"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"parley {__version__}"

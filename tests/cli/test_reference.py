@@ -1,0 +1,37 @@
+"""The generated page is current, and says what the schema says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sim.cli.reference import reference_text, schema_text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_page_is_current():
+    written = (ROOT / "docs" / "scenario-reference.md").read_text(encoding="utf-8")
+    assert written == reference_text(json.loads(schema_text())), "run `make docs`"
+
+
+def test_every_key_of_the_schema_is_on_the_page():
+    schema = json.loads(schema_text())
+    text = reference_text(schema)
+    assert all(f"`{key}`" in text for key in schema["properties"])
+    for name, part in schema["$defs"].items():
+        if name in {"Number", "Normal", "Beta", "Discrete"}:  # a section of its own, in words
+            continue
+        assert all(f"`{key}`" in text for key in part.get("properties", {})), name
+
+
+def test_required_keys_are_marked():
+    text = reference_text(json.loads(schema_text()))
+    row = next(line for line in text.splitlines() if line.startswith("| `parley`"))
+    assert "**required**" in row
+
+
+def test_a_bar_inside_a_cell_does_not_break_the_table():
+    schema = {"properties": {"a": {"type": "string", "description": "x | y"}}, "required": ["a"]}
+    row = next(line for line in reference_text(schema).splitlines() if line.startswith("| `a`"))
+    assert row == "| `a` | text | **required** | x \\| y |"
