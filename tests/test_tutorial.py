@@ -1,0 +1,39 @@
+"""The tutorial's commands are run as they stand, in order; its YAML is added to the file as the text says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from sim.cli.main import app
+
+ROOT = Path(__file__).resolve().parent.parent
+BLOCK = re.compile(r"^```(bash|bash fails|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def run(line: str, *, fails: bool) -> None:
+    words = shlex.split(line)
+    if words[0] == "cp":
+        shutil.copy(words[1], words[2])
+        return
+    assert words[0] == "parley", f"the tutorial may use cp and parley only: {line}"
+    result = CliRunner().invoke(app, words[1:])
+    assert result.exit_code == (2 if fails else 0), f"{line}\n{result.output}\n{result.exception!r}"
+
+
+def test_the_tutorial_works_as_written(workplace):
+    shutil.copytree(ROOT / "scenarios", workplace / "scenarios")
+    blocks = BLOCK.findall((ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"))
+    assert len(blocks) >= 8
+    for kind, text in blocks:
+        if kind == "yaml":
+            with (workplace / "my-well.yaml").open("a", encoding="utf-8") as file:
+                file.write("\n" + text)
+            continue
+        for line in text.strip().splitlines():
+            run(line, fails=kind == "bash fails")
+    assert (workplace / "results" / "village-well" / "latest" / "report.html").is_file()
