@@ -38,7 +38,7 @@ class Reference(Model):
 class Option(Model):
     """One way an issue can stand."""
 
-    name: str | None = Field(None, description="Label for people; the id if left out.")
+    name: str | None = Field(default=None, description="Label for people; the id if left out.")
     settles: bool = Field(
         False, description="The issue counts as settled here (core issues, or the one that ends the price)."
     )
@@ -57,9 +57,9 @@ class Scale(Model):
 class Issue(Model):
     """Something the parties may agree on."""
 
-    name: str | None = Field(None, description="Label for people; the id if left out.")
+    name: str | None = Field(default=None, description="Label for people; the id if left out.")
     level: Level = Field(description="process, substance or core.")
-    ends_price: bool = Field(False, description="Once it settles, the price of no settlement stops. At most one issue.")
+    ends_price: bool = Field(default=False, description="Once it settles, the price of no settlement stops. At most one issue.")
     status_quo: str = Field(description="The option that stands if nothing is agreed.")
     scale: Scale | None = None
     options: dict[Id, Option] = Field(min_length=2, description="At least two options, in order.")
@@ -132,7 +132,7 @@ class PriceOfNoSettlement(Model):
     """Stakes paid while the issue that ends the price is open; negative hurts."""
 
     now: Number = Number(value=0.0, note=DEFAULT_NOTE)
-    drift: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Change per month, stakes.")
+    drift: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Change per month, stakes.")
 
 
 class RedLine(Model):
@@ -151,7 +151,7 @@ class Leverage(Model):
 
     ability: Number = Field(description="Stakes of the target that pressing takes off its reservation value.")
     motive: Number = Field(description="0 to 1; ability without motive presses nobody.")
-    cost: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes of the one who presses.")
+    cost: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes of the one who presses.")
     spent_by: dict[Id, dict[Id, Number]] = Field(
         {}, description="Issue, option: share of the lever gone when it stands."
     )
@@ -166,8 +166,8 @@ class Ratification(Model):
 class Belief(Model):
     """What a party believes of another where that differs from the truth."""
 
-    salience: dict[Id, Number] = Field({})
-    firmness: dict[Id, Number] = Field({})
+    salience: dict[Id, Number] = Field(default={})
+    firmness: dict[Id, Number] = Field(default={})
 
 
 class PartyBehaviour(Model):
@@ -183,10 +183,10 @@ class Party(Model):
 
     name: str | None = None
     summary: str | None = None
-    bloc: Id | None = Field(None, description="Parties of one bloc decide as one. Default: the party's own id.")
+    bloc: Id | None = Field(default=None, description="Parties of one bloc decide as one. Default: the party's own id.")
     salience: dict[Id, Number] = Field(description="Weight per issue, 0 or more; normalised when drawn.")
     values: dict[Id, Values]
-    linkages: dict[Id, Linkage] = Field({})
+    linkages: dict[Id, Linkage] = Field(default={})
     price_of_no_settlement: PriceOfNoSettlement = PriceOfNoSettlement()
     outside_option: Number = Field(
         Number(value=0.0, note=DEFAULT_NOTE), description="Stakes above the status quo, 0 or more."
@@ -194,16 +194,16 @@ class Party(Model):
     patience: Number = Field(
         Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1."
     )
-    meeting_value: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting.")
-    talk_cost: Number = Field(Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table.")
-    red_lines: dict[Id, RedLine] = Field({})
+    meeting_value: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting.")
+    talk_cost: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table.")
+    red_lines: dict[Id, RedLine] = Field(default={})
     standing: dict[Id, NumberOrOptions] = Field(
         {}, description="Issue (or issue, option): chance that refusal stops it."
     )
-    leverage: dict[Id, Leverage] = Field({})
-    support: dict[Id, Number] = Field({}, description="Stakes of the supported, 0 or more.")
+    leverage: dict[Id, Leverage] = Field(default={})
+    support: dict[Id, Number] = Field(default={}, description="Stakes of the supported, 0 or more.")
     ratification: Ratification | None = None
-    beliefs: dict[Id, Belief] = Field({})
+    beliefs: dict[Id, Belief] = Field(default={})
     behaviour: PartyBehaviour = PartyBehaviour()
 
 
@@ -215,9 +215,9 @@ class Seat(Model):
     """A seat at the table."""
 
     role: Literal["principal", "observer"] = "principal"
-    required: bool = Field(False, description="Without this party there are no talks.")
-    meeting_value: Number | None = Field(None, description="In place of the party's own.")
-    talk_cost: Number | None = Field(None, description="In place of the party's own.")
+    required: bool = Field(default=False, description="Without this party there are no talks.")
+    meeting_value: Number | None = Field(default=None, description="In place of the party's own.")
+    talk_cost: Number | None = Field(default=None, description="In place of the party's own.")
 
 
 SeatOrRole = Annotated[Seat, BeforeValidator(_seat, json_schema_input_type=Seat | Literal["principal", "observer"])]
@@ -311,16 +311,16 @@ class Scenario(Model):
     id: Id
     title: Annotated[str, StringConstraints(min_length=1)]
     summary: str | None = None
-    as_of: str | None = Field(None, description="Date that the file describes.")
-    horizon_months: int = Field(24, ge=1, le=600, description="Months a text is watched after it is signed.")
+    as_of: str | None = Field(default=None, description="Date that the file describes.")
+    horizon_months: int = Field(default=24, ge=1, le=600, description="Months a text is watched after it is signed.")
     notes: str | None = None
     references: dict[ReferenceId, Reference] | None = None
-    groups: dict[str, Any] = Field({}, max_length=0, description="Reserved.")
+    groups: dict[str, Any] = Field(default={}, max_length=0, description="Reserved.")
     issues: dict[Id, Issue] = Field(min_length=1)
-    rules: dict[Id, Rule] = Field({})
+    rules: dict[Id, Rule] = Field(default={})
     parties: dict[Id, Party] = Field(min_length=2, max_length=62)
     formats: dict[Id, Format] = Field(min_length=1)
-    shocks: dict[Id, Shock] = Field({})
-    overrides: dict[Id, Override] = Field({})
-    scenarios: dict[Id, NamedScenario] = Field({})
+    shocks: dict[Id, Shock] = Field(default={})
+    overrides: dict[Id, Override] = Field(default={})
+    scenarios: dict[Id, NamedScenario] = Field(default={})
     behaviour: Behaviour = Behaviour()

@@ -1,0 +1,229 @@
+"""Random scenarios for property tests: `random_scenario` from a seeded generator, `scenarios` as a hypothesis strategy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+Raw = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a random scenario has. Shares are chances per place where the thing could stand."""
+
+    linked: bool = False  # a linkage per party and some feasibility rules
+    red_lines: bool = True
+    misperception: bool = False
+    uncertain: float = 0.3  # share of numbers that are distributions
+    standing: bool = True
+    leverage: bool = True
+    shocks: int = 0
+    ratification: bool = False
+    early_harvest: bool = False
+    months: int = 4
+    rounds_per_month: int = 2
+
+
+def random_scenario(
+    rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any
+) -> Raw:
+    """Raw written data of a valid scenario.
+
+    The first issue is core and ends the price; further ones are core (one in four), substance, or, the last of three
+    or more, process. Option o0 is everywhere the status quo, the last option of a core issue settles. The first format
+    seats the first two parties (so standing of the absent matters when there are more), the second one all.
+
+    Args:
+        rng: the only source of chance.
+        n_parties: 2 to 62.
+        n_issues: at least 1.
+        n_options: options of every issue, at least 2.
+        recipe: fields of `Recipe`.
+    """
+    made = Recipe(**recipe)
+    maker = _Maker(rng, made)
+    issues = {f"i{i}": maker.issue(i, n_issues, n_options) for i in range(n_issues)}
+    parties = {f"p{p}": maker.party(p, n_parties, issues) for p in range(n_parties)}
+    if made.misperception:
+        maker.misperceive(parties)
+    data: Raw = {
+        "parley": 1,
+        "id": "random",
+        "title": "A random scenario",
+        "issues": issues,
+        "parties": parties,
+        "formats": maker.formats(n_parties),
+    }
+    if made.linked and n_issues > 1:
+        data["rules"] = maker.rules(n_issues, n_options)
+    if made.shocks:
+        data["shocks"] = {f"s{s}": maker.shock(parties) for s in range(made.shocks)}
+    return data
+
+
+@dataclass(frozen=True)
+class _Maker:
+    rng: np.random.Generator
+    recipe: Recipe
+
+    def number(self, low: float, high: float) -> Any:
+        """A constant, or a distribution inside low..high."""
+        a, b, c = (round(float(x), 6) for x in np.sort(self.rng.uniform(low, high, 3)))
+        if self.rng.random() >= self.recipe.uncertain:
+            return b
+        forms: list[Raw] = [
+            {"uniform": [a, c]},
+            {"triangular": [a, b, c]},
+            {"pert": [a, b, c]},
+            {"normal": {"mean": b, "sd": 0.1 * (high - low), "low": low, "high": high}},
+            {"beta": {"a": 2.0, "b": 3.0, "low": low, "high": high}},
+            {"discrete": {"values": [a, c], "probabilities": [0.25, 0.75]}},
+        ]
+        return forms[int(self.rng.integers(len(forms)))]
+
+    def chance(self, share: float) -> bool:
+        return bool(self.rng.random() < share)
+
+    def issue(self, index: int, n_issues: int, n_options: int) -> Raw:
+        options: Raw = {f"o{o}": {} for o in range(n_options)}
+        level = "substance"
+        if index == 0 or self.chance(0.25):
+            level = "core"
+            options[f"o{n_options - 1}"] = {"settles": True, "enforcement": {"p0": self.number(0.0, 0.2)}}
+        elif index == n_issues - 1 and n_issues > 2:
+            level = "process"
+        issue: Raw = {"level": level, "status_quo": "o0", "options": options}
+        if index == 0:
+            issue["ends_price"] = True
+        if self.chance(0.3):
+            issue["scale"] = {"unit": "steps", "positions": {f"o{o}": float(o) for o in range(n_options)}}
+        return issue
+
+    def values(self, issue: Raw) -> Raw:
+        names = list(issue["options"])
+        pick = self.rng.random()
+        if "scale" in issue and pick < 0.5:
+            return {"ideal": self.number(0.0, len(names) - 1.0), "loss": self.number(0.5, 2.0)}
+        if pick < 0.75:
+            return {"options": {name: self.number(0.0, 1.0) for name in names}}
+        order = [names[k] for k in self.rng.permutation(len(names))]
+        return {"ranking": order, "curve": self.number(0.5, 2.0)}
+
+    def party(self, index: int, n_parties: int, issues: Raw) -> Raw:
+        me, others = f"p{index}", [f"p{p}" for p in range(n_parties) if p != index]
+        party: Raw = {
+            "salience": {key: self.number(0.05, 1.0) for key in issues},
+            "values": {key: self.values(issue) for key, issue in issues.items()},
+            "price_of_no_settlement": {"now": self.number(-0.2, 0.0), "drift": self.number(-0.02, 0.01)},
+            "outside_option": self.number(0.0, 0.05),
+            "patience": self.number(0.9, 0.999),
+            "meeting_value": self.number(0.0, 0.02),
+            "talk_cost": self.number(0.0, 0.02),
+        }
+        if self.recipe.red_lines:
+            party["red_lines"] = {f"line-{me}": self.red_line(issues)}
+        if self.recipe.standing:
+            party["standing"] = self.standing(issues)
+        if self.recipe.leverage and self.chance(0.7):
+            target = others[int(self.rng.integers(len(others)))]
+            party["leverage"] = {target: self.lever(issues)}
+            party["support"] = {target: self.number(0.0, 0.2)}
+        if self.recipe.ratification and self.chance(0.5):
+            party["ratification"] = {"margin": self.number(0.0, 0.1)}
+        if self.recipe.linked and len(issues) > 1:
+            party["linkages"] = {f"link-{me}": self.linkage(issues)}
+        return party
+
+    def pick(self, names: list[str]) -> str:
+        return names[int(self.rng.integers(len(names)))]
+
+    def red_line(self, issues: Raw) -> Raw:
+        key = self.pick(list(issues))
+        options = list(issues[key]["options"])[1:]
+        return {"issue": key, "options": self.pick(options), "firmness": self.number(0.0, 1.0)}
+
+    def standing(self, issues: Raw) -> Raw:
+        found: Raw = {}
+        for key, issue in issues.items():
+            if self.chance(0.4):
+                by_option = {name: self.number(0.0, 1.0) for name in list(issue["options"])[1:] if self.chance(0.5)}
+                found[key] = by_option if self.chance(0.5) else self.pick_share()
+        return found
+
+    def pick_share(self) -> Any:
+        return 1.0 if self.chance(0.5) else self.number(0.0, 1.0)
+
+    def lever(self, issues: Raw) -> Raw:
+        key = self.pick(list(issues))
+        option = self.pick(list(issues[key]["options"])[1:])
+        return {
+            "ability": self.number(0.0, 0.4),
+            "motive": self.number(0.0, 1.0),
+            "cost": self.number(0.0, 0.1),
+            "spent_by": {key: {option: self.number(0.0, 1.0)}},
+        }
+
+    def linkage(self, issues: Raw) -> Raw:
+        keys = list(issues)
+        first = int(self.rng.integers(len(keys) - 1))
+        pair = keys[first : first + 2]
+        when = {key: self.pick(list(issues[key]["options"])) for key in pair}
+        return {"when": when, "bonus": self.number(-0.2, 0.2)}
+
+    def rules(self, n_issues: int, n_options: int) -> Raw:
+        """Rules on the first two issues that every option survives: o0 of the first is never touched."""
+        last = f"o{n_options - 1}"
+        found: Raw = {"apart": {"excludes": [{"i0": last}, {"i1": last}]}}
+        if n_options > 2:
+            found["in-order"] = {"needs": {"if": {"i1": "o1"}, "then": {"i0": [f"o{o}" for o in range(n_options - 1)]}}}
+        return found
+
+    def misperceive(self, parties: Raw) -> None:
+        names = list(parties)
+        for who in names[:2]:
+            whom = self.pick([name for name in names if name != who])
+            other = parties[whom]
+            belief: Raw = {"salience": {key: self.number(0.05, 1.0) for key in other["salience"] if self.chance(0.6)}}
+            if other.get("red_lines"):
+                belief["firmness"] = {key: self.number(0.0, 1.0) for key in other["red_lines"]}
+            parties[who]["beliefs"] = {whom: belief}
+
+    def formats(self, n_parties: int) -> Raw:
+        calendar = {"months": self.recipe.months, "rounds_per_month": self.recipe.rounds_per_month}
+        base: Raw = {"calendar": calendar, "harvest": "early" if self.recipe.early_harvest else "all_or_nothing"}
+        both: Raw = {"seats": {"p0": "principal", "p1": {"role": "principal", "required": True}}, **base}
+        everyone: Raw = {"seats": {f"p{p}": "principal" for p in range(n_parties)}, **base}
+        return {"two": both, "all": everyone}
+
+    def shock(self, parties: Raw) -> Raw:
+        who = self.pick(list(parties))
+        issue = self.pick(list(parties[who]["salience"]))
+        shifts: Raw = {
+            f"parties.{who}.salience.{issue}": {"add": 0.3},
+            f"parties.{who}.price_of_no_settlement.now": {"times": 2.0},
+            f"parties.{who}.outside_option": {"to": 0.1},
+        }
+        return {"hazard": self.number(0.0, 0.1), "set": shifts}
+
+
+@st.composite
+def scenarios(
+    draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max_options: int = 4, **fixed: Any
+) -> Raw:
+    """Strategy of small random scenarios; `fixed` holds fields of `Recipe` that are not to vary."""
+    recipe: Raw = {
+        "linked": draw(st.booleans()),
+        "red_lines": draw(st.booleans()),
+        "misperception": draw(st.booleans()),
+        "shocks": draw(st.integers(0, 2)),
+        "ratification": draw(st.booleans()),
+        "early_harvest": draw(st.booleans()),
+        "uncertain": draw(st.sampled_from([0.0, 0.3, 1.0])),
+    }
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    sizes = draw(st.integers(2, max_parties)), draw(st.integers(1, max_issues)), draw(st.integers(2, max_options))
+    return random_scenario(rng, *sizes, **{**recipe, **fixed})
