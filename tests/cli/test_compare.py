@@ -1,0 +1,116 @@
+"""`compare` from the command to the files it leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from sim.analysis.as_json import schema as comparison_schema
+from sim.cli.main import app
+from sim.scenario import load_scenario
+
+SMALL = ["--draws", "12", "--replications", "2", "--no-variants"]
+FILES = {"manifest.json", "scenario.resolved.yaml", "comparison.json", "runs.parquet", "figures", "report.html"}
+
+
+def compare(*arguments: object):
+    return CliRunner().invoke(app, ["compare", *map(str, arguments)])
+
+
+def test_it_prints_tables_and_leaves_every_file_in_a_place_that_follows_from_the_run(workplace, minimal):
+    result = compare(minimal, *SMALL)
+    assert result.exit_code == 0, result.output
+    for words in ("How the talks end", "Who decided the failures", "farmers", "all-three", "Report:"):
+        assert words in result.stdout
+    (folder,) = [path for path in (workplace / "results" / "village-well").iterdir() if path.name != "latest"]
+    assert {path.name for path in folder.iterdir()} == FILES
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["run_id"] == folder.name
+    assert manifest["digest"] == load_scenario(minimal).digest
+    assert (workplace / "results" / "village-well" / "latest").resolve() == folder
+
+    again = compare(minimal, *SMALL, "--threads", 1)
+    assert again.exit_code == 0
+    assert {path.name for path in folder.parent.iterdir()} == {"latest", folder.name}
+
+
+def test_the_same_seed_gives_the_same_bytes_on_one_and_two_threads(workplace, minimal):
+    for name, threads in (("one", 1), ("two", 2)):
+        assert compare(minimal, *SMALL, "--threads", threads, "--out", name).exit_code == 0
+    for file in ("runs.parquet", "comparison.json", "scenario.resolved.yaml"):
+        assert (workplace / "one" / file).read_bytes() == (workplace / "two" / file).read_bytes(), file
+
+
+def test_the_resolved_file_gives_the_same_comparison(workplace, minimal):
+    assert compare(minimal, *SMALL, "--out", "first").exit_code == 0
+    assert compare(Path("first") / "scenario.resolved.yaml", *SMALL, "--out", "second").exit_code == 0
+    assert (workplace / "first" / "runs.parquet").read_bytes() == (workplace / "second" / "runs.parquet").read_bytes()
+
+
+def test_json_goes_to_standard_output_and_nothing_else_does(workplace, minimal):
+    result = compare(minimal, *SMALL, "--json")
+    assert result.exit_code == 0, result.output
+    content = json.loads(result.stdout)
+    jsonschema.validate(content, comparison_schema())
+    (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
+    assert json.loads(written.read_text()) == content
+
+
+def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
+    result = compare(minimal, "--draws", 8, "--replications", 2)
+    assert result.exit_code == 0, result.output
+    assert "Verdict." in result.stdout
+    (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
+    content = json.loads(written.read_text())
+    assert "foresight=0" in content["variants"]
+    assert all(one["sets"] == 16 for found in content["verdict"]["measures"].values() for one in found["pairs"])
+
+
+def test_only_the_formats_asked_for(workplace, minimal):
+    result = compare(minimal, *SMALL, "--formats", "all-three", "--json")
+    assert list(json.loads(result.stdout)["formats"]) == ["all-three"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--formats", "farmer"], 'Did you mean "farmers"?'),
+        (["--variant", "foresigt=0"], "foresight=0"),
+        (["--draws", "1"], "--draws"),
+        (["--replications", "1"], "--replications"),
+        (["--set", "nonsense"], "dotted.path=value"),
+        (["--override", "nothing"], "nothing"),
+    ],
+)
+def test_wrong_input_is_said_before_anything_is_written(workplace, minimal, arguments, words):
+    result = compare(minimal, *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert words in result.stderr.replace("\n", " ")
+    assert "Traceback" not in result.stderr
+    assert list(workplace.iterdir()) == []
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(workplace, minimal):
+    (workplace / "thesis").mkdir()
+    (workplace / "thesis" / "chapter.txt").write_text("words")
+    result = compare(minimal, *SMALL, "--out", "thesis")
+    assert result.exit_code == 2
+    assert [path.name for path in (workplace / "thesis").iterdir()] == ["chapter.txt"]
+
+
+def test_stopping_leaves_one_line_and_no_half_result(workplace, minimal, monkeypatch):
+    import sim.engines.batch
+
+    def stop(*_: object, **__: object):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sim.engines.batch, "run_blocks", stop)
+    result = compare(minimal, *SMALL)
+    assert result.exit_code == 130
+    assert result.stderr.strip().splitlines()[-1].startswith("Stopped")
+    assert [path for path in workplace.rglob("*") if path.is_file()] == []
