@@ -33,7 +33,7 @@ class NumberRow:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Turns a resolved scenario into arrays; the same scenario and seed give the same arrays, however cut into blocks."""
+    """Turns a resolved scenario into arrays: the same for the same scenario and seed, however cut into blocks."""
 
     resolved: ResolvedScenario
     seed: int = field(kw_only=True)

@@ -179,4 +179,8 @@ def _as_tuple(data: Any) -> Any:
     return (data,) if isinstance(data, str) else data
 
 
-OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(strict=False, min_length=1)]
+OneOrMore = Annotated[
+    tuple[str, ...],
+    Field(strict=False, min_length=1),
+    BeforeValidator(_as_tuple, json_schema_input_type=str | Annotated[list[str], Field(min_length=1)]),
+]

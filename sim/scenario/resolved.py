@@ -128,7 +128,7 @@ class ResolvedScenario(Model):
 
     def to_yaml(self) -> str:
         """The scenario as YAML text that loads again to the same."""
-        head = "# yaml-language-server: $schema=../schema.json\n"
+        head = "# A resolved scenario: every default is explicit. It can be run like any other file.\n"
         return head + yaml.dump(
             _mark(self.to_data()),
             Dumper=_Dumper,

@@ -9,5 +9,26 @@ from sim.scenario.written import Scenario
 
 def schema_json() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
+    schema = _tidy(Scenario.model_json_schema(by_alias=True, mode="validation"))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Parley scenario"}
+
+
+def _tidy(part: Any) -> Any:
+    """The schema as the loader reads files.
+
+    No alternative null (a key that is not needed is left out, not left empty), ids by their pattern only, and a number
+    or a mapping of numbers told apart by the loader, so that either may fit.
+    """
+    if isinstance(part, list):
+        return [_tidy(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    slim = {key: _tidy(one) for key, one in part.items() if not (key == "default" and one is None)}
+    if "patternProperties" in slim:
+        slim["additionalProperties"] = False
+    if "oneOf" in slim and "properties" not in slim:
+        slim["anyOf"] = slim.pop("oneOf")
+    if {"type": "null"} in slim.get("anyOf", []):
+        others = [one for one in slim.pop("anyOf") if one != {"type": "null"}]
+        return {**others[0], **slim} if len(others) == 1 else {"anyOf": others, **slim}
+    return slim

@@ -131,7 +131,9 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
     """One of pydantic's findings in our words. `kind` is the schema's type at the path's parent."""
     sort, seen = details["type"], show(details["input"])
     context = details.get("ctx", {})
-    if sort == "missing":
+    if sort == "missing" and path[-1].isdigit():
+        report.add(path[:-1], "too few entries", seen=path[-1], allowed="one entry more")
+    elif sort == "missing":
         report.add(path, "a required key is missing", allowed=f"'{path[-1]}'")
     elif sort == "extra_forbidden":
         report.add(path, "unknown key", seen=f"'{path[-1]}'", allowed=_keys(kind), word=path[-1])

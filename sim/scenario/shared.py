@@ -13,12 +13,14 @@ from sim.scenario.text import parse_text, read_text
 
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
 PARTY_CONSTANTS = ("concession_exponent", "foresight", "reciprocity")
+SHARED_NOTE = "shared prior"
+"""Note of a number that comes from the shared file; the file itself gives the reasons."""
 GLOBAL_CONSTANTS = ("precision", "volatility", "learning_prior", "pressure_cap")
 
 
 @dataclass(frozen=True)
 class Constant:
-    """One behavioural constant: what it is, and what is assumed of it."""
+    """One behavioural constant: what it is, what is assumed of it, and (in `note`) why."""
 
     name: str
     unit: str
@@ -27,6 +29,7 @@ class Constant:
     high: float
     prior: Number
     source: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,7 @@ def shared_behaviour() -> Shared:
     report = Report(SHARED_FILE.name)
     data = parse_text(read_text(SHARED_FILE, report), report)
     groups: dict[str, dict[str, Any]] = data["constants"]
-    constants = {
-        key: _constant(entry) for names in groups.values() for key, entry in names.items()
-    }  # fmt: skip
+    constants = {key: _constant(entry) for names in groups.values() for key, entry in names.items()}
     missing = {*PARTY_CONSTANTS, *GLOBAL_CONSTANTS} - set(constants)
     if missing:
         raise ValueError(f"{SHARED_FILE.name} lacks {sorted(missing)}")
@@ -54,6 +55,15 @@ def shared_behaviour() -> Shared:
 
 def _constant(entry: dict[str, Any]) -> Constant:
     prior = Number.model_validate(entry["prior"])
-    cited = prior.model_copy(update={"sources": (entry["source"],)}) if not prior.sources else prior
+    cited = prior.model_copy(update={"sources": (entry["source"],), "note": SHARED_NOTE})
     low, high = (float(bound) for bound in entry["range"])
-    return Constant(entry["name"], entry["unit"], entry["meaning"], low, high, cited, entry["source"])
+    return Constant(
+        name=entry["name"],
+        unit=entry["unit"],
+        meaning=entry["meaning"],
+        low=low,
+        high=high,
+        prior=cited,
+        source=entry["source"],
+        note=prior.note or "",
+    )

@@ -59,7 +59,9 @@ class Issue(Model):
 
     name: str | None = Field(default=None, description="Label for people; the id if left out.")
     level: Level = Field(description="process, substance or core.")
-    ends_price: bool = Field(default=False, description="Once it settles, the price of no settlement stops. At most one issue.")
+    ends_price: bool = Field(
+        default=False, description="Once it settles, the price of no settlement stops. At most one issue."
+    )
     status_quo: str = Field(description="The option that stands if nothing is agreed.")
     scale: Scale | None = None
     options: dict[Id, Option] = Field(min_length=2, description="At least two options, in order.")
@@ -194,8 +196,12 @@ class Party(Model):
     patience: Number = Field(
         Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1."
     )
-    meeting_value: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting.")
-    talk_cost: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table.")
+    meeting_value: Number = Field(
+        default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting."
+    )
+    talk_cost: Number = Field(
+        default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table."
+    )
     red_lines: dict[Id, RedLine] = Field(default={})
     standing: dict[Id, NumberOrOptions] = Field(
         {}, description="Issue (or issue, option): chance that refusal stops it."

@@ -1,4 +1,4 @@
-"""Random scenarios for property tests: `random_scenario` from a seeded generator, `scenarios` as a hypothesis strategy."""
+"""Random scenarios for property tests: `random_scenario` from a generator, `scenarios` as a hypothesis strategy."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ class Recipe:
     rounds_per_month: int = 2
 
 
-def random_scenario(
-    rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any
-) -> Raw:
+def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any) -> Raw:
     """Raw written data of a valid scenario.
 
     The first issue is core and ends the price; further ones are core (one in four), substance, or, the last of three
@@ -211,9 +209,7 @@ class _Maker:
 
 
 @st.composite
-def scenarios(
-    draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max_options: int = 4, **fixed: Any
-) -> Raw:
+def scenarios(draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max_options: int = 4, **fixed: Any) -> Raw:
     """Strategy of small random scenarios; `fixed` holds fields of `Recipe` that are not to vary."""
     recipe: Raw = {
         "linked": draw(st.booleans()),
