@@ -33,9 +33,9 @@ def run_block(
     row = 0
     for d in range(n_draws):
         world = d * t.n_regimes[0]
+        w.loaded[0] = -1
         for f in range(formats.shape[0]):
             fmt = formats[f]
-            w.loaded[0] = -1
             away = open_shared(t, w, world, fmt)
             missing = no_talks(t, w, fmt, away)
             for r in range(replications):

@@ -167,7 +167,7 @@ def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, f
             return p
         if final:
             count = 0
-            for q in range(t.view.shape[0]):
+            for q in range(t.view_row.shape[0]):
                 count += (mask >> q) & 1
             if count < fewest:
                 fewest = count

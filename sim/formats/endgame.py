@@ -32,7 +32,7 @@ def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) 
     world = w.world[lane]
     draft = w.draft[lane]
     gains_of(t, world, draft, w.base[lane], month, w.true_gain)
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, draft) else 0
     if refusers(t, w, lane, key, step, -1, draft, w.true_gain, w.crossed_now, True) != 0:
         return False
@@ -69,7 +69,7 @@ def highest_level(t: Tables, deal: Ints) -> int:
 @kernel
 def mark_sore(t: Tables, w: Work, lane: int, mask: int, deal: Ints, month: float) -> None:
     """For each party in `mask`, note in `w.refused` the issue on which `deal` falls furthest short for it."""
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         if (mask >> q) & 1:
             i = sorest_issue(t, w, lane, q, deal, month)
             if i >= 0:
@@ -90,7 +90,7 @@ def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float,
         out.deal[row, i] = t.issue_option[i, w.text[c]]
         out.tabled[row, i] = t.issue_option[i, w.tabled[c]]
         out.refused[row, i] = w.refused[i]
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         price = price_at(t, world, q, month)
         out.value[row, q] = value_of(t, world, q, w.text, month) + price
         out.reservation[row, q] = floor_of(t, world, q, t.status_quo, month) + price

@@ -21,7 +21,7 @@ def load_world(t: Tables, w: Work, world: int) -> None:
     if w.loaded[0] == world:
         return
     w.loaded[0] = world
-    n_parties, n_composites = t.view.shape[0], t.n_options.shape[0]
+    n_parties, n_composites = t.view_row.shape[0], t.n_options.shape[0]
     w.blocs[0] = 0
     for p in range(n_parties):
         w.has_standing[p] = 0
@@ -45,7 +45,7 @@ def load_world(t: Tables, w: Work, world: int) -> None:
 @kernel
 def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
     """Seat the principals of format `fmt` in speaking order, all but the bit mask `away`."""
-    for p in range(t.view.shape[0]):
+    for p in range(t.view_row.shape[0]):
         w.present[p] = 1 if t.seated[fmt, p] == PRINCIPAL and not (away >> p) & 1 else 0
     n = 0
     for k in range(t.turn.shape[1]):
@@ -74,7 +74,7 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         w.received[lane, p] = 0.0
-        for q in range(t.view.shape[0]):
+        for q in range(t.view_row.shape[0]):
             w.heard[lane, p, q] = 0
         build_menu(t, w, lane, fmt, p, month, 0.0, 1e300, True)
         w.menu_stamp[lane, p] = menu_stamp(t, w, lane, p, month)
@@ -85,10 +85,10 @@ def menu_stamp(t: Tables, w: Work, lane: int, speaker: int, month: float) -> int
     """Number that changes when a menu of `speaker` is out of date: the month if prices drift, the offers learned from."""
     world = w.world[lane]
     stamp = 0
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         if t.drift[world, q] != 0.0:
             stamp = int(month) + 1
-        if t.view[speaker, q] >= t.view.shape[0] and t.learning_prior[world] < 1e300:
+        if t.view_row[speaker, q] >= t.view_row.shape[0] and t.learning_prior[world] < 1e300:
             stamp += 100000 * int(w.n_seen[lane, q])
     return stamp
 
@@ -96,7 +96,7 @@ def menu_stamp(t: Tables, w: Work, lane: int, speaker: int, month: float) -> int
 @kernel
 def clear_memory(t: Tables, w: Work, lane: int) -> None:
     """Forget all offers seen in a lane."""
-    for p in range(t.view.shape[0]):
+    for p in range(t.view_row.shape[0]):
         w.n_seen[lane, p] = 0.0
         for c in range(t.n_options.shape[0]):
             w.kept[lane, p, c] = 0.0
@@ -131,7 +131,7 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
 @kernel
 def no_talks(t: Tables, w: Work, fmt: int, away: int) -> bool:
     """True if a required seat is empty or fewer than two principals came."""
-    for p in range(t.view.shape[0]):
+    for p in range(t.view_row.shape[0]):
         if (away >> p) & 1 and t.required[fmt, p] == 1:
             return True
     return w.n_seats[0] < 2
@@ -157,7 +157,7 @@ def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
     world = w.world[lane]
     month = float(step // t.rounds_per_month[fmt])
     deal = w.offer[lane, step, speaker]
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.base[lane], month)
         w.gain[lane, step, speaker, q] = gain
         w.crossed[lane, step, speaker, q] = 1 if crosses(t, world, q, deal) else 0

@@ -18,13 +18,13 @@ CERTAIN_REFUSAL = -60.0
 def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, month: float) -> None:
     """Utilities of every party as `speaker` believes them, price included, into `w.view_value` [P, C, O] and `w.floor` [P].
 
-    The speaker's own row is the truth (`view[p, p] = p`). Beliefs about saliences are updated by learning; values,
+    The speaker's own row is the truth (`view_row[p, p] = p`). Beliefs about saliences are updated by learning; values,
     prices and outside options are believed as they are.
     """
     world = w.world[lane]
     n_composites = t.n_options.shape[0]
-    for q in range(t.view.shape[0]):
-        view = t.view[speaker, q]
+    for q in range(t.view_row.shape[0]):
+        view = t.view_row[speaker, q]
         price = price_at(t, world, q, month)
         belief_scales(t, w, lane, world, fmt, view, q)
         alone, in_hand = t.outside[world, q], 0.0
@@ -46,7 +46,7 @@ def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
     """
     world = w.world[lane]
     n = 0
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         if t.bloc[q] == t.bloc[speaker]:
             continue
         weight = 0.0
@@ -129,7 +129,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int, 
         standing = standing_at(w, q, deal)
         if standing > 0.0:
             pass_log = log_sigmoid(precision * margin)
-            if crosses(t, world, t.view[speaker, q], deal):
+            if crosses(t, world, t.view_row[speaker, q], deal):
                 pass_log = CERTAIN_REFUSAL
             if standing < 1.0:
                 pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
@@ -154,7 +154,7 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int, dea
             if standing <= 0.0:
                 continue
             margin += 1.0 - w.needed_weight[k] * standing
-            if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view[speaker, q], deal):
+            if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
                 return False
         if margin < 0.0:
             return False

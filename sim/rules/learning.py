@@ -46,7 +46,7 @@ def belief_scales(t: Tables, w: Work, lane: int, world: int, fmt: int, view: int
         w.scale[c] = 1.0
     n0 = t.learning_prior[world]
     seen = w.n_seen[lane, party]
-    if view < t.view.shape[0] or math.isinf(n0) or seen == 0.0:
+    if view < t.view_row.shape[0] or math.isinf(n0) or seen == 0.0:
         return
     prior_sum, kept_sum = 0.0, 0.0
     for c in range(n_composites):

@@ -116,7 +116,7 @@ def walk_path(
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
-    n_composites, n_parties = t.n_options.shape[0], t.view.shape[0]
+    n_composites, n_parties = t.n_options.shape[0], t.view_row.shape[0]
     for q in range(n_parties):
         w.gains[q] = -w.floor[q]
     for c in range(n_composites):
@@ -180,7 +180,7 @@ def improve_vertex(
     changes that cannot beat the menu are not evaluated.
     """
     world = w.world[lane]
-    n_composites, n_parties = t.n_options.shape[0], t.view.shape[0]
+    n_composites, n_parties = t.n_options.shape[0], t.view_row.shape[0]
     deal, gains = w.vertex_deal[vertex], w.vertex_gain[vertex]
     score_slopes(t, w, world, n_needed, deal, gains, w.gradient)
     for c in range(n_composites):
@@ -225,7 +225,7 @@ def set_path_weights(t: Tables, w: Work, lane: int, speaker: int, n_needed: int,
         return False
     world = w.world[lane]
     deal = w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, entry]]
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         gain = -w.floor[q]
         for c in range(deal.shape[0]):
             gain += w.view_value[q, c, deal[c]]

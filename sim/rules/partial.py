@@ -42,7 +42,7 @@ def smallest_gain(t: Tables, w: Work, lane: int, month: float) -> float:
     for k in range(w.n_seats[0]):
         foresight += t.foresight[world, w.seats[k]] / w.n_seats[0]
     smallest = math.inf
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         standing = 1.0
         if w.present[q] == 0:
             standing = 0.0
@@ -114,7 +114,7 @@ def draft_partial(t: Tables, w: Work, lane: int, fmt: int, month: float) -> bool
     """
     world = w.world[lane]
     n_composites = t.n_options.shape[0]
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         w.floor[q] = floor_of(t, world, q, w.base[lane], month)
         w.path_weight[q] = 1.0
     best = -math.inf

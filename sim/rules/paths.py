@@ -28,7 +28,7 @@ def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
             if usable and t.barred[world, speaker, c, o] == 1:
                 usable = False
             for k in range(w.n_seats[0]):
-                if usable and t.barred[world, t.view[speaker, w.seats[k]], c, o] == 1:
+                if usable and t.barred[world, t.view_row[speaker, w.seats[k]], c, o] == 1:
                     usable = False
             if usable or o == w.base[lane, c]:
                 place = n

@@ -115,7 +115,7 @@ def one_pass(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float)
     gains_of(t, world, deal, t.status_quo, month, w.true_gain)
     for i in range(t.level.shape[0]):
         w.strike[i] = 0
-    for q in range(t.view.shape[0]):
+    for q in range(t.view_row.shape[0]):
         if w.present[q] == 0 and w.has_standing[q] == 1:
             if refuses(t, w, world, key, q, deal, False) and mark_strikes(t, w, world, key, q, deal, month, False):
                 mask |= 1 << q

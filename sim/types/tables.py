@@ -64,7 +64,7 @@ class Tables(NamedTuple):
     # Parties.
     chance_key: Keys  # [P] 64-bit hash of the bloc's name: chance follows names, not positions
     bloc: Ints  # [P] index of the first party of the same bloc (own index when alone)
-    view: Ints  # [P, P] row in `contribution` and `barred` that the first party believes of the second
+    view_row: Ints  # [P, P] row in `contribution` and `barred` that the first party believes of the second
     ratifies: Flags  # [P] 1 where home must ratify
 
     # Numbers, one row per world.

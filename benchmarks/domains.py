@@ -1,0 +1,77 @@
+"""Random additive domains as ready-made tables: the same kind of domain the NegMAS comparison runs on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.types.tables import N_SWITCHES, STALLING, Tables
+
+
+def random_domains(
+    n_domains: int,
+    n_parties: int,
+    n_issues: int,
+    n_options: int,
+    *,
+    n_rounds: int = 50,
+    seed: int = 1,
+    reservation: tuple[float, float] = (0.2, 0.5),
+    exponent: float = 0.25,
+    learning: bool = False,
+    precision: float = 20.0,
+) -> Tables:
+    """Independent domains with random values and weights, one format that seats everybody.
+
+    Utilities run over [0, 1] per party; reservation values are uniform in `reservation` (as an outside option over a
+    status quo that is an extra, worthless option of every issue). With `learning`, everybody believes that the others
+    weigh all issues alike and corrects that by what it hears.
+
+    Args:
+        exponent: concession exponent for all; 0.25 is the boulware exponent 4 of NegMAS.
+    """
+    rng = np.random.default_rng(seed)
+    d, p, c, o = n_domains, n_parties, n_issues, n_options + 1
+    weight = rng.random((d, p, c, 1))
+    weight /= weight.sum(axis=2, keepdims=True)
+    value = rng.random((d, p, c, n_options))
+    value -= value.min(axis=3, keepdims=True)
+    value /= value.max(axis=3, keepdims=True)
+    contribution = np.zeros((d, p, c, o))
+    contribution[..., 1:] = weight * value
+    view = np.tile(np.arange(p), (p, 1))
+    if learning:
+        believed = np.zeros_like(contribution)
+        believed[..., 1:] = value / n_issues
+        contribution = np.concatenate([contribution, believed], axis=1)
+        view = np.where(np.eye(p, dtype=bool), view, view + p)
+    views = contribution.shape[1]
+    ints = lambda *shape: np.zeros(shape, dtype=np.int64)  # noqa: E731
+    flags = lambda *shape: np.zeros(shape, dtype=np.uint8)  # noqa: E731
+    floats = lambda *shape: np.zeros(shape)  # noqa: E731
+    options = np.tile(np.arange(o), (c, 1))
+    moved = flags(c, o)
+    moved[:, 1:] = 1
+    allowed = flags(1, c, o)
+    allowed[:, :, 1:] = 1
+    switch = ints(N_SWITCHES)
+    switch[0] = 1
+    switch[STALLING] = 0
+    tables = Tables(
+        n_options=np.full(c, o), status_quo=ints(c), issue_composite=np.arange(c), issue_option=options,
+        strike_to=ints(c, o), moved=moved, settles=moved.copy(), level=np.full(c, 2), ending=flags(c, o),
+        seated=np.ones((1, p), dtype=np.uint8), required=flags(1, p), turn=np.arange(p)[None, :].copy(),
+        allowed=allowed, n_rounds=np.array([n_rounds]), rounds_per_month=np.array([n_rounds]),
+        early_harvest=flags(1), chance_key=rng.integers(1, 2**63, p).astype(np.uint64), bloc=np.arange(p),
+        view_row=view, ratifies=flags(p), contribution=contribution, barred=flags(d, views, c, o),
+        standing=floats(d, p, c, o), enforcement=floats(d, p, c, o), price=floats(d, p), drift=floats(d, p),
+        outside=rng.uniform(*reservation, (d, p)), patience=np.ones((d, p)), exponent=np.full((d, p), exponent),
+        foresight=floats(d, p), reciprocity=floats(d, p), meeting_value=floats(d, 1, p), talk_cost=floats(d, 1, p),
+        leverage=floats(d, p, p), motive=floats(d, p, p), pressure_cost=floats(d, p, p), support=floats(d, p, p),
+        home_margin=floats(d, p), spent=floats(d, 0), hazard=floats(d, 0), precision=np.full(d, precision),
+        volatility=np.full(d, 0.02), learning_prior=np.full(d, 5.0 if learning else np.inf),
+        pressure_cap=np.full(d, 0.5), spent_patron=ints(0), spent_target=ints(0), spent_composite=ints(0),
+        spent_option=flags(0, o), switch=switch, n_regimes=np.array([1]), hold_months=np.array([1]),
+    )  # fmt: skip
+    for array in tables:
+        array.setflags(write=False)
+    return tables
