@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.draws import quantile, uniforms
+from sim.scenario.draws import Streams, quantile
 from sim.scenario.limits import limits_of
 from sim.scenario.numbers import Number
 from sim.scenario.resolved import ResolvedScenario
@@ -39,6 +39,10 @@ class Drawn:
     seed: int
     first_draw: int
     n_draws: int
+    _streams: Streams = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_streams", Streams(self.seed, first_draw=self.first_draw, n_draws=self.n_draws))
 
     @property
     def n_worlds(self) -> int:
@@ -47,8 +51,7 @@ class Drawn:
 
     def uniforms(self, path: str) -> Floats:
         """[D] the uniforms of a stream."""
-        name = stream_name(path, self.scenario)
-        return uniforms(self.seed, name, first_draw=self.first_draw, n_draws=self.n_draws)
+        return self._streams.uniforms(stream_name(path, self.scenario))
 
     def per_draw(self, path: str, number: Number) -> Floats:
         """[D] values, or [] (no axis) for a constant."""
@@ -59,9 +62,9 @@ class Drawn:
     def value(self, path: str) -> Floats:
         """[W] values after the shifts of each regime, or [] (no axis) where all worlds are alike."""
         base = self.per_draw(path, self.scenario.numbers[path])
-        shifts = [shock.set.get(path) for shock in self.scenario.shocks.values()]
-        if base.ndim == 0 and not any(shifts):
-            return base
+        shifts = self.scenario.shifts.get(path)
+        if shifts is None:
+            return base if base.ndim == 0 else self.spread(base)
         regimes = np.empty((self.n_draws, 1 + len(shifts)))
         regimes[:, 0] = base
         for column, shift in enumerate(shifts, start=1):

@@ -23,30 +23,43 @@ _CELLS = 512
 _TAIL = 1.0 / 64.0
 
 
+@lru_cache(maxsize=65536)
 def stream_key(text: str) -> int:
     """A 64-bit hash of `text` (BLAKE2b), the same on every machine."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def uniforms(seed: int, path: str, *, first_draw: int, n_draws: int) -> Floats:
-    """The uniforms of one number for draws `first_draw` onwards.
+class Streams:
+    """The uniforms of any number, for draws `first_draw` to `first_draw + n_draws - 1`.
 
-    Philox (Salmon et al. 2011) with key (seed, hash of the path); word k of the stream belongs to draw k.
+    Philox (Salmon et al. 2011) with key (seed, hash of the number's path); word k of the stream belongs to draw k. One
+    generator is set to stream after stream, so an instance belongs to one thread.
 
     Args:
         seed: any integer at least 0; taken modulo 2^64.
-        path: dotted path of the number.
         first_draw: at least 0.
         n_draws: D, at least 0.
-
-    Returns:
-        [D] in the open interval (0, 1), multiples of 2^-53 plus half a step.
     """
-    key = np.array([seed & 0xFFFFFFFFFFFFFFFF, stream_key(path)], dtype=np.uint64)
-    generator = np.random.Philox(counter=first_draw // _PER_STEP, key=key)
-    skip = first_draw % _PER_STEP
-    words = np.asarray(generator.random_raw(skip + n_draws), dtype=np.uint64)[skip:]
-    return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+    def __init__(self, seed: int, *, first_draw: int, n_draws: int) -> None:
+        self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
+        self._skip = first_draw % _PER_STEP
+        self._n_words = self._skip + n_draws
+        self._counter = np.array([first_draw // _PER_STEP, 0, 0, 0], dtype=np.uint64)
+        self._generator = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] in the open interval (0, 1): odd multiples of 2^-53."""
+        self._generator.state = {
+            "bit_generator": "Philox",
+            "state": {"counter": self._counter, "key": np.array([self._seed, stream_key(path)], dtype=np.uint64)},
+            "buffer": np.zeros(_PER_STEP, dtype=np.uint64),
+            "buffer_pos": _PER_STEP,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        words = np.asarray(self._generator.random_raw(self._n_words), dtype=np.uint64)[self._skip :]
+        return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 def quantile(number: Number, u: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
@@ -102,12 +103,12 @@ class Number(Model):
     sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
     note: str | None = None
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Which of the forms it has; the key under which it is written."""
         return next(kind for kind in KINDS if getattr(self, kind) is not None)
 
-    @property
+    @cached_property
     def form(self) -> Any:
         """The content of that form."""
         return getattr(self, self.kind)

@@ -29,6 +29,7 @@ from sim.scenario.written import (
     Reference,
     Rule,
     Seat,
+    Shift,
     Shock,
     Values,
 )
@@ -148,6 +149,13 @@ class ResolvedScenario(Model):
     def numbers(self) -> dict[str, Number]:
         """Every number by its dotted path, in file order."""
         return {".".join(path): number for path, number in walk_numbers(self)}
+
+    @cached_property
+    def shifts(self) -> dict[str, tuple[Shift | None, ...]]:
+        """For each number that a shock touches, by dotted path: the shift of every shock, None where it has none."""
+        shocks = tuple(self.shocks.values())
+        paths = {path for shock in shocks for path in shock.set}
+        return {path: tuple(shock.set.get(path) for shock in shocks) for path in paths}
 
 
 def walk_numbers(part: object, path: Path = ()) -> Iterator[tuple[Path, Number]]:
