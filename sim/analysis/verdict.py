@@ -19,6 +19,9 @@ JUDGED: tuple[str, ...] = ("settlement", "in_force")
 SHARE_OF_SETS = 0.9
 """Share of the behavioural constant sets in which an order must hold to be called robust."""
 
+MOST_NAMED = 3
+"""Variants named in the sentence; of more, their number is given."""
+
 TIED = "tied"
 """Status of a variant's top format when the baseline's top cannot be told apart from it."""
 
@@ -111,7 +114,7 @@ def verdict(
         unclear_in=unclear,
         n_pairs=len(pairs),
         n_possible=n_possible,
-        sentence=_sentence(pairs, depends, unclear, sets_decide=sets_decide),
+        sentence=_sentence(baseline, pairs, depends, unclear),
     )
 
 
@@ -180,25 +183,29 @@ def _top_status(found: Comparison, measure: str, top: str) -> str:
 
 
 def _sentence(
-    pairs: Sequence[PairVerdict], depends: Sequence[str], unclear: Sequence[str], *, sets_decide: bool
+    baseline: Comparison, pairs: Sequence[PairVerdict], depends: Sequence[str], unclear: Sequence[str]
 ) -> str:
     """The verdict in one or two plain sentences."""
     if not pairs:
         return "No ranking: the formats cannot be told apart within simulation error."
-    asked = bool(pairs[0].variants) or pairs[0].sets > 0
-    if not asked:
+    n_variants = len(pairs[0].variants)
+    if not n_variants and not pairs[0].sets:
         return "Not judged: no variants were run."
     reasons = list(depends)
-    if sets_decide:
-        weak = min(pairs, key=lambda pair: pair.sets_held)
-        reasons.append(f"the behavioural constants ({_words(weak)} holds in {weak.sets_held} of {weak.sets} sets)")
+    weak = min(pairs, key=lambda pair: pair.sets_held)
+    if not weak.sets_hold:
+        reasons.append(
+            f"the behavioural constants ({_words(baseline, weak)} holds in {weak.sets_held} of {weak.sets} sets)"
+        )
     head = "Depends on: " + "; ".join(reasons) + "." if reasons else "Robust: no variant reverses the order of a pair."
     if unclear:
-        head += " Some pairs cannot be told apart under: " + "; ".join(unclear) + "."
+        where = "; ".join(unclear) if len(unclear) <= MOST_NAMED else f"{len(unclear)} of {n_variants} variants"
+        head += f" Some pairs cannot be told apart under {where}."
     return head
 
 
-def _words(pair: PairVerdict) -> str:
+def _words(baseline: Comparison, pair: PairVerdict) -> str:
     """A pair's order in words, the higher format first."""
     high, low = (pair.first, pair.second) if pair.difference.value > 0 else (pair.second, pair.first)
-    return f"{high} above {low} on {MEASURES[pair.measure].lower()}"
+    names = baseline.format(high).name, baseline.format(low).name
+    return f"{names[0]} above {names[1]} on {MEASURES[pair.measure].lower()}"

@@ -13,7 +13,11 @@ def made(*, gap: float, half: float = 0.02, names=("a", "b")) -> Comparison:
     formats = tuple(
         FormatResult(
             **{field.name: None for field in dataclasses.fields(FormatResult)}
-            | {"id": name, "measures": dict.fromkeys(("settlement", "in_force"), Estimate(share, share, share))}
+            | {
+                "id": name,
+                "name": name.upper(),
+                "measures": dict.fromkeys(("settlement", "in_force"), Estimate(share, share, share)),
+            }
         )
         for name, share in shares.items()
     )
@@ -48,14 +52,14 @@ def test_not_distinguishable_is_counted_apart():
     assert found.unclear_in == ("v", "w")
     assert found.measures[0].pairs[0].variants == {"v": UNCLEAR, "w": UNCLEAR}
     assert found.measures[0].tops == {"v": HOLDS, "w": TIED}
-    assert "cannot be told apart under: v; w" in found.sentence
+    assert "cannot be told apart under v; w." in found.sentence
 
 
 def test_constant_sets_below_ninety_percent_decide():
     found = verdict(made(gap=-0.1), {"v": made(gap=-0.1)}, [made(gap=-0.01)] * 8 + [made(gap=0.1), made(gap=0.0)])
     assert not found.robust
     assert found.sets_decide
-    assert "b above a on settlement holds in 8 of 10 sets" in found.sentence
+    assert "B above A on settlement holds in 8 of 10 sets" in found.sentence
 
 
 def test_no_pair_told_apart_is_no_ranking():

@@ -1,0 +1,206 @@
+"""The comparison in the terminal, as Rich renderables that fit 80 columns and use 120."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE, PAIRED, Comparison, FormatResult, PairDifference
+from sim.analysis.intervals import Estimate
+from sim.analysis.verdict import FLIPS, UNCLEAR, Verdict
+from sim.report.dots import BASELINE
+from sim.report.palette import OUTCOME_WORDS, READING_ORDER
+from sim.report.words import interval, percent, points, points_interval, top_deciders
+from sim.types import Structure
+
+LABEL_COLUMN = 14
+FORMAT_COLUMN = 12
+"""Columns of text that a format needs at least."""
+WIDEST = 20
+"""Columns of text that a format gets at most."""
+WIDE = 100
+"""From this width on, tables that can do without a column show it."""
+
+OUTCOME_STYLE = {"settlement": "bold"}
+PAIR_WORDS = {"settlement": "Settlement", "in_force": "Text in force", "lasted": "Lasted, if signed"}
+
+
+def comparison_view(
+    comparison: Comparison,
+    structure: Structure,
+    *,
+    variants: Mapping[str, Comparison] | None = None,
+    judged: Verdict | None = None,
+    width: int = 80,
+) -> RenderableType:
+    """Everything that `compare` prints: outcomes and deciders, differences, split, variants, verdict.
+
+    Args:
+        comparison: the baseline.
+        structure: names.
+        variants: comparisons by variant name, if any were run.
+        judged: the verdict over them.
+        width: columns of the terminal; formats that do not fit side by side go into further tables.
+    """
+    per_table = max(1, (width - LABEL_COLUMN) // (FORMAT_COLUMN + 1))
+    column = min((width - LABEL_COLUMN) // min(per_table, len(comparison.formats)) - 1, WIDEST)
+    formats = list(enumerate(comparison.formats))
+    parts: list[RenderableType] = [_title(comparison)]
+    for start in range(0, len(formats), per_table):
+        parts.append(_spaced(outcome_table(formats[start : start + per_table], structure, column=column)))
+    parts.append(_note(INTERVAL_NOTE))
+    if len(formats) > 1:
+        parts.append(_spaced(pair_table(comparison, width=width)))
+    parts.append(_spaced(split_table(comparison)))
+    if variants:
+        for start in range(0, len(formats), per_table):
+            parts.append(_spaced(variant_table(comparison, variants, judged, formats[start : start + per_table])))
+    if judged is not None:
+        parts.append(_spaced(Text.assemble(("Verdict  ", "bold"), judged.sentence)))
+    parts.append(_note(CONDITIONAL))
+    return Group(*parts)
+
+
+def _title(comparison: Comparison) -> Text:
+    runs = f"{comparison.runs_per_format:,} runs a format ({comparison.n_draws:,} draws x {comparison.replications})"
+    return Text.assemble((comparison.title, "bold"), "\n", (runs, "dim"), "\n")
+
+
+def _note(words: str) -> RenderableType:
+    return _spaced(Text(words, style="dim"))
+
+
+def _spaced(part: RenderableType) -> RenderableType:
+    """The part with an empty line below."""
+    return Padding(part, (0, 0, 1, 0))
+
+
+def _table(title: str, *, gap: int = 1) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, gap, 0, 0),  # besides the one column that the box puts between
+    )
+
+
+def _format_columns(table: Table, formats: Sequence[tuple[int, FormatResult]], column: int) -> None:
+    for slot, result in formats:
+        table.add_column(f"{slot + 1} {result.name}", justify="right", vertical="bottom", width=column)
+
+
+def outcome_table(formats: Sequence[tuple[int, FormatResult]], structure: Structure, *, column: int) -> Table:
+    """Outcomes by format with 95% intervals; below them what is in force, what lasted and who decided failures."""
+    table = _table("How talks end (share of runs, 95% interval)", gap=0)
+    table.add_column("", width=LABEL_COLUMN - 1, vertical="top")
+    _format_columns(table, formats, column)
+    for outcome in READING_ORDER:
+        cells = [_likelihood(result.outcomes[outcome]) for _, result in formats]
+        table.add_row(OUTCOME_WORDS[outcome], *cells, style=OUTCOME_STYLE.get(outcome.label, ""))
+    table.add_section()
+    for measure, words in (("in_force", "Text in force"), ("agreed", "Table agreed"), ("lasted", "Signed, lasts")):
+        table.add_row(words, *(_likelihood(result.measures[measure]) for _, result in formats))
+    table.add_section()
+    table.add_row("Failures by", *(_decider_cell(result, structure) for _, result in formats))
+    return table
+
+
+def _likelihood(found: Estimate) -> Text:
+    """A share with its interval, on one line where it fits."""
+    if not found.known:
+        return Text(percent(found.value), style="dim")
+    return Text.assemble(percent(found.value), " ", (interval(found), "dim"))
+
+
+def _decider_cell(result: FormatResult, structure: Structure) -> Text:
+    """The parties most often among the deciders of this format's failures."""
+    found = top_deciders(result.failures, structure)
+    return Text("\n".join(f"{name} {percent(share)}" for name, share in found) or "nobody alone")
+
+
+def pair_table(comparison: Comparison, *, width: int = 80) -> Table:
+    """Paired differences, first minus second, with the share of draws in which each leads."""
+    table = _table("Paired differences (percentage points, first minus second, same draws)")
+    slots = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
+    shown = PAIRED if width >= WIDE else PAIRED[:2]
+    table.add_column("Pair", min_width=6)
+    for measure in shown:
+        table.add_column(PAIR_WORDS[measure], justify="right", min_width=22)
+    table.add_column("Leads/ties/trails", justify="right", min_width=18)
+    rows: dict[tuple[str, str], dict[str, PairDifference]] = {}
+    for pair in comparison.pairs:
+        rows.setdefault((pair.first, pair.second), {})[pair.measure] = pair
+    for (first, second), found in rows.items():
+        cells = [_difference(found[measure].difference) for measure in shown]
+        lead = found[PAIRED[0]]
+        shares = f"{lead.first_leads:.0%}/{lead.ties:.0%}/{lead.second_leads:.0%}"
+        table.add_row(f"{slots[first]} \N{MINUS SIGN} {slots[second]}", *cells, shares)
+    table.caption = "Leads: share of draws in which the first has more settlements. Bold: the interval excludes 0."
+    return table
+
+
+def _difference(found: Estimate) -> Text:
+    if not found.known:
+        return Text(points(found.value), style="dim")
+    return Text.assemble((points(found.value), "bold" if found.side else ""), " ", (points_interval(found), "dim"))
+
+
+def split_table(comparison: Comparison) -> Table:
+    """Chance against not knowing, and the 5-95% range over draws of the likelihood of the texts in force."""
+    table = _table("What the spread of outcomes is made of")
+    for words in ("", "Chance", "Not knowing", "Settlement*"):
+        table.add_column(words, justify="right" if words else "left", min_width=11 if words else None)
+    for slot, result in enumerate(comparison.formats):
+        share = result.split.chance_share
+        rest = percent(1 - share.value) if share.known else percent(share.value)
+        span = f"{percent(result.split.low[-1])} to {percent(result.split.high[-1])}"
+        table.add_row(f"{slot + 1}  {result.name}", _likelihood(share), rest, span)
+    table.caption = "* 5\N{EN DASH}95% range over draws; noisy with few replications a draw."
+    return table
+
+
+def variant_table(
+    comparison: Comparison,
+    variants: Mapping[str, Comparison],
+    judged: Verdict | None,
+    formats: Sequence[tuple[int, FormatResult]],
+) -> Table:
+    """Settlement and any text in force per format under each variant, with what becomes of the order of pairs."""
+    table = _table("Under other rules (settlement, any text in force)")
+    table.add_column("", min_width=17, max_width=26, overflow="fold")
+    for slot, _ in formats:
+        table.add_column(str(slot + 1), justify="right", no_wrap=True)
+    table.add_column("Pairs", no_wrap=True)
+    for name, found in {BASELINE: comparison, **variants}.items():
+        cells = [_two_shares(found.formats[slot]) for slot, _ in formats]
+        table.add_row(name, *cells, "" if judged is None or name == BASELINE else _fate(judged, name))
+        if name == BASELINE:
+            table.add_section()
+    if judged is not None:
+        table.caption = (
+            f"Pairs, of the {judged.n_pairs} told apart in the file: order reversed, or no longer told apart (level)."
+        )
+    return table
+
+
+def _two_shares(result: FormatResult) -> Text:
+    settlement, in_force = (result.measures[measure].value for measure in ("settlement", "in_force"))
+    return Text.assemble(percent(settlement), " ", (percent(in_force), "dim"))
+
+
+def _fate(judged: Verdict, name: str) -> Text:
+    """How many pairs the variant reverses, or leaves undistinguishable."""
+    fates = [pair.variants[name] for one in judged.measures for pair in one.pairs]
+    flips, unclear = fates.count(FLIPS), fates.count(UNCLEAR)
+    if flips:
+        return Text(f"{flips} reversed", style="bold")
+    return Text(f"{unclear} level" if unclear else "holds", style="" if unclear else "dim")

@@ -1,0 +1,82 @@
+"""Colours of the figures, safe for colour-blind readers and readable on light and dark paper.
+
+`INK`, `MUTED`, `RULE` and `PAPER` stand for themselves in files; inside the page they are replaced by the page's own
+colours, so that figures follow light and dark mode.
+"""
+
+from __future__ import annotations
+
+from sim.types import Outcome
+
+INK = "#15181d"
+MUTED = "#5a6372"
+RULE = "#c9ced6"
+PAPER = "#fefefd"
+HEAT = "#2671b3"
+"""Heat maps shade from nothing to this colour by opacity, which works on any paper."""
+ACCENT = "#2671b3"
+WARM = "#bd5316"
+
+ON_FILL = "#14171c"
+"""Labels on light fills: dark in light and dark mode alike."""
+
+OUTCOME_FILL: dict[Outcome, str] = {
+    Outcome.SETTLEMENT: "#2671b3",
+    Outcome.PARTIAL: "#86b9e3",
+    Outcome.PROCESS: "#cbdcea",
+    Outcome.COLLAPSED: "#f3c15f",
+    Outcome.BLOCKED: "#d0662a",
+    Outcome.NO_AGREEMENT: "#a3a9b2",
+    Outcome.NO_TALKS: "#636c78",
+}
+"""Blues: something is in force or arranged; warm: a text was stopped or left; greys: no text."""
+
+DARK_LABEL = frozenset({Outcome.PROCESS, Outcome.COLLAPSED, Outcome.PARTIAL, Outcome.NO_AGREEMENT, Outcome.BLOCKED})
+"""Fills on which a label is dark; on the others it is white."""
+
+READING_ORDER: tuple[Outcome, ...] = (
+    Outcome.SETTLEMENT,
+    Outcome.PARTIAL,
+    Outcome.PROCESS,
+    Outcome.COLLAPSED,
+    Outcome.BLOCKED,
+    Outcome.NO_AGREEMENT,
+    Outcome.NO_TALKS,
+)
+"""From most to least, as tables and bars print them; the first two are the texts in force."""
+
+OUTCOME_WORDS: dict[Outcome, str] = {
+    Outcome.SETTLEMENT: "Settlement",
+    Outcome.PARTIAL: "Partial text",
+    Outcome.PROCESS: "More talks",
+    Outcome.COLLAPSED: "Collapsed",
+    Outcome.BLOCKED: "Blocked",
+    Outcome.NO_AGREEMENT: "No agreement",
+    Outcome.NO_TALKS: "No talks",
+}
+
+OUTCOME_SENTENCE: dict[Outcome, str] = {
+    Outcome.SETTLEMENT: "All core issues settled, consented to, and the text lasted to the horizon.",
+    Outcome.PARTIAL: "A text on part of the agenda, core left open, in force at the horizon.",
+    Outcome.PROCESS: "No text of substance, but channels, working groups or a next meeting.",
+    Outcome.COLLAPSED: "A text was signed and consented to, and a party later left it.",
+    Outcome.BLOCKED: "The table agreed, and a party outside it or a government at home refused.",
+    Outcome.NO_AGREEMENT: "The table did not agree.",
+    Outcome.NO_TALKS: "A seat that had to be filled stayed empty.",
+}
+
+FORMAT_COLOURS: tuple[str, ...] = (
+    "#2f7fc1",
+    "#d0662a",
+    "#1a936f",
+    "#b96aa5",
+    "#b8860b",
+    "#6a737f",
+    "#7b61c9",
+    "#c04a56",
+)
+
+
+def format_colour(slot: int) -> str:
+    """Colour of the format at this place in the comparison; colours repeat after eight, numbers do not."""
+    return FORMAT_COLOURS[slot % len(FORMAT_COLOURS)]

@@ -1,0 +1,159 @@
+"""Numbers and findings in plain words, the same on the page, in figures and in the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sim.analysis.comparison import Comparison, Deciders
+from sim.analysis.intervals import Estimate
+from sim.analysis.verdict import Verdict
+from sim.types import Structure
+
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EM DASH}"
+"""Printed where nothing was observed."""
+NOBODY = "no single party"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage: whole from 10%, one decimal below, and never 0% or 100% for what is merely close."""
+    if not math.isfinite(share):
+        return NOTHING
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    if share < 0.0005:
+        return "<0.1%"
+    if share > 0.9995:
+        return ">99.9%"
+    return _figure(share) + "%"
+
+
+def _figure(share: float) -> str:
+    """A percentage without its sign."""
+    number = 100.0 * share
+    return f"{number:.1f}" if number < 9.95 or number > 99.0 else f"{number:.0f}"
+
+
+def interval(found: Estimate) -> str:
+    """Ends of a likelihood's interval, in percent without the sign."""
+    return f"{_end(found.low)}{DASH}{_end(found.high)}" if found.known else NOTHING
+
+
+def _end(share: float) -> str:
+    return f"{share:.0%}"[:-1] if share in (0.0, 1.0) else _figure(share)
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, signed."""
+    if not math.isfinite(difference):
+        return NOTHING
+    number = round(100.0 * difference, 1)
+    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{abs(number):.1f}"
+
+
+def points_interval(found: Estimate) -> str:
+    """Ends of a difference's interval in points."""
+    return f"{points(found.low)} to {points(found.high)}" if found.known else NOTHING
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def party_set(parties: Sequence[int], structure: Structure) -> str:
+    """A set of deciders in words."""
+    return " + ".join(structure.parties[p].name for p in parties) or NOBODY
+
+
+def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> list[tuple[str, float]]:
+    """Parties that were most often among the deciders, with the share of these runs; at least 1%."""
+    ranked = sorted(enumerate(deciders.by_party), key=lambda item: (-item[1], item[0]))
+    return [(structure.parties[p].name, share) for p, share in ranked[:most] if share >= 0.01]
+
+
+def summary(comparison: Comparison, structure: Structure, judged: Verdict | None, basis: dict[str, int]) -> list[str]:
+    """Three or four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
+
+    Args:
+        comparison: the baseline.
+        structure: names.
+        judged: the verdict over variants, if any were run.
+        basis: numbers of the file by basis.
+    """
+    return [
+        _furthest(comparison),
+        _failures(comparison, structure),
+        _hangs_on(judged),
+        _sureness(comparison, basis),
+    ]
+
+
+def _furthest(comparison: Comparison) -> str:
+    top = comparison.format(comparison.top("settlement"))
+    found, texts = top.measures["settlement"], top.measures["in_force"]
+    if found.value == 0.0:
+        return (
+            "No format reached a settlement in any run; each stays below "
+            f"{percent(max(result.measures['settlement'].high for result in comparison.formats))} (95%)."
+        )
+    level = [
+        comparison.format(pair.second if pair.first == top.id else pair.first).name
+        for pair in comparison.pairs
+        if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.difference.side == 0
+    ]
+    words = (
+        f"{top.name} gets furthest: {percent(found.value)} of its runs ({interval(found)}) end in a settlement that "
+        f"lasts, and {percent(texts.value)} ({interval(texts)}) leave some text in force."
+    )
+    if level:
+        words += f" On settlements it cannot be told apart from {listed(level)}."
+    most = comparison.format(comparison.top("in_force"))
+    if most.id != top.id:
+        words += (
+            f" The most texts of any kind come from {most.name}: {percent(most.measures['in_force'].value)} "
+            f"({interval(most.measures['in_force'])})."
+        )
+    return words
+
+
+def _failures(comparison: Comparison, structure: Structure) -> str:
+    parts: dict[str, list[str]] = {}
+    for result in comparison.formats:
+        first = top_deciders(result.failures, structure, most=1)
+        if first:
+            name, share = first[0]
+            parts.setdefault(name, []).append(f"{result.name} ({percent(share)})")
+    if not parts:
+        return "No failure was decided by a single party's answer."
+    said = [f"{name} in {listed(where)}" for name, where in parts.items()]
+    return "Failures (no talks, no agreement, blocked, collapsed) are most often decided by " + "; by ".join(said) + "."
+
+
+def _hangs_on(judged: Verdict | None) -> str:
+    if judged is None:
+        return "Rule variants were not run, so this says nothing about what the ranking hangs on."
+    return (
+        f"Of {judged.n_possible} paired differences (settlement, any text in force), {judged.n_pairs} exceed "
+        f"simulation error. {judged.sentence}"
+    )
+
+
+def _sureness(comparison: Comparison, basis: dict[str, int]) -> str:
+    shares = [result.split.chance_share.value for result in comparison.formats if result.split.chance_share.known]
+    total = sum(basis.values())
+    words = "The likelihoods hold only given the scenario file"
+    if total:
+        words += f", in which {basis.get('assumed', 0)} of {total} numbers are assumed"
+    words += "; the intervals cover simulation error only."
+    if shares:
+        low, high = percent(min(shares)), percent(max(shares))
+        span = low if low == high else f"{low} to {high}"
+        words += (
+            f" Of the spread between outcomes, {span} is chance within a draw; the rest is not knowing the numbers."
+        )
+    return words
