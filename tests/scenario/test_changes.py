@@ -1,0 +1,108 @@
+"""Sets, overrides, named scenarios and variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import VARIANTS, Encoder, ScenarioError, load_scenario, parse_variant, standard_variants
+
+BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
+
+
+def problems(**options):
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(BASE, **options)
+    return caught.value.problems
+
+
+def test_a_set_changes_a_number_and_reads_yaml():
+    resolved = load_scenario(BASE, sets=["parties.north.patience={uniform: [0.8, 0.9]}", "horizon_months=6"])
+    assert resolved.parties["north"].patience.uniform == (0.8, 0.9)
+    assert resolved.horizon_months == 6
+
+
+def test_a_set_creates_what_the_schema_allows():
+    resolved = load_scenario(
+        BASE, sets=["parties.south.behaviour.foresight=1", "parties.south.price_of_no_settlement.now=-1"]
+    )
+    assert resolved.parties["south"].behaviour.foresight.value == 1
+    assert resolved.parties["south"].price_of_no_settlement.now.value == -1
+
+
+def test_a_star_stands_for_every_key():
+    resolved = load_scenario(BASE, sets=["parties.*.patience=0.5"])
+    assert [party.patience.value for party in resolved.parties.values()] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "words"),
+    [
+        ("parties.nort.patience=1", "parties.nort", "did you mean 'north'"),
+        ("parties.north.behavior.foresight=1", "parties.north.behavior", "did you mean 'behaviour'"),
+        ("parties.north.patience.value=1", "parties.north.patience", "runs into a value"),
+        ("parties.north.patiense=1", "parties.north.patiense", "did you mean 'patience'"),
+        ("parties.north.patience=2", "parties.north.patience", "above 0, at most 1"),
+        ("parties.north.patience=[1", "parties.north.patience", "YAML"),
+        ("horizon_months", "", "dotted.path=value"),
+        ("parties.east.name=East", "parties.east", "leads nowhere"),
+    ],
+)
+def test_a_wrong_set_is_told_with_its_own_words(text, path, words):
+    (found,) = problems(sets=[text])
+    assert found.path == path
+    assert found.line is None
+    assert words in str(found)
+    assert f"--set {text}" in str(found)
+
+
+def test_later_changes_win():
+    sets = ["parties.south.red_lines.no-cession.firmness=0.2"]
+    assert load_scenario(BASE, scenario="mild").parties["south"].red_lines["no-cession"].firmness.value == 0
+    both = load_scenario(BASE, overrides=["soft"], sets=sets)
+    assert both.parties["south"].red_lines["no-cession"].firmness.value == 0.2
+
+
+@pytest.mark.parametrize(("options", "guess"), [({"overrides": ["sofd"]}, "soft"), ({"scenario": "mildd"}, "mild")])
+def test_unknown_names(options, guess):
+    (found,) = problems(**options)
+    assert found.suggestion == guess
+
+
+def test_the_file_itself_is_not_changed_by_a_load():
+    before = load_scenario(BASE).digest
+    load_scenario(BASE, overrides=["soft"], variant="foresight=0")
+    assert load_scenario(BASE).digest == before
+
+
+@pytest.mark.parametrize("name", [*VARIANTS, "core=peace"])
+def test_every_variant_changes_the_scenario_or_says_what_it_already_is(name):
+    base, changed = load_scenario(BASE), load_scenario(BASE, variant=name)
+    Encoder(changed, seed=1).tables(0, 1)
+    assert (changed.digest != base.digest) == (name != "core=peace")
+    assert parse_variant(name).sentence.endswith(".")
+
+
+def test_foresight_variants_reach_every_party():
+    sets = ["parties.north.behaviour.foresight={uniform: [0.2, 0.4]}"]
+    resolved = load_scenario(BASE, sets=sets, variant="foresight=1")
+    assert (Encoder(resolved, seed=1).tables(0, 3).foresight == 1).all()
+
+
+def test_standard_variants_are_those_that_can_matter():
+    resolved = load_scenario(BASE)
+    names = [variant.name for variant in standard_variants(resolved)]
+    assert names == [
+        "foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off",
+        "core=peace",
+    ]  # fmt: skip
+    plain = load_scenario(BASE, sets=["parties.north.beliefs={}"])
+    assert "learning=on" not in [variant.name for variant in standard_variants(plain)]
+
+
+def test_unknown_variants():
+    with pytest.raises(ScenarioError, match="did you mean 'severable=no'"):
+        parse_variant("severable=non")
+    with pytest.raises(ScenarioError, match="unknown core issue"):
+        load_scenario(BASE, variant="core=land")
