@@ -23,6 +23,10 @@ from sim.types import EndReason, Outcome, Runs, Structure
 K = len(Outcome)
 N_REASONS = len(EndReason)
 CORE_LEVEL = 2
+NO_TEXT = [
+    int(reason) for reason in (EndReason.STAYED_AWAY, EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN)
+]
+"""Reasons of endings without a text that the table had agreed."""
 
 
 class Accumulator:
@@ -106,10 +110,10 @@ class Accumulator:
         key = slot * K + outcome
         reasons = np.bincount(slot * N_REASONS + runs.reason, minlength=n_formats * N_REASONS)
         tally.reasons[:] += reasons.reshape(n_formats, N_REASONS)
-        place = slot * len(PLACES) + _place(outcome, runs.agreed)
         for p in range(len(self._structure.parties)):
             among = ((runs.decided >> p) & 1).astype(bool)
             tally.decided[:, :, p] += np.bincount(key[among], minlength=n_formats * K).reshape(n_formats, K)
+            place = slot * len(PLACES) + _places(runs, p)
             for i in range(len(self._structure.issues)):
                 refused = ((runs.refused[:, i] >> p) & 1).astype(bool)
                 if refused.any():
@@ -147,10 +151,17 @@ def _settling(structure: Structure) -> list[NDArray[np.bool_]]:
     return found
 
 
-def _place(outcome: NDArray[np.int64], agreed: NDArray[Any]) -> NDArray[np.int64]:
-    """[R] index into `PLACES` of a run's refusals: left later, else outside or at home if the table had agreed."""
-    place = np.where(agreed != 0, PLACES.index("consent"), PLACES.index("table"))
-    return np.where(outcome == Outcome.COLLAPSED, PLACES.index("defected"), place)
+def _places(runs: Runs, party: int) -> NDArray[np.int64]:
+    """[R] index into `PLACES` of the party's refusals in each run.
+
+    Without a text on the table a refusal fell there; a party that left the text later refused by leaving it; every
+    other refusal struck parts of a text that the table had agreed, from outside the room or at home.
+    """
+    place = np.full(len(runs.outcome), PLACES.index("consent"))
+    place[np.isin(runs.reason, NO_TEXT)] = PLACES.index("table")
+    left = (runs.outcome == Outcome.COLLAPSED) & ((runs.decided >> party) & 1 == 1)
+    place[left] = PLACES.index("defected")
+    return place
 
 
 def _count_options(counts: NDArray[np.int64], slot: NDArray[Any], deal: NDArray[Any]) -> None:

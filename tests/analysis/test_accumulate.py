@@ -78,10 +78,30 @@ def test_refusals_are_told_apart_by_place():
     runs, slot = rows()
     result = found.formats[0]
     refused = ((runs.refused[:, 4] >> 2) & 1 == 1) & (slot == 0)
+    without_text = np.isin(runs.reason, [EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN, 0])
+    left = (runs.outcome == Outcome.COLLAPSED) & ((runs.decided >> 2) & 1 == 1)
     n = np.sum(slot == 0)
-    assert result.refusals[0, 2, 4] == pytest.approx(np.sum(refused & (runs.agreed == 0)) / n)
-    assert result.refusals[2, 2, 4] == pytest.approx(np.sum(refused & (runs.outcome == Outcome.COLLAPSED)) / n)
+    assert result.refusals[0, 2, 4] == pytest.approx(np.sum(refused & without_text) / n)
+    assert result.refusals[1, 2, 4] == pytest.approx(np.sum(refused & ~without_text & ~left) / n)
+    assert result.refusals[2, 2, 4] == pytest.approx(np.sum(refused & left) / n)
     assert result.refusals[:, 2, 4].sum() == pytest.approx(refused.sum() / n)
+
+
+def test_a_strike_before_a_collapse_is_not_leaving():
+    # Party 0 struck its share at consent, party 1 left the text later: one run each of one draw and format.
+    ((_, runs),) = blocks(n_draws=1, formats=(0,), block=1)
+    runs = Runs._make(column.copy() for column in runs)
+    runs.outcome[:] = Outcome.COLLAPSED
+    runs.reason[:] = EndReason.DEFECTED
+    runs.decided[:] = 0b10
+    runs.refused[:] = 0
+    runs.refused[:, 2] = 0b01
+    runs.refused[:, 3] = 0b10
+    found = Accumulator(structure(), (0,), 1, 8)
+    found.add(0, runs)
+    refusals = found.result().formats[0].refusals
+    assert (refusals[1, 0, 2], refusals[2, 1, 3]) == (1.0, 1.0)
+    assert refusals.sum() == 2.0
 
 
 def test_contents_of_texts():
