@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.markup import escape
+
 from sim.cli.progress import Bar
 from sim.cli.speak import choose, note
 from sim.cli.store import RunKey, folder_for, point_latest, versions, whole_folder, write_manifest
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.analysis import Comparison, Verdict
     from sim.scenario import Encoder, ResolvedScenario, Variant
+    from sim.types import Structure
 
 VARIANT_SHARE, CONSTANTS_SHARE = 4, 8
 """The draws of the baseline are divided by these."""
@@ -86,9 +91,20 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Robustness:
+    """The runs that ask whether the ranking survives other rules and constants."""
+
+    variants: dict[str, Comparison]
+    judged: Verdict | None
+
+
+@dataclass(frozen=True)
 class Done:
     """What a comparison left behind."""
 
+    comparison: Comparison
+    structure: Structure
+    robustness: Robustness
     content: dict[str, Any]
     """As in `comparison.json`."""
     folder: Path
@@ -109,14 +125,6 @@ class Plan:
     def runs_a_draw(self) -> int:
         """Runs of one draw, over all formats."""
         return len(self.formats) * self.request.replications
-
-
-@dataclass(frozen=True)
-class Robustness:
-    """The runs that ask whether the ranking survives other rules and constants."""
-
-    variants: dict[str, Comparison]
-    judged: Verdict | None
 
 
 def plan(request: Request) -> Plan:
@@ -180,7 +188,25 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         )
     if request.out is None:
         point_latest(made.folder)
-    return Done(content, made.folder)
+    return Done(baseline, made.encoder.structure, robustness, content, made.folder)
+
+
+def show(done: Done, console: Console) -> None:
+    """Print the comparison for people.
+
+    Args:
+        done: what was computed.
+        console: where to.
+    """
+    from sim.report.console import comparison_view
+
+    by_basis = done.content["numbers"]["by_basis"]
+    judged, variants = done.robustness.judged, done.robustness.variants
+    width = console.width
+    console.print(comparison_view(done.comparison, done.structure, variants=variants, judged=judged, width=width))
+    assumed, total = by_basis.get("assumed", 0), sum(by_basis.values())
+    console.print(f"{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.")
+    console.print(f"\nReport: [bold]{escape(str(done.folder / 'report.html'))}[/bold]", soft_wrap=True)
 
 
 def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:

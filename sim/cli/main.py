@@ -132,7 +132,6 @@ def compare(
     """
     with speaking():
         from sim.cli import flow
-        from sim.cli.table import print_comparison
 
         request = flow.Request(
             changes=flow.Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant),
@@ -149,8 +148,7 @@ def compare(
         if as_json:
             sys.stdout.write(json.dumps(done.content, indent=2) + "\n")
             return
-        print_comparison(done.content, out())
-        out().print(f"\nReport: [bold]{done.folder / 'report.html'}[/bold]", soft_wrap=True)
+        flow.show(done, out())
 
 
 @app.command(epilog=_EXAMPLES["trace"])
