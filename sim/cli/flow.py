@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,20 +40,41 @@ class Changes:
     scenario: str | None
     variant: str | None
 
-    def load(self, more: Variant | None = None) -> ResolvedScenario:
+    def load(self) -> ResolvedScenario:
         """The resolved scenario.
 
-        Args:
-            more: a further variant, applied on top of the one asked for.
+        Raises:
+            ScenarioError: the file or a change to it is wrong.
         """
-        from sim.scenario import Variant, load_scenario, parse_variant
+        from sim.scenario import load_scenario
 
-        chosen = parse_variant(self.variant) if self.variant else None
-        if chosen and more:
-            more = Variant(more.name, more.sentence, chosen.sets + more.sets)
         return load_scenario(
-            self.file, sets=self.sets, overrides=self.overrides, scenario=self.scenario, variant=more or chosen
+            self.file, sets=self.sets, overrides=self.overrides, scenario=self.scenario, variant=self.variant
         )
+
+    def load_each(self, variants: Iterable[Variant]) -> Iterator[ResolvedScenario]:
+        """The scenario under each variant, on top of the one asked for; the file is read once for all.
+
+        Args:
+            variants: what to apply.
+        """
+        from sim.scenario import Variant, load_raw, parse_variant
+        from sim.scenario.errors import Report
+        from sim.scenario.text import parse_text, read_text
+
+        report = Report(str(self.file))
+        raw = parse_text(read_text(self.file, report), report)
+        base = parse_variant(self.variant).sets if self.variant else ()
+        for one in variants:
+            both = Variant(one.name, one.sentence, base + one.sets)
+            yield load_raw(
+                raw,
+                name=str(self.file),
+                sets=self.sets,
+                overrides=self.overrides,
+                scenario=self.scenario,
+                variant=both,
+            )
 
     def as_settings(self) -> dict[str, Any]:
         """For the record of a result: what was changed, without the place of the file."""
@@ -265,9 +286,10 @@ def _robustness(made: Plan, baseline: Comparison, jobs: Sequence[Job], bar: Bar)
     if not jobs:
         return Robustness({}, None)
     found: dict[str, Comparison] = {}
-    for job in jobs:
+    scenarios = made.request.changes.load_each(job.variant for job in jobs)
+    for job, resolved in zip(jobs, scenarios, strict=True):
         bar.say(f"variant {job.variant.name}" if job.standard else "other behavioural constants")
-        encoder = Encoder(made.request.changes.load(job.variant), seed=made.request.seed)
+        encoder = Encoder(resolved, seed=made.request.seed)
         counts = Accumulator(encoder.structure, made.formats, job.draws, made.request.replications)
         for first_draw, runs in _blocks(made, encoder, job.draws, bar):
             counts.add(first_draw, runs)

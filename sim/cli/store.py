@@ -10,11 +10,12 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from typing import Any
 
+from sim import __version__
 from sim.cli.speak import InputError
 
 RESULTS = Path("results")
@@ -100,14 +101,8 @@ def point_latest(folder: Path) -> None:
 
 def versions() -> dict[str, str]:
     """Versions of what the numbers and bytes of a result depend on."""
-    return {"python": python_version()} | {name: _version_of(name) for name in ("parley", "numba", "numpy", "pyarrow")}
-
-
-def _version_of(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed as a package"
+    libraries = {name: version(name) for name in ("numba", "numpy", "pyarrow")}
+    return {"python": python_version(), "parley": __version__, **libraries}
 
 
 def write_manifest(
