@@ -132,9 +132,10 @@ def compare(
     """
     with speaking():
         from sim.cli import flow
+        from sim.cli.request import Changes, Request
 
-        request = flow.Request(
-            changes=flow.Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant),
+        request = Request(
+            changes=Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant),
             formats=tuple(name.strip() for name in formats.split(",") if name.strip()) if formats else (),
             draws=draws,
             replications=replications,

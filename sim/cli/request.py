@@ -1,0 +1,140 @@
+"""What a user asked for, and the same made concrete: scenario loaded, names settled, folder chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.speak import choose
+from sim.cli.store import RunKey, folder_for
+
+if TYPE_CHECKING:
+    from sim.scenario import Encoder, ResolvedScenario, Variant
+
+VARIANT_SHARE, CONSTANTS_SHARE = 4, 8
+"""The draws of the baseline are divided by these."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A scenario file and what is changed in it."""
+
+    file: Path
+    sets: tuple[str, ...]
+    overrides: tuple[str, ...]
+    scenario: str | None
+    variant: str | None
+
+    def load(self) -> ResolvedScenario:
+        """The resolved scenario.
+
+        Raises:
+            ScenarioError: the file or a change to it is wrong.
+        """
+        from sim.scenario import load_scenario
+
+        return load_scenario(
+            self.file, sets=self.sets, overrides=self.overrides, scenario=self.scenario, variant=self.variant
+        )
+
+    def load_each(self, variants: Iterable[Variant]) -> Iterator[ResolvedScenario]:
+        """The scenario under each variant, on top of the one asked for; the file is read once for all.
+
+        Args:
+            variants: what to apply.
+        """
+        from sim.scenario import Variant, load_raw, parse_variant
+        from sim.scenario.errors import Report
+        from sim.scenario.text import parse_text, read_text
+
+        report = Report(str(self.file))
+        raw = parse_text(read_text(self.file, report), report)
+        base = parse_variant(self.variant).sets if self.variant else ()
+        for one in variants:
+            both = Variant(one.name, one.sentence, base + one.sets)
+            yield load_raw(
+                raw,
+                name=str(self.file),
+                sets=self.sets,
+                overrides=self.overrides,
+                scenario=self.scenario,
+                variant=both,
+            )
+
+    def as_settings(self) -> dict[str, Any]:
+        """For the record of a result: what was changed, without the place of the file."""
+        return {
+            "set": list(self.sets),
+            "override": list(self.overrides),
+            "scenario": self.scenario,
+            "variant": self.variant,
+        }
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything a user asked of `compare`."""
+
+    changes: Changes
+    formats: tuple[str, ...]
+    draws: int
+    replications: int
+    seed: int
+    variants: bool
+    threads: int | None
+    out: Path | None
+    quiet: bool
+
+    @property
+    def few(self) -> int:
+        """Draws of a variant."""
+        return max(2, self.draws // VARIANT_SHARE)
+
+    @property
+    def fewer(self) -> int:
+        """Draws of a set of constants."""
+        return max(2, self.draws // CONSTANTS_SHARE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request made concrete: the scenario with its arrays, the formats by position, where results go."""
+
+    request: Request
+    resolved: ResolvedScenario
+    encoder: Encoder
+    formats: tuple[int, ...]
+    key: RunKey
+    folder: Path
+
+    @property
+    def runs_a_draw(self) -> int:
+        """Runs of one draw, over all formats."""
+        return len(self.formats) * self.request.replications
+
+
+def plan(request: Request) -> Plan:
+    """Load the scenario and settle names and places before anything is computed.
+
+    Raises:
+        ScenarioError: the file or a change to it is wrong.
+        InputError: a format does not exist, or the folder asked for is taken.
+    """
+    from sim.scenario import Encoder
+
+    resolved = request.changes.load()
+    encoder = Encoder(resolved, seed=request.seed)
+    known = [one.id for one in encoder.structure.formats]
+    formats = choose(request.formats or known, known, what="format")
+    key = RunKey(
+        digest=resolved.digest,
+        seed=request.seed,
+        draws=request.draws,
+        replications=request.replications,
+        formats=tuple(known[index] for index in formats),
+        variant=request.changes.variant,
+        variants=request.variants,
+    )
+    return Plan(request, resolved, encoder, formats, key, folder_for(resolved.id, key.run_id, request.out))
