@@ -6,6 +6,7 @@ from sim.scenario.load import load_raw, load_scenario
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.schema import schema_json
 from sim.scenario.variants import VARIANTS, Variant, core_variant, parse_variant, standard_variants
+from sim.scenario.warn import warnings_of
 
 __all__ = [
     "VARIANTS",
@@ -21,4 +22,5 @@ __all__ = [
     "parse_variant",
     "schema_json",
     "standard_variants",
+    "warnings_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.scenario.draws import support, surely_zero_sometimes
 from sim.scenario.errors import Path
 from sim.scenario.known import Known
-from sim.scenario.written import Belief, Party, Shock, ValuesByIdeal, ValuesByOption, ValuesByRanking
+from sim.scenario.written import Belief, Party, Shock, ValuesByOption, ValuesByRanking
 
 
 def check_parties(known: Known) -> list[tuple[str, ...]]:
@@ -57,7 +57,7 @@ def _check_values(path: Path, party: Party, known: Known, shifted: set[str]) -> 
         elif isinstance(values, ValuesByRanking):
             named = [option for tied in values.ranking for option in tied]
             _check_every_option((*where, "ranking"), issue, named, known)
-        elif isinstance(values, ValuesByIdeal) and record.scale is None:
+        elif record.scale is None:
             allowed = f"a scale in issues.{issue}, or values by options or ranking"
             known.report.add((*where, "ideal"), "an ideal needs a scale on the issue", seen="no scale", allowed=allowed)
 

@@ -17,7 +17,7 @@ from sim.scenario.limits import limits_of, may_be_infinite
 from sim.scenario.numbers import NUMBER_KEYS, Number
 from sim.scenario.resolved import walk_numbers
 from sim.scenario.shape import Draft
-from sim.scenario.written import Issue
+from sim.scenario.written import Issue, Rule
 
 
 def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None) -> None:
@@ -190,7 +190,7 @@ def _note_size(group: tuple[str, ...], seen: str, report: Report) -> None:
 
 
 def _status_quo_stands(
-    group: tuple[str, ...], options: dict[str, tuple[str, ...]], rules: dict[str, object], known: Known
+    group: tuple[str, ...], options: dict[str, tuple[str, ...]], rules: dict[str, Rule], known: Known
 ) -> bool:
     """Whether no rule forbids that all issues of the group stay as they are."""
     quo = [known.issues[issue].status_quo for issue in group]

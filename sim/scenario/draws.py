@@ -13,9 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy
+from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.numbers import Normal, Number
+from sim.scenario.plain import is_row
 
 Floats = NDArray[np.float64]
 _PER_STEP = 4  # 64-bit words per step of the Philox counter
@@ -211,7 +212,7 @@ def describe(number: Number) -> str:
     form = number.form
     if number.kind == "value":
         return f"{form:g}"
-    if isinstance(form, tuple):
+    if is_row(form):
         return f"{number.kind}({', '.join(f'{part:g}' for part in form)})"
     if number.kind == "discrete":
         pairs = zip(form.values, form.probabilities, strict=True)

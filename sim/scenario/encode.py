@@ -11,8 +11,9 @@ from sim.scenario.drawn import Drawn
 from sim.scenario.draws import describe, mean, quantile
 from sim.scenario.fill import fill_numbers
 from sim.scenario.layout import LEVELS, Layout
+from sim.scenario.numbers import DEFAULT_NOTE
 from sim.scenario.resolved import ResolvedScenario
-from sim.scenario.shared import PARTY_CONSTANTS
+from sim.scenario.shared import PARTY_CONSTANTS, SHARED_NOTE
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 
@@ -29,6 +30,8 @@ class NumberRow:
     basis: str
     sources: tuple[str, ...]
     note: str
+    given: bool
+    """Whether the file gives the number; False for defaults of the schema and for shared priors."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,19 @@ class Encoder:
                 continue
             low, high = quantile(number, np.array([0.05, 0.95])).tolist()
             text, note = describe(number), number.note or ""
-            rows.append(NumberRow(path, text, mean(number), low, high, number.basis, number.sources, note))
+            rows.append(
+                NumberRow(
+                    path=path,
+                    distribution=text,
+                    mean=mean(number),
+                    low=low,
+                    high=high,
+                    basis=number.basis,
+                    sources=number.sources,
+                    note=note,
+                    given=note not in (DEFAULT_NOTE, SHARED_NOTE),
+                )
+            )
         return tuple(rows)
 
 

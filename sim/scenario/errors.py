@@ -86,9 +86,9 @@ class Report:
     """Collects problems; knows the line of each path, and which override or `--set` put a value there."""
 
     file: str
-    lines: dict[Path, int] = field(default_factory=dict)
-    origins: dict[Path, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    lines: dict[Path, int] = field(default_factory=dict[Path, int])
+    origins: dict[Path, str] = field(default_factory=dict[Path, str])
+    problems: list[Problem] = field(default_factory=list[Problem])
 
     def line_of(self, path: Path) -> int | None:
         """Line of the longest known beginning of `path`."""

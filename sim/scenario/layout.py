@@ -80,7 +80,7 @@ class Layout:
         """[I, O] option of each issue inside each composite option; -1 in padding."""
         out = np.full((len(self.issues), self.width), -1, dtype=np.int64)
         for row, issue in enumerate(self.issues):
-            column = self.composites[self.issue_composite[row]].column(issue)
+            column = self.composites[int(self.issue_composite[row])].column(issue)
             out[row, : len(column)] = column
         return out
 

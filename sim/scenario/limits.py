@@ -75,11 +75,13 @@ def limits_of(path: Path) -> Limits:
 
 
 def _limits_in_party(path: Path) -> Limits:
-    head = path[0] if path else ""
+    if not path:
+        return ANY
+    head, last = path[0], path[-1]
     if head == "values" and len(path) == 3:
-        return _LAST.get(path[-1], ANY)
+        return _LAST.get(last, ANY)
     if head == "leverage":
-        return SHARE if "spent_by" in path[2:3] else _LAST.get(path[-1], ANY)
+        return SHARE if "spent_by" in path[2:3] else _LAST.get(last, ANY)
     if head == "beliefs":
         return NOT_NEGATIVE if "salience" in path[2:3] else SHARE
     return _PARTY.get(head, ANY)

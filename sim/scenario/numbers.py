@@ -7,9 +7,19 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_serializer, model_validator
-from pydantic.json_schema import GetJsonSchemaHandler, JsonSchemaValue
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+
+from sim.scenario.plain import is_mapping, is_row
 
 Basis = Literal["stated", "reported", "analyst", "assumed"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -116,7 +126,7 @@ class Number(Model):
     @model_validator(mode="before")
     @classmethod
     def _from_bare(cls, data: Any) -> Any:
-        if isinstance(data, Number | dict):
+        if isinstance(data, Number) or is_mapping(data):
             return data
         if isinstance(data, int | float) and not isinstance(data, bool):
             return {"value": float(data)}
@@ -131,17 +141,17 @@ class Number(Model):
         form = self.form
         if given[0] == "value" and math.isnan(form):
             raise fault("not a number (NaN)", "a finite number")
-        if isinstance(form, tuple):
+        if is_row(form):
             _check_in_order(given[0], form)
         return self
 
     @model_serializer
     def _full_form(self) -> dict[str, Any]:
         form = self.form
-        if isinstance(form, tuple):
+        if is_row(form):
             form = list(form)
         elif isinstance(form, BaseModel):
-            form = {key: list(part) if isinstance(part, tuple) else part for key, part in form if part is not None}
+            form = {key: list(part) if is_row(part) else part for key, part in form if part is not None}
         full: dict[str, Any] = {self.kind: form, "basis": self.basis, "sources": list(self.sources)}
         if self.note is not None:
             full["note"] = self.note
@@ -171,9 +181,7 @@ def looks_like_number(data: object) -> bool:
     """Whether raw data at a place that takes a number or a mapping by id is meant as a number."""
     if isinstance(data, Number):
         return True
-    if not isinstance(data, dict):
-        return True
-    return any(key in NUMBER_KEYS for key in data)
+    return not is_mapping(data) or any(key in NUMBER_KEYS for key in data)
 
 
 def _as_tuple(data: Any) -> Any:

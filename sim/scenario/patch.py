@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from sim.scenario import written
 from sim.scenario.errors import Path, Report, ScenarioError, closest, show
+from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import parse_value
 
 
@@ -74,7 +75,7 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, change: Change, report: 
             return
         part[key] = {}
     child = part[key]
-    if isinstance(child, dict):
+    if is_mapping(child):
         part[key] = child = dict(child)
     else:
         seen = f"'{change.path}', where {'.'.join(here)} is {show(child)}"
@@ -116,7 +117,7 @@ def chosen_changes(
             )
         else:
             listed = _mapping(known[scenario]).get("overrides")
-            names = [*(one for one in listed if isinstance(one, str)), *names] if isinstance(listed, list) else names
+            names = [*(one for one in listed if isinstance(one, str)), *names] if is_list(listed) else names
     return [change for name in names for change in changes_of(data, name, report)]
 
 
@@ -140,4 +141,4 @@ def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
 
 
 def _mapping(data: object) -> dict[str, Any]:
-    return data if isinstance(data, dict) else {}
+    return data if is_mapping(data) else {}

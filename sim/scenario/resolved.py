@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from sim.scenario.errors import Path
 from sim.scenario.numbers import NUMBER_KEYS, Model, Number
+from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import core_scalar
 from sim.scenario.written import (
     Belief,
@@ -166,7 +167,7 @@ def walk_numbers(part: object, path: Path = ()) -> Iterator[tuple[Path, Number]]
         for name, field in type(part).model_fields.items():
             if name not in ("overrides", "scenarios", "references"):
                 yield from walk_numbers(getattr(part, name), (*path, field.alias or name))
-    elif isinstance(part, dict):
+    elif is_mapping(part):
         for key, child in part.items():
             yield from walk_numbers(child, (*path, str(key)))
 
@@ -177,9 +178,9 @@ class _Flow(dict[str, Any]):
 
 def _mark(data: Any) -> Any:
     """Marks numbers, so that each takes one line."""
-    if isinstance(data, list):
+    if is_list(data):
         return [_mark(one) for one in data]
-    if not isinstance(data, dict):
+    if not is_mapping(data):
         return data
     flow = bool(data) and all(key in NUMBER_KEYS for key in data) and "basis" in data
     return _Flow(data) if flow else {key: _mark(child) for key, child in data.items()}
@@ -192,12 +193,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _write_text(dumper: _Dumper, data: str) -> yaml.ScalarNode:
+def _write_text(dumper: Any, data: str) -> yaml.ScalarNode:
     style = None if core_scalar(data) is data else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
-def _write_float(dumper: _Dumper, data: float) -> yaml.ScalarNode:
+def _write_float(dumper: Any, data: float) -> yaml.ScalarNode:
     text = {"inf": ".inf", "-inf": "-.inf"}.get(repr(data), repr(data))
     return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 

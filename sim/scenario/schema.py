@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.written import Scenario
 
 
@@ -19,9 +20,9 @@ def _tidy(part: Any) -> Any:
     No alternative null (a key that is not needed is left out, not left empty), ids by their pattern only, and a number
     or a mapping of numbers told apart by the loader, so that either may fit.
     """
-    if isinstance(part, list):
+    if is_list(part):
         return [_tidy(one) for one in part]
-    if not isinstance(part, dict):
+    if not is_mapping(part):
         return part
     slim = {key: _tidy(one) for key, one in part.items() if not (key == "default" and one is None)}
     if "patternProperties" in slim:

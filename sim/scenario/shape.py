@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from sim.scenario import written
 from sim.scenario.errors import Path, Report, show
 from sim.scenario.numbers import NUMBER_KEYS, Number
+from sim.scenario.plain import is_list, is_mapping, is_row
 from sim.scenario.written import Scenario
 
 SECTIONS = ("issues", "rules", "parties", "formats", "shocks", "overrides", "scenarios", "references")
@@ -38,8 +39,8 @@ _WANTED = {
 class Draft:
     """What could be read of a file: its sound parts by section, and the ids whose parts are broken."""
 
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    broken: dict[str, set[str]] = field(default_factory=dict)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    broken: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     behaviour: written.Behaviour | None = None
     whole: Scenario | None = None
 
@@ -75,7 +76,7 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
     """Reads each part on its own, so that the sound ones can still be checked."""
     for name in SECTIONS:
         section = data.get(name)
-        if not isinstance(section, dict):
+        if not is_mapping(section):
             continue
         annotation = Scenario.model_fields[name].annotation
         adapter = _adapter(_value_type(annotation))
@@ -169,7 +170,7 @@ def _note_size(path: Path, details: ErrorDetails, report: Report) -> None:
     """Too many, too few, too large: pydantic's own words are clear enough."""
     allowed = details["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     value = details["input"]
-    seen = f"{len(value)} entries" if isinstance(value, dict | list | tuple) and value else show(value)
+    seen = f"{len(value)} entries" if (is_mapping(value) or is_list(value) or is_row(value)) and value else show(value)
     sort = details["type"]
     message = {"too_short": "too few entries", "too_long": "too many entries"}.get(sort, "the value is not allowed")
     report.add(path, message, seen=seen, allowed=allowed)

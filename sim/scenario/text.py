@@ -17,11 +17,14 @@ from typing import Any
 import yaml
 
 from sim.scenario.errors import Path, Report, show
+from sim.scenario.plain import is_mapping
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_NODES = 200_000
 MAX_DEPTH = 40
 
+_yaml: Any = yaml
+_parse: Any = _yaml.parse
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -54,7 +57,7 @@ class _Node:
     line: int
     kind: str
     scalar: object = None
-    entries: list[tuple[str, int, _Node]] = field(default_factory=list)
+    entries: list[Any] = field(default_factory=list[Any])
     key: tuple[str, int] | None = None
     """In a mapping that is still open: the key that waits for its value."""
 
@@ -102,7 +105,7 @@ def parse_text(text: str, report: Report) -> dict[str, Any]:
         report.stop_if_any()
     data: object = None
     try:
-        root = _compose(yaml.parse(text, Loader=_LOADER), report)
+        root = _compose(_parse(text, Loader=_LOADER), report)
         if root is None or root.kind != "map":
             seen = "an empty file" if root is None else {"list": "a list"}.get(root.kind, show(root.scalar))
             report.add(
@@ -115,7 +118,7 @@ def parse_text(text: str, report: Report) -> dict[str, Any]:
     except _StopReadingError:
         pass
     report.stop_if_any()
-    assert isinstance(data, dict)
+    assert is_mapping(data)
     return data
 
 
@@ -127,7 +130,7 @@ def parse_value(text: str) -> object:
     """
     report = Report("--set")
     try:
-        root = _compose(yaml.parse(text, Loader=_LOADER), report)
+        root = _compose(_parse(text, Loader=_LOADER), report)
         value = None if root is None else _build(root, (), report, [0])
     except yaml.YAMLError as error:
         _note_syntax(error, report)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from sim.scenario.numbers import DEFAULT_NOTE, Model, Number, OneOrMore, fault, looks_like_number
+from sim.scenario.plain import is_mapping
 
 ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -109,7 +110,7 @@ class ValuesByIdeal(Model):
 
 
 def _values_form(data: object) -> str | None:
-    if isinstance(data, dict):
+    if is_mapping(data):
         found = [key for key in ("options", "ranking", "ideal") if key in data]
         return found[0] if found else None
     return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]

@@ -1,0 +1,37 @@
+"""What is worth a second look in a sound file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.scenario import Encoder, load_scenario, warnings_of
+
+BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
+
+
+def said(*sets: str) -> dict[str, tuple[str, str]]:
+    return {one.path: (one.message, one.seen) for one in warnings_of(load_scenario(BASE, sets=sets), file="base")}
+
+
+def test_assumed_numbers_are_counted_without_defaults():
+    rows = Encoder(load_scenario(BASE), seed=1).numbers()
+    given = [row for row in rows if row.given]
+    message, seen = said()[""]
+    assert "assumption" in message
+    assert seen.startswith(f"{len(given) - 1} of {len(given)}")
+    assert not any(row.path.startswith("parties.south.price") for row in given)
+
+
+def test_options_off_every_agenda():
+    assert said("formats.pair.agenda=[peace, talks]")["issues.land"][1] == "shared, ceded"
+    assert "issues.land" not in said()
+
+
+def test_parties_without_a_seat():
+    party = "{salience: {talks: 1}, values: {talks: {ranking: [monthly, none]}}}"
+    assert said(f"parties.east={party}")["parties.east"] == ("no format seats this party", "it has no standing either")
+
+
+def test_a_line_that_names_the_status_quo_too():
+    found = said("parties.south.red_lines.no-cession.options=[kept, ceded]")
+    assert found["parties.south.red_lines.no-cession"][1] == "'kept'"
