@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +23,7 @@ class Bar:
         clock: seconds from an arbitrary start; a test passes its own.
     """
 
-    def __init__(self, total: int, *, quiet: bool = False, clock=time.monotonic) -> None:
+    def __init__(self, total: int, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = err()
         self._shown_at = float("inf") if quiet or not self._console.is_terminal else clock() + PATIENCE_SECONDS
         self._clock = clock
@@ -64,8 +65,12 @@ class Bar:
         if self._clock() < self._shown_at:
             return
         if self._progress is None:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._progress = Progress(*columns, console=self._console, transient=True)
-            self._progress.start()
-            self._progress.add_task(self._label, total=self._total)
+            self._progress = self._start()
         self._progress.update(self._progress.task_ids[0], completed=self._done, description=self._label)
+
+    def _start(self) -> Progress:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        progress = Progress(*columns, console=self._console, transient=True)
+        progress.add_task(self._label, total=self._total)
+        progress.start()
+        return progress
