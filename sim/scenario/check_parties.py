@@ -21,7 +21,6 @@ def check_parties(known: Known) -> list[tuple[str, ...]]:
         _check_red_lines(path, party, known)
         _check_standing(path, party, known)
         _check_others(path, key, party, known)
-    _check_beliefs_have_values(known)
     return links
 
 
@@ -132,27 +131,13 @@ def _check_belief(path: Path, other: str, belief: Belief, known: Known) -> None:
         return
     for line in belief.firmness:
         known.reference((*path, "firmness", line), f"red line of party '{other}'", line, list(target.red_lines))
+    for issue in belief.salience:
+        # A believed salience weighs the other's own values. Values that its own salience lacks are told there.
+        if issue in known.issues and issue not in target.values and issue not in target.salience:
+            where = (*path, "salience", issue)
+            allowed = f"values.{issue} in party '{other}'"
+            known.report.add(where, "nothing says how the other values this issue", seen=f"'{issue}'", allowed=allowed)
     believed = {**target.salience, **belief.salience}
     if belief.salience and all(surely_zero_sometimes(number) for number in believed.values()):
         message = "the believed weights cannot be normalised: all may be 0 in the same draw"
         known.report.add((*path, "salience"), message, seen="every salience can be 0", allowed="one that cannot be 0")
-
-
-def _check_beliefs_have_values(known: Known) -> None:
-    """A believed salience weighs the other's own values, so those must be there."""
-    parties: dict[str, Party] = known.draft.sound("parties")
-    for key, party in parties.items():
-        for other, belief in party.beliefs.items():
-            for issue in belief.salience:
-                target = parties.get(other)
-                if (
-                    target is not None
-                    and other != key
-                    and issue in known.issues
-                    and issue not in (target.values | target.salience)
-                ):
-                    where = ("parties", key, "beliefs", other, "salience", issue)
-                    allowed = f"values.{issue} in party '{other}'"
-                    known.report.add(
-                        where, "nothing says how the other values this issue", seen=f"'{issue}'", allowed=allowed
-                    )

@@ -143,14 +143,18 @@ def _beta_quantile(a: float, b: float, u: Floats) -> Floats:
 
 
 def _truncated_normal(form: Normal, u: Floats) -> Floats:
-    """Quantile of a truncated normal; works in the lower tail's mirror image when the bounds lie far above the mean."""
+    """Quantile of a truncated normal; works in the lower tail's mirror image when the bounds lie far above the mean.
+
+    Where the bounds lie so far out that no mass is left in floating point, all of it is put at the nearer bound.
+    """
     low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
     high = math.inf if form.high is None else (form.high - form.mean) / form.sd
-    if low > 0.0:
-        z = -ndtri(ndtr(-low) - u * (ndtr(-low) - ndtr(-high)))
-    else:
-        z = ndtri(ndtr(low) + u * (ndtr(high) - ndtr(low)))
-    return form.mean + form.sd * np.clip(z, low, high)
+    near, far = (-low, -high) if low > 0.0 else (low, high)
+    mass = float(ndtr(far) - ndtr(near))
+    if mass == 0.0:
+        return np.full(u.shape, form.mean + form.sd * (low if low > 0.0 else high))
+    z = ndtri(ndtr(near) + u * mass)
+    return form.mean + form.sd * np.clip(-z if low > 0.0 else z, low, high)
 
 
 def support(number: Number) -> tuple[float, float]:
@@ -201,7 +205,7 @@ def _truncated_mean(form: Normal) -> float:
     low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
     high = math.inf if form.high is None else (form.high - form.mean) / form.sd
     mass = float(ndtr(-low) - ndtr(-high)) if low > 0.0 else float(ndtr(high) - ndtr(low))
-    if mass <= 0.0:  # so far out that the mass underflows: all of it lies at the nearer bound
+    if mass == 0.0:  # as in the quantile: all of it at the nearer bound
         return form.mean + form.sd * (low if low > 0.0 else high)
     density = [0.0 if math.isinf(z) else math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) for z in (low, high)]
     return form.mean + form.sd * (density[0] - density[1]) / mass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -60,16 +61,14 @@ def _per_party(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
 
 def _per_seat(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
     """[W, F, P] meeting value and talk cost: the seat's own where given, else the party's."""
-    found: dict[str, Floats] = {}
-    for name in ("meeting_value", "talk_cost"):
-        out = np.zeros((drawn.n_worlds, len(layout.formats), len(layout.parties)))
-        for column, party in enumerate(layout.parties):
-            out[:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
-            for row, one in enumerate(layout.formats):
-                path = f"formats.{one}.seats.{party}.{name}"
-                if path in layout.scenario.numbers:
-                    out[:, row, column] = drawn.value(path)
-        found[name] = out
+    shape = (drawn.n_worlds, len(layout.formats), len(layout.parties))
+    found = {name: np.zeros(shape) for name in ("meeting_value", "talk_cost")}
+    for (name, out), (column, party) in product(found.items(), enumerate(layout.parties)):
+        out[:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
+        for row, one in enumerate(layout.formats):
+            path = f"formats.{one}.seats.{party}.{name}"
+            if path in layout.scenario.numbers:
+                out[:, row, column] = drawn.value(path)
     return found
 
 
@@ -95,17 +94,13 @@ def _standing(layout: Layout, drawn: Drawn) -> Floats:
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         for issue, entry in record.standing.items():
             column = layout.issues.index(issue)
+            path = f"parties.{party}.standing.{issue}"
             chosen, quo = layout.issue_option[column], layout.status_quo_option[column]
-            if isinstance(entry, dict):
-                for option in entry:
-                    index = layout.options[issue].index(option)
-                    if index != quo:
-                        out[:, row, column, chosen == index] = drawn.value(
-                            f"parties.{party}.standing.{issue}.{option}"
-                        )[..., None]
-            else:
-                moved = (chosen >= 0) & (chosen != quo)
-                out[:, row, column, moved] = drawn.value(f"parties.{party}.standing.{issue}")[..., None]
+            moved = (chosen >= 0) & (chosen != quo)
+            places = {f"{path}.{option}": option for option in entry} if isinstance(entry, dict) else {path: None}
+            for where, option in places.items():
+                stands = moved if option is None else moved & (chosen == layout.options[issue].index(option))
+                out[:, row, column, stands] = drawn.value(where)[..., None]
     return out
 
 

@@ -97,15 +97,19 @@ class Layout:
     @cached_property
     def spent(self) -> tuple[SpentEntry, ...]:
         """Entries of `spent_by`, in file order."""
-        found: list[SpentEntry] = []
-        for row, (party_id, party) in enumerate(self.scenario.parties.items()):
-            for target, lever in party.leverage.items():
-                for issue, shares in lever.spent_by.items():
-                    for option in shares:
-                        path = f"parties.{party_id}.leverage.{target}.spent_by.{issue}.{option}"
-                        place = self.parties.index(target), self.issues.index(issue), self.options[issue].index(option)
-                        found.append(SpentEntry(row, *place, path))
-        return tuple(found)
+        return tuple(
+            SpentEntry(
+                patron=row,
+                target=self.parties.index(target),
+                issue=self.issues.index(issue),
+                option=self.options[issue].index(option),
+                path=f"parties.{party_id}.leverage.{target}.spent_by.{issue}.{option}",
+            )
+            for row, (party_id, party) in enumerate(self.scenario.parties.items())
+            for target, lever in party.leverage.items()
+            for issue, shares in lever.spent_by.items()
+            for option in shares
+        )
 
     def static_tables(self) -> dict[str, Any]:
         """Every array of `Tables` that is the same in all draws, by name."""

@@ -68,7 +68,7 @@ def limits_of(path: Path) -> Limits:
         return NOT_NEGATIVE  # enforcement
     if path[0] == "formats":
         return NOT_NEGATIVE if path[-1] == "talk_cost" else ANY
-    if "behaviour" in (path[0], path[2] if len(path) > 2 else ""):
+    if path[0] == "behaviour" or path[2:3] == ("behaviour",):
         constant = shared_behaviour().constants.get(path[-1])
         return ANY if constant is None else Limits(constant.low, constant.high)
     return _limits_in_party(path[2:])

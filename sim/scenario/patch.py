@@ -48,15 +48,15 @@ def apply(data: dict[str, Any], changes: Iterable[Change], report: Report) -> di
     """
     out = dict(data)
     for change in changes:
-        _walk(out, tuple(change.path.split(".")), (), change, report)
+        _walk(out, tuple(change.path.split(".")), (), change=change, report=report)
     return out
 
 
-def _walk(part: dict[str, Any], rest: Path, done: Path, change: Change, report: Report) -> None:
+def _walk(part: dict[str, Any], rest: Path, done: Path, *, change: Change, report: Report) -> None:
     key, tail = rest[0], rest[1:]
     if key == "*":
         for each in list(part):
-            _walk(part, (each, *tail), done, change, report)
+            _walk(part, (each, *tail), done, change=change, report=report)
         return
     here = (*done, key)
     if not tail:
@@ -82,7 +82,7 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, change: Change, report: 
         allowed = f"a path that ends at {'.'.join(here)}, or goes through a mapping"
         report.add(change.where or here, "the path runs into a value", seen=seen, allowed=allowed, origin=change.origin)
         return
-    _walk(child, tail, here, change, report)
+    _walk(child, tail, here, change=change, report=report)
 
 
 ID_MAPS = frozenset({"issues", "parties", "formats", "shocks", "rules", "seats", "options", "overrides", "scenarios"})

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -153,73 +153,90 @@ def _note_syntax(error: yaml.YAMLError, report: Report) -> None:
 
 def _compose(events: Iterator[Any], report: Report) -> _Node | None:
     """Events to a tree of nodes; aliases point at the node they name."""
-    stack: list[_Node] = []
-    anchors: dict[str, _Node] = {}
-    root: _Node | None = None
-    documents = 0
+    composer = _Composer(report)
     for event in events:
+        composer.take(event)
+    return composer.root
+
+
+@dataclass
+class _Composer:
+    """Builds the tree of nodes event by event, with a stack of its own instead of recursion."""
+
+    report: Report
+    root: _Node | None = None
+    n_documents: int = 0
+    stack: list[_Node] = field(default_factory=list[_Node])
+    anchors: dict[str, _Node] = field(default_factory=dict[str, _Node])
+
+    def take(self, event: Any) -> None:
+        """Takes the next event."""
         line = event.start_mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                _halt(
-                    report, line, "a scenario file holds one document", seen="a second document (`---`)", allowed="one"
-                )
+            self.n_documents += 1
+            if self.n_documents > 1:
+                seen = "a second document (`---`)"
+                _halt(self.report, line, "a scenario file holds one document", seen=seen, allowed="one")
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
-            stack.pop()
+            self.stack.pop()
         elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
-            node = _node(event, line, anchors, stack, report)
-            if node is None:
-                continue
-            if not stack:
-                root = root or node
-            else:
-                stack[-1].entries.append(_entry(stack[-1], node))
+            node = self._aliased(event, line) if isinstance(event, yaml.AliasEvent) else self._made(event, line)
+            if self._awaits_key:
+                self.stack[-1].key = self._key(node, line)
+                return
+            self._hang(node)
             if isinstance(event, yaml.CollectionStartEvent):
-                stack.append(node)
-                if len(stack) > MAX_DEPTH:
-                    _halt(
-                        report, line, "nested too deeply", seen=f"more than {MAX_DEPTH} levels", allowed=f"{MAX_DEPTH}"
-                    )
-    return root
+                self._open(node)
 
+    @property
+    def _awaits_key(self) -> bool:
+        return bool(self.stack) and self.stack[-1].kind == "map" and self.stack[-1].key is None
 
-def _entry(parent: _Node, node: _Node) -> tuple[str, int, _Node]:
-    """How `node` hangs under its parent: by key, or by index."""
-    if parent.kind == "list":
-        return (str(len(parent.entries)), node.line, node)
-    key, line = parent.key or ("", node.line)
-    parent.key = None
-    return (key, line, node)
-
-
-def _node(event: Any, line: int, anchors: dict[str, _Node], stack: list[_Node], report: Report) -> _Node | None:
-    """The node of an event; None when the event is the key of a mapping."""
-    awaits_key = bool(stack) and stack[-1].kind == "map" and stack[-1].key is None
-    if isinstance(event, yaml.AliasEvent):
-        node = anchors.get(event.anchor)
+    def _aliased(self, event: Any, line: int) -> _Node:
+        """The node that an alias names."""
+        node = self.anchors.get(event.anchor)
         if node is None:
-            _halt(
-                report, line, "an alias without an anchor", seen=f"*{event.anchor}", allowed="an anchor defined before"
-            )
-        elif any(node is open_node for open_node in stack):
-            _halt(report, line, "an alias that contains itself", seen=f"*{event.anchor}", allowed="no recursion")
-    elif isinstance(event, yaml.ScalarEvent):
-        node = _Node(line, "scalar", event.value if awaits_key else _scalar(event, line, report))
-    else:
-        _check_tag(event.tag, line, report, ("map",) if isinstance(event, yaml.MappingStartEvent) else ("seq",))
-        node = _Node(line, "map" if isinstance(event, yaml.MappingStartEvent) else "list")
-    anchor = getattr(event, "anchor", None)
-    if node is not None and anchor and not isinstance(event, yaml.AliasEvent):
-        anchors[anchor] = node
-    if not awaits_key or node is None:
+            seen, allowed = f"*{event.anchor}", "an anchor defined before"
+            _halt(self.report, line, "an alias without an anchor", seen=seen, allowed=allowed)
+        if any(node is one for one in self.stack):
+            _halt(self.report, line, "an alias that contains itself", seen=f"*{event.anchor}", allowed="no recursion")
         return node
-    if node.kind != "scalar":
-        _halt(report, line, "a key must be a word", seen=f"a {node.kind} as key", allowed="a plain word")
-    if node.scalar == "<<":
-        _halt(report, line, "merge keys are not supported", seen="<<", allowed="the entries written out, or an alias")
-    stack[-1].key = (str(node.scalar), line)
-    return None
+
+    def _made(self, event: Any, line: int) -> _Node:
+        """A new node; keys of mappings stay text whatever they look like."""
+        if isinstance(event, yaml.ScalarEvent):
+            node = _Node(line, "scalar", event.value if self._awaits_key else _scalar(event, line, self.report))
+        else:
+            is_map = isinstance(event, yaml.MappingStartEvent)
+            _check_tag(event.tag, line, self.report, ("map",) if is_map else ("seq",))
+            node = _Node(line, "map" if is_map else "list")
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _key(self, node: _Node, line: int) -> tuple[str, int]:
+        if node.kind != "scalar":
+            _halt(self.report, line, "a key must be a word", seen=f"a {node.kind} as key", allowed="a plain word")
+        if node.scalar == "<<":
+            allowed = "the entries written out, or an alias"
+            _halt(self.report, line, "merge keys are not supported", seen="<<", allowed=allowed)
+        return str(node.scalar), line
+
+    def _hang(self, node: _Node) -> None:
+        """Hangs a node under the one that is open: by key, or by index."""
+        if not self.stack:
+            self.root = self.root or node
+            return
+        parent = self.stack[-1]
+        key, line = (parent.key or ("", node.line)) if parent.kind == "map" else (str(len(parent.entries)), node.line)
+        parent.key = None
+        parent.entries.append((key, line, node))
+
+    def _open(self, node: _Node) -> None:
+        self.stack.append(node)
+        if len(self.stack) > MAX_DEPTH:
+            seen = f"more than {MAX_DEPTH} levels"
+            _halt(self.report, node.line, "nested too deeply", seen=seen, allowed=f"{MAX_DEPTH}")
 
 
 def _scalar(event: Any, line: int, report: Report) -> object:
@@ -235,7 +252,7 @@ def _check_tag(tag: str | None, line: int, report: Report, known: tuple[str, ...
         _halt(report, line, "unknown YAML tag", seen=tag.replace(_TAG, "!!"), allowed="no tags")
 
 
-def _halt(report: Report, line: int, message: str, *, seen: str, allowed: str) -> None:
+def _halt(report: Report, line: int, message: str, *, seen: str, allowed: str) -> NoReturn:
     """Note a problem after which the text makes no sense."""
     report.lines[()] = line
     report.add((), message, seen=seen, allowed=allowed)

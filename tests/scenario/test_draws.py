@@ -57,6 +57,13 @@ def test_a_distribution_without_width_is_a_constant(form):
     assert mean(Number(**form)) == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize(("low", "high", "nearer"), [(50, 60, 50), (-60, -50, -50)])
+def test_a_normal_cut_off_beyond_floating_point_lies_at_the_nearer_bound(low, high, nearer):
+    number = Number.model_validate({"normal": {"mean": 0, "sd": 1, "low": low, "high": high}})
+    assert (quantile(number, U) == nearer).all()
+    assert mean(number) == nearer
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_interpolated_pert_is_close_to_the_exact_one_everywhere(mode, at):
     a, b = 1 + 4 * mode, 5 - 4 * mode
