@@ -15,8 +15,8 @@ ROW = 11.0
 
 
 def shade(share: float) -> float:
-    """Opacity of a cell; a trace is left of every share that is not zero."""
-    return 0.06 + 0.86 * share if share > 0 else 0.03
+    """Opacity of a cell: never so strong that ink on it is hard to read, never so weak that a share is lost."""
+    return 0.06 + 0.76 * share if share > 0 else 0.03
 
 
 def deals(comparison: Comparison, structure: Structure) -> Drawing:
@@ -57,8 +57,7 @@ def _heat(sheet: Sheet, x: float, y: float, size: tuple[float, float], share: fl
         return
     sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, HEAT, alpha=shade(share))
     if share >= 0.005 and width >= 15:
-        ink = "#ffffff" if share > 0.55 else INK
-        sheet.text(x + width / 2, y + height / 2 + 2.4, f"{share * 100:.0f}", size=6.5, at="center", colour=ink)
+        sheet.text(x + width / 2, y + height / 2 + 2.4, f"{share * 100:.0f}", size=6.5, at="center")
 
 
 def blockers(comparison: Comparison, structure: Structure) -> Drawing:

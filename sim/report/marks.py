@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sim.analysis.comparison import Comparison, FormatResult
 from sim.report.palette import MUTED, format_colour
 from sim.report.sheet import SIZE, WIDTH, Sheet, wrapped
+from sim.report.words import shown
 
 
 def badge(sheet: Sheet, x: float, y: float, slot: int) -> None:
@@ -20,14 +21,14 @@ def badge(sheet: Sheet, x: float, y: float, slot: int) -> None:
 def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> None:
     """A format's number and name over its part of a figure, on the baseline y."""
     badge(sheet, 4.6, y - 2.8, slot)
-    sheet.text(14, y, wrapped(result.name, WIDTH - 20, SIZE, 1)[0], bold=True)
+    sheet.text(14, y, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0], bold=True)
 
 
 def key(sheet: Sheet, y: float, comparison: Comparison) -> float:
     """Numbers and names of the formats, one a line; returns the y below."""
     for slot, result in enumerate(comparison.formats):
         badge(sheet, 4.6, y + 5, slot)
-        sheet.text(14, y + 8, wrapped(result.name, WIDTH - 20, SIZE, 1)[0])
+        sheet.text(14, y + 8, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0])
         y += 12
     return y + 6
 

@@ -1,27 +1,30 @@
-"""Drawings as PNG, by matplotlib's Agg renderer.
+"""Drawings as PNG: shapes by matplotlib's Agg renderer, texts by Pillow in matplotlib's font.
 
 The renderer is called directly: a figure without axes needs none of the machinery above it, whose import alone takes
-a third of a second, and texts cost half.
+a third of a second. Pillow sets a line of text in a tenth of the time; texts therefore lie above all shapes.
 """
 
 from __future__ import annotations
 
 import io
 from functools import cache
+from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D, IdentityTransform
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from sim.report.sheet import MARGIN, Disc, Drawing, Shape, Words
 
 DPI = 150
 SCALE = DPI / 72
-BLANK = to_rgba("white")
+WHITE = to_rgba("white")
+FONTS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
+ANCHOR = {"left": "ls", "center": "ms", "right": "rs"}
 
 
 def to_png(drawing: Drawing) -> bytes:
@@ -29,36 +32,41 @@ def to_png(drawing: Drawing) -> bytes:
     width, height = (round((side + 2 * MARGIN) * SCALE) for side in (drawing.width, drawing.height))
     renderer = RendererAgg(width, height, DPI)
     place = Affine2D().translate(MARGIN, MARGIN).scale(SCALE, -SCALE).translate(0, height)
-    _polygon(renderer, Outline([(0, 0), (width, 0), (width, height), (0, height)]), IdentityTransform(), BLANK)
+    _polygon(renderer, Outline([(0, 0), (width, 0), (width, height), (0, height)]), IdentityTransform(), WHITE)
+    for item in drawing.items:
+        if isinstance(item, Disc):
+            _disc(renderer, item, place)
+        elif isinstance(item, Shape):
+            _shape(renderer, item, place)
+    image = Image.fromarray(np.asarray(renderer.buffer_rgba())[:, :, :3])
+    pen = ImageDraw.Draw(image)
     for item in drawing.items:
         if isinstance(item, Words):
-            _words(renderer, item)
-        elif isinstance(item, Disc):
-            _disc(renderer, item, place)
-        else:
-            _shape(renderer, item, place)
+            _words(image, pen, item)
     file = io.BytesIO()
-    pixels = np.asarray(renderer.buffer_rgba())[:, :, :3]
-    Image.fromarray(pixels).save(file, format="png", dpi=(DPI, DPI), compress_level=4)
+    image.save(file, format="png", dpi=(DPI, DPI), compress_level=4)
     return file.getvalue()
 
 
 @cache
-def _font(size: float, *, bold: bool) -> FontProperties:
-    return FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+def _font(size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
+    """A font that comes with matplotlib, so that pictures are the same on every machine."""
+    file = Path(mpl.get_data_path()) / "fonts" / "ttf" / FONTS[bold]
+    return ImageFont.truetype(str(file), size * SCALE, layout_engine=ImageFont.Layout.BASIC)
 
 
-def _words(renderer: RendererAgg, item: Words) -> None:
-    """Draws a text; the renderer counts its y from the top."""
+def _words(image: Image.Image, pen: ImageDraw.ImageDraw, item: Words) -> None:
+    """Draws a line of text on its baseline."""
     font = _font(item.size, bold=item.bold)
     x, y = (item.x + MARGIN) * SCALE, (item.y + MARGIN) * SCALE
-    if item.at != "left":
-        width, _, _ = renderer.get_text_width_height_descent(item.words, font, ismath=False)
-        x -= width / (2 if item.at == "center" else 1)
-    pen = renderer.new_gc()
-    pen.set_foreground(to_rgba(item.colour), isRGBA=True)
-    renderer.draw_text(pen, x, y, item.words, font, 90.0 if item.turned else 0.0)
-    pen.restore()
+    if not item.turned:
+        pen.text((x, y), item.words, font=font, fill=item.colour, anchor=ANCHOR[item.at])
+        return
+    ascent, descent = font.getmetrics()
+    stencil = Image.new("L", (int(font.getlength(item.words)) + 2, ascent + descent))
+    ImageDraw.Draw(stencil).text((0, ascent), item.words, font=font, fill=255, anchor="ls")
+    stencil = stencil.rotate(90, expand=True)
+    image.paste(item.colour, (round(x) - ascent, round(y) - stencil.height), stencil)
 
 
 def _disc(renderer: RendererAgg, item: Disc, place: Affine2D) -> None:

@@ -17,6 +17,11 @@ NOTHING = "\N{EM DASH}"
 NOBODY = "no single party"
 
 
+def shown(name: str) -> str:
+    """A name as prose and figures print it: ` - ` between parties becomes an en dash."""
+    return name.replace(" - ", DASH)
+
+
 def percent(share: float) -> str:
     """A share as a percentage: whole from 10%, one decimal below, and never 0% or 100% for what is merely close."""
     if not math.isfinite(share):
@@ -39,6 +44,11 @@ def _figure(share: float) -> str:
 def interval(found: Estimate) -> str:
     """Ends of a likelihood's interval, in percent without the sign."""
     return f"{_end(found.low)}{DASH}{_end(found.high)}" if found.known else NOTHING
+
+
+def span(low: float, high: float) -> str:
+    """A range of shares, in percent."""
+    return f"{_end(low)}{DASH}{_end(high)}%" if math.isfinite(low) and math.isfinite(high) else NOTHING
 
 
 def _end(share: float) -> str:
@@ -102,36 +112,41 @@ def _furthest(comparison: Comparison) -> str:
             f"{percent(max(result.measures['settlement'].high for result in comparison.formats))} (95%)."
         )
     level = [
-        comparison.format(pair.second if pair.first == top.id else pair.first).name
+        shown(comparison.format(pair.second if pair.first == top.id else pair.first).name)
         for pair in comparison.pairs
         if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.difference.side == 0
     ]
     words = (
-        f"{top.name} gets furthest: {percent(found.value)} of its runs ({interval(found)}) end in a settlement that "
-        f"lasts, and {percent(texts.value)} ({interval(texts)}) leave some text in force."
+        f"{shown(top.name)} gets furthest: {percent(found.value)} of its runs ({interval(found)}) end in a settlement "
+        f"that lasts, and {percent(texts.value)} ({interval(texts)}) leave some text in force."
     )
     if level:
         words += f" On settlements it cannot be told apart from {listed(level)}."
     most = comparison.format(comparison.top("in_force"))
     if most.id != top.id:
         words += (
-            f" The most texts of any kind come from {most.name}: {percent(most.measures['in_force'].value)} "
+            f" The most texts of any kind come from {shown(most.name)}: {percent(most.measures['in_force'].value)} "
             f"({interval(most.measures['in_force'])})."
         )
     return words
 
 
 def _failures(comparison: Comparison, structure: Structure) -> str:
-    parts: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, float]]] = {}
     for result in comparison.formats:
-        first = top_deciders(result.failures, structure, most=1)
-        if first:
-            name, share = first[0]
-            parts.setdefault(name, []).append(f"{result.name} ({percent(share)})")
-    if not parts:
-        return "No failure was decided by a single party's answer."
-    said = [f"{name} in {listed(where)}" for name, where in parts.items()]
-    return "Failures (no talks, no agreement, blocked, collapsed) are most often decided by " + "; by ".join(said) + "."
+        for name, share in top_deciders(result.failures, structure, most=1):
+            found.setdefault(name, []).append((shown(result.name), share))
+    head = "Failures (no talks, no agreement, blocked, collapsed) are most often decided by "
+    if not found:
+        return "No failure was decided by a party's answer."
+    (first, where), *others = found.items()
+    if not others and len(where) == len(comparison.formats) > 2:
+        low, high = (percent(pick(share for _, share in where)) for pick in (min, max))
+        return f"{head}{first}, in every format ({low if low == high else f'{low} to {high}'} of them)."
+    said = [
+        f"{name} in {listed([f'{one} ({percent(share)})' for one, share in places])}" for name, places in found.items()
+    ]
+    return head + "; by ".join(said) + "."
 
 
 def _hangs_on(judged: Verdict | None) -> str:
@@ -139,7 +154,7 @@ def _hangs_on(judged: Verdict | None) -> str:
         return "Rule variants were not run, so this says nothing about what the ranking hangs on."
     return (
         f"Of {judged.n_possible} paired differences (settlement, any text in force), {judged.n_pairs} exceed "
-        f"simulation error. {judged.sentence}"
+        f"simulation error. {shown(judged.sentence)}"
     )
 
 

@@ -1,0 +1,115 @@
+"""The comparison as one self-contained page: no network, no script, light and dark, phone and print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE
+from sim.report.evidence import BASES, assumed_by_group, basis_counts, evidence_groups
+from sim.report.heatmaps import shade
+from sim.report.page_input import ReportInput
+from sim.report.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER, format_colour
+from sim.report.sheet import Drawing
+from sim.report.tables import (
+    Table,
+    chain_table,
+    core_table,
+    decider_table,
+    outcome_table,
+    pair_table,
+    range_table,
+    refusal_table,
+    text_tables,
+    value_table,
+    variant_table,
+)
+from sim.report.vector import to_svg
+from sim.report.words import percent, shown, summary
+
+
+def render(given: ReportInput, drawings: Mapping[str, Drawing]) -> str:
+    """The page as HTML.
+
+    Args:
+        given: findings, evidence, transcripts and how they were made.
+        drawings: figures by name, as `sim.report.figures.draw_all` returns them.
+
+    Returns:
+        A complete document; the same input gives the same text.
+    """
+    environment = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = percent
+    return environment.get_template("report.html.j2").render(_context(given, drawings))
+
+
+def _context(given: ReportInput, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
+    """Every name that the template uses."""
+    comparison, structure = given.comparison, given.structure
+    return {
+        "title": comparison.title,
+        "given": given,
+        "comparison": comparison,
+        "conditional": CONDITIONAL,
+        "interval_note": INTERVAL_NOTE,
+        "range_note": RANGE_NOTE,
+        "summary": summary(comparison, structure, given.judged, basis_counts(given.numbers)),
+        "verdict": shown(given.judged.sentence) if given.judged else "",
+        "formats": [_format_line(given, slot) for slot in range(len(comparison.formats))],
+        "figures": {name: _figure(drawing) for name, drawing in drawings.items()},
+        "tables": _tables(given),
+        "texts": text_tables(comparison, structure),
+        "outcome_words": [(OUTCOME_FILL[k], OUTCOME_WORDS[k], OUTCOME_SENTENCE[k]) for k in READING_ORDER],
+        "evidence": evidence_groups(given.numbers, structure),
+        "assumed": assumed_by_group(given.numbers, structure),
+        "basis": basis_counts(given.numbers),
+        "bases": BASES,
+        "cited": sorted({source for row in given.numbers for source in row.sources} & set(given.references)),
+        "shade": shade,
+    }
+
+
+def _tables(given: ReportInput) -> dict[str, Table]:
+    """The tables of the page by name."""
+    comparison, structure = given.comparison, given.structure
+    return {
+        "outcomes": outcome_table(comparison),
+        "chain": chain_table(comparison),
+        "core": core_table(comparison, structure),
+        "deciders": decider_table(comparison, structure),
+        "refusals": refusal_table(comparison, structure),
+        "values": value_table(comparison, structure),
+        "pairs": pair_table(comparison),
+        "ranges": range_table(comparison),
+        "variants": variant_table(comparison, given.variants, given.judged, given.variant_sentences),
+    }
+
+
+def _format_line(given: ReportInput, slot: int) -> dict[str, Any]:
+    """Number, name and frame of a format."""
+    result = given.comparison.formats[slot]
+    info = given.structure.formats[result.index]
+    return {
+        "number": slot + 1,
+        "colour": format_colour(slot),
+        "id": result.id,
+        "name": shown(result.name),
+        "seats": ", ".join(given.structure.parties[p].name for p in info.seats),
+        "frame": f"{info.months} months, {info.rounds_per_month} rounds a month, {info.transparency} "
+        f"({info.protocol.replace('_', ' ')})",
+        "transcript": list(given.transcripts.get(result.id, ())),
+    }
+
+
+def _figure(drawing: Drawing) -> dict[str, Any]:
+    """A figure for the page; its SVG is made by `vector`, which escapes every text."""
+    return {"svg": Markup(to_svg(drawing, inline=True)), "caption": drawing.description, "title": drawing.title}
