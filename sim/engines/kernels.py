@@ -6,45 +6,44 @@ from sim.formats.alternating_offers import SPOKEN_FOR, play_talk
 from sim.formats.endgame import conclude, record_no_talks
 from sim.formats.table import load_world, no_talks, open_shared
 from sim.rules.chance import ERROR, logistic, run_key, slot
-from sim.rules.kernel import kernel
+from sim.rules.kernel import unit
 from sim.types.outcomes import Runs
 from sim.types.tables import Ints, Tables
 from sim.types.work import Work
 
 
-@kernel
+@unit("twik>-")
 def draw_errors(t: Tables, w: Work, world: int, key: int) -> None:
     """One evaluation error per party and run, `logit(u) / lambda`, into `w.error` [P]; a bloc shares it."""
     for p in range(w.error.shape[0]):
         w.error[p] = logistic(key, slot(ERROR, 0, t.chance_key[p], t.chance_key[p]), t.precision[world])
 
 
-@kernel
+@unit("twokiii>-")
 def run_block(
-    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, formats: Ints
+    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int
 ) -> None:
-    """All runs of a block of draws, into `out` in the order draw, format, replication.
+    """All runs of a block of draws and the formats in `w.formats`, into `out` in the order draw, format, replication.
 
     Args:
         first_draw: number of the block's first draw, for the keys of chance.
         n_draws: draws in the block, D; the tables hold D * G worlds.
-        formats: [F'] format indices to run.
     """
     row = 0
     for d in range(n_draws):
         world = d * t.n_regimes[0]
         w.loaded[0] = -1
-        for f in range(formats.shape[0]):
-            fmt = formats[f]
+        for f in range(w.formats.shape[0]):
+            fmt = w.formats[f]
             away = open_shared(t, w, world, fmt)
             missing = no_talks(t, w, fmt, away)
             for r in range(replications):
-                if missing:
+                if missing == 1:
                     record_no_talks(t, w, out, row, world, away)
                 else:
                     key = run_key(seed, first_draw + d, r)
                     load_world(t, w, world)
                     draw_errors(t, w, world, key)
-                    ending, step, lane = play_talk(t, w, world, fmt, key)
-                    conclude(t, w, out, row, lane, fmt, key, step, ending == SPOKEN_FOR)
+                    settled = 1 if play_talk(t, w, world, fmt, key) == SPOKEN_FOR else 0
+                    conclude(t, w, out, row, w.ending[1], fmt, key, w.ending[0], settled)
                 row += 1

@@ -12,7 +12,7 @@ import numpy as np
 from sim.formats.table import leave_common_course, menu_stamp, note_gains, refusers
 from sim.rules.aspiration import blended_gap, time_share
 from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.learning import observe
 from sim.rules.offer import build_menu, menu_find
 from sim.rules.stalling import stalls
@@ -54,7 +54,7 @@ def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: in
     return stalls(t.drift[world, party], value, cost, t.patience[world, party], standing)
 
 
-@kernel
+@unit("twiiii>-")
 def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """Rebuild the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
 
@@ -74,11 +74,11 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
         share_last = time_share(last, t.n_rounds[fmt], t.exponent[world, party])
         if share_now > 0.0:
             low = (1.0 - t.reciprocity[world, party]) * gap * share_last / share_now
-    build_menu(t, w, lane, fmt, party, float(month), low, gap, False)
+    build_menu(t, w, lane, fmt, party, float(month), low, gap, 0)
     w.menu_stamp[lane, party] = stamp
 
 
-@kernel
+@unit("twiiii>-")
 def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """What `party` puts on the table in round `step`: `w.kind` (PASS, OFFER, STALL), `w.offer`, and what it is worth.
 
@@ -102,7 +102,7 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
     note_gains(t, w, lane, fmt, step, party)
 
 
-@kernel
+@unit("twii>-")
 def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
     """After all seats have spoken: what each has received from the others, and what their offers teach."""
     for k in range(w.n_seats[0]):
@@ -138,7 +138,7 @@ def build_round(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
     w.n_built[lane] = step + 1
 
 
-@kernel
+@unit("tiki>i")
 def shock_in(t: Tables, world: int, key: int, month: int) -> int:
     """Regime of the first shock that occurs in `month`, in file order; 0 for none."""
     for g in range(1, t.n_regimes[0]):
@@ -148,8 +148,8 @@ def shock_in(t: Tables, world: int, key: int, month: int) -> int:
     return 0
 
 
-@kernel
-def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, final: bool) -> int:
+@unit("twikiii>i")
+def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, final: int) -> int:
     """Put the offers of a built round to the table, from seat `start` on.
 
     Returns:
@@ -161,11 +161,10 @@ def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, f
         p = w.seats[(start + k) % n]
         if w.kind[lane, step, p] == PASS:
             continue
-        gains, crossed = w.gain[lane, step, p], w.crossed[lane, step, p]
-        mask = refusers(t, w, lane, key, step, p, w.offer[lane, step, p], gains, crossed, False)
+        mask = refusers(t, w, lane, key, step, p)
         if mask == 0:
             return p
-        if final:
+        if final == 1:
             count = 0
             for q in range(t.view_row.shape[0]):
                 count += (mask >> q) & 1
@@ -175,19 +174,19 @@ def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, f
     return -1
 
 
-@kernel
+@unit("ki>i")
 def starting_seat(key: int, n_seats: int) -> int:
     """Seat that speaks first in every round of the run: each with equal chance."""
     return min(int(uniform(key, slot(START, 0, NOBODY, NOBODY)) * n_seats), n_seats - 1)
 
 
-@kernel
-def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> tuple[int, int, int]:
+@unit("twiik>i")
+def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> int:
     """One talk by this protocol, from the opened shared lane to its end.
 
     Returns:
-        (ending, step, lane): SPOKEN_FOR with a text that settles the core in `w.tabled`, agreed in round `step`; or
-        TIME_IS_UP with the text in hand in `w.base[lane]`.
+        SPOKEN_FOR with a text that settles the core in `w.tabled`, or TIME_IS_UP with the text in hand in
+        `w.base[lane]`; the round and the lane are in `w.ending`.
     """
     lane = SHARED
     regime = 0
@@ -198,17 +197,23 @@ def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> tuple[int, 
         if step % t.rounds_per_month[fmt] == 0 and regime == 0:
             regime = shock_in(t, world, key, step // t.rounds_per_month[fmt])
             if regime > 0:
-                leave_common_course(t, w, lane, world + regime, fmt, step, w.base[lane])
+                for c in range(w.base.shape[1]):
+                    w.base[PRIVATE, c] = w.base[lane, c]
+                leave_common_course(t, w, lane, world + regime, fmt, step)
                 lane = PRIVATE
         build_round(t, w, lane, fmt, step)
-        speaker = hear_round(t, w, lane, key, step, start, step == n_rounds - 1)
+        speaker = hear_round(t, w, lane, key, step, start, 1 if step == n_rounds - 1 else 0)
         if speaker < 0:
             continue
         deal = w.offer[lane, step, speaker]
+        w.ending[0], w.ending[1] = step, lane
         for c in range(deal.shape[0]):
             w.tabled[c] = deal[c]
         if settles_core(t, w.tabled):
-            return SPOKEN_FOR, step, lane
-        leave_common_course(t, w, lane, w.world[lane], fmt, step + 1, w.tabled)
+            return SPOKEN_FOR
+        for c in range(deal.shape[0]):
+            w.base[PRIVATE, c] = w.tabled[c]
+        leave_common_course(t, w, lane, w.world[lane], fmt, step + 1)
         lane = PRIVATE
-    return TIME_IS_UP, n_rounds - 1, lane
+    w.ending[0], w.ending[1] = n_rounds - 1, lane
+    return TIME_IS_UP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.formats.table import refusers, sorest_issue
 from sim.rules.durability import hold
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.partial import draft_partial
 from sim.rules.ratification import seek_consent
 from sim.rules.stalling import meets_again
@@ -21,24 +21,24 @@ HOME_BIT, REMAINDER_BIT = 62, 61
 PARTY_BITS = (1 << 61) - 1
 
 
-@kernel
-def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) -> bool:
-    """True if the table signs a last-resort text, which is then in `w.tabled`; drafted once per lane."""
+@unit("twiiki>i")
+def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) -> int:
+    """1 if the table signs a last-resort text, which is then in `w.tabled`; drafted once per lane."""
     month = float(step // t.rounds_per_month[fmt])
     if w.draft_state[lane] == UNDRAFTED:
-        w.draft_state[lane] = DRAFTED if draft_partial(t, w, lane, fmt, month) else NO_DRAFT
+        w.draft_state[lane] = DRAFTED if draft_partial(t, w, lane, fmt, month) == 1 else NO_DRAFT
     if w.draft_state[lane] == NO_DRAFT:
-        return False
+        return 0
     world = w.world[lane]
     draft = w.draft[lane]
     gains_of(t, world, draft, w.base[lane], month, w.true_gain)
     for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, draft) else 0
-    if refusers(t, w, lane, key, step, -1, draft, w.true_gain, w.crossed_now, True) != 0:
-        return False
+    if refusers(t, w, lane, key, step, -1) != 0:
+        return 0
     for c in range(draft.shape[0]):
         w.tabled[c] = draft[c]
-    return True
+    return 1
 
 
 @kernel
@@ -66,17 +66,17 @@ def highest_level(t: Tables, deal: Ints) -> int:
     return highest
 
 
-@kernel
-def mark_sore(t: Tables, w: Work, lane: int, mask: int, deal: Ints, month: float) -> None:
-    """For each party in `mask`, note in `w.refused` the issue on which `deal` falls furthest short for it."""
+@unit("twiif>-")
+def mark_sore(t: Tables, w: Work, lane: int, mask: int, month: float) -> None:
+    """For each party in `mask`, note in `w.refused` the issue on which the deal in `w.deal` falls furthest short for it."""
     for q in range(t.view_row.shape[0]):
         if (mask >> q) & 1:
-            i = sorest_issue(t, w, lane, q, deal, month)
+            i = sorest_issue(t, w, lane, q, month)
             if i >= 0:
                 w.refused[i] |= 1 << q
 
 
-@kernel
+@unit("twoiifii>-")
 def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float, outcome: int, reason: int) -> None:
     """Write what ended the run, the text in force (`w.text`), the text tabled (`w.tabled`) and everybody's value."""
     out.outcome[row] = outcome
@@ -96,7 +96,7 @@ def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float,
         out.reservation[row, q] = floor_of(t, world, q, t.status_quo, month) + price
 
 
-@kernel
+@unit("twoiiii>-")
 def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, step: int) -> None:
     """No text: meet again, or no agreement, decided by who refused the closest last offer or by those who passed."""
     world = w.world[lane]
@@ -104,7 +104,9 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
     out.held[row] = -1
     outcome, reason, decided = O_NO_AGREEMENT, R_DEADLINE, w.closest[0]
     if w.closest[1] >= 0:
-        mark_sore(t, w, lane, decided, w.offer[lane, step, w.closest[1]], month)
+        for c in range(w.deal.shape[0]):
+            w.deal[c] = w.offer[lane, step, w.closest[1], c]
+        mark_sore(t, w, lane, decided, month)
     else:
         reason = R_ALL_PASSED
         for k in range(w.n_seats[0]):
@@ -116,7 +118,7 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
     write_run(t, w, out, row, world, month, outcome, reason)
 
 
-@kernel
+@unit("twoiiikii>-")
 def end_with_text(
     t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, reason: int
 ) -> None:
@@ -129,7 +131,7 @@ def end_with_text(
     month = float(step // t.rounds_per_month[fmt])
     for c in range(w.text.shape[0]):
         w.text[c] = w.tabled[c]
-    stopped = seek_consent(t, w, world, key, w.text, month)
+    stopped = seek_consent(t, w, world, key, month)
     level = highest_level(t, w.text)
     out.decided[row] = stopped & PARTY_BITS
     out.held[row] = -1
@@ -149,37 +151,39 @@ def end_with_text(
         outcome, reason = O_SETTLEMENT, R_SETTLED
     elif reason == R_SETTLED:
         reason = R_STRUCK
-    months, left = hold(t, w, world, key, w.text, month)
-    out.held[row] = months
+    left = hold(t, w, world, key, month)
+    out.held[row] = w.held[0]
     if left != 0:
         outcome, reason = O_COLLAPSED, R_DEFECTED
         out.decided[row] = left
-        mark_sore(t, w, lane, left, w.text, month)
+        for c in range(w.deal.shape[0]):
+            w.deal[c] = w.text[c]
+        mark_sore(t, w, lane, left, month)
     write_run(t, w, out, row, world, month, outcome, reason)
 
 
-@kernel
+@unit("twoiiikii>-")
 def conclude(
-    t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, settled: bool
+    t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, settled: int
 ) -> None:
     """From the end of a talk to its row in `out`; `settled` says that `w.tabled` settles the core."""
     for i in range(t.level.shape[0]):
         w.refused[i] = 0
     reason = R_SETTLED
-    if not settled:
+    if settled == 0:
         reason = R_BANKED
         for c in range(w.text.shape[0]):
             w.tabled[c] = w.base[lane, c]
             w.text[c] = t.status_quo[c]
         if same_deal(w.tabled, t.status_quo):
             reason = R_PARTIAL
-            if not signs_partial(t, w, lane, fmt, key, step):
+            if signs_partial(t, w, lane, fmt, key, step) == 0:
                 end_without_text(t, w, out, row, lane, fmt, step)
                 return
     end_with_text(t, w, out, row, lane, fmt, key, step, reason)
 
 
-@kernel
+@unit("twoiii>-")
 def record_no_talks(t: Tables, w: Work, out: Runs, row: int, world: int, away: int) -> None:
     """The row of a run in which too few came."""
     for i in range(t.level.shape[0]):

@@ -6,7 +6,7 @@ from sim.rules.acceptance import accepts
 from sim.rules.chance import FRESH, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.convening import stays_away
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.learning import observe
 from sim.rules.offer import build_menu
 from sim.rules.ratification import part_change
@@ -15,7 +15,7 @@ from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Flags, Floats, Ints, Table
 from sim.types.work import OFFER, PRIVATE, SHARED, STALL, UNDRAFTED, Work
 
 
-@kernel
+@unit("twi>-")
 def load_world(t: Tables, w: Work, world: int) -> None:
     """Fill what depends on the world alone: standing per composite option, who can be moved by others, blocs."""
     if w.loaded[0] == world:
@@ -56,7 +56,7 @@ def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
     w.n_seats[0] = n
 
 
-@kernel
+@unit("twiiii>-")
 def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: int) -> None:
     """Start a lane at `first_round` with the base in `w.base[lane]`: tops, menus and memories of offers begin anew.
 
@@ -76,11 +76,11 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
         w.received[lane, p] = 0.0
         for q in range(t.view_row.shape[0]):
             w.heard[lane, p, q] = 0
-        build_menu(t, w, lane, fmt, p, month, 0.0, 1e300, True)
+        build_menu(t, w, lane, fmt, p, month, 0.0, 1e300, 1)
         w.menu_stamp[lane, p] = menu_stamp(t, w, lane, p, month)
 
 
-@kernel
+@unit("twiif>i")
 def menu_stamp(t: Tables, w: Work, lane: int, speaker: int, month: float) -> int:
     """Number that changes when a menu of `speaker` is out of date: the month if prices drift, the offers learned from."""
     world = w.world[lane]
@@ -102,7 +102,7 @@ def clear_memory(t: Tables, w: Work, lane: int) -> None:
             w.kept[lane, p, c] = 0.0
 
 
-@kernel
+@unit("twii>i")
 def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     """Convene: seat the principals, open the shared lane, and let those stay away for whom coming is not worth it.
 
@@ -128,30 +128,31 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     return away
 
 
-@kernel
-def no_talks(t: Tables, w: Work, fmt: int, away: int) -> bool:
-    """True if a required seat is empty or fewer than two principals came."""
+@unit("twii>i")
+def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
+    """1 if a required seat is empty or fewer than two principals came."""
     for p in range(t.view_row.shape[0]):
         if (away >> p) & 1 and t.required[fmt, p] == 1:
-            return True
-    return w.n_seats[0] < 2
+            return 1
+    return 1 if w.n_seats[0] < 2 else 0
 
 
-@kernel
-def leave_common_course(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, base: Ints) -> None:
-    """Open the private lane after round `step - 1` with a new base or in a new world; what was learned goes along."""
+@unit("twiiii>-")
+def leave_common_course(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int) -> None:
+    """Open the private lane after round `step - 1`, in a new world or with the base now in `w.base[PRIVATE]`.
+
+    What was learned in the lane left, `lane`, goes along.
+    """
     if lane == SHARED:
         clear_memory(t, w, PRIVATE)
         for r in range(step):
             for k in range(w.n_seats[0]):
                 if w.kind[SHARED, r, w.seats[k]] == OFFER:
                     observe(t, w, SHARED, PRIVATE, r, w.seats[k])
-    for c in range(base.shape[0]):
-        w.base[PRIVATE, c] = base[c]
     open_lane(t, w, PRIVATE, world, fmt, step)
 
 
-@kernel
+@unit("twiiii>-")
 def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> None:
     """True gains of all parties from the speaker's offer of round `step`, and whose firm lines it crosses."""
     world = w.world[lane]
@@ -163,32 +164,21 @@ def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
         w.crossed[lane, step, speaker, q] = 1 if crosses(t, world, q, deal) else 0
 
 
-@kernel
-def refusers(
-    t: Tables,
-    w: Work,
-    lane: int,
-    key: int,
-    step: int,
-    speaker: int,
-    deal: Ints,
-    gains: Floats,
-    crossed: Flags,
-    final: bool,
-) -> int:
-    """Who at the table refuses `deal` [C], as a bit mask; 0 means agreement.
+@unit("twikii>i")
+def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -> int:
+    """Who at the table refuses the offer that `speaker` made in round `step`, as a bit mask; 0 means agreement.
 
     First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
-    With `final` the aspiration is the reservation value (the last-resort text), else it is that of round `step`.
-
-    Args:
-        speaker: its party index, or -1 for a text that nobody owns.
-        gains, crossed: [P] true gains and crossed firm lines.
+    With `speaker` -1 the question is the last-resort text of the lane, which nobody owns and for which the aspiration is
+    the reservation value; its true gains and crossed lines are in `w.true_gain` and `w.crossed_now`.
     """
     world = w.world[lane]
     patrons, mask = 0, 0
-    if speaker >= 0:
+    final = speaker < 0
+    deal, gains, crossed = w.draft[lane], w.true_gain, w.crossed_now
+    if not final:
         patrons = 1 << speaker
+        deal, gains, crossed = w.offer[lane, step, speaker], w.gain[lane, step, speaker], w.crossed[lane, step, speaker]
     for k in range(w.n_seats[0]):
         q = w.seats[k]
         if q == speaker:
@@ -243,13 +233,14 @@ def listener_accepts(
     return accepts(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener], error)
 
 
-@kernel
-def sorest_issue(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float) -> int:
-    """Issue on which `deal` hurts a refusing party most, or falls furthest short of its top deal; -1 for none.
+@unit("twiif>i")
+def sorest_issue(t: Tables, w: Work, lane: int, party: int, month: float) -> int:
+    """Issue on which the deal in `w.deal` hurts a refusing party most, or falls furthest short of its top deal; -1 for none.
 
     A crossed firm line comes first; then the move that costs it most; a party that merely holds out for more is sore
     where the distance to its own top deal is largest.
     """
+    deal = w.deal
     world = w.world[lane]
     price = price_at(t, world, party, month)
     sorest, depth = -1, 0.0

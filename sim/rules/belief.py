@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.coercion import net_shift
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.learning import belief_scales
 from sim.rules.utility import crosses, price_at
 from sim.types.tables import Floats, Ints, Tables
@@ -14,7 +14,7 @@ from sim.types.work import Work
 CERTAIN_REFUSAL = -60.0
 
 
-@kernel
+@unit("twiiif>-")
 def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, month: float) -> None:
     """Utilities of every party as `speaker` believes them, price included, into `w.view_value` [P, C, O] and `w.floor` [P].
 
@@ -99,20 +99,18 @@ def present_mask(w: Work) -> int:
     return mask
 
 
-@kernel
-def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> float:
-    """Believed log joint probability that `deal` passes.
+@unit("twiii>f")
+def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> float:
+    """Believed log joint probability that the deal in `w.deal` [C], with believed gains `w.gains` [P], passes.
 
     `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
     sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the pressure
     that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused for certain.
 
-    Args:
-        deal: [C]; gains: [P] believed gains of all parties.
-
     Returns:
         A number at most 0.
     """
+    deal, gains = w.deal, w.gains
     precision = t.precision[world]
     score = 0.0
     patrons = present_mask(w)
@@ -137,12 +135,13 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int, 
     return score
 
 
-@kernel
-def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> bool:
-    """True if every needed party is believed to value `deal` at its reservation value or more, after support and pressure.
+@unit("twiii>i")
+def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> int:
+    """1 if every needed party is believed to value `w.deal` at its reservation value or more, after support and pressure.
 
     An absent party with standing `s` counts with foresight: it may fall short by up to `1 - foresight * s` stakes.
     """
+    deal, gains = w.deal, w.gains
     patrons = present_mask(w)
     for k in range(n_needed):
         q = w.needed[k]
@@ -155,7 +154,7 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int, dea
                 continue
             margin += 1.0 - w.needed_weight[k] * standing
             if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
-                return False
+                return 0
         if margin < 0.0:
-            return False
-    return True
+            return 0
+    return 1

@@ -7,7 +7,7 @@ import math
 from sim.rules.belief import present_mask, standing_at
 from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
 from sim.rules.coercion import net_shift
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.utility import gains_of
 from sim.types.tables import HOLD_ONCE, Ints, Tables
 from sim.types.work import Work
@@ -57,20 +57,19 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float
     return mask
 
 
-@kernel
-def hold(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> tuple[int, int]:
-    """Months that a signed text lasts, and who left it.
+@unit("twikf>i")
+def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
+    """How long the signed text in `w.text` [C] lasts, and who leaves it.
 
     Each month every reservation value moves by `sigma * eps` on top of the drift of the price of no settlement; commitment
     problems are this walk (Fearon 1995). With the `hold: once` variant the walk is looked at once, at the horizon.
 
     Args:
-        deal: [C] the text in force.
         month: month of the talks in which it was signed.
 
     Returns:
-        (months, mask): the horizon and 0 if it lasted, else the month of the first defection and the bit mask of those
-        who left in it.
+        Bit mask of those who left in the month of the first defection, 0 if it lasted; the month, or the horizon, is in
+        `w.held[0]`.
     """
     horizon = t.hold_months[0]
     once = t.switch[HOLD_ONCE] == 1
@@ -82,7 +81,9 @@ def hold(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> 
         for q in range(w.walk.shape[0]):
             if w.present[q] == 1 or w.has_standing[q] == 1 or w.any_shift[q] == 1:
                 w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
-        mask = defectors(t, w, world, key, deal, month + m)
+        mask = defectors(t, w, world, key, w.text, month + m)
         if mask != 0:
-            return m, mask
-    return horizon, 0
+            w.held[0] = m
+            return mask
+    w.held[0] = horizon
+    return 0

@@ -1,29 +1,44 @@
 """The one place where rules are compiled.
 
-`kernel` turns a plain scalar function into machine code (numba), cached on disk. The cache directory is named by a hash
-of every kernel source, because numba does not notice that a function called from another file has changed; directories
-of older sources are removed. `_nrt=False` drops numba's reference counting of array views, which costs several times
-the arithmetic in functions this small; kernels therefore never allocate. It is a private option of numba, so numba is
-pinned and a test holds that plain compilation gives the same numbers (`PARLEY_PLAIN_KERNELS=1`).
+Two decorators turn plain Python functions into machine code (numba), cached on disk:
+
+- `kernel` for small pure functions of numbers and short arrays; they are inlined wherever they are used.
+- `unit` for the steps of a run. A unit is compiled once, on its own, under a symbol that other units call; without that
+  border every function would be compiled again inside each of its callers (measured: 90 s against seconds). Units take
+  packs (`sim.rules.pack`) and numbers, and can be called from Python too: the Mesa model calls the very same code. What a
+  run does not call is not compiled.
+
+The cache directory is named by a hash of every kernel source, because numba does not notice that a function called from
+another file has changed; directories of older sources are pruned. `_nrt=False` drops numba's reference counting of array
+views, which costs several times the arithmetic in functions this small; kernels therefore never allocate. It is a
+private option of numba, so numba is pinned, and a test holds that plain compilation (`PARLEY_PLAIN_KERNELS=1`) gives
+the same numbers.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+import llvmlite.binding
 import numba
 import platformdirs
+from numba.core import types
+from numba.extending import typeof_impl
+
+from sim.rules.pack import RUNS, TABLES, WORK, Pack
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_SOURCES = ("types/tables.py", "types/work.py", "rules/*.py", "formats/*.py", "engines/kernels.py")
+_SOURCES = ("types/tables.py", "types/work.py", "types/outcomes.py", "rules/*.py", "formats/*.py", "engines/kernels.py")
 PLAIN = os.environ.get("PARLEY_PLAIN_KERNELS") == "1"
 
 
@@ -56,13 +71,89 @@ def prune_cache(keep: int = 2) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-numba.config.CACHE_DIR = str(CACHE_DIR)
+numba.config.CACHE_DIR = str(CACHE_DIR)  # type: ignore[attr-defined]
 
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy"}
 if not PLAIN:
     _OPTIONS["_nrt"] = False
 
 
 def kernel(function: F) -> F:
-    """Compile `function` on first call; no allocation, no Python objects, releases the interpreter lock."""
-    return numba.njit(**_OPTIONS)(function)  # type: ignore[return-value]
+    """Compile a small pure function on first call; no allocation, no Python objects."""
+    return cast("F", numba.njit(nogil=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+
+
+_LETTERS: dict[str, tuple[Any, Any]] = {
+    "t": (TABLES, ctypes.c_int64),
+    "w": (WORK, ctypes.c_int64),
+    "o": (RUNS, ctypes.c_int64),
+    "i": (types.int64, ctypes.c_int64),
+    "k": (types.uint64, ctypes.c_uint64),
+    "f": (types.float64, ctypes.c_double),
+    "-": (types.void, None),
+}
+_lock = threading.RLock()
+
+
+class Unit:
+    """A step of a run, compiled once under its own symbol; built by `unit`."""
+
+    def __init__(self, function: Callable[..., Any], letters: str) -> None:
+        """Keep `function` until it is first needed; `letters` are its argument kinds, then `>`, then its result's."""
+        arguments, result = letters.split(">")
+        self.function = function
+        self.signature = _LETTERS[result][0](*(_LETTERS[letter][0] for letter in arguments))
+        self.prototype = ctypes.CFUNCTYPE(_LETTERS[result][1], *(_LETTERS[letter][1] for letter in arguments))
+        self.symbol = f"parley_{function.__name__}"
+        self.compiled: Any = None
+        self.call: Any = None
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
+
+    def load(self) -> None:
+        """Compile the unit, or take it from the disk cache, after all units that it calls. Safe from any thread."""
+        with _lock:
+            if self.compiled is not None:
+                return
+            self.compiled = False  # a unit that calls itself finds itself loaded
+            for callee in _units_called(self.function):
+                callee.load()
+            self.compiled = numba.cfunc(self.signature, **_OPTIONS)(self.function)
+            llvmlite.binding.add_symbol(self.symbol, self.compiled.address)
+            self.call = self.prototype(self.compiled.address)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run from Python; packs go by address. The interpreter lock is released meanwhile."""
+        if self.call is None:
+            self.load()
+        return self.call(*(a.address if isinstance(a, Pack) else a for a in arguments))
+
+
+def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
+    """Units that the code of `function` names, directly or through kernels."""
+    for name in function.__code__.co_names:
+        found = function.__globals__.get(name)
+        if isinstance(found, Unit):
+            yield found
+        elif hasattr(found, "py_func"):
+            yield from _units_called(found.py_func)
+
+
+@typeof_impl.register(Unit)
+def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:  # noqa: ARG001
+    value.load()
+    return types.ExternalFunction(value.symbol, value.signature)
+
+
+def unit(letters: str) -> Callable[[F], F]:
+    """Make a function a unit.
+
+    Args:
+        letters: kinds of the arguments, `>`, kind of the result: t tables, w work, o runs, i int64, k uint64 (a key),
+            f float64, - nothing. Truth values are i.
+    """
+
+    def wrap(function: F) -> F:
+        return cast("F", Unit(function, letters))
+
+    return wrap

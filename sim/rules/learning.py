@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.kernel import kernel
+from sim.rules.kernel import unit
 from sim.types.tables import Tables
 from sim.types.work import Work
 
 
-@kernel
+@unit("twiiii>-")
 def observe(t: Tables, w: Work, source: int, lane: int, step: int, speaker: int) -> None:
     """Count a distinct offer of `speaker`: each composite that it kept as it was speaks for its weight there.
 
@@ -32,7 +32,7 @@ def observe(t: Tables, w: Work, source: int, lane: int, step: int, speaker: int)
     w.n_seen[lane, speaker] += 1.0
 
 
-@kernel
+@unit("twiiiii>-")
 def belief_scales(t: Tables, w: Work, lane: int, world: int, fmt: int, view: int, party: int) -> None:
     """Factors on the believed contributions of `party` after the offers seen so far, into `w.scale` [C].
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.belief import all_content, believed_score, fill_beliefs, list_needed, standing_at
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.paths import build_hulls, next_edge, rank_options, weigh_others
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import N_PATHS, Work
@@ -36,20 +36,20 @@ def menu_find(w: Work, lane: int, speaker: int, aspiration: float) -> int:
     return low - 1
 
 
-@kernel
-def menu_add(w: Work, lane: int, speaker: int, own: float, score: float, deal: Ints) -> bool:
-    """Keep `deal` if no entry is at least as good for the speaker and as likely; drop the entries it beats.
+@unit("wiiff>i")
+def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
+    """Keep the deal in `w.deal` if no entry is at least as good for the speaker and as likely; drop the entries it beats.
 
     Returns:
-        False if the deal is not kept: dominated, equal to an entry, or the store is full.
+        1 if it is kept; 0 if it is dominated, equal to an entry, or the store is full.
     """
     size = w.menu_size[lane, speaker]
     place = menu_find(w, lane, speaker, own) + 1
     if place > 0 and w.menu_score[lane, speaker, place - 1] >= score:
-        return False
+        return 0
     slot = w.menu_used[lane, speaker]
     if slot >= w.menu_slot.shape[2]:
-        return False
+        return 0
     start = place
     while start > 0 and w.menu_own[lane, speaker, start - 1] <= own:
         start -= 1
@@ -66,11 +66,11 @@ def menu_add(w: Work, lane: int, speaker: int, own: float, score: float, deal: I
     w.menu_own[lane, speaker, start] = own
     w.menu_score[lane, speaker, start] = score
     w.menu_slot[lane, speaker, start] = slot
-    for c in range(deal.shape[0]):
-        w.menu_deal[lane, speaker, slot, c] = deal[c]
+    for c in range(w.deal.shape[0]):
+        w.menu_deal[lane, speaker, slot, c] = w.deal[c]
     w.menu_used[lane, speaker] = slot + 1
     w.menu_size[lane, speaker] = size + move
-    return True
+    return 1
 
 
 @kernel
@@ -102,9 +102,9 @@ def _refusal(x: float) -> float:
     return 1.0 / (1.0 + math.exp(min(x, 700.0)))
 
 
-@kernel
+@unit("twiiiiffi>i")
 def walk_path(
-    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, n_vertices: int, low: float, high: float, opening: bool
+    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, n_vertices: int, low: float, high: float, opening: int
 ) -> int:
     """Walk one path for the current `w.path_weight`, store its vertices in the window and put them on the menu.
 
@@ -143,36 +143,34 @@ def walk_path(
 
 @kernel
 def _store_vertex(
-    t: Tables, w: Work, lane: int, world: int, speaker: int, n_needed: int, n_vertices: int, low: float, opening: bool
+    t: Tables, w: Work, lane: int, world: int, speaker: int, n_needed: int, n_vertices: int, low: float, opening: int
 ) -> int:
     """Store the deal in `w.deal` as a vertex and put it on the menu if it gives the speaker `low`."""
-    score = believed_score(t, w, world, speaker, n_needed, w.deal, w.gains)
+    score = believed_score(t, w, world, speaker, n_needed)
     for c in range(w.deal.shape[0]):
         w.vertex_deal[n_vertices, c] = w.deal[c]
     for q in range(w.gains.shape[0]):
         w.vertex_gain[n_vertices, q] = w.gains[q]
     w.vertex_score[n_vertices] = score
     if w.gains[speaker] >= low:
-        menu_add(w, lane, speaker, w.gains[speaker], score, w.deal)
+        menu_add(w, lane, speaker, w.gains[speaker], score)
         if opening:
-            consider_top(t, w, lane, world, speaker, n_needed, w.deal, w.gains)
+            consider_top(t, w, lane, world, speaker, n_needed)
     return n_vertices + 1
 
 
 @kernel
-def consider_top(
-    t: Tables, w: Work, lane: int, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats
-) -> None:
-    """Take `deal` as the speaker's top deal if it is better than the present one and all needed parties are content."""
-    if gains[speaker] > w.top_gain[lane, speaker] and all_content(t, w, world, speaker, n_needed, deal, gains):
-        w.top_gain[lane, speaker] = gains[speaker]
-        for c in range(deal.shape[0]):
-            w.top_deal[lane, speaker, c] = deal[c]
+def consider_top(t: Tables, w: Work, lane: int, world: int, speaker: int, n_needed: int) -> None:
+    """Take the deal in `w.deal` as the speaker's top deal if it is better than the present one and all needed parties are content."""
+    if w.gains[speaker] > w.top_gain[lane, speaker] and all_content(t, w, world, speaker, n_needed) == 1:
+        w.top_gain[lane, speaker] = w.gains[speaker]
+        for c in range(w.deal.shape[0]):
+            w.top_deal[lane, speaker, c] = w.deal[c]
 
 
-@kernel
+@unit("twiiiifi>-")
 def improve_vertex(
-    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, vertex: int, low: float, opening: bool
+    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, vertex: int, low: float, opening: int
 ) -> None:
     """Try every change of one composite at a stored vertex; keep on the menu what is efficient.
 
@@ -205,24 +203,22 @@ def improve_vertex(
             for q in range(n_parties):
                 w.gains[q] = gains[q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
-            menu_add(
-                w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed, w.deal, w.gains), w.deal
-            )
+            menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed))
             if opening:
-                consider_top(t, w, lane, world, speaker, n_needed, w.deal, w.gains)
+                consider_top(t, w, lane, world, speaker, n_needed)
             w.deal[c] = here
 
 
-@kernel
-def set_path_weights(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspiration: float) -> bool:
+@unit("twiiif>i")
+def set_path_weights(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspiration: float) -> int:
     """Weights for the next path: the slopes of the score at the best offer so far for `aspiration`.
 
     Returns:
-        False if there is no such offer or every slope is nil, so that another path would add nothing.
+        0 if there is no such offer or every slope is nil, so that another path would add nothing; else 1.
     """
     entry = menu_find(w, lane, speaker, aspiration)
     if entry < 0:
-        return False
+        return 0
     world = w.world[lane]
     deal = w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, entry]]
     for q in range(t.view_row.shape[0]):
@@ -234,12 +230,12 @@ def set_path_weights(t: Tables, w: Work, lane: int, speaker: int, n_needed: int,
     total = 0.0
     for k in range(n_needed):
         total += w.path_weight[k]
-    return total > TINY
+    return 1 if total > TINY else 0
 
 
-@kernel
+@unit("twiiifffi>-")
 def build_menu(
-    t: Tables, w: Work, lane: int, fmt: int, speaker: int, month: float, low: float, high: float, opening: bool
+    t: Tables, w: Work, lane: int, fmt: int, speaker: int, month: float, low: float, high: float, opening: int
 ) -> None:
     """Build the speaker's menu for aspirations between `low` and `high` (gains over its reservation value, stakes).
 
@@ -262,9 +258,9 @@ def build_menu(
     for path in range(N_PATHS):
         if path > 0 and n_needed < 2:
             break
-        if path == 1 and not set_path_weights(t, w, lane, speaker, n_needed, low):
+        if path == 1 and set_path_weights(t, w, lane, speaker, n_needed, low) == 0:
             break
-        if path == 2 and not set_path_weights(t, w, lane, speaker, n_needed, 0.5 * (low + min(high, 1.0))):
+        if path == 2 and set_path_weights(t, w, lane, speaker, n_needed, 0.5 * (low + min(high, 1.0))) == 0:
             break
         weigh_others(t, w, n_needed)
         n_vertices = walk_path(t, w, lane, speaker, n_needed, n_vertices, low, high, opening)

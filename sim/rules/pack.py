@@ -1,86 +1,85 @@
 """Hand a NamedTuple of arrays to kernels as one pointer.
 
 A NamedTuple argument travels field by field, and an array is five to fifteen machine words: with a hundred arrays every
-call moves a kilobyte and compiling takes minutes (measured: 594 s against seconds). A `Pack` keeps the arrays alive and
-lays their addresses and shapes out in one table; kernels receive the table's address and read `t.field` from it as an
-ordinary array. In the source a pack is used exactly as the NamedTuple that it wraps. Addresses and shapes never change
-while a kernel runs, so the loads are marked invariant and the compiler may keep them in registers.
+call moves a kilobyte and compiling takes minutes (measured: 594 s). A `Pack` keeps the arrays alive and lays their
+addresses and shapes out in one table; kernels receive the table's address and read `t.field` from it as an ordinary
+array. In the source a pack is used exactly as the NamedTuple that it wraps. Addresses and shapes never change while a
+kernel runs, so the loads are marked invariant and the compiler may keep them in registers.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import PrimitiveModel, register_default
 from numba.core.typing.templates import AttributeTemplate
-from numba.extending import NativeValue, infer_getattr, lower_getattr_generic, typeof_impl, unbox
+from numba.extending import infer_getattr, lower_getattr_generic
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
+from sim.types.outcomes import RUNS_LAYOUT
+from sim.types.tables import TABLES_LAYOUT
+from sim.types.work import WORK_LAYOUT
+
 _WORDS = 7  # one address and up to six extents per field
+_DTYPES = {"f": "<f8", "g": "<f4", "i": "<i8", "h": "<i2", "c": "|i1", "b": "|u1", "k": "<u8"}
+
+T = TypeVar("T")
 
 
-class Pack:
+class Pack(Generic[T]):
     """Arrays of a NamedTuple behind one address; `arrays` is the NamedTuple, for Python."""
 
-    __slots__ = ("address", "arrays", "kind", "table")
+    __slots__ = ("address", "arrays", "table")
 
-    def __init__(self, arrays: Any) -> None:
-        """Lay out `arrays`, a NamedTuple of C-contiguous arrays.
+    def __init__(self, arrays: T, kind: PackType) -> None:
+        """Lay out `arrays`, a NamedTuple whose fields are those of `kind`, in order.
 
         Raises:
-            ValueError: if an array is not C-contiguous.
+            ValueError: if a field's dtype, rank or memory order is not what kernels expect.
         """
-        names = arrays._fields
         self.arrays = arrays
-        self.table = np.zeros((len(names), _WORDS), dtype=np.int64)
-        fields: list[tuple[str, str, int]] = []
-        for k, (name, array) in enumerate(zip(names, arrays, strict=True)):
-            if not array.flags.c_contiguous:
-                raise ValueError(f"{name} is not C-contiguous")
+        self.table = np.zeros((len(kind.fields), _WORDS), dtype=np.int64)
+        for k, ((name, code, rank), array) in enumerate(zip(kind.fields, arrays, strict=True)):  # type: ignore[call-overload]
+            if array.dtype.str != _DTYPES[code] or array.ndim != rank or not array.flags.c_contiguous:
+                raise ValueError(
+                    f"{kind.title}.{name}: need C-contiguous {_DTYPES[code]} of rank {rank}, "
+                    f"got {array.dtype.str} of rank {array.ndim}"
+                )
             self.table[k, 0] = array.ctypes.data
-            self.table[k, 1 : 1 + array.ndim] = array.shape
-            fields.append((name, array.dtype.str, array.ndim))
-        self.kind = PackType(type(arrays).__name__, tuple(fields))
+            self.table[k, 1 : 1 + rank] = array.shape
         self.address = int(self.table.ctypes.data)
 
 
 class PackType(types.Type):
-    """Numba's type of a `Pack`: equal when the NamedTuple's name and every field's name, dtype and rank are."""
+    """Numba's type of a pack; its fields are fixed by the layout in `sim.types`."""
 
-    def __init__(self, title: str, fields: tuple[tuple[str, str, int], ...]) -> None:
-        """Name the type by its fields, so that equal layouts share compiled code."""
+    def __init__(self, title: str, layout: Mapping[str, str]) -> None:
+        """Name the type shortly: the name goes into every symbol of every kernel."""
         self.title = title
-        self.fields = fields
-        self.places = {name: k for k, (name, _, _) in enumerate(fields)}
-        super().__init__(name=f"Pack({title}, {fields})")
+        self.fields = tuple((name, spec[0], len(spec.split()) - 1) for name, spec in layout.items())
+        self.places = {name: k for k, (name, _, _) in enumerate(self.fields)}
+        super().__init__(name=title)
 
     def array_type(self, name: str) -> types.Array:
         """Numba type of the field's array: C order, writable as far as the compiler is concerned."""
-        _, dtype, rank = self.fields[self.places[name]]
-        return types.Array(numpy_support.from_dtype(np.dtype(dtype)), rank, "C")
+        _, code, rank = self.fields[self.places[name]]
+        return types.Array(numpy_support.from_dtype(np.dtype(_DTYPES[code])), rank, "C")
+
+
+TABLES = PackType("Tables", TABLES_LAYOUT)
+WORK = PackType("Work", WORK_LAYOUT)
+RUNS = PackType("Runs", RUNS_LAYOUT)
 
 
 @register_default(PackType)
 class _PackModel(PrimitiveModel):
     def __init__(self, manager: Any, kind: PackType) -> None:
         super().__init__(manager, kind, ir.IntType(64))
-
-
-@typeof_impl.register(Pack)
-def _typeof_pack(value: Pack, context: Any) -> PackType:  # noqa: ARG001
-    return value.kind
-
-
-@unbox(PackType)
-def _unbox_pack(kind: PackType, value: Any, c: Any) -> NativeValue:  # noqa: ARG001
-    address = c.pyapi.object_getattr_string(value, "address")
-    native = c.pyapi.long_as_longlong(address)
-    c.pyapi.decref(address)
-    return NativeValue(native, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
 
 
 @infer_getattr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.utility import crosses, floor_of, price_at
 from sim.types.tables import Tables
 from sim.types.work import Work
@@ -29,7 +29,7 @@ def may_stand(t: Tables, w: Work, lane: int, fmt: int, composite: int, option: i
     return True
 
 
-@kernel
+@unit("twif>f")
 def smallest_gain(t: Tables, w: Work, lane: int, month: float) -> float:
     """Smallest gain from `w.deal` over what must agree: everyone at the table, and absent parties as far as foreseen.
 
@@ -63,7 +63,7 @@ def smallest_gain(t: Tables, w: Work, lane: int, month: float) -> float:
     return smallest
 
 
-@kernel
+@unit("twiif>-")
 def best_for_weights(t: Tables, w: Work, lane: int, fmt: int, month: float) -> None:
     """Deal that maximises the weighted sum of gains of the table (`w.path_weight` [P]), into `w.deal`; separable."""
     world = w.world[lane]
@@ -102,15 +102,15 @@ def improve_smallest(t: Tables, w: Work, lane: int, fmt: int, month: float, smal
     return smallest
 
 
-@kernel
-def draft_partial(t: Tables, w: Work, lane: int, fmt: int, month: float) -> bool:
+@unit("twiif>i")
+def draft_partial(t: Tables, w: Work, lane: int, fmt: int, month: float) -> int:
     """Draft the partial text with the largest smallest gain over what is in hand, into `w.draft[lane]` [C].
 
     The egalitarian choice (Kalai 1977) among texts that leave the core open, searched by multiplicative weights on the
     worst-off (Freund & Schapire 1999) and finished by single changes; nothing in it grows with the number of texts.
 
     Returns:
-        True if a text other than the one in hand was found whose smallest gain is above 0.
+        1 if a text other than the one in hand was found whose smallest gain is above 0.
     """
     world = w.world[lane]
     n_composites = t.n_options.shape[0]
@@ -136,4 +136,4 @@ def draft_partial(t: Tables, w: Work, lane: int, fmt: int, month: float) -> bool
         w.draft[lane, c] = w.deal[c]
         if w.deal[c] != w.base[lane, c]:
             moved = True
-    return moved and best > 0.0
+    return 1 if moved and best > 0.0 else 0

@@ -8,12 +8,12 @@ grows with the number of options, never with the number of deals.
 
 from __future__ import annotations
 
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.types.tables import Tables
 from sim.types.work import Work
 
 
-@kernel
+@unit("twiii>-")
 def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
     """Options the speaker may use, per composite, by falling own value, into `w.ranked` and `w.n_ranked`.
 
@@ -40,7 +40,7 @@ def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
         w.n_ranked[c] = n
 
 
-@kernel
+@unit("twi>-")
 def weigh_others(t: Tables, w: Work, n_needed: int) -> None:
     """Weighted value to the needed parties of every ranked option, `w.others[c, o] = sum_q weight_q * value_q`."""
     for c in range(t.n_options.shape[0]):
@@ -52,7 +52,7 @@ def weigh_others(t: Tables, w: Work, n_needed: int) -> None:
             w.others[c, o] = total
 
 
-@kernel
+@unit("twi>-")
 def build_hulls(t: Tables, w: Work, speaker: int) -> None:
     """Upper hull of (own, others) per composite, from the best for the speaker to the best for the others.
 

@@ -7,7 +7,7 @@ import math
 from sim.rules.belief import present_mask
 from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
 from sim.rules.coercion import net_shift
-from sim.rules.kernel import kernel
+from sim.rules.kernel import kernel, unit
 from sim.rules.utility import crosses, gains_of, same_deal
 from sim.types.tables import SEVERABLE, Ints, Tables
 from sim.types.work import Work
@@ -104,14 +104,15 @@ def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
     return mask
 
 
-@kernel
-def one_pass(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> int:
-    """Everybody whose consent is needed decides on `deal` at once; marks what is struck.
+@unit("twikf>i")
+def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
+    """Everybody whose consent is needed decides on the text in `w.text` [C] at once; marks what is struck.
 
     Returns:
         Bits 0..61: parties that stop something; bit 62: one of them is a home.
     """
     mask = 0
+    deal = w.text
     gains_of(t, world, deal, t.status_quo, month, w.true_gain)
     for i in range(t.level.shape[0]):
         w.strike[i] = 0
@@ -121,25 +122,26 @@ def one_pass(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float)
                 mask |= 1 << q
         elif w.present[q] == 1 and t.ratifies[q] == 1:
             if refuses(t, w, world, key, q, deal, True) and mark_strikes(t, w, world, key, q, deal, month, True):
-                mask |= 1 << q | 1 << 62
+                mask |= (1 << q) | (1 << 62)
     return mask
 
 
-@kernel
-def seek_consent(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> int:
-    """Consent to `deal` [C], changed in place to what remains of it.
+@unit("twikf>i")
+def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
+    """Consent to the text in `w.text` [C], changed in place to what remains of it.
 
     Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole. Without
     the `severable` rule the first refusal stops everything. What remains must still be worth signing to the table.
 
     Returns:
         Bit mask of the parties that stopped something (bit 62: a home did; bit 61: the table refused the remainder).
-        `deal` stands at the status quo if nothing is left.
+        The text stands at the status quo if nothing is left.
     """
+    deal = w.text
     n_composites = t.n_options.shape[0]
     everyone = 0
     for _ in range(t.level.shape[0] + 1):
-        mask = one_pass(t, w, world, key, deal, month)
+        mask = one_pass(t, w, world, key, month)
         if mask == 0:
             break
         everyone |= mask
@@ -153,7 +155,7 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, deal: Ints, month: fl
     gains_of(t, world, deal, t.status_quo, month, w.true_gain)
     unwilling = signatories_refuse(t, w, world, deal)
     if unwilling != 0:
-        everyone |= unwilling | 1 << 61
+        everyone |= unwilling | (1 << 61)
         for c in range(n_composites):
             deal[c] = t.status_quo[c]
     return everyone

@@ -53,3 +53,21 @@ def empty_runs(n_runs: int, n_issues: int, n_parties: int) -> Runs:
         value=one(np.float32, n_parties),
         reservation=one(np.float32, n_parties),
     )
+
+
+RUNS_LAYOUT: dict[str, str] = {
+    "outcome": "b R",
+    "reason": "b R",
+    "decided": "i R",
+    "month": "h R",
+    "held": "h R",
+    "agreed": "b R",
+    "core": "b R",
+    "shock": "c R",
+    "deal": "h R I",
+    "tabled": "h R I",
+    "refused": "i R I",
+    "value": "g R P",
+    "reservation": "g R P",
+}
+"""Field -> dtype code (b uint8, c int8, h int16, i int64, g float32) and shape letters."""

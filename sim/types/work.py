@@ -8,6 +8,7 @@ ground). Shape letters as in `tables`, and T rounds, M menu entries, K path vert
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ _LINE = 64
 class Work(NamedTuple):
     """Writable workspace; meanings by group below."""
 
+    formats: Ints  # [F] formats to run
     loaded: Ints  # [1] world that the arrays of the next group were filled for; -1 for none
     # Who is here (per format and draw).
     present: Flags  # [P] principals who came
@@ -96,21 +98,24 @@ class Work(NamedTuple):
     tabled: Ints  # [C]
     draft: Ints  # [2, C] partial text of the lane
     draft_state: Ints  # [2] UNDRAFTED, NO_DRAFT or DRAFTED
+    held: Ints  # [1] months the last text held
+    ending: Ints  # [2] round and lane in which the last talk ended
     strike: Flags  # [I]
     refused: Ints  # [I] bit mask of parties
     closest: Ints  # [2] the refused offer of the last round with the fewest refusers: their bit mask, its speaker
 
 
-def make_work(tables: Tables, *, n_rounds: int) -> Work:
+def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
     """A workspace for one thread.
 
     Args:
         tables: any block of the scenario; only shapes are read.
-        n_rounds: T, the most rounds of any format.
+        formats: format indices to run, default all.
     """
     n_parties = tables.seated.shape[1]
     n_composites, n_options = tables.ending.shape
     n_issues = tables.issue_composite.shape[0]
+    chosen = list(range(tables.seated.shape[0])) if formats is None else list(formats)
     edges = int(np.sum(tables.n_options))
     n_vertices = N_PATHS * (edges + 2)
     n_menu = 4 * edges + 64
@@ -119,19 +124,22 @@ def make_work(tables: Tables, *, n_rounds: int) -> Work:
         "C": n_composites,
         "O": n_options,
         "I": n_issues,
-        "T": n_rounds,
+        "T": int(np.max(tables.n_rounds)),
+        "F": len(chosen),
         "M": n_menu,
         "K": n_vertices,
         "2": N_LANES,
         "1": 1,
     }
-    arrays = {name: _aligned(spec, sizes) for name, spec in _LAYOUT.items()}
+    arrays = {name: _aligned(spec, sizes) for name, spec in WORK_LAYOUT.items()}
+    arrays["formats"][:] = chosen
     return Work(**arrays)
 
 
 _KINDS: dict[str, type[np.generic]] = {"f": np.float64, "i": np.int64, "b": np.uint8}
 
-_LAYOUT = {
+WORK_LAYOUT = {
+    "formats": "i F",
     "loaded": "i 1",
     "present": "b P",
     "seats": "i P",
@@ -195,6 +203,8 @@ _LAYOUT = {
     "tabled": "i C",
     "draft": "i 2 C",
     "draft_state": "i 2",
+    "held": "i 1",
+    "ending": "i 2",
     "strike": "b I",
     "refused": "i I",
     "closest": "i 2",
