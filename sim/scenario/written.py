@@ -311,10 +311,17 @@ class Behaviour(Model):
     rules: RuleSwitches = RuleSwitches()
 
 
+def _version(data: Any) -> Any:
+    """Refuses `true` and 1.0, which Python holds equal to 1."""
+    if data == 1 and type(data) is not int:
+        raise fault("not a value allowed here", "1")
+    return data
+
+
 class Scenario(Model):
     """A whole scenario file."""
 
-    parley: Literal[1] = Field(description="Version of the schema.")
+    parley: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="Version of the schema.")
     id: Id
     title: Annotated[str, StringConstraints(min_length=1)]
     summary: str | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
 
-from sim.scenario import VARIANTS, Encoder, ScenarioError, load_scenario, parse_variant, standard_variants
+from sim.scenario import VARIANTS, Encoder, ScenarioError, load_raw, load_scenario, parse_variant, standard_variants
+from sim.scenario.errors import Report
+from sim.scenario.text import parse_text
 
 BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
 
@@ -106,3 +109,10 @@ def test_unknown_variants():
         parse_variant("severable=non")
     with pytest.raises(ScenarioError, match="unknown core issue"):
         load_scenario(BASE, variant="core=land")
+
+
+def test_data_given_to_a_load_stays_as_it_was():
+    data = parse_text(BASE.read_text(encoding="utf-8"), Report("base"))
+    before = copy.deepcopy(data)
+    load_raw(data, sets=["parties.north.leverage.south.ability=0.9"], overrides=["soft"], variant="foresight=1")
+    assert data == before

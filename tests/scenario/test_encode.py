@@ -177,6 +177,15 @@ def test_rules_leave_out_combinations_and_striking_falls_back_to_the_status_quo(
     assert not found.settles[1].any()
 
 
+def test_striking_falls_back_to_the_status_quo_wherever_it_stands():
+    rules = {"in-order": {"needs": {"if": {"land": "ceded"}, "then": {"peace": "treaty"}}}}
+    found = tables(tiny(rules=rules, issues__peace__status_quo="truce", issues__land__status_quo="half"))
+    combos = [tuple(column) for column in found.issue_option.T.tolist()]
+    assert found.status_quo.tolist() == [combos.index((1, 1))]
+    assert found.strike_to[0, combos.index((2, 2))] == combos.index((1, 1))
+    assert found.strike_to[0, combos.index((2, 0))] == combos.index((1, 0))
+
+
 @pytest.mark.parametrize(
     ("line", "bars"),
     [
