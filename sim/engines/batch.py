@@ -1,0 +1,105 @@
+"""Many runs: blocks of draws over threads, in order, with memory bounded by the blocks in flight."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from queue import SimpleQueue
+
+from sim.engines.kernels import run_block
+from sim.rules.kernel import prune_cache
+from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.scenario import Encoder
+from sim.types.outcomes import Runs, empty_runs
+from sim.types.tables import Tables
+from sim.types.work import Work, make_work
+
+_BLOCK_BYTES = 16_000_000
+_MAX_BLOCK = 128
+_AHEAD = 2  # blocks in flight per thread
+
+
+def available_threads() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def run_blocks(
+    encoder: Encoder,
+    *,
+    n_draws: int,
+    replications: int = 8,
+    formats: Sequence[int] | None = None,
+    threads: int | None = None,
+    block: int | None = None,
+) -> Iterator[tuple[int, Runs]]:
+    """Run `n_draws` draws x formats x `replications` and yield the records block by block, in order.
+
+    A run depends on the scenario, the seed, its draw, its replication and its format, and on nothing else: any number of
+    threads, any block size and any choice of other formats give the same records.
+
+    Args:
+        encoder: the scenario with its seed.
+        n_draws: draws of the uncertain numbers, at least 1.
+        replications: runs per draw and format that differ by chance alone, at least 1.
+        formats: indices into `encoder.structure.formats`, in the order wanted; default all.
+        threads: default all processors this process may use.
+        block: draws a block; default by the size of the scenario.
+
+    Yields:
+        (first draw of the block, its records in the order draw, format, replication).
+
+    Raises:
+        ValueError: for counts below 1 or a format index that does not exist.
+    """
+    chosen = list(range(len(encoder.structure.formats))) if formats is None else list(formats)
+    if n_draws < 1 or replications < 1 or not chosen:
+        raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
+    if min(chosen) < 0 or max(chosen) >= len(encoder.structure.formats):
+        raise ValueError(f"no such format index: {chosen}")
+    probe = encoder.tables(0, 1)
+    size = block or _block_size(probe)
+    workers = threads or available_threads()
+    run_block.load()  # type: ignore[attr-defined]
+    prune_cache()
+    workspaces: SimpleQueue[Pack[Work]] = SimpleQueue()
+    for _ in range(workers):
+        workspaces.put(Pack(make_work(probe, formats=chosen), WORK))
+
+    def run_one(first: int) -> tuple[int, Runs]:
+        count = min(size, n_draws - first)
+        tables = Pack(encoder.tables(first, count), TABLES)
+        work = workspaces.get()
+        try:
+            return first, _run(tables, work, encoder.seed, first, count, replications)
+        finally:
+            workspaces.put(work)
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        starts = iter(range(0, n_draws, size))
+        pending: deque[Future[tuple[int, Runs]]] = deque(
+            pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD)
+        )
+        while pending:
+            yield pending.popleft().result()
+            following = next(starts, None)
+            if following is not None:
+                pending.append(pool.submit(run_one, following))
+
+
+def _run(tables: Pack[Tables], work: Pack[Work], seed: int, first: int, count: int, replications: int) -> Runs:
+    """Call the compiled loop for one block."""
+    arrays = tables.arrays
+    n_rows = count * len(work.arrays.formats) * replications
+    out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc))
+    run_block(tables, work, Pack(out, RUNS), seed, first, count, replications)
+    return out
+
+
+def _block_size(probe: Tables) -> int:
+    """Draws a block: about 16 MB of tables, at most 128, so that threads share the work evenly."""
+    a_draw = sum(array.nbytes for array in probe)
+    return max(1, min(_MAX_BLOCK, _BLOCK_BYTES // max(a_draw, 1)))
