@@ -95,7 +95,7 @@ def _table(title: str, *, gap: int = 1) -> Table:
 
 def _format_columns(table: Table, formats: Sequence[tuple[int, FormatResult]], column: int) -> None:
     for slot, result in formats:
-        table.add_column(f"{slot + 1} {result.name}", justify="right", vertical="bottom", width=column)
+        table.add_column(Text(f"{slot + 1} {result.name}"), justify="right", vertical="bottom", width=column)
 
 
 def outcome_table(formats: Sequence[tuple[int, FormatResult]], structure: Structure, *, column: int) -> Table:
@@ -163,7 +163,7 @@ def split_table(comparison: Comparison) -> Table:
         share = result.split.chance_share
         rest = percent(1 - share.value) if share.known else percent(share.value)
         span = f"{percent(result.split.low[-1])} to {percent(result.split.high[-1])}"
-        table.add_row(f"{slot + 1}  {result.name}", _likelihood(share), rest, span)
+        table.add_row(Text(f"{slot + 1}  {result.name}"), _likelihood(share), rest, span)
     table.caption = "* 5\N{EN DASH}95% range over draws; noisy with few replications a draw."
     return table
 
@@ -182,7 +182,7 @@ def variant_table(
     table.add_column("Pairs", no_wrap=True)
     for name, found in {BASELINE: comparison, **variants}.items():
         cells = [_two_shares(found.formats[slot]) for slot, _ in formats]
-        table.add_row(name, *cells, "" if judged is None or name == BASELINE else _fate(judged, name))
+        table.add_row(Text(name), *cells, "" if judged is None or name == BASELINE else _fate(judged, name))
         if name == BASELINE:
             table.add_section()
     if judged is not None:

@@ -66,15 +66,16 @@ OUTCOME_SENTENCE: dict[Outcome, str] = {
 }
 
 FORMAT_COLOURS: tuple[str, ...] = (
-    "#2f7fc1",
-    "#d0662a",
-    "#1a936f",
-    "#b96aa5",
-    "#b8860b",
-    "#6a737f",
-    "#7b61c9",
-    "#c04a56",
+    "#2a78b8",
+    "#bd5a20",
+    "#14805f",
+    "#ab5596",
+    "#96700a",
+    "#636c78",
+    "#7459c4",
+    "#b8404d",
 )
+"""White numbers on them have a contrast of at least 4.5."""
 
 
 def format_colour(slot: int) -> str:

@@ -129,6 +129,8 @@ def wrapped(words: str, width: float, size: float, lines: int = 2) -> list[str]:
     room = max(int(width / (size * EM)), 4)
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
     found = textwrap.wrap(words, room, max_lines=lines, placeholder=ellipsis)
+    if not found:
+        return [""]
     if found == [ellipsis] or len(found[-1]) > room:
         return [words[: room - 1] + ellipsis]
-    return found or [""]
+    return found

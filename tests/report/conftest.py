@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from sim.analysis import Accumulator, verdict
+from sim.report.page_input import Making, ReportInput, Source
+from tests.analysis.synthetic import LIKELIHOODS, blocks, structure
+
+
+@dataclass(frozen=True)
+class Number:
+    path: str
+    distribution: str
+    mean: float
+    low: float
+    high: float
+    basis: str
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+
+def compare(*, formats=(0, 1, 2, 3, 4), n_draws=40, **options):
+    found = Accumulator(structure(), formats, n_draws, 8)
+    for first, runs in blocks(formats=formats, n_draws=n_draws, **options):
+        found.add(first, runs)
+    return found.result()
+
+
+@pytest.fixture(scope="session")
+def baseline():
+    return compare()
+
+
+@pytest.fixture(scope="session")
+def variants():
+    turned = np.roll(LIKELIHOODS, 1, axis=0)
+    return {"foresight=0": compare(seed=2, n_draws=20), "hold=once": compare(seed=3, n_draws=20, likelihoods=turned)}
+
+
+@pytest.fixture(scope="session")
+def judged(baseline, variants):
+    return verdict(baseline, variants)
+
+
+@pytest.fixture(scope="session")
+def given(baseline, variants, judged):
+    return ReportInput(
+        comparison=baseline,
+        structure=structure(),
+        numbers=(
+            Number("parties.north.salience.territory", "triangular(1, 2, 4)", 2.3, 1.2, 3.6, "stated", ("E1", "E9")),
+            Number("parties.north.patience", "0.97", 0.97, 0.97, 0.97, "assumed", (), "fair <guess>"),
+            Number("formats.all-four.seats.north.talk_cost", "uniform(0, 1)", 0.5, 0.05, 0.95, "analyst", ("E1",)),
+            Number("behaviour.precision", "uniform(5, 20)", 12.5, 5.75, 19.25, "assumed"),
+        ),
+        references={"E1": Source("Minutes of the river talks", "Our paraphrase."), "E2": Source("Never cited")},
+        transcripts={"all-four": ["North offers <b>everything</b>.", "The Hill League refuses."]},
+        making=Making("parley compare made-up.yaml --seed 1", 1, "ab" * 32, {"numpy": "2"}, {"Sets": "none"}),
+        variants=variants,
+        variant_sentences={"foresight=0": "Proposers look only at who sits at the table."},
+        judged=judged,
+        summary="Four parties & a river.",
+        as_of="1999-05",
+    )
