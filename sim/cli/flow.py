@@ -1,7 +1,7 @@
 """The wiring of `compare`: which runs are made, in which order, and what is written.
 
 Three families of runs share one seed, so that they differ by what is meant and not by luck: the baseline at full size,
-every standard variant at a quarter of the draws, and the fixed design of behavioural constants at an eighth.
+every standard variant at a quarter of the draws, and the fixed design of behavioural constants at a sixteenth.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from sim.cli.page import Examples, write_page
 from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
 from sim.cli.speak import note
@@ -68,11 +69,20 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     jobs = _robustness_jobs(made) if request.variants else []
     total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
-        baseline = _baseline(made, folder, bar)
+        examples = Examples(len(made.formats), request.replications)
+        baseline = _baseline(made, folder, examples, bar)
         robustness = _robustness(made, baseline, jobs, bar)
         content = _write_numbers(made, folder, baseline, robustness)
         bar.say("drawing the report")
-        _write_report(made, folder, baseline, robustness)
+        write_page(
+            made,
+            folder,
+            baseline,
+            typical=examples.typical(),
+            variants=robustness.variants,
+            judged=robustness.judged,
+            argv=argv,
+        )
         this_run = {
             "wall_seconds": round(time.perf_counter() - started, 3),
             "cpu_seconds": round(time.process_time() - busy, 3),
@@ -117,7 +127,7 @@ def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tupl
         bar.add(len(runs.outcome))
 
 
-def _baseline(made: Plan, folder: Path, bar: Bar) -> Comparison:
+def _baseline(made: Plan, folder: Path, examples: Examples, bar: Bar) -> Comparison:
     """The comparison itself; every run goes to `runs.parquet`."""
     from sim.analysis import Accumulator
     from sim.analysis.runs_table import RunsSink
@@ -129,6 +139,7 @@ def _baseline(made: Plan, folder: Path, bar: Bar) -> Comparison:
         for first_draw, runs in _blocks(made, made.encoder, draws, bar):
             counts.add(first_draw, runs)
             sink.add(first_draw, runs)
+            examples.add(first_draw, runs)
     return counts.result()
 
 
@@ -196,7 +207,3 @@ def _write_numbers(made: Plan, folder: Path, baseline: Comparison, robustness: R
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content
-
-
-def _write_report(made: Plan, folder: Path, baseline: Comparison, robustness: Robustness) -> None:
-    """Draw the figures and write `report.html`."""

@@ -38,7 +38,16 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
     counts = Counter(row.basis for row in encoder.numbers())
     words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
     yield f"{counts.total()} numbers: {words}"
+    yield from _warnings(resolved)
     yield Text("No problem found.", style="green")
+
+
+def _warnings(resolved: ResolvedScenario) -> Iterator[RenderableType]:
+    from sim.scenario import warnings_of
+
+    for one in warnings_of(resolved):
+        place = f"{one.path}: " if one.path else ""
+        yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{one.message} ({one.seen})")
 
 
 def _formats(resolved: ResolvedScenario) -> Table:

@@ -13,7 +13,7 @@ from sim.cli.store import RunKey, folder_for
 if TYPE_CHECKING:
     from sim.scenario import Encoder, ResolvedScenario, Variant
 
-VARIANT_SHARE, CONSTANTS_SHARE = 4, 8
+VARIANT_SHARE, CONSTANTS_SHARE = 4, 16
 """The draws of the baseline are divided by these."""
 
 

@@ -1,0 +1,132 @@
+"""The wiring of the report: figures, the page, and one typical talk per format told in words."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.analysis import Comparison, Verdict
+    from sim.cli.request import Plan
+    from sim.types import Runs
+
+_NOT_SEEN = -1
+
+
+class Examples:
+    """Remembers, for every format and outcome, the first run that ended so.
+
+    Args:
+        n_formats: formats of the comparison.
+        replications: runs of a format per draw.
+    """
+
+    def __init__(self, n_formats: int, replications: int) -> None:
+        from sim.types import Outcome
+
+        self._first = np.full((n_formats, len(Outcome)), _NOT_SEEN, dtype=np.int64)
+        self._count = np.zeros((n_formats, len(Outcome)), dtype=np.int64)
+        self._replications = replications
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Take the next block.
+
+        Args:
+            first_draw: number of the block's first draw.
+            runs: whole draws, rows ordered draw, format, replication.
+        """
+        n_formats, n_outcomes = self._first.shape
+        ends = runs.outcome.reshape(-1, n_formats, self._replications).swapaxes(0, 1).reshape(n_formats, -1)
+        for slot, outcome in np.ndindex(n_formats, n_outcomes):
+            found = np.flatnonzero(ends[slot] == outcome)
+            self._count[slot, outcome] += len(found)
+            if len(found) and self._first[slot, outcome] == _NOT_SEEN:
+                self._first[slot, outcome] = first_draw * self._replications + found[0]
+
+    def typical(self) -> list[int]:
+        """Per format, the number of the first run that ended as most of its runs did."""
+        return [int(self._first[slot, row.argmax()]) for slot, row in enumerate(self._count)]
+
+
+def tell(made: Plan, format_index: int, run: int) -> list[str]:
+    """One run of a comparison in plain words.
+
+    Args:
+        made: the comparison's plan.
+        format_index: position of the format in the scenario.
+        run: draw x replications + replication.
+    """
+    from sim.engines.talk import play
+    from sim.report.text import transcript_lines
+
+    draw, replication = divmod(run, made.request.replications)
+    transcript = play(made.encoder, format_index=format_index, draw=draw, replication=replication)
+    return transcript_lines(transcript, made.encoder.structure)
+
+
+def write_page(
+    made: Plan,
+    folder: Path,
+    baseline: Comparison,
+    *,
+    typical: Sequence[int],
+    variants: Mapping[str, Comparison],
+    judged: Verdict | None,
+    argv: Sequence[str],
+) -> None:
+    """Draw the figures and write `report.html`.
+
+    Args:
+        made: the comparison's plan.
+        folder: where to.
+        baseline: the comparison.
+        typical: per format, the run that is told in words.
+        variants: comparisons under other rules, by name.
+        judged: the verdict over them.
+        argv: the command line.
+    """
+    from sim.report.figures import draw_all, save_all
+    from sim.report.html import render
+    from sim.report.page_input import ReportInput, Source
+    from sim.scenario import parse_variant
+
+    resolved, structure = made.resolved, made.encoder.structure
+    references = resolved.references or {}
+    chosen = zip(made.key.formats, made.formats, typical, strict=True)
+    given = ReportInput(
+        comparison=baseline,
+        structure=structure,
+        numbers=made.encoder.numbers(),
+        references={key: Source(one.title, one.note or "") for key, one in references.items()},
+        transcripts={name: tell(made, index, run) for name, index, run in chosen},
+        making=_making(made, argv),
+        variants=variants,
+        variant_sentences={name: parse_variant(name).sentence for name in variants},
+        judged=judged,
+        summary=resolved.summary or "",
+        as_of=resolved.as_of or "",
+        notes=resolved.notes or "",
+    )
+    drawings = draw_all(baseline, structure, variants)
+    save_all(drawings.values(), folder / "figures")
+    (folder / "report.html").write_text(render(given, drawings), encoding="utf-8")
+
+
+def _making(made: Plan, argv: Sequence[str]) -> Any:
+    """How to make the comparison again, without naming places of this machine."""
+    from sim.cli.store import versions
+    from sim.report.page_input import Making
+
+    words = [Path(word).name if Path(word).is_absolute() else word for word in argv[1:]]
+    settings = {key: value for key, value in made.request.changes.as_settings().items() if value}
+    return Making(
+        command=shlex.join(["parley", *words]),
+        seed=made.request.seed,
+        digest=made.resolved.digest,
+        versions=versions(),
+        settings={key: ", ".join(value) if isinstance(value, list) else value for key, value in settings.items()},
+    )
