@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.analysis.comparison import MEASURES, Comparison, FormatResult
+from sim.analysis.intervals import Estimate
 from sim.report.marks import heading
 from sim.report.palette import (
     ACCENT,
@@ -18,6 +19,8 @@ from sim.report.sheet import WIDTH, Drawing, Sheet
 from sim.report.words import percent
 
 WHITE = "#ffffff"
+LEAST_LABELLED = 0.08
+"""Part of a bar that has room for its percentage."""
 
 
 def outcomes(comparison: Comparison) -> Drawing:
@@ -54,7 +57,7 @@ def _outcome_legend(sheet: Sheet) -> float:
         width = 11 + 4.6 * len(words) + 8
         if x + width > WIDTH:
             x, y = 0.0, y + 13
-        sheet.rect(x, y - 7, 8, 8, OUTCOME_FILL[outcome])
+        sheet.rect(x, y - 7, 8, 8, fill=OUTCOME_FILL[outcome])
         sheet.text(x + 11, y, words, size=7.5)
         x += width
     return y + 10
@@ -65,7 +68,7 @@ def _outcome_bar(sheet: Sheet, y: float, result: FormatResult) -> None:
     x = 0.0
     for outcome in READING_ORDER:
         width = result.outcomes[outcome].value * WIDTH
-        sheet.rect(x, y, width - min(0.6, width / 2), 15, OUTCOME_FILL[outcome])
+        sheet.rect(x, y, width - min(0.6, width / 2), 15, fill=OUTCOME_FILL[outcome])
         label = percent(result.outcomes[outcome].value)
         if width > 5.6 * len(label):
             colour = ON_FILL if outcome in DARK_LABEL else WHITE
@@ -77,7 +80,7 @@ def split(comparison: Comparison) -> Drawing:
     """How much of the spread between outcomes is chance, and how much is not knowing the numbers."""
     sheet = Sheet()
     for x, colour, words in ((0, ACCENT, "chance within a draw"), (120, WARM, "not knowing the numbers")):
-        sheet.rect(x, 2, 8, 8, colour)
+        sheet.rect(x, 2, 8, 8, fill=colour)
         sheet.text(x + 12, 9, words, size=7.5)
     y = 19.0
     for slot, result in enumerate(comparison.formats):
@@ -85,16 +88,10 @@ def split(comparison: Comparison) -> Drawing:
         heading(sheet, y, slot, result)
         y += 5
         share = result.split.chance_share
-        if not share.known:
-            sheet.text(14, y + 9, "cannot be told (one replication, or one outcome only)", size=7.5, colour=MUTED)
+        if share.known:
+            _split_bar(sheet, y, share)
         else:
-            edge = WIDTH * share.value
-            sheet.rect(0, y, edge - 0.3, 13, ACCENT)
-            sheet.rect(edge + 0.3, y, WIDTH - edge - 0.3, 13, WARM)
-            for middle, part in ((edge / 2, share.value), ((edge + WIDTH) / 2, 1 - share.value)):
-                if part > 0.08:
-                    sheet.text(middle, y + 9.4, percent(part), size=7.5, at="center", colour=WHITE)
-            sheet.whisker(share.low * WIDTH, share.high * WIDTH, y + 17.5)
+            sheet.text(14, y + 9, "cannot be told (one replication, or one outcome only)", size=7.5, colour=MUTED)
         y += 25
     return sheet.finished(
         "split",
@@ -103,3 +100,14 @@ def split(comparison: Comparison) -> Drawing:
         "knowing these numbers. The bracket is the 95% interval of the border.",
         y,
     )
+
+
+def _split_bar(sheet: Sheet, y: float, share: Estimate) -> None:
+    """One bar over the whole width: chance, then not knowing."""
+    edge = WIDTH * share.value
+    sheet.rect(0, y, edge - 0.3, 13, fill=ACCENT)
+    sheet.rect(edge + 0.3, y, WIDTH - edge - 0.3, 13, fill=WARM)
+    for middle, part in ((edge / 2, share.value), ((edge + WIDTH) / 2, 1 - share.value)):
+        if part > LEAST_LABELLED:
+            sheet.text(middle, y + 9.4, percent(part), size=7.5, at="center", colour=WHITE)
+    sheet.whisker(share.low * WIDTH, share.high * WIDTH, y + 17.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.analysis.comparison import MEASURES, Comparison, FormatResult, PairDifference
+from sim.analysis.comparison import MEASURES, Comparison, FormatResult, PairDifference, PartyValue
 from sim.report.marks import Axis, axis, badge, heading, key, points_label
 from sim.report.palette import ACCENT, MUTED, RULE, WARM, format_colour
 from sim.report.sheet import WIDTH, Drawing, Point, Sheet, wrapped
@@ -35,7 +35,7 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
         scale.grid(sheet, y, y + 12 * len(structure.parties))
         for p, party in enumerate(structure.parties):
             sheet.text(14, y + 9, wrapped(party.name, scale.x - 18, 7.5, 1)[0], size=7.5)
-            _value_row(sheet, y + 6, scale, result, p, seated=p in structure.formats[result.index].seats)
+            _value_row(sheet, y + 6, scale, result.values[p], seated=p in structure.formats[result.index].seats)
             y += 12
         y += 2
     scale.labels(sheet, y + 9, lambda tick: f"{tick:g}")
@@ -53,12 +53,12 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
     )
 
 
-def _value_row(sheet: Sheet, y: float, scale: Axis, result: FormatResult, party: int, *, seated: bool) -> None:
+def _value_row(sheet: Sheet, y: float, scale: Axis, value: PartyValue, *, seated: bool) -> None:
     """One party's median and range."""
-    gain, colour = result.values[party].gain, ACCENT if seated else WARM
+    gain, colour = value.gain, ACCENT if seated else WARM
     sheet.line([(scale.at(gain.low), y), (scale.at(gain.high), y)], colour, width=2.2)
     sheet.dot(scale.at(gain.median), y, 3.2, colour)
-    sheet.text(WIDTH, y + 3, percent(result.values[party].below), size=7.5, at="right")
+    sheet.text(WIDTH, y + 3, percent(value.below), size=7.5, at="right")
 
 
 def pairs(comparison: Comparison) -> Drawing:
@@ -110,7 +110,7 @@ def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> 
     left = min(34.0 + 3.6 * max(map(len, rows)), 116.0)
     width = (WIDTH - left - 32.0) / 2
     for row in range(1, len(rows), 2):
-        sheet.rect(0, top + 14 + 16 * row, WIDTH, 16, RULE, alpha=0.25)
+        sheet.rect(0, top + 14 + 16 * row, WIDTH, 16, fill=RULE, alpha=0.25)
     for n, measure in enumerate(SHOWN):
         found = [result.measures[measure].value for one in rows.values() for result in one.formats]
         scale = axis(left + n * (width + 22.0), width, found)
@@ -156,8 +156,11 @@ def survival(comparison: Comparison) -> Drawing:
         sheet.text(scale.at(month), top + height + 11, str(month), size=7, colour=MUTED, at="center")
     middle = scale.x + scale.width / 2
     sheet.text(middle, top + height + 22, "months after signature", size=7.5, colour=MUTED, at="center")
-    ends = [_survival_curve(sheet, scale, (top, height), comparison.formats[slot], slot)
-            for slot in range(len(comparison.formats)) if comparison.formats[slot].survival.months.size]  # fmt: skip
+    ends = [
+        _survival_curve(sheet, scale, (top, height), result, slot=slot)
+        for slot, result in enumerate(comparison.formats)
+        if result.survival.months.size
+    ]
     for y, slot in _apart(ends, 10.0):
         badge(sheet, scale.x + scale.width + 9, y, slot)
     y = key(sheet, top + height + 32, comparison)
@@ -170,7 +173,7 @@ def survival(comparison: Comparison) -> Drawing:
 
 
 def _survival_curve(
-    sheet: Sheet, scale: Axis, upright: tuple[float, float], result: FormatResult, slot: int
+    sheet: Sheet, scale: Axis, upright: tuple[float, float], result: FormatResult, *, slot: int
 ) -> tuple[float, int]:
     """One format's curve with its band; returns where it ends."""
     curve, (top, height) = result.survival, upright

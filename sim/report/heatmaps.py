@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.analysis.comparison import Comparison, FormatResult
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.comparison import Comparison
 from sim.report.marks import badge, key
 from sim.report.palette import HEAT, INK, MUTED, RULE, WARM
 from sim.report.sheet import SIZE, WIDTH, Drawing, Sheet, wrapped
@@ -38,7 +41,7 @@ def deals(comparison: Comparison, structure: Structure) -> Drawing:
             for n, words in enumerate(lines):
                 sheet.text(4, y + 8 + 8.5 * n, words, size=7, colour=MUTED if o == issue.status_quo else INK)
             for slot, result in enumerate(comparison.formats):
-                _heat(sheet, left + slot * cell, y, (cell, height), float(result.deals[i, o]))
+                _heat(sheet, (left + slot * cell, y), (cell, height), float(result.deals[i, o]))
             y += height
     return sheet.finished(
         "deals",
@@ -49,13 +52,13 @@ def deals(comparison: Comparison, structure: Structure) -> Drawing:
     )
 
 
-def _heat(sheet: Sheet, x: float, y: float, size: tuple[float, float], share: float) -> None:
+def _heat(sheet: Sheet, corner: tuple[float, float], size: tuple[float, float], share: float) -> None:
     """One cell, shaded by its share, with the percentage in it."""
-    width, height = size
+    (x, y), (width, height) = corner, size
     if not math.isfinite(share):
-        sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, RULE, alpha=0.3)
+        sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, fill=RULE, alpha=0.3)
         return
-    sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, HEAT, alpha=shade(share))
+    sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, fill=HEAT, alpha=shade(share))
     if share >= 0.005 and width >= 15:
         sheet.text(x + width / 2, y + height / 2 + 2.4, f"{share * 100:.0f}", size=6.5, at="center")
 
@@ -78,7 +81,7 @@ def blockers(comparison: Comparison, structure: Structure) -> Drawing:
             for p, party in enumerate(structure.parties):
                 name = wrapped(party.name, head, 6.5, 1)[0]
                 sheet.text(x + cell * (p + 0.5) + 2.3, y - 2, name, size=6.5, turned=True)
-            _blocker_cells(sheet, (x, y), cell, result, most)
+            _blocker_cells(sheet, (x, y), cell, result.refusals.sum(axis=0) / most)
         for i, issue in enumerate(structure.issues):
             name = wrapped(issue.name, left - 4, 6.8, 1)[0]
             sheet.text(left - 4, y + ROW * i + 8, name, size=7, at="right")
@@ -93,19 +96,17 @@ def blockers(comparison: Comparison, structure: Structure) -> Drawing:
     )
 
 
-def _blocker_cells(sheet: Sheet, corner: tuple[float, float], cell: float, result: FormatResult, most: float) -> None:
-    """One format's panel."""
-    total = result.refusals.sum(axis=0)
-    for p in range(total.shape[0]):
-        for i in range(total.shape[1]):
-            alpha = shade(float(total[p, i]) / most)
-            sheet.rect(corner[0] + p * cell + 0.4, corner[1] + i * ROW + 0.4, cell - 0.8, ROW - 0.8, WARM, alpha=alpha)
+def _blocker_cells(sheet: Sheet, corner: tuple[float, float], cell: float, parts: NDArray[np.float64]) -> None:
+    """One format's panel, from [P, I] parts of the darkest cell."""
+    for p, i in np.ndindex(parts.shape):
+        x, y = corner[0] + p * cell + 0.4, corner[1] + i * ROW + 0.4
+        sheet.rect(x, y, cell - 0.8, ROW - 0.8, fill=WARM, alpha=shade(float(parts[p, i])))
 
 
 def _heat_key(sheet: Sheet, y: float, most: float) -> float:
     """Shades from none to the largest share."""
     sheet.text(0, y, "0%", size=7, colour=MUTED)
     for step in range(12):
-        sheet.rect(16 + step * 8, y - 6.5, 8, 8, WARM, alpha=shade(step / 11))
+        sheet.rect(16 + step * 8, y - 6.5, 8, 8, fill=WARM, alpha=shade(step / 11))
     sheet.text(16 + 12 * 8 + 4, y, f"{percent(most)} of runs", size=7, colour=MUTED)
     return y + 4

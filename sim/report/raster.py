@@ -73,7 +73,7 @@ def _disc(renderer: RendererAgg, item: Disc, place: Affine2D) -> None:
     """Draws a disc or a ring."""
     where = Affine2D().scale(item.radius).translate(item.x, item.y) + place
     if item.hollow:
-        _line(renderer, Outline.unit_circle(), where, item.colour, 0.9)
+        _line(renderer, Outline.unit_circle(), where, colour=item.colour, width=0.9)
     else:
         _polygon(renderer, Outline.unit_circle(), where, to_rgba(item.colour))
 
@@ -81,12 +81,12 @@ def _disc(renderer: RendererAgg, item: Disc, place: Affine2D) -> None:
 def _shape(renderer: RendererAgg, item: Shape, place: Affine2D) -> None:
     """Draws a line or a filled polygon."""
     if item.width:
-        _line(renderer, Outline(item.points), place, item.colour, item.width)
+        _line(renderer, Outline(item.points), place, colour=item.colour, width=item.width)
     else:
         _polygon(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha))
 
 
-def _line(renderer: RendererAgg, outline: Outline, place: Affine2D, colour: str, width: float) -> None:
+def _line(renderer: RendererAgg, outline: Outline, place: Affine2D, *, colour: str, width: float) -> None:
     pen = renderer.new_gc()
     pen.set_foreground(to_rgba(colour), isRGBA=True)
     pen.set_linewidth(width)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from sim.report.palette import INK, RULE
 
@@ -57,6 +58,16 @@ class Words:
     turned: bool = False
 
 
+class Look(TypedDict, total=False):
+    """What may be said about a text; see `Words`."""
+
+    size: float
+    colour: str
+    at: str
+    bold: bool
+    turned: bool
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A finished figure: its name, what it shows in words, its size in points and its shapes from back to front."""
@@ -76,11 +87,11 @@ class Sheet:
     width: float = WIDTH
     items: list[Shape | Disc | Words] = field(default_factory=list)
 
-    def rect(self, x: float, y: float, width: float, height: float, colour: str, *, alpha: float = 1.0) -> None:
+    def rect(self, x: float, y: float, width: float, height: float, *, fill: str, alpha: float = 1.0) -> None:
         """A filled rectangle with its upper left corner at (x, y)."""
         if width > 0 and height > 0 and alpha > 0:
             corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
-            self.items.append(Shape(corners, colour, alpha))
+            self.items.append(Shape(corners, fill, alpha))
 
     def area(self, points: Sequence[Point], colour: str, *, alpha: float) -> None:
         """A filled polygon."""
@@ -94,20 +105,9 @@ class Sheet:
         """A disc, or a ring."""
         self.items.append(Disc(x, y, radius, colour, hollow))
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        *,
-        size: float = SIZE,
-        colour: str = INK,
-        at: str = "left",
-        bold: bool = False,
-        turned: bool = False,
-    ) -> None:
+    def text(self, x: float, y: float, words: str, **look: Unpack[Look]) -> None:
         """A line of text on the baseline y."""
-        self.items.append(Words(x, y, words, size, colour, at, bold, turned))
+        self.items.append(Words(x, y, words, **look))
 
     def rule(self, x: float, top: float, bottom: float, *, strong: bool = False) -> None:
         """A vertical line of a grid; `strong` for zero."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.comparison import MEASURES, PAIRED, PLACES, Comparison
 from sim.analysis.intervals import Estimate
@@ -19,6 +21,8 @@ from sim.types import Structure
 PLACE_WORDS = {"table": "at the table", "consent": "outside the room or at home", "defected": "by leaving the text"}
 FATE_WORDS = {HOLDS: "holds", FLIPS: "reversed", UNCLEAR: "level"}
 SETS_SHOWN = 3
+LEAST_SHOWN = 0.0005
+"""Share of runs from which a refusal is shown."""
 
 
 @dataclass(frozen=True)
@@ -133,20 +137,26 @@ def refusal_table(comparison: Comparison, structure: Structure) -> Table:
     rows: list[tuple[Cell, ...]] = []
     bands: dict[int, str] = {}
     most = max(float(result.refusals.max()) for result in comparison.formats) or 1.0
-    for slot, result in enumerate(comparison.formats):
-        for x, place in enumerate(PLACES):
-            if float(result.refusals[x].max()) < 0.0005:
-                continue
+    for slot, (x, place) in product(range(len(comparison.formats)), enumerate(PLACES)):
+        result = comparison.formats[slot]
+        found = _refusal_rows(result.refusals[x], structure, most)
+        if found:
             bands[len(rows)] = f"{slot + 1}  {shown(result.name)}: {PLACE_WORDS[place]}"
-            for i, issue in enumerate(structure.issues):
-                shares = [float(result.refusals[x, p, i]) for p in range(len(structure.parties))]
-                if max(shares) >= 0.0005:
-                    rows.append((Cell(issue.name, left=True), *(_shaded(share, most) for share in shares)))
+            rows += found
     return Table("Refusals by issue and party: share of all runs of the format", head, tuple(rows), bands, look="warm")
 
 
+def _refusal_rows(shares: NDArray[np.float64], structure: Structure, most: float) -> list[tuple[Cell, ...]]:
+    """A row per issue from [P, I] shares; issues on which nobody refused are left out."""
+    return [
+        (Cell(issue.name, left=True), *(_shaded(share, most) for share in shares[:, i].tolist()))
+        for i, issue in enumerate(structure.issues)
+        if shares[:, i].max() >= LEAST_SHOWN
+    ]
+
+
 def _shaded(share: float, most: float) -> Cell:
-    return Cell(percent(share) if share >= 0.0005 else "", alpha=shade(share / most) if share >= 0.0005 else 0.0)
+    return Cell(percent(share), alpha=shade(share / most)) if share >= LEAST_SHOWN else Cell()
 
 
 def text_tables(comparison: Comparison, structure: Structure) -> Table:

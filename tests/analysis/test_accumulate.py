@@ -112,6 +112,7 @@ def test_contents_of_texts():
     mine = signed & (slot == 3)
     assert result.n_texts == mine.sum()
     assert result.deals[3, 1] == pytest.approx(np.mean(runs.deal[mine, 3] == 1))
+    assert result.deals[2, 0] == pytest.approx(np.mean(runs.deal[mine, 2] == 0))  # partial texts lost it
     assert np.isnan(result.deals[7, 2])  # prisoners has two options
     assert np.nansum(result.deals[3]) == pytest.approx(1.0)
     agreed = (runs.agreed == 1) & (slot == 3)
@@ -138,6 +139,10 @@ def test_survival_starts_at_one_and_ends_at_lasted():
     assert survival.months.tolist() == list(range(HORIZON + 1))
     assert survival.share[0] == 1.0
     assert (np.diff(survival.share) <= 0).all()
+    runs, slot = rows()
+    signed = (slot == 0) & np.isin(runs.outcome, [3, 5, 6])
+    left = runs.held[signed & (runs.outcome == Outcome.COLLAPSED)]
+    assert survival.share[7] == pytest.approx(1 - np.sum(left <= 7) / signed.sum())
     assert survival.share[-1] == pytest.approx(result.measures["lasted"].value)
     assert (survival.low <= survival.share).all()
     assert (survival.share <= survival.high).all()
