@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.formats.table import leave_common_course, menu_stamp, note_gains, refusers
+from sim.formats.table import change_ground, note_gains, refusers
 from sim.rules.aspiration import blended_gap, time_share
 from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
 from sim.rules.kernel import kernel, unit
-from sim.rules.learning import observe
-from sim.rules.offer import build_menu, menu_find
+from sim.rules.learning import copy_memory, observe
+from sim.rules.menu import menu_find
+from sim.rules.offer import build_menu
 from sim.rules.stalling import stalls
 from sim.rules.utility import floor_of, same_deal, settles_core, value_of
 from sim.types.tables import STALLING, Tables
-from sim.types.work import OFFER, PASS, PRIVATE, SHARED, STALL, Work
+from sim.types.work import OFFER, PASS, ROOT, STALL, Work
 
 SPOKEN_FOR, TIME_IS_UP = 0, 1
+LEARNING = 1 << 20  # stamps from here on belong to a party that learns
 
 
 @kernel
@@ -54,27 +56,45 @@ def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: in
     return stalls(t.drift[world, party], value, cost, t.patience[world, party], standing)
 
 
+@kernel
+def menu_stamp(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> int:
+    """Number that changes when a menu of `speaker` is out of date: the month if prices drift, the offers learned from."""
+    stamp = 0
+    learning = 0
+    for q in range(t.view_row.shape[0]):
+        if t.drift[w.world[lane], q] != 0.0:
+            stamp = step // t.rounds_per_month[fmt]
+        if w.learns[0] == 1 and t.view_row[speaker, q] >= t.view_row.shape[0]:
+            learning += 1 + int(w.n_seen[lane, step, q])
+    return stamp + LEARNING * learning
+
+
 @unit("twiiii>-")
 def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """Rebuild the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
 
-    The window is this month's aspirations when only prices drift, and this round's alone while it learns.
+    The window is what the party may still demand: in this round alone while it learns, in this month while prices drift,
+    for the rest of the talks if nothing moves.
     """
     world = w.world[lane]
-    per_month = t.rounds_per_month[fmt]
-    month = step // per_month
     gap = w.gap[lane, step, party]
-    stamp = menu_stamp(t, w, lane, party, float(month))
+    stamp = menu_stamp(t, w, lane, fmt, step, party)
     if stamp == w.menu_stamp[lane, party] and gap >= w.menu_low[lane, party]:
         return
+    n_rounds, per_month = t.n_rounds[fmt], t.rounds_per_month[fmt]
     low = gap
-    if stamp < 100000:
-        last = min((month + 1) * per_month, t.n_rounds[fmt]) - 1
-        share_now = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
-        share_last = time_share(last, t.n_rounds[fmt], t.exponent[world, party])
-        if share_now > 0.0:
-            low = (1.0 - t.reciprocity[world, party]) * gap * share_last / share_now
-    build_menu(t, w, lane, fmt, party, float(month), low, gap, 0)
+    if stamp < LEARNING and w.menu_stamp[lane, party] != stamp:
+        drifts = False
+        for q in range(t.view_row.shape[0]):
+            drifts = drifts or t.drift[world, q] != 0.0
+        last = n_rounds - 1
+        if drifts:
+            last = min((step // per_month + 1) * per_month, n_rounds) - 1
+        share = time_share(step, n_rounds, t.exponent[world, party])
+        later = time_share(last, n_rounds, t.exponent[world, party])
+        if share > 0.0:
+            low = (1.0 - t.reciprocity[world, party]) * gap * later / share
+    build_menu(t, w, lane, fmt, party, step, low, gap)
     w.menu_stamp[lane, party] = stamp
 
 
@@ -105,6 +125,8 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
 @unit("twii>-")
 def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
     """After all seats have spoken: what each has received from the others, and what their offers teach."""
+    if w.learns[0] == 1:
+        copy_memory(w, lane, step, lane, step + 1)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         total, n = 0.0, 0
@@ -123,8 +145,8 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
                 total += w.best_gain[lane, p, q] - w.first_gain[lane, p, q]
                 n += 1
         w.received[lane, p] = total / n if n > 0 else 0.0
-        if w.kind[lane, step, p] == OFFER:
-            observe(t, w, lane, lane, step, p)
+        if w.learns[0] == 1 and w.kind[lane, step, p] == OFFER:
+            observe(t, w, lane, step, p)
 
 
 @kernel
@@ -182,13 +204,13 @@ def starting_seat(key: int, n_seats: int) -> int:
 
 @unit("twiik>i")
 def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> int:
-    """One talk by this protocol, from the opened shared lane to its end.
+    """One talk by this protocol, from the opened first lane to its end.
 
     Returns:
         SPOKEN_FOR with a text that settles the core in `w.tabled`, or TIME_IS_UP with the text in hand in
         `w.base[lane]`; the round and the lane are in `w.ending`.
     """
-    lane = SHARED
+    lane = ROOT
     regime = 0
     start = starting_seat(key, w.n_seats[0])
     w.closest[0], w.closest[1] = 0, -1
@@ -197,23 +219,19 @@ def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> int:
         if step % t.rounds_per_month[fmt] == 0 and regime == 0:
             regime = shock_in(t, world, key, step // t.rounds_per_month[fmt])
             if regime > 0:
-                for c in range(w.base.shape[1]):
-                    w.base[PRIVATE, c] = w.base[lane, c]
-                leave_common_course(t, w, lane, world + regime, fmt, step)
-                lane = PRIVATE
+                for c in range(w.next_base.shape[0]):
+                    w.next_base[c] = w.base[lane, c]
+                lane = change_ground(t, w, lane, world + regime, fmt, step)
         build_round(t, w, lane, fmt, step)
         speaker = hear_round(t, w, lane, key, step, start, 1 if step == n_rounds - 1 else 0)
         if speaker < 0:
             continue
-        deal = w.offer[lane, step, speaker]
         w.ending[0], w.ending[1] = step, lane
-        for c in range(deal.shape[0]):
-            w.tabled[c] = deal[c]
+        for c in range(w.tabled.shape[0]):
+            w.tabled[c] = w.offer[lane, step, speaker, c]
+            w.next_base[c] = w.tabled[c]
         if settles_core(t, w.tabled):
             return SPOKEN_FOR
-        for c in range(deal.shape[0]):
-            w.base[PRIVATE, c] = w.tabled[c]
-        leave_common_course(t, w, lane, w.world[lane], fmt, step + 1)
-        lane = PRIVATE
+        lane = change_ground(t, w, lane, w.world[lane], fmt, step + 1)
     w.ending[0], w.ending[1] = n_rounds - 1, lane
     return TIME_IS_UP

@@ -1,4 +1,4 @@
-"""What every protocol shares at the table: who is there, the two lanes, how listeners answer, who decided a failure."""
+"""What every protocol shares at the table: who is there, the lanes, how listeners answer, who decided a failure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from sim.rules.chance import FRESH, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.convening import stays_away
 from sim.rules.kernel import kernel, unit
-from sim.rules.learning import observe
-from sim.rules.offer import build_menu
+from sim.rules.learning import copy_memory
 from sim.rules.ratification import part_change
-from sim.rules.utility import crosses, floor_of, price_at, value_of
+from sim.rules.top import find_top
+from sim.rules.utility import crosses, floor_of, price_at, same_deal, value_of
 from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Flags, Floats, Ints, Tables
-from sim.types.work import OFFER, PRIVATE, SHARED, STALL, UNDRAFTED, Work
+from sim.types.work import ROOT, STALL, UNDRAFTED, Work
 
 
 @unit("twi>-")
@@ -22,6 +22,8 @@ def load_world(t: Tables, w: Work, world: int) -> None:
         return
     w.loaded[0] = world
     n_parties, n_composites = t.view_row.shape[0], t.n_options.shape[0]
+    mistaken = t.contribution.shape[1] > n_parties
+    w.learns[0] = 1 if mistaken and t.learning_prior[world] < 1e300 else 0
     w.blocs[0] = 0
     for p in range(n_parties):
         w.has_standing[p] = 0
@@ -58,7 +60,7 @@ def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
 
 @unit("twiiii>-")
 def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: int) -> None:
-    """Start a lane at `first_round` with the base in `w.base[lane]`: tops, menus and memories of offers begin anew.
+    """Start a lane at `first_round` with the base in `w.next_base`: tops, menus and reciprocity begin anew.
 
     Under early harvest what the base has moved is off the table.
     """
@@ -67,8 +69,8 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     w.first_round[lane] = first_round
     w.n_built[lane] = first_round
     w.draft_state[lane] = UNDRAFTED
-    month = float(first_round // t.rounds_per_month[fmt])
     for c in range(t.n_options.shape[0]):
+        w.base[lane, c] = w.next_base[c]
         taken = t.early_harvest[fmt] == 1 and w.base[lane, c] != t.status_quo[c]
         w.frozen[lane, c] = 1 if taken else 0
     for k in range(w.n_seats[0]):
@@ -76,55 +78,37 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
         w.received[lane, p] = 0.0
         for q in range(t.view_row.shape[0]):
             w.heard[lane, p, q] = 0
-        build_menu(t, w, lane, fmt, p, month, 0.0, 1e300, 1)
-        w.menu_stamp[lane, p] = menu_stamp(t, w, lane, p, month)
-
-
-@unit("twiif>i")
-def menu_stamp(t: Tables, w: Work, lane: int, speaker: int, month: float) -> int:
-    """Number that changes when a menu of `speaker` is out of date: the month if prices drift, the offers learned from."""
-    world = w.world[lane]
-    stamp = 0
-    for q in range(t.view_row.shape[0]):
-        if t.drift[world, q] != 0.0:
-            stamp = int(month) + 1
-        if t.view_row[speaker, q] >= t.view_row.shape[0] and t.learning_prior[world] < 1e300:
-            stamp += 100000 * int(w.n_seen[lane, q])
-    return stamp
-
-
-@kernel
-def clear_memory(t: Tables, w: Work, lane: int) -> None:
-    """Forget all offers seen in a lane."""
-    for p in range(t.view_row.shape[0]):
-        w.n_seen[lane, p] = 0.0
-        for c in range(t.n_options.shape[0]):
-            w.kept[lane, p, c] = 0.0
+        w.menu_stamp[lane, p] = -1
+        find_top(t, w, lane, fmt, p, first_round)
 
 
 @unit("twii>i")
 def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
-    """Convene: seat the principals, open the shared lane, and let those stay away for whom coming is not worth it.
+    """Convene: seat the principals, open the first lane, and let those stay away for whom coming is not worth it.
 
     Returns:
         Bit mask of the invited principals who stayed away.
     """
     load_world(t, w, world)
     seat_parties(t, w, fmt, 0)
-    clear_memory(t, w, SHARED)
+    w.n_lanes[0] = 1
     for c in range(t.n_options.shape[0]):
-        w.base[SHARED, c] = t.status_quo[c]
-    open_lane(t, w, SHARED, world, fmt, 0)
+        w.next_base[c] = t.status_quo[c]
+    for p in range(t.view_row.shape[0]):
+        w.n_seen[ROOT, 0, p] = 0.0
+        for c in range(t.n_options.shape[0]):
+            w.kept[ROOT, 0, p, c] = 0.0
+    open_lane(t, w, ROOT, world, fmt, 0)
     away = 0
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
-        if stays_away(w.top_gain[SHARED, p], w.n_seats[0], value, cost):
+        if stays_away(w.top_gain[ROOT, p], w.n_seats[0], value, cost):
             away |= 1 << p
     if away != 0:
         seat_parties(t, w, fmt, away)
         if w.n_seats[0] >= 2:
-            open_lane(t, w, SHARED, world, fmt, 0)
+            open_lane(t, w, ROOT, world, fmt, 0)
     return away
 
 
@@ -137,19 +121,31 @@ def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
     return 1 if w.n_seats[0] < 2 else 0
 
 
-@unit("twiiii>-")
-def leave_common_course(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int) -> None:
-    """Open the private lane after round `step - 1`, in a new world or with the base now in `w.base[PRIVATE]`.
+@unit("twiiii>i")
+def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int) -> int:
+    """Go over to the course that starts at round `step` in `world` with the base in `w.next_base`.
 
-    What was learned in the lane left, `lane`, goes along.
+    The lane is found again if an earlier run took the same turn from `lane`; else a new one is opened, and what was
+    learned goes along. When all lanes are taken the scratch lane serves, and serves again.
+
+    Returns:
+        The lane to go on in.
     """
-    if lane == SHARED:
-        clear_memory(t, w, PRIVATE)
-        for r in range(step):
-            for k in range(w.n_seats[0]):
-                if w.kind[SHARED, r, w.seats[k]] == OFFER:
-                    observe(t, w, SHARED, PRIVATE, r, w.seats[k])
-    open_lane(t, w, PRIVATE, world, fmt, step)
+    last = w.parent.shape[0] - 1
+    for k in range(1, w.n_lanes[0]):
+        if w.parent[k] == lane and w.first_round[k] == step and w.world[k] == world:
+            if same_deal(w.base[k], w.next_base):
+                load_world(t, w, world)
+                return k
+    found = last
+    if w.n_lanes[0] < last and lane != last:
+        found = w.n_lanes[0]
+        w.n_lanes[0] += 1
+    w.parent[found] = lane
+    if w.learns[0] == 1:
+        copy_memory(w, lane, step, found, step)
+    open_lane(t, w, found, world, fmt, step)
+    return found
 
 
 @unit("twiiii>-")

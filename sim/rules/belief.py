@@ -14,22 +14,25 @@ from sim.types.work import Work
 CERTAIN_REFUSAL = -60.0
 
 
-@unit("twiiif>-")
-def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, month: float) -> None:
-    """Utilities of every party as `speaker` believes them, price included, into `w.view_value` [P, C, O] and `w.floor` [P].
+@unit("twiiii>-")
+def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
+    """Utilities of every party as `speaker` believes them in round `step`, price included, into `w.view_value` [P, C, O] and `w.floor` [P].
 
     The speaker's own row is the truth (`view_row[p, p] = p`). Beliefs about saliences are updated by learning; values,
     prices and outside options are believed as they are.
     """
     world = w.world[lane]
-    n_composites = t.n_options.shape[0]
-    for q in range(t.view_row.shape[0]):
+    month = float(step // t.rounds_per_month[fmt])
+    n_composites, n_parties = t.n_options.shape[0], t.view_row.shape[0]
+    for q in range(n_parties):
         view = t.view_row[speaker, q]
         price = price_at(t, world, q, month)
-        belief_scales(t, w, lane, world, fmt, view, q)
+        learned = view >= n_parties and w.learns[0] == 1
+        if learned:
+            belief_scales(t, w, lane, step, fmt, view, q)
         alone, in_hand = t.outside[world, q], 0.0
         for c in range(n_composites):
-            scale = w.scale[c]
+            scale = w.scale[c] if learned else 1.0
             for o in range(t.n_options[c]):
                 w.view_value[q, c, o] = t.contribution[world, view, c, o] * scale - price * t.ending[c, o]
             alone += w.view_value[q, c, t.status_quo[c]]

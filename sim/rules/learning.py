@@ -4,37 +4,46 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.kernel import unit
+from sim.rules.kernel import kernel, unit
 from sim.types.tables import Tables
 from sim.types.work import Work
 
 
-@unit("twiiii>-")
-def observe(t: Tables, w: Work, source: int, lane: int, step: int, speaker: int) -> None:
-    """Count a distinct offer of `speaker`: each composite that it kept as it was speaks for its weight there.
+@kernel
+def copy_memory(w: Work, source: int, source_step: int, lane: int, step: int) -> None:
+    """Take what was learned before round `source_step` of a lane as known before round `step` of another."""
+    for p in range(w.present.shape[0]):
+        w.n_seen[lane, step, p] = w.n_seen[source, source_step, p]
+        for c in range(w.deal.shape[0]):
+            w.kept[lane, step, p, c] = w.kept[source, source_step, p, c]
+            w.last_offer[lane, step, p, c] = w.last_offer[source, source_step, p, c]
 
-    Args:
-        source: lane in which the offer of round `step` stands.
-        lane: lane whose counts are updated (another one when a run leaves the common course).
+
+@kernel
+def observe(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
+    """Count a distinct offer of `speaker` in round `step`, into the memory before round `step + 1`.
+
+    Each composite that a distinct offer kept as it was speaks for the speaker's weight there.
     """
     n_composites = t.n_options.shape[0]
-    first = w.n_seen[lane, speaker] == 0.0
+    after = step + 1
+    first = w.n_seen[lane, after, speaker] == 0.0
     changed = first
     for c in range(n_composites):
-        if w.offer[source, step, speaker, c] != w.last_offer[lane, speaker, c]:
+        if w.offer[lane, step, speaker, c] != w.last_offer[lane, after, speaker, c]:
             changed = True
     if not changed:
         return
     for c in range(n_composites):
-        if not first and w.offer[source, step, speaker, c] == w.last_offer[lane, speaker, c]:
-            w.kept[lane, speaker, c] += 1.0
-        w.last_offer[lane, speaker, c] = w.offer[source, step, speaker, c]
-    w.n_seen[lane, speaker] += 1.0
+        if not first and w.offer[lane, step, speaker, c] == w.last_offer[lane, after, speaker, c]:
+            w.kept[lane, after, speaker, c] += 1.0
+        w.last_offer[lane, after, speaker, c] = w.offer[lane, step, speaker, c]
+    w.n_seen[lane, after, speaker] += 1.0
 
 
 @unit("twiiiii>-")
-def belief_scales(t: Tables, w: Work, lane: int, world: int, fmt: int, view: int, party: int) -> None:
-    """Factors on the believed contributions of `party` after the offers seen so far, into `w.scale` [C].
+def belief_scales(t: Tables, w: Work, lane: int, step: int, fmt: int, view: int, party: int) -> None:
+    """Factors on the believed contributions of `party` after the offers seen before round `step`, into `w.scale` [C].
 
     `weight = (n0 * prior + n * observed) / (n0 + n)`, with `observed` the share of distinct offers of `party` in which
     the composite stayed put (add-one), scaled so that the weights of the composites on the agenda keep their sum. The
@@ -44,8 +53,9 @@ def belief_scales(t: Tables, w: Work, lane: int, world: int, fmt: int, view: int
     n_composites = t.n_options.shape[0]
     for c in range(n_composites):
         w.scale[c] = 1.0
+    world = w.world[lane]
     n0 = t.learning_prior[world]
-    seen = w.n_seen[lane, party]
+    seen = w.n_seen[lane, step, party]
     if view < t.view_row.shape[0] or math.isinf(n0) or seen == 0.0:
         return
     prior_sum, kept_sum = 0.0, 0.0
@@ -56,10 +66,10 @@ def belief_scales(t: Tables, w: Work, lane: int, world: int, fmt: int, view: int
             movable += t.allowed[fmt, c, o]
         w.scale[c] = prior if movable > 1 else 0.0
         prior_sum += w.scale[c]
-        kept_sum += w.kept[lane, party, c] + 1.0 if movable > 1 else 0.0
+        kept_sum += w.kept[lane, step, party, c] + 1.0 if movable > 1 else 0.0
     for c in range(n_composites):
         prior = w.scale[c]
         w.scale[c] = 1.0
         if prior > 0.0:
-            observed = prior_sum * (w.kept[lane, party, c] + 1.0) / kept_sum
+            observed = prior_sum * (w.kept[lane, step, party, c] + 1.0) / kept_sum
             w.scale[c] = (n0 * prior + seen * observed) / ((n0 + seen) * prior)

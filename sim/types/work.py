@@ -1,9 +1,10 @@
 """Scratch arrays of one thread: allocated in Python, written by the rules, never shared between threads.
 
-Two *lanes* hold the course of a talk. Lane 0 is what happens while nothing is agreed: it depends on the draw but not on
-chance, so all replications of a draw and format read it, and it is built only as far as the longest of them needs.
-Lane 1 belongs to the current run once that run has left the common course (an interim text or a shock changed the
-ground). Shape letters as in `tables`, and T rounds, M menu entries, K path vertices.
+A *lane* is the course of a talk while its ground stays the same: who offers what in each round, and what everybody gains
+from it. It depends on the draw, not on chance, so all replications of a draw and format that stand on the same ground
+read the same lane, built only as far as the longest of them needs. Lane 0 starts from the status quo; an interim text or
+a shock leads to another lane, found again by (lane left, round, world, base). The last lane is scratch, for runs that
+find no free one. Shape letters as in `tables`, and L lanes, T rounds, U = T + 1, M menu entries, K path vertices.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import numpy as np
 
 from sim.types.tables import Flags, Floats, Ints, Tables
 
-SHARED, PRIVATE, N_LANES = 0, 1, 2
+ROOT = 0
+_MAX_LANES = 24
+_LANE_BYTES = 32_000_000
 PASS, OFFER, STALL = 0, 1, 2
 UNDRAFTED, NO_DRAFT, DRAFTED = 0, 1, 2
 N_PATHS = 3
@@ -37,36 +40,40 @@ class Work(NamedTuple):
     has_standing: Flags  # [P]
 
     # The course of a talk, per lane.
-    world: Ints  # [2] world index the lane lives in
-    base: Ints  # [2, C] text in hand: status quo, or the interim text
-    frozen: Flags  # [2, C] 1 where an early harvest has taken the composite off the table
-    n_built: Ints  # [2] rounds built so far
-    first_round: Ints  # [2] round at which the lane starts
-    top_deal: Ints  # [2, P, C] best deal the party believes it could get
-    top_gain: Floats  # [2, P] its gain at the lane's first month
-    offer: Ints  # [2, T, P, C]
-    kind: Flags  # [2, T, P] PASS, OFFER or STALL
-    gap: Floats  # [2, T, P] aspiration above the reservation value
-    conceded: Floats  # [2, T, P] share of the way from top to reservation already given, for pressure
-    gain: Floats  # [2, T, P, P] gain over reservation of each party (last axis) from the offer of each speaker
-    crossed: Flags  # [2, T, P, P] 1 where the offer crosses a firm line of the listener
-    heard: Flags  # [2, P, P] 1 once the first has heard an offer of the second in the lane
-    first_gain: Floats  # [2, P, P] gain to the first from the second's first offer in the lane
-    best_gain: Floats  # [2, P, P] best so far
-    received: Floats  # [2, P] mean concession received, for reciprocity
-    kept: Floats  # [2, P, C] distinct offers of the party in which the composite stayed as it was
-    n_seen: Floats  # [2, P] distinct offers of the party
-    last_offer: Ints  # [2, P, C]
+    n_lanes: Ints  # [1] lanes in use for the draw and format at hand
+    parent: Ints  # [L] lane left for this one
+    world: Ints  # [L] world index the lane lives in
+    next_base: Ints  # [C] base of the lane to be opened
+    learns: Flags  # [1] 1 if any view is mistaken and learning is on
+    base: Ints  # [L, C] text in hand: status quo, or the interim text
+    frozen: Flags  # [L, C] 1 where an early harvest has taken the composite off the table
+    n_built: Ints  # [L] rounds built so far
+    first_round: Ints  # [L] round at which the lane starts
+    top_deal: Ints  # [L, P, C] best deal the party believes it could get
+    top_gain: Floats  # [L, P] its gain at the lane's first month
+    offer: Ints  # [L, T, P, C]
+    kind: Flags  # [L, T, P] PASS, OFFER or STALL
+    gap: Floats  # [L, T, P] aspiration above the reservation value
+    conceded: Floats  # [L, T, P] share of the way from top to reservation already given, for pressure
+    gain: Floats  # [L, T, P, P] gain over reservation of each party (last axis) from the offer of each speaker
+    crossed: Flags  # [L, T, P, P] 1 where the offer crosses a firm line of the listener
+    heard: Flags  # [L, P, P] 1 once the first has heard an offer of the second in the lane
+    first_gain: Floats  # [L, P, P] gain to the first from the second's first offer in the lane
+    best_gain: Floats  # [L, P, P] best so far
+    received: Floats  # [L, P] mean concession received, for reciprocity
+    kept: Floats  # [L, U, P, C] before each round: distinct offers of the party in which the composite stayed as it was
+    n_seen: Floats  # [L, U, P] before each round: distinct offers of the party
+    last_offer: Ints  # [L, U, P, C] before each round: the party's last offer
 
     # Menus of offers, per lane and party.
-    menu_stamp: Ints  # [2, P] what the menu was built for; -1 for none
-    menu_low: Floats  # [2, P] lowest aspiration it covers
-    menu_size: Ints  # [2, P]
-    menu_own: Floats  # [2, P, M] falling
-    menu_score: Floats  # [2, P, M] rising
-    menu_slot: Ints  # [2, P, M]
-    menu_used: Ints  # [2, P] slots taken
-    menu_deal: Ints  # [2, P, M, C]
+    menu_stamp: Ints  # [L, P] what the menu was built for; -1 for none
+    menu_low: Floats  # [L, P] lowest aspiration it covers
+    menu_size: Ints  # [L, P]
+    menu_own: Floats  # [L, P, M] falling
+    menu_score: Floats  # [L, P, M] rising
+    menu_slot: Ints  # [L, P, M]
+    menu_used: Ints  # [L, P] slots taken
+    menu_deal: Ints  # [L, P, M, C]
 
     # Scratch of the offer rule.
     view_value: Floats  # [P, C, O] contribution as the speaker believes it, price included
@@ -96,8 +103,8 @@ class Work(NamedTuple):
     error: Floats  # [P]
     text: Ints  # [C]
     tabled: Ints  # [C]
-    draft: Ints  # [2, C] partial text of the lane
-    draft_state: Ints  # [2] UNDRAFTED, NO_DRAFT or DRAFTED
+    draft: Ints  # [L, C] partial text of the lane
+    draft_state: Ints  # [L] UNDRAFTED, NO_DRAFT or DRAFTED
     held: Ints  # [1] months the last text held
     ending: Ints  # [2] round and lane in which the last talk ended
     strike: Flags  # [I]
@@ -128,9 +135,12 @@ def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
         "F": len(chosen),
         "M": n_menu,
         "K": n_vertices,
-        "2": N_LANES,
+        "L": 1,
+        "U": int(np.max(tables.n_rounds)) + 1,
         "1": 1,
+        "2": 2,
     }
+    sizes["L"] = _lanes(sizes)
     arrays = {name: _aligned(spec, sizes) for name, spec in WORK_LAYOUT.items()}
     arrays["formats"][:] = chosen
     return Work(**arrays)
@@ -148,34 +158,38 @@ WORK_LAYOUT = {
     "blocs": "b 1",
     "standing_max": "f P C O",
     "has_standing": "b P",
-    "world": "i 2",
-    "base": "i 2 C",
-    "frozen": "b 2 C",
-    "n_built": "i 2",
-    "first_round": "i 2",
-    "top_deal": "i 2 P C",
-    "top_gain": "f 2 P",
-    "offer": "i 2 T P C",
-    "kind": "b 2 T P",
-    "gap": "f 2 T P",
-    "conceded": "f 2 T P",
-    "gain": "f 2 T P P",
-    "crossed": "b 2 T P P",
-    "heard": "b 2 P P",
-    "first_gain": "f 2 P P",
-    "best_gain": "f 2 P P",
-    "received": "f 2 P",
-    "kept": "f 2 P C",
-    "n_seen": "f 2 P",
-    "last_offer": "i 2 P C",
-    "menu_stamp": "i 2 P",
-    "menu_low": "f 2 P",
-    "menu_size": "i 2 P",
-    "menu_own": "f 2 P M",
-    "menu_score": "f 2 P M",
-    "menu_slot": "i 2 P M",
-    "menu_used": "i 2 P",
-    "menu_deal": "i 2 P M C",
+    "n_lanes": "i 1",
+    "parent": "i L",
+    "world": "i L",
+    "next_base": "i C",
+    "learns": "b 1",
+    "base": "i L C",
+    "frozen": "b L C",
+    "n_built": "i L",
+    "first_round": "i L",
+    "top_deal": "i L P C",
+    "top_gain": "f L P",
+    "offer": "i L T P C",
+    "kind": "b L T P",
+    "gap": "f L T P",
+    "conceded": "f L T P",
+    "gain": "f L T P P",
+    "crossed": "b L T P P",
+    "heard": "b L P P",
+    "first_gain": "f L P P",
+    "best_gain": "f L P P",
+    "received": "f L P",
+    "kept": "f L U P C",
+    "n_seen": "f L U P",
+    "last_offer": "i L U P C",
+    "menu_stamp": "i L P",
+    "menu_low": "f L P",
+    "menu_size": "i L P",
+    "menu_own": "f L P M",
+    "menu_score": "f L P M",
+    "menu_slot": "i L P M",
+    "menu_used": "i L P",
+    "menu_deal": "i L P M C",
     "view_value": "f P C O",
     "scale": "f C",
     "floor": "f P",
@@ -201,14 +215,20 @@ WORK_LAYOUT = {
     "error": "f P",
     "text": "i C",
     "tabled": "i C",
-    "draft": "i 2 C",
-    "draft_state": "i 2",
+    "draft": "i L C",
+    "draft_state": "i L",
     "held": "i 1",
     "ending": "i 2",
     "strike": "b I",
     "refused": "i I",
     "closest": "i 2",
 }
+
+
+def _lanes(sizes: dict[str, int]) -> int:
+    """Lanes that fit into the memory set aside for them: at least the first and the scratch lane."""
+    words = sum(int(np.prod([sizes[s] for s in spec.split()[1:]])) for spec in WORK_LAYOUT.values() if " L" in spec)
+    return max(2, min(_MAX_LANES, _LANE_BYTES // (8 * words)))
 
 
 def _aligned(spec: str, sizes: dict[str, int]) -> np.ndarray:

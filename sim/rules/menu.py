@@ -1,0 +1,67 @@
+"""A speaker's menu: efficient deals, sorted by falling own gain and rising chance of passing."""
+
+from __future__ import annotations
+
+from sim.rules.kernel import kernel, unit
+from sim.types.work import Work
+
+
+@kernel
+def menu_find(w: Work, lane: int, speaker: int, aspiration: float) -> int:
+    """Index of the likeliest menu entry that gives the speaker at least `aspiration`; -1 if there is none.
+
+    Entries are sorted by falling own gain and rising score, so it is the last one at or above the aspiration.
+    """
+    low, high = 0, w.menu_size[lane, speaker]
+    while low < high:
+        middle = (low + high) // 2
+        if w.menu_own[lane, speaker, middle] >= aspiration:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@unit("wiiff>i")
+def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
+    """Keep the deal in `w.deal` if no entry is at least as good for the speaker and as likely; drop the entries it beats.
+
+    Returns:
+        1 if it is kept; 0 if it is dominated, equal to an entry, or the store is full.
+    """
+    size = w.menu_size[lane, speaker]
+    place = menu_find(w, lane, speaker, own) + 1
+    if place > 0 and w.menu_score[lane, speaker, place - 1] >= score:
+        return 0
+    slot = w.menu_used[lane, speaker]
+    if slot >= w.menu_slot.shape[2]:
+        return 0
+    start = place
+    while start > 0 and w.menu_own[lane, speaker, start - 1] <= own:
+        start -= 1
+    stop = place
+    while stop < size and w.menu_score[lane, speaker, stop] <= score:
+        stop += 1
+    move = start + 1 - stop
+    if move > 0:
+        for k in range(size - 1, stop - 1, -1):
+            _copy_entry(w, lane, speaker, k, k + move)
+    elif move < 0:
+        for k in range(stop, size):
+            _copy_entry(w, lane, speaker, k, k + move)
+    w.menu_own[lane, speaker, start] = own
+    w.menu_score[lane, speaker, start] = score
+    w.menu_slot[lane, speaker, start] = slot
+    for c in range(w.deal.shape[0]):
+        w.menu_deal[lane, speaker, slot, c] = w.deal[c]
+    w.menu_used[lane, speaker] = slot + 1
+    w.menu_size[lane, speaker] = size + move
+    return 1
+
+
+@kernel
+def _copy_entry(w: Work, lane: int, speaker: int, source: int, target: int) -> None:
+    """Move one menu entry."""
+    w.menu_own[lane, speaker, target] = w.menu_own[lane, speaker, source]
+    w.menu_score[lane, speaker, target] = w.menu_score[lane, speaker, source]
+    w.menu_slot[lane, speaker, target] = w.menu_slot[lane, speaker, source]

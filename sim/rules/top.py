@@ -1,0 +1,160 @@
+"""The best that a party could hope for: the top of its aspirations.
+
+`top_p` is the best own value in a feasible deal which every needed party is believed to value at its reservation or
+more. It is searched on a few trade-off paths, each walked from the party's best deal down to the first deal that all
+accept, and then by changing one composite at a time upwards. Its loss against exact enumeration is tested.
+"""
+
+from __future__ import annotations
+
+from sim.rules.belief import all_content, fill_beliefs, list_needed
+from sim.rules.kernel import kernel, unit
+from sim.rules.paths import build_hulls, next_edge, rank_options, weigh_others
+from sim.rules.slopes import score_slopes
+from sim.types.tables import Ints, Tables
+from sim.types.work import N_PATHS, Work
+
+N_CLIMBS = 4
+
+
+@kernel
+def start_path(t: Tables, w: Work) -> None:
+    """Put the speaker's best deal into `w.deal` and everybody's gains from it into `w.gains`."""
+    for q in range(w.gains.shape[0]):
+        w.gains[q] = -w.floor[q]
+    for c in range(w.deal.shape[0]):
+        w.position[c] = 0
+        w.deal[c] = w.hull[c, 0]
+        for q in range(w.gains.shape[0]):
+            w.gains[q] += w.view_value[q, c, w.deal[c]]
+
+
+@kernel
+def change_option(w: Work, composite: int, option: int) -> None:
+    """Change one composite of `w.deal`, keeping `w.gains` in step."""
+    here = w.deal[composite]
+    for q in range(w.gains.shape[0]):
+        w.gains[q] += w.view_value[q, composite, option] - w.view_value[q, composite, here]
+    w.deal[composite] = option
+
+
+@kernel
+def take_top(w: Work, lane: int, speaker: int) -> None:
+    """Make the deal in `w.deal` the speaker's top deal."""
+    w.top_gain[lane, speaker] = w.gains[speaker]
+    for c in range(w.deal.shape[0]):
+        w.top_deal[lane, speaker, c] = w.deal[c]
+
+
+@unit("twiii>i")
+def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
+    """Walk one path for the present `w.path_weight` down to the first deal that all needed parties accept.
+
+    The deal just above it is left as vertex 0; the deal itself as vertex 1.
+
+    Returns:
+        1 if there is such a deal that gives the speaker its reservation value or more, else 0.
+    """
+    world = w.world[lane]
+    build_hulls(t, w, speaker)
+    start_path(t, w)
+    while w.gains[speaker] >= 0.0:
+        if all_content(t, w, world, speaker, n_needed) == 1:
+            keep_vertex(w, 1)
+            if w.gains[speaker] > w.top_gain[lane, speaker]:
+                take_top(w, lane, speaker)
+            return 1
+        keep_vertex(w, 0)
+        edge = next_edge(t, w, speaker)
+        if edge < 0:
+            return 0
+        w.position[edge] += 1
+        change_option(w, edge, w.hull[edge, w.position[edge]])
+    return 0
+
+
+@kernel
+def keep_vertex(w: Work, vertex: int) -> None:
+    """Store `w.deal` and `w.gains` as a vertex."""
+    for c in range(w.deal.shape[0]):
+        w.vertex_deal[vertex, c] = w.deal[c]
+    for q in range(w.gains.shape[0]):
+        w.vertex_gain[vertex, q] = w.gains[q]
+
+
+@kernel
+def recall(w: Work, deal: Ints) -> None:
+    """Put `deal` [C] into `w.deal` and its believed gains into `w.gains`."""
+    for q in range(w.gains.shape[0]):
+        w.gains[q] = -w.floor[q]
+    for c in range(w.deal.shape[0]):
+        w.deal[c] = deal[c]
+        for q in range(w.gains.shape[0]):
+            w.gains[q] += w.view_value[q, c, deal[c]]
+
+
+@unit("twiii>i")
+def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
+    """Try every change of one composite of `w.deal` for a better top deal.
+
+    Changes that leave somebody at the table short, whom nobody can press or support, are dropped without a full check.
+
+    Returns:
+        1 if a better top deal was found.
+    """
+    world = w.world[lane]
+    found = 0
+    for c in range(w.deal.shape[0]):
+        here = w.deal[c]
+        own_here = w.gains[speaker] - w.view_value[speaker, c, here]
+        for k in range(w.n_ranked[c]):
+            o = w.ranked[c, k]
+            if own_here + w.view_value[speaker, c, o] <= w.top_gain[lane, speaker]:
+                break
+            short = False
+            for j in range(n_needed):
+                q = w.needed[j]
+                if w.present[q] == 1 and w.any_shift[q] == 0:
+                    short = short or w.gains[q] + w.view_value[q, c, o] - w.view_value[q, c, here] < 0.0
+            if short:
+                continue
+            change_option(w, c, o)
+            if all_content(t, w, world, speaker, n_needed) == 1:
+                take_top(w, lane, speaker)
+                found = 1
+            change_option(w, c, here)
+    return found
+
+
+@unit("twiiii>-")
+def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
+    """Find the speaker's top deal as it sees things in round `step`, into `w.top_deal` and `w.top_gain`.
+
+    Paths are weighted equally first, then by who is short at the deal above and at the deal found. If no deal is good
+    enough for all, the top is what the speaker has: the text in hand, gain 0.
+    """
+    fill_beliefs(t, w, lane, fmt, speaker, step)
+    rank_options(t, w, lane, fmt, speaker)
+    n_needed = list_needed(t, w, lane, speaker)
+    world = w.world[lane]
+    w.top_gain[lane, speaker] = 0.0
+    for c in range(w.deal.shape[0]):
+        w.top_deal[lane, speaker, c] = w.base[lane, c]
+        w.vertex_deal[0, c] = w.base[lane, c]
+    for k in range(n_needed):
+        w.path_weight[k] = w.needed_weight[k]
+    found = 0
+    for path in range(N_PATHS):
+        if path > 0 and n_needed < 2:
+            break
+        if path > 0:
+            recall(w, w.vertex_deal[0 if path == 1 else found])
+            score_slopes(t, w, world, n_needed, w.deal, w.gains, w.path_weight)
+        weigh_others(t, w, n_needed)
+        found = walk_to_content(t, w, lane, speaker, n_needed)
+        recall(w, w.vertex_deal[0])
+        climb(t, w, lane, speaker, n_needed)
+    for _ in range(N_CLIMBS):
+        recall(w, w.top_deal[lane, speaker])
+        if climb(t, w, lane, speaker, n_needed) == 0:
+            break
