@@ -52,7 +52,9 @@ def span(low: float, high: float) -> str:
 
 
 def _end(share: float) -> str:
-    return f"{share:.0%}"[:-1] if share in (0.0, 1.0) else _figure(share)
+    """The end of an interval in percent: one decimal below 10, whole above."""
+    number = f"{100.0 * share:.1f}" if share < 0.0995 else f"{100.0 * share:.0f}"
+    return "0" if number == "0.0" else number
 
 
 def points(difference: float) -> str:

@@ -22,6 +22,8 @@ def test_intervals():
     assert interval(Estimate(0.1, 0.094, 0.125)) == "9.4–12"
     assert interval(Estimate(0.0, 0.0, 0.003)) == "0–0.3"
     assert interval(Estimate(NAN, 0.0, 1.0)) == "—"
+    assert interval(Estimate(0.001, 0.0003, 0.01)) == "0–1.0"
+    assert interval(Estimate(0.998, 0.9906, 0.9999)) == "99–100"
     assert span(0.0, 1.0) == "0–100%"
 
 
