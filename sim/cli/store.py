@@ -71,6 +71,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     Yields:
         The folder to write to.
     """
+    new_parents = [path for path in target.parents if not path.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
     workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     made, aside = workplace / "new", workplace / "old"
@@ -82,6 +83,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
         made.rename(target)
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
+        for path in new_parents:
+            if not any(path.iterdir()):
+                path.rmdir()
 
 
 def point_latest(folder: Path) -> None:
