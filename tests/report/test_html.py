@@ -115,6 +115,7 @@ def test_page_says_the_numbers(text, given):
     assert "only given the scenario file" in text
     assert "simulation error only" in text
     assert given.making.digest in text
+    assert "in which 2 of 4 numbers are assumed" in text
     assert "parley compare made-up.yaml --seed 1" in text
 
 
