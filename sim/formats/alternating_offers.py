@@ -31,6 +31,7 @@ def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
     world = w.world[lane]
     month = float(step // t.rounds_per_month[fmt])
     top = value_of(t, world, party, w.top_deal[lane, party], month) - floor_of(t, world, party, w.base[lane], month)
+    w.top_now[party] = top
     share = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
     w.gap[lane, step, party] = blended_gap(top, share, w.received[lane, party], t.reciprocity[world, party])
     w.conceded[lane, step, party] = 1.0 - share
@@ -90,10 +91,8 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
         last = n_rounds - 1
         if drifts:
             last = min((step // per_month + 1) * per_month, n_rounds) - 1
-        share = time_share(step, n_rounds, t.exponent[world, party])
         later = time_share(last, n_rounds, t.exponent[world, party])
-        if share > 0.0:
-            low = (1.0 - t.reciprocity[world, party]) * gap * later / share
+        low = blended_gap(w.top_now[party], later, w.top_now[party], t.reciprocity[world, party])
     build_menu(t, w, lane, fmt, party, step, low, gap)
     w.menu_stamp[lane, party] = stamp
 

@@ -27,12 +27,15 @@ def load_world(t: Tables, w: Work, world: int) -> None:
     w.blocs[0] = 0
     for p in range(n_parties):
         w.has_standing[p] = 0
-        w.any_shift[p] = 0
+        w.pressers[p] = 0
+        w.supporters[p] = 0
         if t.bloc[p] != p:
             w.blocs[0] = 1
         for g in range(n_parties):
-            if t.leverage[world, g, p] * t.motive[world, g, p] > 0.0 or t.support[world, g, p] > 0.0:
-                w.any_shift[p] = 1
+            if t.bloc[g] != t.bloc[p] and t.leverage[world, g, p] * t.motive[world, g, p] > 0.0:
+                w.pressers[p] |= 1 << g
+            if t.bloc[g] != t.bloc[p] and t.support[world, g, p] > 0.0:
+                w.supporters[p] |= 1 << g
         for c in range(n_composites):
             for o in range(t.n_options[c]):
                 w.standing_max[p, c, o] = 0.0
@@ -179,9 +182,7 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
         q = w.seats[k]
         if q == speaker:
             continue
-        shift = 0.0
-        if w.any_shift[q] == 1:
-            shift = net_shift(t, world, q, deal, gains, 0)
+        shift = net_shift(t, w, world, q, deal, gains, 0)
         if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):
             patrons |= 1 << q
         else:
@@ -193,8 +194,8 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
         q = w.seats[k]
         if (mask >> q) & 1 == 0:
             continue
-        if w.any_shift[q] == 1:
-            shift = net_shift(t, world, q, deal, gains, patrons)
+        if w.pressers[q] & patrons != 0:
+            shift = net_shift(t, w, world, q, deal, gains, patrons)
             if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):
                 continue
         still |= 1 << q

@@ -121,9 +121,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
         q = w.needed[k]
         if w.blocs[0] == 1 and spoken_for(t, w, n_needed, k, gains):
             continue
-        margin = gains[q]
-        if w.any_shift[q] == 1:
-            margin -= net_shift(t, world, q, deal, gains, patrons)
+        margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)
         if w.present[q] == 1:
             score += log_sigmoid(precision * margin)
             continue
@@ -148,9 +146,7 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
     patrons = present_mask(w)
     for k in range(n_needed):
         q = w.needed[k]
-        margin = gains[q]
-        if w.any_shift[q] == 1:
-            margin -= net_shift(t, world, q, deal, gains, patrons)
+        margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)
         if w.present[q] == 0:
             standing = standing_at(w, q, deal)
             if standing <= 0.0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.rules.kernel import kernel
 from sim.types.tables import Floats, Ints, Tables
+from sim.types.work import Work
 
 
 @kernel
@@ -23,6 +24,8 @@ def lever_kept(t: Tables, world: int, patron: int, target: int, deal: Ints) -> f
 @kernel
 def counts_once(t: Tables, party: int, mask: int) -> bool:
     """True if no earlier party of the same bloc is in `mask`: a bloc presses and supports once."""
+    if mask == 0:
+        return True
     for e in range(party):
         if (mask >> e) & 1 and t.bloc[e] == t.bloc[party]:
             return False
@@ -30,7 +33,7 @@ def counts_once(t: Tables, party: int, mask: int) -> bool:
 
 
 @kernel
-def net_shift(t: Tables, world: int, target: int, deal: Ints, gains: Floats, patrons: int) -> float:
+def net_shift(t: Tables, w: Work, world: int, target: int, deal: Ints, gains: Floats, patrons: int) -> float:
     """How far support and pressure move the target's reservation value for `deal`, in stakes of the target.
 
     Support `G[g, q]` is added by every party whose own gain is negative; pressure `K[p, q]` is taken off by every patron
@@ -43,19 +46,19 @@ def net_shift(t: Tables, world: int, target: int, deal: Ints, gains: Floats, pat
     Returns:
         Support minus pressure; 0 where nobody has a lever or support.
     """
+    able, willing = w.pressers[target] & patrons, w.supporters[target]
+    if able == 0 and willing == 0:
+        return 0.0
     up, down = 0.0, 0.0
-    supporters, pressers = 0, 0
+    supporting, pressing = 0, 0
     for g in range(gains.shape[0]):
-        if t.bloc[g] == t.bloc[target]:
-            continue
-        if t.support[world, g, target] > 0.0 and gains[g] < 0.0:
-            if counts_once(t, g, supporters):
+        if (willing >> g) & 1 and gains[g] < 0.0:
+            if counts_once(t, g, supporting):
                 up += t.support[world, g, target]
-            supporters |= 1 << g
-        able = (patrons >> g) & 1 and t.leverage[world, g, target] > 0.0
-        if able and t.motive[world, g, target] * gains[g] > t.pressure_cost[world, g, target]:
-            if counts_once(t, g, pressers):
+            supporting |= 1 << g
+        if (able >> g) & 1 and t.motive[world, g, target] * gains[g] > t.pressure_cost[world, g, target]:
+            if counts_once(t, g, pressing):
                 down += t.leverage[world, g, target] * lever_kept(t, world, g, target, deal)
-            pressers |= 1 << g
+            pressing |= 1 << g
     cap = t.pressure_cap[world]
     return min(up, cap) - min(down, cap)

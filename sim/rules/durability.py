@@ -49,9 +49,7 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float
     for q in range(w.walk.shape[0]):
         if w.present[q] == 0 and w.has_standing[q] == 0:
             continue
-        shift = 0.0
-        if w.any_shift[q] == 1:
-            shift = net_shift(t, world, q, deal, w.true_gain, patrons)
+        shift = net_shift(t, w, world, q, deal, w.true_gain, patrons)
         if w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0 and can_break(t, w, key, q, deal):
             mask |= 1 << q
     return mask
@@ -79,8 +77,7 @@ def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     step = horizon if once else 1
     for m in range(step, horizon + 1, step):
         for q in range(w.walk.shape[0]):
-            if w.present[q] == 1 or w.has_standing[q] == 1 or w.any_shift[q] == 1:
-                w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
+            w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
         mask = defectors(t, w, world, key, w.text, month + m)
         if mask != 0:
             w.held[0] = m

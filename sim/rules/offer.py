@@ -14,11 +14,32 @@ from sim.rules.kernel import kernel, unit
 from sim.rules.menu import menu_add, menu_find
 from sim.rules.paths import build_hulls, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_slopes
-from sim.rules.top import change_option, recall, start_path
+from sim.rules.top import change_option, keep_vertex, recall
 from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
 
 TINY = 1e-12
+
+
+@kernel
+def skip_to(t: Tables, w: Work, speaker: int, high: float) -> None:
+    """Go along a fresh path to the last deal that gives the speaker `high` or more, into `w.deal` and `w.gains`."""
+    own = -w.floor[speaker]
+    for c in range(w.deal.shape[0]):
+        w.position[c] = 0
+        w.deal[c] = w.hull[c, 0]
+        own += w.view_value[speaker, c, w.deal[c]]
+    while True:
+        edge = next_edge(t, w, speaker)
+        if edge < 0:
+            break
+        there = w.hull[edge, w.position[edge] + 1]
+        own += w.view_value[speaker, edge, there] - w.view_value[speaker, edge, w.deal[edge]]
+        if own < high:
+            break
+        w.position[edge] += 1
+        w.deal[edge] = there
+    recall(w, w.deal)
 
 
 @unit("twiiiiff>i")
@@ -34,22 +55,14 @@ def walk_path(
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
-    start_path(t, w)
+    skip_to(t, w, speaker, high)
     while n_vertices < w.vertex_score.shape[0]:
         edge = next_edge(t, w, speaker)
-        own_next = -1e300
-        if edge >= 0:
-            there = w.hull[edge, w.position[edge] + 1]
-            own_next = w.gains[speaker] + w.view_value[speaker, edge, there] - w.view_value[speaker, edge, w.deal[edge]]
-        if own_next < high:
-            w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
-            for c in range(w.deal.shape[0]):
-                w.vertex_deal[n_vertices, c] = w.deal[c]
-            for q in range(w.gains.shape[0]):
-                w.vertex_gain[n_vertices, q] = w.gains[q]
-            if w.gains[speaker] >= low:
-                menu_add(w, lane, speaker, w.gains[speaker], w.vertex_score[n_vertices])
-            n_vertices += 1
+        w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
+        keep_vertex(w, n_vertices)
+        if w.gains[speaker] >= low:
+            menu_add(w, lane, speaker, w.gains[speaker], w.vertex_score[n_vertices])
+        n_vertices += 1
         if edge < 0 or w.gains[speaker] < low:
             break
         w.position[edge] += 1
@@ -96,6 +109,15 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
 
 
 @kernel
+def seen_before(w: Work, vertex: int, speaker: int) -> bool:
+    """True if an earlier vertex has the same score and own gain: paths often meet."""
+    for k in range(vertex):
+        if w.vertex_score[k] == w.vertex_score[vertex] and w.vertex_gain[k, speaker] == w.vertex_gain[vertex, speaker]:
+            return True
+    return False
+
+
+@kernel
 def reweigh(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspiration: float) -> bool:
     """Weights for the next path: the slopes of the score at the best offer so far for `aspiration`.
 
@@ -139,5 +161,7 @@ def build_menu(
     for vertex in range(n_vertices):
         own = w.vertex_gain[vertex, speaker]
         entry = menu_find(w, lane, speaker, own)
+        if seen_before(w, vertex, speaker):
+            continue
         if own < low or entry < 0 or w.menu_score[lane, speaker, entry] <= w.vertex_score[vertex] + TINY:
             improve_vertex(t, w, lane, speaker, n_needed, vertex, low)

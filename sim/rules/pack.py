@@ -42,6 +42,9 @@ class Pack(Generic[T]):
         Raises:
             ValueError: if a field's dtype, rank or memory order is not what kernels expect.
         """
+        names = tuple(name for name, _, _ in kind.fields)
+        if arrays._fields != names:  # type: ignore[attr-defined]
+            raise ValueError(f"{kind.title}: fields and layout differ")
         self.arrays = arrays
         self.table = np.zeros((len(kind.fields), _WORDS), dtype=np.int64)
         for k, ((name, code, rank), array) in enumerate(zip(kind.fields, arrays, strict=True)):  # type: ignore[call-overload]

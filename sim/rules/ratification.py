@@ -43,7 +43,7 @@ def refuses(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, ho
     The ordinary acceptance rule with the aspiration at the reservation value: gain after support and pressure at least
     0, and at least minus the evaluation error. Home asks for its margin on top and errs on its own.
     """
-    margin = w.true_gain[party] - net_shift(t, world, party, deal, w.true_gain, present_mask(w))
+    margin = w.true_gain[party] - net_shift(t, w, world, party, deal, w.true_gain, present_mask(w))
     purpose = ERROR
     if home:
         margin -= t.home_margin[world, party]
@@ -98,7 +98,7 @@ def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
     patrons = present_mask(w)
     for k in range(w.n_seats[0]):
         q = w.seats[k]
-        margin = w.true_gain[q] - net_shift(t, world, q, deal, w.true_gain, patrons)
+        margin = w.true_gain[q] - net_shift(t, w, world, q, deal, w.true_gain, patrons)
         if margin < 0.0 or margin + w.error[q] < 0.0 or crosses(t, world, q, deal):
             mask |= 1 << q
     return mask

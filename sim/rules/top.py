@@ -114,7 +114,7 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
             short = False
             for j in range(n_needed):
                 q = w.needed[j]
-                if w.present[q] == 1 and w.any_shift[q] == 0:
+                if w.present[q] == 1 and w.pressers[q] == 0:
                     short = short or w.gains[q] + w.view_value[q, c, o] - w.view_value[q, c, here] < 0.0
             if short:
                 continue

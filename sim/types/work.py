@@ -34,7 +34,8 @@ class Work(NamedTuple):
     present: Flags  # [P] principals who came
     seats: Ints  # [P] their indices in speaking order
     n_seats: Ints  # [1]
-    any_shift: Flags  # [P] 1 where the party has any lever or support on it
+    pressers: Ints  # [P] bit mask of the parties with a lever on the party and a motive to use it
+    supporters: Ints  # [P] bit mask of the parties that would support the party
     blocs: Flags  # [1] 1 if any two parties share a bloc
     standing_max: Floats  # [P, C, O] largest standing over the issues inside a composite option
     has_standing: Flags  # [P]
@@ -53,6 +54,7 @@ class Work(NamedTuple):
     top_gain: Floats  # [L, P] its gain at the lane's first month
     offer: Ints  # [L, T, P, C]
     kind: Flags  # [L, T, P] PASS, OFFER or STALL
+    top_now: Floats  # [P] gain of the top deal in the round at hand
     gap: Floats  # [L, T, P] aspiration above the reservation value
     conceded: Floats  # [L, T, P] share of the way from top to reservation already given, for pressure
     gain: Floats  # [L, T, P, P] gain over reservation of each party (last axis) from the offer of each speaker
@@ -154,7 +156,8 @@ WORK_LAYOUT = {
     "present": "b P",
     "seats": "i P",
     "n_seats": "i 1",
-    "any_shift": "b P",
+    "pressers": "i P",
+    "supporters": "i P",
     "blocs": "b 1",
     "standing_max": "f P C O",
     "has_standing": "b P",
@@ -171,6 +174,7 @@ WORK_LAYOUT = {
     "top_gain": "f L P",
     "offer": "i L T P C",
     "kind": "b L T P",
+    "top_now": "f P",
     "gap": "f L T P",
     "conceded": "f L T P",
     "gain": "f L T P P",

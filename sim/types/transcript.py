@@ -1,0 +1,243 @@
+"""One talk, turn by turn: what the Mesa driver leaves behind for people to read.
+
+Parties, issues and options are positions in `Structure`; a deal is one option per issue. Gains are in stakes over the
+reservation value with the text in hand at that moment, before support and pressure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sim.types.endings import EndReason, Outcome
+from sim.types.outcomes import Runs
+
+Deal = tuple[int, ...]
+
+
+class Move(Enum):
+    """What a party does when it is its turn."""
+
+    PASS = "pass"
+    OFFER = "offer"
+    STALL = "stall"
+
+
+class Why(Enum):
+    """The reason for an answer."""
+
+    ACCEPTS = "accepts"
+    PRESSED = "accepts under pressure"
+    RESERVATION = "below reservation"
+    ASPIRATION = "below aspiration"
+    DOUBT = "misjudged"
+    """Worth enough by its own measure, but the party's evaluation error of this run says otherwise."""
+    RED_LINE = "firm red line"
+    STALLING = "playing for time"
+
+
+@dataclass(frozen=True)
+class CrossedLine:
+    """A firm red line that a deal crosses: the line's id in the file, the issue and the option that crosses it."""
+
+    line: str
+    issue: int
+    option: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One party's answer to an offer, a last-resort text, or a text that needs its consent."""
+
+    party: int
+    accepts: bool
+    why: Why
+    gain: float
+    shift: float
+    """How far support (up) and pressure (down) moved its reservation value, stakes."""
+    needed: float
+    """Gain from which it would have said yes, evaluation error, support and pressure included."""
+    red_lines: tuple[CrossedLine, ...] = ()
+    sorest: int | None = None
+    """For a refusal: the issue on which the deal falls furthest short for the party."""
+    pressed_by: tuple[int, ...] = ()
+    supported_by: tuple[int, ...] = ()
+
+    @property
+    def below_reservation(self) -> float:
+        """Stakes by which the deal misses the party's reservation value after support and pressure; 0 if it does not."""
+        return max(0.0, self.shift - self.gain)
+
+    @property
+    def short_by(self) -> float:
+        """Stakes that were missing for a yes; 0 where there was enough."""
+        return max(0.0, self.needed - self.gain)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One party's turn in a round; months and rounds count from 1."""
+
+    month: int
+    round: int
+    speaker: int
+    move: Move
+    deal: Deal
+    gain: float
+    """Gain to the speaker."""
+    gap: float
+    """Its aspiration above its reservation value."""
+    heard: bool
+    """False if the round was closed by an earlier offer before this one was put."""
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        """True if everyone at the table accepted the offer."""
+        return self.heard and self.move is not Move.PASS and all(answer.accepts for answer in self.answers)
+
+
+@dataclass(frozen=True)
+class Interim:
+    """A package that the table agreed on and that leaves the core open: later offers build on it."""
+
+    month: int
+    round: int
+    speaker: int
+    deal: Deal
+
+
+@dataclass(frozen=True)
+class Shock:
+    """An outside event at the start of a month; `index` counts from 0 in `Structure.shocks`."""
+
+    month: int
+    index: int
+
+
+@dataclass(frozen=True)
+class LastResort:
+    """The text drafted at the deadline that leaves the core open; `deal` is None if nothing was worth drafting."""
+
+    month: int
+    deal: Deal | None
+    signed: bool
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One decision on a text after the table: by an absent party with standing on it, or by a home."""
+
+    answer: Answer
+    home: bool
+    asked: float
+    """Margin over the reservation value that a home asks for; 0 for others."""
+    stopped: tuple[int, ...]
+    """Issues whose move it stops; empty for a refusal that stops nothing."""
+
+
+@dataclass(frozen=True)
+class ConsentPass:
+    """Everybody whose consent is needed decides at once on `text`; `remaining` is what is left of it."""
+
+    text: Deal
+    decisions: tuple[Consent, ...]
+    struck: tuple[int, ...]
+    remaining: Deal
+
+
+@dataclass(frozen=True)
+class Ratification:
+    """The way of a text from the table to its signature in force."""
+
+    tabled: Deal
+    passes: tuple[ConsentPass, ...]
+    remaining: Deal
+    remainder_refused_by: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """A party that left a text in force: its gain when it left, how far its reservation value had moved, what leaving cost."""
+
+    party: int
+    gain: float
+    walk: float
+    shift: float
+    enforcement: float
+
+
+@dataclass(frozen=True)
+class Hold:
+    """How long the text lasted, and who left it."""
+
+    months: int
+    horizon: int
+    left: tuple[Leaver, ...]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """The row of the batch engine for the same run, as plain values (see `Runs` for the fields)."""
+
+    outcome: int
+    reason: int
+    decided: int
+    month: int
+    held: int
+    agreed: int
+    core: int
+    shock: int
+    deal: Deal
+    tabled: Deal
+    refused: tuple[int, ...]
+    value: tuple[float, ...]
+    reservation: tuple[float, ...]
+
+
+def record_of(runs: Runs, row: int) -> RunRecord:
+    """Row `row` of `runs` as plain values, every field of it."""
+    plain = {name: array[row].tolist() for name, array in zip(Runs._fields, runs, strict=True)}
+    return RunRecord(**{name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()})
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """One talk from who came to how it ended."""
+
+    format_index: int
+    seed: int
+    draw: int
+    replication: int
+    seats: tuple[int, ...]
+    """Who sat at the table, in speaking order."""
+    stayed_away: tuple[int, ...]
+    speaks_first: int | None
+    turns: tuple[Turn, ...]
+    interims: tuple[Interim, ...]
+    shocks: tuple[Shock, ...]
+    last_resort: LastResort | None
+    ratification: Ratification | None
+    hold: Hold | None
+    record: RunRecord
+
+    @property
+    def outcome(self) -> Outcome:
+        """The coarse result."""
+        return Outcome(self.record.outcome)
+
+    @property
+    def reason(self) -> EndReason:
+        """Why it ended so."""
+        return EndReason(self.record.reason)
+
+    @property
+    def decided_by(self) -> tuple[int, ...]:
+        """Parties whose answer decided the ending."""
+        return parties_in(self.record.decided)
+
+
+def parties_in(mask: int) -> tuple[int, ...]:
+    """Positions of the bits set in a bit mask of parties, rising."""
+    return tuple(p for p in range(mask.bit_length()) if (mask >> p) & 1)
