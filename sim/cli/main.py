@@ -167,16 +167,16 @@ def trace(
 ) -> None:
     """Play one talk and tell it in plain words: who offered what, who refused and why, how it ended."""
     with speaking():
-        from sim.engines.talk import play
-        from sim.report.text import transcript_lines
-        from sim.scenario import Encoder, load_scenario
+        from sim.cli.request import Changes
+        from sim.scenario import Encoder
 
-        resolved = load_scenario(file, sets=sets or (), overrides=overrides or (), scenario=scenario, variant=variant)
-        encoder = Encoder(resolved, seed=seed)
+        changes = Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant)
+        encoder = Encoder(changes.load(), seed=seed)
         (index,) = choose([format_id], [one.id for one in encoder.structure.formats], what="format")
-        draw, replication = divmod(run, replications)
-        transcript = play(encoder, format_index=index, draw=draw, replication=replication)
-        for line in transcript_lines(transcript, encoder.structure):
+
+        from sim.cli.page import tell
+
+        for line in tell(encoder, index, run, replications=replications):
             out().print(line, markup=False, soft_wrap=True)
 
 

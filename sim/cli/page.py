@@ -12,6 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from sim.analysis import Comparison, Verdict
     from sim.cli.request import Plan
+    from sim.scenario import Encoder
     from sim.types import Runs
 
 _NOT_SEEN = -1
@@ -52,20 +53,21 @@ class Examples:
         return [int(self._first[slot, row.argmax()]) for slot, row in enumerate(self._count)]
 
 
-def tell(made: Plan, format_index: int, run: int) -> list[str]:
+def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) -> list[str]:
     """One run of a comparison in plain words.
 
     Args:
-        made: the comparison's plan.
+        encoder: the scenario with its seed.
         format_index: position of the format in the scenario.
         run: draw x replications + replication.
+        replications: of the comparison.
     """
     from sim.engines.talk import play
     from sim.report.text import transcript_lines
 
-    draw, replication = divmod(run, made.request.replications)
-    transcript = play(made.encoder, format_index=format_index, draw=draw, replication=replication)
-    return transcript_lines(transcript, made.encoder.structure)
+    draw, replication = divmod(run, replications)
+    transcript = play(encoder, format_index=format_index, draw=draw, replication=replication)
+    return transcript_lines(transcript, encoder.structure)
 
 
 def write_page(
@@ -95,14 +97,14 @@ def write_page(
     from sim.scenario import parse_variant
 
     resolved, structure = made.resolved, made.encoder.structure
-    references = resolved.references or {}
+    references, replications = resolved.references or {}, made.request.replications
     chosen = zip(made.key.formats, made.formats, typical, strict=True)
     given = ReportInput(
         comparison=baseline,
         structure=structure,
         numbers=made.encoder.numbers(),
         references={key: Source(one.title, one.note or "") for key, one in references.items()},
-        transcripts={name: tell(made, index, run) for name, index, run in chosen},
+        transcripts={name: tell(made.encoder, index, run, replications=replications) for name, index, run in chosen},
         making=_making(made, argv),
         variants=variants,
         variant_sentences={name: parse_variant(name).sentence for name in variants},
