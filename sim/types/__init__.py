@@ -4,6 +4,7 @@ from sim.types.endings import REASON_SENTENCE, EndReason, Outcome
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
+from sim.types.transcript import RunRecord, Transcript, record_of
 
 __all__ = [
     "REASON_SENTENCE",
@@ -12,8 +13,11 @@ __all__ = [
     "IssueInfo",
     "Outcome",
     "PartyInfo",
+    "RunRecord",
     "Runs",
     "Structure",
     "Tables",
+    "Transcript",
     "empty_runs",
+    "record_of",
 ]

@@ -1,0 +1,244 @@
+"""What a single talk needs beside the units of the batch engine: small steps for Python, and the reasons of answers.
+
+The decisions are made by the same compiled rules that the batch engine calls; this module only looks at how they came
+about, and leaves the workspace as it found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.formats.table import sorest_issue
+from sim.rules.acceptance import accepts
+from sim.rules.chance import ERROR, FRESH, HOME, logistic, slot
+from sim.rules.coercion import net_shift
+from sim.rules.kernel import unit
+from sim.rules.pack import Pack
+from sim.rules.ratification import signatories_refuse, strike_out
+from sim.rules.utility import gains_of, settles_core
+from sim.types.structure import Structure
+from sim.types.tables import FRESH_ERRORS, Tables
+from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
+from sim.types.work import STALL, Work
+
+
+@unit("tw>i")
+def settles_tabled(t: Tables, w: Work) -> int:
+    """1 if the text in `w.tabled` settles the core."""
+    return 1 if settles_core(t, w.tabled) else 0
+
+
+@unit("tw>-")
+def strike_marked(t: Tables, w: Work) -> None:
+    """Take the parts marked in `w.strike` out of `w.text`."""
+    strike_out(t, w, w.text)
+
+
+@unit("twif>i")
+def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
+    """Bit mask of those at the table for whom what remains in `w.text` is no longer worth signing."""
+    gains_of(t, world, w.text, t.status_quo, month, w.true_gain)
+    return signatories_refuse(t, w, world, w.text)
+
+
+@unit("twiii>f")
+def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float:
+    """`net_shift` on `target` for the deal in `w.deal` with the gains in `w.gains`."""
+    return net_shift(t, w, world, target, w.deal, w.gains, patrons)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A deal put to one party.
+
+    Attributes:
+        lane: lane of the talk, for top deals.
+        world: row of the tables.
+        month: months since the talks began, from 0.
+        deal: [C] composite options.
+        gains: [P] gains of all parties.
+        gap: aspiration above the reservation value; 0 where the reservation value is all that is asked.
+        conceded: share of the way from top to reservation already given.
+        error: the party's evaluation error.
+        margin: what a home asks for above its reservation value.
+        lines: False for a home, which has no red lines of its own.
+    """
+
+    lane: int
+    world: int
+    month: float
+    deal: np.ndarray[Any, Any]
+    gains: np.ndarray[Any, Any]
+    gap: float
+    conceded: float
+    error: float
+    margin: float = 0.0
+    lines: bool = True
+
+    def surplus(self, party: int) -> float:
+        """The party's gain beyond what its home asks for."""
+        return float(self.gains[party]) - self.margin
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where one talk is played: its names, arrays and chance."""
+
+    structure: Structure
+    tables: Pack[Tables]
+    work: Pack[Work]
+    out: Pack[Any]
+    fmt: int
+    key: int
+
+    def deal_of(self, deal: np.ndarray[Any, Any]) -> Deal:
+        """A deal in composite options [C] as one option per issue."""
+        return tuple(self.structure.issue_options_of(deal).tolist())
+
+    def error_of(self, party: int, *, world: int, home: bool = False) -> float:
+        """A party's evaluation error of the run; homes err on their own."""
+        name = self.tables.arrays.chance_key[party]
+        address = slot(HOME if home else ERROR, 0, name, name)
+        return float(logistic(np.uint64(self.key), np.uint64(address), self.tables.arrays.precision[world]))
+
+    def table_error(self, listener: int, *, speaker: int, step: int, world: int) -> float:
+        """The listener's evaluation error for an offer: its error of the run, or a fresh one with that variant."""
+        t = self.tables.arrays
+        if speaker < 0 or t.switch[FRESH_ERRORS] == 0:
+            return float(self.work.arrays.error[listener])
+        address = slot(FRESH, step, t.chance_key[speaker], t.chance_key[listener])
+        return float(logistic(np.uint64(self.key), np.uint64(address), t.precision[world]))
+
+    def shift(self, party: int, asked: Question, patrons: int) -> float:
+        """Support minus pressure on a party, with the patrons in the bit mask in a position to press."""
+        return self._shift(party, asked, asked.gains, patrons)
+
+    def _shift(self, party: int, asked: Question, gains: np.ndarray[Any, Any], patrons: int) -> float:
+        with self._scratch(asked.deal, gains):
+            return float(shift_on(self.tables, self.work, asked.world, party, patrons))
+
+    @contextmanager
+    def _scratch(self, deal: np.ndarray[Any, Any], gains: np.ndarray[Any, Any]) -> Iterator[None]:
+        """Lend the scratch arrays of a deal and its gains, and give them back as they were."""
+        w = self.work.arrays
+        kept = w.deal.copy(), w.gains.copy()
+        w.deal[:], w.gains[:] = deal, gains
+        try:
+            yield
+        finally:
+            w.deal[:], w.gains[:] = kept
+
+    def pressers(self, party: int, asked: Question, patrons: int) -> tuple[int, ...]:
+        """Patrons in the mask who lower the party's reservation value, each asked alone."""
+        alone = self.shift(party, asked, 0)
+        return tuple(g for g in parties_in(patrons) if self.shift(party, asked, 1 << g) < alone)
+
+    def supporters(self, party: int, asked: Question) -> tuple[int, ...]:
+        """Parties whose support raises the party's reservation value, each asked alone."""
+        found: list[int] = []
+        for g in range(len(asked.gains)):
+            only = np.zeros_like(asked.gains)
+            only[g] = min(asked.gains[g], 0.0)
+            if self._shift(party, asked, only, 0) > 0.0:
+                found.append(g)
+        return tuple(found)
+
+    def sorest(self, party: int, asked: Question) -> int | None:
+        """The issue on which the deal falls furthest short for the party."""
+        with self._scratch(asked.deal, asked.gains):
+            issue = sorest_issue(self.tables, self.work, asked.lane, party, asked.month)
+        return issue if issue >= 0 else None
+
+    def crossed(self, party: int, asked: Question) -> tuple[CrossedLine, ...]:
+        """The firm lines of the party that the deal crosses.
+
+        A line counts as firm if every combination with one of its options is barred. Where a line bars by "and worse",
+        the option that crosses it is not among those it names.
+        """
+        t = self.tables.arrays
+        found: list[CrossedLine] = []
+        for name, issue_id, options in self.structure.parties[party].red_lines:
+            issue = [one.id for one in self.structure.issues].index(issue_id)
+            c = int(t.issue_composite[issue])
+            here = int(asked.deal[c])
+            back = int(t.strike_to[issue, here])
+            barred = t.barred[asked.world, party, c]
+            named = [self.structure.issues[issue].options.index(option) for option in options]
+            is_named = np.isin(t.issue_option[issue, : t.n_options[c]], named)
+            firm = bool(np.all(barred[: t.n_options[c]][is_named])) if is_named.any() else False
+            if firm and barred[here] and (not barred[back] or is_named[here]):
+                found.append(CrossedLine(name, issue, int(t.issue_option[issue, here])))
+        return tuple(found)
+
+    def crosses(self, party: int, asked: Question) -> bool:
+        """True if the deal crosses any firm line of the party."""
+        t = self.tables.arrays
+        return asked.lines and any(t.barred[asked.world, party, c, o] == 1 for c, o in enumerate(asked.deal))
+
+    def says_yes(self, party: int, asked: Question, *, shift: float, stalling: bool) -> bool:
+        """The rule of acceptance, for one party and a given shift."""
+        if stalling or self.crosses(party, asked):
+            return False
+        return bool(accepts(asked.surplus(party), asked.gap, shift, asked.conceded, asked.error))
+
+    def explain(self, party: int, asked: Question, *, said_yes: bool, patrons: int, stalling: bool = False) -> Answer:
+        """The answer that the rules gave, with its reason.
+
+        Args:
+            party: who answers.
+            asked: what it was asked.
+            said_yes: what the rules made of it.
+            patrons: bit mask of those who may press a party that would refuse.
+            stalling: the party plays for time this month.
+        """
+        shift = self.shift(party, asked, 0)
+        at_once = self.says_yes(party, asked, shift=shift, stalling=stalling)
+        pressed_by: tuple[int, ...] = ()
+        if not at_once:
+            pressed_by = self.pressers(party, asked, patrons)
+            shift = self.shift(party, asked, patrons)
+        why = Why.ACCEPTS if at_once else Why.PRESSED
+        if not said_yes:
+            why = self._why_not(party, asked, shift=shift, stalling=stalling)
+        return Answer(
+            party=party,
+            accepts=said_yes,
+            why=why,
+            gain=float(asked.gains[party]),
+            shift=shift,
+            needed=asked.margin + max(shift, asked.gap + shift * asked.conceded - asked.error),
+            red_lines=self.crossed(party, asked) if asked.lines else (),
+            sorest=None if said_yes else self.sorest(party, asked),
+            pressed_by=pressed_by,
+            supported_by=self.supporters(party, asked),
+        )
+
+    def _why_not(self, party: int, asked: Question, *, shift: float, stalling: bool) -> Why:
+        gain = asked.surplus(party)
+        if self.crosses(party, asked):
+            return Why.RED_LINE
+        if stalling:
+            return Why.STALLING
+        if gain - shift < 0.0:
+            return Why.RESERVATION
+        return Why.ASPIRATION if gain - asked.gap - shift * asked.conceded < 0.0 else Why.DOUBT
+
+
+def first_yes(ground: Ground, asked: Iterable[tuple[int, Question, bool]]) -> int:
+    """Bit mask of the parties that say yes before anybody presses; each given with its question and whether it stalls."""
+    mask = 0
+    for party, question, stalling in asked:
+        shift = ground.shift(party, question, 0)
+        if ground.says_yes(party, question, shift=shift, stalling=stalling):
+            mask |= 1 << party
+    return mask
+
+
+def is_stalling(work: Work, lane: int, step: int, party: int) -> bool:
+    """True if the party plays for time in that round."""
+    return bool(work.kind[lane, step, party] == STALL)
