@@ -29,9 +29,11 @@ LEARNING = 1 << 20  # stamps from here on belong to a party that learns
 def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """Aspiration of `party` in round `step`: `w.gap` and `w.conceded`."""
     world = w.world[lane]
-    month = float(step // t.rounds_per_month[fmt])
-    top = value_of(t, world, party, w.top_deal[lane, party], month) - floor_of(t, world, party, w.base[lane], month)
-    w.top_now[party] = top
+    if step == w.first_round[lane] or step % t.rounds_per_month[fmt] == 0:
+        month = float(step // t.rounds_per_month[fmt])
+        best = value_of(t, world, party, w.top_deal[lane, party], month)
+        w.top_now[lane, party] = best - floor_of(t, world, party, w.base[lane], month)
+    top = w.top_now[lane, party]
     share = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
     w.gap[lane, step, party] = blended_gap(top, share, w.received[lane, party], t.reciprocity[world, party])
     w.conceded[lane, step, party] = 1.0 - share
@@ -92,7 +94,7 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
         if drifts:
             last = min((step // per_month + 1) * per_month, n_rounds) - 1
         later = time_share(last, n_rounds, t.exponent[world, party])
-        low = blended_gap(w.top_now[party], later, w.top_now[party], t.reciprocity[world, party])
+        low = blended_gap(w.top_now[lane, party], later, w.top_now[lane, party], t.reciprocity[world, party])
     build_menu(t, w, lane, fmt, party, step, low, gap)
     w.menu_stamp[lane, party] = stamp
 
@@ -128,6 +130,10 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
         copy_memory(w, lane, step, lane, step + 1)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
+        if w.learns[0] == 1 and w.kind[lane, step, p] == OFFER:
+            observe(t, w, lane, step, p)
+        if t.reciprocity[w.world[lane], p] == 0.0:
+            continue
         total, n = 0.0, 0
         for j in range(w.n_seats[0]):
             q = w.seats[j]
@@ -144,8 +150,6 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
                 total += w.best_gain[lane, p, q] - w.first_gain[lane, p, q]
                 n += 1
         w.received[lane, p] = total / n if n > 0 else 0.0
-        if w.learns[0] == 1 and w.kind[lane, step, p] == OFFER:
-            observe(t, w, lane, step, p)
 
 
 @kernel

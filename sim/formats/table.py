@@ -53,10 +53,12 @@ def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
     for p in range(t.view_row.shape[0]):
         w.present[p] = 1 if t.seated[fmt, p] == PRINCIPAL and not (away >> p) & 1 else 0
     n = 0
+    w.table_mask[0] = 0
     for k in range(t.turn.shape[1]):
         p = t.turn[fmt, k]
         if p >= 0 and w.present[p] == 1:
             w.seats[n] = p
+            w.table_mask[0] |= 1 << p
             n += 1
     w.n_seats[0] = n
 
@@ -151,12 +153,25 @@ def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int
     return found
 
 
+@kernel
+def same_as_before(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> bool:
+    """True if the speaker's deal of round `step` is that of the round before, in the same lane and month."""
+    if step <= w.first_round[lane] or step % t.rounds_per_month[fmt] == 0:
+        return False
+    return same_deal(w.offer[lane, step, speaker], w.offer[lane, step - 1, speaker])
+
+
 @unit("twiiii>-")
 def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> None:
     """True gains of all parties from the speaker's offer of round `step`, and whose firm lines it crosses."""
     world = w.world[lane]
     month = float(step // t.rounds_per_month[fmt])
     deal = w.offer[lane, step, speaker]
+    if same_as_before(t, w, lane, fmt, step, speaker):
+        for q in range(t.view_row.shape[0]):
+            w.gain[lane, step, speaker, q] = w.gain[lane, step - 1, speaker, q]
+            w.crossed[lane, step, speaker, q] = w.crossed[lane, step - 1, speaker, q]
+        return
     for q in range(t.view_row.shape[0]):
         gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.base[lane], month)
         w.gain[lane, step, speaker, q] = gain

@@ -93,15 +93,6 @@ def spoken_for(t: Tables, w: Work, n_needed: int, index: int, gains: Floats) -> 
     return False
 
 
-@kernel
-def present_mask(w: Work) -> int:
-    """Bit mask of the principals at the table."""
-    mask = 0
-    for k in range(w.n_seats[0]):
-        mask |= 1 << w.seats[k]
-    return mask
-
-
 @unit("twiii>f")
 def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> float:
     """Believed log joint probability that the deal in `w.deal` [C], with believed gains `w.gains` [P], passes.
@@ -115,15 +106,19 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     """
     deal, gains = w.deal, w.gains
     precision = t.precision[world]
-    score = 0.0
-    patrons = present_mask(w)
+    score, odds = 0.0, 1.0
+    patrons = w.table_mask[0]
     for k in range(n_needed):
         q = w.needed[k]
         if w.blocs[0] == 1 and spoken_for(t, w, n_needed, k, gains):
             continue
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)
         if w.present[q] == 1:
-            score += log_sigmoid(precision * margin)
+            # One logarithm for all: log sigma(x) = -log(1 + exp(-x)).
+            odds *= 1.0 + math.exp(min(-precision * margin, 500.0))
+            if odds > 1e80:
+                score -= math.log(odds)
+                odds = 1.0
             continue
         standing = standing_at(w, q, deal)
         if standing > 0.0:
@@ -133,7 +128,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
             if standing < 1.0:
                 pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
             score += w.needed_weight[k] * pass_log
-    return score
+    return score - math.log(odds)
 
 
 @unit("twiii>i")
@@ -143,7 +138,7 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
     An absent party with standing `s` counts with foresight: it may fall short by up to `1 - foresight * s` stakes.
     """
     deal, gains = w.deal, w.gains
-    patrons = present_mask(w)
+    patrons = w.table_mask[0]
     for k in range(n_needed):
         q = w.needed[k]
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import present_mask, standing_at
+from sim.rules.belief import standing_at
 from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import kernel, unit
@@ -35,17 +35,30 @@ def can_break(t: Tables, w: Work, key: int, party: int, deal: Ints) -> bool:
 
 
 @kernel
-def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, month: float) -> int:
-    """Bit mask of the parties that leave `deal` in this month, given the walks in `w.walk` [P].
+def sign(t: Tables, w: Work, world: int, deal: Ints, month: float) -> None:
+    """Gains from the signed text and how fast they fade: prices drift by the month, and so gains are straight lines.
+
+    `gain(m) = signed_gain - signed_fade * m`, with a fade of `drift * (ending(x) - ending(q))` stakes a month.
+    """
+    gains_of(t, world, deal, t.status_quo, month, w.signed_gain)
+    ends = 0
+    for c in range(deal.shape[0]):
+        ends += int(t.ending[c, deal[c]]) - int(t.ending[c, t.status_quo[c]])
+    for q in range(w.signed_fade.shape[0]):
+        w.signed_fade[q] = t.drift[world, q] * ends
+
+
+@kernel
+def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int) -> int:
+    """Bit mask of the parties that leave `deal` after `months`, given the walks in `w.walk` [P].
 
     A party leaves when `r(t) > U(x) + enforcement`, with support and pressure as they stand: a patron presses only while
     the text is still worth it to the patron.
     """
-    gains_of(t, world, deal, t.status_quo, month, w.true_gain)
     for q in range(w.walk.shape[0]):
-        w.true_gain[q] -= w.walk[q]
+        w.true_gain[q] = w.signed_gain[q] - w.signed_fade[q] * months - w.walk[q]
     mask = 0
-    patrons = present_mask(w)
+    patrons = w.table_mask[0]
     for q in range(w.walk.shape[0]):
         if w.present[q] == 0 and w.has_standing[q] == 0:
             continue
@@ -72,13 +85,14 @@ def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     horizon = t.hold_months[0]
     once = t.switch[HOLD_ONCE] == 1
     sigma = t.volatility[world]
+    sign(t, w, world, w.text, month)
     for q in range(w.walk.shape[0]):
         w.walk[q] = 0.0
     step = horizon if once else 1
     for m in range(step, horizon + 1, step):
         for q in range(w.walk.shape[0]):
             w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
-        mask = defectors(t, w, world, key, w.text, month + m)
+        mask = defectors(t, w, world, key, w.text, m)
         if mask != 0:
             w.held[0] = m
             return mask

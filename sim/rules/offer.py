@@ -12,7 +12,7 @@ from __future__ import annotations
 from sim.rules.belief import believed_score, fill_beliefs, list_needed
 from sim.rules.kernel import kernel, unit
 from sim.rules.menu import menu_add, menu_find
-from sim.rules.paths import build_hulls, next_edge, rank_options, weigh_others
+from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_slopes
 from sim.rules.top import change_option, keep_vertex, recall
 from sim.types.tables import Tables
@@ -22,23 +22,22 @@ TINY = 1e-12
 
 
 @kernel
-def skip_to(t: Tables, w: Work, speaker: int, high: float) -> None:
+def skip_to(w: Work, speaker: int, high: float) -> None:
     """Go along a fresh path to the last deal that gives the speaker `high` or more, into `w.deal` and `w.gains`."""
     own = -w.floor[speaker]
     for c in range(w.deal.shape[0]):
         w.position[c] = 0
+        look_ahead(w, speaker, c)
         w.deal[c] = w.hull[c, 0]
         own += w.view_value[speaker, c, w.deal[c]]
     while True:
-        edge = next_edge(t, w, speaker)
-        if edge < 0:
+        edge = next_edge(w)
+        if edge < 0 or own - w.edge_cost[edge] < high:
             break
-        there = w.hull[edge, w.position[edge] + 1]
-        own += w.view_value[speaker, edge, there] - w.view_value[speaker, edge, w.deal[edge]]
-        if own < high:
-            break
+        own -= w.edge_cost[edge]
         w.position[edge] += 1
-        w.deal[edge] = there
+        w.deal[edge] = w.hull[edge, w.position[edge]]
+        look_ahead(w, speaker, edge)
     recall(w, w.deal)
 
 
@@ -55,9 +54,9 @@ def walk_path(
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
-    skip_to(t, w, speaker, high)
+    skip_to(w, speaker, high)
     while n_vertices < w.vertex_score.shape[0]:
-        edge = next_edge(t, w, speaker)
+        edge = next_edge(w)
         w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
         keep_vertex(w, n_vertices)
         if w.gains[speaker] >= low:
@@ -66,6 +65,7 @@ def walk_path(
         if edge < 0 or w.gains[speaker] < low:
             break
         w.position[edge] += 1
+        look_ahead(w, speaker, edge)
         change_option(w, edge, w.hull[edge, w.position[edge]])
     return n_vertices
 
@@ -154,8 +154,12 @@ def build_menu(
             break
         if path == 1 and not reweigh(t, w, lane, speaker, n_needed, low):
             break
-        if path == 2 and not reweigh(t, w, lane, speaker, n_needed, 0.5 * (low + high)):
-            break
+        if path == 2:
+            middle = 0.5 * (low + high)
+            if menu_find(w, lane, speaker, middle) == menu_find(w, lane, speaker, low):
+                break
+            if not reweigh(t, w, lane, speaker, n_needed, middle):
+                break
         weigh_others(t, w, n_needed)
         n_vertices = walk_path(t, w, lane, speaker, n_needed, n_vertices, low, high)
     for vertex in range(n_vertices):

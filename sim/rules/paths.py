@@ -87,16 +87,22 @@ def build_hulls(t: Tables, w: Work, speaker: int) -> None:
 
 
 @kernel
-def next_edge(t: Tables, w: Work, speaker: int) -> int:
+def look_ahead(w: Work, speaker: int, composite: int) -> None:
+    """Note what the next hull edge of `composite` gives the others and costs the speaker."""
+    k = w.position[composite]
+    w.edge_rise[composite] = -1.0
+    w.edge_cost[composite] = 1.0
+    if k + 1 < w.n_hull[composite]:
+        here, there = w.hull[composite, k], w.hull[composite, k + 1]
+        w.edge_rise[composite] = w.others[composite, there] - w.others[composite, here]
+        w.edge_cost[composite] = w.view_value[speaker, composite, here] - w.view_value[speaker, composite, there]
+
+
+@kernel
+def next_edge(w: Work) -> int:
     """Composite whose next hull edge has the best exchange rate; -1 at the end of the path. Ties go to the first."""
-    own = w.view_value[speaker]
     best, best_rise, best_cost = -1, 0.0, 1.0
-    for c in range(t.n_options.shape[0]):
-        k = w.position[c]
-        if k + 1 < w.n_hull[c]:
-            here, there = w.hull[c, k], w.hull[c, k + 1]
-            rise = w.others[c, there] - w.others[c, here]
-            cost = own[c, here] - own[c, there]
-            if best < 0 or rise * best_cost > best_rise * cost:
-                best, best_rise, best_cost = c, rise, cost
+    for c in range(w.edge_rise.shape[0]):
+        if w.edge_rise[c] * best_cost > best_rise * w.edge_cost[c]:
+            best, best_rise, best_cost = c, w.edge_rise[c], w.edge_cost[c]
     return best

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import present_mask
 from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import kernel, unit
@@ -22,7 +21,7 @@ def part_change(t: Tables, world: int, party: int, issue: int, deal: Ints, price
     here = deal[c]
     back = t.strike_to[issue, here]
     change = t.contribution[world, party, c, here] - t.contribution[world, party, c, back]
-    return change - price * (t.ending[c, here] - t.ending[c, back])
+    return change - price * (float(t.ending[c, here]) - float(t.ending[c, back]))
 
 
 @kernel
@@ -43,7 +42,7 @@ def refuses(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, ho
     The ordinary acceptance rule with the aspiration at the reservation value: gain after support and pressure at least
     0, and at least minus the evaluation error. Home asks for its margin on top and errs on its own.
     """
-    margin = w.true_gain[party] - net_shift(t, w, world, party, deal, w.true_gain, present_mask(w))
+    margin = w.true_gain[party] - net_shift(t, w, world, party, deal, w.true_gain, w.table_mask[0])
     purpose = ERROR
     if home:
         margin -= t.home_margin[world, party]
@@ -95,7 +94,7 @@ def strike_out(t: Tables, w: Work, deal: Ints) -> None:
 def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
     """Bit mask of the parties at the table for whom the remaining text is below their reservation value."""
     mask = 0
-    patrons = present_mask(w)
+    patrons = w.table_mask[0]
     for k in range(w.n_seats[0]):
         q = w.seats[k]
         margin = w.true_gain[q] - net_shift(t, w, world, q, deal, w.true_gain, patrons)

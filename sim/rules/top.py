@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.rules.belief import all_content, fill_beliefs, list_needed
 from sim.rules.kernel import kernel, unit
-from sim.rules.paths import build_hulls, next_edge, rank_options, weigh_others
+from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_slopes
 from sim.types.tables import Ints, Tables
 from sim.types.work import N_PATHS, Work
@@ -18,12 +18,13 @@ N_CLIMBS = 4
 
 
 @kernel
-def start_path(t: Tables, w: Work) -> None:
+def start_path(w: Work, speaker: int) -> None:
     """Put the speaker's best deal into `w.deal` and everybody's gains from it into `w.gains`."""
     for q in range(w.gains.shape[0]):
         w.gains[q] = -w.floor[q]
     for c in range(w.deal.shape[0]):
         w.position[c] = 0
+        look_ahead(w, speaker, c)
         w.deal[c] = w.hull[c, 0]
         for q in range(w.gains.shape[0]):
             w.gains[q] += w.view_value[q, c, w.deal[c]]
@@ -46,6 +47,16 @@ def take_top(w: Work, lane: int, speaker: int) -> None:
         w.top_deal[lane, speaker, c] = w.deal[c]
 
 
+@kernel
+def plainly_short(w: Work, n_needed: int) -> bool:
+    """True if somebody at the table whom nobody can press is below its reservation value: no need to look further."""
+    for j in range(n_needed):
+        q = w.needed[j]
+        if w.gains[q] < 0.0 and w.present[q] == 1 and w.pressers[q] == 0:
+            return True
+    return False
+
+
 @unit("twiii>i")
 def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
     """Walk one path for the present `w.path_weight` down to the first deal that all needed parties accept.
@@ -57,18 +68,19 @@ def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) 
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
-    start_path(t, w)
+    start_path(w, speaker)
     while w.gains[speaker] >= 0.0:
-        if all_content(t, w, world, speaker, n_needed) == 1:
+        if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
             keep_vertex(w, 1)
             if w.gains[speaker] > w.top_gain[lane, speaker]:
                 take_top(w, lane, speaker)
             return 1
         keep_vertex(w, 0)
-        edge = next_edge(t, w, speaker)
+        edge = next_edge(w)
         if edge < 0:
             return 0
         w.position[edge] += 1
+        look_ahead(w, speaker, edge)
         change_option(w, edge, w.hull[edge, w.position[edge]])
     return 0
 
@@ -97,8 +109,6 @@ def recall(w: Work, deal: Ints) -> None:
 def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
     """Try every change of one composite of `w.deal` for a better top deal.
 
-    Changes that leave somebody at the table short, whom nobody can press or support, are dropped without a full check.
-
     Returns:
         1 if a better top deal was found.
     """
@@ -111,15 +121,8 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
             o = w.ranked[c, k]
             if own_here + w.view_value[speaker, c, o] <= w.top_gain[lane, speaker]:
                 break
-            short = False
-            for j in range(n_needed):
-                q = w.needed[j]
-                if w.present[q] == 1 and w.pressers[q] == 0:
-                    short = short or w.gains[q] + w.view_value[q, c, o] - w.view_value[q, c, here] < 0.0
-            if short:
-                continue
             change_option(w, c, o)
-            if all_content(t, w, world, speaker, n_needed) == 1:
+            if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
                 take_top(w, lane, speaker)
                 found = 1
             change_option(w, c, here)

@@ -65,7 +65,7 @@ class Answer:
 
     @property
     def below_reservation(self) -> float:
-        """Stakes by which the deal misses the party's reservation value after support and pressure; 0 if it does not."""
+        """Stakes by which the deal misses the reservation value, after support and pressure; 0 if it does not."""
         return max(0.0, self.shift - self.gain)
 
     @property
@@ -159,7 +159,7 @@ class Ratification:
 
 @dataclass(frozen=True)
 class Leaver:
-    """A party that left a text in force: its gain when it left, how far its reservation value had moved, what leaving cost."""
+    """A party that left a text in force: its gain then, how far its reservation value had moved, what leaving cost."""
 
     party: int
     gain: float
@@ -198,8 +198,21 @@ class RunRecord:
 
 def record_of(runs: Runs, row: int) -> RunRecord:
     """Row `row` of `runs` as plain values, every field of it."""
-    plain = {name: array[row].tolist() for name, array in zip(Runs._fields, runs, strict=True)}
-    return RunRecord(**{name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()})
+    return RunRecord(
+        outcome=int(runs.outcome[row]),
+        reason=int(runs.reason[row]),
+        decided=int(runs.decided[row]),
+        month=int(runs.month[row]),
+        held=int(runs.held[row]),
+        agreed=int(runs.agreed[row]),
+        core=int(runs.core[row]),
+        shock=int(runs.shock[row]),
+        deal=tuple(runs.deal[row].tolist()),
+        tabled=tuple(runs.tabled[row].tolist()),
+        refused=tuple(runs.refused[row].tolist()),
+        value=tuple(runs.value[row].tolist()),
+        reservation=tuple(runs.reservation[row].tolist()),
+    )
 
 
 @dataclass(frozen=True)

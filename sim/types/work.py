@@ -34,6 +34,7 @@ class Work(NamedTuple):
     present: Flags  # [P] principals who came
     seats: Ints  # [P] their indices in speaking order
     n_seats: Ints  # [1]
+    table_mask: Ints  # [1] bit mask of the principals present
     pressers: Ints  # [P] bit mask of the parties with a lever on the party and a motive to use it
     supporters: Ints  # [P] bit mask of the parties that would support the party
     blocs: Flags  # [1] 1 if any two parties share a bloc
@@ -54,7 +55,7 @@ class Work(NamedTuple):
     top_gain: Floats  # [L, P] its gain at the lane's first month
     offer: Ints  # [L, T, P, C]
     kind: Flags  # [L, T, P] PASS, OFFER or STALL
-    top_now: Floats  # [P] gain of the top deal in the round at hand
+    top_now: Floats  # [L, P] gain of the top deal in the month at hand
     gap: Floats  # [L, T, P] aspiration above the reservation value
     conceded: Floats  # [L, T, P] share of the way from top to reservation already given, for pressure
     gain: Floats  # [L, T, P, P] gain over reservation of each party (last axis) from the offer of each speaker
@@ -87,6 +88,8 @@ class Work(NamedTuple):
     n_hull: Ints  # [C]
     others: Floats  # [C, O]
     position: Ints  # [C]
+    edge_rise: Floats  # [C] value to others gained by the next edge of each hull; -1 at its end
+    edge_cost: Floats  # [C] own value given by it
     deal: Ints  # [C]
     gains: Floats  # [P]
     needed: Ints  # [P]
@@ -101,6 +104,8 @@ class Work(NamedTuple):
     # Scratch of the other rules.
     true_gain: Floats  # [P]
     crossed_now: Flags  # [P]
+    signed_gain: Floats  # [P]
+    signed_fade: Floats  # [P]
     walk: Floats  # [P]
     error: Floats  # [P]
     text: Ints  # [C]
@@ -156,6 +161,7 @@ WORK_LAYOUT = {
     "present": "b P",
     "seats": "i P",
     "n_seats": "i 1",
+    "table_mask": "i 1",
     "pressers": "i P",
     "supporters": "i P",
     "blocs": "b 1",
@@ -174,7 +180,7 @@ WORK_LAYOUT = {
     "top_gain": "f L P",
     "offer": "i L T P C",
     "kind": "b L T P",
-    "top_now": "f P",
+    "top_now": "f L P",
     "gap": "f L T P",
     "conceded": "f L T P",
     "gain": "f L T P P",
@@ -203,6 +209,8 @@ WORK_LAYOUT = {
     "n_hull": "i C",
     "others": "f C O",
     "position": "i C",
+    "edge_rise": "f C",
+    "edge_cost": "f C",
     "deal": "i C",
     "gains": "f P",
     "needed": "i P",
@@ -215,6 +223,8 @@ WORK_LAYOUT = {
     "vertex_score": "f K",
     "true_gain": "f P",
     "crossed_now": "b P",
+    "signed_gain": "f P",
+    "signed_fade": "f P",
     "walk": "f P",
     "error": "f P",
     "text": "i C",
