@@ -18,7 +18,6 @@ from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import unit
-from sim.rules.pack import Pack
 from sim.rules.ratification import signatories_refuse, strike_out
 from sim.rules.utility import gains_of, settles_core
 from sim.types.structure import Structure
@@ -50,6 +49,12 @@ def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
 def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float:
     """`net_shift` on `target` for the deal in `w.deal` with the gains in `w.gains`."""
     return net_shift(t, w, world, target, w.deal, w.gains, patrons)
+
+
+@unit("kkf>f")
+def error_at(key: int, address: int, precision: float) -> float:
+    """The evaluation error at an address of the run's stream."""
+    return logistic(key, address, precision)
 
 
 @dataclass(frozen=True)
@@ -90,11 +95,22 @@ class Ground:
     """Where one talk is played: its names, arrays and chance."""
 
     structure: Structure
-    tables: Pack[Tables]
-    work: Pack[Work]
-    out: Pack[Any]
+    tables: Any
+    """Pack of `Tables`; the compiled rules take packs where their signatures say `Tables`, `Work` or `Runs`."""
+    work: Any
+    out: Any
     fmt: int
     key: int
+
+    @property
+    def t(self) -> Tables:
+        """The read-only arrays of the draw."""
+        return self.tables.arrays
+
+    @property
+    def w(self) -> Work:
+        """The workspace in which the talk stands."""
+        return self.work.arrays
 
     def deal_of(self, deal: np.ndarray[Any, Any]) -> Deal:
         """A deal in composite options [C] as one option per issue."""
@@ -102,17 +118,17 @@ class Ground:
 
     def error_of(self, party: int, *, world: int, home: bool = False) -> float:
         """A party's evaluation error of the run; homes err on their own."""
-        name = self.tables.arrays.chance_key[party]
+        name = self.t.chance_key[party]
         address = slot(HOME if home else ERROR, 0, name, name)
-        return float(logistic(np.uint64(self.key), np.uint64(address), self.tables.arrays.precision[world]))
+        return float(error_at(self.key, address, self.t.precision[world]))
 
     def table_error(self, listener: int, *, speaker: int, step: int, world: int) -> float:
         """The listener's evaluation error for an offer: its error of the run, or a fresh one with that variant."""
-        t = self.tables.arrays
+        t = self.t
         if speaker < 0 or t.switch[FRESH_ERRORS] == 0:
-            return float(self.work.arrays.error[listener])
+            return float(self.w.error[listener])
         address = slot(FRESH, step, t.chance_key[speaker], t.chance_key[listener])
-        return float(logistic(np.uint64(self.key), np.uint64(address), t.precision[world]))
+        return float(error_at(self.key, address, t.precision[world]))
 
     def shift(self, party: int, asked: Question, patrons: int) -> float:
         """Support minus pressure on a party, with the patrons in the bit mask in a position to press."""
@@ -125,7 +141,7 @@ class Ground:
     @contextmanager
     def _scratch(self, deal: np.ndarray[Any, Any], gains: np.ndarray[Any, Any]) -> Iterator[None]:
         """Lend the scratch arrays of a deal and its gains, and give them back as they were."""
-        w = self.work.arrays
+        w = self.w
         kept = w.deal.copy(), w.gains.copy()
         w.deal[:], w.gains[:] = deal, gains
         try:
@@ -157,10 +173,11 @@ class Ground:
     def crossed(self, party: int, asked: Question) -> tuple[CrossedLine, ...]:
         """The firm lines of the party that the deal crosses.
 
-        A line counts as firm if every combination with one of its options is barred. Where a line bars by "and worse",
-        the option that crosses it is not among those it names.
+        A line counts as firm if every combination with one of its options is barred. Where no line names the option
+        that stands, it is the lines on its issue that bar what is worse.
         """
-        t = self.tables.arrays
+        t = self.t
+        named_here: list[CrossedLine] = []
         found: list[CrossedLine] = []
         for name, issue_id, options in self.structure.parties[party].red_lines:
             issue = [one.id for one in self.structure.issues].index(issue_id)
@@ -172,12 +189,15 @@ class Ground:
             is_named = np.isin(t.issue_option[issue, : t.n_options[c]], named)
             firm = bool(np.all(barred[: t.n_options[c]][is_named])) if is_named.any() else False
             if firm and barred[here] and (not barred[back] or is_named[here]):
-                found.append(CrossedLine(name, issue, int(t.issue_option[issue, here])))
-        return tuple(found)
+                (named_here if is_named[here] else found).append(
+                    CrossedLine(name, issue, int(t.issue_option[issue, here]))
+                )
+        issues = {line.issue for line in named_here}
+        return (*named_here, *(line for line in found if line.issue not in issues))
 
     def crosses(self, party: int, asked: Question) -> bool:
         """True if the deal crosses any firm line of the party."""
-        t = self.tables.arrays
+        t = self.t
         return asked.lines and any(t.barred[asked.world, party, c, o] == 1 for c, o in enumerate(asked.deal))
 
     def says_yes(self, party: int, asked: Question, *, shift: float, stalling: bool) -> bool:
@@ -230,7 +250,7 @@ class Ground:
 
 
 def first_yes(ground: Ground, asked: Iterable[tuple[int, Question, bool]]) -> int:
-    """Bit mask of the parties that say yes before anybody presses; each given with its question and whether it stalls."""
+    """Bit mask of those who say yes before anybody presses; each party with its question and whether it stalls."""
     mask = 0
     for party, question, stalling in asked:
         shift = ground.shift(party, question, 0)

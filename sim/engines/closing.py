@@ -1,0 +1,106 @@
+"""How one talk ends, step by step: the text of last resort, consent, hold.
+
+The outcome itself is written by the batch engine's own `conclude`; what stands here looks at the same steps one by one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.engines.agents import NOBODY
+from sim.engines.course import Question, strike_marked, table_refuses
+from sim.formats.endgame import signs_partial
+from sim.formats.table import refusers
+from sim.rules.ratification import one_pass
+from sim.types.endings import Outcome
+from sim.types.tables import SEVERABLE
+from sim.types.transcript import Consent, ConsentPass, Hold, LastResort, Leaver, Ratification, parties_in
+from sim.types.work import DRAFTED
+
+if TYPE_CHECKING:
+    from sim.engines.talk import NegotiationModel
+
+
+def last_resort(talk: NegotiationModel) -> LastResort | None:
+    """At the deadline with nothing in hand: what the table can sign while the core stays open."""
+    ground = talk.ground
+    w = ground.w
+    in_hand = w.base[talk.lane]
+    if talk.settled or (in_hand != ground.t.status_quo).any():
+        if not talk.settled:
+            w.tabled[:] = in_hand
+        return None
+    signed = bool(signs_partial(ground.tables, ground.work, talk.lane, ground.fmt, ground.key, talk.round))
+    if w.draft_state[talk.lane] != DRAFTED:
+        return LastResort(talk.month + 1, None, signed=False)
+    refused = refusers(ground.tables, ground.work, talk.lane, ground.key, talk.round, NOBODY)
+    answers = talk.answers(NOBODY, refused)
+    return LastResort(talk.month + 1, ground.deal_of(w.draft[talk.lane]), signed, answers)
+
+
+def ratify(talk: NegotiationModel) -> Ratification:
+    """Consent to the text on the table, pass by pass, as `rules.ratification.seek_consent` seeks it."""
+    ground = talk.ground
+    w, t = ground.w, ground.t
+    w.text[:] = w.tabled
+    tabled, month = ground.deal_of(w.text), float(talk.month)
+    passes: list[ConsentPass] = []
+    unwilling = 0
+    for _ in range(len(t.level) + 1):
+        w.refused[:] = 0
+        before = w.text.copy()
+        stopped = one_pass(ground.tables, ground.work, talk.world, ground.key, month)
+        decisions = _decisions(talk, before)
+        if stopped and t.switch[SEVERABLE] == 0:
+            w.text[:] = t.status_quo
+        elif stopped:
+            strike_marked(ground.tables, ground.work)
+        struck = tuple(w.strike.nonzero()[0].tolist())
+        passes.append(ConsentPass(ground.deal_of(before), decisions, struck, ground.deal_of(w.text)))
+        if not stopped or t.switch[SEVERABLE] == 0:
+            break
+    if any(one.struck for one in passes) and (w.text != t.status_quo).any():
+        unwilling = table_refuses(ground.tables, ground.work, talk.world, month)
+    return Ratification(tabled, tuple(passes), ground.deal_of(w.text), parties_in(unwilling))
+
+
+def _decisions(talk: NegotiationModel, text: Any) -> tuple[Consent, ...]:
+    """What each party whose consent `text` needs has decided in the pass just made."""
+    ground = talk.ground
+    w, t = ground.w, ground.t
+    asked = Question(talk.lane, talk.world, float(talk.month), text, w.true_gain.copy(), 0.0, 1.0, 0.0)
+    table = sum(1 << agent.party for agent in talk.table)
+    found: list[Consent] = []
+    for agent in talk.parties:
+        p = agent.party
+        seated = bool(w.present[p])
+        if not (t.ratifies[p] if seated else _has_say(talk, p, text)):
+            continue
+        stopped = tuple(i for i in range(len(w.refused)) if (int(w.refused[i]) >> p) & 1)
+        found.append(agent.consent(asked, home=seated, stopped=stopped, patrons=table))
+    return tuple(found)
+
+
+def _has_say(talk: NegotiationModel, party: int, text: Any) -> bool:
+    """True if an absent party has standing on something that `text` moves."""
+    t = talk.ground.t
+    options = text[t.issue_composite]
+    return any(t.moved[i, o] == 1 and t.standing[talk.world, party, i, o] > 0.0 for i, o in enumerate(options.tolist()))
+
+
+def hold(talk: NegotiationModel) -> Hold | None:
+    """How long the text lasted; the workspace still stands at the month in which it ended."""
+    ground = talk.ground
+    w, t = ground.w, ground.t
+    months = int(ground.out.arrays.held[0])
+    if months < 0:
+        return None
+    left: list[Leaver] = []
+    if int(ground.out.arrays.outcome[0]) == Outcome.COLLAPSED:
+        asked = Question(talk.lane, talk.world, float(talk.month + months), w.text, w.true_gain, 0.0, 1.0, 0.0)
+        table = sum(1 << agent.party for agent in talk.table)
+        for p in parties_in(int(ground.out.arrays.decided[0])):
+            cost = sum(float(t.enforcement[talk.world, p, c, o]) for c, o in enumerate(w.text))
+            shift = ground.shift(p, asked, table)
+            left.append(Leaver(p, float(w.true_gain[p]), float(w.walk[p]), shift, cost))
+    return Hold(months, int(t.hold_months[0]), tuple(left))
