@@ -1,0 +1,71 @@
+"""What the tests of the engines play: generated scenarios with every rule in use, and the two that ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from sim.scenario import Encoder, load_raw, load_scenario
+from tests.scenario.generate import random_scenario
+
+SCENARIOS = Path(__file__).resolve().parent.parent.parent / "scenarios"
+SHIPPED = ("camp-david-1978.yaml", "ukraine/anchorage-2025.yaml")
+
+
+def shipped(name: str, *, seed: int = 1, variant: str | None = None) -> Encoder:
+    return Encoder(load_scenario(SCENARIOS / name, variant=variant), seed=seed)
+
+
+def rich_scenario(
+    rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any
+) -> dict[str, Any]:
+    """A random scenario with further formats: another calendar, an observer, a short agenda; sometimes a bloc."""
+    data = random_scenario(rng, n_parties, n_issues, n_options, **recipe)
+    issues, parties = list(data["issues"]), list(data["parties"])
+    data["formats"]["long"] = {
+        "seats": dict.fromkeys(parties[-2:], "principal"),
+        "calendar": {"months": 8, "rounds_per_month": 1},
+        "harvest": "early",
+    }
+    data["formats"]["short-agenda"] = {
+        "seats": {parties[0]: "principal", parties[-1]: "principal"}
+        | ({parties[1]: "observer"} if n_parties > 2 else {}),
+        "calendar": {"months": 2, "rounds_per_month": 3},
+        "agenda": issues[: max(1, n_issues - 1)],
+    }
+    if n_parties > 3 and rng.random() < 0.4:
+        data["parties"][parties[2]]["bloc"] = parties[0]
+    return data
+
+
+@st.composite
+def encoders(draw: st.DrawFn) -> Encoder:
+    """Scenarios with learning on and off, shocks, homes, standing, linkages and each switch of the rules."""
+    recipe = {
+        "linked": draw(st.booleans()),
+        "red_lines": draw(st.booleans()),
+        "misperception": draw(st.booleans()),
+        "shocks": draw(st.integers(0, 2)),
+        "ratification": draw(st.booleans()),
+        "early_harvest": draw(st.booleans()),
+        "uncertain": draw(st.sampled_from([0.0, 0.5])),
+        "months": draw(st.integers(1, 6)),
+        "rounds_per_month": draw(st.integers(1, 3)),
+    }
+    behaviour: dict[str, Any] = {
+        "rules": {
+            "severable": draw(st.booleans()),
+            "hold": draw(st.sampled_from(["walk", "once"])),
+            "errors": draw(st.sampled_from(["once", "fresh"])),
+            "stalling": draw(st.booleans()),
+        }
+    }
+    if draw(st.booleans()):
+        behaviour["learning_prior"] = 2.0
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    sizes = draw(st.integers(2, 7)), draw(st.integers(3, 9)), draw(st.integers(2, 4))
+    data = rich_scenario(rng, *sizes, **recipe)
+    return Encoder(load_raw({**data, "behaviour": behaviour}), seed=draw(st.integers(0, 2**31)))

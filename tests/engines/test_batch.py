@@ -1,0 +1,86 @@
+"""The batch engine: records depend on scenario, seed, draw, replication and format, and on nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sim.engines.batch import run_blocks
+from sim.scenario import Encoder
+from sim.types import Outcome, Runs
+from tests.engines.cases import SHIPPED, encoders, shipped
+
+DRAWS, REPLICATIONS = 9, 3
+
+
+def whole(encoder: Encoder, **how: object) -> Runs:
+    """All blocks of a run as one record; checks that they come in order and without gaps."""
+    settings_ = {"n_draws": DRAWS, "replications": REPLICATIONS, "threads": 1, **how}
+    blocks = list(run_blocks(encoder, **settings_))  # type: ignore[arg-type]
+    per_draw = len(how.get("formats", encoder.structure.formats)) * REPLICATIONS  # type: ignore[arg-type]
+    expected = 0
+    for first, runs in blocks:
+        assert first == expected
+        expected += len(runs.outcome) // per_draw
+    assert expected == DRAWS
+    return Runs(*(np.concatenate(parts) for parts in zip(*(runs for _, runs in blocks), strict=True)))
+
+
+def same(one: Runs, other: Runs) -> list[str]:
+    """Fields that differ, to the byte."""
+    return [name for name, a, b in zip(Runs._fields, one, other, strict=True) if a.tobytes() != b.tobytes()]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("how", [{"threads": 2, "block": 2}, {"block": 1}, {"block": 4}, {"threads": 2}])
+def test_threads_and_blocks_change_nothing(name: str, how: dict[str, int]):
+    assert same(whole(shipped(name)), whole(shipped(name), **how)) == []
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_format_is_the_same_alone_and_with_others(name: str):
+    encoder = shipped(name)
+    together = whole(encoder)
+    n_formats = len(encoder.structure.formats)
+    for fmt in range(n_formats):
+        rows = np.arange(DRAWS * n_formats * REPLICATIONS).reshape(DRAWS, n_formats, REPLICATIONS)[:, fmt].ravel()
+        assert same(Runs(*(array[rows] for array in together)), whole(encoder, formats=[fmt])) == []
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(encoders())
+def test_invariance_on_generated_scenarios(encoder: Encoder):
+    together = whole(encoder, block=DRAWS)
+    assert same(together, whole(encoder, block=2, threads=2)) == []
+    rows = np.arange(len(together.outcome)).reshape(DRAWS, -1, REPLICATIONS)[:, [3, 1]].ravel()
+    assert same(Runs(*(array[rows] for array in together)), whole(encoder, formats=[3, 1])) == []
+
+
+def test_fewer_replications_are_the_first_of_more():
+    encoder = shipped(SHIPPED[1])
+    many = whole(encoder)
+    ((_, few),) = run_blocks(encoder, n_draws=DRAWS, replications=1, threads=1, block=DRAWS)
+    assert same(Runs(*(array[::REPLICATIONS] for array in many)), few) == []
+
+
+def test_another_seed_gives_other_runs_so_the_comparison_can_fail():
+    assert same(whole(shipped(SHIPPED[1])), whole(shipped(SHIPPED[1], seed=2)))
+
+
+def test_records_are_in_range():
+    encoder = shipped(SHIPPED[1])
+    runs = whole(encoder)
+    sizes = np.array([len(issue.options) for issue in encoder.structure.issues])
+    assert set(runs.outcome.tolist()) <= {int(one) for one in Outcome}
+    assert (runs.deal >= 0).all()
+    assert (runs.deal < sizes).all()
+    assert np.isfinite(runs.value).all()
+    held = (runs.outcome == Outcome.SETTLEMENT) | (runs.outcome == Outcome.PARTIAL)
+    assert (runs.held[held] == encoder.resolved.horizon_months).all()
+
+
+@pytest.mark.parametrize("wrong", [{"n_draws": 0}, {"replications": 0}, {"formats": []}, {"formats": [99]}])
+def test_a_run_of_nothing_is_refused(wrong: dict[str, object]):
+    with pytest.raises(ValueError, match=r"at least one|no such format"):
+        list(run_blocks(shipped(SHIPPED[0]), **{"n_draws": 1, **wrong}))  # type: ignore[arg-type]
