@@ -120,6 +120,7 @@ class _Teller:
             f"At the table: {self.names(talk.seats)}. {self.name(talk.speaks_first)} speaks first in every round."
             + (f" Not at the table: {self.names(absent)}." if absent else "")
         )
+        lines.append("All distances are in stakes: for each party its best deal minus its worst is 1.")
         return lines
 
     # Rounds.
@@ -274,9 +275,12 @@ class _Teller:
         head = f"Month {turn.month}: the table agrees on {self.name(turn.speaker)}'s offer"
         if interim is None:
             return [f"{head}: {self.content(turn.deal, self.status_quo())}."]
+        first = told.base == self.status_quo()
+        becomes = "becomes the text in hand" if first else "changes the text in hand"
+        said = self.content(interim.deal, told.base)
         told.base = interim.deal
         told.turns.clear()
-        return [f"{head}; it leaves the core open and becomes the text in hand: {self._text(interim.deal)}."]
+        return [f"{head}; it leaves the core open and {becomes}: {said}."]
 
     def _text(self, deal: Deal) -> str:
         return self.content(deal, self.status_quo())
@@ -358,15 +362,16 @@ class _Teller:
     def _leaves(self, one: Leaver) -> str:
         missing = one.shift - one.gain - one.enforcement
         moved = "risen" if one.walk >= 0.0 else "fallen"
-        cost = f" and leaving costs {one.enforcement:.2f}" if one.enforcement > 0.0 else ""
+        cost = f", even after the {one.enforcement:.2f} that leaving costs" if one.enforcement > 0.0 else ""
         return (
-            f"{self.name(one.party)} leaves it: going without is worth {_stakes(missing)} more{cost}, its reservation "
-            f"value having {moved} by {abs(one.walk):.2f} since"
+            f"{self.name(one.party)} leaves it: going without is worth {_stakes(missing)} more{cost}; its reservation "
+            f"value has {moved} by {abs(one.walk):.2f} since"
         )
 
     def ending(self) -> list[str]:
         talk, record = self.talk, self.talk.record
-        decided = f" Decided by {self.names(talk.decided_by)}." if talk.decided_by else ""
+        failed = talk.decided_by and talk.outcome is not Outcome.SETTLEMENT
+        decided = f" Decided by {self.names(talk.decided_by)}." if failed else ""
         label = talk.outcome.label.replace("_", " ")
         lines = [f"Outcome: {label}. {REASON_SENTENCE[talk.reason]}{decided}"]
         if record.deal != self.status_quo():
@@ -378,7 +383,7 @@ class _Teller:
                 f"{self.name(p)} {_signed(value)} ({_signed(floor)})"
                 for p, (value, floor) in enumerate(zip(record.value, record.reservation, strict=True))
             ]
-            lines.append(f"Its value in stakes, with the reservation value in brackets: {', '.join(worth)}.")
+            lines.append(f"Its value to each, with the reservation value in brackets: {', '.join(worth)}.")
         return lines
 
 
