@@ -14,7 +14,7 @@ from sim.rules.aspiration import blended_gap, time_share
 from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
-from sim.rules.menu import menu_find
+from sim.rules.menu import SLACK, menu_find
 from sim.rules.offer import build_menu
 from sim.rules.stalling import stalls
 from sim.rules.utility import floor_of, same_deal, settles_core, value_of
@@ -112,7 +112,7 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
         kind = STALL
     else:
         refresh_menu(t, w, lane, fmt, step, party)
-        entry = menu_find(w, lane, party, w.gap[lane, step, party])
+        entry = menu_find(w, lane, party, w.gap[lane, step, party] - SLACK)
         if entry >= 0:
             deal = w.menu_deal[lane, party, w.menu_slot[lane, party, entry]]
     if same_deal(deal, w.base[lane]):

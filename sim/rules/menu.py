@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.rules.kernel import kernel, unit
 from sim.types.work import Work
 
+SLACK = 1e-9  # an aspiration and the own gain of the deal it was set by may differ by rounding
+
 
 @kernel
 def menu_find(w: Work, lane: int, speaker: int, aspiration: float) -> int:

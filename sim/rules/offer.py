@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sim.rules.belief import believed_score, fill_beliefs, list_needed
 from sim.rules.kernel import kernel, unit
-from sim.rules.menu import menu_add, menu_find
+from sim.rules.menu import SLACK, menu_add, menu_find
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_slopes
 from sim.rules.top import change_option, keep_vertex, recall
@@ -19,6 +19,7 @@ from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
 
 TINY = 1e-12
+FEW = 3  # entries of a window worth a second round of improvements
 
 
 @kernel
@@ -55,7 +56,7 @@ def walk_path(
     world = w.world[lane]
     build_hulls(t, w, speaker)
     skip_to(w, speaker, high)
-    while n_vertices < w.vertex_score.shape[0]:
+    while n_vertices < w.vertex_score.shape[0] - 1:
         edge = next_edge(w)
         w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
         keep_vertex(w, n_vertices)
@@ -74,8 +75,8 @@ def walk_path(
 def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, vertex: int, low: float) -> None:
     """Try every change of one composite at a stored vertex; keep on the menu what is efficient.
 
-    The score is concave in the gains where no shift applies, so slope times change bounds what a change can reach;
-    changes that cannot beat the menu are not evaluated.
+    The score is concave in the gains of those at the table while support and pressure stay as they are: slope times change
+    then bounds what a change can reach, and changes that cannot beat the menu are not evaluated.
     """
     world = w.world[lane]
     deal = w.vertex_deal[vertex]
@@ -83,23 +84,17 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
         w.deal[c] = deal[c]
     for q in range(w.gains.shape[0]):
         w.gains[q] = w.vertex_gain[vertex, q]
-    score_slopes(t, w, world, n_needed, w.deal, w.gains, w.gradient)
+    score_slopes(t, w, world, speaker, n_needed, w.deal, w.gains, w.gradient)
     for c in range(deal.shape[0]):
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
+        mark_obstacles(t, w, world, speaker, n_needed, c)
         for k in range(w.n_ranked[c]):
             o = w.ranked[c, k]
             own = own_here + w.view_value[speaker, c, o]
             if own < low:
                 break
-            if o == here:
-                continue
-            bound = w.vertex_score[vertex] + TINY
-            for j in range(n_needed):
-                q = w.needed[j]
-                bound += w.gradient[j] * (w.view_value[q, c, o] - w.view_value[q, c, here])
-            entry = menu_find(w, lane, speaker, own)
-            if entry >= 0 and bound <= w.menu_score[lane, speaker, entry]:
+            if o == here or hopeless(w, lane, speaker, n_needed, vertex, c, o, own):
                 continue
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
@@ -109,10 +104,45 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
 
 
 @kernel
-def seen_before(w: Work, vertex: int, speaker: int) -> bool:
-    """True if an earlier vertex has the same score and own gain: paths often meet."""
+def mark_obstacles(t: Tables, w: Work, world: int, speaker: int, n_needed: int, composite: int) -> None:
+    """Mark in `w.obstacle` the absent needed parties that can obstruct what `w.deal` does in a composite."""
+    here = w.deal[composite]
+    for j in range(n_needed):
+        q = w.needed[j]
+        w.obstacle[j] = 0
+        if w.present[q] == 0:
+            if w.standing_max[q, composite, here] > 0.0 or t.barred[world, t.view_row[speaker, q], composite, here] == 1:
+                w.obstacle[j] = 1
+
+
+@kernel
+def hopeless(
+    w: Work, lane: int, speaker: int, n_needed: int, vertex: int, composite: int, option: int, own: float
+) -> bool:
+    """True if changing one composite of a vertex to `option` cannot beat the menu.
+
+    What a party's term of the score can rise by is at most slope times change, and never more than it is short of 0; a
+    party that could obstruct what is taken back may come round altogether.
+    """
+    entry = menu_find(w, lane, speaker, own)
+    if entry < 0:
+        return False
+    here = w.vertex_deal[vertex, composite]
+    bound = w.vertex_score[vertex] + TINY
+    for j in range(n_needed):
+        q = w.needed[j]
+        rise = w.gradient[j] * (w.view_value[q, composite, option] - w.view_value[q, composite, here])
+        if w.obstacle[j] == 1 or rise > -w.term[j]:
+            rise = -w.term[j]
+        bound += rise
+    return bound <= w.menu_score[lane, speaker, entry]
+
+
+@kernel
+def seen_before(w: Work, vertex: int, score: float, own: float, speaker: int) -> bool:
+    """True if one of the first `vertex` vertices has this score and own gain: paths often meet."""
     for k in range(vertex):
-        if w.vertex_score[k] == w.vertex_score[vertex] and w.vertex_gain[k, speaker] == w.vertex_gain[vertex, speaker]:
+        if w.vertex_score[k] == score and w.vertex_gain[k, speaker] == own:
             return True
     return False
 
@@ -128,44 +158,104 @@ def reweigh(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspirati
     if entry < 0:
         return False
     recall(w, w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, entry]])
-    score_slopes(t, w, w.world[lane], n_needed, w.deal, w.gains, w.path_weight)
+    score_slopes(t, w, w.world[lane], speaker, n_needed, w.deal, w.gains, w.path_weight)
     total = 0.0
     for k in range(n_needed):
         total += w.path_weight[k]
     return total > TINY
 
 
+@kernel
+def somebody_absent(w: Work, n_needed: int) -> bool:
+    """True if the consent of an absent party is needed."""
+    for k in range(n_needed):
+        if w.present[w.needed[k]] == 0:
+            return True
+    return False
+
+
+@unit("twiiiff>i")
+def walk_all_paths(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, low: float, high: float) -> int:
+    """Walk paths for equal weights, for the slopes at the best offers so far, and one that keeps away from the absent.
+
+    Returns:
+        The number of vertices stored.
+    """
+    world = w.world[lane]
+    n_vertices = 0
+    for path in range(N_PATHS):
+        keep_away = 1 if path == N_PATHS - 1 else 0
+        if path == 0 or keep_away == 1:
+            for k in range(n_needed):
+                w.path_weight[k] = 0.5 * t.precision[world] * w.needed_weight[k]
+        elif n_needed < 2:
+            continue
+        if keep_away == 1 and not somebody_absent(w, n_needed):
+            continue
+        if path == 1 and not reweigh(t, w, lane, speaker, n_needed, low):
+            continue
+        if path == 2:
+            middle = 0.5 * (low + high)
+            if menu_find(w, lane, speaker, middle) == menu_find(w, lane, speaker, low):
+                continue
+            if not reweigh(t, w, lane, speaker, n_needed, middle):
+                continue
+        weigh_others(t, w, world, speaker, n_needed, keep_away)
+        n_vertices = walk_path(t, w, lane, speaker, n_needed, n_vertices, low, high)
+    return n_vertices
+
+
 @unit("twiiiiff>-")
-def build_menu(
-    t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int, low: float, high: float
+def improve_menu(
+    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, n_vertices: int, low: float, high: float
 ) -> None:
-    """Build the speaker's menu in round `step` for aspirations from `low` to `high` (gains over its reservation, stakes)."""
+    """Improve the efficient vertices and those just below `low`.
+
+    In a narrow window, where few entries can be looked up and paths offer few starting points, those entries are improved
+    once more.
+    """
+    for vertex in range(n_vertices):
+        own, score = w.vertex_gain[vertex, speaker], w.vertex_score[vertex]
+        if seen_before(w, vertex, score, own, speaker):
+            continue
+        entry = menu_find(w, lane, speaker, own)
+        if own < low or entry < 0 or w.menu_score[lane, speaker, entry] <= score + TINY:
+            improve_vertex(t, w, lane, speaker, n_needed, vertex, low)
+    start = max(menu_find(w, lane, speaker, high), 0)
+    n_first = w.menu_size[lane, speaker] - start
+    if n_first > FEW:
+        return
+    for k in range(n_first):
+        w.second[k] = w.menu_slot[lane, speaker, start + k]
+        w.second_own[k] = w.menu_own[lane, speaker, start + k]
+        w.second_score[k] = w.menu_score[lane, speaker, start + k]
+    last = w.vertex_score.shape[0] - 1
+    for k in range(n_first):
+        if seen_before(w, n_vertices, w.second_score[k], w.second_own[k], speaker):
+            continue
+        entry = menu_find(w, lane, speaker, w.second_own[k])
+        if w.menu_score[lane, speaker, entry] > w.second_score[k] + TINY:
+            continue
+        recall(w, w.menu_deal[lane, speaker, w.second[k]])
+        keep_vertex(w, last)
+        w.vertex_score[last] = w.second_score[k]
+        improve_vertex(t, w, lane, speaker, n_needed, last, low)
+
+
+@unit("twiiiiff>-")
+def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int, low: float, high: float) -> None:
+    """Build the speaker's menu in round `step` for aspirations from `low` to `high` (gains over its reservation, stakes).
+
+    The top deal is on it from the start: it is known to give the highest aspiration.
+    """
     fill_beliefs(t, w, lane, fmt, speaker, step)
     rank_options(t, w, lane, fmt, speaker)
     n_needed = list_needed(t, w, lane, speaker)
     w.menu_size[lane, speaker] = 0
     w.menu_used[lane, speaker] = 0
     w.menu_low[lane, speaker] = low
-    for k in range(n_needed):
-        w.path_weight[k] = w.needed_weight[k]
-    n_vertices = 0
-    for path in range(N_PATHS):
-        if path > 0 and n_needed < 2:
-            break
-        if path == 1 and not reweigh(t, w, lane, speaker, n_needed, low):
-            break
-        if path == 2:
-            middle = 0.5 * (low + high)
-            if menu_find(w, lane, speaker, middle) == menu_find(w, lane, speaker, low):
-                break
-            if not reweigh(t, w, lane, speaker, n_needed, middle):
-                break
-        weigh_others(t, w, n_needed)
-        n_vertices = walk_path(t, w, lane, speaker, n_needed, n_vertices, low, high)
-    for vertex in range(n_vertices):
-        own = w.vertex_gain[vertex, speaker]
-        entry = menu_find(w, lane, speaker, own)
-        if seen_before(w, vertex, speaker):
-            continue
-        if own < low or entry < 0 or w.menu_score[lane, speaker, entry] <= w.vertex_score[vertex] + TINY:
-            improve_vertex(t, w, lane, speaker, n_needed, vertex, low)
+    floor = low - SLACK
+    recall(w, w.top_deal[lane, speaker])
+    menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
+    n_vertices = walk_all_paths(t, w, lane, speaker, n_needed, floor, high)
+    improve_menu(t, w, lane, speaker, n_needed, n_vertices, floor, high)

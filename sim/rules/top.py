@@ -145,15 +145,15 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
         w.top_deal[lane, speaker, c] = w.base[lane, c]
         w.vertex_deal[0, c] = w.base[lane, c]
     for k in range(n_needed):
-        w.path_weight[k] = w.needed_weight[k]
+        w.path_weight[k] = 0.5 * t.precision[world] * w.needed_weight[k]
     found = 0
     for path in range(N_PATHS):
         if path > 0 and n_needed < 2:
             break
         if path > 0:
             recall(w, w.vertex_deal[0 if path == 1 else found])
-            score_slopes(t, w, world, n_needed, w.deal, w.gains, w.path_weight)
-        weigh_others(t, w, n_needed)
+            score_slopes(t, w, world, speaker, n_needed, w.deal, w.gains, w.path_weight)
+        weigh_others(t, w, world, speaker, n_needed, 0)
         found = walk_to_content(t, w, lane, speaker, n_needed)
         recall(w, w.vertex_deal[0])
         climb(t, w, lane, speaker, n_needed)

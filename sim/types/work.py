@@ -21,7 +21,7 @@ _MAX_LANES = 24
 _LANE_BYTES = 32_000_000
 PASS, OFFER, STALL = 0, 1, 2
 UNDRAFTED, NO_DRAFT, DRAFTED = 0, 1, 2
-N_PATHS = 3
+N_PATHS = 4
 _LINE = 64
 
 
@@ -77,6 +77,9 @@ class Work(NamedTuple):
     menu_slot: Ints  # [L, P, M]
     menu_used: Ints  # [L, P] slots taken
     menu_deal: Ints  # [L, P, M, C]
+    second: Ints  # [M] slots to be improved once more
+    second_own: Floats  # [M]
+    second_score: Floats  # [M]
 
     # Scratch of the offer rule.
     view_value: Floats  # [P, C, O] contribution as the speaker believes it, price included
@@ -96,6 +99,8 @@ class Work(NamedTuple):
     needed_weight: Floats  # [P]
     path_weight: Floats  # [P]
     gradient: Floats  # [P]
+    term: Floats  # [P]
+    obstacle: Flags  # [P]
     shift: Floats  # [P]
     vertex_deal: Ints  # [K, C]
     vertex_gain: Floats  # [K, P]
@@ -131,7 +136,7 @@ def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
     n_issues = tables.issue_composite.shape[0]
     chosen = list(range(tables.seated.shape[0])) if formats is None else list(formats)
     edges = int(np.sum(tables.n_options))
-    n_vertices = N_PATHS * (edges + 2)
+    n_vertices = N_PATHS * (edges + 2) + 1
     n_menu = 4 * edges + 64
     sizes = {
         "P": n_parties,
@@ -200,6 +205,9 @@ WORK_LAYOUT = {
     "menu_slot": "i L P M",
     "menu_used": "i L P",
     "menu_deal": "i L P M C",
+    "second": "i M",
+    "second_own": "f M",
+    "second_score": "f M",
     "view_value": "f P C O",
     "scale": "f C",
     "floor": "f P",
@@ -217,6 +225,8 @@ WORK_LAYOUT = {
     "needed_weight": "f P",
     "path_weight": "f P",
     "gradient": "f P",
+    "term": "f P",
+    "obstacle": "b P",
     "shift": "f P",
     "vertex_deal": "i K C",
     "vertex_gain": "f K P",
