@@ -14,6 +14,7 @@ import typer
 
 from sim.cli import options
 from sim.cli.speak import choose, out, speaking
+from sim.cli.studies import study
 
 _EXAMPLES = {
     "parley": (
@@ -178,6 +179,9 @@ def trace(
 
         for line in tell(encoder, index, run, replications=replications):
             out().print(line, markup=False, soft_wrap=True)
+
+
+app.command()(study)
 
 
 def main() -> int:

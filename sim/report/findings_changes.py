@@ -1,0 +1,233 @@
+"""Findings on changes: lines off, standing off, a party in two seats, more contacts, and pressure from none to high."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sim.analysis.intervals import Estimate
+from sim.analysis.studies import (
+    BASELINE,
+    STUDIED,
+    Changed,
+    Judged,
+    Pressure,
+    Study,
+    change,
+    judge,
+    largest_outcome_change,
+)
+from sim.report.findings_words import brief, fate, moved, share, table, tally
+from sim.report.palette import OUTCOME_WORDS
+from sim.report.words import listed, percent, points, shown
+
+ASKED = ("settlement", "in_force", "blocked", "stopped")
+
+
+def _readings(study: Study, changed: Changed, measure: str, where: int) -> Mapping[str, Estimate]:
+    """By variant: the change of one measure in one format."""
+    return {name: change(study.base[name], cell, measure, where) for name, cell in changed.cells.items()}
+
+
+def changes(study: Study, rows: Sequence[Changed], title: str, what: str) -> list[str]:
+    """A section on changes made one at a time: a sentence for each, baseline tables, and all variants folded away.
+
+    Args:
+        study: the cells.
+        rows: the changes.
+        title: heading of the section.
+        what: what a row is, for the head of the tables.
+    """
+    formats = study.structure.formats
+    lines = [f"## {title}", ""]
+    lines += [f"- **{row.label}**: {_effect(study, row)}" for row in rows]
+    lines.append("")
+    for measure in ASKED:
+        lines += [f"{STUDIED[measure]}, change in percentage points, baseline [variants with the same sign]:", ""]
+        cells = []
+        for row in rows:
+            found = [judge(_readings(study, row, measure, f)) for f in range(len(formats))]
+            cells.append([row.label, *(moved(one.baseline) + tally(one) for one in found)])
+        lines += table([what, *(shown(one.name) for one in formats)], cells)
+    return lines + _by_variant(study, rows, what)
+
+
+def _effect(study: Study, row: Changed) -> str:
+    """What a change moves beyond simulation error in the baseline, and which of these signs a variant turns."""
+    found: list[tuple[str, str, Judged]] = [
+        (STUDIED[measure].split(",")[0].lower(), shown(one.name), judge(_readings(study, row, measure, f)))
+        for measure in ASKED[:3]
+        for f, one in enumerate(study.structure.formats)
+    ]
+    clear = [(measure, name, one) for measure, name, one in found if one.baseline.side]
+    if not clear:
+        words = "moves nothing beyond simulation error in the baseline"
+        widest = max((one.baseline for _, _, one in found), key=lambda one: abs(one.value) if one.known else -1.0)
+        words += f" (largest {moved(widest)} points)"
+    else:
+        parts = [f"{measure} in {name} {moved(one.baseline, bold=False)}" for measure, name, one in clear]
+        words = "moves " + "; ".join(parts)
+    flips = [(measure, name, one.flips) for measure, name, one in clear if one.flips]
+    if flips:
+        turned = [f"{measure} in {name} under {listed([f'`{v}`' for v in under])}" for measure, name, under in flips]
+        words += f". **Flips under**: {'; '.join(turned)}"
+    return words + "."
+
+
+def _by_variant(study: Study, rows: Sequence[Changed], what: str) -> list[str]:
+    """Settlement / text in force / blocked, for every variant, folded."""
+    formats = study.structure.formats
+    lines = [
+        "<details><summary>Under every variant: change in settlement / text in force / blocked, points; bold: beyond "
+        "simulation error</summary>",
+        "",
+    ]
+    for variant in study.variants:
+        base = study.base[variant]
+        cells = [
+            [
+                row.label,
+                *(
+                    " / ".join(brief(change(base, row.cells[variant], measure, f)) for measure in ASKED[:3])
+                    for f in range(len(formats))
+                ),
+            ]
+            for row in rows
+        ]
+        lines += [f"`{variant}`", "", *table([what, *(shown(one.name) for one in formats)], cells)]
+    return [*lines, "</details>", ""]
+
+
+def bounded(study: Study, rows: Sequence[Changed], title: str, what: str, why: str) -> list[str]:
+    """A section on changes that should move no likelihood: the outcome moved most, per format, against the bound.
+
+    Args:
+        study: the cells.
+        rows: the changes.
+        title: heading of the section.
+        what: what a row is.
+        why: the law that is tested.
+    """
+    formats = study.structure.formats
+    beyond: list[str] = []
+    unsure = 0
+    table_rows: list[list[str]] = []
+    for row in rows:
+        for variant, cell in row.cells.items():
+            cells: list[str] = []
+            for f, one in enumerate(formats):
+                outcome, found = largest_outcome_change(study.base[variant], cell, f)
+                cells.append(f"{OUTCOME_WORDS[outcome].lower()} {moved(found)}")
+                if max(found.low, -found.high) > study.bound:
+                    beyond.append(f"{row.label}, {shown(one.name)}, `{variant}`: {cells[-1]}")
+                elif max(abs(found.low), abs(found.high)) > study.bound:
+                    unsure += 1
+            table_rows.append([row.label, variant, *cells])
+    total = len(table_rows) * len(formats)
+    bound = points(study.bound).lstrip("+")
+    words = f"{why} Of {total} comparisons, {total - len(beyond) - unsure} lie within {bound} points with their whole "
+    words += f"interval, {unsure} have intervals that reach beyond, and {len(beyond)} lie beyond it."
+    if beyond:
+        words += " **Beyond**: " + "; ".join(beyond[:12]) + ("; and others." if len(beyond) > 12 else ".")
+    words += " The table prints the outcome that moves most, which of several makes the estimate larger by selection."
+    head = [what, "Variant", *(shown(one.name) for one in formats)]
+    return [f"## {title}", "", words, "", *table(head, table_rows)]
+
+
+def contacts(study: Study, title: str) -> list[str]:
+    """The section on more contacts: settlement against the bound, and the other measures."""
+    changed = study.contacts
+    if changed is None:
+        return []
+    formats = study.structure.formats
+    lines = [f"## {title}", ""]
+    parts: list[str] = []
+    for f, one in enumerate(formats):
+        readings = _readings(study, changed, "settlement", f)
+        beyond = [v for v, found in readings.items() if max(found.low, -found.high) > study.bound]
+        words = f"{shown(one.name)} {moved(readings[BASELINE])}, {fate(judge(readings))}"
+        if beyond:
+            words += f"; beyond {points(study.bound).lstrip('+')} points under {listed([f'`{v}`' for v in beyond])}"
+        parts.append(f"- {words}.")
+    bound = points(study.bound).lstrip("+")
+    lines += [f"Settlement should stay within {bound} points at unchanged interests. Change, {changed.label}:", ""]
+    lines += [*parts, ""]
+    for measure in ("settlement", "in_force"):
+        rows = [
+            [v, *(moved(change(study.base[v], cell, measure, f)) for f in range(len(formats)))]
+            for v, cell in changed.cells.items()
+        ]
+        lines += [f"{STUDIED[measure]}, change in percentage points:", ""]
+        lines += table(["Variant", *(shown(one.name) for one in formats)], rows)
+    return lines
+
+
+def pressure(study: Study, title: str, picture: str) -> list[str]:
+    """The section on one lever: sentences on its corners, the check at zero, the figure and the numbers.
+
+    Args:
+        study: the cells.
+        title: heading of the section.
+        picture: address of the figure, seen from the page.
+    """
+    grid = study.pressure
+    if grid is None:
+        return []
+    name = shown(study.structure.formats[grid.format_index].name)
+    lines = [f"## {title}", ""]
+    lines += [
+        f"{grid.patron} on {grid.target}, in {name}: ability from {grid.ability[0]:g} to {grid.ability[-1]:g} stakes, "
+        f"motive from {grid.motive[0]:g} to {grid.motive[-1]:g}, constants in place of the file's numbers.",
+        "",
+    ]
+    lines += [f"- {_corner(grid, measure)}" for measure in ("settlement", "in_force", "lasted")]
+    equal = [v for v in grid.variants if grid.untouched(v)]
+    unequal = [v for v in grid.variants if v not in equal]
+    if unequal:
+        lines.append(
+            f"- **With ability or motive at zero the records differ from a file without the lever under "
+            f"{listed([f'`{v}`' for v in unequal])}**: a fault."
+        )
+    else:
+        lines.append(
+            "- Ability or motive at zero gives the records of a file without the lever, byte for byte, under "
+            f"{listed([f'`{v}`' for v in equal])}."
+        )
+    lines += ["", f"![Settlement and texts in force by ability and motive]({picture})", ""]
+    for measure in ("settlement", "in_force"):
+        for variant in grid.variants:
+            lines += _grid_table(grid, variant, measure)
+    return lines
+
+
+def _corner(grid: Pressure, measure: str) -> str:
+    """High ability and motive against none, at each kind of foresight."""
+    last = len(grid.ability) - 1, len(grid.motive) - 1
+    readings = {v: change(grid.cells[v, 0, 0], grid.cells[v, *last], measure, grid.format_index) for v in grid.variants}
+    parts = [f"`{v}` {moved(found)}" for v, found in readings.items()]
+    words = f"{STUDIED[measure]}, both high against none: {', '.join(parts)} points."
+    sides = {found.side for found in readings.values()}
+    if {1, -1} <= sides:
+        words += " **The sign flips with foresight.**"
+    elif sides == {0}:
+        words += " Not distinguishable from zero at any foresight."
+    elif 0 in sides:
+        words += " Not distinguishable from zero under " + listed(
+            [f"`{v}`" for v, one in readings.items() if not one.side]
+        )
+        words += "."
+    return words
+
+
+def _grid_table(grid: Pressure, variant: str, measure: str) -> list[str]:
+    """Ability (rows) x motive (columns)."""
+    rows = []
+    for a, ability in enumerate(grid.ability):
+        found = [grid.cells[variant, a, m].shares[measure].at(0) for m in range(len(grid.motive))]
+        rows.append([f"{ability:g}", *(share(one) for one in found)])
+    head = ["Ability \\ motive", *(f"{motive:g}" for motive in grid.motive)]
+    return [f"{STUDIED[measure]}, `{variant}`:", "", *table(head, rows)]
+
+
+def percent_of(part: int, whole: int) -> str:
+    """A share of a count."""
+    return percent(part / whole) if whole else percent(float("nan"))
