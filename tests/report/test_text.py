@@ -190,8 +190,8 @@ def test_hold_and_ending():
     left = Leaver(party=1, gain=-0.25, walk=0.5, shift=0.0, enforcement=0.125)
     said = text(talk(hold=Hold(3, 24, (left,)), record=collapsed))
     assert (
-        "3 months after signature Borland leaves it: going without is worth 0.12 more, even after the 0.12 that leaving "
-        "costs; its reservation value has risen by 0.50 since."
+        "3 months after signature Borland leaves it: going without is worth 0.12 more, even after the 0.12 that "
+        "leaving costs; its reservation value has risen by 0.50 since."
     ) in said
     assert "Outcome: collapsed. The text was signed, and a party whose compliance it needed later left it." in said
     assert "Decided by Borland." in said
