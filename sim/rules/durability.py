@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import standing_at
 from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import kernel, unit
+from sim.rules.ratification import objects_to
 from sim.rules.utility import gains_of
 from sim.types.tables import HOLD_ONCE, Ints, Tables
 from sim.types.work import Work
@@ -23,15 +23,20 @@ def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
 
 
 @kernel
-def can_break(t: Tables, w: Work, key: int, party: int, deal: Ints) -> bool:
-    """True if the party's defection would end the text: a signatory always, an absent party with its standing's chance.
+def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
+    """True if the party's defection would end the text: a signatory always, an absent party by what it would take back.
 
-    The same uniform decides whether an absent party could stop the text at consent: who could not then cannot now.
+    An absent party breaks with its largest standing over the parts that it objects to, as at consent; standing over parts
+    it likes gives it nothing to break. The same uniform decides both: who could not stop a part then cannot now.
     """
     if w.present[party] == 1:
         return True
-    obstruct = uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party]))
-    return obstruct < standing_at(w, party, deal)
+    power = 0.0
+    for i in range(t.level.shape[0]):
+        standing = t.standing[world, party, i, deal[t.issue_composite[i]]]
+        if standing > power and objects_to(t, world, party, i, deal, month):
+            power = standing
+    return uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party])) < power
 
 
 @kernel
@@ -49,7 +54,7 @@ def sign(t: Tables, w: Work, world: int, deal: Ints, month: float) -> None:
 
 
 @kernel
-def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int) -> int:
+def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int, month: float) -> int:
     """Bit mask of the parties that leave `deal` after `months`, given the walks in `w.walk` [P].
 
     A party leaves when `r(t) > U(x) + enforcement`, with support and pressure as they stand: a patron presses only while
@@ -63,7 +68,8 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int)
         if w.present[q] == 0 and w.has_standing[q] == 0:
             continue
         shift = net_shift(t, w, world, q, deal, w.true_gain, patrons)
-        if w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0 and can_break(t, w, key, q, deal):
+        leaves = w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0
+        if leaves and can_break(t, w, world, key, q, deal, month + months):
             mask |= 1 << q
     return mask
 
@@ -92,7 +98,7 @@ def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     for m in range(step, horizon + 1, step):
         for q in range(w.walk.shape[0]):
             w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
-        mask = defectors(t, w, world, key, w.text, m)
+        mask = defectors(t, w, world, key, w.text, m, month)
         if mask != 0:
             w.held[0] = m
             return mask
