@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.types.tables import N_SWITCHES, STALLING, Tables
+
+
+class DomainNumbers(NamedTuple):
+    """The numbers of D additive domains with P parties, C issues and N options; what two programs must share."""
+
+    weight: NDArray[np.float64]  # [D, P, C] sums to 1 per party
+    value: NDArray[np.float64]  # [D, P, C, N] runs over [0, 1] per issue
+    reservation: NDArray[np.float64]  # [D, P]
+    name_hash: NDArray[np.uint64]  # [P] chance follows names
+
+
+def draw_numbers(
+    n_domains: int,
+    n_parties: int,
+    n_issues: int,
+    n_options: int,
+    *,
+    seed: int = 1,
+    reservation: tuple[float, float] = (0.2, 0.5),
+) -> DomainNumbers:
+    """Random weights, values and reservation values (uniform in `reservation`) of independent domains."""
+    rng = np.random.default_rng(seed)
+    d, p, c = n_domains, n_parties, n_issues
+    weight = rng.random((d, p, c, 1))
+    weight /= weight.sum(axis=2, keepdims=True)
+    value = rng.random((d, p, c, n_options))
+    value -= value.min(axis=3, keepdims=True)
+    value /= value.max(axis=3, keepdims=True)
+    hashes = rng.integers(1, 2**63, p).astype(np.uint64)
+    return DomainNumbers(weight[..., 0], value, rng.uniform(*reservation, (d, p)), hashes)
 
 
 def random_domains(
@@ -29,19 +62,28 @@ def random_domains(
     Args:
         exponent: concession exponent for all; 0.25 is the boulware exponent 4 of NegMAS.
     """
-    rng = np.random.default_rng(seed)
-    d, p, c, o = n_domains, n_parties, n_issues, n_options + 1
-    weight = rng.random((d, p, c, 1))
-    weight /= weight.sum(axis=2, keepdims=True)
-    value = rng.random((d, p, c, n_options))
-    value -= value.min(axis=3, keepdims=True)
-    value /= value.max(axis=3, keepdims=True)
+    numbers = draw_numbers(n_domains, n_parties, n_issues, n_options, seed=seed, reservation=reservation)
+    return domain_tables(numbers, n_rounds=n_rounds, exponent=exponent, learning=learning, precision=precision)
+
+
+def domain_tables(
+    numbers: DomainNumbers,
+    *,
+    n_rounds: int = 50,
+    exponent: float = 0.25,
+    learning: bool = False,
+    precision: float = 20.0,
+) -> Tables:
+    """Tables for domains whose numbers are given; see `random_domains`."""
+    weight, value, reservation, hashes = numbers
+    d, p, c = weight.shape
+    o = value.shape[3] + 1
     contribution = np.zeros((d, p, c, o))
-    contribution[..., 1:] = weight * value
+    contribution[..., 1:] = weight[..., None] * value
     view = np.tile(np.arange(p), (p, 1))
     if learning:
         believed = np.zeros_like(contribution)
-        believed[..., 1:] = value / n_issues
+        believed[..., 1:] = value / c
         contribution = np.concatenate([contribution, believed], axis=1)
         view = np.where(np.eye(p, dtype=bool), view, view + p)
     views = contribution.shape[1]
@@ -61,10 +103,10 @@ def random_domains(
         strike_to=ints(c, o), moved=moved, settles=moved.copy(), level=np.full(c, 2), ending=flags(c, o),
         seated=np.ones((1, p), dtype=np.uint8), required=flags(1, p), turn=np.arange(p)[None, :].copy(),
         allowed=allowed, n_rounds=np.array([n_rounds]), rounds_per_month=np.array([n_rounds]),
-        early_harvest=flags(1), chance_key=rng.integers(1, 2**63, p).astype(np.uint64), bloc=np.arange(p),
+        early_harvest=flags(1), chance_key=hashes.astype(np.uint64), bloc=np.arange(p),
         view_row=view, ratifies=flags(p), contribution=contribution, barred=flags(d, views, c, o),
         standing=floats(d, p, c, o), enforcement=floats(d, p, c, o), price=floats(d, p), drift=floats(d, p),
-        outside=rng.uniform(*reservation, (d, p)), patience=np.ones((d, p)), exponent=np.full((d, p), exponent),
+        outside=reservation.astype(float), patience=np.ones((d, p)), exponent=np.full((d, p), exponent),
         foresight=floats(d, p), reciprocity=floats(d, p), meeting_value=floats(d, 1, p), talk_cost=floats(d, 1, p),
         leverage=floats(d, p, p), motive=floats(d, p, p), pressure_cost=floats(d, p, p), support=floats(d, p, p),
         home_margin=floats(d, p), spent=floats(d, 0), hazard=floats(d, 0), precision=np.full(d, precision),
