@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 FLAGSHIP := scenarios/ukraine/anchorage-2025.yaml
 
-.PHONY: help run test check lint bench docs image clean
+.PHONY: help run test check lint bench docs findings image clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -34,6 +34,9 @@ bench: $(VENV)/.ready-dev ## how fast, side by side with what a user would pick 
 
 docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema again
 	$(BIN)/python -m sim.cli.reference
+
+findings: $(VENV)/.ready ## answer the flagship's standing questions under every variant, into docs/findings.md
+	$(BIN)/parley study scenarios/ukraine/studies.yml --out docs/findings.md
 
 image: $(VENV)/.ready ## draw the README's picture from a run of the flagship
 	$(BIN)/parley compare $(FLAGSHIP) --no-variants --out build/image

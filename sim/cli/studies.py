@@ -109,13 +109,16 @@ def run_study(file: Path, size: Size, out_file: Path | None, *, quiet: bool, arg
     encoder = Encoder(resolved, seed=size.seed)
     found = _run_all(asked, source, resolved, size, quiet=quiet)
     page = out_file or Path("results") / resolved.id / "findings.md"
-    command = " ".join(["parley", "study", file.as_posix() if not file.is_absolute() else file.name, *_told(size)])
+    told = ["--draws", str(size.draws), "--replications", str(size.replications), "--seed", str(size.seed)]
+    written = ["--out", _place(out_file)] if out_file else []
+    command = " ".join(["parley", "study", _place(file), *told, *written])
     write_findings(found, page, resolved=resolved, numbers=encoder.numbers(), seed=size.seed, command=command)
     return page
 
 
-def _told(size: Size) -> list[str]:
-    return ["--draws", str(size.draws), "--replications", str(size.replications), "--seed", str(size.seed)]
+def _place(file: Path) -> str:
+    """A path for the record: as given, but without the machine's folders."""
+    return file.name if file.is_absolute() else file.as_posix()
 
 
 def _variants(resolved: ResolvedScenario) -> dict[str, Variant | None]:
@@ -176,14 +179,14 @@ def _run_all(asked: StudyFile, source: Path, resolved: ResolvedScenario, size: S
     total = sum(len(job.formats) for job in jobs) * size.draws * size.replications
     cells: dict[tuple[str, tuple[Any, ...]], Cell] = {}
     with Bar(total, quiet=quiet) as bar:
-        for job, encoder in _encoders(asked, source, resolved, jobs, size.seed):
+        for job, encoder in _encoders(asked, source, resolved, jobs=jobs, seed=size.seed):
             bar.say(f"{job.variant}: {job.change[0]}")
             cells[job.variant, job.change] = _run_cell(encoder, job.formats, size, bar)
     return _sorted(asked, resolved, size, cells, n_runs=total)
 
 
 def _encoders(
-    asked: StudyFile, source: Path, resolved: ResolvedScenario, jobs: Sequence[Job], seed: int
+    asked: StudyFile, source: Path, resolved: ResolvedScenario, *, jobs: Sequence[Job], seed: int
 ) -> Iterator[tuple[Job, Encoder]]:
     """Each job with the arrays it runs on; the scenario file is read once."""
     from sim.analysis.clones import SplitEncoder

@@ -101,7 +101,7 @@ def _sections(study: Study) -> list[str]:
             "A party split into two seats of one bloc, with joint standing and levers, should move no likelihood by "
             f"more than {points(study.bound).lstrip('+')} points."
         )
-        lines += bounded(study, study.clones, f"{number}. The clone test", "Party split", law)
+        lines += bounded(study, study.clones, f"{number}. The clone test", what="Party split", why=law)
         number += 1
     if study.contacts is not None:
         lines += contacts(study, f"{number}. More contacts")

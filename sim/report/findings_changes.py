@@ -19,7 +19,9 @@ from sim.analysis.studies import (
 from sim.report.findings_words import brief, fate, moved, share, table, tally
 from sim.report.palette import OUTCOME_WORDS
 from sim.report.words import listed, percent, points, shown
+from sim.types import Outcome
 
+MOST_LISTED = 12
 ASKED = ("settlement", "in_force", "blocked", "stopped")
 
 
@@ -97,7 +99,7 @@ def _by_variant(study: Study, rows: Sequence[Changed], what: str) -> list[str]:
     return [*lines, "</details>", ""]
 
 
-def bounded(study: Study, rows: Sequence[Changed], title: str, what: str, why: str) -> list[str]:
+def bounded(study: Study, rows: Sequence[Changed], title: str, *, what: str, why: str) -> list[str]:
     """A section on changes that should move no likelihood: the outcome moved most, per format, against the bound.
 
     Args:
@@ -108,29 +110,51 @@ def bounded(study: Study, rows: Sequence[Changed], title: str, what: str, why: s
         why: the law that is tested.
     """
     formats = study.structure.formats
-    beyond: list[str] = []
-    unsure = 0
-    table_rows: list[list[str]] = []
-    for row in rows:
-        for variant, cell in row.cells.items():
-            cells: list[str] = []
-            for f, one in enumerate(formats):
-                outcome, found = largest_outcome_change(study.base[variant], cell, f)
-                cells.append(f"{OUTCOME_WORDS[outcome].lower()} {moved(found)}")
-                if max(found.low, -found.high) > study.bound:
-                    beyond.append(f"{row.label}, {shown(one.name)}, `{variant}`: {cells[-1]}")
-                elif max(abs(found.low), abs(found.high)) > study.bound:
-                    unsure += 1
-            table_rows.append([row.label, variant, *cells])
-    total = len(table_rows) * len(formats)
-    bound = points(study.bound).lstrip("+")
-    words = f"{why} Of {total} comparisons, {total - len(beyond) - unsure} lie within {bound} points with their whole "
-    words += f"interval, {unsure} have intervals that reach beyond, and {len(beyond)} lie beyond it."
-    if beyond:
-        words += " **Beyond**: " + "; ".join(beyond[:12]) + ("; and others." if len(beyond) > 12 else ".")
-    words += " The table prints the outcome that moves most, which of several makes the estimate larger by selection."
+    found = [
+        (row.label, variant, [largest_outcome_change(study.base[variant], cell, f) for f in range(len(formats))])
+        for row in rows
+        for variant, cell in row.cells.items()
+    ]
+    cells = [
+        [label, variant, *(f"{OUTCOME_WORDS[k].lower()} {moved(one)}" for k, one in most)]
+        for label, variant, most in found
+    ]
     head = [what, "Variant", *(shown(one.name) for one in formats)]
-    return [f"## {title}", "", words, "", *table(head, table_rows)]
+    return [f"## {title}", "", f"{why} {_against_bound(study, found)}", "", *table(head, cells)]
+
+
+def _against_bound(study: Study, found: Sequence[tuple[str, str, Sequence[tuple[Outcome, Estimate]]]]) -> str:
+    """How many changes lie within the bound, reach beyond it with their interval, or lie beyond."""
+    names = [shown(one.name) for one in study.structure.formats]
+    every = [
+        (f"{label}, {name}, `{variant}`: {OUTCOME_WORDS[k].lower()} {moved(one)}", one)
+        for label, variant, most in found
+        for name, (k, one) in zip(names, most, strict=True)
+    ]
+    beyond = [words for words, one in every if exceeds(one, study.bound)]
+    estimates = sum(abs(one.value) > study.bound for _, one in every)
+    within = sum(max(abs(one.low), abs(one.high)) <= study.bound for _, one in every)
+    words = (
+        f"Of {len(every)} comparisons, {within} lie within {bound_words(study)} points with their whole interval, "
+        f"{len(every) - within - len(beyond)} have intervals that reach beyond it ({estimates} estimates lie "
+        f"beyond), and {len(beyond)} lie beyond it with their whole interval."
+    )
+    if beyond:
+        more = f"; and {len(beyond) - MOST_LISTED} others." if len(beyond) > MOST_LISTED else "."
+        words += " **Beyond**: " + "; ".join(beyond[:MOST_LISTED]) + more
+    return words + (
+        " The table prints the outcome that moves most in each format; such a choice overstates a change of nothing."
+    )
+
+
+def exceeds(found: Estimate, bound: float) -> bool:
+    """Whether the whole interval of a change lies beyond the bound, on either side."""
+    return found.known and max(found.low, -found.high) > bound
+
+
+def bound_words(study: Study) -> str:
+    """The bound in percentage points."""
+    return points(study.bound).lstrip("+")
 
 
 def contacts(study: Study, title: str) -> list[str]:
@@ -143,13 +167,15 @@ def contacts(study: Study, title: str) -> list[str]:
     parts: list[str] = []
     for f, one in enumerate(formats):
         readings = _readings(study, changed, "settlement", f)
-        beyond = [v for v, found in readings.items() if max(found.low, -found.high) > study.bound]
+        beyond = [v for v, found in readings.items() if exceeds(found, study.bound)]
         words = f"{shown(one.name)} {moved(readings[BASELINE])}, {fate(judge(readings))}"
         if beyond:
-            words += f"; beyond {points(study.bound).lstrip('+')} points under {listed([f'`{v}`' for v in beyond])}"
+            words += f"; beyond {bound_words(study)} points under {listed([f'`{v}`' for v in beyond])}"
         parts.append(f"- {words}.")
-    bound = points(study.bound).lstrip("+")
-    lines += [f"Settlement should stay within {bound} points at unchanged interests. Change, {changed.label}:", ""]
+    lines += [
+        f"Settlement should stay within {bound_words(study)} points at unchanged interests. Change, {changed.label}:",
+        "",
+    ]
     lines += [*parts, ""]
     for measure in ("settlement", "in_force"):
         rows = [

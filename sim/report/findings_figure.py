@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from sim.analysis.studies import STUDIED, Pressure
 from sim.report.heatmaps import shade
 from sim.report.palette import HEAT, MUTED
@@ -19,32 +21,20 @@ def pressure_figure(grid: Pressure, name: str) -> Drawing:
         grid: the cells.
         name: name of the drawing, and of its file.
     """
-    n_a, n_m = len(grid.ability), len(grid.motive)
-    wide = n_m * CELL + GAP
+    wide = len(grid.motive) * CELL + GAP
+    high = len(grid.ability) * HIGH
     sheet = Sheet(width=LEFT + len(grid.variants) * wide)
     y = 10.0
     for measure in SHOWN:
         sheet.text(0, y, STUDIED[measure] + ", per cent", bold=True)
         y += 14
+        for a, ability in enumerate(grid.ability):
+            sheet.text(LEFT - 4, _row(grid, y, a) + HIGH / 2 + 2.4, f"{ability:g}", size=6.5, at="right", colour=MUTED)
         for n, variant in enumerate(grid.variants):
-            x = LEFT + n * wide
-            sheet.text(x, y, WORDS.get(variant, variant), size=7)
-            for a in range(n_a):
-                top = y + 6 + (n_a - 1 - a) * HIGH
-                if n == 0:
-                    sheet.text(
-                        LEFT - 4, top + HIGH / 2 + 2.4, f"{grid.ability[a]:g}", size=6.5, at="right", colour=MUTED
-                    )
-                for m in range(n_m):
-                    value = float(grid.cells[variant, a, m].shares[measure].value[0])
-                    sheet.rect(x + m * CELL, top, CELL - 1, HIGH - 1, fill=HEAT, alpha=shade(value))
-                    words = f"{100 * value:.0f}" if value >= 0.095 else f"{100 * value:.1f}"
-                    sheet.text(x + (m + 0.5) * CELL - 0.5, top + HIGH / 2 + 2, words, size=6.5, at="center")
-            for m, motive in enumerate(grid.motive):
-                at = x + (m + 0.5) * CELL
-                sheet.text(at, y + 14 + n_a * HIGH, f"{motive:g}", size=6.5, at="center", colour=MUTED)
-        sheet.text(7, y + 6 + n_a * HIGH / 2 + 14, "ability", size=6.5, colour=MUTED, turned=True)
-        y += 24 + n_a * HIGH
+            sheet.text(LEFT + n * wide, y, WORDS.get(variant, variant), size=7)
+            _panel(sheet, grid, (variant, measure), corner=(LEFT + n * wide, y))
+        sheet.text(7, y + 20 + high / 2, "ability", size=6.5, colour=MUTED, turned=True)
+        y += 24 + high
         sheet.text(LEFT, y, "motive", size=6.5, colour=MUTED)
         y += 18
     return sheet.finished(
@@ -53,3 +43,22 @@ def pressure_figure(grid: Pressure, name: str) -> Drawing:
         "Share of runs by ability (upwards) and motive (to the right), at three kinds of foresight.",
         y - 10,
     )
+
+
+def _row(grid: Pressure, y: float, a: int) -> float:
+    """Upper edge of the cells of ability `a`, the highest on top."""
+    return y + 6 + (len(grid.ability) - 1 - a) * HIGH
+
+
+def _panel(sheet: Sheet, grid: Pressure, shown: tuple[str, str], *, corner: tuple[float, float]) -> None:
+    """One heat map, of (variant, measure), with the motives below it."""
+    (variant, measure), (x, y) = shown, corner
+    for a, m in product(range(len(grid.ability)), range(len(grid.motive))):
+        value = float(grid.cells[variant, a, m].shares[measure].value[0])
+        top = _row(grid, y, a)
+        sheet.rect(x + m * CELL, top, CELL - 1, HIGH - 1, fill=HEAT, alpha=shade(value))
+        words = f"{100 * value:.0f}" if value >= 0.095 else f"{100 * value:.1f}"
+        sheet.text(x + (m + 0.5) * CELL - 0.5, top + HIGH / 2 + 2, words, size=6.5, at="center")
+    below = y + 14 + len(grid.ability) * HIGH
+    for m, motive in enumerate(grid.motive):
+        sheet.text(x + (m + 0.5) * CELL, below, f"{motive:g}", size=6.5, at="center", colour=MUTED)
