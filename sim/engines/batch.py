@@ -38,8 +38,8 @@ def run_blocks(
 ) -> Iterator[tuple[int, Runs]]:
     """Run `n_draws` draws x formats x `replications` and yield the records block by block, in order.
 
-    A run depends on the scenario, the seed, its draw, its replication and its format, and on nothing else: any number of
-    threads, any block size and any choice of other formats give the same records.
+    A run depends on the scenario, the seed, its draw, its replication and its format, and on nothing else: any number
+    of threads, any block size and any choice of other formats give the same records.
 
     Args:
         encoder: the scenario with its seed.

@@ -8,7 +8,7 @@ from sim.formats.table import load_world, no_talks, open_shared
 from sim.rules.chance import ERROR, logistic, run_key, slot
 from sim.rules.kernel import unit
 from sim.types.outcomes import Runs
-from sim.types.tables import Ints, Tables
+from sim.types.tables import Tables
 from sim.types.work import Work
 
 
@@ -20,14 +20,11 @@ def draw_errors(t: Tables, w: Work, world: int, key: int) -> None:
 
 
 @unit("twokiii>-")
-def run_block(
-    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int
-) -> None:
+def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int) -> None:
     """All runs of a block of draws and the formats in `w.formats`, into `out` in the order draw, format, replication.
 
-    Args:
-        first_draw: number of the block's first draw, for the keys of chance.
-        n_draws: draws in the block, D; the tables hold D * G worlds.
+    `first_draw` is the number of the block's first draw, for the keys of chance; of `n_draws` D the tables hold D * G
+    worlds.
     """
     row = 0
     for d in range(n_draws):

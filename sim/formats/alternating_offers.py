@@ -61,7 +61,7 @@ def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: in
 
 @kernel
 def menu_stamp(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> int:
-    """Number that changes when a menu of `speaker` is out of date: the month if prices drift, the offers learned from."""
+    """Number that changes when a menu of `speaker` is out of date: with months if prices drift, with offers learned."""
     stamp = 0
     learning = 0
     for q in range(t.view_row.shape[0]):
@@ -76,8 +76,8 @@ def menu_stamp(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
 def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """Rebuild the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
 
-    The window is what the party may still demand: in this round alone while it learns, in this month while prices drift,
-    for the rest of the talks if nothing moves.
+    The window is what the party may still demand: in this round alone while it learns, in this month while prices
+    drift, for the rest of the talks if nothing moves.
     """
     world = w.world[lane]
     gap = w.gap[lane, step, party]

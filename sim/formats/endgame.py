@@ -1,4 +1,4 @@
-"""From the end of a talk to its outcome, the same for every protocol: last-resort text, consent, hold, classification."""
+"""From the end of a talk to its outcome, for every protocol: last-resort text, consent, hold, classification."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def highest_level(t: Tables, deal: Ints) -> int:
 
 @unit("twiif>-")
 def mark_sore(t: Tables, w: Work, lane: int, mask: int, month: float) -> None:
-    """For each party in `mask`, note in `w.refused` the issue on which the deal in `w.deal` falls furthest short for it."""
+    """For each party in `mask`, note in `w.refused` the issue on which `w.deal` falls furthest short for it."""
     for q in range(t.view_row.shape[0]):
         if (mask >> q) & 1:
             i = sorest_issue(t, w, lane, q, month)
@@ -124,8 +124,7 @@ def end_with_text(
 ) -> None:
     """The table agreed on `w.tabled`: consent, then hold, then what to call it.
 
-    Args:
-        reason: R_SETTLED, R_PARTIAL or R_BANKED, as the table left it.
+    `reason` is R_SETTLED, R_PARTIAL or R_BANKED, as the table left it.
     """
     world = w.world[lane]
     month = float(step // t.rounds_per_month[fmt])
@@ -163,9 +162,7 @@ def end_with_text(
 
 
 @unit("twoiiikii>-")
-def conclude(
-    t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, settled: int
-) -> None:
+def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, settled: int) -> None:
     """From the end of a talk to its row in `out`; `settled` says that `w.tabled` settles the core."""
     for i in range(t.level.shape[0]):
         w.refused[i] = 0

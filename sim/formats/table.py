@@ -11,12 +11,12 @@ from sim.rules.learning import copy_memory
 from sim.rules.ratification import part_change
 from sim.rules.top import find_top
 from sim.rules.utility import crosses, floor_of, price_at, same_deal, value_of
-from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Flags, Floats, Ints, Tables
+from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Tables
 from sim.types.work import ROOT, STALL, UNDRAFTED, Work
 
 
 @unit("twi>-")
-def load_world(t: Tables, w: Work, world: int) -> None:
+def load_world(t: Tables, w: Work, world: int) -> None:  # noqa: C901 (one pass over parties; each loop is plain)
     """Fill what depends on the world alone: standing per composite option, who can be moved by others, blocs."""
     if w.loaded[0] == world:
         return
@@ -138,10 +138,10 @@ def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int
     """
     last = w.parent.shape[0] - 1
     for k in range(1, w.n_lanes[0]):
-        if w.parent[k] == lane and w.first_round[k] == step and w.world[k] == world:
-            if same_deal(w.base[k], w.next_base):
-                load_world(t, w, world)
-                return k
+        same_turn = w.parent[k] == lane and w.first_round[k] == step and w.world[k] == world
+        if same_turn and same_deal(w.base[k], w.next_base):
+            load_world(t, w, world)
+            return k
     found = last
     if w.n_lanes[0] < last and lane != last:
         found = w.n_lanes[0]
@@ -183,8 +183,8 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
     """Who at the table refuses the offer that `speaker` made in round `step`, as a bit mask; 0 means agreement.
 
     First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
-    With `speaker` -1 the question is the last-resort text of the lane, which nobody owns and for which the aspiration is
-    the reservation value; its true gains and crossed lines are in `w.true_gain` and `w.crossed_now`.
+    With `speaker` -1 the question is the last-resort text of the lane, which nobody owns and for which the aspiration
+    is the reservation value; its true gains and crossed lines are in `w.true_gain` and `w.crossed_now`.
     """
     world = w.world[lane]
     patrons, mask = 0, 0
@@ -247,7 +247,7 @@ def listener_accepts(
 
 @unit("twiif>i")
 def sorest_issue(t: Tables, w: Work, lane: int, party: int, month: float) -> int:
-    """Issue on which the deal in `w.deal` hurts a refusing party most, or falls furthest short of its top deal; -1 for none.
+    """Issue on which `w.deal` hurts a refusing party most, or falls furthest short of its top deal; -1 for none.
 
     A crossed firm line comes first; then the move that costs it most; a party that merely holds out for more is sore
     where the distance to its own top deal is largest.

@@ -1,0 +1,1 @@
+"""Pure formulas of the model, compiled: one file per rule."""

@@ -9,9 +9,9 @@ from sim.rules.kernel import kernel
 def time_share(step: int, n_steps: int, exponent: float) -> float:
     """Share of the way from reservation to top still demanded: `1 - (t / T) ** (1 / beta)`.
 
-    Faratin, Sierra & Jennings (1998), equation for the polynomial family with k = 0 and their beta: `beta < 1` holds out
-    (boulware), 1 is linear, `> 1` concedes early. `step` runs from 0 to `n_steps - 1`, which is the last chance to speak
-    and gives 0; with a single step the share is 0.
+    Faratin, Sierra & Jennings (1998), equation for the polynomial family with k = 0 and their beta: `beta < 1` holds
+    out (boulware), 1 is linear, `> 1` concedes early. `step` runs from 0 to `n_steps - 1`, which is the last chance to
+    speak and gives 0; with a single step the share is 0.
 
     Returns:
         A number in [0, 1]: 1 at the first step, 0 at the last.

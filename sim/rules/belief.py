@@ -16,10 +16,11 @@ CERTAIN_REFUSAL = -60.0
 
 @unit("twiiii>-")
 def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
-    """Utilities of every party as `speaker` believes them in round `step`, price included, into `w.view_value` [P, C, O] and `w.floor` [P].
+    """Utilities of every party as `speaker` believes them in round `step`, price included.
 
-    The speaker's own row is the truth (`view_row[p, p] = p`). Beliefs about saliences are updated by learning; values,
-    prices and outside options are believed as they are.
+    They go into `w.view_value` [P, C, O], and what each party gives up by agreeing into `w.floor` [P]. The speaker's
+    own row is the truth (`view_row[p, p] = p`). Beliefs about saliences are updated by learning; values, prices and
+    outside options are believed as they are.
     """
     world = w.world[lane]
     month = float(step // t.rounds_per_month[fmt])
@@ -42,7 +43,7 @@ def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
 
 @kernel
 def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
-    """Whose consent a text of `speaker` needs: indices into `w.needed`, weights into `w.needed_weight`; returns how many.
+    """Whose consent a text of `speaker` needs: into `w.needed`, weights into `w.needed_weight`; returns how many.
 
     The other parties at the table count fully; absent parties with standing count with the speaker's foresight.
     Parties of the speaker's own bloc are of its mind and left out.
@@ -87,9 +88,9 @@ def spoken_for(t: Tables, w: Work, n_needed: int, index: int, gains: Floats) -> 
     q = w.needed[index]
     for k in range(n_needed):
         e = w.needed[k]
-        if e != q and t.bloc[e] == t.bloc[q]:
-            if gains[e] < gains[q] or (gains[e] == gains[q] and e < q):
-                return True
+        same_bloc = e != q and t.bloc[e] == t.bloc[q]
+        if same_bloc and (gains[e] < gains[q] or (gains[e] == gains[q] and e < q)):
+            return True
     return False
 
 
@@ -98,8 +99,9 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     """Believed log joint probability that the deal in `w.deal` [C], with believed gains `w.gains` [P], passes.
 
     `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
-    sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the pressure
-    that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused for certain.
+    sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the
+    pressure that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused
+    for certain.
 
     Returns:
         A number at most 0.
@@ -133,7 +135,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
 
 @unit("twiii>i")
 def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> int:
-    """1 if every needed party is believed to value `w.deal` at its reservation value or more, after support and pressure.
+    """1 if every needed party is believed to get its reservation value from `w.deal`, after support and pressure.
 
     An absent party with standing `s` counts with foresight: it may fall short by up to `1 - foresight * s` stakes.
     """

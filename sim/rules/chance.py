@@ -1,8 +1,8 @@
 """Chance as a pure function: `uniform(run_key, slot)` is the same for any thread, block, order or format.
 
-Each run owns a SplitMix64 stream (Steele, Lea & Flood 2014) whose seed is `run_key`; a slot addresses one element of it,
-so nothing is stored and nothing is consumed. Slots are built from purpose, round and the 64-bit hashes of party names,
-so that chance follows names and not positions.
+Each run owns a SplitMix64 stream (Steele, Lea & Flood 2014) whose seed is `run_key`; a slot addresses one element of
+it, so nothing is stored and nothing is consumed. Slots are built from purpose, round and the 64-bit hashes of party
+names, so that chance follows names and not positions.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def counts_once(t: Tables, party: int, mask: int) -> bool:
     """True if no earlier party of the same bloc is in `mask`: a bloc presses and supports once."""
     if mask == 0:
         return True
-    for e in range(party):
+    for e in range(party):  # noqa: SIM110 (kernels have no generators)
         if (mask >> e) & 1 and t.bloc[e] == t.bloc[party]:
             return False
     return True
@@ -36,12 +36,11 @@ def counts_once(t: Tables, party: int, mask: int) -> bool:
 def net_shift(t: Tables, w: Work, world: int, target: int, deal: Ints, gains: Floats, patrons: int) -> float:
     """How far support and pressure move the target's reservation value for `deal`, in stakes of the target.
 
-    Support `G[g, q]` is added by every party whose own gain is negative; pressure `K[p, q]` is taken off by every patron
-    in the bit mask `patrons` with `motive[p, q] * gain_p > cost[p, q]`. Each sum is capped at `pressure_cap`.
+    Support `G[g, q]` is added by every party whose own gain is negative; pressure `K[p, q]` is taken off by every
+    patron in the bit mask `patrons` with `motive[p, q] * gain_p > cost[p, q]`. Each sum is capped at `pressure_cap`.
 
-    Args:
-        gains: [P] gains of all parties over their reservation values.
-        patrons: bit p set where party p is in a position to press (it stands by the text).
+    `gains` [P] are the gains of all parties over their reservation values; bit p of `patrons` is set where party p is
+    in a position to press (it stands by the text).
 
     Returns:
         Support minus pressure; 0 where nobody has a lever or support.

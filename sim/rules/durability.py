@@ -26,8 +26,8 @@ def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
 def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
     """True if the party's defection would end the text: a signatory always, an absent party by what it would take back.
 
-    An absent party breaks with its largest standing over the parts that it objects to, as at consent; standing over parts
-    it likes gives it nothing to break. The same uniform decides both: who could not stop a part then cannot now.
+    An absent party breaks with its largest standing over the parts that it objects to, as at consent; standing over
+    parts it likes gives it nothing to break. The same uniform decides both: who could not stop a part then cannot now.
     """
     if w.present[party] == 1:
         return True
@@ -57,8 +57,8 @@ def sign(t: Tables, w: Work, world: int, deal: Ints, month: float) -> None:
 def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int, month: float) -> int:
     """Bit mask of the parties that leave `deal` after `months`, given the walks in `w.walk` [P].
 
-    A party leaves when `r(t) > U(x) + enforcement`, with support and pressure as they stand: a patron presses only while
-    the text is still worth it to the patron.
+    A party leaves when `r(t) > U(x) + enforcement`, with support and pressure as they stand: a patron presses only
+    while the text is still worth it to the patron.
     """
     for q in range(w.walk.shape[0]):
         w.true_gain[q] = w.signed_gain[q] - w.signed_fade[q] * months - w.walk[q]
@@ -78,11 +78,9 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int,
 def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """How long the signed text in `w.text` [C] lasts, and who leaves it.
 
-    Each month every reservation value moves by `sigma * eps` on top of the drift of the price of no settlement; commitment
-    problems are this walk (Fearon 1995). With the `hold: once` variant the walk is looked at once, at the horizon.
-
-    Args:
-        month: month of the talks in which it was signed.
+    Each month every reservation value moves by `sigma * eps` on top of the drift of the price of no settlement;
+    commitment problems are this walk (Fearon 1995). With the `hold: once` variant the walk is looked at once, at the
+    horizon. `month` is the month of the talks in which the text was signed.
 
     Returns:
         Bit mask of those who left in the month of the first defection, 0 if it lasted; the month, or the horizon, is in

@@ -5,12 +5,12 @@ Two decorators turn plain Python functions into machine code (numba), cached on 
 - `kernel` for small pure functions of numbers and short arrays; they are inlined wherever they are used.
 - `unit` for the steps of a run. A unit is compiled once, on its own, under a symbol that other units call; without that
   border every function would be compiled again inside each of its callers (measured: 90 s against seconds). Units take
-  packs (`sim.rules.pack`) and numbers, and can be called from Python too: the Mesa model calls the very same code. What a
-  run does not call is not compiled.
+  packs (`sim.rules.pack`) and numbers, and can be called from Python too: the Mesa model calls the very same code.
+  What a run does not call is not compiled.
 
 The cache directory is named by a hash of every kernel source, because numba does not notice that a function called from
-another file has changed; directories of older sources are pruned. `_nrt=False` drops numba's reference counting of array
-views, which costs several times the arithmetic in functions this small; kernels therefore never allocate. It is a
+another file has changed; directories of older sources are pruned. `_nrt=False` drops numba's reference counting of
+array views, which costs several times the arithmetic in functions this small; kernels therefore never allocate. It is a
 private option of numba, so numba is pinned, and a test holds that plain compilation (`PARLEY_PLAIN_KERNELS=1`) gives
 the same numbers.
 """
@@ -140,7 +140,7 @@ def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
 
 
 @typeof_impl.register(Unit)
-def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:  # noqa: ARG001
+def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:
     value.load()
     return types.ExternalFunction(value.symbol, value.signature)
 

@@ -47,8 +47,8 @@ def belief_scales(t: Tables, w: Work, lane: int, step: int, fmt: int, view: int,
 
     `weight = (n0 * prior + n * observed) / (n0 + n)`, with `observed` the share of distinct offers of `party` in which
     the composite stayed put (add-one), scaled so that the weights of the composites on the agenda keep their sum. The
-    factor is `weight / prior`; it is 1 for a true view (`view < P`), for an infinite `learning_prior`, before any offer,
-    off the agenda, and where the prior weight is 0 (nothing there to scale).
+    factor is `weight / prior`; it is 1 for a true view (`view < P`), for an infinite `learning_prior`, before any
+    offer, off the agenda, and where the prior weight is 0 (nothing there to scale).
     """
     n_composites = t.n_options.shape[0]
     for c in range(n_composites):

@@ -15,7 +15,7 @@ N_PASSES = 4
 
 @kernel
 def may_stand(t: Tables, w: Work, lane: int, fmt: int, composite: int, option: int) -> bool:
-    """True if a partial text may use the option: on the agenda, settles no further core issue, crosses no line seated."""
+    """True if a partial text may use the option: on the agenda, settles no more of the core, crosses no line seated."""
     if t.allowed[fmt, composite, option] == 0:
         return False
     world = w.world[lane]
@@ -23,7 +23,7 @@ def may_stand(t: Tables, w: Work, lane: int, fmt: int, composite: int, option: i
     for i in range(t.level.shape[0]):
         if t.issue_composite[i] == composite and t.settles[i, option] == 1 and t.settles[i, base] == 0:
             return False
-    for k in range(w.n_seats[0]):
+    for k in range(w.n_seats[0]):  # noqa: SIM110 (kernels have no generators)
         if t.barred[world, w.seats[k], composite, option] == 1:
             return False
     return True

@@ -2,8 +2,8 @@
 
 For each composite the options on the upper hull of (own value, weighted value to others) are its efficient exchange
 rates; walking all hull edges in order of exchange rate visits the vertices of the linear relaxation of "best for the
-others, given what I keep". This is the greedy solution of the multiple-choice knapsack (Sinha & Zoltners 1979); its cost
-grows with the number of options, never with the number of deals.
+others, given what I keep". This is the greedy solution of the multiple-choice knapsack (Sinha & Zoltners 1979); its
+cost grows with the number of options, never with the number of deals.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
 def weigh_others(t: Tables, w: Work, world: int, speaker: int, n_needed: int, keep_away: int) -> None:
     """Weighted value to the needed parties of every ranked option, into `w.others` [C, O], in nats.
 
-    `others[c, o] = sum_q weight_q * value_q`, with weights as slopes of the score. An option across a line that an absent
-    party is believed to mean is charged what the certain refusal would cost. With `keep_away` absent parties count not by
-    what they gain but by what they own: `foresight * log(1 - s + s * EXPECTED_PASS)` for an option they have standing `s` on.
+    `others[c, o] = sum_q weight_q * value_q`, with weights as slopes of the score. An option across a line that an
+    absent party is believed to mean is charged what the certain refusal would cost. With `keep_away` absent parties
+    count not by what they gain but by what they own: `foresight * log(1 - s + s * EXPECTED_PASS)` for an option they
+    have standing `s` on.
     """
     for c in range(t.n_options.shape[0]):
         for k in range(w.n_ranked[c]):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import kernel, unit
@@ -16,7 +14,7 @@ NOTHING, ABSENT_PARTY, HOME_OF_PARTY = 0, 1, 2
 
 @kernel
 def part_change(t: Tables, world: int, party: int, issue: int, deal: Ints, price: float) -> float:
-    """What the move on `issue` is worth to `party`: its value with it minus with the issue put back at its status quo."""
+    """What the move on `issue` is worth to `party`: value with it minus value with the issue back at its status quo."""
     c = t.issue_composite[issue]
     here = deal[c]
     back = t.strike_to[issue, here]
@@ -119,7 +117,7 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
         if w.present[q] == 0 and w.has_standing[q] == 1:
             if refuses(t, w, world, key, q, deal, False) and mark_strikes(t, w, world, key, q, deal, month, False):
                 mask |= 1 << q
-        elif w.present[q] == 1 and t.ratifies[q] == 1:
+        elif w.present[q] == 1 and t.ratifies[q] == 1:  # noqa: SIM102 (reads like the branch above)
             if refuses(t, w, world, key, q, deal, True) and mark_strikes(t, w, world, key, q, deal, month, True):
                 mask |= (1 << q) | (1 << 62)
     return mask
@@ -129,8 +127,9 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
 def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Consent to the text in `w.text` [C], changed in place to what remains of it.
 
-    Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole. Without
-    the `severable` rule the first refusal stops everything. What remains must still be worth signing to the table.
+    Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
+    Without the `severable` rule the first refusal stops everything. What remains must still be worth signing to the
+    table.
 
     Returns:
         Bit mask of the parties that stopped something (bit 62: a home did; bit 61: the table refused the remainder).

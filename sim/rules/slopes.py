@@ -20,8 +20,9 @@ def score_slopes(
 ) -> None:
     """Slopes of the believed score in each needed party's gain at `deal`, per entry of `w.needed`, into `out`.
 
-    `lambda * sigma(-lambda * gain)` at the table; for an absent party with standing `s` that passes with chance `a`, times
-    `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed. The terms of the score themselves go to `w.term`.
+    `lambda * sigma(-lambda * gain)` at the table; for an absent party with standing `s` that passes with chance `a`,
+    times `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed. The terms of the score themselves go to
+    `w.term`.
     """
     precision = t.precision[world]
     for k in range(n_needed):

@@ -29,7 +29,7 @@ def value_of(t: Tables, world: int, party: int, deal: Ints, month: float) -> flo
 
 @kernel
 def floor_of(t: Tables, world: int, party: int, base: Ints, month: float) -> float:
-    """What a party has without a further agreement: the status quo plus its outside option, or `base` if that is better.
+    """What a party has without a further agreement: status quo plus outside option, or `base` if that is better.
 
     `base` [C] is the text in hand (the status quo when there is none). This is the reservation value in the units of
     `value_of`.
@@ -48,7 +48,7 @@ def gains_of(t: Tables, world: int, deal: Ints, base: Ints, month: float, out: F
 @kernel
 def crosses(t: Tables, world: int, view: int, deal: Ints) -> bool:
     """True if a firm red line of the profile in row `view` forbids an option of `deal` [C]."""
-    for c in range(deal.shape[0]):
+    for c in range(deal.shape[0]):  # noqa: SIM110 (kernels have no generators)
         if t.barred[world, view, c, deal[c]] == 1:
             return True
     return False
@@ -69,7 +69,7 @@ def settles_core(t: Tables, deal: Ints) -> bool:
 @kernel
 def same_deal(a: Ints, b: Ints) -> bool:
     """True if two deals [C] pick the same option of every composite."""
-    for c in range(a.shape[0]):
+    for c in range(a.shape[0]):  # noqa: SIM110 (kernels have no generators)
         if a[c] != b[c]:
             return False
     return True

@@ -56,6 +56,8 @@ REASON_SENTENCE: dict[EndReason, str] = {
     EndReason.PROCESS_TEXT: "Only matters of process were agreed: channels, working groups, a next meeting.",
     EndReason.PARTIAL_AT_DEADLINE: "At the deadline the table signed a text that leaves the core open.",
     EndReason.PARTIAL_BANKED: "The table had agreed on part of the agenda and got no further before time ran out.",
-    EndReason.PARTS_STRUCK: "A settlement was agreed at the table, and lost its core to parties who refused their share of it.",
+    EndReason.PARTS_STRUCK: (
+        "A settlement was agreed at the table, and lost its core to parties who refused their share of it."
+    ),
     EndReason.SETTLED: "Every core issue was settled, consented to, and the text lasted to the horizon.",
 }

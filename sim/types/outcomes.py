@@ -21,7 +21,7 @@ class Runs(NamedTuple):
     shock: NDArray[np.int8]  # [R] regime at the end, 0 for none
     deal: NDArray[np.int16]  # [R, I] option per issue of the text after strikes (status quo where there is none)
     tabled: NDArray[np.int16]  # [R, I] option per issue of the text the table agreed to, before strikes
-    refused: NDArray[np.int64]  # [R, I] bit p set: party p refused on this issue (in consent, or as a decider at the table)
+    refused: NDArray[np.int64]  # [R, I] bit p set: party p refused on this issue (in consent, or deciding)
     value: NDArray[np.float32]  # [R, P] U_p of `deal`, stakes, at the month it was closed
     reservation: NDArray[np.float32]  # [R, P] r_p at that month, stakes
 

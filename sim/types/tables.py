@@ -8,7 +8,7 @@ Shape letters, here and in every layer below `scenario`:
 | G | regimes: 1 + number of shocks | O | options of the largest composite |
 | W | worlds, W = D * G, world = draw * G + regime | F | formats |
 | P | parties | N | entries of `spent_by` |
-| V | views, V >= P: rows 0..P-1 are true, later rows are misperceptions | S | speaking slots, most seats in any format |
+| V | views, V >= P: rows 0..P-1 are true, later rows are mistaken | S | speaking slots, most seats in any format |
 | I | issues | | |
 
 A *composite* is a connected component of issues joined by linkages or feasibility rules; its options are the feasible
@@ -157,4 +157,4 @@ TABLES_LAYOUT: dict[str, str] = {
     "n_regimes": "i 1",
     "hold_months": "i 1",
 }
-"""Field -> dtype code (i int64, f float64, b uint8, k uint64) and shape letters; X switches, H shocks, 1 a single number."""
+"""Field -> dtype code (i int64, f float64, b uint8, k uint64), shape letters; X switches, H shocks, 1 one number."""
