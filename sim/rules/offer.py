@@ -75,8 +75,8 @@ def walk_path(
 def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, vertex: int, low: float) -> None:
     """Try every change of one composite at a stored vertex; keep on the menu what is efficient.
 
-    The score is concave in the gains of those at the table while support and pressure stay as they are: slope times change
-    then bounds what a change can reach, and changes that cannot beat the menu are not evaluated.
+    The score is concave in the gains of those at the table while support and pressure stay as they are: slope times
+    change then bounds what a change can reach, and changes that cannot beat the menu are not evaluated.
     """
     world = w.world[lane]
     deal = w.vertex_deal[vertex]
@@ -88,13 +88,12 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
     for c in range(deal.shape[0]):
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
-        mark_obstacles(t, w, world, speaker, n_needed, c)
         for k in range(w.n_ranked[c]):
             o = w.ranked[c, k]
             own = own_here + w.view_value[speaker, c, o]
             if own < low:
                 break
-            if o == here or hopeless(w, lane, speaker, n_needed, vertex, c, o, own):
+            if o == here or hopeless(t, w, lane, speaker, n_needed, vertex, c, o, own):
                 continue
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
@@ -104,25 +103,23 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
 
 
 @kernel
-def mark_obstacles(t: Tables, w: Work, world: int, speaker: int, n_needed: int, composite: int) -> None:
-    """Mark in `w.obstacle` the absent needed parties that can obstruct what `w.deal` does in a composite."""
+def frees(t: Tables, w: Work, view: int, party: int, composite: int, option: int) -> bool:
+    """True if `option` leaves an absent party less to obstruct in a composite than `w.deal` does."""
     here = w.deal[composite]
-    for j in range(n_needed):
-        q = w.needed[j]
-        w.obstacle[j] = 0
-        if w.present[q] == 0:
-            if w.standing_max[q, composite, here] > 0.0 or t.barred[world, t.view_row[speaker, q], composite, here] == 1:
-                w.obstacle[j] = 1
+    if w.standing_max[party, composite, option] < w.standing_max[party, composite, here]:
+        return True
+    world = w.loaded[0]
+    return t.barred[world, view, composite, here] == 1 and t.barred[world, view, composite, option] == 0
 
 
 @kernel
 def hopeless(
-    w: Work, lane: int, speaker: int, n_needed: int, vertex: int, composite: int, option: int, own: float
+    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, vertex: int, composite: int, option: int, own: float
 ) -> bool:
     """True if changing one composite of a vertex to `option` cannot beat the menu.
 
-    What a party's term of the score can rise by is at most slope times change, and never more than it is short of 0; a
-    party that could obstruct what is taken back may come round altogether.
+    What a party's term of the score can rise by is at most slope times change, and never more than it is short of 0; an
+    absent party that is left less to obstruct may come round altogether.
     """
     entry = menu_find(w, lane, speaker, own)
     if entry < 0:
@@ -132,16 +129,17 @@ def hopeless(
     for j in range(n_needed):
         q = w.needed[j]
         rise = w.gradient[j] * (w.view_value[q, composite, option] - w.view_value[q, composite, here])
-        if w.obstacle[j] == 1 or rise > -w.term[j]:
-            rise = -w.term[j]
-        bound += rise
+        short = -w.term[j]
+        if rise < short and w.present[q] == 0 and frees(t, w, t.view_row[speaker, q], q, composite, option):
+            rise = short
+        bound += min(rise, short)
     return bound <= w.menu_score[lane, speaker, entry]
 
 
 @kernel
 def seen_before(w: Work, vertex: int, score: float, own: float, speaker: int) -> bool:
     """True if one of the first `vertex` vertices has this score and own gain: paths often meet."""
-    for k in range(vertex):
+    for k in range(vertex):  # noqa: SIM110 (kernels have no generators)
         if w.vertex_score[k] == score and w.vertex_gain[k, speaker] == own:
             return True
     return False
@@ -168,7 +166,7 @@ def reweigh(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspirati
 @kernel
 def somebody_absent(w: Work, n_needed: int) -> bool:
     """True if the consent of an absent party is needed."""
-    for k in range(n_needed):
+    for k in range(n_needed):  # noqa: SIM110 (kernels have no generators)
         if w.present[w.needed[k]] == 0:
             return True
     return False
@@ -211,8 +209,8 @@ def improve_menu(
 ) -> None:
     """Improve the efficient vertices and those just below `low`.
 
-    In a narrow window, where few entries can be looked up and paths offer few starting points, those entries are improved
-    once more.
+    In a narrow window, where few entries can be looked up and paths offer few starting points, those entries are
+    improved once more.
     """
     for vertex in range(n_vertices):
         own, score = w.vertex_gain[vertex, speaker], w.vertex_score[vertex]
@@ -244,7 +242,7 @@ def improve_menu(
 
 @unit("twiiiiff>-")
 def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int, low: float, high: float) -> None:
-    """Build the speaker's menu in round `step` for aspirations from `low` to `high` (gains over its reservation, stakes).
+    """Build the speaker's menu in round `step` for aspirations from `low` to `high` (gains, stakes).
 
     The top deal is on it from the start: it is known to give the highest aspiration.
     """

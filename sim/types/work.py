@@ -1,10 +1,11 @@
 """Scratch arrays of one thread: allocated in Python, written by the rules, never shared between threads.
 
-A *lane* is the course of a talk while its ground stays the same: who offers what in each round, and what everybody gains
-from it. It depends on the draw, not on chance, so all replications of a draw and format that stand on the same ground
-read the same lane, built only as far as the longest of them needs. Lane 0 starts from the status quo; an interim text or
-a shock leads to another lane, found again by (lane left, round, world, base). The last lane is scratch, for runs that
-find no free one. Shape letters as in `tables`, and L lanes, T rounds, U = T + 1, M menu entries, K path vertices.
+A *lane* is the course of a talk while its ground stays the same: who offers what in each round, and what everybody
+gains from it. It depends on the draw, not on chance, so all replications of a draw and format that stand on the same
+ground read the same lane, built only as far as the longest of them needs. Lane 0 starts from the status quo; an interim
+text or a shock leads to another lane, found again by (lane left, round, world, base). The last lane is scratch, for
+runs that find no free one. Shape letters as in `tables`, and L lanes, T rounds, U = T + 1, M menu entries, K path
+vertices.
 """
 
 from __future__ import annotations
@@ -100,7 +101,6 @@ class Work(NamedTuple):
     path_weight: Floats  # [P]
     gradient: Floats  # [P]
     term: Floats  # [P]
-    obstacle: Flags  # [P]
     shift: Floats  # [P]
     vertex_deal: Ints  # [K, C]
     vertex_gain: Floats  # [K, P]
@@ -226,7 +226,6 @@ WORK_LAYOUT = {
     "path_weight": "f P",
     "gradient": "f P",
     "term": "f P",
-    "obstacle": "b P",
     "shift": "f P",
     "vertex_deal": "i K C",
     "vertex_gain": "f K P",
