@@ -7,8 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sim.engines.batch import run_blocks
+from sim.engines.kernels import run_block
+from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
-from sim.types import Outcome, Runs
+from sim.types import Outcome, Runs, empty_runs
+from sim.types.work import Work, make_work
 from tests.engines.cases import SHIPPED, encoders, shipped
 
 DRAWS, REPLICATIONS = 9, 3
@@ -55,6 +58,24 @@ def test_invariance_on_generated_scenarios(encoder: Encoder):
     assert same(together, whole(encoder, block=2, threads=2)) == []
     rows = np.arange(len(together.outcome)).reshape(DRAWS, -1, REPLICATIONS)[:, [3, 1]].ravel()
     assert same(Runs(*(array[rows] for array in together)), whole(encoder, formats=[3, 1])) == []
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(encoders())
+def test_what_is_left_in_a_workspace_changes_nothing(encoder: Encoder):
+    assert same(in_workspace(encoder, left_over=0), in_workspace(encoder, left_over=1)) == []
+
+
+def in_workspace(encoder: Encoder, *, left_over: int) -> Runs:
+    """Records of three draws played in a workspace full of `left_over`, as if other runs had left it so."""
+    tables = encoder.tables(0, 3)
+    work = make_work(tables)
+    for name, array in zip(Work._fields, work, strict=True):
+        if name != "formats":
+            array[:] = left_over
+    out = empty_runs(3 * len(work.formats) * 4, len(tables.issue_composite), len(tables.bloc))
+    run_block(Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS), encoder.seed, 0, 3, 4)
+    return out
 
 
 def test_fewer_replications_are_the_first_of_more():
