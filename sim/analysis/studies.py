@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -277,6 +277,9 @@ class Study:
 
     structure: Structure
     n_draws: int
+    """Of the baseline's cells and of the grid of pressure."""
+    n_variant_draws: int
+    """Of the variants' cells."""
     replications: int
     narrow: int
     wide: tuple[int, ...]
@@ -291,7 +294,8 @@ class Study:
     contacts: Changed | None
     bound: float
     """A change that should move nothing may move a share by this much."""
-    n_runs: int = field(default=0)
+    n_runs: int
+    """Over all cells."""
 
 
 def degenerate(cell: Cell, *, above: float = 0.95, settled_below: float = 0.01) -> tuple[str, ...]:

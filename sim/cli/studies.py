@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sim.scenario import Encoder, ResolvedScenario, Variant
 
 FORESIGHTS = ("foresight=0", "baseline", "foresight=1")
-_PIECES = 8  # blocks of draws per thread pair, so that two threads end together
+VARIANT_SHARE = 2
+"""The draws of the baseline are divided by this for the variants."""
+_PIECES = 8  # blocks of a cell, so that threads end together
 
 StudyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The study file (YAML).", show_default=False)]
 Draws = Annotated[int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers, per cell.")]
@@ -36,12 +38,21 @@ Page = Annotated[
 
 @dataclass(frozen=True)
 class Size:
-    """How much is computed."""
+    """How much is computed; variants get half the draws of the baseline."""
 
     draws: int
     replications: int
     seed: int
     threads: int | None
+
+    @property
+    def few(self) -> int:
+        """Draws of a variant's cells."""
+        return max(2, self.draws // VARIANT_SHARE)
+
+    def draws_of(self, job: Job) -> int:
+        """Draws of one cell: all for the baseline and for the grid of pressure, fewer for variants."""
+        return self.draws if job.variant == "baseline" or job.change[0] in ("press", "unpressed") else self.few
 
 
 @dataclass(frozen=True)
@@ -176,12 +187,12 @@ def _pressure_jobs(asked: StudyFile, names: list[str]) -> list[Job]:
 def _run_all(asked: StudyFile, source: Path, resolved: ResolvedScenario, size: Size, *, quiet: bool) -> Study:
     """Run all jobs with a progress bar, and sort their cells."""
     jobs = jobs_of(asked, resolved)
-    total = sum(len(job.formats) for job in jobs) * size.draws * size.replications
+    total = sum(len(job.formats) * size.draws_of(job) for job in jobs) * size.replications
     cells: dict[tuple[str, tuple[Any, ...]], Cell] = {}
     with Bar(total, quiet=quiet) as bar:
         for job, encoder in _encoders(asked, source, resolved, jobs=jobs, seed=size.seed):
             bar.say(f"{job.variant}: {job.change[0]}")
-            cells[job.variant, job.change] = _run_cell(encoder, job.formats, size, bar)
+            cells[job.variant, job.change] = _run_cell(encoder, job, size, bar)
     return _sorted(asked, resolved, size, cells, n_runs=total)
 
 
@@ -217,18 +228,19 @@ def _without_lever(asked: StudyFile, raw: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _run_cell(encoder: Encoder, formats: tuple[int, ...], size: Size, bar: Bar) -> Cell:
+def _run_cell(encoder: Encoder, job: Job, size: Size, bar: Bar) -> Cell:
     """Run one cell."""
     from sim.analysis.studies import CellCounter
     from sim.engines.batch import run_blocks
 
-    counter = CellCounter(encoder.structure, formats, n_draws=size.draws, replications=size.replications)
-    block = min(128, max(1, -(-size.draws // _PIECES)))
+    draws = size.draws_of(job)
+    counter = CellCounter(encoder.structure, job.formats, n_draws=draws, replications=size.replications)
+    block = min(128, max(1, -(-draws // _PIECES)))
     for first, runs in run_blocks(
         encoder,
-        n_draws=size.draws,
+        n_draws=draws,
         replications=size.replications,
-        formats=formats,
+        formats=job.formats,
         threads=size.threads,
         block=block,
     ):
@@ -260,6 +272,7 @@ def _sorted(
     return Study(
         structure=structure,
         n_draws=size.draws,
+        n_variant_draws=size.few,
         replications=size.replications,
         narrow=names.index(asked.formats.narrow),
         wide=tuple(names.index(name) for name in asked.formats.wide),

@@ -49,7 +49,6 @@ def _head(
 ) -> list[str]:
     """What the findings rest on, and how they were made."""
     assumed = sum(row.basis == "assumed" for row in numbers)
-    n_cells = study.n_runs // (study.n_draws * study.replications)
     lines = [
         f"# Findings: {resolved.title}",
         "",
@@ -66,11 +65,7 @@ def _head(
         ["Made by", f"`{command}`"],
         ["Scenario", f"`{resolved.id}`, digest `{resolved.digest}`"],
         ["Seed", str(seed)],
-        [
-            "Size",
-            f"{study.n_draws} draws x {study.replications} replications a cell and format; {n_cells} cells and "
-            f"formats, {study.n_runs:,} runs",
-        ],
+        ["Size", _size(study)],
     ]
     lines += ["| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in facts), ""]
     lines += ["Formats, with their seats:", ""]
@@ -79,6 +74,14 @@ def _head(
     lines += ["", "Variants:", ""]
     lines += ["| Variant | Rule |", "|---|---|"]
     return [*lines, *(f"| {name} | {sentence} |" for name, sentence in study.variants.items()), ""]
+
+
+def _size(study: Study) -> str:
+    """How much was computed."""
+    return (
+        f"{study.replications} replications of each of {study.n_draws} draws (variants: {study.n_variant_draws} draws; "
+        f"the grid of pressure: {study.n_draws}), {study.n_runs:,} runs in all"
+    )
 
 
 def _sections(study: Study) -> list[str]:
