@@ -1,0 +1,124 @@
+"""Parley's compiled rules beside the same rules in C: `python -m benchmarks.twin`.
+
+`twin.c` is compiled here with the system's C compiler and called through ctypes. It must end the talks in the same round
+with the same deal as Parley, or the factor between the two would say nothing; the share of domains where it does is
+printed. Learning is off, nobody is absent, nobody has levers: what both spend their time on is tops, menus and rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.domains import domain_tables, draw_numbers
+from benchmarks.measure import Spent, machine_line, number, table, timed
+from sim.engines.kernels import run_block
+from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.types.outcomes import empty_runs
+from sim.types.tables import Tables
+from sim.types.work import make_work
+
+SOURCE = Path(__file__).resolve().parent / "twin.c"
+FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")  # no fused operations: the same rounding
+CASES = ((2, 4, 5), (4, 4, 5), (4, 6, 5), (8, 6, 5))
+N_ROUNDS, SEED, N_DOMAINS = 50, 7, 1000
+HEAD = ("domain", "C, us a talk", "Parley, us a talk", "factor", "same round and deal")
+
+
+def compile_twin(folder: Path) -> Callable[..., int]:
+    """Compile the twin into `folder` and load it.
+
+    Raises:
+        FileNotFoundError: if the machine has no C compiler.
+    """
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        raise FileNotFoundError("no C compiler")
+    library = folder / "twin.so"
+    subprocess.run([compiler, *FLAGS, str(SOURCE), "-o", str(library), "-lm"], check=True)
+    return ctypes.CDLL(str(library)).talks
+
+
+def call_twin(talks: Callable[..., int], t: Tables, rounds: np.ndarray, deals: np.ndarray) -> None:
+    """Play all domains of `t` in C."""
+    d, p, c, o = t.contribution.shape
+    arrays = (t.contribution, t.outside, t.exponent, t.chance_key)
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+    sizes = [ctypes.c_int(size) for size in (d, p, c, o, int(t.n_rounds[0]))]
+    results = [ctypes.c_void_p(array.ctypes.data) for array in (rounds, deals)]
+    if talks(*sizes, ctypes.c_double(t.precision[0]), *pointers, ctypes.c_uint64(SEED), *results) != 0:
+        raise ValueError("the domain is larger than the twin's arrays")
+
+
+def parley(t: Tables) -> tuple[Any, Callable[[], None]]:
+    """Records, and the call that fills them."""
+    d, p, c, _ = t.contribution.shape
+    out = empty_runs(d, c, p)
+    packs = (Pack(t, TABLES), Pack(make_work(t), WORK), Pack(out, RUNS))
+    return out, lambda: run_block(*packs, SEED, 0, d, 1)
+
+
+def same_share(t: Tables, rounds: np.ndarray, deals: np.ndarray) -> float:
+    """Share of domains in which Parley ends in the same round with the same deal; its record counts months, so one a round."""
+    out, play = parley(t._replace(rounds_per_month=np.array([1])))
+    play()
+    found = np.where(out.agreed == 1, out.month - 1, -1)
+    return float(np.mean((found == rounds) & (out.tabled == deals).all(axis=1)))
+
+
+def compare(talks: Callable[..., int], case: tuple[int, int, int], turns: int) -> list[str]:
+    """A row of the printed table: the best of `turns` alternating turns of each."""
+    t = domain_tables(draw_numbers(N_DOMAINS, *case, seed=sum(case)), n_rounds=N_ROUNDS)
+    rounds = np.zeros(N_DOMAINS, dtype=np.int64)
+    deals = np.zeros((N_DOMAINS, case[1]), dtype=np.int64)
+    _, play = parley(t)
+    play()
+    call_twin(talks, t, rounds, deals)
+    in_c: list[Spent] = []
+    in_parley: list[Spent] = []
+    for _ in range(turns):
+        in_c.append(timed(lambda: call_twin(talks, t, rounds, deals)))
+        in_parley.append(timed(play))
+    best_c, best = (min(one.cpu for one in many) / N_DOMAINS * 1e6 for many in (in_c, in_parley))
+    share = same_share(t, rounds, deals)
+    name = f"{case[0]} parties, {case[1]} x {case[2]}"
+    return [name, number(best_c), number(best), f"{best / best_c:.2f}", f"{share:.1%}"]
+
+
+def section(*, turns: int = 7) -> str:
+    """Measure, as Markdown."""
+    lines = ["## Beside C", ""]
+    run_block.load()  # type: ignore[attr-defined]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            talks = compile_twin(Path(folder))
+        except FileNotFoundError as missing:
+            return "\n".join([*lines, f"Left out: {missing}.", ""])
+        rows = [compare(talks, case, turns) for case in CASES]
+    lines += [table(HEAD, rows), "", NOTE, "", machine_line() + ".", ""]
+    return "\n".join(lines)
+
+
+NOTE = f"""The same rules by hand in C (`cc {" ".join(FLAGS[:3])}`), {N_DOMAINS:,} domains, {N_ROUNDS} rounds, learning off, one
+thread, the best of several alternating turns, CPU time. Parley's time includes what the twin leaves out: consent, hold,
+the record of the run, and the questions whether there are absent parties, levers, firm lines, blocs, drift or shocks."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=7)
+    print(section(turns=parser.parse_args().turns), file=sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
