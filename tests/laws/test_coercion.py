@@ -71,7 +71,7 @@ def absent_target(seed: int) -> Raw:
         party["standing"] = {}
     data["parties"]["p2"]["standing"] = {"i0": 1.0, "i1": 1.0, "i2": 1.0}
     worst = {"options": {"o0": 1.0, "o1": 0.0, "o2": 0.0}}
-    data["parties"]["p3"] |= {"values": {issue: worst for issue in data["issues"]}, "price_of_no_settlement": {"now": 0}}
+    data["parties"]["p3"] |= {"values": dict.fromkeys(data["issues"], worst), "price_of_no_settlement": {"now": 0}}
     return data
 
 

@@ -1,0 +1,70 @@
+"""Law: twice the contacts at unchanged interests move the chance of a settlement by at most 0.02.
+
+Covers `alternating_offers`: hazards, drifts, patience and costs are counted per month and errors are drawn once per run,
+so that more rounds a month are more words and not more time. Chance is common to both, run by run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.types import Outcome
+from sim.types.outcomes import Runs
+from sim.types.tables import FRESH_ERRORS, Tables
+from tests.laws.common import CAMP_DAVID, FLAGSHIP, encode_file, play, play_changed
+
+BOUND = 0.02
+MARGIN = 2.6  # standard errors of a paired difference that sampling may add
+
+
+def twice_the_contacts(t: Tables) -> Tables:
+    """Rounds a month doubled; months as they were."""
+    return t._replace(rounds_per_month=t.rounds_per_month * 2, n_rounds=t.n_rounds * 2)
+
+
+def fresh_errors(t: Tables) -> Tables:
+    """Break the rule: a new evaluation error at every answer, so that repetition wears parties down."""
+    switch = t.switch.copy()
+    switch[FRESH_ERRORS] = 1
+    return t._replace(switch=switch)
+
+
+def settlements(runs: Runs, n_draws: int, n_formats: int, *, signed: bool = False) -> np.ndarray:
+    """[D, F] share of runs that end in a settlement, or in which the table signs a text that settles the core."""
+    hit = runs.core == 1 if signed else runs.outcome == Outcome.SETTLEMENT
+    return hit.reshape(n_draws, n_formats, -1).mean(axis=2)
+
+
+def check_shift(one: np.ndarray, two: np.ndarray, bound: float = BOUND) -> list[str]:
+    """Violations: formats in which the likelihood moves by more than `bound`, beyond sampling error over draws."""
+    moved = two - one
+    error = moved.std(axis=0, ddof=1) / np.sqrt(len(moved))
+    mean = moved.mean(axis=0)
+    return [
+        f"format {f}: {one[:, f].mean():.4f} -> {two[:, f].mean():.4f}, moved by {mean[f]:+.4f} (se {error[f]:.4f})"
+        for f in range(len(mean))
+        if abs(mean[f]) > bound + MARGIN * error[f]
+    ]
+
+
+@pytest.mark.parametrize("path", [FLAGSHIP, CAMP_DAVID], ids=lambda path: path.stem)
+def test_twice_the_contacts_change_little(path: Path, n_draws: int = 300) -> None:
+    encoder = encode_file(path)
+    n_formats = len(encoder.structure.formats)
+    one = settlements(play(encoder, n_draws=n_draws), n_draws, n_formats)
+    two = settlements(play_changed(encoder, twice_the_contacts, n_draws=n_draws), n_draws, n_formats)
+    assert check_shift(one, two) == []
+
+
+def test_wearing_parties_down_is_noticed(n_draws: int = 200) -> None:
+    """With fresh errors each answer is another throw of the dice, and doubling the throws shows."""
+    encoder = encode_file(CAMP_DAVID)
+    n_formats = len(encoder.structure.formats)
+    one = settlements(play_changed(encoder, fresh_errors, n_draws=n_draws), n_draws, n_formats)
+    two = settlements(
+        play_changed(encoder, lambda t: twice_the_contacts(fresh_errors(t)), n_draws=n_draws), n_draws, n_formats
+    )
+    assert check_shift(one, two)
