@@ -105,7 +105,7 @@ class NegotiationModel(mesa.Model):
         if self.running:
             load_world(ground.tables, ground.work, self.world)
             draw_errors(ground.tables, ground.work, self.world, ground.key)
-            self.first_seat = starting_seat(ground.key, n_seats)
+            self.first_seat = starting_seat(ground.tables, ground.work, ground.key)
             ground.w.closest[:] = 0, NOBODY
 
     def step(self) -> None:
@@ -164,11 +164,13 @@ class NegotiationModel(mesa.Model):
 
     def answers(self, speaker: int, refused: int) -> tuple[Answer, ...]:
         """Everybody's answer: first alone, then under pressure from those who said yes."""
-        listeners = [agent for agent in self.table if agent.party != speaker]
+        bloc = self.ground.t.bloc
+        own = [agent.party for agent in self.table if speaker != NOBODY and bloc[agent.party] == bloc[speaker]]
+        listeners = [agent for agent in self.table if agent.party not in own]
         asked = [(agent.party, agent.question(speaker), agent.stalls(speaker)) for agent in listeners]
         patrons = first_yes(self.ground, asked)
-        if speaker != NOBODY:
-            patrons |= 1 << speaker
+        for party in own:
+            patrons |= 1 << party
         return tuple(agent.answer(speaker, refused=refused, patrons=patrons) for agent in listeners)
 
     def _note(self, agent: PartyAgent, move: Move, *, heard: bool, answers: tuple[Answer, ...]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.formats.table import change_ground, note_gains, refusers
+from sim.formats.table import blocs_seated, change_ground, note_gains, refusers, stands_for_bloc
 from sim.rules.aspiration import blended_gap, time_share
 from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
 from sim.rules.kernel import kernel, unit
@@ -53,7 +53,7 @@ def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: in
     standing = -1.0
     for k in range(w.n_seats[0]):
         q = w.seats[k]
-        if q != party and w.kind[lane, step - 1, q] == OFFER:
+        if t.bloc[q] != t.bloc[party] and w.kind[lane, step - 1, q] == OFFER:
             standing = max(standing, w.gain[lane, step - 1, q, party])
     value, cost = t.meeting_value[world, fmt, party], t.talk_cost[world, fmt, party]
     return stalls(t.drift[world, party], value, cost, t.patience[world, party], standing)
@@ -137,7 +137,7 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
         total, n = 0.0, 0
         for j in range(w.n_seats[0]):
             q = w.seats[j]
-            if q == p:
+            if t.bloc[q] == t.bloc[p] or not stands_for_bloc(t, w, j):
                 continue
             if w.kind[lane, step, q] == OFFER:
                 gain = w.gain[lane, step, q, p]
@@ -199,10 +199,17 @@ def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, f
     return -1
 
 
-@unit("ki>i")
-def starting_seat(key: int, n_seats: int) -> int:
-    """Seat that speaks first in every round of the run: each with equal chance."""
-    return min(int(uniform(key, slot(START, 0, NOBODY, NOBODY)) * n_seats), n_seats - 1)
+@unit("twk>i")
+def starting_seat(t: Tables, w: Work, key: int) -> int:
+    """Seat that speaks first in every round of the run: each bloc with equal chance, by its first seat."""
+    n_blocs = blocs_seated(t, w)
+    drawn = min(int(uniform(key, slot(START, 0, NOBODY, NOBODY)) * n_blocs), n_blocs - 1)
+    for k in range(w.n_seats[0]):
+        if stands_for_bloc(t, w, k):
+            if drawn == 0:
+                return k
+            drawn -= 1
+    return 0
 
 
 @unit("twiik>i")
@@ -215,7 +222,7 @@ def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> int:
     """
     lane = ROOT
     regime = 0
-    start = starting_seat(key, w.n_seats[0])
+    start = starting_seat(t, w, key)
     w.closest[0], w.closest[1] = 0, -1
     n_rounds = t.n_rounds[fmt]
     for step in range(n_rounds):

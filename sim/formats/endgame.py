@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.formats.table import refusers, sorest_issue
+from sim.formats.table import blocs_seated, refusers, sorest_issue
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
 from sim.rules.partial import draft_partial
@@ -51,7 +51,7 @@ def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
         p = w.seats[k]
         top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.base[lane], month)
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
-        if not meets_again(top, w.n_seats[0], value, cost, t.patience[world, p], months):
+        if not meets_again(top, blocs_seated(t, w), value, cost, t.patience[world, p], months):
             return False
     return True
 

@@ -63,6 +63,25 @@ def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
     w.n_seats[0] = n
 
 
+@kernel
+def stands_for_bloc(t: Tables, w: Work, k: int) -> bool:
+    """True if seat `k` is the first of its bloc in speaking order."""
+    for j in range(k):
+        if t.bloc[w.seats[j]] == t.bloc[w.seats[k]]:
+            return False
+    return True
+
+
+@kernel
+def blocs_seated(t: Tables, w: Work) -> int:
+    """Blocs at the table."""
+    n = 0
+    for k in range(w.n_seats[0]):
+        if stands_for_bloc(t, w, k):
+            n += 1
+    return n
+
+
 @unit("twiiii>-")
 def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: int) -> None:
     """Start a lane at `first_round` with the base in `w.next_base`: tops, menus and reciprocity begin anew.
@@ -105,14 +124,15 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
             w.kept[ROOT, 0, p, c] = 0.0
     open_lane(t, w, ROOT, world, fmt, 0)
     away = 0
+    n_blocs = blocs_seated(t, w)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
-        if stays_away(w.top_gain[ROOT, p], w.n_seats[0], value, cost):
+        if stays_away(w.top_gain[ROOT, p], n_blocs, value, cost):
             away |= 1 << p
     if away != 0:
         seat_parties(t, w, fmt, away)
-        if w.n_seats[0] >= 2:
+        if blocs_seated(t, w) >= 2:
             open_lane(t, w, ROOT, world, fmt, 0)
     return away
 
@@ -123,7 +143,7 @@ def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
     for p in range(t.view_row.shape[0]):
         if (away >> p) & 1 and t.required[fmt, p] == 1:
             return 1
-    return 1 if w.n_seats[0] < 2 else 0
+    return 1 if blocs_seated(t, w) < 2 else 0
 
 
 @unit("twiiii>i")
@@ -195,7 +215,8 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
         deal, gains, crossed = w.offer[lane, step, speaker], w.gain[lane, step, speaker], w.crossed[lane, step, speaker]
     for k in range(w.n_seats[0]):
         q = w.seats[k]
-        if q == speaker:
+        if speaker >= 0 and t.bloc[q] == t.bloc[speaker]:
+            patrons |= 1 << q
             continue
         shift = net_shift(t, w, world, q, deal, gains, 0)
         if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):

@@ -29,6 +29,16 @@ def may_stand(t: Tables, w: Work, lane: int, fmt: int, composite: int, option: i
     return True
 
 
+@kernel
+def seats_of_bloc(t: Tables, w: Work, party: int) -> int:
+    """Seats at the table held by the party's bloc."""
+    n = 0
+    for k in range(w.n_seats[0]):
+        if t.bloc[w.seats[k]] == t.bloc[party]:
+            n += 1
+    return n
+
+
 @unit("twif>f")
 def smallest_gain(t: Tables, w: Work, lane: int, month: float) -> float:
     """Smallest gain from `w.deal` over what must agree: everyone at the table, and absent parties as far as foreseen.
@@ -38,9 +48,12 @@ def smallest_gain(t: Tables, w: Work, lane: int, month: float) -> float:
     """
     world = w.world[lane]
     n_composites = t.n_options.shape[0]
-    foresight = 0.0
+    foresight, n_blocs = 0.0, 0.0
     for k in range(w.n_seats[0]):
-        foresight += t.foresight[world, w.seats[k]] / w.n_seats[0]
+        share = 1.0 / seats_of_bloc(t, w, w.seats[k])
+        foresight += t.foresight[world, w.seats[k]] * share
+        n_blocs += share
+    foresight /= n_blocs
     smallest = math.inf
     for q in range(t.view_row.shape[0]):
         standing = 1.0
@@ -116,7 +129,7 @@ def draft_partial(t: Tables, w: Work, lane: int, fmt: int, month: float) -> int:
     n_composites = t.n_options.shape[0]
     for q in range(t.view_row.shape[0]):
         w.floor[q] = floor_of(t, world, q, w.base[lane], month)
-        w.path_weight[q] = 1.0
+        w.path_weight[q] = 1.0 / max(1, seats_of_bloc(t, w, q))
     best = -math.inf
     for _ in range(N_WEIGHTINGS):
         best_for_weights(t, w, lane, fmt, month)

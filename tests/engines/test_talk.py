@@ -185,7 +185,7 @@ def test_the_examples_reach_every_kind_of_ending_and_answer():
 
 
 def test_a_driver_that_starts_from_another_seat_is_caught(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(talk, "starting_seat", lambda key, n_seats: 0)
+    monkeypatch.setattr(talk, "starting_seat", lambda tables, work, key: 0)
     assert differences(shipped(SHIPPED[1]), n_draws=2, replications=4)
 
 
