@@ -1,7 +1,7 @@
 """What the laws share: scenarios, runs of changed tables, and how two sets of runs are compared.
 
-Every law is a *checker*: a function of runs or tables that returns a list of violations, empty where the law holds. Each
-has two tests: one that it holds, and one that it reports a rule broken on purpose.
+Every law is a *checker*: a function of runs or tables that returns a list of violations, empty where the law holds.
+Each has two tests: one that it holds, and one that it reports a rule broken on purpose.
 """
 
 from __future__ import annotations
@@ -92,10 +92,8 @@ def differences(one: Runs, two: Runs, *, tolerance: float | None = None, skip: S
     for name, a, b in zip(Runs._fields, one, two, strict=True):
         if name in skip:
             continue
-        if tolerance is not None and a.dtype.kind == "f":
-            same = np.abs(a - b) <= tolerance
-        else:
-            same = a == b
+        close = tolerance is not None and a.dtype.kind == "f"
+        same = np.abs(a - b) <= tolerance if close else a == b
         if not same.all():
             row = int(np.argwhere(~same)[0][0])
             found.append(f"{name}: {int((~same).sum())} of {same.size} differ, first in run {row}: {a[row]} | {b[row]}")

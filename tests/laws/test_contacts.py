@@ -1,7 +1,7 @@
 """Law: twice the contacts at unchanged interests move the chance of a settlement by at most 0.02.
 
-Covers `alternating_offers`: hazards, drifts, patience and costs are counted per month and errors are drawn once per run,
-so that more rounds a month are more words and not more time. Chance is common to both, run by run.
+Covers `alternating_offers`: hazards, drifts, patience and costs are counted per month and errors drawn once per run, so
+that more rounds a month are more words and not more time. Chance is common to both, run by run.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sim.types.outcomes import Runs
 from sim.types.tables import FRESH_ERRORS, Tables
 from tests.laws.common import CAMP_DAVID, FLAGSHIP, encode_file, play, play_changed
 
+N_DRAWS = 250
 BOUND = 0.02
 MARGIN = 2.6  # standard errors of a paired difference that sampling may add
 
@@ -51,20 +52,20 @@ def check_shift(one: np.ndarray, two: np.ndarray, bound: float = BOUND) -> list[
 
 
 @pytest.mark.parametrize("path", [FLAGSHIP, CAMP_DAVID], ids=lambda path: path.stem)
-def test_twice_the_contacts_change_little(path: Path, n_draws: int = 300) -> None:
+def test_twice_the_contacts_change_little(path: Path) -> None:
     encoder = encode_file(path)
     n_formats = len(encoder.structure.formats)
-    one = settlements(play(encoder, n_draws=n_draws), n_draws, n_formats)
-    two = settlements(play_changed(encoder, twice_the_contacts, n_draws=n_draws), n_draws, n_formats)
+    one = settlements(play(encoder, n_draws=N_DRAWS), N_DRAWS, n_formats)
+    two = settlements(play_changed(encoder, twice_the_contacts, n_draws=N_DRAWS), N_DRAWS, n_formats)
     assert check_shift(one, two) == []
 
 
-def test_wearing_parties_down_is_noticed(n_draws: int = 200) -> None:
+def test_wearing_parties_down_is_noticed() -> None:
     """With fresh errors each answer is another throw of the dice, and doubling the throws shows."""
     encoder = encode_file(CAMP_DAVID)
     n_formats = len(encoder.structure.formats)
-    one = settlements(play_changed(encoder, fresh_errors, n_draws=n_draws), n_draws, n_formats)
+    one = settlements(play_changed(encoder, fresh_errors, n_draws=N_DRAWS), N_DRAWS, n_formats)
     two = settlements(
-        play_changed(encoder, lambda t: twice_the_contacts(fresh_errors(t)), n_draws=n_draws), n_draws, n_formats
+        play_changed(encoder, lambda t: twice_the_contacts(fresh_errors(t)), n_draws=N_DRAWS), N_DRAWS, n_formats
     )
     assert check_shift(one, two)
