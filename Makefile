@@ -7,6 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+BENCH := .bench-venv
 FLAGSHIP := scenarios/ukraine/anchorage-2025.yaml
 
 .PHONY: help run test check lint bench docs findings image clean
@@ -29,8 +30,8 @@ lint: $(VENV)/.ready-dev ## style, types, layers
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.ready-dev ## how fast, side by side with what a user would pick instead
-	$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.ready-dev $(BENCH)/.ready ## how fast, side by side with what a user would pick instead
+	$(BIN)/python -m benchmarks.run $(BENCH_OPTIONS)
 
 docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema again
 	$(BIN)/python -m sim.cli.reference
@@ -69,3 +70,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.ready-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(PIP) -c constraints.txt -e '.[dev]'
 	@touch $(VENV)/.ready $@
+
+$(BENCH)/.ready: | $(VENV)/bin/python
+	@# NegMAS (AGPL, 800 MB) is only ever measured from outside: an environment of its own, never imported by Parley.
+	@test -x $(BENCH)/bin/python || $(BIN)/python -m venv $(BENCH)
+	@echo '*' > $(BENCH)/.gitignore
+	@$(BENCH)/bin/python -m pip --disable-pip-version-check --no-input install --quiet 'negmas==0.16.0' && touch $@ \
+	  || echo "NegMAS could not be installed; the benchmark goes on without it." >&2
