@@ -1,0 +1,100 @@
+"""Worked examples and edges of the scalar rules: aspiration, acceptance, convening, stalling."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.rules.acceptance import accepts
+from sim.rules.aspiration import blended_gap, time_share
+from sim.rules.convening import stays_away
+from sim.rules.stalling import meets_again, stalls
+
+shares = st.floats(0.0, 1.0)
+exponents = st.floats(0.05, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("step", "n_steps", "exponent", "expected"),
+    [
+        (0, 10, 0.3, 1.0),
+        (9, 10, 0.3, 0.0),  # the last chance to speak
+        (5, 11, 1.0, 0.5),  # linear, half way
+        (5, 11, 0.5, 0.75),  # boulware: 1 - 0.5 ** 2
+        (5, 11, 2.0, 1.0 - 0.5**0.5),  # conceder
+        (0, 1, 1.0, 0.0),  # a single step is the last one
+    ],
+)
+def test_share_still_demanded(step: int, n_steps: int, exponent: float, expected: float) -> None:
+    assert time_share(step, n_steps, exponent) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.integers(0, 30), st.integers(2, 32), exponents, exponents)
+def test_share_falls_in_time_and_a_smaller_exponent_holds_out(step: int, n: int, one: float, two: float) -> None:
+    step = min(step, n - 2)
+    low, high = sorted((one, two))
+    assert time_share(step + 1, n, one) <= time_share(step, n, one)
+    assert time_share(step, n, low) >= time_share(step, n, high)
+
+
+def test_aspiration_blends_the_clock_with_what_was_received() -> None:
+    assert blended_gap(0.8, 0.5, 0.1, 0.0) == pytest.approx(0.4)
+    assert blended_gap(0.8, 0.5, 0.1, 1.0) == pytest.approx(0.7)
+    assert blended_gap(0.8, 0.5, 0.1, 0.25) == pytest.approx(0.75 * 0.4 + 0.25 * 0.7)
+    assert blended_gap(0.8, 1.0, 5.0, 1.0) == 0.0  # never below the reservation value
+    assert blended_gap(0.8, 1.0, 0.0, 1.0) == pytest.approx(0.8)  # nor above the top
+    assert blended_gap(0.0, 1.0, 0.0, 0.5) == 0.0
+    assert blended_gap(-0.2, 1.0, 0.0, 0.5) == 0.0
+
+
+@given(shares, shares, shares, shares)
+def test_aspiration_lies_between_reservation_and_top(top: float, share: float, received: float, rho: float) -> None:
+    assert -1e-12 <= blended_gap(top, share, received, rho) <= top + 1e-12
+
+
+def test_acceptance_needs_the_reservation_value_and_the_aspiration_within_the_error() -> None:
+    assert accepts(0.3, 0.2, 0.0, 0.5, 0.0)
+    assert not accepts(0.1, 0.2, 0.0, 0.5, 0.0)
+    assert accepts(0.1, 0.2, 0.0, 0.5, 0.11)  # a generous misjudgement
+    assert not accepts(0.3, 0.2, 0.0, 0.5, -0.11)
+    assert not accepts(-0.01, 0.0, 0.0, 1.0, 5.0)  # no error signs below the reservation value
+    assert accepts(0.0, 0.0, 0.0, 1.0, 0.0)  # equality is enough
+
+
+def test_pressure_and_support_move_reservation_and_by_what_is_conceded_the_aspiration() -> None:
+    assert accepts(-0.1, 0.0, -0.15, 1.0, 0.0)  # pressed down by 0.15
+    assert not accepts(0.1, 0.0, 0.15, 1.0, 0.0)  # supported up by 0.15
+    assert not accepts(0.1, 0.2, -0.15, 0.0, 0.0)  # at the start the aspiration is the top and does not move
+    assert accepts(0.1, 0.2, -0.15, 1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("top", "seats", "value", "cost", "away"),
+    [
+        (0.4, 2, 0.0, 0.1, False),  # an equal share of 0.2 pays for 0.1
+        (0.4, 5, 0.0, 0.1, True),  # of 0.08 does not
+        (0.0, 2, 0.0, 0.0, False),  # nothing to win, nothing to lose: comes
+        (-0.5, 2, 0.1, 0.05, False),  # a top below the reservation value counts as nothing
+        (-0.5, 2, 0.0, 0.05, True),
+        (0.0, 2, 0.05, 0.0, False),  # comes for the picture
+    ],
+)
+def test_who_comes(top: float, seats: int, value: float, cost: float, away: bool) -> None:
+    assert stays_away(top, seats, value, cost) == away
+
+
+def test_who_plays_for_time() -> None:
+    assert not stalls(0.0, 0.0, 0.0, 1.0, -1.0)  # waiting for nothing is no reason
+    assert stalls(0.02, 0.0, 0.0, 1.0, -1.0)  # time on its side, nothing acceptable on the table
+    assert not stalls(0.02, 0.0, 0.03, 1.0, -1.0)  # talks cost more than waiting brings
+    assert not stalls(0.02, 0.0, 0.0, 0.9, 0.05)  # a standing offer worth 0.045 beats it
+    assert stalls(0.0, 0.05, 0.0, 0.9, 0.05)  # meetings worth 0.05 beat 0.045: impatience makes it wait
+
+
+def test_who_meets_again() -> None:
+    assert not meets_again(0.0, 2, 0.0, 0.0, 0.97, 12.0)  # nothing in it for anybody
+    assert meets_again(0.0, 2, 0.01, 0.0, 0.97, 12.0)
+    assert meets_again(0.24, 2, 0.0, 0.009, 1.0, 12.0)  # 0.12 over 12 months is 0.01 a month
+    assert not meets_again(0.24, 2, 0.0, 0.011, 1.0, 12.0)
+    assert not meets_again(0.24, 2, 0.0, 0.009, 0.9, 12.0)  # discounted to 0.0028
