@@ -1,8 +1,8 @@
 """What a user waits for: the flagship comparison, a million runs' memory, the first compilation.
 
-`python -m benchmarks.flagship` runs `parley compare` on the flagship as a user would, in a process of its own, and reads
-seconds and peak memory from the operating system. `--variants` adds the comparison with all variants, `--million` a
-million runs streamed to disk, `--cold` a compilation into an empty cache.
+`python -m benchmarks.flagship` runs `parley compare` on the flagship as a user would, in a process of its own, and
+reads seconds and peak memory from the operating system. `--variants` adds the comparison with all variants,
+`--million` a million runs streamed to disk, `--cold` a compilation into an empty cache.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def compare(*options: str) -> Child:
 
 
 def stream(n_runs: int) -> None:
-    """Play `n_runs` runs of the flagship, count them and stream them to a file, as `compare` does but without a report."""
+    """Play `n_runs` runs of the flagship, count them and stream them to a file, as `compare` does without a report."""
     from sim.analysis import Accumulator
     from sim.analysis.runs_table import RunsSink
     from sim.engines.batch import run_blocks
@@ -117,8 +117,9 @@ def section(*, variants: bool = False, streamed: int = 100_000, cold: bool = Fal
     return "\n".join(lines)
 
 
-NOTE = """Five formats x 1,250 draws x 8 replications unless said otherwise; each row a process of its own, start and imports included,
-with as many threads as processors. Wall time depends on what else the machine does; CPU seconds less so; peak memory not."""
+NOTE = """Five formats x 1,250 draws x 8 replications unless said otherwise; each row a process of its own, start and
+imports included, with as many threads as processors. Wall time depends on what else the machine does; CPU seconds
+less so; peak memory not."""
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """How the time of a talk grows with parties, issues, options and rounds: `python -m benchmarks.growth [--write]`.
 
-One quantity is varied at a time around 4 parties, 6 issues, 5 options and 50 rounds, on random additive domains, learning
-off and on; and two large talks are played by name.
+One quantity is varied at a time around 4 parties, 6 issues, 5 options and 50 rounds, on random additive domains,
+learning off and on; and two large talks are played by name.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BUDGET = 0.15  # seconds per point and turn
 
 
 def time_of(sizes: dict[str, int], *, learning: bool, turns: int = 3) -> tuple[float, float]:
-    """CPU microseconds per talk (least of some turns) and share of agreements, on as many domains as the budget allows."""
+    """CPU microseconds per talk (least of some turns) and share of agreements; as many domains as the budget allows."""
     shape = (sizes["parties"], sizes["issues"], sizes["options"])
 
     def side(n_domains: int) -> ParleySide:

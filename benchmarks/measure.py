@@ -61,7 +61,9 @@ def yardstick(repeats: int = 3) -> float:
 def machine_line() -> str:
     """The machine as it is now: processors, load, yardstick."""
     load = os.getloadavg()[0]
-    return f"{os.cpu_count()} processors, load {load:.1f}, yardstick {yardstick():.1f} million plain Python loops a second"
+    return (
+        f"{os.cpu_count()} processors, load {load:.1f}, yardstick {yardstick():.1f} million plain Python loops a second"
+    )
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -18,13 +18,13 @@ import warnings
 warnings.filterwarnings("ignore")
 os.environ.setdefault("NEGMAS_WARN_SLOW_OPS", "100000000000000")
 
-import negmas
-import numpy as np
-from negmas.outcomes import make_issue, make_os
-from negmas.preferences import LinearAdditiveUtilityFunction
-from negmas.preferences.value_fun import TableFun
-from negmas.sao import SAOMechanism
-from negmas.sao.negotiators import BoulwareTBNegotiator
+import negmas  # noqa: E402
+import numpy as np  # noqa: E402
+from negmas.outcomes import make_issue, make_os  # noqa: E402
+from negmas.preferences import LinearAdditiveUtilityFunction  # noqa: E402
+from negmas.preferences.value_fun import TableFun  # noqa: E402
+from negmas.sao import SAOMechanism  # noqa: E402
+from negmas.sao.negotiators import BoulwareTBNegotiator  # noqa: E402
 
 
 def mechanism(space, weight, value, reservation, n_rounds):

@@ -16,9 +16,10 @@ from benchmarks import flagship, growth, stepping_mesa, throughput, twin
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "# How fast"
-ABOUT = """Written by `make bench` with `--write`; nothing here is typed in. Machines are shared: read factors, which were measured in turns
-within one run, before seconds, and seconds with the yardstick beside them (a quiet present-day machine counts about 20).
-How close offers come to the best possible ones is measured by `python -m benchmarks.offers`."""
+ABOUT = """Written by `make bench` with `--write`; nothing here is typed in. Machines are shared: read factors, which
+were measured in turns within one run, before seconds, and seconds with the yardstick beside them (a quiet present-day
+machine counts about 20). How close offers come to the best possible ones is measured by `python -m
+benchmarks.offers`."""
 
 
 def main() -> None:

@@ -30,7 +30,9 @@ class Talker(Agent):
         """Concede and look around."""
         share = (self.model.round / N_STEPS) ** 4
         self.demand = 1.0 - (1.0 - self.reservation) * share
-        self.content = sum(1 for other in self.model.agents if other is not self and 1.0 - other.demand > self.reservation)
+        self.content = sum(
+            1 for other in self.model.agents if other is not self and 1.0 - other.demand > self.reservation
+        )
 
 
 class Table(Model):

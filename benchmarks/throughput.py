@@ -1,9 +1,10 @@
 """Talks a second, one thread against one process, on the same random domains: `python -m benchmarks.throughput`.
 
-Parley plays its full rules (top deals, menus, acceptance with errors, consent, hold, the record of the run) on domains
-that all differ, one replication each: nothing is reused between talks. NegMAS 0.16 plays the stacked alternating offers
-of its library with boulware agents that know nothing of each other; what it does to build its utility functions is not
-counted. Both read weights, values and reservation values from one file. Turns alternate, so that both meet the same load.
+Parley plays its full rules (top deals, menus, acceptance with errors, consent, hold, the record of the run) on
+domains that all differ, one replication each: nothing is reused between talks. NegMAS 0.16 plays the stacked
+alternating offers of its library with boulware agents that know nothing of each other; what it does to build its
+utility functions is not counted. Both read weights, values and reservation values from one file. Turns alternate, so
+that both meet the same load.
 """
 
 from __future__ import annotations
@@ -149,11 +150,12 @@ def section(*, turns: int = 3, seconds: float = SECONDS, cases: tuple[tuple[int,
     return "\n".join(lines)
 
 
-NOTE = """Negotiations per second of processor time, one thread (Parley) and one process (NegMAS 0.16, boulware agents), 50 rounds,
-the same numbers from one file, all domains different, one run each; in turns within one run. "By the clock" is the factor
-in wall time. Parley's parties know (or, learning, learn from offers) what the others want, search for offers likely to
-pass, err a little, and their texts are watched afterwards; NegMAS's boulware agents look at nothing but their own utility,
-so the two do not agree on the same deals, nor equally often. An agreement of Parley is a text that the table agreed on."""
+NOTE = """Negotiations per second of processor time, one thread (Parley) and one process (NegMAS 0.16, boulware
+agents), 50 rounds, the same numbers from one file, all domains different, one run each; in turns within one run. "By
+the clock" is the factor in wall time. Parley's parties know (or, learning, learn from offers) what the others want,
+search for offers likely to pass, err a little, and their texts are watched afterwards; NegMAS's boulware agents look
+at nothing but their own utility, so the two do not agree on the same deals, nor equally often. An agreement of Parley
+is a text that the table agreed on."""
 
 
 def main() -> None:

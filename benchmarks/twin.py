@@ -1,8 +1,9 @@
 """Parley's compiled rules beside the same rules in C: `python -m benchmarks.twin`.
 
-`twin.c` is compiled here with the system's C compiler and called through ctypes. It must end the talks in the same round
-with the same deal as Parley, or the factor between the two would say nothing; the share of domains where it does is
-printed. Learning is off, nobody is absent, nobody has levers: what both spend their time on is tops, menus and rounds.
+`twin.c` is compiled here with the system's C compiler and called through ctypes. It must end the talks in the same
+round with the same deal as Parley, or the factor between the two would say nothing; the share of domains where it
+does is printed. Learning is off, nobody is absent, nobody has levers: what both spend their time on is tops, menus
+and rounds.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def parley(t: Tables) -> tuple[Any, Callable[[], None]]:
 
 
 def same_share(t: Tables, rounds: np.ndarray, deals: np.ndarray) -> float:
-    """Share of domains in which Parley ends in the same round with the same deal; its record counts months, so one a round."""
+    """Share of domains in which Parley ends in the same round with the same deal; the month it records is the round."""
     out, play = parley(t._replace(rounds_per_month=np.array([1])))
     play()
     found = np.where(out.agreed == 1, out.month - 1, -1)
@@ -109,9 +110,10 @@ def section(*, turns: int = 7) -> str:
     return "\n".join(lines)
 
 
-NOTE = f"""The same rules by hand in C (`cc {" ".join(FLAGS[:3])}`), {N_DOMAINS:,} domains, {N_ROUNDS} rounds, learning off, one
-thread, the best of several alternating turns, CPU time. Parley's time includes what the twin leaves out: consent, hold,
-the record of the run, and the questions whether there are absent parties, levers, firm lines, blocs, drift or shocks."""
+NOTE = f"""The same rules by hand in C (`cc {" ".join(FLAGS[:3])}`), {N_DOMAINS:,} domains, {N_ROUNDS} rounds,
+learning off, one thread, the best of several alternating turns, CPU time. Parley's time includes what the twin leaves
+out: consent, hold, the record of the run, and the questions whether there are absent parties, levers, firm lines,
+blocs, drift or shocks."""
 
 
 def main() -> None:
