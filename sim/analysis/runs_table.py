@@ -56,7 +56,9 @@ class RunsSink:
             self._schema,
             compression="zstd",
             compression_level=1,
-            use_dictionary=[field.name for field in self._schema if pa.types.is_dictionary(field.type)],
+            use_dictionary=[  # pyright: ignore[reportArgumentType]
+                field.name for field in self._schema if pa.types.is_dictionary(field.type)
+            ],
             data_page_version="1.0",
             version="2.6",
         )
@@ -181,7 +183,7 @@ def _party_sets(masks: NDArray[np.int64], ids: Sequence[str]) -> pa.Array:
 
     The dictionary holds the sets of this row group in order of appearance, so it depends on the rows alone.
     """
-    encoded = pc.dictionary_encode(pa.array(masks))
+    encoded = pc.dictionary_encode(pa.array(masks))  # pyright: ignore[reportAttributeAccessIssue]
     names = [
         SEPARATOR.join(name for p, name in enumerate(ids) if mask >> p & 1) for mask in encoded.dictionary.to_pylist()
     ]

@@ -95,7 +95,7 @@ def _run(tables: Pack[Tables], work: Pack[Work], seed: int, first: int, count: i
     arrays = tables.arrays
     n_rows = count * len(work.arrays.formats) * replications
     out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc))
-    run_block(tables, work, Pack(out, RUNS), seed, first, count, replications)
+    run_block(tables, work, Pack(out, RUNS), seed, first, count, replications)  # type: ignore[arg-type]
     return out
 
 

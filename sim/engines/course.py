@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.formats.table import sorest_issue
 from sim.rules.acceptance import accepts
-from sim.rules.chance import ERROR, FRESH, HOME, logistic, slot
+from sim.rules.chance import ERROR, FRESH, HOME, Key, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import unit
 from sim.rules.ratification import signatories_refuse, strike_out
@@ -52,7 +52,7 @@ def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float
 
 
 @unit("kkf>f")
-def error_at(key: int, address: int, precision: float) -> float:
+def error_at(key: Key, address: Key, precision: float) -> float:
     """The evaluation error at an address of the run's stream."""
     return logistic(key, address, precision)
 

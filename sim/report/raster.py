@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path as Outline
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 from PIL import Image, ImageDraw, ImageFont
 
 from sim.report.sheet import MARGIN, Disc, Drawing, Shape, Words
@@ -86,7 +86,7 @@ def _shape(renderer: RendererAgg, item: Shape, place: Affine2D) -> None:
         _polygon(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha))
 
 
-def _line(renderer: RendererAgg, outline: Outline, place: Affine2D, *, colour: str, width: float) -> None:
+def _line(renderer: RendererAgg, outline: Outline, place: Transform, *, colour: str, width: float) -> None:
     pen = renderer.new_gc()
     pen.set_foreground(to_rgba(colour), isRGBA=True)
     pen.set_linewidth(width)
@@ -95,7 +95,7 @@ def _line(renderer: RendererAgg, outline: Outline, place: Affine2D, *, colour: s
 
 
 def _polygon(
-    renderer: RendererAgg, outline: Outline, place: Affine2D | IdentityTransform, fill: tuple[float, ...]
+    renderer: RendererAgg, outline: Outline, place: Transform, fill: tuple[float, float, float, float]
 ) -> None:
     pen = renderer.new_gc()
     pen.set_linewidth(0.0)

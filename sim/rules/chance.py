@@ -13,6 +13,9 @@ import numpy as np
 
 from sim.rules.kernel import kernel
 
+Key = int | np.uint64
+"""A key, address or hash: 64 bits, unsigned in compiled code."""
+
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
@@ -29,7 +32,7 @@ START, ERROR, FRESH, OBSTRUCT, HOME, WALK, SHOCK = 1, 2, 3, 4, 5, 6, 7
 
 
 @kernel
-def mix64(value: int) -> int:
+def mix64(value: Key) -> Key:
     """SplitMix64's output function (Steele, Lea & Flood 2014, figure 13): a bijection of 64-bit integers.
 
     Args:
@@ -48,11 +51,11 @@ def run_key(seed: int, draw: int, replication: int) -> int:
     """Key of one run's stream from the experiment's seed (uint64), the draw and the replication."""
     key = mix64(np.uint64(seed) + GAMMA)
     key = mix64(key ^ (np.uint64(draw) * _ROUND + GAMMA))
-    return mix64(key ^ (np.uint64(replication) * _LISTENER + _PURPOSE))
+    return mix64(key ^ (np.uint64(replication) * _LISTENER + _PURPOSE))  # pyright: ignore[reportReturnType]
 
 
 @kernel
-def slot(purpose: int, time: int, speaker: int, listener: int) -> int:
+def slot(purpose: int, time: int, speaker: Key, listener: Key) -> Key:
     """Address of one chance event: a purpose, a round or month, and the name hashes (uint64) of up to two parties.
 
     The four are mixed one after another, so that no two addresses share a structure that survives into the stream.
@@ -63,26 +66,26 @@ def slot(purpose: int, time: int, speaker: int, listener: int) -> int:
 
 
 @kernel
-def bits(key: int, address: int) -> int:
+def bits(key: Key, address: Key) -> Key:
     """Element `address` of the SplitMix64 stream seeded with `key` (uint64)."""
     return mix64(key + (address + np.uint64(1)) * GAMMA)
 
 
 @kernel
-def uniform(key: int, address: int) -> float:
+def uniform(key: Key, address: Key) -> float:
     """A uniform number in the open interval (0, 1): the top 53 bits, moved half a step from both ends."""
     return (float(bits(key, address) >> _S11) + 0.5) * _TWO53
 
 
 @kernel
-def logistic(key: int, address: int, precision: float) -> float:
+def logistic(key: Key, address: Key, precision: float) -> float:
     """Logistic error `logit(u) / precision`; 0 where `precision` is infinite (the threshold rule)."""
     u = uniform(key, address)
     return math.log(u / (1.0 - u)) / precision
 
 
 @kernel
-def normal(key: int, address: int) -> float:
+def normal(key: Key, address: Key) -> float:
     """Standard normal number by the Box-Muller transform of two elements of the stream (Box & Muller 1958)."""
     u = uniform(key, address)
     v = uniform(key, ~address)

@@ -36,7 +36,7 @@ def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, 
         standing = t.standing[world, party, i, deal[t.issue_composite[i]]]
         if standing > power and objects_to(t, world, party, i, deal, month):
             power = standing
-    return uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party])) < power
+    return bool(uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party])) < power)
 
 
 @kernel

@@ -17,6 +17,8 @@ the same numbers.
 
 from __future__ import annotations
 
+# numba and llvmlite describe few of their types.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
 import ctypes
 import hashlib
 import os
@@ -80,7 +82,8 @@ if not PLAIN:
 
 def kernel(function: F) -> F:
     """Compile a small pure function on first call; no allocation, no Python objects."""
-    return cast("F", numba.njit(nogil=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+    compiled: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, **_OPTIONS)(function)  # type: ignore[call-overload]
+    return cast("F", compiled)
 
 
 _LETTERS: dict[str, tuple[Any, Any]] = {
@@ -126,7 +129,9 @@ class Unit:
         """Run from Python; packs go by address. The interpreter lock is released meanwhile."""
         if self.call is None:
             self.load()
-        return self.call(*(a.address if isinstance(a, Pack) else a for a in arguments))
+        return self.call(  # pyright: ignore[reportOptionalCall]
+            *(a.address if isinstance(a, Pack) else a for a in arguments)
+        )
 
 
 def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
@@ -136,7 +141,7 @@ def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
         if isinstance(found, Unit):
             yield found
         elif hasattr(found, "py_func"):
-            yield from _units_called(found.py_func)
+            yield from _units_called(found.py_func)  # pyright: ignore[reportOptionalMemberAccess]
 
 
 @typeof_impl.register(Unit)

@@ -9,6 +9,9 @@ kernel runs, so the loads are marked invariant and the compiler may keep them in
 
 from __future__ import annotations
 
+# numba and llvmlite describe few of their types, and what is needed of them is not exported.
+# pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 

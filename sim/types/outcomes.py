@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def empty_runs(n_runs: int, n_issues: int, n_parties: int) -> Runs:
         n_parties: P.
     """
 
-    def one(kind: type[np.generic], *shape: int) -> NDArray[np.generic]:
+    def one(kind: type[np.generic], *shape: int) -> NDArray[Any]:
         return np.zeros((n_runs, *shape), dtype=kind)
 
     return Runs(
