@@ -22,6 +22,7 @@ from sim.types.tables import STALLING, Tables
 from sim.types.work import OFFER, PASS, ROOT, STALL, Work
 
 SPOKEN_FOR, TIME_IS_UP = 0, 1
+AHEAD = 8  # rounds that a learning party looks ahead while it hears nothing new
 LEARNING = 1 << 20  # stamps from here on belong to a party that learns
 
 
@@ -76,8 +77,8 @@ def menu_stamp(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
 def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """Rebuild the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
 
-    The window is what the party may still demand: in this round alone while it learns, in this month while prices
-    drift, for the rest of the talks if nothing moves.
+    The window is what the party may still demand: in this round alone while it learns (some rounds ahead once it hears
+    nothing new), in this month while prices drift, for the rest of the talks if nothing moves.
     """
     world = w.world[lane]
     gap = w.gap[lane, step, party]
@@ -95,6 +96,10 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
             last = min((step // per_month + 1) * per_month, n_rounds) - 1
         later = time_share(last, n_rounds, t.exponent[world, party])
         low = blended_gap(w.top_now[lane, party], later, w.top_now[lane, party], t.reciprocity[world, party])
+    elif stamp >= LEARNING and w.menu_stamp[lane, party] == stamp:
+        # Nothing new was heard: look some rounds ahead instead of building the same menu in each.
+        later = time_share(min(step + AHEAD, n_rounds - 1), n_rounds, t.exponent[world, party])
+        low = min(gap, blended_gap(w.top_now[lane, party], later, w.received[lane, party], t.reciprocity[world, party]))
     build_menu(t, w, lane, fmt, party, step, low, gap)
     w.menu_stamp[lane, party] = stamp
 
