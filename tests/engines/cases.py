@@ -66,6 +66,9 @@ def encoders(draw: st.DrawFn) -> Encoder:
     if draw(st.booleans()):
         behaviour["learning_prior"] = 2.0
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    sizes = draw(st.integers(2, 7)), draw(st.integers(3, 9)), draw(st.integers(2, 4))
+    n_parties, n_issues = draw(st.integers(2, 7)), draw(st.integers(3, 9))
+    # A linkage per party may tie nearly all issues together: their combinations must stay below the limit.
+    most_options = 4 if not recipe["linked"] or n_parties < 4 else 2
+    sizes = n_parties, n_issues, draw(st.integers(2, most_options))
     data = rich_scenario(rng, *sizes, **recipe)
     return Encoder(load_raw({**data, "behaviour": behaviour}), seed=draw(st.integers(0, 2**31)))
