@@ -46,7 +46,8 @@ def make_tables(values: Any, **changes: Any) -> Tables:
     """
     contribution = np.asarray(values, dtype=np.float64)
     n_parties, n_composites, n_options = contribution.shape
-    bare = random_domains(1, n_parties, n_composites, n_options - 1, n_rounds=4)
+    with np.errstate(invalid="ignore"):  # a single option has no range; its values are replaced below
+        bare = random_domains(1, n_parties, n_composites, n_options - 1, n_rounds=4)
     switch = np.zeros_like(bare.switch)
     switch[SEVERABLE] = 1
     for place, value in changes.pop("switch", {}).items():
