@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -21,6 +22,7 @@ from sim.cli.study_file import StudyFile, check_names, line_names, read_study
 if TYPE_CHECKING:
     from sim.analysis.studies import Cell, Changed, Pressure, Study
     from sim.scenario import Encoder, ResolvedScenario, Variant
+    from sim.types import Structure
 
 FORESIGHTS = ("foresight=0", "baseline", "foresight=1")
 VARIANT_SHARE = 2
@@ -61,7 +63,7 @@ class Job:
 
     variant: str
     change: tuple[Any, ...]
-    """(`base`,), (`line`, n), (`standing`, n), (`split`, n), (`contacts`,), (`press`, a, m), (`unpressed`,)."""
+    """(`base`,), (`line`, n), (`standing`, n), (`split`, n), (`contacts`,), (`press`, grid, a, m), (`unpressed`, g)."""
     sets: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     split: str | None = None
@@ -175,13 +177,18 @@ def _pressure_jobs(asked: StudyFile, names: list[str]) -> list[Job]:
     where = (names.index(grid.format or asked.formats.narrow),)
     lever = f"parties.{grid.patron}.leverage.{grid.target}"
     jobs: list[Job] = []
-    for variant in FORESIGHTS:
-        jobs.append(Job(variant, ("unpressed",), formats=where))
-        for a, ability in enumerate(grid.ability):
-            for m, motive in enumerate(grid.motive):
-                sets = (f"{lever}.ability={ability}", f"{lever}.motive={motive}")
-                jobs.append(Job(variant, ("press", a, m), sets, formats=where))
+    for (g, overrides), variant in product(enumerate(_grids(asked)), FORESIGHTS):
+        jobs.append(Job(variant, ("unpressed", g), overrides=overrides, formats=where))
+        for (a, ability), (m, motive) in product(enumerate(grid.ability), enumerate(grid.motive)):
+            sets = (f"{lever}.ability={ability}", f"{lever}.motive={motive}")
+            jobs.append(Job(variant, ("press", g, a, m), sets, overrides, formats=where))
     return jobs
+
+
+def _grids(asked: StudyFile) -> list[tuple[str, ...]]:
+    """The overrides of each grid of pressure: none, and those of the second grid if there is one."""
+    again = asked.pressure.again_with if asked.pressure else ()
+    return [(), again] if again else [()]
 
 
 def _run_all(asked: StudyFile, source: Path, resolved: ResolvedScenario, size: Size, *, quiet: bool) -> Study:
@@ -210,7 +217,7 @@ def _encoders(
     unpressed = _without_lever(asked, raw)
     variants = _variants(resolved)
     for job in jobs:
-        data = unpressed if job.change == ("unpressed",) else raw
+        data = unpressed if job.change[0] == "unpressed" else raw
         made = load_raw(data, name=str(source), sets=job.sets, overrides=job.overrides, variant=variants[job.variant])
         encoder = Encoder(made, seed=seed)
         if job.split is not None:
@@ -219,11 +226,12 @@ def _encoders(
 
 
 def _without_lever(asked: StudyFile, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The scenario with the lever of the study taken out, and the overrides that would change it."""
+    """The scenario with the lever of the study taken out; of its overrides only those of the study's grid stay."""
     data = copy.deepcopy(dict(raw))
     if asked.pressure is not None:
         data["parties"][asked.pressure.patron]["leverage"].pop(asked.pressure.target, None)
-        data.pop("overrides", None)
+        kept = asked.pressure.again_with
+        data["overrides"] = {name: one for name, one in (data.get("overrides") or {}).items() if name in kept}
         data.pop("scenarios", None)
     return data
 
@@ -278,7 +286,7 @@ def _sorted(
         wide=tuple(names.index(name) for name in asked.formats.wide),
         variants={name: one.sentence if one else "As the file says." for name, one in variants.items()},
         base={variant: cells[variant, ("base",)] for variant in variants},
-        pressure=_pressure(asked, names, party_names, cells),
+        pressure=_pressure(asked, names, structure, cells),
         lines_off=tuple(changed(_line_label(name, party_names), "line", n) for n, name in enumerate(lines)),
         standing_off=tuple(changed(name, "standing", n) for n, name in enumerate(asked.without_standing)),
         clones=tuple(changed(party_names[name], "split", n) for n, name in enumerate(asked.split)),
@@ -296,21 +304,27 @@ def _line_label(name: str, party_names: Mapping[str, str]) -> str:
 def _pressure(
     asked: StudyFile,
     names: list[str],
-    party_names: Mapping[str, str],
+    structure: Structure,
     cells: Mapping[tuple[str, tuple[Any, ...]], Cell],
-) -> Pressure | None:
-    """The grid of the lever, if the study asks for one."""
+) -> tuple[Pressure, ...]:
+    """The grids of the lever, if the study asks for one."""
     from sim.analysis.studies import Pressure
 
     grid = asked.pressure
     if grid is None:
-        return None
-    return Pressure(
-        format_index=names.index(grid.format or asked.formats.narrow),
-        patron=party_names[grid.patron],
-        target=party_names[grid.target],
-        ability=grid.ability,
-        motive=grid.motive,
-        cells={(v, key[1], key[2]): cell for (v, key), cell in cells.items() if key[0] == "press"},
-        without={v: cells[v, ("unpressed",)] for v in FORESIGHTS},
+        return ()
+    parties = {one.id: (p, one.name) for p, one in enumerate(structure.parties)}
+    return tuple(
+        Pressure(
+            format_index=names.index(grid.format or asked.formats.narrow),
+            overrides=overrides,
+            patron=parties[grid.patron][1],
+            target=parties[grid.target][1],
+            target_index=parties[grid.target][0],
+            ability=grid.ability,
+            motive=grid.motive,
+            cells={(v, *key[2:]): cell for (v, key), cell in cells.items() if key[:2] == ("press", g)},
+            without={v: cells[v, ("unpressed", g)] for v in FORESIGHTS},
+        )
+        for g, overrides in enumerate(_grids(asked))
     )

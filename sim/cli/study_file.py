@@ -40,6 +40,8 @@ class PressureAsked(_Part):
     """Where; default the narrow format."""
     ability: Annotated[tuple[Stakes, ...], Field(min_length=2)]
     motive: Annotated[tuple[Unit, ...], Field(min_length=2)]
+    again_with: tuple[str, ...] = ()
+    """Overrides for a second grid: what the lever does where these hold (say, with the target's lines off)."""
 
 
 class StudyFile(_Part):
@@ -103,6 +105,7 @@ def check_names(study: StudyFile, resolved: ResolvedScenario) -> None:
         asked += [("party", pressure.patron, parties)]
         levers = list(resolved.parties[pressure.patron].leverage) if pressure.patron in parties else parties
         asked += [(f"lever of {pressure.patron}", pressure.target, levers)]
+        asked += [("override", name, list(resolved.overrides)) for name in pressure.again_with]
         if pressure.format is not None:
             asked += [("format", pressure.format, formats)]
     wrong = [

@@ -38,8 +38,9 @@ def write_findings(
         command: what makes the page again.
     """
     page.parent.mkdir(parents=True, exist_ok=True)
-    if study.pressure is not None:
-        save_all([pressure_figure(study.pressure, FIGURE)], page.parent / IMAGES)
+    drawings = [pressure_figure(grid, name) for grid, name in zip(study.pressure, _figures(study), strict=True)]
+    if drawings:
+        save_all(drawings, page.parent / IMAGES)
     lines = _head(study, resolved, numbers, seed=seed, command=command) + _sections(study)
     page.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
@@ -76,6 +77,11 @@ def _head(
     return [*lines, *(f"| {name} | {sentence} |" for name, sentence in study.variants.items()), ""]
 
 
+def _figures(study: Study) -> list[str]:
+    """A file name for the figure of each grid."""
+    return [FIGURE + (f"-{n + 1}" if n else "") for n in range(len(study.pressure))]
+
+
 def _size(study: Study) -> str:
     """How much was computed."""
     return (
@@ -88,10 +94,9 @@ def _sections(study: Study) -> list[str]:
     """The sections that the study file asks for, numbered in order."""
     lines = who_stops(study) + seats(study)
     number = 3
-    if study.pressure is not None:
-        lines += pressure(
-            study, f"{number}. Ability times motive: pressure from none to high", f"{IMAGES}/{FIGURE}.svg"
-        )
+    if study.pressure:
+        pictures = [f"{IMAGES}/{name}.svg" for name in _figures(study)]
+        lines += pressure(study, f"{number}. Ability times motive: pressure from none to high", pictures)
         number += 1
     if study.lines_off:
         lines += changes(study, study.lines_off, f"{number}. Each red line off, one at a time", "Line off")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from sim.analysis.intervals import Estimate
 from sim.analysis.studies import (
@@ -16,6 +17,7 @@ from sim.analysis.studies import (
     judge,
     largest_outcome_change,
 )
+from sim.report.findings_figure import grid_share, grid_words
 from sim.report.findings_words import brief, fate, moved, share, table, tally
 from sim.report.palette import OUTCOME_WORDS
 from sim.report.words import listed, percent, points, shown
@@ -120,7 +122,9 @@ def bounded(study: Study, rows: Sequence[Changed], title: str, *, what: str, why
         for label, variant, most in found
     ]
     head = [what, "Variant", *(shown(one.name) for one in formats)]
-    return [f"## {title}", "", f"{why} {_against_bound(study, found)}", "", *table(head, cells)]
+    first, rest = [row for row in cells if row[1] == BASELINE], [row for row in cells if row[1] != BASELINE]
+    lines = [f"## {title}", "", f"{why} {_against_bound(study, found)}", "", *table(head, first)]
+    return [*lines, "<details><summary>Under every variant</summary>", "", *table(head, rest), "</details>", ""]
 
 
 def _against_bound(study: Study, found: Sequence[tuple[str, str, Sequence[tuple[Outcome, Estimate]]]]) -> str:
@@ -187,71 +191,71 @@ def contacts(study: Study, title: str) -> list[str]:
     return lines
 
 
-def pressure(study: Study, title: str, picture: str) -> list[str]:
-    """The section on one lever: sentences on its corners, the check at zero, the figure and the numbers.
+def pressure(study: Study, title: str, pictures: Sequence[str]) -> list[str]:
+    """The section on one lever: sentences on its corners, the check at zero, the figures and the numbers.
 
     Args:
         study: the cells.
         title: heading of the section.
-        picture: address of the figure, seen from the page.
+        pictures: address of each grid's figure, seen from the page.
     """
-    grid = study.pressure
-    if grid is None:
-        return []
-    name = shown(study.structure.formats[grid.format_index].name)
     lines = [f"## {title}", ""]
-    lines += [
-        f"{grid.patron} on {grid.target}, in {name}: ability from {grid.ability[0]:g} to {grid.ability[-1]:g} stakes, "
-        f"motive from {grid.motive[0]:g} to {grid.motive[-1]:g}, constants in place of the file's numbers.",
-        "",
-    ]
-    lines += [f"- {_corner(grid, measure)}" for measure in ("settlement", "in_force", "lasted")]
-    equal = [v for v in grid.variants if grid.untouched(v)]
-    unequal = [v for v in grid.variants if v not in equal]
-    if unequal:
-        lines.append(
-            f"- **With ability or motive at zero the records differ from a file without the lever under "
-            f"{listed([f'`{v}`' for v in unequal])}**: a fault."
-        )
-    else:
-        lines.append(
-            "- Ability or motive at zero gives the records of a file without the lever, byte for byte, under "
-            f"{listed([f'`{v}`' for v in equal])}."
-        )
-    lines += ["", f"![Settlement and texts in force by ability and motive]({picture})", ""]
-    for measure in ("settlement", "in_force"):
-        for variant in grid.variants:
+    for grid, picture in zip(study.pressure, pictures, strict=True):
+        name = shown(study.structure.formats[grid.format_index].name)
+        also = f", under {listed([f'`{one}`' for one in grid.overrides])}" if grid.overrides else ""
+        lines += [
+            f"**{grid.patron} on {grid.target}, in {name}{also}**: ability from {grid.ability[0]:g} to "
+            f"{grid.ability[-1]:g} stakes, motive from {grid.motive[0]:g} to {grid.motive[-1]:g}, constants "
+            "in place of the file's numbers.",
+            "",
+            *(f"- {_corner(grid, measure)}" for measure in ("target", "settlement", "in_force", "lasted")),
+            f"- {_at_zero(grid)}",
+            "",
+            f"![{grid.patron} on {grid.target}: shares by ability and motive]({picture})",
+            "",
+            "<details><summary>The numbers, with intervals</summary>",
+            "",
+        ]
+        for measure, variant in product(("target", "settlement", "in_force"), grid.variants):
             lines += _grid_table(grid, variant, measure)
+        lines += ["</details>", ""]
     return lines
+
+
+def _at_zero(grid: Pressure) -> str:
+    """Whether either factor at zero is the same as no lever."""
+    unequal = [v for v in grid.variants if not grid.untouched(v)]
+    if unequal:
+        where = listed([f"`{v}`" for v in unequal])
+        return (
+            f"**With ability or motive at zero records differ from a file without the lever under {where}**: a fault."
+        )
+    where = listed([f"`{v}`" for v in grid.variants])
+    return f"Ability or motive at zero gives the records of a file without the lever, byte for byte, under {where}."
 
 
 def _corner(grid: Pressure, measure: str) -> str:
     """High ability and motive against none, at each kind of foresight."""
-    last = len(grid.ability) - 1, len(grid.motive) - 1
-    readings = {v: change(grid.cells[v, 0, 0], grid.cells[v, *last], measure, grid.format_index) for v in grid.variants}
+    readings = {v: grid.shift(v, measure) for v in grid.variants}
     parts = [f"`{v}` {moved(found)}" for v, found in readings.items()]
-    words = f"{STUDIED[measure]}, both high against none: {', '.join(parts)} points."
+    words = f"{grid_words(grid, measure)}, both high against none: {', '.join(parts)} points."
     sides = {found.side for found in readings.values()}
     if {1, -1} <= sides:
-        words += " **The sign flips with foresight.**"
-    elif sides == {0}:
-        words += " Not distinguishable from zero at any foresight."
-    elif 0 in sides:
-        words += " Not distinguishable from zero under " + listed(
-            [f"`{v}`" for v, one in readings.items() if not one.side]
-        )
-        words += "."
-    return words
+        return words + " **The sign flips with foresight.**"
+    if sides == {0}:
+        return words + " Not distinguishable from zero at any foresight."
+    unclear = [f"`{v}`" for v, found in readings.items() if not found.side]
+    return words + (f" Not distinguishable from zero under {listed(unclear)}." if unclear else "")
 
 
 def _grid_table(grid: Pressure, variant: str, measure: str) -> list[str]:
     """Ability (rows) x motive (columns)."""
     rows = []
     for a, ability in enumerate(grid.ability):
-        found = [grid.cells[variant, a, m].shares[measure].at(0) for m in range(len(grid.motive))]
+        found = [grid_share(grid, (variant, measure), a, m) for m in range(len(grid.motive))]
         rows.append([f"{ability:g}", *(share(one) for one in found)])
     head = ["Ability \\ motive", *(f"{motive:g}" for motive in grid.motive)]
-    return [f"{STUDIED[measure]}, `{variant}`:", "", *table(head, rows)]
+    return [f"{grid_words(grid, measure)}, `{variant}`:", "", *table(head, rows)]
 
 
 def percent_of(part: int, whole: int) -> str:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from itertools import product
 
+from sim.analysis.intervals import Estimate
 from sim.analysis.studies import STUDIED, Pressure
 from sim.report.heatmaps import shade
 from sim.report.palette import HEAT, MUTED
-from sim.report.sheet import Drawing, Sheet
+from sim.report.sheet import SIZE, Drawing, Sheet, wrapped
 
 LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
-SHOWN = ("settlement", "in_force")
+SHOWN = ("target", "settlement", "in_force")
 WORDS = {"baseline": "foresight as assumed"}
+
+
+def grid_words(grid: Pressure, measure: str) -> str:
+    """A measure of a grid in words."""
+    return f"{grid.target} stops a part, of texts tabled" if measure == "target" else STUDIED[measure]
+
+
+def grid_share(grid: Pressure, shown: tuple[str, str], a: int, m: int) -> Estimate:
+    """The share of one cell, for (variant, measure)."""
+    variant, measure = shown
+    if measure == "target":
+        return grid.stops(variant, a, m)
+    return grid.cells[variant, a, m].shares[measure].at(0)
 
 
 def pressure_figure(grid: Pressure, name: str) -> Drawing:
@@ -26,7 +40,7 @@ def pressure_figure(grid: Pressure, name: str) -> Drawing:
     sheet = Sheet(width=LEFT + len(grid.variants) * wide)
     y = 10.0
     for measure in SHOWN:
-        sheet.text(0, y, STUDIED[measure] + ", per cent", bold=True)
+        sheet.text(0, y, wrapped(grid_words(grid, measure) + ", per cent", sheet.width, SIZE, 1)[0], bold=True)
         y += 14
         for a, ability in enumerate(grid.ability):
             sheet.text(LEFT - 4, _row(grid, y, a) + HIGH / 2 + 2.4, f"{ability:g}", size=6.5, at="right", colour=MUTED)
@@ -52,9 +66,9 @@ def _row(grid: Pressure, y: float, a: int) -> float:
 
 def _panel(sheet: Sheet, grid: Pressure, shown: tuple[str, str], *, corner: tuple[float, float]) -> None:
     """One heat map, of (variant, measure), with the motives below it."""
-    (variant, measure), (x, y) = shown, corner
+    x, y = corner
     for a, m in product(range(len(grid.ability)), range(len(grid.motive))):
-        value = float(grid.cells[variant, a, m].shares[measure].value[0])
+        value = grid_share(grid, shown, a, m).value
         top = _row(grid, y, a)
         sheet.rect(x + m * CELL, top, CELL - 1, HIGH - 1, fill=HEAT, alpha=shade(value))
         words = f"{100 * value:.0f}" if value >= 0.095 else f"{100 * value:.1f}"

@@ -12,7 +12,17 @@ from typer.testing import CliRunner
 
 from sim.analysis.clones import SplitEncoder, split_structure, split_tables
 from sim.analysis.intervals import Estimate
-from sim.analysis.studies import BASELINE, Cell, CellCounter, change, degenerate, judge, largest_outcome_change, never
+from sim.analysis.studies import (
+    BASELINE,
+    Cell,
+    CellCounter,
+    change,
+    degenerate,
+    judge,
+    largest_outcome_change,
+    never,
+    paired,
+)
 from sim.cli.main import app
 from sim.cli.speak import InputError
 from sim.cli.studies import jobs_of
@@ -82,6 +92,15 @@ def test_a_change_is_paired_and_changed_minus_base():
     outcome, moved = largest_outcome_change(base, worse, 0)
     assert outcome in (P, S)
     assert abs(moved.value) == pytest.approx(0.5)
+
+
+def test_a_paired_interval_keeps_a_width_and_shrinks_with_draws():
+    none = [paired(np.full(n, 2), np.full(n, 2), 4) for n in (50, 200)]
+    assert [one.value for one in none] == [0.0, 0.0]
+    assert 3.5 < none[0].high / none[1].high < 4.5
+    mixed = paired(np.zeros(100), np.tile([0, 4], 50), 4)
+    assert mixed.value == 0.5
+    assert mixed.high - mixed.value == pytest.approx(1.984 * np.sqrt(26 / 9900), rel=0.01)
 
 
 def test_equal_records_have_equal_digests_and_others_do_not():
@@ -242,7 +261,7 @@ def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
     assert asked.pressure is not None
     size = len(asked.pressure.ability) * len(asked.pressure.motive)
     jobs = [job for job in jobs_of(asked, resolved) if job.change[0] == "press"]
-    assert len(jobs) == 3 * size
+    assert len(jobs) == 3 * size * (1 + bool(asked.pressure.again_with))
     assert {len(job.formats) for job in jobs} == {1}
 
 
