@@ -191,9 +191,9 @@ def hear_round(t: Tables, w: Work, lane: int, key: int, step: int, start: int, f
         p = w.seats[(start + k) % n]
         if w.kind[lane, step, p] == PASS:
             continue
-        mask = refusers(t, w, lane, key, step, p)
+        mask = refusers(t, w, lane, key, step, p)  # pyright: ignore[reportArgumentType]
         if mask == 0:
-            return p
+            return p  # pyright: ignore[reportReturnType]
         if final == 1:
             count = 0
             for q in range(t.view_row.shape[0]):

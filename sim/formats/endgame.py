@@ -51,7 +51,8 @@ def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
         p = w.seats[k]
         top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.base[lane], month)
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
-        if not meets_again(top, blocs_seated(t, w), value, cost, t.patience[world, p], months):
+        patience = float(t.patience[world, p])
+        if not meets_again(top, blocs_seated(t, w), value, cost, patience, months):
             return False
     return True
 
@@ -107,7 +108,7 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
         for c in range(w.deal.shape[0]):
             w.deal[c] = w.offer[lane, step, w.closest[1], c]
         mark_sore(t, w, lane, decided, month)
-    else:
+    elif w.n_built[lane] > step:
         reason = R_ALL_PASSED
         for k in range(w.n_seats[0]):
             if w.kind[lane, step, w.seats[k]] == PASS:
@@ -157,7 +158,7 @@ def end_with_text(
         out.decided[row] = left
         for c in range(w.deal.shape[0]):
             w.deal[c] = w.text[c]
-        mark_sore(t, w, lane, left, month)
+        mark_sore(t, w, lane, left, month + w.held[0])
     write_run(t, w, out, row, world, month, outcome, reason)
 
 

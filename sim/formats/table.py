@@ -66,7 +66,7 @@ def seat_parties(t: Tables, w: Work, fmt: int, away: int) -> None:
 @kernel
 def stands_for_bloc(t: Tables, w: Work, k: int) -> bool:
     """True if seat `k` is the first of its bloc in speaking order."""
-    for j in range(k):
+    for j in range(k):  # noqa: SIM110 (kernels have no generators)
         if t.bloc[w.seats[j]] == t.bloc[w.seats[k]]:
             return False
     return True
@@ -219,7 +219,8 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
             patrons |= 1 << q
             continue
         shift = net_shift(t, w, world, q, deal, gains, 0)
-        if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):
+        said_yes = listener_accepts(t, w, lane, key, step, speaker, q, float(gains[q]), int(crossed[q]), shift, final)
+        if said_yes:
             patrons |= 1 << q
         else:
             mask |= 1 << q
@@ -232,7 +233,7 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
             continue
         if w.pressers[q] & patrons != 0:
             shift = net_shift(t, w, world, q, deal, gains, patrons)
-            if listener_accepts(t, w, lane, key, step, speaker, q, gains[q], crossed[q], shift, final):
+            if listener_accepts(t, w, lane, key, step, speaker, q, float(gains[q]), int(crossed[q]), shift, final):
                 continue
         still |= 1 << q
     return still
@@ -262,7 +263,7 @@ def listener_accepts(
     error = w.error[listener]
     if t.switch[FRESH_ERRORS] == 1:
         address = slot(FRESH, step, t.chance_key[speaker], t.chance_key[listener])
-        error = logistic(key, address, t.precision[w.world[lane]])
+        error = logistic(key, address, float(t.precision[w.world[lane]]))
     return accepts(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener], error)
 
 
@@ -287,7 +288,7 @@ def sorest_issue(t: Tables, w: Work, lane: int, party: int, month: float) -> int
             return i
         if change < depth:
             sorest, depth = i, change
-    if sorest >= 0:
+    if sorest >= 0 or w.present[party] == 0:  # who is not at the table has no top deal
         return sorest
     for i in range(t.level.shape[0]):
         c = t.issue_composite[i]

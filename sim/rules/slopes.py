@@ -15,14 +15,11 @@ TINY = 1e-300
 
 
 @kernel
-def score_slopes(
-    t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats, out: Floats
-) -> None:
+def score_slopes(t: Tables, w: Work, world: int, n_needed: int, deal: Ints, gains: Floats, out: Floats) -> None:
     """Slopes of the believed score in each needed party's gain at `deal`, per entry of `w.needed`, into `out`.
 
     `lambda * sigma(-lambda * gain)` at the table; for an absent party with standing `s` that passes with chance `a`,
-    times `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed. The terms of the score themselves go to
-    `w.term`.
+    times `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed.
     """
     precision = t.precision[world]
     for k in range(n_needed):
@@ -30,15 +27,26 @@ def score_slopes(
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, w.table_mask[0])
         refusal = _refusal(precision * margin)
         slope = precision * refusal
-        term = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
         if w.present[q] == 0:
             standing, passes = standing_at(w, q, deal), 1.0 - refusal
             slope *= w.needed_weight[k] * standing * passes / (1.0 - standing + standing * passes + TINY)
+        out[k] = slope
+
+
+@kernel
+def score_terms(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> None:
+    """Each needed party's term of the believed score at `deal`, per entry of `w.needed`, into `w.term`; all at most 0."""
+    precision = t.precision[world]
+    for k in range(n_needed):
+        q = w.needed[k]
+        margin = gains[q] - net_shift(t, w, world, q, deal, gains, w.table_mask[0])
+        refusal = _refusal(precision * margin)
+        w.term[k] = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
+        if w.present[q] == 0:
+            standing, passes = standing_at(w, q, deal), 1.0 - refusal
             if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
                 passes = math.exp(CERTAIN_REFUSAL)
-            term = w.needed_weight[k] * math.log(1.0 - standing + standing * passes + TINY)
-        w.term[k] = term
-        out[k] = slope
+            w.term[k] = w.needed_weight[k] * math.log(1.0 - standing + standing * passes + TINY)
 
 
 @kernel

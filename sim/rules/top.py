@@ -152,7 +152,7 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
             break
         if path > 0:
             recall(w, w.vertex_deal[0 if path == 1 else found])
-            score_slopes(t, w, world, speaker, n_needed, w.deal, w.gains, w.path_weight)
+            score_slopes(t, w, world, n_needed, w.deal, w.gains, w.path_weight)
         weigh_others(t, w, world, speaker, n_needed, 0)
         found = walk_to_content(t, w, lane, speaker, n_needed)
         recall(w, w.vertex_deal[0])
