@@ -72,7 +72,14 @@ def _head(
     lines += ["Formats, with their seats:", ""]
     for one in study.structure.formats:
         lines.append(f"- {shown(one.name)}: {', '.join(study.structure.parties[p].name for p in one.seats)}")
-    lines += ["", "Variants:", ""]
+    if study.n_variant_draws < study.n_draws:
+        note = (
+            f"Variants, each on the first {study.n_variant_draws} of the draws: between two rows of a table, part of a "
+        )
+        note += "difference is the draws, but every change is taken against the same draws of the same variant."
+    else:
+        note = "Variants:"
+    lines += ["", note, ""]
     lines += ["| Variant | Rule |", "|---|---|"]
     return [*lines, *(f"| {name} | {sentence} |" for name, sentence in study.variants.items()), ""]
 
