@@ -35,7 +35,7 @@ def score_slopes(t: Tables, w: Work, world: int, n_needed: int, deal: Ints, gain
 
 @kernel
 def score_terms(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> None:
-    """Each needed party's term of the believed score at `deal`, per entry of `w.needed`, into `w.term`; all at most 0."""
+    """Each needed party's term of the believed score at `deal`, by entry of `w.needed`, into `w.term`; at most 0."""
     precision = t.precision[world]
     for k in range(n_needed):
         q = w.needed[k]

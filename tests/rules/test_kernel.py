@@ -1,4 +1,4 @@
-"""How rules are compiled: plain compilation agrees, what is not run is not compiled, the cache notices changed sources."""
+"""How rules are compiled: plain compilation agrees, what is unused is not compiled, the cache notices changes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Offers against exact enumeration on 1,000 random spaces, and against the exact frontier where listing is hopeless.
 
-The oracle is `benchmarks.offers`: plain NumPy, written from the formulas. The floors are those of the project: mean loss at
+The oracle is `benchmarks.offers`: plain NumPy, written from the formulas. The project's floors: mean loss at
 most 0.5% of the range of the believed log joint probability (or of value to the other), exact in at least 90%.
 """
 

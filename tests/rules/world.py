@@ -39,7 +39,7 @@ class World:
 
 
 def make_tables(values: Any, **changes: Any) -> Tables:
-    """One world; `values` [P, C, O] are contributions in stakes, option 0 is the status quo, one format seats everybody.
+    """A world; `values` [P, C, O] are contributions in stakes, option 0 is the status quo, one format seats all.
 
     Nothing else is in it: no standing, levers, outside options, lines; every issue is substance. `changes` are fields
     of `Tables`, without the world axis where they have one; `switch` is a mapping from place to value.
