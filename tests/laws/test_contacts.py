@@ -61,11 +61,10 @@ def test_twice_the_contacts_change_little(path: Path) -> None:
 
 
 def test_wearing_parties_down_is_noticed() -> None:
-    """With fresh errors each answer is another throw of the dice, and doubling the throws shows."""
-    encoder = encode_file(CAMP_DAVID)
-    n_formats = len(encoder.structure.formats)
-    one = settlements(play_changed(encoder, fresh_errors, n_draws=N_DRAWS), N_DRAWS, n_formats)
-    two = settlements(
-        play_changed(encoder, lambda t: twice_the_contacts(fresh_errors(t)), n_draws=N_DRAWS), N_DRAWS, n_formats
-    )
-    assert check_shift(one, two)
+    """With fresh errors each answer is another throw of the dice, and four times the throws show."""
+    encoder, n_draws = encode_file(FLAGSHIP), 600
+    runs = [
+        play_changed(encoder, change, n_draws=n_draws, formats=[0])
+        for change in (fresh_errors, lambda t: twice_the_contacts(twice_the_contacts(fresh_errors(t))))
+    ]
+    assert check_shift(*(settlements(each, n_draws, 1) for each in runs))

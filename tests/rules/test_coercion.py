@@ -120,7 +120,7 @@ def test_a_lever_is_spent_by_what_gives_it_away() -> None:
     assert shift(world, [1.0, 0.0, 0.0], P0) == pytest.approx(-0.3 * 0.125)
 
 
-# --- value, reservation, lines, the core --------------------------------------------------------------------------
+# --- value, reservation, lines, the core ----------------------------------------------------------------------------
 
 
 def test_the_price_of_no_settlement_stops_with_the_ending_option() -> None:
@@ -158,7 +158,7 @@ def test_without_a_core_issue_nothing_settles() -> None:
     assert settles_probe(world.tables, world.work) == 0
 
 
-# --- the believed chance of passing -------------------------------------------------------------------------------
+# --- the believed chance of passing ---------------------------------------------------------------------------------
 
 
 def score(world, gains: list[float], needed: list[int], weights: list[float]) -> float:

@@ -146,7 +146,7 @@ def test_signatories_count_pressure_errors_and_lines() -> None:
         assert signatories_probe(world.tables, world.work, 0) == mask
 
 
-# --- does it last -------------------------------------------------------------------------------------------------
+# --- does it last ---------------------------------------------------------------------------------------------------
 
 
 def lasting(gain: float, **changes) -> World:
@@ -205,7 +205,7 @@ def test_an_absent_party_breaks_by_its_standing_on_what_it_dislikes() -> None:
         assert can_break_probe(world.tables, world.work, 0, KEY, 0, 0.0) == 1  # a signatory always can
 
 
-# --- the last-resort text -----------------------------------------------------------------------------------------
+# --- the last-resort text -------------------------------------------------------------------------------------------
 
 
 def smallest(values: np.ndarray, deal: tuple[int, ...]) -> float:
@@ -252,7 +252,7 @@ def test_no_partial_text_where_nothing_helps_everybody() -> None:
     assert draft(lists(2, 2, 2, p0c1o1=0.5, p1c1o1=0.1)) == (1, [0, 1])
 
 
-# --- learning -----------------------------------------------------------------------------------------------------
+# --- learning -------------------------------------------------------------------------------------------------------
 
 
 def believed(n0: float, seen: float, kept: list[float]) -> np.ndarray:
