@@ -74,7 +74,7 @@ def run_blocks(
         tables = Pack(encoder.tables(first, count), TABLES)
         work = workspaces.get()
         try:
-            return first, _run(tables, work, encoder.seed, first, count, replications)
+            return first, _run(tables, work, seed=encoder.seed, first=first, count=count, replications=replications)
         finally:
             workspaces.put(work)
 
@@ -90,7 +90,7 @@ def run_blocks(
                 pending.append(pool.submit(run_one, following))
 
 
-def _run(tables: Pack[Tables], work: Pack[Work], seed: int, first: int, count: int, replications: int) -> Runs:
+def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:
     """Call the compiled loop for one block."""
     arrays = tables.arrays
     n_rows = count * len(work.arrays.formats) * replications

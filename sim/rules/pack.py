@@ -97,7 +97,8 @@ class _PackAttributes(AttributeTemplate):
 
 
 @lower_getattr_generic(PackType)
-def _lower_field(context: Any, builder: Any, kind: PackType, value: Any, name: str) -> Any:
+def _lower_field(context: Any, builder: Any, kind: PackType, *rest: Any) -> Any:
+    value, name = rest
     array_type = kind.array_type(name)
     word = ir.IntType(64)
     invariant = builder.module.add_metadata([])
