@@ -210,8 +210,8 @@ def improve_menu(
 ) -> None:
     """Improve the efficient vertices and those just below `low`.
 
-    In a narrow window, where few entries can be looked up and paths offer few starting points, those entries are
-    improved once more.
+    Where paths offer few starting points, in a narrow window or before a single other party, the entries that can be
+    looked up are improved once more.
     """
     for vertex in range(n_vertices):
         own, score = w.vertex_gain[vertex, speaker], w.vertex_score[vertex]
@@ -222,7 +222,7 @@ def improve_menu(
             improve_vertex(t, w, lane, speaker, n_needed, vertex, low)
     start = max(menu_find(w, lane, speaker, high), 0)
     n_first = w.menu_size[lane, speaker] - start
-    if n_first > FEW:
+    if n_first > FEW and n_needed > 1:
         return
     for k in range(n_first):
         w.second[k] = w.menu_slot[lane, speaker, start + k]

@@ -26,11 +26,10 @@ def stalls(drift: float, meeting_value: float, talk_cost: float, patience: float
 def meets_again(
     top_gain: float, n_seats: int, meeting_value: float, talk_cost: float, patience: float, months: float
 ) -> bool:
-    """True if another series of talks is worth its cost: `meeting value + option value >= talk cost`, stakes per month.
+    """True if another series of talks is worth its cost: `meeting value + option value > talk cost`, stakes per month.
 
     The option value is an equal share of the party's top deal, discounted over one more series of `months` and spread
-    over its months. Equality counts as worth it only if something is gained, so that a table at which nothing is worth
-    anything goes home.
+    over its months. At equality a party goes home, so that a table at which nothing is worth anything does not meet again.
     """
     option = max(0.0, top_gain / n_seats) * patience**months / months
     return meeting_value + option > talk_cost
