@@ -29,7 +29,8 @@ def meets_again(
     """True if another series of talks is worth its cost: `meeting value + option value > talk cost`, stakes per month.
 
     The option value is an equal share of the party's top deal, discounted over one more series of `months` and spread
-    over its months. At equality a party goes home, so that a table at which nothing is worth anything does not meet again.
+    over its months. At equality a party goes
+    home, so that a table at which nothing is worth anything does not meet again.
     """
     option = max(0.0, top_gain / n_seats) * patience**months / months
     return meeting_value + option > talk_cost
