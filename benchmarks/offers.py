@@ -25,7 +25,7 @@ from sim.rules.menu import SLACK
 from sim.rules.offer import build_menu
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
-from sim.types.tables import PRINCIPAL, Tables
+from sim.types.tables import PRINCIPAL, TABLES_LAYOUT, Tables
 from sim.types.work import Work, make_work
 from tests.scenario.generate import random_scenario
 
@@ -35,6 +35,7 @@ Flags = NDArray[np.bool_]
 
 EXACT = 1e-9  # a score this close to the best counts as the best
 CERTAIN_REFUSAL = -60.0
+DRAWS = 4
 SHARES = np.linspace(0.0, 1.0, 11)  # aspirations, as shares of the speaker's top gain
 
 BARE: dict[str, Any] = {"red_lines": False, "standing": False, "leverage": False}
@@ -76,16 +77,31 @@ def open_space(tables: Tables, format_index: int, world: int = 0) -> Space:
     return Space(tables, pack, work, format_index)
 
 
-def random_space(kind: str, seed: int) -> Space:
-    """A random space of 2 to 5 parties and at most a thousand deals or so; absent kinds have at least 3 parties."""
+def random_spaces(kind: str, n_spaces: int, *, first: int = 0) -> Iterator[Space]:
+    """Random spaces of 2 to 5 parties and at most a thousand deals or so; absent kinds have at least 3 parties.
+
+    Every number is a distribution, and `DRAWS` spaces are draws of one random scenario: reading one costs more than
+    measuring a space.
+    """
     name, recipe = KINDS[kind]
-    rng = np.random.default_rng([seed, *kind.encode()])
-    n_parties = int(rng.integers(3 if name == "two" else 2, 6))
-    n_issues, n_options = ((3, 5), (4, 4), (4, 5), (5, 3), (5, 4))[int(rng.integers(5))]
-    data = random_scenario(rng, n_parties, n_issues, n_options, **recipe)
-    tables = Encoder(load_raw(data), seed=seed).tables(int(rng.integers(1000)), 1)
-    tables = tables._replace(talk_cost=np.zeros_like(tables.talk_cost))  # so that everybody comes
-    return open_space(tables, list(data["formats"]).index(name))
+    for k in range(-(-n_spaces // DRAWS)):
+        rng = np.random.default_rng([first + k, *kind.encode()])
+        n_parties = int(rng.integers(3 if name == "two" else 2, 6))
+        n_issues, n_options = ((3, 5), (4, 4), (4, 5), (5, 3), (5, 4))[int(rng.integers(5))]
+        data = random_scenario(rng, n_parties, n_issues, n_options, uncertain=1.0, **recipe)
+        tables = Encoder(load_raw(data), seed=first + k).tables(0, min(DRAWS, n_spaces - k * DRAWS))
+        tables = tables._replace(talk_cost=np.zeros_like(tables.talk_cost))  # so that everybody comes
+        for world in range(len(tables.price)):
+            yield open_space(one_world(tables, world), list(data["formats"]).index(name))
+
+
+def one_world(tables: Tables, world: int) -> Tables:
+    """The tables with one world alone."""
+    specs = (TABLES_LAYOUT[name].split() for name in Tables._fields)
+    arrays = (
+        array[world : world + 1] if "W" in letters else array for array, letters in zip(tables, specs, strict=True)
+    )
+    return Tables(*(np.ascontiguousarray(array) for array in arrays))
 
 
 # --- the oracle -----------------------------------------------------------------------------------------------------
@@ -271,8 +287,8 @@ def survey(kind: str, n_spaces: int, *, first: int = 0, window: bool = False) ->
     """Measure `n_spaces` random spaces of one kind."""
     offers: list[Offer] = []
     tops: list[Top] = []
-    for seed in range(first, first + n_spaces):
-        more, top = measure(random_space(kind, seed), kind, seed, window=window)
+    for number, space in enumerate(random_spaces(kind, n_spaces, first=first)):
+        more, top = measure(space, kind, number, window=window)
         offers += more
         tops += top
     return offers, tops

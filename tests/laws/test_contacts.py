@@ -16,7 +16,7 @@ from sim.types.outcomes import Runs
 from sim.types.tables import FRESH_ERRORS, Tables
 from tests.laws.common import CAMP_DAVID, FLAGSHIP, encode_file, play, play_changed
 
-N_DRAWS = 250
+N_DRAWS = 150
 BOUND = 0.02
 MARGIN = 2.6  # standard errors of a paired difference that sampling may add
 

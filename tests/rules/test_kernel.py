@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.rules import kernel
+
 ROOT = Path(__file__).resolve().parents[2]
 
 RUN = """
@@ -84,14 +86,13 @@ print(sorted(loaded))
     assert python(code, tmp_path) == "['menu_add']"
 
 
-def digest_of(package: Path) -> str:
-    """Name of the cache directory for the sources of a copy of the package."""
-    code = "from sim.rules.kernel import CACHE_DIR; print(CACHE_DIR.name)"
-    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PARLEY_CACHE_DIR": str(package.parent / "cache")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=package.parent, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the package, which the digest of sources is taken from."""
+    copied = tmp_path / "sim"
+    shutil.copytree(ROOT / "sim", copied, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(kernel, "_PACKAGE", copied)
+    return copied
 
 
 @pytest.mark.parametrize(
@@ -101,30 +102,31 @@ def digest_of(package: Path) -> str:
         ("formats/table.py", True),
         ("engines/kernels.py", True),
         ("types/tables.py", True),
+        ("types/work.py", True),
         ("rules/kernel.py", True),
         ("analysis/frontier.py", False),
     ],
 )
-def test_the_cache_directory_is_named_by_every_kernel_source(tmp_path: Path, name: str, changes: bool) -> None:
-    package = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", package, ignore=shutil.ignore_patterns("__pycache__"))
-    before = digest_of(package)
+def test_the_cache_directory_is_named_by_every_kernel_source(package: Path, name: str, changes: bool) -> None:
+    before = kernel.source_digest()
     with (package / name).open("a", encoding="utf-8") as source:
         source.write("\n# changed\n")
-    assert (digest_of(package) != before) is changes
+    assert (kernel.source_digest() != before) is changes
 
 
-def test_a_new_kernel_file_changes_the_name_too(tmp_path: Path) -> None:
-    package = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", package, ignore=shutil.ignore_patterns("__pycache__"))
-    before = digest_of(package)
+def test_a_new_kernel_file_changes_the_name_too(package: Path) -> None:
+    before = kernel.source_digest()
     (package / "rules" / "another.py").write_text('"""Another rule."""\n', encoding="utf-8")
-    assert digest_of(package) != before
+    assert kernel.source_digest() != before
+
+
+def test_plain_kernels_have_a_directory_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = kernel.source_digest()
+    monkeypatch.setattr(kernel, "PLAIN", not kernel.PLAIN)
+    assert kernel.source_digest() != before
 
 
 def test_old_caches_are_pruned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.rules import kernel
-
     monkeypatch.setattr(kernel, "CACHE_DIR", tmp_path / "kernels-now")
     for age, name in enumerate(("now", "a", "b", "c", "d")):
         folder = tmp_path / f"kernels-{name}"
