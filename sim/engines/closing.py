@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engines.agents import NOBODY
 from sim.engines.course import Question, strike_marked, table_refuses
-from sim.formats.endgame import signs_partial
+from sim.formats.endgame import drops_text_in_hand, signs_partial
 from sim.formats.table import refusers
 from sim.rules.ratification import one_pass
 from sim.types.endings import Outcome
@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 
 
 def last_resort(talk: NegotiationModel) -> LastResort | None:
-    """At the deadline with nothing in hand: what the table can sign while the core stays open."""
+    """At the deadline: the text in hand once more, or what the table can sign while the core stays open."""
     ground = talk.ground
     w = ground.w
     in_hand = w.base[talk.lane]
-    if talk.settled or (in_hand != ground.t.status_quo).any():
-        if not talk.settled:
-            w.tabled[:] = in_hand
+    if talk.settled:
         return None
-    signed = bool(signs_partial(ground.tables, ground.work, talk.lane, ground.fmt, ground.key, talk.round))
+    place = (ground.tables, ground.work, talk.lane, ground.fmt, ground.key, talk.round)
+    if (in_hand != ground.t.status_quo).any():
+        w.tabled[:] = in_hand
+        refused = drops_text_in_hand(*place)
+        if ground.t.early_harvest[ground.fmt] == 1:
+            return None
+        answers = talk.answers(NOBODY, refused)
+        return LastResort(talk.month + 1, ground.deal_of(in_hand), refused == 0, answers, in_hand=True)
+    signed = bool(signs_partial(*place))
     if w.draft_state[talk.lane] != DRAFTED:
         return LastResort(talk.month + 1, None, signed=False)
     refused = refusers(ground.tables, ground.work, talk.lane, ground.key, talk.round, NOBODY)

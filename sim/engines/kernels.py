@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from sim.formats.alternating_offers import SPOKEN_FOR, play_talk
 from sim.formats.endgame import conclude, record_no_talks
-from sim.formats.table import load_world, no_talks, open_shared
-from sim.rules.chance import ERROR, logistic, run_key, slot
+from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.rules.chance import run_key
 from sim.rules.kernel import unit
 from sim.types.outcomes import Runs
 from sim.types.tables import Tables
 from sim.types.work import Work
-
-
-@unit("twik>-")
-def draw_errors(t: Tables, w: Work, world: int, key: int) -> None:
-    """One evaluation error per party and run, `logit(u) / lambda`, into `w.error` [P]; a bloc shares it."""
-    for p in range(w.error.shape[0]):
-        w.error[p] = logistic(key, slot(ERROR, 0, t.chance_key[p], t.chance_key[p]), t.precision[world])
 
 
 @unit("twokiii>-")

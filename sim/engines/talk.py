@@ -16,10 +16,9 @@ import mesa
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent
 from sim.engines.course import Ground, first_yes, settles_tabled
-from sim.engines.kernels import draw_errors
 from sim.formats.alternating_offers import close_round, shock_in, starting_seat
 from sim.formats.endgame import conclude, record_no_talks
-from sim.formats.table import change_ground, load_world, no_talks, open_shared, refusers
+from sim.formats.table import change_ground, draw_errors, load_world, no_talks, open_shared, refusers
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
@@ -132,6 +131,7 @@ class NegotiationModel(mesa.Model):
         if self.regime > 0:
             self.world += self.regime
             self._change_ground(ground.w.base[self.lane], self.round)
+            draw_errors(ground.tables, ground.work, self.world, ground.key)
             self.shocks.append(Shock(self.month + 1, self.regime - 1))
 
     def _change_ground(self, base: Any, first_round: int) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.formats.table import blocs_seated, change_ground, note_gains, refusers, stands_for_bloc
-from sim.rules.aspiration import blended_gap, time_share
+from sim.formats.table import blocs_seated, change_ground, draw_errors, note_gains, refusers, stands_for_bloc
+from sim.rules.aspiration import blended_gap, conceded_share, time_share
 from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
@@ -37,7 +37,9 @@ def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
     top = w.top_now[lane, party]
     share = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
     w.gap[lane, step, party] = blended_gap(top, share, w.received[lane, party], t.reciprocity[world, party])
-    w.conceded[lane, step, party] = 1.0 - share
+    w.conceded[lane, step, party] = conceded_share(
+        top, share, w.received[lane, party], t.reciprocity[world, party]
+    )
 
 
 @kernel
@@ -237,6 +239,7 @@ def play_talk(t: Tables, w: Work, world: int, fmt: int, key: int) -> int:
                 for c in range(w.next_base.shape[0]):
                     w.next_base[c] = w.base[lane, c]
                 lane = change_ground(t, w, lane, world + regime, fmt, step)
+                draw_errors(t, w, world + regime, key)  # pyright: ignore[reportArgumentType]
         build_round(t, w, lane, fmt, step)
         speaker = hear_round(t, w, lane, key, step, start, 1 if step == n_rounds - 1 else 0)
         if speaker < 0:

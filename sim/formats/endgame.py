@@ -19,6 +19,7 @@ R_STAYED_AWAY, R_ALL_PASSED, R_DEADLINE, R_ABSENT, R_HOME, R_REMAINDER, R_DEFECT
 R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED = 7, 8, 9, 10, 11, 12
 HOME_BIT, REMAINDER_BIT = 62, 61
 PARTY_BITS = (1 << 61) - 1
+NOBODY, IN_HAND = -1, -2  # whose text came closest: nobody's, or the one in hand
 
 
 @unit("twiiki>i")
@@ -39,6 +40,25 @@ def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) 
     for c in range(draft.shape[0]):
         w.tabled[c] = draft[c]
     return 1
+
+
+@unit("twiiki>i")
+def drops_text_in_hand(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) -> int:
+    """Who at the table will not sign the text in hand at the deadline, as a bit mask; 0 under early harvest.
+
+    Until everything is agreed nothing is: prices have drifted since the text was agreed, so it is put to the table
+    once more, with the aspiration at the reservation value. An early harvest was banked when it was agreed.
+    """
+    if t.early_harvest[fmt] == 1:
+        return 0
+    world = w.world[lane]
+    text = w.draft[lane]
+    for c in range(text.shape[0]):
+        text[c] = w.base[lane, c]
+    gains_of(t, world, text, t.status_quo, float(step // t.rounds_per_month[fmt]), w.true_gain)
+    for q in range(t.view_row.shape[0]):
+        w.crossed_now[q] = 1 if crosses(t, world, q, text) else 0
+    return refusers(t, w, lane, key, step, -1)  # pyright: ignore[reportReturnType]
 
 
 @kernel
@@ -99,14 +119,17 @@ def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float,
 
 @unit("twoiiii>-")
 def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, step: int) -> None:
-    """No text: meet again, or no agreement, decided by who refused the closest last offer or by those who passed."""
+    """No text: meet again, or no agreement, decided by those who passed or refused what came closest.
+
+    That is the refused offer of the last round with the fewest refusers, or the text in hand that was dropped.
+    """
     world = w.world[lane]
     month = float(step // t.rounds_per_month[fmt])
     out.held[row] = -1
     outcome, reason, decided = O_NO_AGREEMENT, R_DEADLINE, w.closest[0]
-    if w.closest[1] >= 0:
+    if w.closest[1] != NOBODY:
         for c in range(w.deal.shape[0]):
-            w.deal[c] = w.offer[lane, step, w.closest[1], c]
+            w.deal[c] = w.base[lane, c] if w.closest[1] == IN_HAND else w.offer[lane, step, w.closest[1], c]
         mark_sore(t, w, lane, decided, month)
     elif w.n_built[lane] > step:
         reason = R_ALL_PASSED
@@ -176,6 +199,14 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
         if same_deal(w.tabled, t.status_quo):
             reason = R_PARTIAL
             if signs_partial(t, w, lane, fmt, key, step) == 0:
+                end_without_text(t, w, out, row, lane, fmt, step)
+                return
+        else:
+            unwilling = drops_text_in_hand(t, w, lane, fmt, key, step)
+            if unwilling != 0:
+                w.closest[0], w.closest[1] = unwilling, IN_HAND
+                for c in range(w.text.shape[0]):
+                    w.tabled[c] = t.status_quo[c]
                 end_without_text(t, w, out, row, lane, fmt, step)
                 return
     end_with_text(t, w, out, row, lane, fmt, key, step, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.acceptance import accepts
-from sim.rules.chance import FRESH, logistic, slot
+from sim.rules.chance import ERROR, FRESH, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.convening import stays_away
 from sim.rules.kernel import kernel, unit
@@ -265,6 +265,16 @@ def listener_accepts(
         address = slot(FRESH, step, t.chance_key[speaker], t.chance_key[listener])
         error = logistic(key, address, float(t.precision[w.world[lane]]))
     return accepts(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener], error)
+
+
+@unit("twik>-")
+def draw_errors(t: Tables, w: Work, world: int, key: int) -> None:
+    """One evaluation error per party and run, `logit(u) / lambda`, into `w.error` [P]; a bloc shares it.
+
+    `u` is fixed for the run; a shock that changes the precision scales the error with it.
+    """
+    for p in range(w.error.shape[0]):
+        w.error[p] = logistic(key, slot(ERROR, 0, t.chance_key[p], t.chance_key[p]), t.precision[world])
 
 
 @unit("twiif>i")

@@ -289,16 +289,18 @@ class _Teller:
 
     def deadline(self) -> list[str]:
         last = self.talk.last_resort
-        if last is None:
+        if last is None or (last.in_hand and last.signed):
             if self.talk.interims and self.talk.ratification and self.talk.interims[-1].deal == self._tabled():
                 return ["Time runs out; the text in hand is what the table has agreed on."]
             return []
         if last.deal is None:
             return ["Time runs out, and no lesser text that leaves the core open would be worth signing to all."]
+        no = [f"{self._no(answer)}." for answer in last.answers if not answer.accepts]
+        if last.in_hand:
+            return [f"Time runs out, and the text in hand is no longer worth signing to all. {' '.join(no)}"]
         lines = [f"Time runs out. A text of last resort is drafted: {self._text(last.deal)}."]
         if last.signed:
             return [*lines, "The whole table signs it."]
-        no = [f"{self._no(answer)}." for answer in last.answers if not answer.accepts]
         return [*lines, f"It is not signed. {' '.join(no)}"]
 
     def _tabled(self) -> Deal | None:

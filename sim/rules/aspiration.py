@@ -22,6 +22,20 @@ def time_share(step: int, n_steps: int, exponent: float) -> float:
 
 
 @kernel
+def conceded_share(top_gain: float, share: float, received: float, reciprocity: float) -> float:
+    """Share of the way from top to reservation value already given: how far the aspiration follows a moved reservation.
+
+    The aspiration is `r + blended_gap(top - r, ...)`; this is its derivative in `r` with the top held, so that support
+    or pressure of `shift` stakes moves it by `conceded_share * shift`.
+
+    Returns:
+        A number in [0, 1]; `1 - share` without reciprocity.
+    """
+    mirrored = 1.0 if received < max(top_gain, 0.0) else 0.0
+    return 1.0 - (1.0 - reciprocity) * share - reciprocity * mirrored
+
+
+@kernel
 def blended_gap(top_gain: float, share: float, received: float, reciprocity: float) -> float:
     """Aspiration above the reservation value: time dependence blended with tit for tat by weight `reciprocity`.
 

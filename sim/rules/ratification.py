@@ -106,7 +106,7 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Everybody whose consent is needed decides on the text in `w.text` [C] at once; marks what is struck.
 
     Returns:
-        Bits 0..61: parties that stop something; bit 62: one of them is a home.
+        Bits 0..59: parties that stop something; bit 62: one of them is a home.
     """
     mask = 0
     deal = w.text

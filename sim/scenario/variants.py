@@ -51,7 +51,7 @@ _ALL = (
     ),
     Variant(
         "errors=fresh",
-        "Parties misjudge afresh at every answer instead of once per run.",
+        "At the table parties misjudge every offer afresh instead of once per run.",
         (("behaviour.rules.errors", "fresh"),),
     ),
     Variant(

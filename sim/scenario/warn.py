@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, cast
 
 from sim.scenario.errors import Problem
 from sim.scenario.layout import Layout
@@ -15,13 +16,15 @@ def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem,
     """Warnings about a sound scenario, as problems without a line.
 
     They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
-    that have no standing either, and red lines that name the status quo beside other options.
+    that have no standing either, red lines that name the status quo beside other options, and blocs whose members want
+    different things.
 
     Args:
         resolved: the scenario.
         file: its name, for the warnings.
     """
-    found = [*_assumed(resolved), *_out_of_reach(resolved), *_without_a_seat(resolved), *_status_quo_lines(resolved)]
+    rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines, _divided_blocs)
+    found = [one for rule in rules for one in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in found)
 
 
@@ -63,3 +66,27 @@ def _status_quo_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, st
             quo = resolved.issues[line.issue].status_quo
             if quo in line.options:
                 yield f"parties.{key}.red_lines.{line_id}", "a red line never bars the status quo", f"'{quo}'"
+
+
+_INTERESTS = {"salience", "values", "linkages", "red_lines", "price_of_no_settlement", "outside_option"}
+_WORDS = {"basis", "sources", "note", "label"}
+
+
+def _divided_blocs(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    first: dict[str, tuple[str, Any]] = {}
+    for key, party in resolved.parties.items():
+        interests = _bare(party.model_dump(include=_INTERESTS))
+        mate, theirs = first.setdefault(party.bloc, (key, interests))
+        if interests != theirs:
+            message = "wants other things than the first party of its bloc, and is not asked when that party speaks"
+            yield f"parties.{key}.bloc", message, f"'{party.bloc}', first '{mate}'"
+
+
+def _bare(value: Any) -> Any:
+    """A dumped record without the words that explain its numbers."""
+    if isinstance(value, dict):
+        record = cast("dict[str, Any]", value)
+        return {name: _bare(each) for name, each in record.items() if name not in _WORDS}
+    if isinstance(value, list | tuple):
+        return [_bare(each) for each in cast("list[Any]", value)]
+    return value

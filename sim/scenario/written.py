@@ -332,7 +332,7 @@ class Scenario(Model):
     groups: dict[str, Any] = Field(default={}, max_length=0, description="Reserved.")
     issues: dict[Id, Issue] = Field(min_length=1)
     rules: dict[Id, Rule] = Field(default={})
-    parties: dict[Id, Party] = Field(min_length=2, max_length=62)
+    parties: dict[Id, Party] = Field(min_length=2, max_length=60)
     formats: dict[Id, Format] = Field(min_length=1)
     shocks: dict[Id, Shock] = Field(default={})
     overrides: dict[Id, Override] = Field(default={})

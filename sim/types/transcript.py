@@ -117,12 +117,16 @@ class Shock:
 
 @dataclass(frozen=True)
 class LastResort:
-    """The text drafted at the deadline that leaves the core open; `deal` is None if nothing was worth drafting."""
+    """What is put to the table at the deadline: the text in hand, or one drafted then that leaves the core open.
+
+    `deal` is None if nothing was worth drafting.
+    """
 
     month: int
     deal: Deal | None
     signed: bool
     answers: tuple[Answer, ...] = ()
+    in_hand: bool = False
 
 
 @dataclass(frozen=True)

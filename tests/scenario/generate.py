@@ -37,7 +37,7 @@ def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_o
 
     Args:
         rng: the only source of chance.
-        n_parties: 2 to 62.
+        n_parties: 2 to 60.
         n_issues: at least 1.
         n_options: options of every issue, at least 2.
         recipe: fields of `Recipe`.

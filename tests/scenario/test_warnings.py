@@ -35,3 +35,10 @@ def test_parties_without_a_seat():
 def test_a_line_that_names_the_status_quo_too():
     found = said("parties.south.red_lines.no-cession.options=[kept, ceded]")
     assert found["parties.south.red_lines.no-cession"][1] == "'kept'"
+
+
+def test_a_bloc_whose_members_want_different_things():
+    found = said("parties.north.bloc=south")
+    (path,) = [one for one in found if one.endswith(".bloc")]
+    assert "not asked" in found[path][0]
+    assert not any(path.endswith(".bloc") for path in said())
