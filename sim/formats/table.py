@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.rules.acceptance import accepts
+from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.chance import ERROR, FRESH, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.convening import stays_away
@@ -13,6 +16,9 @@ from sim.rules.top import find_top
 from sim.rules.utility import crosses, floor_of, price_at, same_deal, value_of
 from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Tables
 from sim.types.work import ROOT, STALL, UNDRAFTED, Work
+
+
+EXPECTED_PASS = 0.05  # how often an absent party consents, for a path that keeps away from what it owns
 
 
 @unit("twi>-")
@@ -45,6 +51,23 @@ def load_world(t: Tables, w: Work, world: int) -> None:  # noqa: C901 (one pass 
                 if t.standing[world, p, i, o] > w.standing_max[p, c, o]:
                     w.standing_max[p, c, o] = t.standing[world, p, i, o]
                     w.has_standing[p] = 1
+        weigh_standing(t, w, p)
+
+
+@kernel
+def weigh_standing(t: Tables, w: Work, party: int) -> None:
+    """What a party's standing costs a text that it will hardly consent to: `w.keep_off` and `w.refusal`.
+
+    `log(1 - s + s * EXPECTED_PASS)` for an option with standing `s`; `log(1 - s + s * exp(CERTAIN_REFUSAL))` for the
+    largest standing of all.
+    """
+    largest = 0.0
+    for c in range(t.n_options.shape[0]):
+        for o in range(t.n_options[c]):
+            standing = w.standing_max[party, c, o]
+            w.keep_off[party, c, o] = math.log(1.0 - standing + standing * EXPECTED_PASS) if standing > 0.0 else 0.0
+            largest = max(largest, standing)
+    w.refusal[party] = math.log(1.0 - largest + largest * math.exp(CERTAIN_REFUSAL))
 
 
 @kernel

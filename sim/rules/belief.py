@@ -42,6 +42,19 @@ def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
 
 
 @kernel
+def most_pressure(t: Tables, w: Work, world: int, target: int) -> float:
+    """No deal can bring more pressure of the table on the target than this, in stakes."""
+    able = w.pressers[target] & w.table_mask[0]
+    if able == 0:
+        return 0.0
+    total = 0.0
+    for g in range(t.view_row.shape[0]):
+        if (able >> g) & 1:
+            total += t.leverage[world, g, target]
+    return min(total, t.pressure_cap[world])
+
+
+@kernel
 def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
     """Whose consent a text of `speaker` needs: into `w.needed`, weights into `w.needed_weight`; returns how many.
 
@@ -61,6 +74,7 @@ def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
         if weight > 0.0:
             w.needed[n] = q
             w.needed_weight[n] = weight
+            w.most_pressure[q] = most_pressure(t, w, world, q)
             n += 1
     return n
 

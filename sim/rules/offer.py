@@ -13,7 +13,7 @@ from sim.rules.belief import believed_score, fill_beliefs, list_needed
 from sim.rules.kernel import kernel, unit
 from sim.rules.menu import SLACK, menu_add, menu_find
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_slopes, score_terms
+from sim.rules.slopes import score_parts, score_slopes
 from sim.rules.top import change_option, keep_vertex, recall
 from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
@@ -84,22 +84,28 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
         w.deal[c] = deal[c]
     for q in range(w.gains.shape[0]):
         w.gains[q] = w.vertex_gain[vertex, q]
-    score_slopes(t, w, world, n_needed, w.deal, w.gains, w.gradient)
-    score_terms(t, w, world, speaker, n_needed, w.deal, w.gains)
+    score_parts(t, w, world, speaker, n_needed, w.deal, w.gains)
     for c in range(deal.shape[0]):
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
+        beaten = 0  # entries that give the speaker at least what the option does; options come by falling own value
         for k in range(w.n_ranked[c]):
             o = w.ranked[c, k]
             own = own_here + w.view_value[speaker, c, o]
             if own < low:
                 break
-            if o == here or hopeless(t, w, lane, speaker, n_needed, vertex, c, o, own):
+            while beaten < w.menu_size[lane, speaker] and w.menu_own[lane, speaker, beaten] >= own:
+                beaten += 1
+            if o == here or (
+                beaten > 0
+                and best_hope(t, w, speaker, n_needed, vertex, c, o) <= w.menu_score[lane, speaker, beaten - 1]
+            ):
                 continue
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
-            menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed))
+            if menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1:
+                beaten = 0
             w.deal[c] = here
 
 
@@ -114,17 +120,12 @@ def frees(t: Tables, w: Work, view: int, party: int, composite: int, option: int
 
 
 @kernel
-def hopeless(
-    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, vertex: int, composite: int, option: int, own: float
-) -> bool:
-    """True if changing one composite of a vertex to `option` cannot beat the menu.
+def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, composite: int, option: int) -> float:
+    """No less than the score that changing one composite of a vertex to `option` can reach.
 
     What a party's term of the score can rise by is at most slope times change, and never more than it is short of 0; an
     absent party that is left less to obstruct may come round altogether.
     """
-    entry = menu_find(w, lane, speaker, own)
-    if entry < 0:
-        return False
     here = w.vertex_deal[vertex, composite]
     bound = w.vertex_score[vertex] + TINY
     for j in range(n_needed):
@@ -134,7 +135,7 @@ def hopeless(
         if rise < short and w.present[q] == 0 and frees(t, w, t.view_row[speaker, q], q, composite, option):
             rise = short
         bound += min(rise, short)
-    return bound <= w.menu_score[lane, speaker, entry]
+    return bound
 
 
 @kernel

@@ -8,14 +8,9 @@ cost grows with the number of options, never with the number of deals.
 
 from __future__ import annotations
 
-import math
-
-from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.kernel import kernel, unit
 from sim.types.tables import Tables
 from sim.types.work import Work
-
-EXPECTED_PASS = 0.05
 
 
 @unit("twiii>-")
@@ -47,50 +42,36 @@ def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
 
 @unit("twiiii>-")
 def weigh_others(t: Tables, w: Work, world: int, speaker: int, n_needed: int, keep_away: int) -> None:
-    """Weighted value to the needed parties of every ranked option, into `w.others` [C, O], in nats.
+    """Weighted value to the needed parties of every option, into `w.others` [C, O], in nats.
 
     `others[c, o] = sum_q weight_q * value_q`, with weights as slopes of the score. An option across a line that an
     absent party is believed to mean is charged what the certain refusal would cost. With `keep_away` absent parties
-    count not by what they gain but by what they own: `foresight * log(1 - s + s * EXPECTED_PASS)` for an option they
-    have standing `s` on.
+    count not by what they gain but by what they own (`w.keep_off`).
     """
-    for c in range(t.n_options.shape[0]):
-        for k in range(w.n_ranked[c]):
-            w.others[c, w.ranked[c, k]] = 0.0
+    n_composites = t.n_options.shape[0]
+    for c in range(n_composites):
+        for o in range(t.n_options[c]):
+            w.others[c, o] = 0.0
     for j in range(n_needed):
         q = w.needed[j]
-        if w.present[q] == 1:
-            add_values(t, w, w.path_weight[j], q)
-        else:
-            if keep_away == 0:
-                add_values(t, w, w.path_weight[j], q)
+        if w.present[q] == 1 or keep_away == 0:
+            weight = w.path_weight[j]
+            for c in range(n_composites):
+                for o in range(t.n_options[c]):
+                    w.others[c, o] += weight * w.view_value[q, c, o]
+        if w.present[q] == 0:
             add_obstacles(t, w, world, t.view_row[speaker, q], j, keep_away)
-
-
-@kernel
-def add_values(t: Tables, w: Work, weight: float, party: int) -> None:
-    """Add a party's weighted values to `w.others`."""
-    for c in range(t.n_options.shape[0]):
-        for k in range(w.n_ranked[c]):
-            o = w.ranked[c, k]
-            w.others[c, o] += weight * w.view_value[party, c, o]
 
 
 @kernel
 def add_obstacles(t: Tables, w: Work, world: int, view: int, index: int, keep_away: int) -> None:
     """Charge options for an absent party's firm lines, and with `keep_away` for its standing, on `w.others`."""
     q, weight = w.needed[index], w.needed_weight[index]
-    largest = 0.0
+    refusal = weight * w.refusal[q]
     for c in range(t.n_options.shape[0]):
-        for k in range(w.n_ranked[c]):
-            largest = max(largest, w.standing_max[q, c, w.ranked[c, k]])
-    refusal = weight * math.log(1.0 - largest + largest * math.exp(CERTAIN_REFUSAL))
-    for c in range(t.n_options.shape[0]):
-        for k in range(w.n_ranked[c]):
-            o = w.ranked[c, k]
-            standing = w.standing_max[q, c, o]
-            if keep_away == 1 and standing > 0.0:
-                w.others[c, o] += weight * math.log(1.0 - standing + standing * EXPECTED_PASS)
+        for o in range(t.n_options[c]):
+            if keep_away == 1:
+                w.others[c, o] += weight * w.keep_off[q, c, o]
             if t.barred[world, view, c, o] == 1:
                 w.others[c, o] += refusal
 

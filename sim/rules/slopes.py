@@ -34,19 +34,25 @@ def score_slopes(t: Tables, w: Work, world: int, n_needed: int, deal: Ints, gain
 
 
 @kernel
-def score_terms(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> None:
-    """Each needed party's term of the believed score at `deal`, by entry of `w.needed`, into `w.term`; at most 0."""
+def score_parts(t: Tables, w: Work, world: int, speaker: int, n_needed: int, deal: Ints, gains: Floats) -> None:
+    """By entry of `w.needed`, at `deal`: each party's term of the believed score into `w.term`, its slope as above.
+
+    Terms are at most 0; slopes go into `w.gradient`.
+    """
     precision = t.precision[world]
     for k in range(n_needed):
         q = w.needed[k]
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, w.table_mask[0])
         refusal = _refusal(precision * margin)
-        w.term[k] = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
-        if w.present[q] == 0:
-            standing, passes = standing_at(w, q, deal), 1.0 - refusal
-            if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
-                passes = math.exp(CERTAIN_REFUSAL)
-            w.term[k] = w.needed_weight[k] * math.log(1.0 - standing + standing * passes + TINY)
+        w.gradient[k] = precision * refusal
+        if w.present[q] == 1:
+            w.term[k] = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
+            continue
+        standing, passes = standing_at(w, q, deal), 1.0 - refusal
+        w.gradient[k] *= w.needed_weight[k] * standing * passes / (1.0 - standing + standing * passes + TINY)
+        if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
+            passes = math.exp(CERTAIN_REFUSAL)
+        w.term[k] = w.needed_weight[k] * math.log(1.0 - standing + standing * passes + TINY)
 
 
 @kernel

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.rules.belief import all_content, fill_beliefs, list_needed
 from sim.rules.kernel import kernel, unit
+from sim.rules.menu import SLACK
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_slopes
 from sim.types.tables import Ints, Tables
@@ -49,10 +50,10 @@ def take_top(w: Work, lane: int, speaker: int) -> None:
 
 @kernel
 def plainly_short(w: Work, n_needed: int) -> bool:
-    """True if somebody at the table whom nobody can press is below its reservation value: no need to look further."""
+    """True if somebody at the table is further below its reservation value than any pressure: no need to look closer."""
     for j in range(n_needed):
         q = w.needed[j]
-        if w.gains[q] < 0.0 and w.present[q] == 1 and w.pressers[q] == 0:
+        if w.gains[q] + w.most_pressure[q] < -SLACK and w.present[q] == 1:
             return True
     return False
 

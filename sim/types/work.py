@@ -41,6 +41,8 @@ class Work(NamedTuple):
     blocs: Flags  # [1] 1 if any two parties share a bloc
     standing_max: Floats  # [P, C, O] largest standing over the issues inside a composite option
     has_standing: Flags  # [P]
+    keep_off: Floats  # [P, C, O] log chance that an option passes the party if it rarely consents; 0 without standing
+    refusal: Floats  # [P] log chance that a text passes the party though it refuses for certain
 
     # The course of a talk, per lane.
     n_lanes: Ints  # [1] lanes in use for the draw and format at hand
@@ -98,6 +100,7 @@ class Work(NamedTuple):
     gains: Floats  # [P]
     needed: Ints  # [P]
     needed_weight: Floats  # [P]
+    most_pressure: Floats  # [P] no pressure of the table can move the party by more, stakes
     path_weight: Floats  # [P]
     gradient: Floats  # [P]
     term: Floats  # [P]
@@ -172,6 +175,8 @@ WORK_LAYOUT = {
     "blocs": "b 1",
     "standing_max": "f P C O",
     "has_standing": "b P",
+    "keep_off": "f P C O",
+    "refusal": "f P",
     "n_lanes": "i 1",
     "parent": "i L",
     "world": "i L",
@@ -223,6 +228,7 @@ WORK_LAYOUT = {
     "gains": "f P",
     "needed": "i P",
     "needed_weight": "f P",
+    "most_pressure": "f P",
     "path_weight": "f P",
     "gradient": "f P",
     "term": "f P",
