@@ -115,6 +115,8 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     w.world[lane] = world
     w.first_round[lane] = first_round
     w.n_built[lane] = first_round
+    w.n_opened[0] += 1
+    w.serial[lane] = w.n_opened[0]
     w.draft_state[lane] = UNDRAFTED
     for c in range(t.n_options.shape[0]):
         w.base[lane, c] = w.next_base[c]

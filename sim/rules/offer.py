@@ -89,8 +89,8 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
         beaten = 0  # entries that give the speaker at least what the option does; options come by falling own value
-        for k in range(w.n_ranked[c]):
-            o = w.ranked[c, k]
+        for k in range(w.n_ranked[speaker, c]):
+            o = w.ranked[speaker, c, k]
             own = own_here + w.view_value[speaker, c, o]
             if own < low:
                 break
@@ -249,7 +249,7 @@ def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     The top deal is on it from the start: it is known to give the highest aspiration.
     """
     fill_beliefs(t, w, lane, fmt, speaker, step)
-    rank_options(t, w, lane, fmt, speaker)
+    rank_options(t, w, lane, fmt, speaker, step)
     n_needed = list_needed(t, w, lane, speaker)
     w.menu_size[lane, speaker] = 0
     w.menu_used[lane, speaker] = 0

@@ -9,35 +9,57 @@ cost grows with the number of options, never with the number of deals.
 from __future__ import annotations
 
 from sim.rules.kernel import kernel, unit
-from sim.types.tables import Tables
+from sim.rules.utility import price_at
+from sim.types.tables import Floats, Tables
 from sim.types.work import Work
 
 
-@unit("twiii>-")
-def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int) -> None:
-    """Options the speaker may use, per composite, by falling own value, into `w.ranked` and `w.n_ranked`.
+@unit("twiiii>-")
+def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
+    """Options the speaker may use in round `step`, per composite, by falling own value: `w.ranked` and `w.n_ranked`.
 
     Usable: on the agenda, not frozen by an early harvest, across no firm line of its own, and across no line of another
     party at the table that the speaker believes firm. The option in hand is always usable. Ties keep file order.
+    A ranking made before on the same lane is only put in order again if the speaker's price has moved since.
     """
-    world = w.world[lane]
+    price = price_at(t, w.world[lane], speaker, float(step // t.rounds_per_month[fmt]))
+    known = w.ranked_for[speaker] == w.serial[lane]
+    if known and w.ranked_price[speaker] == price:
+        return
+    w.ranked_for[speaker] = w.serial[lane]
+    w.ranked_price[speaker] = price
     for c in range(t.n_options.shape[0]):
-        n = 0
-        for o in range(t.n_options[c]):
-            usable = t.allowed[fmt, c, o] == 1 and w.frozen[lane, c] == 0
-            if usable and t.barred[world, speaker, c, o] == 1:
-                usable = False
-            for k in range(w.n_seats[0]):
-                if usable and t.barred[world, t.view_row[speaker, w.seats[k]], c, o] == 1:
-                    usable = False
-            if usable or o == w.base[lane, c]:
-                place = n
-                while place > 0 and w.view_value[speaker, c, w.ranked[c, place - 1]] < w.view_value[speaker, c, o]:
-                    w.ranked[c, place] = w.ranked[c, place - 1]
-                    place -= 1
-                w.ranked[c, place] = o
-                n += 1
-        w.n_ranked[c] = n
+        if not known:
+            list_usable(t, w, lane, fmt, speaker, c)
+        value, ranked = w.view_value[speaker, c], w.ranked[speaker, c]
+        for k in range(1, w.n_ranked[speaker, c]):
+            o = ranked[k]
+            place = k
+            while place > 0 and comes_after(value, ranked[place - 1], o):
+                ranked[place] = ranked[place - 1]
+                place -= 1
+            ranked[place] = o
+
+
+@kernel
+def comes_after(value: Floats, first: int, second: int) -> bool:
+    """True if option `first` ranks behind `second`."""
+    return bool(value[first] < value[second] or (value[first] == value[second] and first > second))
+
+
+@kernel
+def list_usable(t: Tables, w: Work, lane: int, fmt: int, speaker: int, composite: int) -> None:
+    """Options of one composite that the speaker may use, in file order, into `w.ranked` and `w.n_ranked`."""
+    world, n = w.world[lane], 0
+    for o in range(t.n_options[composite]):
+        usable = t.allowed[fmt, composite, o] == 1 and w.frozen[lane, composite] == 0
+        usable = usable and t.barred[world, speaker, composite, o] == 0
+        for k in range(w.n_seats[0]):
+            usable = usable and t.barred[world, t.view_row[speaker, w.seats[k]], composite, o] == 0
+        if usable or o == w.base[lane, composite]:
+            w.ranked[speaker, composite, n] = o
+            n += 1
+    w.n_ranked[speaker, composite] = n
 
 
 @unit("twiiii>-")
@@ -86,8 +108,8 @@ def build_hulls(t: Tables, w: Work, speaker: int) -> None:
     own = w.view_value[speaker]
     for c in range(t.n_options.shape[0]):
         n = 0
-        for k in range(w.n_ranked[c]):
-            o = w.ranked[c, k]
+        for k in range(w.n_ranked[speaker, c]):
+            o = w.ranked[speaker, c, k]
             if n > 0 and w.others[c, o] <= w.others[c, w.hull[c, n - 1]]:
                 continue
             while n > 0:

@@ -118,8 +118,8 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
     for c in range(w.deal.shape[0]):
         here = w.deal[c]
         own_here = w.gains[speaker] - w.view_value[speaker, c, here]
-        for k in range(w.n_ranked[c]):
-            o = w.ranked[c, k]
+        for k in range(w.n_ranked[speaker, c]):
+            o = w.ranked[speaker, c, k]
             if own_here + w.view_value[speaker, c, o] <= w.top_gain[lane, speaker]:
                 break
             change_option(w, c, o)
@@ -138,7 +138,7 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
     enough for all, the top is what the speaker has: the text in hand, gain 0.
     """
     fill_beliefs(t, w, lane, fmt, speaker, step)
-    rank_options(t, w, lane, fmt, speaker)
+    rank_options(t, w, lane, fmt, speaker, step)
     n_needed = list_needed(t, w, lane, speaker)
     world = w.world[lane]
     w.top_gain[lane, speaker] = 0.0

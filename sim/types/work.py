@@ -53,6 +53,8 @@ class Work(NamedTuple):
     base: Ints  # [L, C] text in hand: status quo, or the interim text
     frozen: Flags  # [L, C] 1 where an early harvest has taken the composite off the table
     n_built: Ints  # [L] rounds built so far
+    serial: Ints  # [L] number of the opening of the lane, unique in the workspace
+    n_opened: Ints  # [1] lanes opened so far
     first_round: Ints  # [L] round at which the lane starts
     top_deal: Ints  # [L, P, C] best deal the party believes it could get
     top_gain: Floats  # [L, P] its gain at the lane's first month
@@ -72,8 +74,10 @@ class Work(NamedTuple):
     last_offer: Ints  # [L, U, P, C] before each round: the party's last offer
 
     # Menus of offers, per lane and party.
-    menu_stamp: Ints  # [L, P] what the menu was built for; -1 for none
+    menu_stamp: Ints  # [L, P] what the menu was made for; -1 for none
+    menu_until: Ints  # [L, P] last round for which it may be renewed; from then on it is built again
     menu_low: Floats  # [L, P] lowest aspiration it covers
+    menu_high: Floats  # [L, P] highest aspiration it covers
     menu_size: Ints  # [L, P]
     menu_own: Floats  # [L, P, M] falling
     menu_score: Floats  # [L, P, M] rising
@@ -88,8 +92,10 @@ class Work(NamedTuple):
     view_value: Floats  # [P, C, O] contribution as the speaker believes it, price included
     scale: Floats  # [C] belief factors
     floor: Floats  # [P] value each party gives up by agreeing
-    ranked: Ints  # [C, O] usable options by falling own value
-    n_ranked: Ints  # [C]
+    ranked: Ints  # [P, C, O] options usable for each speaker, by falling own value
+    n_ranked: Ints  # [P, C]
+    ranked_for: Ints  # [P] what the ranking was made for: `serial` of a lane
+    ranked_price: Floats  # [P] and at what price of no settlement
     hull: Ints  # [C, O]
     n_hull: Ints  # [C]
     others: Floats  # [C, O]
@@ -185,6 +191,8 @@ WORK_LAYOUT = {
     "base": "i L C",
     "frozen": "b L C",
     "n_built": "i L",
+    "serial": "i L",
+    "n_opened": "i 1",
     "first_round": "i L",
     "top_deal": "i L P C",
     "top_gain": "f L P",
@@ -203,7 +211,9 @@ WORK_LAYOUT = {
     "n_seen": "f L U P",
     "last_offer": "i L U P C",
     "menu_stamp": "i L P",
+    "menu_until": "i L P",
     "menu_low": "f L P",
+    "menu_high": "f L P",
     "menu_size": "i L P",
     "menu_own": "f L P M",
     "menu_score": "f L P M",
@@ -216,8 +226,10 @@ WORK_LAYOUT = {
     "view_value": "f P C O",
     "scale": "f C",
     "floor": "f P",
-    "ranked": "i C O",
-    "n_ranked": "i C",
+    "ranked": "i P C O",
+    "n_ranked": "i P C",
+    "ranked_for": "i P",
+    "ranked_price": "f P",
     "hull": "i C O",
     "n_hull": "i C",
     "others": "f C O",

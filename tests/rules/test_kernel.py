@@ -37,9 +37,10 @@ rng = np.random.default_rng(1)
 work.view_value[:] = rng.random(work.view_value.shape)
 work.others[:] = rng.random(work.others.shape)
 work.n_seats[0] = 3
+work.serial[0] = 1  # a lane that was opened
 work.seats[:] = range(3)
 tables, pack = Pack(t, TABLES), Pack(work, WORK)
-rank_options(tables, pack, 0, 0, 1)
+rank_options(tables, pack, 0, 0, 1, 0)
 build_hulls(tables, pack, 1)
 found += [*work.n_hull, *work.hull.ravel(), *work.ranked.ravel()]
 print(kernel.PLAIN, hashlib.sha256(np.array(found, dtype=np.float64).tobytes()).hexdigest())
