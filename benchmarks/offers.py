@@ -20,13 +20,15 @@ from numpy.typing import NDArray
 
 from benchmarks.domains import random_domains
 from sim.analysis.frontier import exact_frontier
+from sim.formats.alternating_offers import close_round, propose
 from sim.formats.table import open_shared
+from sim.rules.belief import fill_beliefs
 from sim.rules.menu import SLACK
 from sim.rules.offer import build_menu
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
 from sim.types.tables import PRINCIPAL, TABLES_LAYOUT, Tables
-from sim.types.work import Work, make_work
+from sim.types.work import STALL, Work, make_work
 from tests.scenario.generate import random_scenario
 
 Floats = NDArray[np.float64]
@@ -118,18 +120,38 @@ class Listing:
     hopeless: Flags  # [N] an absent party is sure to refuse
 
 
-def list_deals(space: Space, speaker: int) -> Listing:
-    """Score every usable deal at month 0, with the status quo in hand, as `speaker` believes it."""
+@dataclass(frozen=True)
+class Beliefs:
+    """Everybody's utilities as a speaker believes them."""
+
+    value: Floats  # [P, C, O] price included
+    floor: Floats  # [P] value given up by agreeing
+
+
+def first_beliefs(t: Tables, speaker: int) -> Beliefs:
+    """Beliefs at month 0, before any offer, with the status quo in hand."""
+    value = t.contribution[0][t.view_row[speaker]] - t.price[0][:, None, None] * t.ending
+    place = np.arange(value.shape[1])
+    return Beliefs(value, value[:, place, t.status_quo].sum(axis=1) + np.maximum(t.outside[0], 0.0))
+
+
+def beliefs_in_talk(space: Space, speaker: int, step: int) -> Beliefs:
+    """Beliefs in a round of a talk, after what was heard; computed by the rule, which has tests of its own."""
+    fill_beliefs(space.pack, space.work, 0, space.format_index, speaker, step)
+    work = space.work.arrays
+    return Beliefs(work.view_value.copy(), work.floor.copy())
+
+
+def list_deals(space: Space, speaker: int, beliefs: Beliefs | None = None) -> Listing:
+    """Score every usable deal with the status quo in hand, as `speaker` believes it; by default at month 0."""
     t, world = space.tables, 0
+    beliefs = beliefs or first_beliefs(t, speaker)
     present = t.seated[space.format_index] == PRINCIPAL
     present &= np.isin(np.arange(len(present)), space.speakers)
     rows = t.view_row[speaker]
     deals = usable_deals(t, space.format_index, speaker, present)
     place = np.arange(deals.shape[1])
-    value = t.contribution[world][rows][:, place, deals].sum(axis=2).T
-    value = value - t.ending[place, deals].sum(axis=1)[:, None] * t.price[world]
-    at_quo = t.contribution[world][rows][:, place, t.status_quo].sum(axis=1)
-    gains = value - at_quo - t.outside[world]
+    gains = beliefs.value[:, place, deals].sum(axis=2).T - beliefs.floor
     crossing = t.barred[world][rows][:, place, deals].any(axis=2).T
     shift = _shifts(t, deals, gains, present)
     standing = _standing(t, deals)
@@ -239,6 +261,30 @@ def measure(space: Space, kind: str, seed: int, *, window: bool = False) -> tupl
                 build_menu(space.pack, space.work, 0, space.format_index, speaker, 0, aspiration, aspiration)
             offers.append(_measure_offer(space, listing, kind, seed, speaker, aspiration))
     return offers, tops
+
+
+def measure_talk(tables: Tables, format_index: int, kind: str, seed: int, *, every: int = 3) -> list[Offer]:
+    """Offers as they are made in the course of a talk, every few rounds, while prices drift and the parties learn."""
+    space = open_space(tables._replace(learning_prior=np.full_like(tables.learning_prior, 5.0)), format_index)
+    work = space.work.arrays
+    offers: list[Offer] = []
+    for step in range(int(tables.n_rounds[format_index])):
+        for speaker in space.speakers.tolist():
+            propose(space.pack, space.work, 0, format_index, step, speaker)
+            if step % every == 0 and work.kind[0, step, speaker] != STALL:
+                listing = list_deals(space, speaker, beliefs_in_talk(space, speaker, step))
+                aspiration = float(work.gap[0, step, speaker])
+                offers.append(_measure_offer(space, listing, kind, seed, speaker, aspiration))
+        close_round(space.pack, space.work, 0, step)
+    return offers
+
+
+def survey_talks(kind: str, n_spaces: int, *, first: int = 0) -> list[Offer]:
+    """Offers in the course of talks on random spaces of one kind."""
+    offers: list[Offer] = []
+    for number, space in enumerate(random_spaces(kind, n_spaces, first=first)):
+        offers += measure_talk(space.tables, space.format_index, kind, number)
+    return offers
 
 
 def _measure_top(work: Work, listing: Listing, kind: str, seed: int, speaker: int) -> Top:
@@ -378,6 +424,10 @@ def _rows(n_spaces: int, n_large: int) -> Iterator[str]:
             every_top += [] if window else tops
             yield _row(kind + (", one aspiration" if window else ""), summarise(offers))
         yield _row("all" + (", one aspiration" if window else ""), summarise(total))
+    in_talks = {kind: survey_talks(kind, -(-n_spaces // len(KINDS) // 5)) for kind in KINDS}
+    for kind, offers in in_talks.items():
+        yield _row(kind + ", in the course of talks", summarise(offers))
+    yield _row("all, in the course of talks", summarise([one for offers in in_talks.values() for one in offers]))
     for size in ((9, 4), (20, 5)):
         yield _row(f"{size[0]} x {size[1]}, value to the other", summarise(against_frontier(*size, n_large)))
     yield ""

@@ -15,14 +15,15 @@ from sim.rules.chance import NOBODY, SHOCK, START, slot, uniform
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
 from sim.rules.menu import SLACK, menu_find
-from sim.rules.offer import build_menu
+from sim.rules.offer import build_menu, renew_menu
 from sim.rules.stalling import stalls
 from sim.rules.utility import floor_of, same_deal, settles_core, value_of
 from sim.types.tables import STALLING, Tables
 from sim.types.work import OFFER, PASS, ROOT, STALL, Work
 
 SPOKEN_FOR, TIME_IS_UP = 0, 1
-AHEAD = 8  # rounds that a learning party looks ahead while it hears nothing new
+AHEAD = 8  # rounds that a menu serves while prices or beliefs move
+DRIFT = 0.02  # stakes that the fastest price may drift before menus are built again
 LEARNING = 1 << 20  # stamps from here on belong to a party that learns
 
 
@@ -65,44 +66,61 @@ def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: in
 @kernel
 def menu_stamp(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> int:
     """Number that changes when a menu of `speaker` is out of date: with months if prices drift, with offers learned."""
-    stamp = 0
-    learning = 0
+    month, heard = 0, 0
     for q in range(t.view_row.shape[0]):
         if t.drift[w.world[lane], q] != 0.0:
-            stamp = step // t.rounds_per_month[fmt]
+            month = step // t.rounds_per_month[fmt]
         if w.learns[0] == 1 and t.view_row[speaker, q] >= t.view_row.shape[0]:
-            learning += 1 + int(w.n_seen[lane, step, q])
-    return stamp + LEARNING * learning
+            heard += 1 + int(w.n_seen[lane, step, q])
+    return month + LEARNING * heard
+
+
+@kernel
+def last_round_ahead(t: Tables, w: Work, lane: int, fmt: int, step: int, stamp: int) -> int:
+    """Last round that a menu built in round `step` has to serve.
+
+    All that are left if nothing moves; else some rounds ahead, fewer where prices drift fast.
+    """
+    last = t.n_rounds[fmt] - 1
+    if stamp >= LEARNING:
+        return int(min(step + AHEAD, last))
+    fastest = 0.0
+    for q in range(t.view_row.shape[0]):
+        fastest = max(fastest, abs(t.drift[w.world[lane], q]))
+    if fastest == 0.0:
+        return int(last)
+    per_month = t.rounds_per_month[fmt]
+    months = max(1, min(AHEAD // per_month, int(DRIFT / fastest)))
+    return int(min((step // per_month + months) * per_month - 1, last))
 
 
 @unit("twiiii>-")
 def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
-    """Rebuild the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
+    """Build or renew the party's menu if beliefs or prices have moved, or its aspiration has left the menu's window.
 
-    The window is what the party may still demand: in this round alone while it learns (some rounds ahead once it hears
-    nothing new), in this month while prices drift, for the rest of the talks if nothing moves.
+    The window is what the party may come to demand in the rounds that the menu has to serve.
     """
     world = w.world[lane]
     gap = w.gap[lane, step, party]
     stamp = menu_stamp(t, w, lane, fmt, step, party)
-    if stamp == w.menu_stamp[lane, party] and gap >= w.menu_low[lane, party]:
+    inside = gap >= w.menu_low[lane, party] and gap <= w.menu_high[lane, party] + SLACK
+    known = w.menu_stamp[lane, party] >= 0 and step <= w.menu_until[lane, party] and inside
+    if known and stamp == w.menu_stamp[lane, party]:
         return
-    n_rounds, per_month = t.n_rounds[fmt], t.rounds_per_month[fmt]
-    low = gap
-    if stamp < LEARNING and w.menu_stamp[lane, party] != stamp:
-        drifts = False
-        for q in range(t.view_row.shape[0]):
-            drifts = drifts or t.drift[world, q] != 0.0
-        last = n_rounds - 1
-        if drifts:
-            last = min((step // per_month + 1) * per_month, n_rounds) - 1
-        later = time_share(last, n_rounds, t.exponent[world, party])
-        low = blended_gap(w.top_now[lane, party], later, w.top_now[lane, party], t.reciprocity[world, party])
-    elif stamp >= LEARNING and w.menu_stamp[lane, party] == stamp:
-        # Nothing new was heard: look some rounds ahead instead of building the same menu in each.
-        later = time_share(min(step + AHEAD, n_rounds - 1), n_rounds, t.exponent[world, party])
-        low = min(gap, blended_gap(w.top_now[lane, party], later, w.received[lane, party], t.reciprocity[world, party]))
-    build_menu(t, w, lane, fmt, party, step, low, gap)
+    until = w.menu_until[lane, party]
+    if not known:
+        until = last_round_ahead(t, w, lane, fmt, step, stamp)
+    later = until
+    if known:
+        later = step if stamp >= LEARNING else min(step + t.rounds_per_month[fmt] - 1, until)
+    share = time_share(later, t.n_rounds[fmt], t.exponent[world, party])
+    rho = t.reciprocity[world, party]
+    low = min(gap, blended_gap(w.top_now[lane, party], share, w.received[lane, party], rho))
+    if known:
+        renew_menu(t, w, lane, fmt, party, step, low, gap)
+    else:
+        build_menu(t, w, lane, fmt, party, step, low, gap)
+        w.menu_until[lane, party] = until
     w.menu_stamp[lane, party] = stamp
 
 

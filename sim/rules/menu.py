@@ -62,6 +62,40 @@ def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
 
 
 @kernel
+def menu_move(w: Work, lane: int, speaker: int, source: int, own: float, score: float, n: int) -> None:
+    """Put entry `source` at its place by falling own gain among the first `n` (n at most `source`), with new numbers.
+
+    For equal gains the higher score comes last, so that `menu_prune` keeps it.
+    """
+    slot = w.menu_slot[lane, speaker, source]
+    place = n
+    while place > 0 and (
+        w.menu_own[lane, speaker, place - 1] < own
+        or (w.menu_own[lane, speaker, place - 1] == own and w.menu_score[lane, speaker, place - 1] > score)
+    ):
+        _copy_entry(w, lane, speaker, place - 1, place)
+        place -= 1
+    w.menu_own[lane, speaker, place] = own
+    w.menu_score[lane, speaker, place] = score
+    w.menu_slot[lane, speaker, place] = slot
+
+
+@kernel
+def menu_prune(w: Work, lane: int, speaker: int, n: int) -> None:
+    """Keep the efficient ones among the first `n` entries, which stand in the order of `menu_move`."""
+    size = 0
+    for k in range(n):
+        own, score = w.menu_own[lane, speaker, k], w.menu_score[lane, speaker, k]
+        if size > 0 and score <= w.menu_score[lane, speaker, size - 1]:
+            continue
+        if size > 0 and own == w.menu_own[lane, speaker, size - 1]:
+            size -= 1
+        _copy_entry(w, lane, speaker, k, size)
+        size += 1
+    w.menu_size[lane, speaker] = size
+
+
+@kernel
 def _copy_entry(w: Work, lane: int, speaker: int, source: int, target: int) -> None:
     """Move one menu entry."""
     w.menu_own[lane, speaker, target] = w.menu_own[lane, speaker, source]

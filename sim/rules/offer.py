@@ -4,14 +4,15 @@ The objective (`belief.believed_score`) is not additive over issues, and deals a
 built from a few trade-off paths (`paths`), each for another weighting of the others: equal weights first, then the
 slopes of the objective at the best deals found so far. Every path vertex that is efficient, and the one just below what
 the speaker can accept, is improved by changing one composite; the efficient ones of all these deals are the menu. An
-offer is then a look-up. The loss against exact enumeration is tested and reported in the docs.
+offer is then a look-up. While prices or beliefs move, a menu serves for some rounds: its deals are valued anew and those
+looked up are improved. The loss against exact enumeration is tested and reported in the docs.
 """
 
 from __future__ import annotations
 
 from sim.rules.belief import believed_score, fill_beliefs, list_needed
 from sim.rules.kernel import kernel, unit
-from sim.rules.menu import SLACK, menu_add, menu_find
+from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_parts, score_slopes
 from sim.rules.top import change_option, keep_vertex, recall
@@ -223,14 +224,21 @@ def improve_menu(
             improve_vertex(t, w, lane, speaker, n_needed, vertex, low)
     start = max(menu_find(w, lane, speaker, high), 0)
     n_first = w.menu_size[lane, speaker] - start
-    if n_first > FEW and n_needed > 1:
-        return
-    for k in range(n_first):
+    if n_first <= FEW or n_needed == 1:
+        improve_entries(t, w, lane, speaker, n_needed, start, w.menu_size[lane, speaker], n_vertices, low)
+
+
+@unit("twiiiiiif>-")
+def improve_entries(
+    t: Tables, w: Work, lane: int, speaker: int, n_needed: int, start: int, stop: int, n_vertices: int, low: float
+) -> None:
+    """Improve the menu entries from `start` to `stop - 1`, but for those that are vertices and those since beaten."""
+    for k in range(stop - start):
         w.second[k] = w.menu_slot[lane, speaker, start + k]
         w.second_own[k] = w.menu_own[lane, speaker, start + k]
         w.second_score[k] = w.menu_score[lane, speaker, start + k]
     last = w.vertex_score.shape[0] - 1
-    for k in range(n_first):
+    for k in range(stop - start):
         if seen_before(w, n_vertices, w.second_score[k], w.second_own[k], speaker):
             continue
         entry = menu_find(w, lane, speaker, w.second_own[k])
@@ -254,8 +262,33 @@ def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     w.menu_size[lane, speaker] = 0
     w.menu_used[lane, speaker] = 0
     w.menu_low[lane, speaker] = low
+    w.menu_high[lane, speaker] = high
     floor = low - SLACK
     recall(w, w.top_deal[lane, speaker])
     menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
     n_vertices = walk_all_paths(t, w, lane, speaker, n_needed, floor, high)
     improve_menu(t, w, lane, speaker, n_needed, n_vertices, floor, high)
+
+
+@unit("twiiiiff>-")
+def renew_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int, low: float, high: float) -> None:
+    """Bring a menu up to date with prices and beliefs that have moved a little since it was built.
+
+    Every entry is valued and scored again, the efficient ones stay, and those that aspirations from `low` to `high`
+    look up are improved.
+    """
+    fill_beliefs(t, w, lane, fmt, speaker, step)
+    rank_options(t, w, lane, fmt, speaker, step)
+    n_needed = list_needed(t, w, lane, speaker)
+    floor = w.menu_low[lane, speaker] - SLACK
+    n = 0
+    for k in range(w.menu_size[lane, speaker]):
+        recall(w, w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, k]])
+        if w.gains[speaker] >= floor:
+            score = believed_score(t, w, w.world[lane], speaker, n_needed)
+            menu_move(w, lane, speaker, k, w.gains[speaker], score, n)
+            n += 1
+    menu_prune(w, lane, speaker, n)
+    start = max(menu_find(w, lane, speaker, high - SLACK), 0)
+    stop = min(menu_find(w, lane, speaker, low - SLACK) + 1, start + FEW)
+    improve_entries(t, w, lane, speaker, n_needed, start, stop, 0, floor)

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from benchmarks.offers import KINDS, Offer, Top, against_frontier, list_deals, random_spaces, summarise, survey
+from benchmarks.offers import KINDS, Offer, Top, against_frontier, list_deals, random_spaces, summarise, survey, survey_talks
 
 MEAN_LOSS, EXACT_SHARE = 0.005, 0.90
 TOP_LOSS = 0.01  # stakes; no floor of the project's: it holds what was reached
@@ -44,6 +44,16 @@ def test_offers_for_one_aspiration_alone_are_as_good(kind: str) -> None:
     summary = summarise(survey(kind, 60, first=5000, window=True)[0])
     assert summary.mean <= MEAN_LOSS
     assert summary.exact >= 0.85  # the floor of 0.9 less the sampling error of 60 spaces
+    assert summary.below == summary.outside == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_offers_in_the_course_of_talks_are_as_good(kind: str) -> None:
+    """Prices drift and the parties learn: menus that were built some rounds ago and renewed since are looked up."""
+    summary = summarise(survey_talks(kind, 24, first=7000))
+    assert summary.n > 200
+    assert summary.mean <= MEAN_LOSS
+    assert summary.exact >= 0.85  # the floor of 0.9 less the sampling error of 24 spaces
     assert summary.below == summary.outside == 0
 
 
