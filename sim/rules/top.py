@@ -155,9 +155,12 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
             recall(w, w.vertex_deal[0 if path == 1 else found])
             score_slopes(t, w, world, n_needed, w.deal, w.gains, w.path_weight)
         weigh_others(t, w, world, speaker, n_needed, 0)
+        before = w.top_gain[lane, speaker]
         found = walk_to_content(t, w, lane, speaker, n_needed)
         recall(w, w.vertex_deal[0])
         climb(t, w, lane, speaker, n_needed)
+        if path > 0 and w.top_gain[lane, speaker] == before:
+            break
     for _ in range(N_CLIMBS):
         recall(w, w.top_deal[lane, speaker])
         if climb(t, w, lane, speaker, n_needed) == 0:
