@@ -28,7 +28,7 @@ from sim.rules.offer import build_menu
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
 from sim.types.tables import PRINCIPAL, TABLES_LAYOUT, Tables
-from sim.types.work import STALL, Work, make_work
+from sim.types.work import OFFER, Work, make_work
 from tests.scenario.generate import random_scenario
 
 Floats = NDArray[np.float64]
@@ -79,18 +79,18 @@ def open_space(tables: Tables, format_index: int, world: int = 0) -> Space:
     return Space(tables, pack, work, format_index)
 
 
-def random_spaces(kind: str, n_spaces: int, *, first: int = 0) -> Iterator[Space]:
+def random_spaces(kind: str, n_spaces: int, *, first: int = 0, **more: Any) -> Iterator[Space]:
     """Random spaces of 2 to 5 parties and at most a thousand deals or so; absent kinds have at least 3 parties.
 
     Every number is a distribution, and `DRAWS` spaces are draws of one random scenario: reading one costs more than
-    measuring a space.
+    measuring a space. `more` goes into the recipe of the scenario.
     """
     name, recipe = KINDS[kind]
     for k in range(-(-n_spaces // DRAWS)):
         rng = np.random.default_rng([first + k, *kind.encode()])
         n_parties = int(rng.integers(3 if name == "two" else 2, 6))
         n_issues, n_options = ((3, 5), (4, 4), (4, 5), (5, 3), (5, 4))[int(rng.integers(5))]
-        data = random_scenario(rng, n_parties, n_issues, n_options, uncertain=1.0, **recipe)
+        data = random_scenario(rng, n_parties, n_issues, n_options, uncertain=1.0, **{**recipe, **more})
         tables = Encoder(load_raw(data), seed=first + k).tables(0, min(DRAWS, n_spaces - k * DRAWS))
         tables = tables._replace(talk_cost=np.zeros_like(tables.talk_cost))  # so that everybody comes
         for world in range(len(tables.price)):
@@ -263,7 +263,7 @@ def measure(space: Space, kind: str, seed: int, *, window: bool = False) -> tupl
     return offers, tops
 
 
-def measure_talk(tables: Tables, format_index: int, kind: str, seed: int, *, every: int = 3) -> list[Offer]:
+def measure_talk(tables: Tables, format_index: int, kind: str, seed: int, *, every: int = 5) -> list[Offer]:
     """Offers as they are made in the course of a talk, every few rounds, while prices drift and the parties learn."""
     space = open_space(tables._replace(learning_prior=np.full_like(tables.learning_prior, 5.0)), format_index)
     work = space.work.arrays
@@ -271,7 +271,7 @@ def measure_talk(tables: Tables, format_index: int, kind: str, seed: int, *, eve
     for step in range(int(tables.n_rounds[format_index])):
         for speaker in space.speakers.tolist():
             propose(space.pack, space.work, 0, format_index, step, speaker)
-            if step % every == 0 and work.kind[0, step, speaker] != STALL:
+            if step % every == 0 and work.kind[0, step, speaker] == OFFER:
                 listing = list_deals(space, speaker, beliefs_in_talk(space, speaker, step))
                 aspiration = float(work.gap[0, step, speaker])
                 offers.append(_measure_offer(space, listing, kind, seed, speaker, aspiration))
@@ -282,7 +282,7 @@ def measure_talk(tables: Tables, format_index: int, kind: str, seed: int, *, eve
 def survey_talks(kind: str, n_spaces: int, *, first: int = 0) -> list[Offer]:
     """Offers in the course of talks on random spaces of one kind."""
     offers: list[Offer] = []
-    for number, space in enumerate(random_spaces(kind, n_spaces, first=first)):
+    for number, space in enumerate(random_spaces(kind, n_spaces, first=first, months=12, misperception=True)):
         offers += measure_talk(space.tables, space.format_index, kind, number)
     return offers
 

@@ -22,7 +22,7 @@ from sim.types.tables import STALLING, Tables
 from sim.types.work import OFFER, PASS, ROOT, STALL, Work
 
 SPOKEN_FOR, TIME_IS_UP = 0, 1
-AHEAD = 8  # rounds that a menu serves while prices or beliefs move
+AHEAD = 16  # rounds that a menu serves while prices or beliefs move
 DRIFT = 0.02  # stakes that the fastest price may drift before menus are built again
 LEARNING = 1 << 20  # stamps from here on belong to a party that learns
 
@@ -38,9 +38,7 @@ def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
     top = w.top_now[lane, party]
     share = time_share(step, t.n_rounds[fmt], t.exponent[world, party])
     w.gap[lane, step, party] = blended_gap(top, share, w.received[lane, party], t.reciprocity[world, party])
-    w.conceded[lane, step, party] = conceded_share(
-        top, share, w.received[lane, party], t.reciprocity[world, party]
-    )
+    w.conceded[lane, step, party] = conceded_share(top, share, w.received[lane, party], t.reciprocity[world, party])
 
 
 @kernel
@@ -83,15 +81,15 @@ def last_round_ahead(t: Tables, w: Work, lane: int, fmt: int, step: int, stamp: 
     """
     last = t.n_rounds[fmt] - 1
     if stamp >= LEARNING:
-        return int(min(step + AHEAD, last))
+        last = min(step + AHEAD, last)
     fastest = 0.0
     for q in range(t.view_row.shape[0]):
         fastest = max(fastest, abs(t.drift[w.world[lane], q]))
-    if fastest == 0.0:
-        return int(last)
-    per_month = t.rounds_per_month[fmt]
-    months = max(1, min(AHEAD // per_month, int(DRIFT / fastest)))
-    return int(min((step // per_month + months) * per_month - 1, last))
+    if fastest > 0.0:
+        per_month = t.rounds_per_month[fmt]
+        months = max(1, min(AHEAD // per_month, int(DRIFT / fastest)))
+        last = min((step // per_month + months) * per_month - 1, last)
+    return int(last)
 
 
 @unit("twiiii>-")

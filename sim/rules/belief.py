@@ -7,7 +7,7 @@ import math
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import belief_scales
-from sim.rules.utility import crosses, price_at
+from sim.rules.utility import price_at
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
@@ -83,9 +83,20 @@ def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
 def standing_at(w: Work, party: int, deal: Ints) -> float:
     """Largest standing of `party` over what `deal` [C] moves, in [0, 1]."""
     largest = 0.0
-    for c in range(deal.shape[0]):
+    for k in range(w.n_owns[party]):
+        c = w.owns[party, k]
         largest = max(largest, w.standing_max[party, c, deal[c]])
     return largest
+
+
+@kernel
+def lines_crossed(t: Tables, w: Work, world: int, view: int, deal: Ints) -> bool:
+    """`rules.utility.crosses` for the world at hand, by the composites in which there is a line at all."""
+    for k in range(w.n_lined[view]):
+        c = w.lined[view, k]
+        if t.barred[world, view, c, deal[c]] == 1:
+            return True
+    return False
 
 
 @kernel
@@ -139,7 +150,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
         standing = standing_at(w, q, deal)
         if standing > 0.0:
             pass_log = log_sigmoid(precision * margin)
-            if crosses(t, world, t.view_row[speaker, q], deal):
+            if lines_crossed(t, w, world, t.view_row[speaker, q], deal):
                 pass_log = CERTAIN_REFUSAL
             if standing < 1.0:
                 pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
@@ -163,7 +174,7 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
             if standing <= 0.0:
                 continue
             margin += 1.0 - w.needed_weight[k] * standing
-            if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
+            if w.needed_weight[k] * standing > 0.5 and lines_crossed(t, w, world, t.view_row[speaker, q], deal):
                 return 0
         if margin < 0.0:
             return 0

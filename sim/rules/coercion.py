@@ -51,6 +51,8 @@ def net_shift(t: Tables, w: Work, world: int, target: int, deal: Ints, gains: Fl
     up, down = 0.0, 0.0
     supporting, pressing = 0, 0
     for g in range(gains.shape[0]):
+        if ((able | willing) >> g) & 1 == 0:
+            continue
         if (willing >> g) & 1 and gains[g] < 0.0:
             if counts_once(t, g, supporting):
                 up += t.support[world, g, target]

@@ -4,8 +4,8 @@ The objective (`belief.believed_score`) is not additive over issues, and deals a
 built from a few trade-off paths (`paths`), each for another weighting of the others: equal weights first, then the
 slopes of the objective at the best deals found so far. Every path vertex that is efficient, and the one just below what
 the speaker can accept, is improved by changing one composite; the efficient ones of all these deals are the menu. An
-offer is then a look-up. While prices or beliefs move, a menu serves for some rounds: its deals are valued anew and those
-looked up are improved. The loss against exact enumeration is tested and reported in the docs.
+offer is then a look-up. While prices or beliefs move, a menu serves for some rounds: its deals are valued anew and
+those looked up are improved. The loss against exact enumeration is tested and reported in the docs.
 """
 
 from __future__ import annotations

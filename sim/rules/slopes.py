@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import CERTAIN_REFUSAL, standing_at
+from sim.rules.belief import CERTAIN_REFUSAL, lines_crossed, standing_at
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import kernel
-from sim.rules.utility import crosses
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
@@ -50,7 +49,7 @@ def score_parts(t: Tables, w: Work, world: int, speaker: int, n_needed: int, dea
             continue
         standing, passes = standing_at(w, q, deal), 1.0 - refusal
         w.gradient[k] *= w.needed_weight[k] * standing * passes / (1.0 - standing + standing * passes + TINY)
-        if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
+        if standing > 0.0 and lines_crossed(t, w, world, t.view_row[speaker, q], deal):
             passes = math.exp(CERTAIN_REFUSAL)
         w.term[k] = w.needed_weight[k] * math.log(1.0 - standing + standing * passes + TINY)
 

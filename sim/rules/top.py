@@ -50,7 +50,7 @@ def take_top(w: Work, lane: int, speaker: int) -> None:
 
 @kernel
 def plainly_short(w: Work, n_needed: int) -> bool:
-    """True if somebody at the table is further below its reservation value than any pressure: no need to look closer."""
+    """True if somebody at the table falls short by more than any pressure: no need to look closer."""
     for j in range(n_needed):
         q = w.needed[j]
         if w.gains[q] + w.most_pressure[q] < -SLACK and w.present[q] == 1:

@@ -41,6 +41,10 @@ class Work(NamedTuple):
     blocs: Flags  # [1] 1 if any two parties share a bloc
     standing_max: Floats  # [P, C, O] largest standing over the issues inside a composite option
     has_standing: Flags  # [P]
+    owns: Ints  # [P, C] composites in which the party has standing on some option
+    n_owns: Ints  # [P]
+    lined: Ints  # [V, C] composites in which the view has a firm line
+    n_lined: Ints  # [V]
     keep_off: Floats  # [P, C, O] log chance that an option passes the party if it rarely consents; 0 without standing
     refusal: Floats  # [P] log chance that a text passes the party though it refuses for certain
 
@@ -149,6 +153,7 @@ def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
     n_menu = 4 * edges + 64
     sizes = {
         "P": n_parties,
+        "V": tables.contribution.shape[1],
         "C": n_composites,
         "O": n_options,
         "I": n_issues,
@@ -181,6 +186,10 @@ WORK_LAYOUT = {
     "blocs": "b 1",
     "standing_max": "f P C O",
     "has_standing": "b P",
+    "owns": "i P C",
+    "n_owns": "i P",
+    "lined": "i V C",
+    "n_lined": "i V",
     "keep_off": "f P C O",
     "refusal": "f P",
     "n_lanes": "i 1",

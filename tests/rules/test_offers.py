@@ -12,7 +12,17 @@ from functools import cache
 import numpy as np
 import pytest
 
-from benchmarks.offers import KINDS, Offer, Top, against_frontier, list_deals, random_spaces, summarise, survey, survey_talks
+from benchmarks.offers import (
+    KINDS,
+    Offer,
+    Top,
+    against_frontier,
+    list_deals,
+    random_spaces,
+    summarise,
+    survey,
+    survey_talks,
+)
 
 MEAN_LOSS, EXACT_SHARE = 0.005, 0.90
 TOP_LOSS = 0.01  # stakes; no floor of the project's: it holds what was reached
