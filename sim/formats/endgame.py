@@ -114,7 +114,8 @@ def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float,
     for q in range(t.view_row.shape[0]):
         price = price_at(t, world, q, month)
         out.value[row, q] = value_of(t, world, q, w.text, month) + price
-        out.reservation[row, q] = floor_of(t, world, q, t.status_quo, month) + price
+        alone = value_of(t, world, q, t.status_quo, month)
+        out.reservation[row, q] = alone + max(float(t.outside[world, q]), 0.0) + price
 
 
 @unit("twoiiii>-")

@@ -9,7 +9,7 @@ from sim.rules.belief import CERTAIN_REFUSAL, lines_crossed
 from sim.rules.chance import ERROR, FRESH, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.convening import stays_away
-from sim.rules.kernel import kernel, unit
+from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.learning import copy_memory
 from sim.rules.ratification import part_change
 from sim.rules.top import find_top
@@ -220,7 +220,7 @@ def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int
     return found
 
 
-@kernel
+@inlined
 def same_as_before(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> bool:
     """True if the speaker's deal of round `step` is that of the round before, in the same lane and month."""
     if step <= w.first_round[lane] or step % t.rounds_per_month[fmt] == 0:
@@ -286,7 +286,7 @@ def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -
     return still
 
 
-@kernel
+@inlined
 def listener_accepts(
     t: Tables,
     w: Work,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim.rules.kernel import kernel
+from sim.rules.kernel import inlined
 
 
-@kernel
+@inlined
 def accepts(gain: float, gap: float, shift: float, conceded: float, error: float) -> bool:
     """True if a listener accepts an offer that crosses none of its firm lines.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.coercion import net_shift
-from sim.rules.kernel import kernel, unit
+from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.learning import belief_scales
 from sim.rules.utility import price_at
 from sim.types.tables import Floats, Ints, Tables
@@ -79,7 +79,7 @@ def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
     return n
 
 
-@kernel
+@inlined
 def standing_at(w: Work, party: int, deal: Ints) -> float:
     """Largest standing of `party` over what `deal` [C] moves, in [0, 1]."""
     largest = 0.0
@@ -89,7 +89,7 @@ def standing_at(w: Work, party: int, deal: Ints) -> float:
     return largest
 
 
-@kernel
+@inlined
 def lines_crossed(t: Tables, w: Work, world: int, view: int, deal: Ints) -> bool:
     """`rules.utility.crosses` for the world at hand, by the composites in which there is a line at all."""
     for k in range(w.n_lined[view]):

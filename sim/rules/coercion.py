@@ -6,7 +6,7 @@ what it can move is its ability; either at zero leaves the party untouched.
 
 from __future__ import annotations
 
-from sim.rules.kernel import kernel
+from sim.rules.kernel import inlined, kernel
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
@@ -21,7 +21,7 @@ def lever_kept(t: Tables, world: int, patron: int, target: int, deal: Ints) -> f
     return kept
 
 
-@kernel
+@inlined
 def counts_once(t: Tables, party: int, mask: int) -> bool:
     """True if no earlier party of the same bloc is in `mask`: a bloc presses and supports once."""
     if mask == 0:
@@ -32,7 +32,7 @@ def counts_once(t: Tables, party: int, mask: int) -> bool:
     return True
 
 
-@kernel
+@inlined
 def net_shift(t: Tables, w: Work, world: int, target: int, deal: Ints, gains: Floats, patrons: int) -> float:
     """How far support and pressure move the target's reservation value for `deal`, in stakes of the target.
 

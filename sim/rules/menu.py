@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sim.rules.kernel import kernel, unit
+from sim.rules.kernel import inlined, kernel, unit
 from sim.types.work import Work
 
 SLACK = 1e-9  # an aspiration and the own gain of the deal it was set by may differ by rounding
 
 
-@kernel
+@inlined
 def menu_find(w: Work, lane: int, speaker: int, aspiration: float) -> int:
     """Index of the likeliest menu entry that gives the speaker at least `aspiration`; -1 if there is none.
 
@@ -61,7 +61,7 @@ def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
     return 1
 
 
-@kernel
+@inlined
 def menu_move(w: Work, lane: int, speaker: int, source: int, own: float, score: float, n: int) -> None:
     """Put entry `source` at its place by falling own gain among the first `n` (n at most `source`), with new numbers.
 
@@ -95,7 +95,7 @@ def menu_prune(w: Work, lane: int, speaker: int, n: int) -> None:
     w.menu_size[lane, speaker] = size
 
 
-@kernel
+@inlined
 def _copy_entry(w: Work, lane: int, speaker: int, source: int, target: int) -> None:
     """Move one menu entry."""
     w.menu_own[lane, speaker, target] = w.menu_own[lane, speaker, source]

@@ -11,7 +11,7 @@ those looked up are improved. The loss against exact enumeration is tested and r
 from __future__ import annotations
 
 from sim.rules.belief import believed_score, fill_beliefs, list_needed
-from sim.rules.kernel import kernel, unit
+from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_parts, score_slopes
@@ -110,7 +110,7 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
             w.deal[c] = here
 
 
-@kernel
+@inlined
 def frees(t: Tables, w: Work, view: int, party: int, composite: int, option: int) -> bool:
     """True if `option` leaves an absent party less to obstruct in a composite than `w.deal` does."""
     here = w.deal[composite]
@@ -120,7 +120,7 @@ def frees(t: Tables, w: Work, view: int, party: int, composite: int, option: int
     return t.barred[world, view, composite, here] == 1 and t.barred[world, view, composite, option] == 0
 
 
-@kernel
+@inlined
 def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, composite: int, option: int) -> float:
     """No less than the score that changing one composite of a vertex to `option` can reach.
 
@@ -139,7 +139,7 @@ def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, comp
     return bound
 
 
-@kernel
+@inlined
 def seen_before(w: Work, vertex: int, score: float, own: float, speaker: int) -> bool:
     """True if one of the first `vertex` vertices has this score and own gain: paths often meet."""
     for k in range(vertex):  # noqa: SIM110 (kernels have no generators)

@@ -8,7 +8,7 @@ cost grows with the number of options, never with the number of deals.
 
 from __future__ import annotations
 
-from sim.rules.kernel import kernel, unit
+from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.utility import price_at
 from sim.types.tables import Floats, Tables
 from sim.types.work import Work
@@ -41,7 +41,7 @@ def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
             ranked[place] = o
 
 
-@kernel
+@inlined
 def comes_after(value: Floats, first: int, second: int) -> bool:
     """True if option `first` ranks behind `second`."""
     return bool(value[first] < value[second] or (value[first] == value[second] and first > second))
@@ -132,7 +132,7 @@ def build_hulls(t: Tables, w: Work, speaker: int) -> None:
         w.n_hull[c] = n
 
 
-@kernel
+@inlined
 def look_ahead(w: Work, speaker: int, composite: int) -> None:
     """Note what the next hull edge of `composite` gives the others and costs the speaker."""
     k = w.position[composite]
@@ -144,7 +144,7 @@ def look_ahead(w: Work, speaker: int, composite: int) -> None:
         w.edge_cost[composite] = w.view_value[speaker, composite, here] - w.view_value[speaker, composite, there]
 
 
-@kernel
+@inlined
 def next_edge(w: Work) -> int:
     """Composite whose next hull edge has the best exchange rate; -1 at the end of the path. Ties go to the first."""
     best, best_rise, best_cost = -1, 0.0, 1.0

@@ -8,7 +8,7 @@ accept, and then by changing one composite at a time upwards. Its loss against e
 from __future__ import annotations
 
 from sim.rules.belief import all_content, fill_beliefs, list_needed
-from sim.rules.kernel import kernel, unit
+from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
 from sim.rules.slopes import score_slopes
@@ -31,7 +31,7 @@ def start_path(w: Work, speaker: int) -> None:
             w.gains[q] += w.view_value[q, c, w.deal[c]]
 
 
-@kernel
+@inlined
 def change_option(w: Work, composite: int, option: int) -> None:
     """Change one composite of `w.deal`, keeping `w.gains` in step."""
     here = w.deal[composite]
@@ -48,7 +48,7 @@ def take_top(w: Work, lane: int, speaker: int) -> None:
         w.top_deal[lane, speaker, c] = w.deal[c]
 
 
-@kernel
+@inlined
 def plainly_short(w: Work, n_needed: int) -> bool:
     """True if somebody at the table falls short by more than any pressure: no need to look closer."""
     for j in range(n_needed):
@@ -86,7 +86,7 @@ def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) 
     return 0
 
 
-@kernel
+@inlined
 def keep_vertex(w: Work, vertex: int) -> None:
     """Store `w.deal` and `w.gains` as a vertex."""
     for c in range(w.deal.shape[0]):
@@ -95,7 +95,7 @@ def keep_vertex(w: Work, vertex: int) -> None:
         w.vertex_gain[vertex, q] = w.gains[q]
 
 
-@kernel
+@inlined
 def recall(w: Work, deal: Ints) -> None:
     """Put `deal` [C] into `w.deal` and its believed gains into `w.gains`."""
     for q in range(w.gains.shape[0]):

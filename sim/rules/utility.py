@@ -7,11 +7,11 @@ With `b_p(t) = price + drift * t` paid until the ending issue is settled, total 
 
 from __future__ import annotations
 
-from sim.rules.kernel import kernel
+from sim.rules.kernel import inlined, kernel
 from sim.types.tables import Floats, Ints, Tables
 
 
-@kernel
+@inlined
 def price_at(t: Tables, world: int, party: int, month: float) -> float:
     """Price of no settlement `b_p(month)`, stakes: the file's price now plus its drift. Negative when it hurts."""
     return t.price[world, party] + t.drift[world, party] * month
@@ -66,7 +66,7 @@ def settles_core(t: Tables, deal: Ints) -> bool:
     return n_core > 0
 
 
-@kernel
+@inlined
 def same_deal(a: Ints, b: Ints) -> bool:
     """True if two deals [C] pick the same option of every composite."""
     for c in range(a.shape[0]):  # noqa: SIM110 (kernels have no generators)
