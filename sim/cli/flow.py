@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from sim.cli.page import Examples, write_page
+from sim.cli.page import Examples, prepare_page, write_page
 from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
 from sim.cli.speak import note
@@ -68,6 +69,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         note("Compiling, first run only: this takes up to a minute.", quiet=request.quiet)
     jobs = _robustness_jobs(made) if request.variants else []
     total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw
+    Thread(target=prepare_page, daemon=True).start()
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
         examples = Examples(len(made.formats), request.replications)
         baseline = _baseline(made, folder, examples, bar)

@@ -6,6 +6,7 @@ never load the compiler, the plotting library or Mesa.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from typing import Annotated
@@ -190,6 +191,8 @@ def main() -> int:
     Returns:
         The exit code: 0 done, 1 the machine refused, 2 the input is wrong, 130 stopped.
     """
+    # Importing makes some hundred thousand objects that stay: looking for garbage among them costs a second of a run.
+    gc.set_threshold(100_000, 20, 20)
     try:
         app()
     except SystemExit as stop:

@@ -70,6 +70,16 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
     return transcript_lines(transcript, encoder.structure)
 
 
+def prepare_page() -> None:
+    """Import what the page will need, while the talks are still being played.
+
+    In a thread of its own, also because Mesa looks at the whole call stack when it is imported.
+    """
+    import sim.engines.talk
+    import sim.report.html
+    import sim.report.raster  # noqa: F401
+
+
 def write_page(
     made: Plan,
     folder: Path,

@@ -83,11 +83,14 @@ def run_blocks(
         pending: deque[Future[tuple[int, Runs]]] = deque(
             pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD)
         )
-        while pending:
-            yield pending.popleft().result()
-            following = next(starts, None)
-            if following is not None:
-                pending.append(pool.submit(run_one, following))
+        try:
+            while pending:
+                yield pending.popleft().result()
+                following = next(starts, None)
+                if following is not None:
+                    pending.append(pool.submit(run_one, following))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
 
 
 def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:

@@ -186,7 +186,7 @@ def _mark(data: Any) -> Any:
     return _Flow(data) if flow else {key: _mark(child) for key, child in data.items()}
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes floats exactly and quotes words that YAML 1.1 or 1.2 would read as something else."""
 
     def ignore_aliases(self, data: Any) -> bool:
