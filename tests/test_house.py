@@ -96,7 +96,7 @@ def test_blocks_are_not_nested_deep():
 
 def is_compiled(node: type_of_function) -> bool:
     """Compiled rules take arrays and scalars one by one: numba has no keyword-only arguments that are cheap."""
-    return any(re.match(r"(kernel|unit)\b", ast.unparse(decorator)) for decorator in node.decorator_list)
+    return any(re.match(r"(kernel|inlined|unit)\b", ast.unparse(decorator)) for decorator in node.decorator_list)
 
 
 def test_long_parameter_lists_are_keyword_only():

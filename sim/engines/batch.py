@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
+from typing import TypeVar
 
 from sim.engines.kernels import run_block
 from sim.rules.kernel import prune_cache
@@ -17,6 +18,7 @@ from sim.types.outcomes import Runs, empty_runs
 from sim.types.tables import Tables
 from sim.types.work import Work, make_work
 
+T = TypeVar("T")
 _BLOCK_BYTES = 16_000_000
 _MAX_BLOCK = 128
 _AHEAD = 2  # blocks in flight per thread
@@ -80,17 +82,19 @@ def run_blocks(
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(0, n_draws, size))
-        pending: deque[Future[tuple[int, Runs]]] = deque(
-            pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD)
-        )
+        first_ones = [pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD)]
         try:
-            while pending:
-                yield pending.popleft().result()
-                following = next(starts, None)
-                if following is not None:
-                    pending.append(pool.submit(run_one, following))
+            yield from _in_order(first_ones, (pool.submit(run_one, first) for first in starts))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
+
+
+def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> Iterator[T]:
+    """Results in order; each one that is taken starts the next."""
+    waiting = deque(pending)
+    while waiting:
+        yield waiting.popleft().result()
+        waiting.extend(islice(following, 1))
 
 
 def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:

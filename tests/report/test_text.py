@@ -152,6 +152,10 @@ def test_an_outside_event_is_told_before_the_round_it_meets():
             LastResort(4, (0, 1), signed=False, answers=(answer(1, Why.RESERVATION, gain=-0.5),)),
             "It is not signed. Borland refuses: 0.50 below its reservation value.",
         ),
+        (
+            LastResort(4, (0, 1), signed=False, answers=(answer(1, Why.RESERVATION, gain=-0.5),), in_hand=True),
+            "the text in hand is no longer worth signing to all. Borland refuses: 0.50 below",
+        ),
     ],
 )
 def test_the_deadline(last: LastResort, words: str):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules.acceptance import accepts
-from sim.rules.aspiration import blended_gap, time_share
+from sim.rules.aspiration import blended_gap, conceded_share, time_share
 from sim.rules.convening import stays_away
 from sim.rules.stalling import meets_again, stalls
 
@@ -46,6 +46,15 @@ def test_aspiration_blends_the_clock_with_what_was_received() -> None:
     assert blended_gap(0.8, 1.0, 0.0, 1.0) == pytest.approx(0.8)  # nor above the top
     assert blended_gap(0.0, 1.0, 0.0, 0.5) == 0.0
     assert blended_gap(-0.2, 1.0, 0.0, 0.5) == 0.0
+
+
+@pytest.mark.parametrize("received", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("rho", [0.0, 0.25, 1.0])
+def test_the_aspiration_follows_a_moved_reservation_value_by_the_share_conceded(received: float, rho: float) -> None:
+    top, share, shift = 0.8, 0.6, 1e-6
+    unmoved = blended_gap(top, share, received, rho)
+    moved = shift + blended_gap(top - shift, share, received, rho)  # the top stays where it is
+    assert (moved - unmoved) / shift == pytest.approx(conceded_share(top, share, received, rho), abs=1e-6)
 
 
 @given(shares, shares, shares, shares)
