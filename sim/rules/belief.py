@@ -85,7 +85,7 @@ def standing_at(w: Work, party: int, deal: Ints) -> float:
     largest = 0.0
     for k in range(w.n_owns[party]):
         c = w.owns[party, k]
-        largest = max(largest, w.standing_max[party, c, deal[c]])
+        largest = max(largest, float(w.standing_max[party, c, deal[c]]))
     return largest
 
 
