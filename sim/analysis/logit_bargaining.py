@@ -1,0 +1,129 @@
+"""One round of bargaining in which parties answer and propose by logit, with its derivatives, and the solver for it.
+
+Utilities come normalised: breakdown is worth 0 to every party and its range of utilities is 1. An event `e` is one
+proposer's turn; `state` says after which refusal it may come, `next` which state a refusal leads to. With values
+`v[s, i]` at the start of state `s`, thresholds are `r[e, i] = d_i v[next_e, i]`, and at precision `L`
+
+    a[e, x, i] = 1 / (1 + exp(-L (u[x, i] - r[e, i])))              party i accepts; the proposer always does
+    A[e, x]    = sum over winning coalitions C of prod_{i in C} a prod_{i not in C} (1 - a)       deal x is made
+    q[e, x]   ~ exp(L A[e, x] (u[x, j_e] - r[e, j_e])), passing ~ exp(0)                  proposer j_e proposes x
+    V[e, i]    = r[e, i] + sum_x q[e, x] A[e, x] (u[x, i] - r[e, i])
+    F(v)[s, i] = sum over events e of state s of p_e V[e, i]
+
+whose fixed points `v = F(v)` are the logit (agent quantal response) equilibria of McKelvey & Palfrey (1998),
+Experimental Economics 1, in stationary strategies. They exist at any precision (Brouwer), mix by themselves, and tend
+to stationary equilibria of the exact game as L grows.
+
+Shape letters: E events, S states, N deals, P parties, M = S * P unknowns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class RoundSystem:
+    """Arrays of the fixed-point system; see the head of the module."""
+
+    utilities: Floats  # [N, P] normalised
+    discount: Floats  # [P]
+    winning: Floats  # [2^P] 1 where the coalition makes a deal, party 0 the highest bit
+    proposer: Ints  # [E]
+    weight: Floats  # [E] probability of the event in its state
+    state: Ints  # [E]
+    next_state: Ints  # [E]
+    n_states: int
+
+
+@dataclass(frozen=True)
+class RoundResponse:
+    """What parties do, and expect, in each event at given values and precision."""
+
+    thresholds: Floats  # [E, P]
+    acceptance: Floats  # [E, N, P]
+    passage: Floats  # [E, N]
+    proposals: Floats  # [E, N]; what is missing to 1 is passing
+    by_event: Floats  # [E, P] expected utility V
+    slopes: Floats  # [E, N, P] derivative of the passage in each acceptance
+
+
+def respond(system: RoundSystem, values: Floats, precision: float) -> RoundResponse:
+    """Logit answers and proposals at `values [S, P]`: the formulas at the head of the module."""
+    events = np.arange(len(system.proposer))
+    thresholds = system.discount * values[system.next_state]
+    gap = system.utilities - thresholds[:, None, :]
+    acceptance = expit(precision * gap)
+    acceptance[events, :, system.proposer] = 1.0
+    passage, slopes = _passage(acceptance, system.winning)
+    logits = precision * passage * gap[events, :, system.proposer]
+    top = np.maximum(logits.max(axis=1, keepdims=True), 0.0)
+    odds = np.exp(logits - top)
+    proposals = odds / (odds.sum(axis=1, keepdims=True) + np.exp(-top))
+    made = proposals * passage
+    by_event = thresholds + np.matmul(made[:, None, :], gap)[:, 0, :]
+    return RoundResponse(thresholds, acceptance, passage, proposals, by_event, slopes)
+
+
+def _passage(acceptance: Floats, winning: Floats) -> tuple[Floats, Floats]:
+    """Probability that a deal is made, [E, N], and its derivative in each acceptance, [E, N, P].
+
+    The multilinear extension of the simple game (Owen 1972, Management Science 18), folded party by party from the
+    table of coalitions; the derivative goes back through the same folds.
+    """
+    n_events, n_deals, n_parties = acceptance.shape
+    current = winning[None, None, :]
+    steps: list[Floats] = []
+    for i in range(n_parties):
+        pair = current.reshape(*current.shape[:2], 2, -1)
+        steps.append(pair[:, :, 1] - pair[:, :, 0])
+        current = pair[:, :, 0] + acceptance[:, :, i, None] * steps[-1]
+    slopes = np.empty_like(acceptance)
+    back = np.ones((n_events, n_deals, 1))
+    for i in range(n_parties - 1, -1, -1):
+        slopes[:, :, i] = np.einsum("enk,enk->en", back, np.broadcast_to(steps[i], back.shape))
+        if i:
+            yes = acceptance[:, :, i, None]
+            back = np.concatenate((back * (1 - yes), back * yes), axis=2)
+    return current[:, :, 0], slopes
+
+
+def residual_and_slopes(system: RoundSystem, unknowns: Floats, log_precision: float) -> tuple[Floats, Floats]:
+    """`F(v) - v` [M] and its derivatives [M, M + 1] in the values and, last, in the log of the precision."""
+    n_parties = len(system.discount)
+    values = unknowns.reshape(system.n_states, n_parties)
+    precision = exp(log_precision)
+    seen = respond(system, values, precision)
+    events = np.arange(len(system.proposer))
+    gap = system.utilities - seen.thresholds[:, None, :]
+    own = gap[events, :, system.proposer]
+    steep = seen.slopes * precision * seen.acceptance * (1 - seen.acceptance)  # 0 for the proposer
+    d_passage = np.concatenate((-steep, (steep * gap).sum(axis=2, keepdims=True)), axis=2)
+    d_gain = d_passage * own[:, :, None]
+    d_gain[events, :, system.proposer] -= seen.passage
+    d_gain[:, :, -1] += seen.passage * own
+    drift = np.matmul(seen.proposals[:, None, :], d_gain)
+    made = seen.proposals * seen.passage
+    d_made = precision * made[:, :, None] * (d_gain - drift) + seen.proposals[:, :, None] * d_passage
+    d_event = np.matmul(gap.transpose(0, 2, 1), d_made)  # [E, P, P + 1]
+    diagonal = np.arange(n_parties)
+    d_event[:, diagonal, diagonal] += 1 - made.sum(axis=1)[:, None]
+    result = np.zeros((system.n_states, n_parties))
+    slopes = np.zeros((system.n_states, n_parties, system.n_states, n_parties))
+    in_precision = np.zeros((system.n_states, n_parties))
+    np.add.at(result, system.state, system.weight[:, None] * seen.by_event)
+    np.add.at(in_precision, system.state, system.weight[:, None] * d_event[:, :, -1])
+    for e in events:
+        block = system.weight[e] * d_event[e, :, :-1] * system.discount
+        slopes[system.state[e], :, system.next_state[e], :] += block
+    size = unknowns.size
+    matrix = np.concatenate((slopes.reshape(size, size) - np.eye(size), in_precision.reshape(size, 1)), axis=1)
+    return result.ravel() - unknowns, matrix
