@@ -29,6 +29,8 @@ from scipy.special import expit
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+NEVER = 1e-16  # deals that nobody proposes with more than this chance are left out of the derivatives
+
 
 @dataclass(frozen=True)
 class RoundSystem:
@@ -53,7 +55,6 @@ class RoundResponse:
     passage: Floats  # [E, N]
     proposals: Floats  # [E, N]; what is missing to 1 is passing
     by_event: Floats  # [E, P] expected utility V
-    slopes: Floats  # [E, N, P] derivative of the passage in each acceptance
 
 
 def respond(system: RoundSystem, values: Floats, precision: float) -> RoundResponse:
@@ -63,37 +64,54 @@ def respond(system: RoundSystem, values: Floats, precision: float) -> RoundRespo
     gap = system.utilities - thresholds[:, None, :]
     acceptance = expit(precision * gap)
     acceptance[events, :, system.proposer] = 1.0
-    passage, slopes = _passage(acceptance, system.winning)
+    passage = _folds(_by_party(acceptance), system.winning)[0].reshape(acceptance.shape[:2])
     logits = precision * passage * gap[events, :, system.proposer]
     top = np.maximum(logits.max(axis=1, keepdims=True), 0.0)
     odds = np.exp(logits - top)
     proposals = odds / (odds.sum(axis=1, keepdims=True) + np.exp(-top))
     made = proposals * passage
     by_event = thresholds + np.matmul(made[:, None, :], gap)[:, 0, :]
-    return RoundResponse(thresholds, acceptance, passage, proposals, by_event, slopes)
+    return RoundResponse(thresholds, acceptance, passage, proposals, by_event)
 
 
-def _passage(acceptance: Floats, winning: Floats) -> tuple[Floats, Floats]:
-    """Probability that a deal is made, [E, N], and its derivative in each acceptance, [E, N, P].
+def _folds(acceptance: Floats, winning: Floats) -> tuple[Floats, list[Floats]]:
+    """Probability that a deal is made, [K], and what each party's consent adds to it, by the parties after it.
 
     The multilinear extension of the simple game (Owen 1972, Management Science 18), folded party by party from the
-    table of coalitions; the derivative goes back through the same folds.
+    table of coalitions.
+
+    Args:
+        acceptance: [P, K] chance that each party accepts each of K proposals, contiguous in K.
+        winning: [2^P] 1 where the coalition makes a deal.
+
+    Returns:
+        [K]; and per party `i` an array [2^(P - 1 - i), K], the first of them [2^(P - 1), 1].
     """
-    n_events, n_deals, n_parties = acceptance.shape
-    current = winning[None, None, :]
-    steps: list[Floats] = []
-    for i in range(n_parties):
-        pair = current.reshape(*current.shape[:2], 2, -1)
-        steps.append(pair[:, :, 1] - pair[:, :, 0])
-        current = pair[:, :, 0] + acceptance[:, :, i, None] * steps[-1]
-    slopes = np.empty_like(acceptance)
-    back = np.ones((n_events, n_deals, 1))
-    for i in range(n_parties - 1, -1, -1):
-        slopes[:, :, i] = np.einsum("enk,enk->en", back, np.broadcast_to(steps[i], back.shape))
+    current = winning[:, None]
+    added: list[Floats] = []
+    for yes in acceptance:
+        half = len(current) // 2
+        added.append(current[half:] - current[:half])
+        current = current[:half] + yes * added[-1]
+    return current[0], added
+
+
+def _pivots(acceptance: Floats, winning: Floats) -> Floats:
+    """Derivative of the passage in each acceptance, [P, K]: the chance that the others leave it to that party."""
+    _, added = _folds(acceptance, winning)
+    pivots = np.empty_like(acceptance)
+    after = np.ones((1, acceptance.shape[1]))  # chance of each pattern of answers of the parties after party i
+    for i in range(len(acceptance) - 1, -1, -1):
+        np.einsum("ck,ck->k", after, np.broadcast_to(added[i], after.shape), out=pivots[i])
         if i:
-            yes = acceptance[:, :, i, None]
-            back = np.concatenate((back * (1 - yes), back * yes), axis=2)
-    return current[:, :, 0], slopes
+            yes = after * acceptance[i]
+            after = np.concatenate((after - yes, yes))
+    return pivots
+
+
+def _by_party(acceptance: Floats) -> Floats:
+    """Lay [E, N, P] out as [P, E * N]."""
+    return np.ascontiguousarray(acceptance.transpose(2, 0, 1).reshape(acceptance.shape[2], -1))
 
 
 def residual_and_slopes(system: RoundSystem, unknowns: Floats, log_precision: float) -> tuple[Floats, Floats]:
@@ -102,17 +120,20 @@ def residual_and_slopes(system: RoundSystem, unknowns: Floats, log_precision: fl
     values = unknowns.reshape(system.n_states, n_parties)
     precision = exp(log_precision)
     seen = respond(system, values, precision)
+    live = (seen.proposals > NEVER).any(axis=0)
+    gap = system.utilities[live] - seen.thresholds[:, None, :]
+    acceptance, passage, proposals = seen.acceptance[:, live], seen.passage[:, live], seen.proposals[:, live]
     events = np.arange(len(system.proposer))
-    gap = system.utilities - seen.thresholds[:, None, :]
     own = gap[events, :, system.proposer]
-    steep = seen.slopes * precision * seen.acceptance * (1 - seen.acceptance)  # 0 for the proposer
+    pivots = _pivots(_by_party(acceptance), system.winning).reshape(-1, *passage.shape).transpose(1, 2, 0)
+    steep = precision * pivots * acceptance * (1 - acceptance)  # 0 for the proposer
     d_passage = np.concatenate((-steep, (steep * gap).sum(axis=2, keepdims=True)), axis=2)
     d_gain = d_passage * own[:, :, None]
-    d_gain[events, :, system.proposer] -= seen.passage
-    d_gain[:, :, -1] += seen.passage * own
-    drift = np.matmul(seen.proposals[:, None, :], d_gain)
-    made = seen.proposals * seen.passage
-    d_made = precision * made[:, :, None] * (d_gain - drift) + seen.proposals[:, :, None] * d_passage
+    d_gain[events, :, system.proposer] -= passage
+    d_gain[:, :, -1] += passage * own
+    drift = np.matmul(proposals[:, None, :], d_gain)
+    made = proposals * passage
+    d_made = precision * made[:, :, None] * (d_gain - drift) + proposals[:, :, None] * d_passage
     d_event = np.matmul(gap.transpose(0, 2, 1), d_made)  # [E, P, P + 1]
     diagonal = np.arange(n_parties)
     d_event[:, diagonal, diagonal] += 1 - made.sum(axis=1)[:, None]

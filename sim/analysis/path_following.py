@@ -22,6 +22,7 @@ System = Callable[[Floats, float], tuple[Floats, Floats]]  # (unknowns [M], log 
 LOOSE = 1e-7  # residual at which a point of the branch is good enough to step on from
 FIRST_STEP, LEAST_STEP, LONGEST_STEP = 0.1, 1e-9, 1.0
 CORRECTIONS = 6
+SETTLING = 30  # damped iterations at the low end; Newton steps do the rest
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def polish(system: System, start: Floats, log_precision: float, *, target: float
     unknowns, (gap, slopes) = start.copy(), system(start, log_precision)
     size, done = float(np.abs(gap).max()), 1
     while done < most and size > target:
-        step = np.linalg.lstsq(slopes[:, :-1], -gap, rcond=None)[0]
+        step = _solve(slopes[:, :-1], -gap)
         part, better = 1.0, False
         while not better and part > 1e-6 and done < most:
             trial = unknowns + part * step
@@ -82,7 +83,7 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
         target: residual to reach at the final precision.
         most: evaluations to spend on the way.
     """
-    first = damped(system, start, ends[0], most=200)
+    first = damped(system, start, ends[0], most=SETTLING)
     point = np.append(first.unknowns, ends[0])
     point, slopes, done = _correct(system, point, np.append(np.zeros(len(start)), 1.0))
     done += first.iterations
@@ -112,7 +113,7 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
 def _tangent(slopes: Floats, before: Floats) -> Floats:
     """Unit vector along the branch, on the side of `before`."""
     right = np.append(np.zeros(len(slopes)), 1.0)
-    along = np.linalg.lstsq(np.vstack((slopes, before)), right, rcond=None)[0]
+    along = _solve(np.vstack((slopes, before)), right)
     return along / np.linalg.norm(along)
 
 
@@ -123,8 +124,17 @@ def _correct(system: System, start: Floats, direction: Floats) -> tuple[Floats, 
         gap, slopes = system(point[:-1], float(point[-1]))
         if np.abs(gap).max() <= LOOSE:
             return point, slopes, used
-        step = np.linalg.lstsq(np.vstack((slopes, direction)), np.append(-gap, 0.0), rcond=None)[0]
+        step = _solve(np.vstack((slopes, direction)), np.append(-gap, 0.0))
         if not np.isfinite(step).all() or np.abs(step).max() > 1.0:
             break
         point = point + step
     return point, slopes, CORRECTIONS + 1
+
+
+def _solve(matrix: Floats, right: Floats) -> NDArray[np.floating]:
+    """Solve a square linear system; by least squares where the matrix is singular to rounding."""
+    try:
+        found = np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(matrix, right, rcond=None)[0]
+    return found if np.isfinite(found).all() else np.linalg.lstsq(matrix, right, rcond=None)[0]
