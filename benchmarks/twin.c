@@ -192,10 +192,12 @@ static void find_top(int speaker) {
             recall(v_deal[path == 1 ? 0 : found]);
             score_slopes(weight);
         }
+        double before = top_gain;
         weigh_others();
         found = walk_to_content(speaker);
         recall(v_deal[0]);
         climb(speaker);
+        if (path > 0 && top_gain == before) break;
     }
     for (int i = 0; i < 4; i++) {
         recall(top_deal[speaker]);
@@ -267,6 +269,7 @@ static int reweigh(int s, double aspiration) {
     for (int k = 0; k < n_needed; k++) total += weight[k];
     return total > TINY;
 }
+static double window_high;
 static void improve_vertex(int s, int v, double low) {
     for (int c = 0; c < C; c++) deal[c] = v_deal[v][c];
     for (int q = 0; q < P; q++) gains[q] = v_gain[v][q];
@@ -279,7 +282,7 @@ static void improve_vertex(int s, int v, double low) {
             double own = own_here + value[s][c][o];
             if (own < low) break;
             if (o == here) continue;
-            int entry = menu_find(s, own);
+            int entry = menu_find(s, own > window_high ? window_high : own);
             if (entry >= 0) {
                 double bound = v_score[v] + TINY;
                 for (int j = 0; j < n_needed; j++) {
@@ -310,8 +313,8 @@ static void improve_menu(int s, int n, double low, double high) {
     int start = menu_find(s, high);
     if (start < 0) start = 0;
     int first = m_size[s] - start;
-    if (first > 3) return;
-    Entry second[3];
+    if (first > 3 && n_needed > 1) return;
+    Entry second[CAP_M];
     for (int k = 0; k < first; k++) second[k] = menu[s][start + k];
     for (int k = 0; k < first; k++) {
         if (seen_before(n, second[k].score, second[k].own, s)) continue;
@@ -324,6 +327,7 @@ static void improve_menu(int s, int n, double low, double high) {
 }
 static void build_menu(int s, double low, double high) {
     int n = 0;
+    window_high = high;
     start_speaker(s);
     m_size[s] = m_used[s] = 0;
     low -= SLACK;

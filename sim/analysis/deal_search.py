@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -169,15 +170,15 @@ def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> 
         top = float(np.log(np.max(highest, initial=1.0) + 1.0))
         programme = _programme(cost, rows, free=n, floor=float(np.log(EPSILON)) - 1.0, top=top)
         found = _search(space, programme, score, constant=0.0, nodes=nodes)
-        bound = min(bound, found.bound)
+        bound = min(bound, found.bound) if found.deal is not None else bound
         if found.deal is None:
-            break
+            return found if best.deal is None else Found(best.deal, best.value, max(0.0, bound - best.value))
         best = found if found.value > best.value else best
         if bound - best.value <= 2.0 * SLACK:
             break
         met = space.gains_of(found.deal[None])[0, counted]
         at = np.concatenate((at, np.maximum(met, at[0])[None]))
-    return Found(best.deal, best.value, max(0.0, bound - best.value) if best.deal is not None else best.gap)
+    return Found(best.deal, best.value, max(0.0, bound - best.value))
 
 
 def log_product(gains: Floats, counted: Flags) -> Floats:
@@ -293,34 +294,53 @@ def _programme(cost: Floats, rows: list[_Rows], *, free: int, floor: float = 0.0
 
 
 def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: float, nodes: int) -> Found:
-    """Solve, improve the deal by single changes, and state the gap."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # pyright: ignore[reportMissingTypeStubs] (0.3 s)
-
-    n = len(programme.cost)
-    whole = np.ones(n)
-    low, high = np.zeros(n), np.ones(n)
-    if programme.free:
-        whole[-programme.free :] = 0
-        low[-programme.free :], high[-programme.free :] = programme.floor - 1.0, programme.top + 1.0
-    result = milp(
-        -programme.cost,
-        integrality=whole,
-        bounds=Bounds(low, high),  # pyright: ignore[reportArgumentType] (scipy takes arrays)
-        constraints=LinearConstraint(programme.matrix, programme.low, programme.high),  # pyright: ignore[reportArgumentType]
-        options={"node_limit": nodes, "mip_rel_gap": 0.0},
-    )
+    """Solve, improve the deal by single changes, and state the gap; the relaxed programme helps out where it must."""
+    result = _solve(programme, nodes)
     if result.status == 2:
         return Found(None, -np.inf, 0.0)
-    dual = result.mip_dual_bound
-    bound = constant - float(dual) + SLACK if dual is not None else float(np.inf)
-    starts = [] if result.x is None else [_read(space, np.asarray(result.x))]
+    bound = _finite(result.mip_dual_bound)
+    points = [result.x]
+    if bound is None or result.x is None:
+        relaxed = _solve(programme, None)
+        if relaxed.status == 2:
+            return Found(None, -np.inf, 0.0)
+        bound = _finite(relaxed.fun) if bound is None else bound
+        points.append(relaxed.x)
+    starts = [_read(space, np.asarray(x)) for x in points if x is not None]
     if (space.usable[np.arange(len(space.status_quo)), space.status_quo]).all():
         starts.append(space.status_quo)
-    climbed = [climb(space, start, score) for start in starts]
+    climbed = [_improve(space, start, score) for start in starts]
     if not climbed or max(value for _, value in climbed) == -np.inf:
         return Found(None, -np.inf, np.inf)
     deal, value = max(climbed, key=lambda one: one[1])
-    return Found(deal, value, max(0.0, bound - value))
+    return Found(deal, value, np.inf if bound is None else max(0.0, constant - bound + SLACK - value))
+
+
+def _solve(programme: _Programme, nodes: int | None) -> Any:
+    """SciPy's result for the programme turned into a minimum; without `nodes`, that of its linear relaxation."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # pyright: ignore[reportMissingTypeStubs] (0.3 s)
+
+    n = len(programme.cost)
+    whole, low, high = np.ones(n), np.zeros(n), np.ones(n)
+    if programme.free:
+        whole[-programme.free :] = 0
+        low[-programme.free :], high[-programme.free :] = programme.floor - 1.0, programme.top + 1.0
+    limits = Bounds(low, high)  # pyright: ignore[reportArgumentType] (arrays are meant)
+    rows = LinearConstraint(programme.matrix, programme.low, programme.high)  # pyright: ignore[reportArgumentType]
+    options = {} if nodes is None else {"node_limit": nodes, "mip_rel_gap": 0.0}
+    whole = np.zeros(n) if nodes is None else whole
+    return milp(-programme.cost, integrality=whole, bounds=limits, constraints=rows, options=options)
+
+
+def _finite(number: float | None) -> float | None:
+    return None if number is None or not np.isfinite(number) else float(number)
+
+
+def _improve(space: DealSpace, deal: Ints, score: Score) -> tuple[Ints, float]:
+    """Climb from `deal`; where it is ruled out, towards a larger smallest gain first."""
+    if score(deal[None])[0] == -np.inf:
+        deal, _ = climb(space, deal, lambda deals: space.gains_of(deals).min(axis=1))
+    return climb(space, deal, score)
 
 
 def climb(space: DealSpace, deal: Ints, score: Score) -> tuple[Ints, float]:

@@ -4,7 +4,7 @@ Utilities come normalised: breakdown is worth 0 to every party and its range of 
 proposer's turn; `state` says after which refusal it may come, `next` which state a refusal leads to. With values
 `v[s, i]` at the start of state `s`, thresholds are `r[e, i] = d_i v[next_e, i]`, and at precision `L`
 
-    a[e, x, i] = 1 / (1 + exp(-L (u[x, i] - r[e, i])))              party i accepts; the proposer always does
+    a[e, x, i] = 1 / (1 + exp(-L (u[x, i] - r[e, i])) / L)          party i accepts; the proposer always does
     A[e, x]    = sum over winning coalitions C of prod_{i in C} a prod_{i not in C} (1 - a)       deal x is made
     q[e, x]   ~ exp(L A[e, x] (u[x, j_e] - r[e, j_e])), passing ~ exp(0)                  proposer j_e proposes x
     V[e, i]    = r[e, i] + sum_x q[e, x] A[e, x] (u[x, i] - r[e, i])
@@ -12,7 +12,9 @@ proposer's turn; `state` says after which refusal it may come, `next` which stat
 
 whose fixed points `v = F(v)` are the logit (agent quantal response) equilibria of McKelvey & Palfrey (1998),
 Experimental Economics 1, in stationary strategies. They exist at any precision (Brouwer), mix by themselves, and tend
-to stationary equilibria of the exact game as L grows.
+to stationary equilibria of the exact game as L grows. The odds of yes are multiplied by L so that in the limit a party
+that is indifferent accepts, as published models have it; with even odds a proposer would rather pay the next higher
+price on the grid. The yes so given away costs at most about `log(L) / L`.
 
 Shape letters: E events, S states, N deals, P parties, M = S * P unknowns.
 """
@@ -20,7 +22,7 @@ Shape letters: E events, S states, N deals, P parties, M = S * P unknowns.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +64,7 @@ def respond(system: RoundSystem, values: Floats, precision: float) -> RoundRespo
     events = np.arange(len(system.proposer))
     thresholds = system.discount * values[system.next_state]
     gap = system.utilities - thresholds[:, None, :]
-    acceptance = expit(precision * gap)
+    acceptance = expit(precision * gap + log(precision))
     acceptance[events, :, system.proposer] = 1.0
     passage = _folds(_by_party(acceptance), system.winning)[0].reshape(acceptance.shape[:2])
     logits = precision * passage * gap[events, :, system.proposer]
@@ -127,7 +129,7 @@ def residual_and_slopes(system: RoundSystem, unknowns: Floats, log_precision: fl
     own = gap[events, :, system.proposer]
     pivots = _pivots(_by_party(acceptance), system.winning).reshape(-1, *passage.shape).transpose(1, 2, 0)
     steep = precision * pivots * acceptance * (1 - acceptance)  # 0 for the proposer
-    d_passage = np.concatenate((-steep, (steep * gap).sum(axis=2, keepdims=True)), axis=2)
+    d_passage = np.concatenate((-steep, (steep * (gap + 1 / precision)).sum(axis=2, keepdims=True)), axis=2)
     d_gain = d_passage * own[:, :, None]
     d_gain[events, :, system.proposer] -= passage
     d_gain[:, :, -1] += passage * own

@@ -21,6 +21,9 @@ System = Callable[[Floats, float], tuple[Floats, Floats]]  # (unknowns [M], log 
 
 LOOSE = 1e-7  # residual at which a point of the branch is good enough to step on from
 FIRST_STEP, LEAST_STEP, LONGEST_STEP = 0.1, 1e-9, 1.0
+SHORT_STEP, LEAST_COSINE = 1e-4, 0.5  # longer steps must not turn by more than 60 degrees: it may be another branch
+BELOW = 0.5  # log precision under the low end at which the branch counts as lost
+CLIMB = 0.1  # log precision by which the search goes on without a branch
 CORRECTIONS = 6
 SETTLING = 30  # damped iterations at the low end; Newton steps do the rest
 
@@ -85,11 +88,11 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
     """
     first = damped(system, start, ends[0], most=SETTLING)
     point = np.append(first.unknowns, ends[0])
-    point, slopes, done = _correct(system, point, np.append(np.zeros(len(start)), 1.0))
+    up = np.append(np.zeros(len(start)), 1.0)
+    point, slopes, done = _correct(system, point, up)
     done += first.iterations
-    direction, step = np.append(np.zeros(len(start)), 1.0), FIRST_STEP
-    while point[-1] < ends[1] and done < most and step > LEAST_STEP:
-        direction = _tangent(slopes, direction)
+    direction, step = _tangent(slopes, up), FIRST_STEP
+    while done < most and step > LEAST_STEP and point[-1] > ends[0] - BELOW:
         ahead = point + step * direction
         if ahead[-1] > ends[1]:
             ahead = point + (ends[1] - point[-1]) / direction[-1] * direction
@@ -104,10 +107,31 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
         if used > CORRECTIONS:
             step /= 3
             continue
+        turned = _tangent(corrected_slopes, direction)
+        if turned @ direction < LEAST_COSINE and step > SHORT_STEP:
+            step /= 3
+            continue
         step = min(LONGEST_STEP, step * (2.0 if used <= 3 else 1.0 if used <= 4 else 0.6))
-        point, slopes = corrected, corrected_slopes
-    last = polish(system, point[:-1], ends[1], target=target, most=60)
-    return Traced(last.unknowns, last.residual, done + last.iterations)
+        point, slopes, direction = corrected, corrected_slopes, turned
+    rest = _climb(system, point, ends, target=target, most=most // 2)
+    return Traced(rest.unknowns, rest.residual, done + rest.iterations)
+
+
+def _climb(system: System, point: Floats, ends: tuple[float, float], *, target: float, most: int) -> Traced:
+    """Where the branch was lost: raise the precision in short steps, and land on whatever branch Newton finds."""
+    level = min(max(float(point[-1]), ends[0]), ends[1])
+    here = damped(system, point[:-1], level, most=SETTLING)
+    done, best = here.iterations, here
+    while done < most:
+        best = polish(system, best.unknowns, level, target=target, most=40)
+        done += best.iterations
+        if level >= ends[1]:
+            break
+        level = min(level + CLIMB, ends[1])
+    if level < ends[1]:
+        best = polish(system, best.unknowns, ends[1], target=target, most=60)
+        done += best.iterations
+    return Traced(best.unknowns, best.residual, done)
 
 
 def _tangent(slopes: Floats, before: Floats) -> Floats:

@@ -64,12 +64,13 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     from sim.rules.kernel import cache_is_cold
 
     started, busy = time.perf_counter(), time.process_time()
+    cold = cache_is_cold()
+    Thread(target=_prepare, daemon=True).start()
     made = plan(request)
-    if cache_is_cold():
+    if cold:
         note("Compiling, first run only: this takes up to a minute.", quiet=request.quiet)
     jobs = _robustness_jobs(made) if request.variants else []
     total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw
-    Thread(target=prepare_page, daemon=True).start()
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
         examples = Examples(len(made.formats), request.replications)
         baseline = _baseline(made, folder, examples, bar)
@@ -97,6 +98,14 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     if request.out is None:
         point_latest(made.folder)
     return Done(baseline, made.encoder.structure, robustness, content, made.folder)
+
+
+def _prepare() -> None:
+    """Load what is needed later while the scenario is read and the talks are played."""
+    from sim.engines.kernels import run_block
+
+    run_block.load()  # type: ignore[attr-defined]
+    prepare_page()
 
 
 def show(done: Done, console: Console) -> None:
