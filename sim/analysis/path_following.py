@@ -20,12 +20,24 @@ Floats = NDArray[np.float64]
 System = Callable[[Floats, float], tuple[Floats, Floats]]  # (unknowns [M], log precision) -> F(v) - v, [M, M + 1]
 
 LOOSE = 1e-7  # residual at which a point of the branch is good enough to step on from
-FIRST_STEP, LEAST_STEP, LONGEST_STEP = 0.1, 1e-9, 1.0
-SHORT_STEP, LEAST_COSINE = 1e-4, 0.5  # longer steps must not turn by more than 60 degrees: it may be another branch
+FIRST_STEP, LEAST_STEP = 0.1, 1e-9
 BELOW = 0.5  # log precision under the low end at which the branch counts as lost
 CLIMB = 0.1  # log precision by which the search goes on without a branch
 CORRECTIONS = 6
 SETTLING = 30  # damped iterations at the low end; Newton steps do the rest
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How carefully to follow a branch."""
+
+    longest: float  # longest step
+    short: float  # steps longer than this must not turn by more than `least_cosine` allows
+    least_cosine: float  # of the angle between neighbouring directions: a sharper turn may be another branch
+    by_side: bool  # whether the direction is told by the determinant, which other branches that cross would upset
+
+
+PACES = (Pace(1.0, 1e-4, 0.5, False), Pace(0.5, 1e-5, 0.7, True), Pace(0.1, 1e-7, 0.9, False))
 
 
 @dataclass(frozen=True)
@@ -79,19 +91,37 @@ def polish(system: System, start: Floats, log_precision: float, *, target: float
 def trace(system: System, start: Floats, ends: tuple[float, float], *, target: float, most: int) -> Traced:
     """Follow the branch of fixed points from a low log precision to a high one, and polish the end.
 
+    A search that lost the branch begins again at the next of `PACES`; after the last, `_climb` makes do without.
+
     Args:
         system: the system and its derivatives.
         start: [M] first unknowns, improved by damped iteration at the low end.
         ends: log of the first and of the final precision.
         target: residual to reach at the final precision.
-        most: evaluations to spend on the way.
+        most: evaluations to spend, over all paces; the last stage may take half as many again.
     """
     first = damped(system, start, ends[0], most=SETTLING)
-    point = np.append(first.unknowns, ends[0])
-    up = np.append(np.zeros(len(start)), 1.0)
-    point, slopes, done = _correct(system, point, up)
-    done += first.iterations
-    direction, step = _tangent(slopes, up), FIRST_STEP
+    foot = np.append(first.unknowns, ends[0])
+    done, head = first.iterations, foot
+    for pace in PACES:
+        found, used = _follow(system, foot, ends, pace=pace, target=target, most=most - done)
+        done += used
+        if found[-1] == ends[1]:
+            gap, _ = system(found[:-1], ends[1])
+            return Traced(found[:-1], float(np.abs(gap).max()), done)
+        head = found if found[-1] > head[-1] else head
+    rest = _climb(system, head, ends, target=target, most=most // 2)
+    return Traced(rest.unknowns, rest.residual, done + rest.iterations)
+
+
+def _follow(
+    system: System, foot: Floats, ends: tuple[float, float], *, pace: Pace, target: float, most: int
+) -> tuple[Floats, int]:
+    """Predictor and corrector steps from `foot [M + 1]`: the end or, if the branch is lost, its highest point."""
+    up = np.append(np.zeros(len(foot) - 1), 1.0)
+    point, slopes, done = _correct(system, foot, up)
+    direction, step, head = _tangent(slopes, up), FIRST_STEP, point
+    side = _side(slopes, direction)
     while done < most and step > LEAST_STEP and point[-1] > ends[0] - BELOW:
         ahead = point + step * direction
         if ahead[-1] > ends[1]:
@@ -99,22 +129,26 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
             last = polish(system, ahead[:-1], ends[1], target=target, most=30)
             done += last.iterations
             if last.residual <= target:
-                return Traced(last.unknowns, last.residual, done)
+                return np.append(last.unknowns, ends[1]), done
             step /= 4
             continue
         corrected, corrected_slopes, used = _correct(system, ahead, direction)
         done += used
-        if used > CORRECTIONS:
+        turned = _tangent(corrected_slopes, direction) if used <= CORRECTIONS else -direction
+        if used > CORRECTIONS or (turned @ direction < pace.least_cosine and step > pace.short):
             step /= 3
             continue
-        turned = _tangent(corrected_slopes, direction)
-        if turned @ direction < LEAST_COSINE and step > SHORT_STEP:
-            step /= 3
-            continue
-        step = min(LONGEST_STEP, step * (2.0 if used <= 3 else 1.0 if used <= 4 else 0.6))
+        if pace.by_side and _side(corrected_slopes, turned) != side:
+            turned = -turned
+        step = min(pace.longest, step * (2.0 if used <= 3 else 1.0 if used <= 4 else 0.6))
         point, slopes, direction = corrected, corrected_slopes, turned
-    rest = _climb(system, point, ends, target=target, most=most // 2)
-    return Traced(rest.unknowns, rest.residual, done + rest.iterations)
+        head = point if point[-1] > head[-1] else head
+    return head, done
+
+
+def _side(slopes: Floats, direction: Floats) -> float:
+    """Orientation of the branch: 1 or -1; constant along it but for points where others cross it."""
+    return float(np.linalg.slogdet(np.vstack((slopes, direction)))[0])
 
 
 def _climb(system: System, point: Floats, ends: tuple[float, float], *, target: float, most: int) -> Traced:
