@@ -25,8 +25,8 @@ check: lint ## everything that CI runs: style, types, layers, tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.ready-dev ## style, types, layers
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 

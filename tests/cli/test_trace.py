@@ -30,7 +30,6 @@ def test_it_replays_the_run_that_a_comparison_counted(workplace, minimal):
     small = ["--draws", "4", "--replications", "2", "--no-variants", "--out", "done", "--seed", "3"]
     assert CliRunner().invoke(app, ["compare", str(minimal), *small]).exit_code == 0
     from sim.engines.talk import play
-
     from sim.scenario import Encoder, load_scenario
 
     encoder = Encoder(load_scenario(minimal), seed=3)
