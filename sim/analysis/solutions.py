@@ -2,7 +2,8 @@
 
 What a deal could be, beside what the talks produce; none of them predicts anything. All are defined on gains over the
 disagreement point (`sim.analysis.deal_space`). Spaces of up to `MAX_LISTED` deals are listed and solved exactly, larger
-ones are searched with a stated gap (`sim.analysis.deal_search`): the optimum lies in `[value, value + gap]`.
+ones are searched with a stated gap (`sim.analysis.deal_search`): the optimum lies in `[value, value + gap]`. A gap is
+infinite where the search was stopped before it knew which parties can gain at all.
 
 A deal is *individually rational* if no party at the table loses more than `NO_LOSS` (1e-6 stakes). A party *without
 gain* has no individually rational deal that gives it more than that; it is left out of the Nash product and of the
@@ -18,7 +19,7 @@ Shape letters: P parties, C composites, N deals, K efficient deals, M simulated 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -220,6 +221,8 @@ def _by_search(space: DealSpace, nodes: int) -> Benchmarks:
         kalai_smorodinsky = nash  # the same question where nobody has a gain to be had: who loses nothing
         if counted.any():
             kalai_smorodinsky = _ideal_search(space, ideal, gap, counted=counted, nodes=nodes)
+        if (counted & (ideal <= NO_LOSS)).any():  # who counts is open, and so is what the best would be
+            nash, kalai_smorodinsky = replace(nash, gap=np.inf), replace(kalai_smorodinsky, gap=np.inf)
     return Benchmarks(
         space=space,
         rational=True if found else False if proved_none else None,

@@ -156,23 +156,23 @@ def answer(
         return Zopa(scope, sense, False, 0.0, 0.0, 0.0, 0.0, 0.0, True, -np.inf, 0.0, None)
     deals = list_deals(space) if space.listable else _sampled(space, samples, seed)
     least = _smallest(question, deals, consent)
-    inside = float((least >= -NO_LOSS).mean())
-    expected = float(_chance_unstopped(question, deals).mean())
-    usable = space.n_deals / n_all
+    each = space.n_deals / len(deals)  # deals that a listed (1) or sampled one stands for
+    inside, chance = float((least >= -NO_LOSS).sum()), float(_chance_unstopped(question, deals).sum())
     if space.listable:
         row = int(np.argmax(least))
         best, gap = float(least[row]), 0.0
         deal = deals[row] if best > -np.inf else None
-        low = high = inside
+        low = high = inside / n_all
     else:
         found = largest_minimum(space, consent=consent, moved=True, nodes=nodes)
         best, gap, deal = found.value, found.gap, found.deal
-        low, high = (float(one) for one in wilson(np.array(inside), np.array(float(samples))))
+        interval = wilson(np.array(inside / samples), np.array(float(samples)))
+        low, high = (float(end) * space.n_deals / n_all for end in interval)
     exists = True if best >= -NO_LOSS else None if gap > 0.0 and best + gap >= -NO_LOSS else False
     if best == -np.inf and gap > 0.0:
         exists = None
-    shares = (inside * usable, low * usable, high * usable, expected * usable)
-    return Zopa(scope, sense, exists, *shares, inside * space.n_deals, space.listable, best, gap, deal)
+    shares = (inside * each / n_all, low, high, chance * each / n_all)
+    return Zopa(scope, sense, exists, *shares, inside * each, space.listable, best, gap, deal)
 
 
 def needed_above(question: Question, threshold: float) -> Consent:
