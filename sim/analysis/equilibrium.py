@@ -13,6 +13,9 @@ that talks survive a round and `q_i` what their collapse brings (Binmore, Rubins
 In a stationary equilibrium party `i` accepts what is worth more than its threshold `r_i = (1 - d_i) q_i + d_i v_i`,
 with `v_i` its expected utility at the start of the next round, and proposers take the best for themselves.
 
+Where deals stand for a continuum, let their grid be finer than `1 - d`: on a coarser one nobody gains a step by waiting
+and nearly every division is an equilibrium (van Damme, Selten & Winter 1990, Games and Economic Behavior 2).
+
 Over finitely many deals a pure one need not exist. What is solved is the logit version, whose parties mix when they are
 nearly indifferent (`logit_bargaining`), at a precision so high that no choice costs its party more than `regret`.
 
@@ -37,8 +40,8 @@ Order = Literal["random", "alternating"]
 
 TOLERANCE = 1e-8  # residual at which a solution counts as converged
 FIRST_PRECISION = 1.0
-FINAL_PRECISION = 1e5  # per range of a party's utilities: mistakes beyond about 1e-4 of the range do not occur
-MAX_EVALUATIONS = 6000
+FINAL_PRECISION = 2e4  # per range of a party's utilities: mistakes beyond about 1e-3 of the range do not occur
+MAX_EVALUATIONS = 8000
 MAX_PARTIES = 12  # 2^P coalitions are listed for each deal
 NO_AGREEMENT = 1e-12  # chances of agreement below this are none: what logit leaves of a strict refusal
 
@@ -122,7 +125,7 @@ def stationary_equilibrium(
 
     Args:
         game: the game.
-        precision: final precision of answers and proposals; regret is of order `log(N) / precision`.
+        precision: final precision of answers and proposals; regret is at most about `log(N precision) / precision`.
         tolerance: residual at which the solution counts as converged.
         max_evaluations: after so many the search stops, and `converged` is most likely False.
 
@@ -140,7 +143,7 @@ def stationary_equilibrium(
         lambda unknowns, log_precision: residual_and_slopes(system, unknowns, log_precision),
         start,
         (log(FIRST_PRECISION), log(precision)),
-        target=min(1e-12, tolerance),
+        target=tolerance,
         most=max_evaluations,
     )
     return _report(game, system, found, precision=precision, tolerance=tolerance)

@@ -23,6 +23,7 @@ LOOSE = 1e-7  # residual at which a point of the branch is good enough to step o
 FIRST_STEP, LEAST_STEP = 0.1, 1e-9
 BELOW = 0.5  # log precision under the low end at which the branch counts as lost
 CLIMB = 0.1  # log precision by which the search goes on without a branch
+DIGITS = 1e-12  # residual that Newton's method aims at, below what is asked for
 CORRECTIONS = 6
 SETTLING = 30  # damped iterations at the low end; Newton steps do the rest
 
@@ -68,7 +69,7 @@ def polish(system: System, start: Floats, log_precision: float, *, target: float
         system: the system and its derivatives.
         start: [M] first unknowns.
         log_precision: log of the precision, held fixed.
-        target: residual to reach; one further step is made beyond it, for the digits.
+        target: residual to reach.
         most: evaluations to spend.
     """
     unknowns, (gap, slopes) = start.copy(), system(start, log_precision)
@@ -98,19 +99,19 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
         start: [M] first unknowns, improved by damped iteration at the low end.
         ends: log of the first and of the final precision.
         target: residual to reach at the final precision.
-        most: evaluations to spend, over all paces; the last stage may take half as many again.
+        most: evaluations to spend, a quarter at each pace and as many on the climb.
     """
     first = damped(system, start, ends[0], most=SETTLING)
     foot = np.append(first.unknowns, ends[0])
     done, head = first.iterations, foot
     for pace in PACES:
-        found, used = _follow(system, foot, ends, pace=pace, target=target, most=most - done)
+        found, used = _follow(system, foot, ends, pace=pace, target=target, most=min(most - done, most // 4))
         done += used
         if found[-1] == ends[1]:
             gap, _ = system(found[:-1], ends[1])
             return Traced(found[:-1], float(np.abs(gap).max()), done)
         head = found if found[-1] > head[-1] else head
-    rest = _climb(system, head, ends, target=target, most=most // 2)
+    rest = _climb(system, head, ends, target=min(target, DIGITS), most=most // 4)
     return Traced(rest.unknowns, rest.residual, done + rest.iterations)
 
 
@@ -126,7 +127,7 @@ def _follow(
         ahead = point + step * direction
         if ahead[-1] > ends[1]:
             ahead = point + (ends[1] - point[-1]) / direction[-1] * direction
-            last = polish(system, ahead[:-1], ends[1], target=target, most=30)
+            last = polish(system, ahead[:-1], ends[1], target=min(target, DIGITS), most=30)
             done += last.iterations
             if last.residual <= target:
                 return np.append(last.unknowns, ends[1]), done
