@@ -191,7 +191,9 @@ def _correct(system: System, start: Floats, direction: Floats) -> tuple[Floats, 
 
 
 def _solve(matrix: Floats, right: Floats) -> NDArray[np.floating]:
-    """Solve a square linear system; by least squares where the matrix is singular to rounding."""
+    """Solve a square linear system; by least squares where it is singular, and nan where it is not finite."""
+    if not np.isfinite(matrix).all() or not np.isfinite(right).all():
+        return np.full(len(right), np.nan)
     try:
         found = np.linalg.solve(matrix, right)
     except np.linalg.LinAlgError:
