@@ -260,6 +260,16 @@ def test_no_pure_equilibrium_yet_a_mixed_one():
     assert found.regret < 1e-4
 
 
+def test_the_proposer_counts_as_accepting():
+    """With one consent needed whatever is proposed is made; with two, what one other accepts."""
+    deals = np.vstack((np.eye(3), np.full((1, 3), -1.0)))
+    alone, pair = (stationary_equilibrium(even(deals, at_least(k, 3), discount=0.9)) for k in (1, 2))
+    assert alone.passage == pytest.approx(np.ones((3, 4)))
+    assert pair.acceptance[[0, 1, 2], :, [0, 1, 2]].min() == 1.0
+    assert pair.passage[0, 1] == pytest.approx(1.0)  # bad for party 0, good for party 1
+    assert pair.passage[0, 3] == pytest.approx(0.0, abs=1e-9)
+
+
 # ---- the numbers themselves
 
 
