@@ -201,7 +201,7 @@ def _shifts(t: Tables, deals: Ints, gains: Floats, present: Flags) -> Floats:
         for q in range(n_parties):
             if p == q:
                 continue
-            up[:, q] += np.where(gains[:, p] < 0.0, t.support[0, p, q], 0.0)
+            up[:, q] += np.where(gains[:, p] < -EXACT, t.support[0, p, q], 0.0)
             kept = np.ones(n_deals)
             for n in np.flatnonzero((t.spent_patron == p) & (t.spent_target == q)):
                 kept *= 1.0 - t.spent[0, n] * t.spent_option[n, deals[:, t.spent_composite[n]]]

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum { MAXP = 32, MAXC = 32, MAXO = 32, MAXV = 4 * (MAXC * MAXO + 2) + 1, MAXM = 4 * MAXC * MAXO + 64, PATHS = 4 };
-static const double SLACK = 1e-9, TINY = 1e-12;
+static const double SLACK = 1e-9, TINY = 1e-12, ALIKE = 1e-10;
 
 static int P, C, O, CAP_V, CAP_M; /* O counts the status quo, option 0 */
 static double PREC;
@@ -197,7 +197,7 @@ static void find_top(int speaker) {
         found = walk_to_content(speaker);
         recall(v_deal[0]);
         climb(speaker);
-        if (path > 0 && top_gain == before) break;
+        if (path > 0 && top_gain <= before + SLACK) break;
     }
     for (int i = 0; i < 4; i++) {
         recall(top_deal[speaker]);
@@ -217,9 +217,9 @@ static int menu_find(int s, double aspiration) {
 static void menu_add(int s, double own, double score) {
     int size = m_size[s], place = menu_find(s, own) + 1, start = place, stop = place, slot = m_used[s];
     Entry *m = menu[s];
-    if ((place > 0 && m[place - 1].score >= score) || slot >= CAP_M) return;
+    if ((place > 0 && m[place - 1].score >= score - ALIKE) || slot >= CAP_M) return;
     while (start > 0 && m[start - 1].own <= own) start--;
-    while (stop < size && m[stop].score <= score) stop++;
+    while (stop < size && m[stop].score <= score + ALIKE) stop++;
     int move = start + 1 - stop;
     if (move > 0) for (int k = size - 1; k >= stop; k--) m[k + move] = m[k];
     else if (move < 0) for (int k = stop; k < size; k++) m[k + move] = m[k];
@@ -269,7 +269,6 @@ static int reweigh(int s, double aspiration) {
     for (int k = 0; k < n_needed; k++) total += weight[k];
     return total > TINY;
 }
-static double window_high;
 static void improve_vertex(int s, int v, double low) {
     for (int c = 0; c < C; c++) deal[c] = v_deal[v][c];
     for (int q = 0; q < P; q++) gains[q] = v_gain[v][q];
@@ -282,7 +281,7 @@ static void improve_vertex(int s, int v, double low) {
             double own = own_here + value[s][c][o];
             if (own < low) break;
             if (o == here) continue;
-            int entry = menu_find(s, own > window_high ? window_high : own);
+            int entry = menu_find(s, own);
             if (entry >= 0) {
                 double bound = v_score[v] + TINY;
                 for (int j = 0; j < n_needed; j++) {
@@ -327,7 +326,6 @@ static void improve_menu(int s, int n, double low, double high) {
 }
 static void build_menu(int s, double low, double high) {
     int n = 0;
-    window_high = high;
     start_speaker(s);
     m_size[s] = m_used[s] = 0;
     low -= SLACK;

@@ -10,6 +10,8 @@ from sim.rules.kernel import inlined, kernel
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
+ROUNDING = 1e-9  # stakes: a loss this small is one of rounding, as with the text in hand, whose gain is 0
+
 
 @kernel
 def lever_kept(t: Tables, world: int, patron: int, target: int, deal: Ints) -> float:
@@ -53,7 +55,7 @@ def net_shift(t: Tables, w: Work, world: int, target: int, deal: Ints, gains: Fl
     for g in range(gains.shape[0]):
         if ((able | willing) >> g) & 1 == 0:
             continue
-        if (willing >> g) & 1 and gains[g] < 0.0:
+        if (willing >> g) & 1 and gains[g] < -ROUNDING:
             if counts_once(t, g, supporting):
                 up += t.support[world, g, target]
             supporting |= 1 << g

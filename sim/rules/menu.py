@@ -6,6 +6,7 @@ from sim.rules.kernel import inlined, kernel, unit
 from sim.types.work import Work
 
 SLACK = 1e-9  # an aspiration and the own gain of the deal it was set by may differ by rounding
+ALIKE = 1e-10  # nats: scores this close are one score; of deals as likely the better for the speaker is kept
 
 
 @inlined
@@ -33,7 +34,7 @@ def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
     """
     size = w.menu_size[lane, speaker]
     place = menu_find(w, lane, speaker, own) + 1
-    if place > 0 and w.menu_score[lane, speaker, place - 1] >= score:
+    if place > 0 and w.menu_score[lane, speaker, place - 1] >= score - ALIKE:
         return 0
     slot = w.menu_used[lane, speaker]
     if slot >= w.menu_slot.shape[2]:
@@ -42,7 +43,7 @@ def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
     while start > 0 and w.menu_own[lane, speaker, start - 1] <= own:
         start -= 1
     stop = place
-    while stop < size and w.menu_score[lane, speaker, stop] <= score:
+    while stop < size and w.menu_score[lane, speaker, stop] <= score + ALIKE:
         stop += 1
     move = start + 1 - stop
     if move > 0:
@@ -86,7 +87,7 @@ def menu_prune(w: Work, lane: int, speaker: int, n: int) -> None:
     size = 0
     for k in range(n):
         own, score = w.menu_own[lane, speaker, k], w.menu_score[lane, speaker, k]
-        if size > 0 and score <= w.menu_score[lane, speaker, size - 1]:
+        if size > 0 and score <= w.menu_score[lane, speaker, size - 1] + ALIKE:
             continue
         if size > 0 and own == w.menu_own[lane, speaker, size - 1]:
             size -= 1

@@ -77,8 +77,7 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
     """Try every change of one composite at a stored vertex; keep on the menu what is efficient.
 
     The score is concave in the gains of those at the table while support and pressure stay as they are: slope times
-    change then bounds what a change can reach, and changes that cannot beat the menu are not evaluated. What gives the
-    speaker more than the window's highest aspiration has to beat the entry that this aspiration looks up.
+    change then bounds what a change can reach, and changes that cannot beat the menu are not evaluated.
     """
     world = w.world[lane]
     deal = w.vertex_deal[vertex]
@@ -87,11 +86,10 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
     for q in range(w.gains.shape[0]):
         w.gains[q] = w.vertex_gain[vertex, q]
     score_parts(t, w, world, speaker, n_needed, w.deal, w.gains)
-    least = menu_find(w, lane, speaker, w.menu_high[lane, speaker]) + 1
     for c in range(deal.shape[0]):
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
-        beaten = least  # entries that give the speaker at least what the option does; options come by falling own value
+        beaten = 0  # entries that give the speaker at least what the option does; options come by falling own value
         for k in range(w.n_ranked[speaker, c]):
             o = w.ranked[speaker, c, k]
             own = own_here + w.view_value[speaker, c, o]
@@ -108,8 +106,7 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
             if menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1:
-                least = menu_find(w, lane, speaker, w.menu_high[lane, speaker]) + 1
-                beaten = least
+                beaten = 0
             w.deal[c] = here
 
 

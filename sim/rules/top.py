@@ -159,7 +159,7 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
         found = walk_to_content(t, w, lane, speaker, n_needed)
         recall(w, w.vertex_deal[0])
         climb(t, w, lane, speaker, n_needed)
-        if path > 0 and w.top_gain[lane, speaker] == before:
+        if path > 0 and w.top_gain[lane, speaker] <= before + SLACK:
             break
     for _ in range(N_CLIMBS):
         recall(w, w.top_deal[lane, speaker])
