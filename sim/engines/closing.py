@@ -31,9 +31,9 @@ def last_resort(talk: NegotiationModel) -> LastResort | None:
     place = (ground.tables, ground.work, talk.lane, ground.fmt, ground.key, talk.round)
     if (in_hand != ground.t.status_quo).any():
         w.tabled[:] = in_hand
-        refused = drops_text_in_hand(*place)
         if ground.t.early_harvest[ground.fmt] == 1:
             return None
+        refused = drops_text_in_hand(*place)
         answers = talk.answers(NOBODY, refused)
         return LastResort(talk.month + 1, ground.deal_of(in_hand), refused == 0, answers, in_hand=True)
     signed = bool(signs_partial(*place))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.acceptance import accepts
-from sim.rules.belief import CERTAIN_REFUSAL, lines_crossed
+from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.chance import ERROR, FRESH, logistic, slot
 from sim.rules.coercion import net_shift
 from sim.rules.convening import stays_away
@@ -13,7 +13,7 @@ from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.learning import copy_memory
 from sim.rules.ratification import part_change
 from sim.rules.top import find_top
-from sim.rules.utility import floor_of, price_at, same_deal, value_of
+from sim.rules.utility import crosses, floor_of, price_at, same_deal, value_of
 from sim.types.tables import FRESH_ERRORS, PRINCIPAL, Tables
 from sim.types.work import ROOT, STALL, UNDRAFTED, Work
 
@@ -51,22 +51,6 @@ def load_world(t: Tables, w: Work, world: int) -> None:  # noqa: C901 (one pass 
                     w.standing_max[p, c, o] = t.standing[world, p, i, o]
                     w.has_standing[p] = 1
         weigh_standing(t, w, p)
-    list_lines(t, w, world)
-
-
-@kernel
-def list_lines(t: Tables, w: Work, world: int) -> None:
-    """Composites in which each view has a firm line, into `w.lined` and `w.n_lined`."""
-    for view in range(t.barred.shape[1]):
-        n = 0
-        for c in range(t.n_options.shape[0]):
-            barred = 0
-            for o in range(t.n_options[c]):
-                barred |= t.barred[world, view, c, o]
-            if barred == 1:
-                w.lined[view, n] = c
-                n += 1
-        w.n_lined[view] = n
 
 
 @kernel
@@ -242,7 +226,7 @@ def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
     for q in range(t.view_row.shape[0]):
         gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.base[lane], month)
         w.gain[lane, step, speaker, q] = gain
-        w.crossed[lane, step, speaker, q] = 1 if lines_crossed(t, w, world, q, deal) else 0
+        w.crossed[lane, step, speaker, q] = 1 if crosses(t, world, q, deal) else 0
 
 
 @unit("twikii>i")

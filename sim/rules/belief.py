@@ -7,7 +7,7 @@ import math
 from sim.rules.coercion import net_shift
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.learning import belief_scales
-from sim.rules.utility import price_at
+from sim.rules.utility import crosses, price_at
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
@@ -89,16 +89,6 @@ def standing_at(w: Work, party: int, deal: Ints) -> float:
     return largest
 
 
-@inlined
-def lines_crossed(t: Tables, w: Work, world: int, view: int, deal: Ints) -> bool:
-    """`rules.utility.crosses` for the world at hand, by the composites in which there is a line at all."""
-    for k in range(w.n_lined[view]):
-        c = w.lined[view, k]
-        if t.barred[world, view, c, deal[c]] == 1:
-            return True
-    return False
-
-
 @kernel
 def log_sigmoid(x: float) -> float:
     """`log(1 / (1 + exp(-x)))` without overflow."""
@@ -150,7 +140,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
         standing = standing_at(w, q, deal)
         if standing > 0.0:
             pass_log = log_sigmoid(precision * margin)
-            if lines_crossed(t, w, world, t.view_row[speaker, q], deal):
+            if crosses(t, world, t.view_row[speaker, q], deal):
                 pass_log = CERTAIN_REFUSAL
             if standing < 1.0:
                 pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
@@ -174,7 +164,7 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
             if standing <= 0.0:
                 continue
             margin += 1.0 - w.needed_weight[k] * standing
-            if w.needed_weight[k] * standing > 0.5 and lines_crossed(t, w, world, t.view_row[speaker, q], deal):
+            if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
                 return 0
         if margin < 0.0:
             return 0

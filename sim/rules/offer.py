@@ -14,7 +14,7 @@ from sim.rules.belief import believed_score, fill_beliefs, list_needed
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_parts, score_slopes
+from sim.rules.slopes import score_parts
 from sim.rules.top import change_option, keep_vertex, recall
 from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
@@ -85,7 +85,7 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
         w.deal[c] = deal[c]
     for q in range(w.gains.shape[0]):
         w.gains[q] = w.vertex_gain[vertex, q]
-    score_parts(t, w, world, speaker, n_needed, w.deal, w.gains)
+    score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.gradient)
     for c in range(deal.shape[0]):
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
@@ -159,7 +159,7 @@ def reweigh(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspirati
     if entry < 0:
         return False
     recall(w, w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, entry]])
-    score_slopes(t, w, w.world[lane], n_needed, w.deal, w.gains, w.path_weight)
+    score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.path_weight)
     total = 0.0
     for k in range(n_needed):
         total += w.path_weight[k]

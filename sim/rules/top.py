@@ -11,7 +11,7 @@ from sim.rules.belief import all_content, fill_beliefs, list_needed
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_slopes
+from sim.rules.slopes import score_parts
 from sim.types.tables import Ints, Tables
 from sim.types.work import N_PATHS, Work
 
@@ -153,7 +153,7 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
             break
         if path > 0:
             recall(w, w.vertex_deal[0 if path == 1 else found])
-            score_slopes(t, w, world, n_needed, w.deal, w.gains, w.path_weight)
+            score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.path_weight)
         weigh_others(t, w, world, speaker, n_needed, 0)
         before = w.top_gain[lane, speaker]
         found = walk_to_content(t, w, lane, speaker, n_needed)

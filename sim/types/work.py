@@ -43,8 +43,6 @@ class Work(NamedTuple):
     has_standing: Flags  # [P]
     owns: Ints  # [P, C] composites in which the party has standing on some option
     n_owns: Ints  # [P]
-    lined: Ints  # [V, C] composites in which the view has a firm line
-    n_lined: Ints  # [V]
     keep_off: Floats  # [P, C, O] log chance that an option passes the party if it rarely consents; 0 without standing
     refusal: Floats  # [P] log chance that a text passes the party though it refuses for certain
 
@@ -153,7 +151,6 @@ def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
     n_menu = 4 * edges + 64
     sizes = {
         "P": n_parties,
-        "V": tables.contribution.shape[1],
         "C": n_composites,
         "O": n_options,
         "I": n_issues,
@@ -188,8 +185,6 @@ WORK_LAYOUT = {
     "has_standing": "b P",
     "owns": "i P C",
     "n_owns": "i P",
-    "lined": "i V C",
-    "n_lined": "i V",
     "keep_off": "f P C O",
     "refusal": "f P",
     "n_lanes": "i 1",
