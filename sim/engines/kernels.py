@@ -1,23 +1,28 @@
-"""The compiled loop over draws, formats and replications: one call a block, no allocation."""
+"""The compiled loop over draws, formats and replications: one call a block and protocol, no allocation."""
 
 from __future__ import annotations
 
-from sim.formats.alternating_offers import SPOKEN_FOR, play_talk
+from collections.abc import Iterable
+
+from sim.formats.course import SPOKEN_FOR, play_talk
 from sim.formats.endgame import conclude, record_no_talks
+from sim.formats.protocols import BY_NUMBER
 from sim.formats.table import draw_errors, load_world, no_talks, open_shared
 from sim.rules.chance import run_key
-from sim.rules.kernel import unit
+from sim.rules.kernel import Unit, unit, unit_for
 from sim.types.outcomes import Runs
 from sim.types.tables import Tables
-from sim.types.work import Work
+from sim.types.work import ROOT, Work
 
 
-@unit("twokiii>-")
-def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int) -> None:
-    """All runs of a block of draws and the formats in `w.formats`, into `out` in the order draw, format, replication.
+@unit("twokiiii>-")
+def run_block(
+    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
+) -> None:
+    """Runs of a block of draws and of the formats in `w.formats` with one protocol; other rows of `out` are left alone.
 
-    `first_draw` is the number of the block's first draw, for the keys of chance; of `n_draws` D the tables hold D * G
-    worlds.
+    Rows are in the order draw, format, replication. `first_draw` is the number of the block's first draw, for the keys
+    of chance; of `n_draws` D the tables hold D * G worlds.
     """
     row = 0
     for d in range(n_draws):
@@ -25,6 +30,9 @@ def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws
         w.loaded[0] = -1
         for f in range(w.formats.shape[0]):
             fmt = w.formats[f]
+            if t.protocol[fmt] != protocol:
+                row += replications
+                continue
             away = open_shared(t, w, world, fmt)
             missing = no_talks(t, w, fmt, away)
             for r in range(replications):
@@ -34,6 +42,14 @@ def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws
                     key = run_key(seed, first_draw + d, r)
                     load_world(t, w, world)
                     draw_errors(t, w, world, key)
-                    settled = 1 if play_talk(t, w, world, fmt, key) == SPOKEN_FOR else 0
+                    settled = 1 if play_talk(t, w, ROOT, world, fmt, away, key) == SPOKEN_FOR else 0
                     conclude(t, w, out, row, w.ending[1], fmt, key, w.ending[0], settled)
                 row += 1
+
+
+_BLOCKS: tuple[Unit, ...] = tuple(unit_for(run_block, one.name, play_talk=one.play_talk) for one in BY_NUMBER)
+
+
+def block_runners(protocols: Iterable[int]) -> tuple[tuple[int, Unit], ...]:
+    """The compiled loops that a choice of protocols needs, each with the protocol's number; only they get compiled."""
+    return tuple((number, _BLOCKS[number]) for number in sorted(set(protocols)))

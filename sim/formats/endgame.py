@@ -159,7 +159,7 @@ def end_with_text(
     level = highest_level(t, w.text)
     out.decided[row] = stopped & PARTY_BITS
     out.held[row] = -1
-    if level < 0:
+    if same_deal(w.text, w.in_force):
         reason = R_ABSENT
         if (stopped >> HOME_BIT) & 1:
             reason = R_HOME

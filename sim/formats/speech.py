@@ -232,7 +232,7 @@ def draft_single_text(t: Tables, w: Work, lane: int, fmt: int, step: int) -> Non
         propose(t, w, lane, fmt, step, drafter)
         return
     for q in range(t.view_row.shape[0]):
-        w.view[q] = t.view_row[drafter, q] if drafter < t.view_row.shape[0] else q
+        w.seen_as[q] = t.view_row[drafter, q] if drafter < t.view_row.shape[0] else q
         w.demand[q] = w.gap[lane, step, q] if w.present[q] == 1 else 0.0
     best = draft(t, w, lane, month_at(t, w, fmt, step), NOW)
     w.kind[lane, step, drafter] = OFFER if best > -math.inf else PASS

@@ -236,7 +236,7 @@ def fair_share(t: Tables, w: Work, lane: int, fmt: int, party: int, step: int) -
     """Gain that the party believes the deal best for the worst off would bring it; 0 if there is none."""
     month = month_at(t, w, fmt, step)
     for q in range(t.view_row.shape[0]):
-        w.view[q] = t.view_row[party, q]
+        w.seen_as[q] = t.view_row[party, q]
         w.demand[q] = 0.0
     if draft(t, w, lane, month, NOW) <= 0.0:
         return 0.0

@@ -37,7 +37,7 @@ def may_stand(t: Tables, w: Work, lane: int, composite: int, option: int, core: 
     if w.by_count[0] == 1:
         return True
     for k in range(w.n_seats[0]):  # noqa: SIM110 (kernels have no generators)
-        if t.barred[world, w.view[w.seats[k]], composite, option] == 1:
+        if t.barred[world, w.seen_as[w.seats[k]], composite, option] == 1:
             return False
     return True
 
@@ -66,7 +66,7 @@ def mean_foresight(t: Tables, w: Work, world: int) -> float:
 @inlined
 def worth(t: Tables, w: Work, world: int, party: int, composite: int, option: int, price: float) -> float:
     """What an option is worth to a party as the drafter sees it, the price counted as relief once it stops."""
-    return t.contribution[world, w.view[party], composite, option] - price * t.ending[composite, option]
+    return t.contribution[world, w.seen_as[party], composite, option] - price * t.ending[composite, option]
 
 
 @kernel
@@ -105,7 +105,7 @@ def smallest_gain(t: Tables, w: Work, lane: int, month: float, foresight: float)
         w.gains[q] = gain
         if w.present[q] == 0:
             gain += 1.0 - standing
-            if standing > 0.5 and crosses(t, world, w.view[q], w.deal):
+            if standing > 0.5 and crosses(t, world, w.seen_as[q], w.deal):
                 gain -= 1.0
         smallest = min(smallest, gain - w.demand[q])
     return smallest
@@ -167,11 +167,11 @@ def improve_smallest(t: Tables, w: Work, lane: int, month: float, foresight: flo
 
 @unit("twifi>f")
 def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
-    """Draft a text into `w.sketch` [C]: as the drafter sees the parties (`w.view`), beyond what they ask (`w.demand`).
+    """Draft a text into `w.sketch` [C]: as the drafter sees the parties (`w.seen_as`), beyond what they ask (`w.demand`).
 
     Args:
         t: tables.
-        w: workspace; `view` and `demand` [P] are read.
+        w: workspace; `seen_as` and `demand` [P] are read.
         lane: whose base and open options count.
         month: for prices.
         core: NOW if it may settle more of the core than the text in hand, LATER if not.
@@ -214,7 +214,7 @@ def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
 def ask_nothing(w: Work) -> None:
     """Let the next draft see everybody as they are and give each its reservation value at least."""
     for q in range(w.demand.shape[0]):
-        w.view[q] = q
+        w.seen_as[q] = q
         w.demand[q] = 0.0
 
 

@@ -141,7 +141,7 @@ class Work(NamedTuple):
     vertex_score: Floats  # [K]
 
     # Scratch of the other rules.
-    view: Ints  # [P] row of `Tables.contribution` in which whoever drafts sees each party
+    seen_as: Ints  # [P] row of `Tables.contribution` in which whoever drafts sees each party
     demand: Floats  # [P] gain that a draft is to give each party at least
     true_gain: Floats  # [P]
     crossed_now: Flags  # [P]
@@ -307,7 +307,7 @@ WORK_LAYOUT = {
     "vertex_deal": "i K C",
     "vertex_gain": "f K P",
     "vertex_score": "f K",
-    "view": "i P",
+    "seen_as": "i P",
     "demand": "f P",
     "true_gain": "f P",
     "crossed_now": "b P",
