@@ -10,8 +10,7 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import TypeVar
 
-from sim.engines.kernels import block_runners
-from sim.rules.kernel import Unit
+from sim.engines.kernels import block_runners, play_block
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
@@ -66,8 +65,7 @@ def run_blocks(
     probe = encoder.tables(0, 1)
     size = block or _block_size(probe)
     workers = threads or available_threads()
-    runners = block_runners(probe.protocol[chosen].tolist())
-    for _, runner in runners:
+    for _, runner in block_runners(probe, chosen):
         runner.load()
     prune_cache()
     workspaces: SimpleQueue[Pack[Work]] = SimpleQueue()
@@ -80,7 +78,7 @@ def run_blocks(
         work = workspaces.get()
         try:
             how = {"seed": encoder.seed, "first": first, "count": count, "replications": replications}
-            return first, _run(tables, work, runners, **how)
+            return first, _run(tables, work, **how)
         finally:
             workspaces.put(work)
 
@@ -104,7 +102,6 @@ def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> I
 def _run(
     tables: Pack[Tables],
     work: Pack[Work],
-    runners: Iterable[tuple[int, Unit]],
     *,
     seed: int,
     first: int,
@@ -114,9 +111,9 @@ def _run(
     """Call the compiled loops for one block."""
     arrays = tables.arrays
     n_rows = count * len(work.arrays.formats) * replications
-    out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc))
-    for protocol, runner in runners:
-        runner(tables, work, Pack(out, RUNS), seed, first, count, replications, protocol)
+    out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc), arrays.legs.shape[1])
+    how = {"seed": seed, "first": first, "count": count, "replications": replications}
+    play_block(tables, work, Pack(out, RUNS), **how)
     return out
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from sim.formats.course import SPOKEN_FOR, play_talk
 from sim.formats.endgame import conclude, record_no_talks
-from sim.formats.protocols import BY_NUMBER
+from sim.formats.protocols import BY_NUMBER, leg_player
 from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.formats.tracks import begin_track, play_track
 from sim.rules.chance import run_key
 from sim.rules.kernel import Unit, unit, unit_for
+from sim.rules.pack import Pack
 from sim.types.outcomes import Runs
-from sim.types.tables import Tables
+from sim.types.tables import TRACK, Tables
 from sim.types.work import ROOT, Work
 
 
@@ -47,9 +50,52 @@ def run_block(
                 row += 1
 
 
+@unit("twokiiii>-")
+def run_tracks(
+    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
+) -> None:
+    """Runs of a block of draws and of the tracks in `w.formats`; as `run_block`, for sequences of formats."""
+    row = 0
+    for d in range(n_draws):
+        world = d * t.n_regimes[0]
+        w.loaded[0] = -1
+        for f in range(w.formats.shape[0]):
+            track = w.formats[f]
+            if t.protocol[track] != protocol:
+                row += replications
+                continue
+            w.n_lanes[0] = 1
+            for r in range(replications):
+                key = run_key(seed, first_draw + d, r)
+                begin_track(t, w, world)
+                draw_errors(t, w, world, key)
+                play_track(t, w, out, row, track, key)
+                row += 1
+
+
 _BLOCKS: tuple[Unit, ...] = tuple(unit_for(run_block, one.name, play_talk=one.play_talk) for one in BY_NUMBER)
 
 
-def block_runners(protocols: Iterable[int]) -> tuple[tuple[int, Unit], ...]:
-    """The compiled loops that a choice of protocols needs, each with the protocol's number; only they get compiled."""
-    return tuple((number, _BLOCKS[number]) for number in sorted(set(protocols)))
+@cache
+def _track_runner(used: tuple[int, ...]) -> Unit:
+    legs = unit_for(play_track, "_".join(map(str, used)), play_leg=leg_player(used))
+    return unit_for(run_tracks, "_".join(map(str, used)), play_track=legs)
+
+
+def block_runners(tables: Tables, formats: Iterable[int]) -> tuple[tuple[int, Unit], ...]:
+    """The compiled loops that a choice of formats needs, each with its protocol's number; only they get compiled."""
+    chosen = list(formats)
+    numbers = sorted(set(tables.protocol[chosen].tolist()))
+    found = [(number, _BLOCKS[number]) for number in numbers if number != TRACK]
+    if TRACK in numbers:
+        legs = tables.legs[[f for f in chosen if tables.protocol[f] == TRACK]]
+        found.append((TRACK, _track_runner(tuple(sorted(set(tables.protocol[legs[legs >= 0]].tolist()))))))
+    return tuple(found)
+
+
+def play_block(
+    tables: Pack[Tables], work: Pack[Work], out: Pack[Runs], *, seed: int, first: int, count: int, replications: int
+) -> None:
+    """Play `count` draws from draw `first` of the formats in `work`, into `out` in the order draw, format, replication."""
+    for protocol, runner in block_runners(tables.arrays, work.arrays.formats.tolist()):
+        runner(tables, work, out, seed, first, count, replications, protocol)

@@ -193,7 +193,8 @@ def bits_set(mask: int) -> int:
 def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int, speaker: int) -> None:
     """What a party that plays an equilibrium proposes: one of the plan's deals by its chances, or it passes."""
     world = w.world[lane]
-    left = uniform(key, slot(MIX, step * SESSIONS + w.state[TURN], t.chance_key[speaker], NOBODY))
+    session = (w.state[LEG] * LEG_ROUNDS + step) * SESSIONS + w.state[TURN]
+    left = uniform(key, slot(MIX, session, t.chance_key[speaker], NOBODY))
     w.kind[lane, step, speaker] = PASS
     for m in range(t.plan_deal.shape[2]):
         left -= t.plan_chance[world, fmt, speaker, m]

@@ -6,13 +6,13 @@ the schema, both engines, the documentation, the report and the conformance suit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from sim.formats import alternating_offers, baskets, course, proposal_and_vote, shuttle, single_text
-from sim.rules.kernel import unit_for
+from sim.formats import alternating_offers, baskets, course, proposal_and_vote, shuttle, single_text, tracks
+from sim.rules.kernel import Unit, unit_for
 from sim.types.tables import PROTOCOLS
 
 Step = Callable[..., Any]
@@ -77,4 +77,13 @@ _ALL = (
     ),
 )
 PROTOCOL = {one.name: one for one in _ALL}
+
+
+def leg_player(used: Iterable[int]) -> Unit:
+    """`tracks.play_leg` for tracks whose legs use these protocols; the others are not compiled."""
+    numbers = sorted(set(used))
+    chosen = {f"play_{one.name}": one.play_talk for one in _ALL if one.number in numbers}
+    return unit_for(tracks.play_leg, "_".join(map(str, numbers)), **chosen)
+
+
 BY_NUMBER = tuple(sorted(_ALL, key=lambda one: one.number))

@@ -191,7 +191,7 @@ def open_options(t: Tables, w: Work, lane: int, fmt: int, stage: int) -> None:
         base = w.base[lane, c]
         taken = t.early_harvest[fmt] == 1 and base != w.in_force[c]
         for o in range(t.n_options[c]):
-            w.open[lane, c, o] = 1 if o == base or not taken else 0
+            w.open[lane, c, o] = 1 if o == base or (t.allowed[fmt, c, o] == 1 and not taken) else 0
     for i in range(t.level.shape[0]):
         if on_agenda(t, w, fmt, stage, i):
             continue
@@ -255,7 +255,7 @@ def keep_clock(t: Tables, w: Work, lane: int, parent: int, fmt: int, first_round
         w.clock_last[lane] = t.stage_last[fmt, stage]
 
 
-@kernel
+@unit("tw>-")
 def forget(t: Tables, w: Work) -> None:
     """Nothing was agreed, learned or broken before."""
     w.coalition[0], w.outvoted[0], w.mandated[0] = 0, 0, 0
@@ -276,7 +276,7 @@ def forget(t: Tables, w: Work) -> None:
 
 @unit("twii>i")
 def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
-    """Convene a format in a draw: everything that its replications share starts here.
+    """Convene a format in a draw: everything that its replications share starts here, on the whole agenda.
 
     Returns:
         Bit mask of those invited who stayed away.
@@ -284,20 +284,21 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     forget(t, w)
     w.n_lanes[0] = 1
     load_world(t, w, world)
-    return convene(t, w, ROOT, world, fmt)
-
-
-@unit("twiii>i")
-def convene(t: Tables, w: Work, lane: int, world: int, fmt: int) -> int:
-    """Lay the table, open its lane on the whole agenda, and let those stay away for whom coming is not worth it.
-
-    Returns:
-        Bit mask of the invited who stayed away.
-    """
     seat_parties(t, w, fmt, WHOLE, 0)
     order_stages(t, w, world, fmt)
-    keep_clock(t, w, lane, -1, fmt, 0, WHOLE)
-    open_lane(t, w, lane, world, fmt, 0, WHOLE)
+    keep_clock(t, w, ROOT, -1, fmt, 0, WHOLE)
+    open_lane(t, w, ROOT, world, fmt, 0, WHOLE)
+    away = who_stays_away(t, w, ROOT, world, fmt)
+    if away != 0:
+        seat_parties(t, w, fmt, WHOLE, away)
+        if blocs_seated(t, w) >= 2:
+            open_lane(t, w, ROOT, world, fmt, 0, WHOLE)
+    return away
+
+
+@kernel
+def who_stays_away(t: Tables, w: Work, lane: int, world: int, fmt: int) -> int:
+    """Bit mask of the invited for whom coming is not worth it, by their top deals in the opened `lane`."""
     away = 0
     n_blocs = blocs_seated(t, w)
     for k in range(w.n_seats[0]):
@@ -305,14 +306,10 @@ def convene(t: Tables, w: Work, lane: int, world: int, fmt: int) -> int:
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
         if stays_away(w.top_gain[lane, p], n_blocs, value, cost):
             away |= 1 << p
-    if away != 0:
-        seat_parties(t, w, fmt, WHOLE, away)
-        if blocs_seated(t, w) >= 2:
-            open_lane(t, w, lane, world, fmt, 0, WHOLE)
     return away
 
 
-@kernel
+@unit("twii>-")
 def order_stages(t: Tables, w: Work, world: int, fmt: int) -> None:
     """Order of the stages into `w.stage_order`: as given, or by what the worst off could gain from each issue alone.
 
@@ -373,10 +370,16 @@ def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
 
 @unit("twiiiii>i")
 def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, stage: int) -> int:
-    """Go over to the course that starts at round `step` in `world` with the base in `w.next_base`.
+    """Go over to the course that starts at round `step` in `world` with the base in `w.next_base`; see `turn_to`."""
+    return turn_to(t, w, lane, world, fmt, step, stage, step)
+
+
+@unit("twiiiiii>i")
+def turn_to(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, stage: int, learned: int) -> int:
+    """Leave `lane` for the course of a stage that starts at round `step` in `world` with the base in `w.next_base`.
 
     The lane is found again if an earlier run took the same turn from `lane`; else a new one is opened, and what was
-    learned goes along. When all lanes are taken the scratch lane serves, and serves again.
+    learned before round `learned` of the lane left goes along. When all lanes are taken the scratch lane serves, and serves again.
 
     Returns:
         The lane to go on in.
@@ -392,7 +395,7 @@ def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int
         w.n_lanes[0] += 1
     w.parent[found] = lane
     if w.learns[0] == 1:
-        copy_memory(w, lane, step, found, step)
+        copy_memory(w, lane, learned, found, step)
     keep_clock(t, w, found, lane, fmt, step, stage)
     open_lane(t, w, found, world, fmt, step, stage)
     return found

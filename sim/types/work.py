@@ -19,6 +19,7 @@ from sim.types.tables import Flags, Floats, Ints, Tables
 
 ROOT = 0
 _MAX_LANES = 24
+_MAX_LANES_OF_TRACKS = 96  # what a track carries into a leg differs from run to run
 _LANE_BYTES = 32_000_000
 PASS, OFFER, STALL = 0, 1, 2
 UNDRAFTED, NO_DRAFT, DRAFTED = 0, 1, 2
@@ -200,7 +201,7 @@ def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
         "1": 1,
         "2": 2,
     }
-    sizes["L"] = _lanes(sizes)
+    sizes["L"] = _lanes(sizes, _MAX_LANES_OF_TRACKS if np.max(tables.n_legs[chosen]) > 1 else _MAX_LANES)
     arrays = {name: _aligned(spec, sizes) for name, spec in WORK_LAYOUT.items()}
     arrays["formats"][:] = chosen
     return Work(**arrays)
@@ -335,10 +336,10 @@ WORK_LAYOUT = {
 }
 
 
-def _lanes(sizes: dict[str, int]) -> int:
+def _lanes(sizes: dict[str, int], most: int) -> int:
     """Lanes that fit into the memory set aside for them: at least the first and the scratch lane."""
     words = sum(int(np.prod([sizes[s] for s in spec.split()[1:]])) for spec in WORK_LAYOUT.values() if " L" in spec)
-    return max(2, min(_MAX_LANES, _LANE_BYTES // (8 * words)))
+    return max(2, min(most, _LANE_BYTES // (8 * words)))
 
 
 def _aligned(spec: str, sizes: dict[str, int]) -> np.ndarray:
