@@ -136,8 +136,8 @@ def regime_before(t: Tables, w: Work, fmt: int, key: int, step: int) -> int:
 
 
 @unit("twik>-")
-def begin_round(t: Tables, w: Work, fmt: int, key: int) -> None:
-    """Start a round: a shock perhaps, then everything that may be said in it, built once per lane."""
+def enter_round(t: Tables, w: Work, fmt: int, key: int) -> None:
+    """Start a round: a shock perhaps, and nobody has spoken yet."""
     step, lane = w.state[STEP], w.state[LANE]
     w.state[REGIME] = w.state[WORLD] - w.state[OPENED_IN]
     if step % t.rounds_per_month[fmt] == 0 and w.state[REGIME] == 0:
@@ -151,6 +151,13 @@ def begin_round(t: Tables, w: Work, fmt: int, key: int) -> None:
             draw_errors(t, w, w.state[WORLD], key)
     w.state[LANE] = lane
     w.state[TURN], w.state[SPOKE], w.state[REFUSED] = 0, 0, w.table_mask[0]
+
+
+@unit("twik>-")
+def begin_round(t: Tables, w: Work, fmt: int, key: int) -> None:
+    """Enter a round and build everything that may be said in it, once per lane."""
+    enter_round(t, w, fmt, key)
+    step, lane = w.state[STEP], w.state[LANE]
     if step >= w.n_built[lane]:
         build_texts(t, w, lane, fmt, step)
         close_round(t, w, lane, step)

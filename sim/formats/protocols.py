@@ -29,8 +29,8 @@ class Protocol:
     source: str
     drafted: bool
     """Whether somebody without a vote may write the text."""
+    build_texts: Step
     next_turn: Step
-    begin_round: Step
     play_talk: Step
 
 
@@ -39,7 +39,7 @@ def _register(module: ModuleType, title: str, sentence: str, source: str, *, dra
     begin_round = unit_for(course.begin_round, name, build_texts=module.build_texts)
     play_talk = unit_for(course.play_talk, name, begin_round=begin_round, next_turn=module.next_turn)
     number = PROTOCOLS.index(name)
-    return Protocol(name, number, title, sentence, source, drafted, module.next_turn, begin_round, play_talk)
+    return Protocol(name, number, title, sentence, source, drafted, module.build_texts, module.next_turn, play_talk)
 
 
 _ALL = (

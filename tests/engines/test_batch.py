@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sim.engines.batch import run_blocks
-from sim.engines.kernels import run_block
+from sim.engines.kernels import play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
 from sim.types import Outcome, Runs, empty_runs

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim.engines import course, talk
 from sim.engines.batch import run_blocks
-from sim.engines.kernels import run_block
+from sim.engines.kernels import play_block
 from sim.engines.talk import NegotiationModel, play
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
