@@ -83,11 +83,11 @@ def table_equilibrium(
     space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
     if n < 2 or n > MAX_PARTIES:
         reason = "Fewer than two seats have a turn." if n < 2 else f"The solver takes at most {MAX_PARTIES} seats."
-        return _nothing(tables, seats, space, _no_deals(space), reason)
+        return _nothing(tables, seats, space, chosen=_no_deals(space), reason=reason)
     chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
     if not chosen.possible or len(chosen.deals) == 0:
         reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
-        return _nothing(tables, seats, space, chosen, reason)
+        return _nothing(tables, seats, space, chosen=chosen, reason=reason)
     chosen, found, missed = _solved(space, seats, chosen, checks=checks)
     gains = space.gains_of(chosen.deals)
     return TableEquilibrium(
@@ -202,7 +202,9 @@ def _no_deals(space: DealSpace) -> ChosenDeals:
     return ChosenDeals(np.zeros((0, len(space.status_quo)), dtype=np.int64), space.n_deals, "no deals", False, True)
 
 
-def _nothing(tables: Tables, seats: TableSeats, space: DealSpace, chosen: ChosenDeals, reason: str) -> TableEquilibrium:
+def _nothing(
+    tables: Tables, seats: TableSeats, space: DealSpace, *, chosen: ChosenDeals, reason: str
+) -> TableEquilibrium:
     gains = space.gains_of(chosen.deals)
     return TableEquilibrium(
         seats=seats,
