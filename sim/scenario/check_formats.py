@@ -6,7 +6,7 @@ from sim.scenario.errors import closest
 from sim.scenario.known import Known
 from sim.scenario.resolve import resolve
 from sim.scenario.shared import PARTY_CONSTANTS, shared_behaviour
-from sim.scenario.written import Format
+from sim.scenario.written_formats import Format
 
 MAX_ROUNDS = 2000
 
@@ -33,11 +33,11 @@ def check_formats(known: Known) -> None:
 
 
 def _check_agenda(key: str, one: Format, known: Known) -> None:
-    if one.agenda == "all":
+    if one.agenda.issues == "all":
         return
-    for issue in dict.fromkeys(one.agenda):
+    for issue in dict.fromkeys(one.agenda.issues):
         known.issue(("formats", key, "agenda"), issue)
-        if one.agenda.count(issue) > 1:
+        if one.agenda.issues.count(issue) > 1:
             known.report.add(
                 ("formats", key, "agenda"), "an issue is named twice", seen=f"'{issue}'", allowed="each issue once"
             )

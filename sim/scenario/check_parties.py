@@ -15,13 +15,22 @@ def check_parties(known: Known) -> list[tuple[str, ...]]:
     shifted = {path for shock in shocks.values() for path in shock.set}
     for key, party in known.draft.sound("parties").items():
         path = ("parties", key)
-        _check_salience(path, party, known)
+        if party.salience or not only_helps(key, party, known):
+            _check_salience(path, party, known)
         _check_values(path, party, known, shifted)
         links += _check_linkages(path, party, known)
         _check_red_lines(path, party, known)
         _check_standing(path, party, known)
         _check_others(path, key, party, known)
     return links
+
+
+def only_helps(key: str, party: Party, known: Known) -> bool:
+    """Whether a party sits only as a neutral mediator or an observer and has no standing: it needs no interests."""
+    seats = [one.seats[key] for one in known.draft.sound("formats").values() if key in one.seats]
+    neutral = all(seat.role == "observer" or (seat.role == "mediator" and not seat.interested) for seat in seats)
+    options = (option for issue in known.issues.values() for option in issue.options.values())
+    return bool(seats) and neutral and not party.standing and not any(key in option.guarantors for option in options)
 
 
 def _check_salience(path: Path, party: Party, known: Known) -> None:

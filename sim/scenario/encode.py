@@ -10,11 +10,13 @@ import numpy as np
 from sim.scenario.drawn import Drawn
 from sim.scenario.draws import describe, mean, quantile
 from sim.scenario.fill import fill_numbers
+from sim.scenario.format_tables import format_tables
+from sim.scenario.format_words import format_infos
 from sim.scenario.layout import LEVELS, Layout
 from sim.scenario.numbers import DEFAULT_NOTE
 from sim.scenario.resolved import ResolvedScenario
-from sim.scenario.shared import PARTY_CONSTANTS, SHARED_NOTE
-from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
+from sim.scenario.shared import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS
+from sim.types.structure import IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 
 
@@ -48,7 +50,8 @@ class Encoder:
         layout = Layout(self.resolved)
         object.__setattr__(self, "layout", layout)
         object.__setattr__(self, "structure", _structure(layout))
-        static = {name: _read_only(array) for name, array in layout.static_tables().items()}
+        fixed = {**layout.static_tables(), **format_tables(layout)}
+        static = {name: _read_only(array) for name, array in fixed.items()}
         object.__setattr__(self, "_static", static)
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
@@ -72,8 +75,10 @@ class Encoder:
         return Tables(**self._static, **filled)
 
     def numbers(self) -> tuple[NumberRow, ...]:
-        """Every number of the scenario that is drawn, in file order."""
-        shadowed = {f"behaviour.{key}" for key in PARTY_CONSTANTS}  # each party carries its own copy
+        """Every number of the scenario that counts, in file order."""
+        # Each party carries its own copy of its constants, and without tracks nothing uses theirs.
+        unused = () if self.resolved.tracks else TRACK_CONSTANTS
+        shadowed = {f"behaviour.{key}" for key in (*PARTY_CONSTANTS, *unused)}
         rows: list[NumberRow] = []
         for path, number in self.resolved.numbers.items():
             if path in shadowed:
@@ -120,24 +125,12 @@ def _structure(layout: Layout) -> Structure:
         PartyInfo(key, party.name, tuple((line, one.issue, one.options) for line, one in party.red_lines.items()))
         for key, party in scenario.parties.items()
     )
-    formats = tuple(
-        FormatInfo(
-            id=key,
-            name=one.name,
-            protocol=one.protocol,
-            seats=layout.speakers(row),
-            months=one.calendar.months,
-            rounds_per_month=one.calendar.rounds_per_month,
-            transparency=one.transparency,
-        )
-        for row, (key, one) in enumerate(scenario.formats.items())
-    )
     return Structure(
         scenario_id=scenario.id,
         title=scenario.title,
         issues=issues,
         parties=parties,
-        formats=formats,
+        formats=format_infos(layout),
         shocks=layout.shocks,
         issue_composite=_read_only(layout.issue_composite),
         issue_option=_read_only(layout.issue_option),

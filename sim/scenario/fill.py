@@ -29,6 +29,7 @@ def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
         **_per_seat(layout, drawn),
         **_per_pair(layout, drawn),
         **_global(layout, drawn),
+        **_no_plans(layout, drawn),
     }
 
 
@@ -40,6 +41,7 @@ _PER_PARTY = {
     "exponent": "behaviour.concession_exponent",
     "foresight": "behaviour.foresight",
     "reciprocity": "behaviour.reciprocity",
+    "capability": "capability",
     "home_margin": "ratification.margin",
 }
 _PER_PAIR = {
@@ -60,13 +62,16 @@ def _per_party(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
 
 
 def _per_seat(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
-    """[W, F, P] meeting value and talk cost: the seat's own where given, else the party's."""
+    """[W, F, P] meeting value, talk cost and recognition; a track's are those of its last leg."""
     shape = (drawn.n_worlds, len(layout.formats), len(layout.parties))
-    found = {name: np.zeros(shape) for name in ("meeting_value", "talk_cost")}
+    found = {name: np.zeros(shape) for name in ("meeting_value", "talk_cost", "recognition")}
     for (name, out), (column, party) in product(found.items(), enumerate(layout.parties)):
-        out[:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
-        for row, one in enumerate(layout.formats):
-            path = f"formats.{one}.seats.{party}.{name}"
+        if name != "recognition":
+            out[:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
+        for row, legs in enumerate(layout.legs):
+            if name == "recognition" and column in layout.speakers(row):
+                out[:, row, column] = 1.0
+            path = f"formats.{layout.formats[legs[-1]]}.seats.{party}.{name}"
             if path in layout.scenario.numbers:
                 out[:, row, column] = drawn.value(path)
     return found
@@ -89,7 +94,7 @@ def _per_pair(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
 
 
 def _standing(layout: Layout, drawn: Drawn) -> Floats:
-    """[W, P, I, O] chance that a refusal stops an issue at an option; 0 at the status quo."""
+    """[W, P, I, O] chance that a refusal stops an issue at an option; 0 at the status quo, 1 for named guarantors."""
     out = np.zeros((drawn.n_worlds, len(layout.parties), len(layout.issues), layout.width))
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         for issue, entry in record.standing.items():
@@ -101,6 +106,8 @@ def _standing(layout: Layout, drawn: Drawn) -> Floats:
             for where, option in places.items():
                 stands = moved if option is None else moved & (chosen == layout.options[issue].index(option))
                 out[:, row, column, stands] = drawn.value(where)[..., None]
+    for one in layout.guarantees:
+        out[:, one.party, one.issue, layout.issue_option[one.issue] == one.option] = 1.0
     return out
 
 
@@ -128,3 +135,14 @@ def _global(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
         base = drawn.per_draw(path, layout.scenario.numbers[path])
         hazard[:, column] = base if base.ndim == 0 else drawn.spread(base)
     return {**found, "hazard": hazard}
+
+
+def _no_plans(layout: Layout, drawn: Drawn) -> dict[str, Any]:
+    """Equilibrium plans without a deal: what a scenario alone has; `analysis` fills them in."""
+    shape = (drawn.n_worlds, len(layout.formats))
+    n_parties, n_composites = len(layout.parties), len(layout.composites)
+    return {
+        "plan_deal": np.zeros((*shape, 0, n_composites), dtype=np.int64),
+        "plan_chance": np.zeros((*shape, n_parties, 0)),
+        "plan_value": np.zeros((*shape, n_parties, n_parties)),
+    }

@@ -1,4 +1,4 @@
-"""What of a scenario is the same in every draw: sizes, composites, formats, and which rows hold which belief."""
+"""What of a scenario is the same in every draw: sizes, composites, stages, legs, and which rows hold which belief."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.scenario import composites
 from sim.scenario.composites import Composite
 from sim.scenario.draws import stream_key
 from sim.scenario.resolved import ResolvedScenario
-from sim.types.tables import ABSENT, CORE, OBSERVER, PRINCIPAL, PROCESS, SUBSTANCE
+from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE
 
 Ints = NDArray[np.int64]
 LEVELS = {"process": PROCESS, "substance": SUBSTANCE, "core": CORE}
@@ -31,6 +31,15 @@ class SpentEntry:
 
 
 @dataclass(frozen=True)
+class Guarantee:
+    """Indices of a party and of the option of an issue that names it as guarantor."""
+
+    party: int
+    issue: int
+    option: int
+
+
+@dataclass(frozen=True)
 class Layout:
     """Indices of everything in a resolved scenario."""
 
@@ -38,6 +47,7 @@ class Layout:
     issues: tuple[str, ...] = field(init=False)
     parties: tuple[str, ...] = field(init=False)
     formats: tuple[str, ...] = field(init=False)
+    """Ids of the formats, then of the tracks."""
     shocks: tuple[str, ...] = field(init=False)
     options: dict[str, tuple[str, ...]] = field(init=False)
 
@@ -45,7 +55,7 @@ class Layout:
         scenario = self.scenario
         object.__setattr__(self, "issues", tuple(scenario.issues))
         object.__setattr__(self, "parties", tuple(scenario.parties))
-        object.__setattr__(self, "formats", tuple(scenario.formats))
+        object.__setattr__(self, "formats", (*scenario.formats, *scenario.tracks))
         object.__setattr__(self, "shocks", tuple(scenario.shocks))
         object.__setattr__(self, "options", {key: tuple(issue.options) for key, issue in scenario.issues.items()})
 
@@ -112,8 +122,8 @@ class Layout:
         )
 
     def static_tables(self) -> dict[str, Any]:
-        """Every array of `Tables` that is the same in all draws, by name."""
-        return {**self._issue_tables(), **self._format_tables(), **self._party_tables(), **self._rule_tables()}
+        """Every array of `Tables` that is the same in all draws and for all formats, by name."""
+        return {**self._issue_tables(), **self._party_tables(), **self._rule_tables()}
 
     def _issue_tables(self) -> dict[str, Any]:
         n_issues, width = len(self.issues), self.width
@@ -164,41 +174,37 @@ class Layout:
                 out[row, : len(struck)] = [place.get(tuple(combo), base) for combo in struck.tolist()]
         return out
 
-    def _format_tables(self) -> dict[str, Any]:
-        formats = tuple(self.scenario.formats.values())
-        n_formats, n_parties = len(formats), len(self.parties)
-        seated = np.full((n_formats, n_parties), ABSENT, dtype=np.uint8)
-        required = np.zeros((n_formats, n_parties), dtype=np.uint8)
-        turns = [self.speakers(index) for index in range(n_formats)]
-        turn = np.full((n_formats, max(len(one) for one in turns)), -1, dtype=np.int64)
-        allowed = np.zeros((n_formats, len(self.composites), self.width), dtype=np.uint8)
-        for row, one in enumerate(formats):
-            turn[row, : len(turns[row])] = turns[row]
-            for key, seat in one.seats.items():
-                column = self.parties.index(key)
-                seated[row, column] = PRINCIPAL if seat.role == "principal" else OBSERVER
-                required[row, column] = seat.required
-            for column, composite in enumerate(self.composites):
-                allowed[row, column, : len(composite.combos)] = self.on_agenda(row, composite)
-        rounds = np.array([one.calendar.rounds_per_month for one in formats], dtype=np.int64)
-        return {
-            "seated": seated,
-            "required": required,
-            "turn": turn,
-            "allowed": allowed,
-            "n_rounds": rounds * np.array([one.calendar.months for one in formats], dtype=np.int64),
-            "rounds_per_month": rounds,
-            "early_harvest": np.array([one.harvest == "early" for one in formats], dtype=np.uint8),
-        }
+    @cached_property
+    def legs(self) -> tuple[tuple[int, ...], ...]:
+        """Formats of each row of the axis F, in order: of a format itself, of a track its legs."""
+        place = {key: row for row, key in enumerate(self.scenario.formats)}
+        tracks = self.scenario.tracks.values()
+        return (*((row,) for row in place.values()), *(tuple(place[leg.format] for leg in one.legs) for one in tracks))
 
-    def speakers(self, format_index: int) -> tuple[int, ...]:
-        """Parties that speak in a format, in order."""
-        seats = self.scenario.formats[self.formats[format_index]].seats
-        return tuple(self.parties.index(key) for key, seat in seats.items() if seat.role == "principal")
+    def speakers(self, row: int) -> tuple[int, ...]:
+        """Parties that speak in a format, an interested mediator first, then principals; of a track, in its last leg."""
+        seats = self.scenario.formats[self.formats[self.legs[row][-1]]].seats
+        spoken = sorted((key for key in seats if seats[key].speaks), key=lambda key: seats[key].role == "principal")
+        return tuple(self.parties.index(key) for key in spoken)
+
+    def stages(self, format_index: int) -> tuple[tuple[str, ...], ...]:
+        """Issues of each stage of a format.
+
+        A package is one stage; with easy or hard issues first a stage is the part of a composite that is on the agenda,
+        in file order; working groups are followed by their plenary, which talks about everything.
+        """
+        one = self.scenario.formats[self.formats[format_index]]
+        agenda = one.agenda.issues
+        if one.baskets:
+            return (*(basket.issues for basket in one.baskets.values()), agenda)
+        if one.agenda.order in ("easy_first", "hard_first"):
+            parts = (tuple(key for key in composite.issues if key in agenda) for composite in self.composites)
+            return tuple(part for part in parts if part)
+        return one.agenda.stages or (agenda,)
 
     def on_agenda(self, format_index: int, one: Composite) -> NDArray[np.bool_]:
-        """Per composite option, whether all issues off the agenda stand at their status quo."""
-        agenda = self.scenario.formats[self.formats[format_index]].agenda
+        """Per composite option, whether all issues off a format's agenda stand at their status quo."""
+        agenda = self.scenario.formats[self.formats[format_index]].agenda.issues
         stays = np.ones(len(one.combos), dtype=np.bool_)
         for issue in one.issues:
             if issue not in agenda:
@@ -216,7 +222,27 @@ class Layout:
             "bloc": np.array([blocs.index(bloc) for bloc in blocs], dtype=np.int64),
             "view_row": view,
             "ratifies": np.array([party.ratification is not None for party in parties], dtype=np.uint8),
+            "strategy": np.array([STRATEGIES.index(party.behaviour.strategy) for party in parties], dtype=np.int64),
+            "named": self._named(),
         }
+
+    @cached_property
+    def guarantees(self) -> tuple[Guarantee, ...]:
+        """Every party that an option names as its guarantor, where the option differs from the status quo."""
+        return tuple(
+            Guarantee(self.parties.index(party), row, place)
+            for row, issue in enumerate(self.scenario.issues.values())
+            for place, option in enumerate(issue.options.values())
+            for party in option.guarantors
+            if place != self.status_quo_option[row]
+        )
+
+    def _named(self) -> NDArray[np.uint8]:
+        """[P, C, O] 1 where a composite option holds an option that names the party as its guarantor."""
+        named = np.zeros((len(self.parties), len(self.composites), self.width), dtype=np.uint8)
+        for one in self.guarantees:
+            named[one.party, self.issue_composite[one.issue]] |= self.issue_option[one.issue] == one.option
+        return named
 
     def _rule_tables(self) -> dict[str, Any]:
         rules = self.scenario.behaviour.rules

@@ -41,6 +41,7 @@ SHARE = Limits(0.0, 1.0)
 NOT_NEGATIVE = Limits(0.0)
 POSITIVE = Limits(0.0, low_open=True)
 _PARTY: dict[str, Limits] = {
+    "capability": NOT_NEGATIVE,
     "salience": NOT_NEGATIVE,
     "values": SHARE,
     "outside_option": NOT_NEGATIVE,
@@ -67,7 +68,7 @@ def limits_of(path: Path) -> Limits:
     if path[0] == "issues":
         return NOT_NEGATIVE  # enforcement
     if path[0] == "formats":
-        return NOT_NEGATIVE if path[-1] == "talk_cost" else ANY
+        return NOT_NEGATIVE if path[-1] in ("talk_cost", "recognition") else ANY
     if path[0] == "behaviour" or path[2:3] == ("behaviour",):
         constant = shared_behaviour().constants.get(path[-1])
         return ANY if constant is None else Limits(constant.low, constant.high)

@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    StringConstraints,
     model_serializer,
     model_validator,
 )
@@ -28,6 +29,8 @@ NUMBER_KEYS = (*KINDS, "basis", "sources", "note")
 DEFAULT_NOTE = "default"
 """Note of a number that the file does not give and the schema fills in."""
 
+ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Triple = Annotated[tuple[float, float, float], Field(strict=False)]
 Pair = Annotated[tuple[float, float], Field(strict=False)]
 Floats = Annotated[tuple[float, ...], Field(strict=False, min_length=1)]

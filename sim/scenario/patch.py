@@ -74,7 +74,7 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, *, change: Change, repor
             )
             return
         part[key] = {}
-    child = part[key]
+    child = _long_form(part[key], here)
     if is_mapping(child):
         part[key] = child = dict(child)
     else:
@@ -85,7 +85,32 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, *, change: Change, repor
     _walk(child, tail, here, change=change, report=report)
 
 
-ID_MAPS = frozenset({"issues", "parties", "formats", "shocks", "rules", "seats", "options", "overrides", "scenarios"})
+def _long_form(value: object, path: Path) -> object:
+    """The mapping that a seat, consent rule or agenda in short stands for, so that a path may go through it."""
+    if path[0] != "formats" or is_mapping(value):
+        return value
+    if path[2:3] == ("seats",) and len(path) == 4 and isinstance(value, str):
+        return {"role": value}
+    if path[2:] == ("consent",) and isinstance(value, str):
+        return {"rule": value}
+    return {"issues": value} if path[2:] == ("agenda",) and (value == "all" or is_list(value)) else value
+
+
+ID_MAPS = frozenset(
+    {
+        "issues",
+        "parties",
+        "formats",
+        "tracks",
+        "shocks",
+        "rules",
+        "seats",
+        "baskets",
+        "options",
+        "overrides",
+        "scenarios",
+    }
+)
 """Mappings by id: a path may not make a new entry on its way through them."""
 
 

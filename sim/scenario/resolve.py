@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.numbers import Number
+from sim.scenario.numbers import DEFAULT_NOTE, Number
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.shared import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
 from sim.scenario.written import Party, RedLine, Scenario, ValuesByOption
+from sim.scenario.written_formats import Format
 
 
 def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
@@ -29,14 +30,12 @@ def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
     data["behaviour"] = behaviour
     for party_id, party in scenario.parties.items():
         _fill_party(data["parties"][party_id], party_id, party, behaviour)
-    for format_id, one in data["formats"].items():
-        one.setdefault("name", format_id)
-        one.setdefault("summary", "")
-        if one["agenda"] == "all":
-            one["agenda"] = list(data["issues"])
-    for shock_id, shock in data["shocks"].items():
-        shock.setdefault("name", shock_id)
-        shock.setdefault("summary", "")
+    for format_id, one in scenario.formats.items():
+        _fill_format(data["formats"][format_id], one, list(data["issues"]))
+    for section in ("formats", "tracks", "shocks"):
+        for key, part in data[section].items():
+            part.setdefault("name", key)
+            part.setdefault("summary", "")
     return ResolvedScenario.model_validate(data)
 
 
@@ -50,9 +49,34 @@ def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: di
     data.setdefault("name", party_id)
     data.setdefault("summary", "")
     data.setdefault("bloc", party_id)
-    data["behaviour"] = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
+    constants = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
+    data["behaviour"] = {**constants, "strategy": party.behaviour.strategy or "standard"}
     for line_id, line in party.red_lines.items():
         data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+
+
+def _fill_format(data: dict[str, Any], one: Format, issues: list[str]) -> None:
+    """Makes consent, agenda, working groups and the chances of the floor explicit.
+
+    A seat's recognition is filled in only where the protocol uses it and the seat speaks.
+    """
+    data["consent"]["rule"] = one.consent.rule or "quota"
+    stages = one.agenda.given_stages
+    on_agenda = issues if one.agenda.issues == "all" else list(one.agenda.issues)
+    data["agenda"] = {
+        "issues": [issue for stage in stages for issue in stage] if stages else on_agenda,
+        "order": one.agenda.order_word,
+        "stages": [list(stage) for stage in stages],
+    }
+    data["group_months"] = one.months_in_groups
+    principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
+    for key, basket in data["baskets"].items():
+        basket.setdefault("name", key)
+        basket.setdefault("members", principals)
+    if one.protocol == "proposal_and_vote":
+        for party, seat in one.seats.items():
+            if seat.speaks:
+                data["seats"][party].setdefault("recognition", _dump(Number(value=1.0, note=DEFAULT_NOTE)))
 
 
 def bars_worse(line: RedLine, party: Party) -> bool:

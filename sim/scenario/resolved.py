@@ -17,7 +17,6 @@ from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import core_scalar
 from sim.scenario.written import (
     Belief,
-    Calendar,
     Issue,
     Leverage,
     Linkage,
@@ -29,10 +28,21 @@ from sim.scenario.written import (
     RedLine,
     Reference,
     Rule,
-    Seat,
     Shift,
     Shock,
+    Strategy,
     Values,
+)
+from sim.scenario.written_formats import (
+    AgendaOrder,
+    Calendar,
+    ConsentRule,
+    Issues,
+    Leg,
+    Parties,
+    Protocol,
+    Seat,
+    Stages,
 )
 
 
@@ -42,6 +52,7 @@ class ResolvedPartyBehaviour(Model):
     concession_exponent: Number
     foresight: Number
     reciprocity: Number
+    strategy: Strategy
 
 
 class ResolvedParty(Model):
@@ -50,6 +61,7 @@ class ResolvedParty(Model):
     name: str
     summary: str
     bloc: str
+    capability: Number
     salience: dict[str, Number]
     values: dict[str, Values]
     linkages: dict[str, Linkage]
@@ -67,18 +79,54 @@ class ResolvedParty(Model):
     behaviour: ResolvedPartyBehaviour
 
 
+class ResolvedConsent(Model):
+    """Whose yes a text needs; shares are 0 where the rule does not ask for them."""
+
+    rule: ConsentRule
+    members: float
+    weight: float
+    vetoes: Parties
+    abstention: bool
+
+
+class ResolvedAgenda(Model):
+    """What is talked about: `issues` are all that is on the agenda, `stages` only those of a given order."""
+
+    issues: Issues
+    order: AgendaOrder
+    stages: Stages
+
+
+class ResolvedBasket(Model):
+    """A working group with every default explicit."""
+
+    name: str
+    issues: Issues
+    members: Parties
+
+
 class ResolvedFormat(Model):
     """A talk format with every default explicit."""
 
     name: str
     summary: str
-    protocol: str
+    protocol: Protocol
     seats: dict[str, Seat]
-    consent: str
-    agenda: Annotated[tuple[str, ...], Field(strict=False)]
+    consent: ResolvedConsent
+    agenda: ResolvedAgenda
+    baskets: dict[str, ResolvedBasket]
+    group_months: int
     harvest: Literal["all_or_nothing", "early"]
     calendar: Calendar
-    transparency: str
+    transparency: Literal["public", "secret"]
+
+
+class ResolvedTrack(Model):
+    """A track with every default explicit."""
+
+    name: str
+    summary: str
+    legs: Annotated[tuple[Leg, ...], Field(strict=False)]
 
 
 class ResolvedRules(Model):
@@ -101,6 +149,9 @@ class ResolvedBehaviour(Model):
     volatility: Number
     learning_prior: Number
     pressure_cap: Number
+    trust_premium: Number
+    misremembering: Number
+    coalition_support: Number
     rules: ResolvedRules
 
 
@@ -119,6 +170,7 @@ class ResolvedScenario(Model):
     rules: dict[str, Rule]
     parties: dict[str, ResolvedParty]
     formats: dict[str, ResolvedFormat]
+    tracks: dict[str, ResolvedTrack]
     shocks: dict[str, Shock]
     overrides: dict[str, Override]
     scenarios: dict[str, NamedScenario]

@@ -16,7 +16,7 @@ from sim.scenario.numbers import NUMBER_KEYS, Number
 from sim.scenario.plain import is_list, is_mapping, is_row
 from sim.scenario.written import Scenario
 
-SECTIONS = ("issues", "rules", "parties", "formats", "shocks", "overrides", "scenarios", "references")
+SECTIONS = ("issues", "rules", "parties", "formats", "tracks", "shocks", "overrides", "scenarios", "references")
 _ROLES_TO_COME = ("mediator", "guarantor")
 _PROTOCOLS_TO_COME = ("proposal_and_vote", "single_text", "shuttle", "baskets")
 _CONSENT_TO_COME = ("majority", "quota", "double_majority", "veto")

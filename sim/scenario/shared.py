@@ -15,7 +15,9 @@ SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
 PARTY_CONSTANTS = ("concession_exponent", "foresight", "reciprocity")
 SHARED_NOTE = "shared prior"
 """Note of a number that comes from the shared file; the file itself gives the reasons."""
-GLOBAL_CONSTANTS = ("precision", "volatility", "learning_prior", "pressure_cap")
+TRACK_CONSTANTS = ("trust_premium", "misremembering", "coalition_support")
+"""Constants that only scenarios with tracks use."""
+GLOBAL_CONSTANTS = ("precision", "volatility", "learning_prior", "pressure_cap", *TRACK_CONSTANTS)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def _assumed(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
 def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     layout = Layout(resolved)
     for composite in layout.composites:
-        on_agenda = [layout.on_agenda(row, composite) for row in range(len(layout.formats))]
+        on_agenda = [layout.on_agenda(row, composite) for row in range(len(resolved.formats))]
         reach = on_agenda[0].copy()
         for each in on_agenda[1:]:
             reach |= each

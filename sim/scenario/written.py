@@ -6,15 +6,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from sim.scenario.numbers import DEFAULT_NOTE, Model, Number, OneOrMore, fault, looks_like_number
+from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
+from sim.scenario.written_formats import Format, Parties, Track
 
-ID_PATTERN = r"^[a-z][a-z0-9_-]*$"
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
 Level = Literal["process", "substance", "core"]
-PROTOCOLS = ("alternating_offers",)
+Strategy = Literal[
+    "standard",
+    "boulware",
+    "linear",
+    "conceder",
+    "tit_for_tat",
+    "relative_tit_for_tat",
+    "staller",
+    "hard_liner",
+    "fair_split",
+    "equilibrium",
+]
 
 
 def _form_of(data: object) -> str:
@@ -45,6 +55,9 @@ class Option(Model):
     )
     enforcement: dict[Id, Number] = Field(
         {}, description="Per party: stakes that defection costs once this is in force."
+    )
+    guarantors: Parties = Field(
+        default=(), description="Parties that this option names as guarantors: it needs the consent of each."
     )
 
 
@@ -179,6 +192,7 @@ class PartyBehaviour(Model):
     concession_exponent: Number | None = None
     foresight: Number | None = None
     reciprocity: Number | None = None
+    strategy: Strategy | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
 class Party(Model):
@@ -187,8 +201,14 @@ class Party(Model):
     name: str | None = None
     summary: str | None = None
     bloc: Id | None = Field(default=None, description="Parties of one bloc decide as one. Default: the party's own id.")
-    salience: dict[Id, Number] = Field(description="Weight per issue, 0 or more; normalised when drawn.")
-    values: dict[Id, Values]
+    capability: Number = Field(
+        default=Number(value=1.0, note=DEFAULT_NOTE), description="Weight in votes by capability, 0 or more."
+    )
+    salience: dict[Id, Number] = Field(
+        default={},
+        description="Weight per issue, 0 or more; normalised when drawn. Neutral mediators and observers need none.",
+    )
+    values: dict[Id, Values] = Field(default={}, description="Needed for every issue with salience.")
     linkages: dict[Id, Linkage] = Field(default={})
     price_of_no_settlement: PriceOfNoSettlement = PriceOfNoSettlement()
     outside_option: Number = Field(
@@ -212,43 +232,6 @@ class Party(Model):
     ratification: Ratification | None = None
     beliefs: dict[Id, Belief] = Field(default={})
     behaviour: PartyBehaviour = PartyBehaviour()
-
-
-def _seat(data: Any) -> Any:
-    return {"role": data} if isinstance(data, str) else data
-
-
-class Seat(Model):
-    """A seat at the table."""
-
-    role: Literal["principal", "observer"] = "principal"
-    required: bool = Field(default=False, description="Without this party there are no talks.")
-    meeting_value: Number | None = Field(default=None, description="In place of the party's own.")
-    talk_cost: Number | None = Field(default=None, description="In place of the party's own.")
-
-
-SeatOrRole = Annotated[Seat, BeforeValidator(_seat, json_schema_input_type=Seat | Literal["principal", "observer"])]
-
-
-class Calendar(Model):
-    """How long the talks last."""
-
-    months: int = Field(ge=1)
-    rounds_per_month: int = Field(ge=1)
-
-
-class Format(Model):
-    """A talk format: who sits, by which protocol, on what, for how long."""
-
-    name: str | None = None
-    summary: str | None = None
-    protocol: Literal["alternating_offers"] = "alternating_offers"
-    seats: dict[Id, SeatOrRole]
-    consent: Literal["unanimity"] = "unanimity"
-    agenda: Literal["all"] | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = "all"
-    harvest: Literal["all_or_nothing", "early"] = "all_or_nothing"
-    calendar: Calendar
-    transparency: Literal["public", "secret"] = "public"
 
 
 class Shift(Model):
@@ -308,6 +291,9 @@ class Behaviour(Model):
     volatility: Number | None = None
     learning_prior: Number | None = None
     pressure_cap: Number | None = None
+    trust_premium: Number | None = None
+    misremembering: Number | None = None
+    coalition_support: Number | None = None
     rules: RuleSwitches = RuleSwitches()
 
 
@@ -334,6 +320,7 @@ class Scenario(Model):
     rules: dict[Id, Rule] = Field(default={})
     parties: dict[Id, Party] = Field(min_length=2, max_length=60)
     formats: dict[Id, Format] = Field(min_length=1)
+    tracks: dict[Id, Track] = Field(default={}, description="Formats one after another, compared like formats.")
     shocks: dict[Id, Shock] = Field(default={})
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})

@@ -33,7 +33,12 @@ class PartyInfo:
 
 @dataclass(frozen=True)
 class FormatInfo:
-    """One talk format in words; `seats` are party indices in speaking order, principals only."""
+    """One talk format or track in words.
+
+    `seats` are the party indices of those who speak, in order: an interested mediator first, then principals. Of a
+    track, `legs` are the positions of its formats in `Structure.formats`, `months` run from the first leg to the end of
+    the last, gaps included, and everything else is as in the last leg.
+    """
 
     id: str
     name: str
@@ -42,6 +47,14 @@ class FormatInfo:
     months: int
     rounds_per_month: int
     transparency: str
+    consent: str = "unanimity"
+    mediator: int | None = None
+    guarantors: tuple[int, ...] = ()
+    observers: tuple[int, ...] = ()
+    legs: tuple[int, ...] = ()
+    agenda_order: str = "package"
+    stages: tuple[str, ...] = ()
+    """Names of the stages, or of the working groups and their plenary; none for a package."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,7 @@ class Structure:
     issues: tuple[IssueInfo, ...]
     parties: tuple[PartyInfo, ...]
     formats: tuple[FormatInfo, ...]
+    """One a format, then one a track."""
     shocks: tuple[str, ...]
     issue_composite: NDArray[np.int64]  # [I]
     issue_option: NDArray[np.int64]  # [I, O]

@@ -6,10 +6,11 @@ Shape letters, here and in every layer below `scenario`:
 |---|---|---|---|
 | D | draws of the uncertain numbers in the block | C | composites (groups of linked issues) |
 | G | regimes: 1 + number of shocks | O | options of the largest composite |
-| W | worlds, W = D * G, world = draw * G + regime | F | formats |
+| W | worlds, W = D * G, world = draw * G + regime | F | formats, then tracks |
 | P | parties | N | entries of `spent_by` |
 | V | views, V >= P: rows 0..P-1 are true, later rows are mistaken | S | speaking slots, most seats in any format |
-| I | issues | | |
+| I | issues | Z | stages of an ordered agenda, or working groups and their plenary |
+| K | legs, most formats in any track | M | deals of an equilibrium plan |
 
 A *composite* is a connected component of issues joined by linkages or feasibility rules; its options are the feasible
 combinations. Issues joined to nothing are composites of their own, so a deal is one option index per composite and
@@ -31,7 +32,28 @@ Flags = NDArray[np.uint8]
 Keys = NDArray[np.uint64]
 
 PROCESS, SUBSTANCE, CORE = 0, 1, 2
-ABSENT, PRINCIPAL, OBSERVER = 0, 1, 2
+ABSENT, PRINCIPAL, OBSERVER, MEDIATOR, INTERESTED, GUARANTOR = 0, 1, 2, 3, 4, 5
+"""Seats: a MEDIATOR is neutral, an INTERESTED one has a vote and may press."""
+
+PROTOCOLS = ("alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets")
+ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, SINGLE_TEXT, SHUTTLE, BASKETS, TRACK = 0, 1, 2, 3, 4, 5
+
+STRATEGIES = (
+    "standard",
+    "boulware",
+    "linear",
+    "conceder",
+    "tit_for_tat",
+    "relative_tit_for_tat",
+    "staller",
+    "hard_liner",
+    "fair_split",
+    "equilibrium",
+)
+STANDARD, BOULWARE, LINEAR, CONCEDER, TIT_FOR_TAT, RELATIVE_TIT_FOR_TAT = 0, 1, 2, 3, 4, 5
+STALLER, HARD_LINER, FAIR_SPLIT, EQUILIBRIUM = 6, 7, 8, 9
+
+GIVEN, EASY_FIRST, HARD_FIRST = 0, 1, 2
 
 # Positions in `Tables.switch`.
 SEVERABLE, HOLD_ONCE, FRESH_ERRORS, STALLING, N_SWITCHES = 0, 1, 2, 3, 4
@@ -53,19 +75,38 @@ class Tables(NamedTuple):
     ending: Flags  # [C, O] 1 where the price of no settlement stops; all zero if no issue ends it
 
     # Formats.
-    seated: Flags  # [F, P] ABSENT, PRINCIPAL or OBSERVER
+    protocol: Ints  # [F] position in PROTOCOLS, or TRACK
+    seated: Flags  # [F, P] ABSENT, PRINCIPAL, OBSERVER, MEDIATOR, INTERESTED or GUARANTOR
     required: Flags  # [F, P] 1 where talks need this seat
-    turn: Ints  # [F, S] parties in speaking order, -1 in padding (principals only)
+    turn: Ints  # [F, S] parties in speaking order, an interested mediator first, then principals; -1 in padding
     allowed: Flags  # [F, C, O] 1 where all issues off the agenda stand at their status quo; 0 in padding
     n_rounds: Ints  # [F] rounds, months * rounds a month
     rounds_per_month: Ints  # [F]
     early_harvest: Flags  # [F]
+    public: Flags  # [F] 1 where texts are published
+    mandate: Flags  # [F] 1 where texts of the mediator bind without ratification at home
+    unanimous: Flags  # [F] 1 where one refusal at the table is enough
+    quota: Floats  # [F, 2] least share of the votes by head and by capability
+    strict: Flags  # [F] 1 where more than that share is needed
+    vetoes: Flags  # [F, P] 1 where the party must not refuse, whatever the count
+    abstains: Flags  # [F] 1 where a party for which a text changes nothing abstains
+    n_stages: Ints  # [F] 1 for a whole package
+    order: Ints  # [F] GIVEN, EASY_FIRST or HARD_FIRST
+    stage_issue: Flags  # [F, Z, I] issues on the agenda of a stage
+    stage_seat: Flags  # [F, Z, P] who speaks in a stage
+    stage_first: Ints  # [F, Z] first round of a stage
+    stage_last: Ints  # [F, Z] last round of a stage
+    n_legs: Ints  # [F] formats of a track; 1 for a format
+    legs: Ints  # [F, K] formats of a track in order, -1 in padding; a format's only leg is itself
+    leg_gap: Ints  # [F, K] months between the end of the leg before and this one
 
     # Parties.
     chance_key: Keys  # [P] 64-bit hash of the bloc's name: chance follows names, not positions
     bloc: Ints  # [P] index of the first party of the same bloc (own index when alone)
     view_row: Ints  # [P, P] row in `contribution` and `barred` that the first party believes of the second
     ratifies: Flags  # [P] 1 where home must ratify
+    strategy: Ints  # [P] position in STRATEGIES
+    named: Flags  # [P, C, O] 1 where a composite option names the party as a guarantor
 
     # Numbers, one row per world.
     contribution: Floats  # [W, V, C, O] utility of each composite option, in stakes, lowest allowed option at 0
@@ -81,6 +122,8 @@ class Tables(NamedTuple):
     reciprocity: Floats  # [W, P] weight of reciprocity in the aspiration
     meeting_value: Floats  # [W, F, P] stakes per month
     talk_cost: Floats  # [W, F, P] stakes per month
+    capability: Floats  # [W, P] weight in votes by capability
+    recognition: Floats  # [W, F, P] relative chance to be given the floor
     leverage: Floats  # [W, P, P] by patron and target, stakes of the target; ability
     motive: Floats  # [W, P, P]
     pressure_cost: Floats  # [W, P, P] stakes of the patron
@@ -92,6 +135,14 @@ class Tables(NamedTuple):
     volatility: Floats  # [W] sigma, stakes per square root of a month
     learning_prior: Floats  # [W] n0, distinct offers; inf switches learning off
     pressure_cap: Floats  # [W] stakes
+    trust_premium: Floats  # [W] stakes asked for per text of an earlier leg that was not kept
+    misremembering: Floats  # [W] chance that a party remembers an issue of an unpublished text otherwise
+    coalition_support: Floats  # [W] stakes of support among those whom an earlier leg's text passed over
+
+    # What a stationary equilibrium says to parties that play it; M is 0 unless `analysis` has filled them in.
+    plan_deal: Ints  # [W, F, M, C] deals that are proposed
+    plan_chance: Floats  # [W, F, P, M] chance with which the party proposes each of them
+    plan_value: Floats  # [W, F, P, P] gain that the second party expects if it refuses an offer of the first, stakes
 
     # Entries of `spent_by`.
     spent_patron: Ints  # [N]
@@ -114,6 +165,7 @@ TABLES_LAYOUT: dict[str, str] = {
     "settles": "b I O",
     "level": "i I",
     "ending": "b C O",
+    "protocol": "i F",
     "seated": "b F P",
     "required": "b F P",
     "turn": "i F S",
@@ -121,10 +173,28 @@ TABLES_LAYOUT: dict[str, str] = {
     "n_rounds": "i F",
     "rounds_per_month": "i F",
     "early_harvest": "b F",
+    "public": "b F",
+    "mandate": "b F",
+    "unanimous": "b F",
+    "quota": "f F 2",
+    "strict": "b F",
+    "vetoes": "b F P",
+    "abstains": "b F",
+    "n_stages": "i F",
+    "order": "i F",
+    "stage_issue": "b F Z I",
+    "stage_seat": "b F Z P",
+    "stage_first": "i F Z",
+    "stage_last": "i F Z",
+    "n_legs": "i F",
+    "legs": "i F K",
+    "leg_gap": "i F K",
     "chance_key": "k P",
     "bloc": "i P",
     "view_row": "i P P",
     "ratifies": "b P",
+    "strategy": "i P",
+    "named": "b P C O",
     "contribution": "f W V C O",
     "barred": "b W V C O",
     "standing": "f W P I O",
@@ -138,6 +208,8 @@ TABLES_LAYOUT: dict[str, str] = {
     "reciprocity": "f W P",
     "meeting_value": "f W F P",
     "talk_cost": "f W F P",
+    "capability": "f W P",
+    "recognition": "f W F P",
     "leverage": "f W P P",
     "motive": "f W P P",
     "pressure_cost": "f W P P",
@@ -149,6 +221,12 @@ TABLES_LAYOUT: dict[str, str] = {
     "volatility": "f W",
     "learning_prior": "f W",
     "pressure_cap": "f W",
+    "trust_premium": "f W",
+    "misremembering": "f W",
+    "coalition_support": "f W",
+    "plan_deal": "i W F M C",
+    "plan_chance": "f W F P M",
+    "plan_value": "f W F P P",
     "spent_patron": "i N",
     "spent_target": "i N",
     "spent_composite": "i N",
@@ -157,4 +235,4 @@ TABLES_LAYOUT: dict[str, str] = {
     "n_regimes": "i 1",
     "hold_months": "i 1",
 }
-"""Field -> dtype code (i int64, f float64, b uint8, k uint64), shape letters; X switches, H shocks, 1 one number."""
+"""Field -> dtype code (i int64, f float64, b uint8, k uint64), shape letters; X switches, H shocks, 1 one number, 2 two."""

@@ -17,7 +17,8 @@ from tests.scenario.generate import random_scenario, scenarios
 STATIC = set(Tables._fields) - {
     "contribution", "barred", "standing", "enforcement", "price", "drift", "outside", "patience", "exponent",
     "foresight", "reciprocity", "meeting_value", "talk_cost", "leverage", "motive", "pressure_cost", "support",
-    "home_margin", "spent", "hazard", "precision", "volatility", "learning_prior", "pressure_cap",
+    "home_margin", "spent", "hazard", "precision", "volatility", "learning_prior", "pressure_cap", "trust_premium",
+    "misremembering", "coalition_support", "capability", "recognition", "plan_deal", "plan_chance", "plan_value",
 }  # fmt: skip
 
 

@@ -1,0 +1,85 @@
+"""Formats and tracks in words, for tables and reports."""
+
+from __future__ import annotations
+
+from sim.scenario.layout import Layout
+from sim.scenario.resolved import ResolvedConsent, ResolvedFormat
+from sim.types.structure import FormatInfo
+
+
+def format_infos(layout: Layout) -> tuple[FormatInfo, ...]:
+    """One record a format, then one a track."""
+    scenario = layout.scenario
+    formats = tuple(scenario.formats.values())
+    made = [_format_info(layout, row, key, one) for row, (key, one) in enumerate(scenario.formats.items())]
+    for row, (key, track) in enumerate(scenario.tracks.items(), start=len(formats)):
+        legs = layout.legs[row]
+        months = sum(formats[leg].calendar.months for leg in legs) + sum(leg.after for leg in track.legs)
+        last = made[legs[-1]]
+        made.append(
+            FormatInfo(
+                id=key,
+                name=track.name,
+                protocol="track",
+                seats=last.seats,
+                months=months,
+                rounds_per_month=last.rounds_per_month,
+                transparency=last.transparency,
+                consent=last.consent,
+                mediator=last.mediator,
+                guarantors=last.guarantors,
+                observers=last.observers,
+                legs=legs,
+            )
+        )
+    return tuple(made)
+
+
+def _format_info(layout: Layout, row: int, key: str, one: ResolvedFormat) -> FormatInfo:
+    names = {party: record.name for party, record in layout.scenario.parties.items()}
+    by_role = {
+        role: tuple(layout.parties.index(party) for party, seat in one.seats.items() if seat.role == role)
+        for role in ("mediator", "guarantor", "observer")
+    }
+    return FormatInfo(
+        id=key,
+        name=one.name,
+        protocol=one.protocol,
+        seats=layout.speakers(row),
+        months=one.calendar.months,
+        rounds_per_month=one.calendar.rounds_per_month,
+        transparency=one.transparency,
+        consent=consent_words(one.consent, names),
+        mediator=next(iter(by_role["mediator"]), None),
+        guarantors=by_role["guarantor"],
+        observers=by_role["observer"],
+        agenda_order=one.agenda.order,
+        stages=_stage_names(layout, row, one),
+    )
+
+
+def consent_words(consent: ResolvedConsent, names: dict[str, str]) -> str:
+    """A consent rule in short words, such as `55% of members and 65% of weight, veto of A`.
+
+    Args:
+        consent: the rule.
+        names: party id to name.
+    """
+    shares = {"members": consent.members, "weight": consent.weight}
+    asked = " and ".join(f"{100 * share:.4g}% of {what}" for what, share in shares.items() if share > 0)
+    parts = [asked if consent.rule == "quota" else consent.rule]
+    if consent.vetoes:
+        parts.append("veto of " + " and ".join(names[party] for party in consent.vetoes))
+    if consent.abstention:
+        parts.append("abstentions not counted")
+    return ", ".join(parts)
+
+
+def _stage_names(layout: Layout, row: int, one: ResolvedFormat) -> tuple[str, ...]:
+    """Names of the working groups and the plenary, or of the issues of each stage; none for a package."""
+    if one.baskets:
+        return (*(basket.name for basket in one.baskets.values()), "plenary")
+    if one.agenda.order == "package":
+        return ()
+    issues = layout.scenario.issues
+    return tuple(", ".join(issues[key].name or key for key in stage) for stage in layout.stages(row))
