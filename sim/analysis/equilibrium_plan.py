@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from sim.analysis.deal_space import Floats, Ints
-from sim.analysis.talk_arrays import EQUILIBRIUM, talk_arrays
 from sim.analysis.theory import TableEquilibrium, table_equilibrium
-from sim.types.tables import Tables
+from sim.types.tables import EQUILIBRIUM, Tables
 
 PLAN_DEALS = 60
 """Deals in the games of a plan."""
@@ -45,8 +44,7 @@ def equilibrium_plan(
         New tables; the same object where no seated party has the strategy. A solution that did not converge is used all
         the same: its proposals and thresholds are then those of no equilibrium, but still a way to play.
     """
-    arrays = talk_arrays(tables)
-    players = arrays.strategy == EQUILIBRIUM
+    players = tables.strategy == EQUILIBRIUM
     n_worlds, n_formats, n_parties = len(tables.precision), len(tables.n_rounds), len(players)
     shares: dict[tuple[int, int], tuple[Ints, Floats]] = {}
     values = np.zeros((n_worlds, n_formats, n_parties, n_parties))

@@ -30,7 +30,7 @@ CONCEPTS = {
 
 @dataclass(frozen=True)
 class FrontierSize:
-    """How many Pareto-efficient deals there are; where it is not exact, at least that many that cost nobody anything."""
+    """Pareto-efficient deals; where not exact, at least so many of those that cost nobody anything."""
 
     size: int
     exact: bool

@@ -118,9 +118,7 @@ def _equilibrium(table: TableEquilibrium, structure: Structure, parties: list[st
         "thresholds": {who: _by_party(parties, found.thresholds[j]) for j, who in enumerate(parties)},
         "agreement": _by_party(parties, found.agreement),
         "passing": _by_party(parties, found.passing),
-        "proposals": {
-            who: _proposals(table, found.proposals[j], structure, parties) for j, who in enumerate(parties)
-        },
+        "proposals": {who: _proposals(table, found.proposals[j], structure, parties) for j, who in enumerate(parties)},
         "settles": number(found.settles),
         "expected_turns": number(found.expected_rounds),
         "core": number(table.core_chance),

@@ -14,15 +14,13 @@ Shape letters: P parties with a turn, F formats, S speaking slots.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sim.analysis.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
 from sim.analysis.deal_space import Floats, Ints
 from sim.analysis.equilibrium import Order
-from sim.analysis.talk_arrays import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, talk_arrays
-from sim.types.tables import Tables
+from sim.types.tables import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
 
 MOST_PATIENT = 1.0 - 1e-6
 """Largest discount of a turn: where waiting costs nothing, nearly every deal is an equilibrium."""
@@ -52,10 +50,6 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
         world: row of the arrays.
         format_index: position of the format or track.
     """
-    return _seats(talk_arrays(tables), world, format_index)
-
-
-def _seats(tables: Any, world: int, format_index: int) -> TableSeats:
     speaking = tables.turn[format_index]
     parties = speaking[speaking >= 0].astype(np.int64)
     protocol = int(tables.protocol[format_index])
@@ -81,7 +75,7 @@ def even_by_bloc(bloc: Ints) -> Floats:
     return 1.0 / (len(size) * size[member]) if len(bloc) else np.zeros(0)
 
 
-def _rule(tables: Any, world: int, format_index: int, parties: Ints) -> ConsentRule:
+def _rule(tables: Tables, world: int, format_index: int, parties: Ints) -> ConsentRule:
     """The consent rule over the parties with a turn; one consent is always needed."""
     n = max(len(parties), 1)
     rule = unanimity(n)
@@ -89,10 +83,9 @@ def _rule(tables: Any, world: int, format_index: int, parties: Ints) -> ConsentR
         strict = bool(tables.strict[format_index])
         weights = (np.ones(n), tables.capability[world, parties])
         shares = tables.quota[format_index].tolist()
-        quotas = [
-            _quota(of, share, strict=strict) for of, share in zip(weights, shares, strict=True) if share > 0.0 or strict
-        ]
-        rule = ConsentRule(tuple(one for one in quotas if one is not None)) if any(quotas) else at_least(1, n)
+        made = (_quota(of, share, strict=strict) for of, share in zip(weights, shares, strict=True))
+        quotas = tuple(one for one in made if one is not None)
+        rule = ConsentRule(quotas) if quotas else at_least(1, n)
     return with_vetoes(rule, np.flatnonzero(tables.vetoes[format_index, parties]).tolist())
 
 
@@ -105,7 +98,7 @@ def _quota(weights: Floats, share: float, *, strict: bool) -> Quota | None:
     return Quota(tuple(weights.tolist()), min(least, total))
 
 
-def _notes(tables: Any, format_index: int, protocol: int) -> tuple[str, ...]:
+def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[str, ...]:
     """Sentences on what the game leaves out of this format, beside `LIMITS`."""
     notes: list[str] = []
     if protocol == TRACK:

@@ -1,4 +1,4 @@
-"""What theory says of one format, in the terminal: ZOPA, frontier, solutions, stationary equilibrium, deals in words."""
+"""What theory says of one format, in the terminal: ZOPA, frontier, solutions, equilibrium, deals in words."""
 
 from __future__ import annotations
 
@@ -63,8 +63,10 @@ def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> 
     info = structure.formats[solved.format_index]
     parts: list[RenderableType] = [
         Text.assemble((f"{structure.title}\n", "bold"), f"{shown(info.name)}. {world}\n"),
-        _spaced(zopa_table(solved.zopas)),
-        _spaced(solution_table(solved, names)),
+        zopa_table(solved.zopas),
+        _spaced(Text(_zopa_note(solved.zopas), style="dim")),
+        solution_table(solved, names),
+        _spaced(Text(" ".join((_frontier_words(solved), *_exactness(solved))), style="dim")),
         *(_spaced(part) for part in equilibrium_parts(solved.equilibrium, names)),
         _spaced(deal_list(deals, structure)),
         Text("Gains are in stakes over the reservation value: best minus worst deal is 1 for each party.", style="dim"),
@@ -118,9 +120,17 @@ def zopa_table(found: Sequence[Zopa]) -> Table:
         if not one.counted:
             share += f" ({span(one.share_low, one.share_high)})"
         table.add_row(f"  {SENSE_WORDS[one.sense]}", exists, share, stakes(one.best) + _gap(one.gap))
-    if not all(one.counted for one in found):
-        table.caption = "Shares with intervals are estimated from sampled deals; open: neither shown nor ruled out."
     return table
+
+
+def _zopa_note(found: Sequence[Zopa]) -> str:
+    """How the shares were come by."""
+    words = ["Shares are of all deals of the agenda; best smallest gain: what the least satisfied of those asked gets."]
+    if not all(one.counted for one in found):
+        words.append("Shares with an interval are estimated from sampled deals.")
+    if any(one.exists is None for one in found):
+        words.append("Open: neither shown nor ruled out by the search.")
+    return " ".join(words)
 
 
 def _gap(gap: float) -> str:
@@ -130,7 +140,7 @@ def _gap(gap: float) -> str:
 
 
 def solution_table(solved: SolvedFormat, names: _Names) -> Table:
-    """Deal and gains of the four solutions; under it the frontier, and how exact all this is."""
+    """Deal and gains of the four solutions, and the best that each party could have where nobody loses."""
     table = _table("Solutions: deal, and gain of each party")
     table.add_column("")
     table.add_column("Deal")
@@ -143,7 +153,6 @@ def solution_table(solved: SolvedFormat, names: _Names) -> Table:
     if solved.marks.rational:
         table.add_section()
         table.add_row("Best for each", "", *(stakes(gain) for gain in solved.marks.ideal.tolist()), style="dim")
-    table.caption = " ".join((_frontier_words(solved), *_exactness(solved)))
     return table
 
 
@@ -166,7 +175,11 @@ def _exactness(solved: SolvedFormat) -> list[str]:
     for name, gap in wide.items():
         words.append(
             f"{name}: found by search, and "
-            + (f"the best is at most {gap:.2g} better." if math.isfinite(gap) else "how far it is from the best is open.")
+            + (
+                f"the best is at most {gap:.2g} better."
+                if math.isfinite(gap)
+                else "how far it is from the best is open."
+            )
         )
     if solved.marks.rational is False:
         words.append("Every deal costs some party something, so Nash and Kalai-Smorodinsky have no solution.")
@@ -257,7 +270,7 @@ def _ending_lines(table: TableEquilibrium, names: _Names) -> list[Text]:
     if n_alike > 1:
         lines.append(
             Text(
-                f"Deals are lumpy: each of {n_alike} deals could be what everybody proposes and accepts in an "
+                f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts in an "
                 f"equilibrium of its own; {n_core} of them settle the core. Shown is the one that the solver is led to."
             )
         )
@@ -274,22 +287,36 @@ def _trust_lines(table: TableEquilibrium) -> list[Text]:
     else:
         lines = [Text(f"Not converged ({numbers}; wanted {TOLERANCE:.0e}): this is no equilibrium.", style="bold red")]
     if table.missed is not None and not table.chosen.complete:
-        words = f"Checked against all deals: no proposer could gain {max(table.missed, WORTH):.2g} stakes by another one."
+        words = f"Checked against all deals: no proposer could add {max(table.missed, WORTH):.2g} stakes."
         lines.append(Text(words, style="dim" if table.missed <= WORTH else "yellow"))
     return lines
 
 
 def deal_list(deals: Sequence[Ints], structure: Structure) -> RenderableType:
-    """The deals in words, by letter: what each changes against the status quo."""
+    """The deals in words, by letter: against the status quo or, where that is shorter, against the first deal."""
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
+    quo = [issue.status_quo for issue in structure.issues]
+    first: list[int] = []
     for row, deal in enumerate(deals):
         chosen = structure.issue_options_of(deal).tolist()
-        words = [
-            f"{issue.name}: {issue.option_names[o]}"
-            for issue, o in zip(structure.issues, chosen, strict=True)
-            if o != issue.status_quo
-        ]
-        table.add_row(_letter(row), Text("; ".join(words) or "the status quo"))
+        words = deal_words(chosen, quo, structure) or "the status quo"
+        if first and _changes(chosen, first) < _changes(chosen, quo):
+            words = f"as {_letter(0)}, but {deal_words(chosen, first, structure)}"
+        first = first or chosen
+        table.add_row(_letter(row), Text(words))
     return Group(Text("The deals, where they leave the status quo", style="bold"), table)
+
+
+def _changes(chosen: Sequence[int], base: Sequence[int]) -> int:
+    return sum(new != old for new, old in zip(chosen, base, strict=True))
+
+
+def deal_words(chosen: Sequence[int], base: Sequence[int], structure: Structure) -> str:
+    """The issues whose option is another than in `base`, each with its option."""
+    return "; ".join(
+        f"{issue.name}: {issue.option_names[new]}"
+        for issue, new, old in zip(structure.issues, chosen, base, strict=True)
+        if new != old
+    )
