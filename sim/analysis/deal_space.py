@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.frontier import efficient
-from sim.types.tables import PRINCIPAL, Tables
+from sim.types.tables import INTERESTED, PRINCIPAL, Tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -87,7 +87,7 @@ def deal_space(
         tables: arrays of a scenario.
         world: row of the arrays, draw * regimes + regime.
         format_index: whose agenda decides what is allowed.
-        parties: whose gains count; default the principals of the format.
+        parties: whose gains count; default those with a vote, in file order.
         lines_of: whose firm red lines bar options; default `parties`.
         month: month at which the price of no settlement is taken.
         base: [C] text in hand, for the disagreement point; default none, hence the status quo.
@@ -95,12 +95,17 @@ def deal_space(
     Returns:
         The space; it can be empty, if lines bar every option of a composite whose status quo is not allowed.
     """
-    seated = np.flatnonzero(tables.seated[format_index] == PRINCIPAL) if parties is None else np.asarray(parties)
+    seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
     usable = (tables.allowed[format_index] == 1) & ~(tables.barred[world, barring] == 1).any(axis=0)
     value = values_of(tables, world, seated, month)
     floor = floors_of(tables, world, value, parties=seated, base=base)
     return DealSpace(seated.astype(np.int64), value, floor, usable, tables.status_quo.copy())
+
+
+def has_a_vote(tables: Tables, format_index: int) -> Flags:
+    """[P] principals and interested mediators: the parties at the table that propose and answer."""
+    return np.isin(tables.seated[format_index], (PRINCIPAL, INTERESTED))
 
 
 def values_of(tables: Tables, world: int, parties: Ints, month: float) -> Floats:

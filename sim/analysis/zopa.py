@@ -3,7 +3,7 @@
 **Senses.** A deal is in the ZOPA if everybody whose consent counts is content with it, i.e. gains at least 0 (within
 `NO_LOSS`) over its reservation value, and crosses no firm red line of theirs:
 
-- `table`: the parties at the table.
+- `table`: the parties at the table that have a vote.
 - `standing`: also every absent party whose standing, on some issue that the deal moves, is at least `threshold`. Below
   the threshold its refusal is taken not to come through. `expected` does without a threshold: absent parties that are
   not content stop a deal with chance s, their largest standing on what it moves, independently of each other, and each
@@ -40,10 +40,11 @@ from sim.analysis.deal_space import (
     Floats,
     Ints,
     deal_space,
+    has_a_vote,
     list_deals,
 )
 from sim.analysis.intervals import wilson
-from sim.types.tables import CORE, PRINCIPAL, Tables
+from sim.types.tables import CORE, Tables
 
 Scope = Literal["package", "core"]
 Sense = Literal["table", "standing", "pressure"]
@@ -115,7 +116,7 @@ def ask(
     tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0, month: float = 0.0
 ) -> Question:
     """The deals of a scope, those whose consent a sense asks for, and their floors."""
-    seats = tables.seated[format_index] == PRINCIPAL
+    seats = has_a_vote(tables, format_index)
     absent = ~seats & (tables.standing[world] > 0.0).any(axis=(1, 2)) & (sense != "table")
     parties = np.concatenate((np.flatnonzero(seats), np.flatnonzero(absent))).astype(np.int64)
     n_table = int(seats.sum())

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.solve import EXAMPLES, solve
 from sim.cli.speak import choose, out, speaking
 from sim.cli.studies import study
 
@@ -182,6 +183,7 @@ def trace(
             out().print(line, markup=False, soft_wrap=True)
 
 
+app.command(epilog=EXAMPLES)(solve)
 app.command()(study)
 
 

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wro
 
 from __future__ import annotations
 
+import ctypes
 import difflib
 import os
 import sys
@@ -75,6 +76,24 @@ def choose(seen: Iterable[str], known: Iterable[str], *, what: str) -> tuple[int
         if name not in names:
             raise InputError(f'No {what} is called "{name}". {did_you_mean(name, names)}')
     return tuple(index for index, name in enumerate(names) if name in wanted)
+
+
+@contextmanager
+def silent_solver() -> Iterator[None]:
+    """Keep what compiled code prints away from standard output: HiGHS now and then writes a line of its own.
+
+    Nothing else may be printed meanwhile. What is still in the buffers of the C library is flushed into the void.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "w") as void:
+        os.dup2(void.fileno(), 1)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 @contextmanager

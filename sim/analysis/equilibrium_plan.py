@@ -1,0 +1,101 @@
+"""What a stationary equilibrium tells parties to do, as arrays for the rules: the plan of the `equilibrium` strategy.
+
+Per world and format the equilibrium of the table is solved (`sim.analysis.theory`, with a small set of deals). A party
+that plays it proposes deal m with chance `plan_chance`, passes with what is missing to 1, and accepts what is worth at
+least `plan_value` to it. Where there is no deal to bargain over, it passes and asks for nothing above its reservation.
+
+Shape letters as in `sim.types.tables`: W worlds, F formats, P parties, M deals, C composites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from sim.analysis.deal_space import Floats, Ints
+from sim.analysis.theory import TableEquilibrium, table_equilibrium
+from sim.types.tables import EQUILIBRIUM, Tables
+
+PLAN_DEALS = 60
+"""Deals in the games of a plan."""
+MOST_PROPOSED = 16
+"""Deals in a plan: the ones proposed most often."""
+RARE = 1e-6
+"""Chance from which a proposal counts."""
+
+
+def equilibrium_plan(
+    tables: Tables,
+    formats: Iterable[int],
+    *,
+    most: int = PLAN_DEALS,
+    after_each: Callable[[], None] | None = None,
+) -> Tables:
+    """The same tables with `plan_deal`, `plan_chance` and `plan_value` filled for parties that play the equilibrium.
+
+    Args:
+        tables: arrays of a scenario, any number of worlds.
+        formats: positions of the formats that will be played.
+        most: most deals in each game.
+        after_each: called after every table solved, for a progress bar.
+
+    Returns:
+        New tables; the same object where no seated party has the strategy. A solution that did not converge is used all
+        the same: its proposals and thresholds are then those of no equilibrium, but still a way to play.
+    """
+    players = tables.strategy == EQUILIBRIUM
+    n_worlds, n_formats, n_parties = len(tables.precision), len(tables.n_rounds), len(players)
+    shares: dict[tuple[int, int], tuple[Ints, Floats]] = {}
+    values = np.zeros((n_worlds, n_formats, n_parties, n_parties))
+    for f in formats:
+        speaking = tables.turn[f][tables.turn[f] >= 0]
+        if not players[speaking].any():
+            continue
+        for w in range(n_worlds):
+            table = table_equilibrium(tables, w, f, most=most, checks=0)
+            shares[w, f] = _proposed(table)
+            _fill_values(values[w, f], table)
+            if after_each is not None:
+                after_each()
+    if not shares:
+        return tables
+    return _with_plan(tables, shares, values, players=players)
+
+
+def _proposed(table: TableEquilibrium) -> tuple[Ints, Floats]:
+    """[M, C] deals that are proposed, most frequent first, and [P, M] the chances, by seat."""
+    if table.found is None:
+        return table.deals[:0], np.zeros((len(table.seats.parties), 0))
+    chance = table.found.proposals
+    weight = chance.max(axis=0)
+    order = np.argsort(-weight, kind="stable")[:MOST_PROPOSED]
+    kept = order[weight[order] > RARE]
+    return table.deals[kept], chance[:, kept]
+
+
+def _fill_values(values: Floats, table: TableEquilibrium) -> None:
+    """Write into [P, P] what each listener expects if it refuses an offer of each speaker."""
+    if table.found is not None:
+        seats = table.seats.parties
+        values[np.ix_(seats, seats)] = np.maximum(table.found.thresholds, 0.0)
+
+
+def _with_plan(
+    tables: Tables, shares: dict[tuple[int, int], tuple[Ints, Floats]], values: Floats, *, players: Ints
+) -> Tables:
+    """The tables with read-only plans; rows of parties with other strategies stay 0."""
+    n_worlds, n_formats, n_parties, _ = values.shape
+    n_deals = max(1, *(len(deals) for deals, _ in shares.values()))
+    deal = np.broadcast_to(tables.status_quo, (n_worlds, n_formats, n_deals, len(tables.status_quo))).copy()
+    chance = np.zeros((n_worlds, n_formats, n_parties, n_deals))
+    for (w, f), (deals, share) in shares.items():
+        speaking = tables.turn[f][tables.turn[f] >= 0]
+        deal[w, f, : len(deals)] = deals
+        chance[w, f, speaking, : len(deals)] = share
+    chance[:, :, ~players] = 0.0
+    values[:, :, :, ~players] = 0.0
+    found = {"plan_deal": deal, "plan_chance": chance, "plan_value": values}
+    for array in found.values():
+        array.flags.writeable = False
+    return tables._replace(**found)

@@ -1,0 +1,116 @@
+"""Who bargains at a table, how often each may propose, and whose consent a deal takes: the game of a talk format.
+
+The stationary equilibrium knows two orders of speaking. Formats of `alternating_offers` are played in turn, the opening
+chance equal for every bloc; `proposal_and_vote` lets a proposer be drawn with the chances of the file. Every other
+protocol is read as a game of proposers drawn evenly by bloc, over the same seats and with the same consent, and says so
+in `notes`. A track is read as its last leg.
+
+In a round every seat has one turn, so a party that discounts a month by `patience` discounts a turn by
+`patience ** (1 / (rounds a month * seats))`.
+
+Shape letters: P parties with a turn, F formats, S speaking slots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
+from sim.analysis.deal_space import Floats, Ints
+from sim.analysis.equilibrium import Order
+from sim.types.tables import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
+
+MOST_PATIENT = 1.0 - 1e-6
+"""Largest discount of a turn: where waiting costs nothing, nearly every deal is an equilibrium."""
+LIMITS = (
+    "The theory's game has no deadline, no absent parties, no pressing, no ratification and no misperception; "
+    "the price of no settlement stands as in month 0."
+)
+
+
+@dataclass(frozen=True)
+class TableSeats:
+    """The game of one format in one world, but for its deals."""
+
+    parties: Ints  # [P] position in `Tables`, in speaking order
+    rule: ConsentRule
+    order: Order
+    recognition: Floats  # [P] chance of proposing; in turn, of opening
+    discount: Floats  # [P] per turn
+    notes: tuple[str, ...]  # where the game departs from the talks of this format
+
+
+def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
+    """The seats, order, patience and consent rule of a format.
+
+    Args:
+        tables: arrays of a scenario.
+        world: row of the arrays.
+        format_index: position of the format or track.
+    """
+    speaking = tables.turn[format_index]
+    parties = speaking[speaking >= 0].astype(np.int64)
+    protocol = int(tables.protocol[format_index])
+    in_turn = protocol == ALTERNATING_OFFERS
+    chance = even_by_bloc(tables.bloc[parties])
+    if protocol == PROPOSAL_AND_VOTE:
+        given = tables.recognition[world, format_index, parties]
+        chance = given / given.sum() if given.sum() > 0.0 else chance
+    turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
+    return TableSeats(
+        parties=parties,
+        rule=_rule(tables, world, format_index, parties),
+        order="alternating" if in_turn else "random",
+        recognition=chance,
+        discount=np.minimum(tables.patience[world, parties] ** (1.0 / turns), MOST_PATIENT),
+        notes=_notes(tables, format_index, protocol),
+    )
+
+
+def even_by_bloc(bloc: Ints) -> Floats:
+    """[P] equal chances for every bloc, split evenly among its members."""
+    _, member, size = np.unique(bloc, return_inverse=True, return_counts=True)
+    return 1.0 / (len(size) * size[member]) if len(bloc) else np.zeros(0)
+
+
+def _rule(tables: Tables, world: int, format_index: int, parties: Ints) -> ConsentRule:
+    """The consent rule over the parties with a turn; one consent is always needed."""
+    n = max(len(parties), 1)
+    rule = unanimity(n)
+    if tables.unanimous[format_index] == 0:
+        strict = bool(tables.strict[format_index])
+        weights = (np.ones(n), tables.capability[world, parties])
+        shares = tables.quota[format_index].tolist()
+        made = (_quota(of, share, strict=strict) for of, share in zip(weights, shares, strict=True))
+        quotas = tuple(one for one in made if one is not None)
+        rule = ConsentRule(quotas) if quotas else at_least(1, n)
+    return with_vetoes(rule, np.flatnonzero(tables.vetoes[format_index, parties]).tolist())
+
+
+def _quota(weights: Floats, share: float, *, strict: bool) -> Quota | None:
+    """At least (or, if strict, more than) `share` of the total of `weights`; None where there is nothing to count."""
+    total = float(weights.sum())
+    if total <= 0.0 or share <= 0.0:
+        return None
+    least = share * total + (3.0 * ROUNDING * total if strict else 0.0)
+    return Quota(tuple(weights.tolist()), min(least, total))
+
+
+def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[str, ...]:
+    """Sentences on what the game leaves out of this format, beside `LIMITS`."""
+    notes: list[str] = []
+    if protocol == TRACK:
+        notes.append("A track is read as its last leg alone, with proposers drawn at random.")
+    elif protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
+        words = PROTOCOLS[protocol].replace("_", " ")
+        notes.append(
+            f"The theory has no game of {words}: this is the one with proposers drawn at random over the same seats "
+            "and consent."
+        )
+    if tables.abstains[format_index] == 1 and tables.unanimous[format_index] == 0:
+        notes.append("In the theory's game nobody abstains.")
+    if tables.n_stages[format_index] > 1:
+        notes.append("The theory's game puts the whole agenda into one package.")
+    return tuple(notes)
