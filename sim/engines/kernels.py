@@ -14,7 +14,7 @@ from sim.rules.chance import run_key
 from sim.rules.kernel import Unit, unit, unit_for
 from sim.rules.pack import Pack
 from sim.types.outcomes import Runs
-from sim.types.tables import TRACK, Tables
+from sim.types.tables import PROTOCOLS, TRACK, Tables
 from sim.types.work import ROOT, Work
 
 
@@ -91,6 +91,11 @@ def block_runners(tables: Tables, formats: Iterable[int]) -> tuple[tuple[int, Un
         legs = tables.legs[[f for f in chosen if tables.protocol[f] == TRACK]]
         found.append((TRACK, _track_runner(tuple(sorted(set(tables.protocol[legs[legs >= 0]].tolist()))))))
     return tuple(found)
+
+
+def load_protocol(name: str = "alternating_offers") -> None:
+    """Compile the loop of a protocol, or take it from the disk cache, before it is needed."""
+    _BLOCKS[PROTOCOLS.index(name)].load()
 
 
 def play_block(
