@@ -44,7 +44,8 @@ TALK_PLACES = [
 TALK_JUNK: list[Any] = [
     *JUNK, "a", "m", ["a"], ["a", "b"], ["a", "a"], ["deal"], [["deal"]], {"a": "mediator"}, {"deal": {}},
     {"issues": ["deal"]}, {"order": [[]]}, {"order": ["deal"]}, {"rule": "majority"}, {"members": 2},
-    {"role": "mediator"}, {"legs": []}, {"format": "all"}, "mediator", "guarantor", "given", "easy_first", "baskets", "majority", 0.5, False,
+    {"role": "mediator"}, {"legs": []}, {"format": "all"}, "mediator", "guarantor", "given", "easy_first", "baskets",
+    "majority", 0.5, False,
 ]  # fmt: skip
 
 
