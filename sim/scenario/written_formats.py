@@ -170,8 +170,8 @@ class Format(Model):
     summary: str | None = None
     protocol: Protocol = "alternating_offers"
     seats: dict[Id, SeatOrRole]
-    consent: ConsentOrRule = Consent(rule="unanimity")
-    agenda: AgendaOrIssues = Agenda()
+    consent: ConsentOrRule = Field(default=Consent(rule="unanimity"), description="Unanimity if left out.")
+    agenda: AgendaOrIssues = Field(default=Agenda(), description="All issues at once if left out.")
     baskets: dict[Id, Basket] = Field(default={}, description="Protocol baskets: at least two working groups.")
     group_months: int | None = Field(
         default=None, ge=0, description="Protocol baskets: months before the plenary; half of all if left out."
