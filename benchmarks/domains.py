@@ -101,9 +101,12 @@ def domain_tables(
     tables = Tables(
         n_options=np.full(c, o), status_quo=ints(c), issue_composite=np.arange(c), issue_option=options,
         strike_to=ints(c, o), moved=moved, settles=moved.copy(), level=np.full(c, 2), ending=flags(c, o),
-        seated=np.ones((1, p), dtype=np.uint8), required=flags(1, p), turn=np.arange(p)[None, :].copy(),
+        protocol=ints(1), seated=np.ones((1, p), dtype=np.uint8), required=flags(1, p), turn=np.arange(p)[None, :].copy(),
         allowed=allowed, n_rounds=np.array([n_rounds]), rounds_per_month=np.array([n_rounds]),
-        early_harvest=flags(1), chance_key=hashes.astype(np.uint64), bloc=np.arange(p),
+        early_harvest=flags(1), **_plain_format(p, c, n_rounds), capability=np.ones((d, p)),
+        recognition=np.ones((d, 1, p)), named=flags(p, c, o), strategy=ints(p), trust_premium=floats(d),
+        misremembering=floats(d), coalition_support=floats(d), plan_deal=ints(d, 1, 0, c),
+        plan_chance=floats(d, 1, p, 0), plan_value=floats(d, 1, p, p), chance_key=hashes.astype(np.uint64), bloc=np.arange(p),
         view_row=view, ratifies=flags(p), contribution=contribution, barred=flags(d, views, c, o),
         standing=floats(d, p, c, o), enforcement=floats(d, p, c, o), price=floats(d, p), drift=floats(d, p),
         outside=reservation.astype(float), patience=np.ones((d, p)), exponent=np.full((d, p), exponent),
@@ -117,3 +120,25 @@ def domain_tables(
     for array in tables:
         array.setflags(write=False)
     return tables
+
+
+def _plain_format(n_parties: int, n_issues: int, n_rounds: int) -> dict[str, np.ndarray]:
+    """One format by unanimity on the whole agenda at once, published, without stages or legs."""
+    return {
+        "public": np.ones(1, dtype=np.uint8),
+        "mandate": np.zeros(1, dtype=np.uint8),
+        "unanimous": np.ones(1, dtype=np.uint8),
+        "quota": np.zeros((1, 2)),
+        "strict": np.zeros(1, dtype=np.uint8),
+        "vetoes": np.zeros((1, n_parties), dtype=np.uint8),
+        "abstains": np.zeros(1, dtype=np.uint8),
+        "n_stages": np.ones(1, dtype=np.int64),
+        "order": np.zeros(1, dtype=np.int64),
+        "stage_issue": np.ones((1, 1, n_issues), dtype=np.uint8),
+        "stage_seat": np.ones((1, 1, n_parties), dtype=np.uint8),
+        "stage_first": np.zeros((1, 1), dtype=np.int64),
+        "stage_last": np.full((1, 1), n_rounds - 1),
+        "n_legs": np.ones(1, dtype=np.int64),
+        "legs": np.zeros((1, 1), dtype=np.int64),
+        "leg_gap": np.zeros((1, 1), dtype=np.int64),
+    }

@@ -111,7 +111,7 @@ def section(*, variants: bool = False, streamed: int = 100_000, cold: bool = Fal
         measured("streamed to disk", streamed, run("-m", "benchmarks.flagship", "--stream", str(streamed)))
     if cold:
         with tempfile.TemporaryDirectory() as folder:
-            code = "from sim.engines.kernels import run_block; run_block.load()"
+            code = "from sim.engines.kernels import load_protocol; load_protocol()"
             measured("compiling, empty cache", 0, run("-c", code, PARLEY_CACHE_DIR=folder))
     lines += [table(HEAD, rows), "", NOTE, "", machine_line() + ".", ""]
     return "\n".join(lines)

@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.domains import draw_numbers
 from benchmarks.measure import machine_line, number, table
 from benchmarks.throughput import ParleySide
-from sim.engines.kernels import run_block
+from sim.engines.kernels import load_protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE = {"parties": 4, "issues": 6, "options": 5, "rounds": 50}
@@ -85,7 +85,7 @@ def draw(found: dict[str, dict[bool, list[float]]], folder: Path) -> None:
 
 def section(*, turns: int = 3, folder: Path | None = None) -> str:
     """Measure, as Markdown; draws into `folder` if given."""
-    run_block.load()  # type: ignore[attr-defined]
+    load_protocol()
     lines = ["## Growth", "", machine_line() + ".", ""]
     found = measure(turns)
     for name, steps in RANGES.items():

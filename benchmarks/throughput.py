@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.domains import DomainNumbers, domain_tables, draw_numbers
 from benchmarks.measure import Spent, machine_line, number, table, timed
-from sim.engines.kernels import run_block
+from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.work import make_work
@@ -51,7 +51,8 @@ class ParleySide:
 
     def play(self) -> Spent:
         """Play every domain once."""
-        return timed(lambda: run_block(self.tables, self.work, self.runs, 7, 0, self.n_domains, 1), self.n_domains)
+        packs, how = (self.tables, self.work, self.runs), {"seed": 7, "first": 0, "count": self.n_domains}
+        return timed(lambda: play_block(*packs, **how, replications=1), self.n_domains)
 
     @property
     def agreed(self) -> float:
@@ -140,7 +141,7 @@ def section(*, turns: int = 3, seconds: float = SECONDS, cases: tuple[tuple[int,
     lines = ["## Beside NegMAS", "", machine_line() + ".", ""]
     if not with_negmas:
         lines += ["NegMAS is not installed here (`make bench` does that): Parley alone.", ""]
-    run_block.load()  # type: ignore[attr-defined]
+    load_protocol()
     rows = []
     for case in cases:
         result = measure(case, turns=turns, seconds=seconds, with_negmas=with_negmas)

@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.domains import domain_tables, draw_numbers
 from benchmarks.measure import Spent, machine_line, number, table, timed
-from sim.engines.kernels import run_block
+from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.tables import Tables
@@ -66,7 +66,7 @@ def parley(t: Tables) -> tuple[Any, Callable[[], None]]:
     d, p, c, _ = t.contribution.shape
     out = empty_runs(d, c, p)
     packs = (Pack(t, TABLES), Pack(make_work(t), WORK), Pack(out, RUNS))
-    return out, lambda: run_block(*packs, SEED, 0, d, 1)
+    return out, lambda: play_block(*packs, seed=SEED, first=0, count=d, replications=1)
 
 
 def same_share(t: Tables, rounds: np.ndarray, deals: np.ndarray) -> float:
@@ -99,7 +99,7 @@ def compare(talks: Callable[..., int], case: tuple[int, int, int], turns: int) -
 def section(*, turns: int = 7) -> str:
     """Measure, as Markdown."""
     lines = ["## Beside C", ""]
-    run_block.load()  # type: ignore[attr-defined]
+    load_protocol()
     with tempfile.TemporaryDirectory() as folder:
         try:
             talks = compile_twin(Path(folder))

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.scenario import ResolvedScenario, Variant
 from sim.scenario.draws import quantile
+from sim.scenario.shared import TRACK_CONSTANTS
 
 N_SETS = 16
 
@@ -23,6 +24,9 @@ LEVELS: dict[str, tuple[int, ...]] = {
     "volatility": (13, 5, 2, 9, 6, 8, 14, 12, 1, 7, 0, 10, 4, 11, 15, 3),
     "learning_prior": (10, 8, 3, 5, 7, 11, 6, 0, 12, 14, 4, 13, 9, 15, 1, 2),
     "pressure_cap": (8, 13, 5, 0, 11, 9, 1, 14, 2, 4, 15, 10, 6, 12, 7, 3),
+    "trust_premium": (5, 7, 1, 10, 6, 15, 14, 8, 9, 4, 13, 3, 0, 11, 2, 12),
+    "misremembering": (15, 0, 1, 10, 14, 5, 2, 12, 7, 13, 9, 3, 8, 6, 4, 11),
+    "coalition_support": (9, 4, 13, 10, 14, 1, 7, 2, 5, 3, 8, 12, 0, 15, 6, 11),
 }
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
 
@@ -30,8 +34,8 @@ LEVELS: dict[str, tuple[int, ...]] = {
 def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     """The design, each set as a variant of the scenario.
 
-    A constant that the scenario (or a variant) fixes at one value is left alone, and so is a number that the file gives
-    to one party: what the file says of a party is not a prior.
+    A constant that the scenario (or a variant) fixes at one value is left alone, and so are constants of tracks where
+    there are none, and a number that the file gives to one party: what the file says of a party is not a prior.
 
     Args:
         resolved: the scenario whose priors are meant.
@@ -39,7 +43,8 @@ def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     Returns:
         16 variants; none where no constant is uncertain.
     """
-    priors = {name: getattr(resolved.behaviour, name) for name in LEVELS}
+    used = [name for name in LEVELS if resolved.tracks or name not in TRACK_CONSTANTS]
+    priors = {name: getattr(resolved.behaviour, name) for name in used}
     free = {name: prior for name, prior in priors.items() if prior.kind != "value"}
     if not free:
         return ()

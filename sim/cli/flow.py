@@ -102,9 +102,9 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
 
 def _prepare() -> None:
     """Load what is needed later while the scenario is read and the talks are played."""
-    from sim.engines.kernels import run_block
+    from sim.engines.kernels import load_protocol
 
-    run_block.load()  # type: ignore[attr-defined]
+    load_protocol()
     prepare_page()
 
 

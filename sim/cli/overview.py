@@ -14,6 +14,9 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario, Variant
+    from sim.scenario.resolved import ResolvedFormat
+    from sim.scenario.written_formats import Seat
+    from sim.types.structure import Structure
 
 Lines = Iterable[RenderableType]
 
@@ -30,11 +33,14 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
     structure = encoder.structure
     deals = prod(len(issue.options) for issue in structure.issues)
     yield Text(f"{resolved.id}: {resolved.title}", style="bold")
+    tracks = f", {len(resolved.tracks)} {'track' if len(resolved.tracks) == 1 else 'tracks'}" if resolved.tracks else ""
     yield (
         f"{len(structure.parties)} parties, {len(structure.issues)} issues ({deals:,} combinations of options), "
-        f"{len(structure.formats)} talk formats"
+        f"{len(resolved.formats)} talk formats{tracks}"
     )
-    yield _formats(resolved)
+    yield _formats(resolved, structure)
+    if resolved.tracks:
+        yield _tracks(resolved)
     counts = Counter(row.basis for row in encoder.numbers())
     words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
     yield f"{counts.total()} numbers: {words}"
@@ -50,14 +56,43 @@ def _warnings(resolved: ResolvedScenario) -> Iterator[RenderableType]:
         yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{one.message} ({one.seen})")
 
 
-def _formats(resolved: ResolvedScenario) -> Table:
-    table = _table("format", "seats", "calendar")
-    for format_id, one in resolved.formats.items():
-        seats = ", ".join(
-            party if seat.role == "principal" else f"{party} ({seat.role})" for party, seat in one.seats.items()
+def _formats(resolved: ResolvedScenario, structure: Structure) -> Table:
+    table = _table("format", "protocol", "seats", "consent", "agenda", "calendar")
+    for one, info in zip(resolved.formats.values(), structure.formats, strict=False):
+        seats = ", ".join(f"{party}{_role(seat)}" for party, seat in one.seats.items())
+        calendar = f"{info.months} months, {info.rounds_per_month} rounds a month"
+        agenda = escape(_agenda(one, len(resolved.issues)))
+        table.add_row(info.id, info.protocol.replace("_", " "), escape(seats), escape(info.consent), agenda, calendar)
+    return table
+
+
+def _role(seat: Seat) -> str:
+    """How a party sits, where it is not simply a principal."""
+    if seat.role == "principal":
+        return ""
+    words = [word for word in ("interested", "mandate") if getattr(seat, word)]
+    return f" ({', '.join([seat.role, *words])})"
+
+
+def _agenda(one: ResolvedFormat, n_issues: int) -> str:
+    """What is talked about, and in which stages or working groups."""
+    if one.baskets:
+        groups = (
+            f"{key}: {', '.join(basket.issues)} ({', '.join(basket.members)})" for key, basket in one.baskets.items()
         )
-        calendar = f"{one.calendar.months} months, {one.calendar.rounds_per_month} rounds a month"
-        table.add_row(format_id, escape(seats), calendar)
+        return "; ".join([*groups, f"plenary after {one.group_months} months"])
+    if one.agenda.stages:
+        return " > ".join(", ".join(stage) for stage in one.agenda.stages)
+    n_agenda = len(one.agenda.issues)
+    what = f"all {n_issues} issues" if n_agenda == n_issues else f"{n_agenda} of {n_issues} issues"
+    return what if one.agenda.order == "package" else f"{what}, {one.agenda.order.replace('_', ' ')}"
+
+
+def _tracks(resolved: ResolvedScenario) -> Table:
+    table = _table("track", "formats in order")
+    for key, track in resolved.tracks.items():
+        legs = (f"{leg.format} ({leg.after} months later)" if leg.after else leg.format for leg in track.legs)
+        table.add_row(key, escape(", ".join(legs)))
     return table
 
 

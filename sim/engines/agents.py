@@ -1,4 +1,4 @@
-"""The parties of a Mesa model of one talk: each proposes, answers and consents by calling the compiled rules."""
+"""The parties of a Mesa model of one talk: each prepares, answers and consents by calling the compiled rules."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.engines.course import Question, is_stalling
-from sim.formats.alternating_offers import propose
-from sim.types.transcript import Answer, Consent
+from sim.engines.strategy import Strategy, View
+from sim.formats.table import note_gains
+from sim.rules.coercion import ROUNDING
+from sim.types.tables import EQUILIBRIUM
+from sim.types.transcript import Answer, Consent, Why
+from sim.types.work import OFFER, PASS
 
 if TYPE_CHECKING:
     from sim.engines.talk import NegotiationModel
@@ -26,33 +30,71 @@ class PartyAgent(mesa.Agent):
         super().__init__(model)
         self.party = party
         self.name = model.ground.structure.parties[party].name
-        self.gap = 0.0
+        self.strategy: Strategy | None = None
 
-    def propose(self) -> None:
-        """Put an offer, pass, or play for time, in the model's present round."""
+    @property
+    def gap(self) -> float:
+        """Its aspiration above its reservation value in the round at hand."""
         talk = self.model
-        propose(talk.ground.tables, talk.ground.work, talk.lane, talk.ground.fmt, talk.round, self.party)
-        self.gap = float(talk.ground.w.gap[talk.lane, talk.round, self.party])
+        return float(talk.ground.w.gap[talk.lane, talk.round, self.party])
+
+    def view(self) -> View:
+        """What a strategy of the user's own is told."""
+        talk = self.model
+        return View.of(talk.ground, party=self.party, lane=talk.lane, world=talk.world, step=talk.round)
+
+    def prepare(self) -> None:
+        """Put the offer of a strategy of the user's own in place of what the rules would say in the round at hand."""
+        if self.strategy is None:
+            return
+        talk, ground = self.model, self.model.ground
+        here = (talk.lane, talk.round, self.party)
+        view = self.view()
+        deal = self.strategy.offer(view)
+        ground.w.kind[here] = PASS if deal is None else OFFER
+        ground.w.offer[here] = ground.w.base[talk.lane] if deal is None else view.composites_of(deal)
+        note_gains(ground.tables, ground.work, talk.lane, ground.fmt, talk.round, self.party)
+
+    def decides(self, speaker: int) -> bool:
+        """The answer of a strategy of the user's own; it cannot sign across its party's firm lines."""
+        talk, w = self.model, self.model.ground.w
+        if self.strategy is None or w.crossed[talk.lane, talk.round, speaker, self.party]:
+            return False
+        return bool(self.strategy.accepts(self.view(), talk.ground.deal_of(w.offer[talk.lane, talk.round, speaker])))
+
+    def is_asked(self, speaker: int) -> bool:
+        """True for who sits at the table, and for a guarantor that the text names."""
+        talk = self.model
+        if talk.ground.w.present[self.party]:
+            return True
+        deal = self.question(speaker).deal
+        return any(talk.ground.t.named[self.party, c, o] for c, o in enumerate(deal.tolist()))
 
     def question(self, speaker: int) -> Question:
         """The offer of `speaker` in the present round as it stands before this party; -1 for the last-resort text."""
-        talk, w = self.model, self.model.ground.w
+        talk, w, t = self.model, self.model.ground.w, self.model.ground.t
         final = speaker == NOBODY
-        return Question(
+        plain = final or not w.present[self.party]
+        asked = Question(
             lane=talk.lane,
             world=talk.world,
             month=float(talk.month),
             deal=(w.draft[talk.lane] if final else w.offer[talk.lane, talk.round, speaker]).copy(),
             gains=(w.true_gain if final else w.gain[talk.lane, talk.round, speaker]).copy(),
-            gap=0.0 if final else float(w.gap[talk.lane, talk.round, self.party]),
-            conceded=1.0 if final else float(w.conceded[talk.lane, talk.round, self.party]),
+            gap=0.0 if plain else self.gap,
+            conceded=1.0 if plain else float(w.conceded[talk.lane, talk.round, self.party]),
             error=talk.ground.table_error(self.party, speaker=speaker, step=talk.round, world=talk.world),
         )
+        if plain or t.strategy[self.party] != EQUILIBRIUM or not t.plan_deal.shape[2] or speaker >= len(t.bloc):
+            return asked
+        expects = float(t.plan_value[talk.world, talk.ground.fmt, speaker, self.party])
+        return replace(asked, gap=expects - ROUNDING, conceded=1.0, error=0.0, planned=True)
 
     def stalls(self, speaker: int) -> bool:
         """True if it accepts nothing this month; a last-resort text it still considers."""
         talk = self.model
-        return speaker != NOBODY and is_stalling(talk.ground.w, talk.lane, talk.round, self.party)
+        at_table = bool(talk.ground.w.present[self.party])
+        return speaker != NOBODY and at_table and is_stalling(talk.ground.w, talk.lane, talk.round, self.party)
 
     def answer(self, speaker: int, *, refused: int, patrons: int) -> Answer:
         """Its answer to the offer of `speaker`, with the reason.
@@ -62,13 +104,17 @@ class PartyAgent(mesa.Agent):
             refused: bit mask of those whom the rules let refuse.
             patrons: bit mask of those who may press.
         """
-        return self.model.ground.explain(
+        said_yes = not (refused >> self.party) & 1
+        found = self.model.ground.explain(
             self.party,
             self.question(speaker),
-            said_yes=not (refused >> self.party) & 1,
+            said_yes=said_yes,
             patrons=patrons,
             stalling=self.stalls(speaker),
         )
+        if self.strategy is None or speaker == NOBODY:
+            return found
+        return replace(found, why=found.why if found.red_lines else Why.OWN_STRATEGY, needed=found.gain)
 
     def consent(self, asked: Question, *, home: bool, stopped: tuple[int, ...], patrons: int) -> Consent:
         """Its decision on a text that needs its consent, or its home's.

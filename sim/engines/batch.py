@@ -10,7 +10,7 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import TypeVar
 
-from sim.engines.kernels import run_block
+from sim.engines.kernels import block_runners, play_block
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
@@ -65,7 +65,8 @@ def run_blocks(
     probe = encoder.tables(0, 1)
     size = block or _block_size(probe)
     workers = threads or available_threads()
-    run_block.load()  # type: ignore[attr-defined]
+    for _, runner in block_runners(probe, chosen):
+        runner.load()
     prune_cache()
     workspaces: SimpleQueue[Pack[Work]] = SimpleQueue()
     for _ in range(workers):
@@ -76,7 +77,8 @@ def run_blocks(
         tables = Pack(encoder.tables(first, count), TABLES)
         work = workspaces.get()
         try:
-            return first, _run(tables, work, seed=encoder.seed, first=first, count=count, replications=replications)
+            how = {"seed": encoder.seed, "first": first, "count": count, "replications": replications}
+            return first, _run(tables, work, **how)
         finally:
             workspaces.put(work)
 
@@ -97,12 +99,21 @@ def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> I
         waiting.extend(islice(following, 1))
 
 
-def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:
-    """Call the compiled loop for one block."""
+def _run(
+    tables: Pack[Tables],
+    work: Pack[Work],
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    replications: int,
+) -> Runs:
+    """Call the compiled loops for one block."""
     arrays = tables.arrays
     n_rows = count * len(work.arrays.formats) * replications
-    out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc))
-    run_block(tables, work, Pack(out, RUNS), seed, first, count, replications)  # type: ignore[arg-type]
+    out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc), arrays.legs.shape[1])
+    how = {"seed": seed, "first": first, "count": count, "replications": replications}
+    play_block(tables, work, Pack(out, RUNS), **how)
     return out
 
 

@@ -29,18 +29,18 @@ def last_resort(talk: NegotiationModel) -> LastResort | None:
     if talk.settled:
         return None
     place = (ground.tables, ground.work, talk.lane, ground.fmt, ground.key, talk.round)
-    if (in_hand != ground.t.status_quo).any():
+    if (in_hand != w.in_force).any():
         w.tabled[:] = in_hand
         if ground.t.early_harvest[ground.fmt] == 1:
             return None
         refused = drops_text_in_hand(*place)
-        answers = talk.answers(NOBODY, refused)
+        answers = talk.answers(NOBODY, refused or int(w.outvoted[0]))
         return LastResort(talk.month + 1, ground.deal_of(in_hand), refused == 0, answers, in_hand=True)
     signed = bool(signs_partial(*place))
     if w.draft_state[talk.lane] != DRAFTED:
         return LastResort(talk.month + 1, None, signed=False)
     refused = refusers(ground.tables, ground.work, talk.lane, ground.key, talk.round, NOBODY)
-    answers = talk.answers(NOBODY, refused)
+    answers = talk.answers(NOBODY, refused or int(w.outvoted[0]))
     return LastResort(talk.month + 1, ground.deal_of(w.draft[talk.lane]), signed, answers)
 
 
@@ -58,14 +58,14 @@ def ratify(talk: NegotiationModel) -> Ratification:
         stopped = one_pass(ground.tables, ground.work, talk.world, ground.key, month)
         decisions = _decisions(talk, before)
         if stopped and t.switch[SEVERABLE] == 0:
-            w.text[:] = t.status_quo
+            w.text[:] = w.in_force
         elif stopped:
             strike_marked(ground.tables, ground.work)
         struck = tuple(w.strike.nonzero()[0].tolist())
         passes.append(ConsentPass(ground.deal_of(before), decisions, struck, ground.deal_of(w.text)))
         if not stopped or t.switch[SEVERABLE] == 0:
             break
-    if any(one.struck for one in passes) and (w.text != t.status_quo).any():
+    if any(one.struck for one in passes) and (w.text != w.in_force).any():
         unwilling = table_refuses(ground.tables, ground.work, talk.world, month)
     return Ratification(tabled, tuple(passes), ground.deal_of(w.text), parties_in(unwilling))
 
@@ -74,13 +74,13 @@ def _decisions(talk: NegotiationModel, text: Any) -> tuple[Consent, ...]:
     """What each party whose consent `text` needs has decided in the pass just made."""
     ground = talk.ground
     w, t = ground.w, ground.t
-    asked = Question(talk.lane, talk.world, float(talk.month), text, w.true_gain.copy(), 0.0, 1.0, 0.0)
+    asked = Question(talk.lane, talk.world, float(talk.month), text, w.true_gain.copy(), 0.0, 1.0, 0.0, final=True)
     table = sum(1 << agent.party for agent in talk.table)
     found: list[Consent] = []
     for agent in talk.parties:
         p = agent.party
-        seated = bool(w.present[p])
-        if not (t.ratifies[p] if seated else _has_say(talk, p, text)):
+        seated = bool(w.present[p]) and not (int(w.outvoted[0]) >> p) & 1
+        if not (t.ratifies[p] and not w.mandated[0] if seated else _has_say(talk, p, text)):
             continue
         stopped = tuple(i for i in range(len(w.refused)) if (int(w.refused[i]) >> p) & 1)
         found.append(agent.consent(asked, home=seated, stopped=stopped, patrons=table))
@@ -89,9 +89,10 @@ def _decisions(talk: NegotiationModel, text: Any) -> tuple[Consent, ...]:
 
 def _has_say(talk: NegotiationModel, party: int, text: Any) -> bool:
     """True if an absent party has standing on something that `text` moves."""
-    t = talk.ground.t
-    options = text[t.issue_composite]
-    return any(t.moved[i, o] == 1 and t.standing[talk.world, party, i, o] > 0.0 for i, o in enumerate(options.tolist()))
+    t, before = talk.ground.t, talk.ground.w.in_force
+    places = enumerate(zip(text[t.issue_composite].tolist(), before[t.issue_composite].tolist(), strict=True))
+    new = [(i, o) for i, (o, stood) in places if t.issue_option[i, o] != t.issue_option[i, stood]]
+    return any(t.moved[i, o] == 1 and t.standing[talk.world, party, i, o] > 0.0 for i, o in new)
 
 
 def hold(talk: NegotiationModel) -> Hold | None:

@@ -13,23 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from sim.formats.table import sorest_issue
+from sim.formats.table import LEG_SLOTS, sorest_issue, speakers_bloc
 from sim.rules.acceptance import accepts
-from sim.rules.chance import ERROR, FRESH, HOME, Key, logistic, slot
-from sim.rules.coercion import net_shift
+from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
+from sim.rules.coercion import ROUNDING, net_shift
+from sim.rules.consent import carries
 from sim.rules.kernel import unit
 from sim.rules.ratification import signatories_refuse, strike_out
-from sim.rules.utility import gains_of, settles_core
+from sim.rules.utility import gains_of
 from sim.types.structure import Structure
 from sim.types.tables import FRESH_ERRORS, Tables
 from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
-from sim.types.work import STALL, Work
-
-
-@unit("tw>i")
-def settles_tabled(t: Tables, w: Work) -> int:
-    """1 if the text in `w.tabled` settles the core."""
-    return 1 if settles_core(t, w.tabled) else 0
+from sim.types.work import LEG, MONTHS, STALL, Work
 
 
 @unit("tw>-")
@@ -38,10 +33,19 @@ def strike_marked(t: Tables, w: Work) -> None:
     strike_out(t, w, w.text)
 
 
+@unit("twii>i")
+def table_takes(t: Tables, w: Work, world: int, refused: int) -> int:
+    """1 if a text carries against those in the bit mask `refused`, who go to `w.outvoted`."""
+    if not carries(t, w, world, refused, 0):
+        return 0
+    w.outvoted[0] = refused
+    return 1
+
+
 @unit("twif>i")
 def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
     """Bit mask of those at the table for whom what remains in `w.text` is no longer worth signing."""
-    gains_of(t, world, w.text, t.status_quo, month, w.true_gain)
+    gains_of(t, world, w.text, w.in_force, month, w.true_gain)
     return signatories_refuse(t, w, world, w.text)
 
 
@@ -49,6 +53,12 @@ def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
 def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float:
     """`net_shift` on `target` for the deal in `w.deal` with the gains in `w.gains`."""
     return net_shift(t, w, world, target, w.deal, w.gains, patrons)
+
+
+@unit("twi>i")
+def bloc_of(t: Tables, w: Work, speaker: int) -> int:
+    """`speakers_bloc`, for Python."""
+    return speakers_bloc(t, w, speaker)  # pyright: ignore[reportReturnType]
 
 
 @unit("kkf>f")
@@ -72,6 +82,8 @@ class Question:
         error: the party's evaluation error.
         margin: what a home asks for above its reservation value.
         lines: False for a home, which has no red lines of its own.
+        final: True where consent is sought after the table has spoken.
+        planned: True if the party plays an equilibrium: `gap` is then what it expects from refusing.
     """
 
     lane: int
@@ -84,6 +96,8 @@ class Question:
     error: float
     margin: float = 0.0
     lines: bool = True
+    final: bool = False
+    planned: bool = False
 
     def surplus(self, party: int) -> float:
         """The party's gain beyond what its home asks for."""
@@ -112,6 +126,14 @@ class Ground:
         """The workspace in which the talk stands."""
         return self.work.arrays
 
+    def month_of(self, step: int) -> int:
+        """Months before round `step` of the talk, and before it of a track."""
+        return int(self.w.state[MONTHS]) + step // int(self.t.rounds_per_month[self.fmt])
+
+    def speakers_side(self, speaker: int) -> int:
+        """Bit mask of those who speak with one voice with `speaker`; 0 for a neutral one or nobody."""
+        return int(bloc_of(self.tables, self.work, speaker)) if speaker >= 0 else 0
+
     def deal_of(self, deal: np.ndarray[Any, Any]) -> Deal:
         """A deal in composite options [C] as one option per issue."""
         return tuple(self.structure.issue_options_of(deal).tolist())
@@ -127,7 +149,8 @@ class Ground:
         t = self.t
         if speaker < 0 or t.switch[FRESH_ERRORS] == 0:
             return float(self.w.error[listener])
-        address = slot(FRESH, step, t.chance_key[speaker], t.chance_key[listener])
+        who = t.chance_key[speaker] if speaker < len(t.chance_key) else NOBODY
+        address = slot(FRESH, step + LEG_SLOTS * int(self.w.state[LEG]), who, t.chance_key[listener])
         return float(error_at(self.key, address, t.precision[world]))
 
     def shift(self, party: int, asked: Question, patrons: int) -> float:
@@ -200,6 +223,11 @@ class Ground:
         t = self.t
         return asked.lines and any(t.barred[asked.world, party, c, o] == 1 for c, o in enumerate(asked.deal))
 
+    def abstains(self, party: int, asked: Question, *, shift: float) -> bool:
+        """True if the rule of consent knows abstention and the text changes nothing for the party."""
+        known = self.t.abstains[int(self.w.at_table[0])] == 1
+        return bool(known and abs(asked.gains[party] - shift) <= ROUNDING and not self.crosses(party, asked))
+
     def says_yes(self, party: int, asked: Question, *, shift: float, stalling: bool) -> bool:
         """The rule of acceptance, for one party and a given shift."""
         if stalling or self.crosses(party, asked):
@@ -223,7 +251,9 @@ class Ground:
             pressed_by = self.pressers(party, asked, patrons)
             shift = self.shift(party, asked, patrons)
         why = Why.ACCEPTS if at_once else Why.PRESSED
-        if not said_yes:
+        if not said_yes and not asked.final and self.abstains(party, asked, shift=self.shift(party, asked, 0)):
+            why = Why.ABSTAINS
+        elif not said_yes:
             why = self._why_not(party, asked, shift=shift, stalling=stalling)
         return Answer(
             party=party,
@@ -246,7 +276,9 @@ class Ground:
             return Why.STALLING
         if gain - shift < 0.0:
             return Why.RESERVATION
-        return Why.ASPIRATION if gain - asked.gap - shift * asked.conceded < 0.0 else Why.DOUBT
+        if gain - asked.gap - shift * asked.conceded >= 0.0:
+            return Why.DOUBT
+        return Why.EXPECTS_MORE if asked.planned else Why.ASPIRATION
 
 
 def first_yes(ground: Ground, asked: Iterable[tuple[int, Question, bool]]) -> int:

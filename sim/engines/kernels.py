@@ -1,23 +1,31 @@
-"""The compiled loop over draws, formats and replications: one call a block, no allocation."""
+"""The compiled loop over draws, formats and replications: one call a block and protocol, no allocation."""
 
 from __future__ import annotations
 
-from sim.formats.alternating_offers import SPOKEN_FOR, play_talk
+from collections.abc import Iterable
+from functools import cache
+
+from sim.formats.course import SPOKEN_FOR, play_talk
 from sim.formats.endgame import conclude, record_no_talks
+from sim.formats.protocols import BY_NUMBER, leg_player
 from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.formats.tracks import begin_track, play_track
 from sim.rules.chance import run_key
-from sim.rules.kernel import unit
+from sim.rules.kernel import Unit, unit, unit_for
+from sim.rules.pack import Pack
 from sim.types.outcomes import Runs
-from sim.types.tables import Tables
-from sim.types.work import Work
+from sim.types.tables import PROTOCOLS, TRACK, Tables
+from sim.types.work import ROOT, Work
 
 
-@unit("twokiii>-")
-def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int) -> None:
-    """All runs of a block of draws and the formats in `w.formats`, into `out` in the order draw, format, replication.
+@unit("twokiiii>-")
+def run_block(
+    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
+) -> None:
+    """Runs of a block of draws and of the formats in `w.formats` with one protocol; other rows of `out` are left alone.
 
-    `first_draw` is the number of the block's first draw, for the keys of chance; of `n_draws` D the tables hold D * G
-    worlds.
+    Rows are in the order draw, format, replication. `first_draw` is the number of the block's first draw, for the keys
+    of chance; of `n_draws` D the tables hold D * G worlds.
     """
     row = 0
     for d in range(n_draws):
@@ -25,6 +33,9 @@ def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws
         w.loaded[0] = -1
         for f in range(w.formats.shape[0]):
             fmt = w.formats[f]
+            if t.protocol[fmt] != protocol:
+                row += replications
+                continue
             away = open_shared(t, w, world, fmt)
             missing = no_talks(t, w, fmt, away)
             for r in range(replications):
@@ -34,6 +45,62 @@ def run_block(t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws
                     key = run_key(seed, first_draw + d, r)
                     load_world(t, w, world)
                     draw_errors(t, w, world, key)
-                    settled = 1 if play_talk(t, w, world, fmt, key) == SPOKEN_FOR else 0
+                    settled = 1 if play_talk(t, w, ROOT, world, fmt, away, key) == SPOKEN_FOR else 0
                     conclude(t, w, out, row, w.ending[1], fmt, key, w.ending[0], settled)
                 row += 1
+
+
+@unit("twokiiii>-")
+def run_tracks(
+    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
+) -> None:
+    """Runs of a block of draws and of the tracks in `w.formats`; as `run_block`, for sequences of formats."""
+    row = 0
+    for d in range(n_draws):
+        world = d * t.n_regimes[0]
+        w.loaded[0] = -1
+        for f in range(w.formats.shape[0]):
+            track = w.formats[f]
+            if t.protocol[track] != protocol:
+                row += replications
+                continue
+            w.n_lanes[0] = 1
+            for r in range(replications):
+                key = run_key(seed, first_draw + d, r)
+                begin_track(t, w, world)
+                draw_errors(t, w, world, key)
+                play_track(t, w, out, row, track, key)
+                row += 1
+
+
+_BLOCKS: tuple[Unit, ...] = tuple(unit_for(run_block, one.name, play_talk=one.play_talk) for one in BY_NUMBER)
+
+
+@cache
+def _track_runner(used: tuple[int, ...]) -> Unit:
+    legs = unit_for(play_track, "_".join(map(str, used)), play_leg=leg_player(used))
+    return unit_for(run_tracks, "_".join(map(str, used)), play_track=legs)
+
+
+def block_runners(tables: Tables, formats: Iterable[int]) -> tuple[tuple[int, Unit], ...]:
+    """The compiled loops that a choice of formats needs, each with its protocol's number; only they get compiled."""
+    chosen = list(formats)
+    numbers = sorted(set(tables.protocol[chosen].tolist()))
+    found = [(number, _BLOCKS[number]) for number in numbers if number != TRACK]
+    if TRACK in numbers:
+        legs = tables.legs[[f for f in chosen if tables.protocol[f] == TRACK]]
+        found.append((TRACK, _track_runner(tuple(sorted(set(tables.protocol[legs[legs >= 0]].tolist()))))))
+    return tuple(found)
+
+
+def load_protocol(name: str = "alternating_offers") -> None:
+    """Compile the loop of a protocol, or take it from the disk cache, before it is needed."""
+    _BLOCKS[PROTOCOLS.index(name)].load()
+
+
+def play_block(
+    tables: Pack[Tables], work: Pack[Work], out: Pack[Runs], *, seed: int, first: int, count: int, replications: int
+) -> None:
+    """Play `count` draws from draw `first` of the formats in `work`, into `out` in the order draw, format, replication."""
+    for protocol, runner in block_runners(tables.arrays, work.arrays.formats.tolist()):
+        runner(tables, work, out, seed, first, count, replications, protocol)

@@ -9,31 +9,29 @@ Importing this module imports Mesa, which takes a second or more: import it wher
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import mesa
 
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent
-from sim.engines.course import Ground, first_yes, settles_tabled
-from sim.formats.alternating_offers import close_round, shock_in, starting_seat
+from sim.engines.course import Ground, first_yes, table_takes
+from sim.engines.strategy import Strategy
+from sim.formats.course import GOES_ON, SPOKEN_FOR, end_round, enter_round, hear, open_talk
 from sim.formats.endgame import conclude, record_no_talks
-from sim.formats.table import change_ground, draw_errors, load_world, no_talks, open_shared, refusers
+from sim.formats.protocols import BY_NUMBER
+from sim.formats.speech import close_round
+from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
 from sim.types.outcomes import empty_runs
-from sim.types.transcript import (
-    Answer,
-    Interim,
-    Move,
-    Shock,
-    Transcript,
-    Turn,
-    parties_in,
-    record_of,
-)
-from sim.types.work import OFFER, PASS, ROOT, STALL, make_work
+from sim.types.tables import TRACK
+from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
+from sim.types.work import AWAY, LANE, OFFER, PASS, REGIME, ROOT, STAGE, START, STALL, STEP, WHOLE, WORLD, make_work
 
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
 _NOTHING = -1
@@ -42,6 +40,20 @@ _TABLES = {
     "answers": ["round", "month", "speaker", "listener", "accepts", "why", "gain", "needed"],
     "utilities": ["round", "month", "speaker", "party", "gain"],
 }
+
+
+def ground_of(encoder: Encoder, *, format_index: int, draw: int, replication: int) -> Ground:
+    """Arrays, chance and names of one run."""
+    tables = encoder.tables(draw, 1)
+    n_issues, n_parties, n_legs = len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1]
+    return Ground(
+        structure=encoder.structure,
+        tables=Pack(tables, TABLES),
+        work=Pack(make_work(tables), WORK),
+        out=Pack(empty_runs(1, n_issues, n_parties, n_legs), RUNS),
+        fmt=format_index,
+        key=int(run_key(encoder.seed, draw, replication)),
+    )
 
 
 class NegotiationModel(mesa.Model):
@@ -57,155 +69,218 @@ class NegotiationModel(mesa.Model):
         datacollector: aspirations per round, and the tables `offers`, `answers` and `utilities`.
     """
 
-    def __init__(self, encoder: Encoder, *, format_index: int, draw: int, replication: int) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        format_index: int,
+        draw: int,
+        replication: int,
+        strategies: Mapping[str, Strategy] | None = None,
+        ground: Ground | None = None,
+    ) -> None:
+        """Convene the talk.
+
+        Args:
+            encoder: the scenario with its seed.
+            format_index: position in `encoder.structure.formats`; no track.
+            draw: number of the draw.
+            replication: number of the replication.
+            strategies: by party id, strategies in place of those of the file.
+            ground: of a leg of a track, opened by `open_leg`; by default the talk stands alone.
+        """
         super().__init__(rng=0)  # never drawn from
-        tables = encoder.tables(draw, 1)
-        n_issues, n_parties = len(tables.issue_composite), len(tables.bloc)
-        self.ground = Ground(
-            structure=encoder.structure,
-            tables=Pack(tables, TABLES),
-            work=Pack(make_work(tables), WORK),
-            out=Pack(empty_runs(1, n_issues, n_parties), RUNS),
-            fmt=format_index,
-            key=int(run_key(encoder.seed, draw, replication)),
-        )
+        where = {"format_index": format_index, "draw": draw, "replication": replication}
+        self.ground = ground or ground_of(encoder, **where)
+        self.protocol = BY_NUMBER[int(self.ground.t.protocol[format_index])]
         self.place = (encoder.seed, draw, replication)
-        self.round, self.lane, self.world, self.regime = 0, ROOT, 0, 0
-        self.settled = False
+        self.status = GOES_ON
         self.turns: list[Turn] = []
         self.interims: list[Interim] = []
         self.shocks: list[Shock] = []
-        self.parties = [PartyAgent(self, party) for party in range(n_parties)]
+        self.parties = [PartyAgent(self, party) for party in range(len(self.ground.t.bloc))]
+        for agent in self.parties:
+            agent.strategy = (strategies or {}).get(self.ground.structure.parties[agent.party].id)
         self.datacollector = mesa.DataCollector(
             model_reporters={"month": "month", "texts": lambda model: len(model.interims)},
             agent_reporters={"party": "party", "gap": "gap"},
             tables=_TABLES,
         )
-        self._convene()
+        self._convene(alone=ground is None)
+
+    @property
+    def round(self) -> int:
+        """Rounds begun, from 0."""
+        return int(self.ground.w.state[STEP])
+
+    @property
+    def lane(self) -> int:
+        """Lane of the workspace in which the talk stands."""
+        return int(self.ground.w.state[LANE])
+
+    @property
+    def world(self) -> int:
+        """Row of the tables in which the talk stands."""
+        return int(self.ground.w.state[WORLD])
+
+    @property
+    def stage(self) -> int | None:
+        """Stage of the agenda or working group; None where the whole agenda is on the table."""
+        stage = int(self.ground.w.state[STAGE])
+        return None if stage == WHOLE else stage
 
     @property
     def month(self) -> int:
-        """Months since the talks began, from 0."""
-        return self.round // int(self.ground.t.rounds_per_month[self.ground.fmt])
+        """Months since the talks began, from 0; in a track since the first leg began."""
+        return self.ground.month_of(self.round)
 
     @property
     def n_rounds(self) -> int:
         """Rounds that the calendar allows."""
         return int(self.ground.t.n_rounds[self.ground.fmt])
 
-    def _convene(self) -> None:
-        ground = self.ground
-        ground.w.loaded[0] = _NOTHING
-        self.away = open_shared(ground.tables, ground.work, self.world, ground.fmt)
+    @property
+    def settled(self) -> bool:
+        """True if the talks ended with a text that settles the core."""
+        return self.status == SPOKEN_FOR
+
+    @property
+    def table(self) -> list[PartyAgent]:
+        """Those who answer at the table as it is laid now, in speaking order."""
+        w = self.ground.w
+        return [self.parties[p] for p in w.seats[: int(w.n_seats[0])].tolist()]
+
+    @property
+    def listeners(self) -> list[PartyAgent]:
+        """The table and its guarantors, in the order of the parties."""
+        w = self.ground.w
+        return [one for one in self.parties if w.present[one.party] or (int(w.guards[0]) >> one.party) & 1]
+
+    def _convene(self, *, alone: bool) -> None:
+        ground, w = self.ground, self.ground.w
+        if alone:
+            w.loaded[0] = _NOTHING
+            self.away = int(open_shared(ground.tables, ground.work, 0, ground.fmt))
+        else:
+            self.away = int(w.state[AWAY])
+        lane, world = (ROOT, 0) if alone else (self.lane, self.world)
         self.running = not no_talks(ground.tables, ground.work, ground.fmt, self.away)
         self.started = self.running
-        n_seats = int(ground.w.n_seats[0])
-        self.table = [self.parties[p] for p in ground.w.seats[:n_seats].tolist()]
+        self.seats = tuple(agent.party for agent in self.table)
+        self.first_speaker: int | None = None
         if self.running:
-            load_world(ground.tables, ground.work, self.world)
-            draw_errors(ground.tables, ground.work, self.world, ground.key)
-            self.first_seat = starting_seat(ground.tables, ground.work, ground.key)
-            ground.w.closest[:] = 0, NOBODY
+            load_world(ground.tables, ground.work, world)
+            draw_errors(ground.tables, ground.work, world, ground.key)
+            open_talk(ground.tables, ground.work, lane, world, ground.fmt, self.away, ground.key)
+            self.first_speaker = self.table[int(w.state[START])].party
 
     def step(self) -> None:
-        """Play one round: an outside event perhaps, every seat speaks, the table answers offer after offer."""
-        self._perhaps_shock()
-        for agent in self.table:
-            agent.propose()
-        close_round(self.ground.tables, self.ground.work, self.lane, self.round)
-        self.ground.w.n_built[self.lane] = self.round + 1
-        agreed = self._hear_all()
+        """Play one round: an outside event perhaps, then turn by turn a text and the answers to it."""
+        ground, before = self.ground, int(self.ground.w.state[REGIME])
+        enter_round(ground.tables, ground.work, ground.fmt, ground.key)
+        regime = int(ground.w.state[REGIME])
+        if regime != before:
+            self.shocks.append(Shock(self.month + 1, regime - 1))
+        self._prepare_texts()
+        agreed = self._take_turns()
         self.datacollector.collect(self)
-        if agreed is not None:
-            self._take(agreed)
-        if not self.settled:
-            self.round += 1
-        self.running = not self.settled and self.round < self.n_rounds
+        self._close(agreed)
 
-    def _perhaps_shock(self) -> None:
+    def _prepare_texts(self) -> None:
+        """Everything that may be said in the round: by the rules, and by strategies of the user's own."""
         ground = self.ground
-        per_month = int(ground.t.rounds_per_month[ground.fmt])
-        if self.regime > 0 or self.round % per_month != 0:
-            return
-        self.regime = shock_in(ground.tables, self.world, ground.key, self.month)
-        if self.regime > 0:
-            self.world += self.regime
-            self._change_ground(ground.w.base[self.lane], self.round)
-            draw_errors(ground.tables, ground.work, self.world, ground.key)
-            self.shocks.append(Shock(self.month + 1, self.regime - 1))
+        place = (ground.tables, ground.work, self.lane, ground.fmt, self.round)
+        self.protocol.build_texts(*place)
+        for agent in self.table:
+            agent.prepare()
+        close_round(ground.tables, ground.work, self.lane, self.round)
+        ground.w.n_built[self.lane] = self.round + 1
 
-    def _change_ground(self, base: Any, first_round: int) -> None:
+    def _take_turns(self) -> int:
+        """Hear one text after another until the table takes one; returns its speaker, -1 for none."""
         ground = self.ground
-        ground.w.next_base[:] = base
-        self.lane = change_ground(ground.tables, ground.work, self.lane, self.world, ground.fmt, first_round)
-
-    def _hear_all(self) -> PartyAgent | None:
-        """Offers in speaking order until one is refused by nobody; returns its speaker."""
-        ground = self.ground
-        agreed: PartyAgent | None = None
-        fewest = 1000
-        for k in range(len(self.table)):
-            agent = self.table[(self.first_seat + k) % len(self.table)]
-            move = self._move_of(agent)
-            if move is Move.PASS or agreed is not None:
-                self._note(agent, move, heard=agreed is None, answers=())
+        place = (ground.tables, ground.work, ground.fmt, ground.key)
+        heard: set[int] = set()
+        while (speaker := int(self.protocol.next_turn(*place))) >= 0:
+            heard.add(speaker)
+            refused = self._hear(speaker)
+            if refused == NOBODY:
+                self._note(speaker, heard=True, agreed=False, answers=())
                 continue
-            refused = refusers(ground.tables, ground.work, self.lane, ground.key, self.round, agent.party)
-            self._note(agent, move, heard=True, answers=self.answers(agent.party, refused))
+            against = refused or int(ground.w.outvoted[0])
+            self._note(speaker, heard=True, agreed=refused == 0, answers=self.answers(speaker, against))
             if refused == 0:
-                agreed = agent
-            elif self.round == self.n_rounds - 1 and refused.bit_count() < fewest:
-                fewest = refused.bit_count()
-                ground.w.closest[:] = refused, agent.party
-        return agreed
+                self._note_unheard(heard)
+                return speaker
+        return NOBODY
 
-    def _move_of(self, agent: PartyAgent) -> Move:
-        return _MOVES[int(self.ground.w.kind[self.lane, self.round, agent.party])]
+    def _hear(self, speaker: int) -> int:
+        """Who refuses a text, as a bit mask, with the answers of strategies of the user's own; -1 for no text."""
+        ground = self.ground
+        refused = int(hear(ground.tables, ground.work, ground.fmt, ground.key, speaker))
+        own = [agent for agent in self.listeners if agent.strategy is not None and agent.party != speaker]
+        if refused == NOBODY or not own:
+            return refused
+        against = refused or int(ground.w.outvoted[0])
+        for agent in own:
+            bit = 1 << agent.party
+            against = against & ~bit if agent.decides(speaker) else against | bit
+        taken = bool(table_takes(ground.tables, ground.work, self.world, against))
+        return 0 if taken else against
+
+    def _note_unheard(self, heard: set[int]) -> None:
+        """Offers of the round that were closed out by the one that the table took."""
+        if self.protocol.name not in ("alternating_offers", "baskets"):
+            return
+        for agent in self.table:
+            if agent.party not in heard:
+                self._note(agent.party, heard=False, agreed=False, answers=())
 
     def answers(self, speaker: int, refused: int) -> tuple[Answer, ...]:
         """Everybody's answer: first alone, then under pressure from those who said yes."""
-        bloc = self.ground.t.bloc
-        own = [agent.party for agent in self.table if speaker != NOBODY and bloc[agent.party] == bloc[speaker]]
-        listeners = [agent for agent in self.table if agent.party not in own]
+        ground, w = self.ground, self.ground.w
+        own = ground.speakers_side(speaker)
+        listeners = [agent for agent in self.listeners if not (own >> agent.party) & 1 and agent.is_asked(speaker)]
         asked = [(agent.party, agent.question(speaker), agent.stalls(speaker)) for agent in listeners]
-        patrons = first_yes(self.ground, asked)
-        for party in own:
-            patrons |= 1 << party
+        patrons = (first_yes(ground, asked) | own) & int(w.only_presser[0])
         return tuple(agent.answer(speaker, refused=refused, patrons=patrons) for agent in listeners)
 
-    def _note(self, agent: PartyAgent, move: Move, *, heard: bool, answers: tuple[Answer, ...]) -> None:
-        w = self.ground.w
-        gains = w.gain[self.lane, self.round, agent.party].tolist()
+    def _note(self, speaker: int, *, heard: bool, agreed: bool, answers: tuple[Answer, ...]) -> None:
+        w, here = self.ground.w, (self.lane, self.round)
+        gains = w.gain[*here, speaker].tolist()
+        party = speaker < len(self.parties) and bool(w.present[speaker])
         turn = Turn(
             month=self.month + 1,
             round=self.round + 1,
-            speaker=agent.party,
-            move=move,
-            deal=self.ground.deal_of(w.offer[self.lane, self.round, agent.party]),
-            gain=gains[agent.party],
-            gap=agent.gap,
+            speaker=speaker,
+            move=_MOVES[int(w.kind[*here, speaker])],
+            deal=self.ground.deal_of(w.offer[*here, speaker]),
+            gain=gains[speaker] if party else 0.0,
+            gap=float(w.gap[*here, speaker]) if party else 0.0,
+            stage=self.stage,
             heard=heard,
+            agreed=agreed,
             answers=answers,
         )
         self.turns.append(turn)
         when = {"round": turn.round, "month": turn.month, "speaker": turn.speaker}
-        row = {"move": move.value, "deal": turn.deal, "gain": turn.gain, "gap": turn.gap, "agreed": turn.agreed}
+        row = {"move": turn.move.value, "deal": turn.deal, "gain": turn.gain, "gap": turn.gap, "agreed": turn.agreed}
         self.datacollector.add_table_row("offers", {**when, **row})
         for one in answers:
             said = {"accepts": one.accepts, "why": one.why.value, "gain": one.gain, "needed": one.needed}
             self.datacollector.add_table_row("answers", {**when, "listener": one.party, **said})
-        for party, gain in enumerate(gains):
-            self.datacollector.add_table_row("utilities", {**when, "party": party, "gain": gain})
+        for party_index, gain in enumerate(gains):
+            self.datacollector.add_table_row("utilities", {**when, "party": party_index, "gain": gain})
 
-    def _take(self, speaker: PartyAgent) -> None:
-        """The table agreed: a text that settles the core ends the talks, another one becomes the text in hand."""
-        w = self.ground.w
-        w.tabled[:] = w.offer[self.lane, self.round, speaker.party]
-        self.settled = bool(settles_tabled(self.ground.tables, self.ground.work))
-        if self.settled:
-            return
-        self.interims.append(Interim(self.month + 1, self.round + 1, speaker.party, self.ground.deal_of(w.tabled)))
-        self._change_ground(w.tabled, self.round + 1)
+    def _close(self, agreed: int) -> None:
+        """End the round: a text that settles the core ends the talks, another becomes the text in hand."""
+        ground = self.ground
+        month, number = self.month + 1, self.round + 1
+        deal = ground.deal_of(ground.w.offer[self.lane, self.round, agreed]) if agreed >= 0 else None
+        self.status = int(end_round(ground.tables, ground.work, ground.fmt, ground.key, agreed))
+        if deal is not None and not self.settled:
+            self.interims.append(Interim(month, number, agreed, deal))
+        self.running = self.status == GOES_ON
 
     def finish(self) -> Transcript:
         """From the end of the talk to its outcome: last-resort text, consent, hold.
@@ -215,12 +290,12 @@ class NegotiationModel(mesa.Model):
         """
         if self.running:
             raise RuntimeError("the talk has not ended: call step() until `running` is False")
-        self.round = min(self.round, self.n_rounds - 1)
         last_resort, ratification, held = None, None, None
-        ground = self.ground
+        ground, w = self.ground, self.ground.w
         if not self.started:
             record_no_talks(ground.tables, ground.work, ground.out, 0, self.world, self.away)
         else:
+            w.state[STEP], w.state[LANE] = w.ending
             last_resort = closing.last_resort(self)
             if last_resort is None or last_resort.signed:
                 ratification = closing.ratify(self)
@@ -233,9 +308,9 @@ class NegotiationModel(mesa.Model):
             seed=seed,
             draw=draw,
             replication=replication,
-            seats=tuple(agent.party for agent in self.table),
+            seats=self.seats,
             stayed_away=parties_in(self.away),
-            speaks_first=self.table[self.first_seat].party if self.started else None,
+            speaks_first=self.first_speaker,
             turns=tuple(self.turns),
             interims=tuple(self.interims),
             shocks=tuple(self.shocks),
@@ -243,35 +318,90 @@ class NegotiationModel(mesa.Model):
             ratification=ratification,
             hold=held,
             record=record_of(ground.out.arrays, 0),
+            outvoted=parties_in(int(w.outvoted[0])) if ratification is not None else (),
         )
 
     def release(self) -> None:
         """Let go of agents and records; Mesa before 3.4.2 keeps every model with agents alive for good."""
         self.remove_all_agents()
-        self.parties, self.table, self.turns = [], [], []
+        self.parties, self.turns = [], []
         del self.ground, self.datacollector
 
 
-def play(encoder: Encoder, *, format_index: int, draw: int, replication: int) -> Transcript:
+def play(
+    encoder: Encoder,
+    *,
+    format_index: int,
+    draw: int,
+    replication: int,
+    strategies: Mapping[str, Strategy] | None = None,
+) -> Transcript:
     """Play one run of a comparison through Mesa and tell it turn by turn.
 
     Args:
         encoder: the scenario with its seed.
-        format_index: position in `encoder.structure.formats`.
+        format_index: position in `encoder.structure.formats`: a format or a track.
         draw: number of the draw, from 0.
         replication: number of the replication, from 0.
+        strategies: by party id, strategies of your own in place of those of the file (see `sim.engines.strategy`).
 
     Returns:
-        The transcript; its `record` equals the row that the batch engine writes for this run.
+        The transcript; its `record` equals the row that the batch engine writes for this run. Of a track it is that of
+        the last leg, with the legs before it in `earlier`.
 
     Raises:
-        ValueError: for a format, draw or replication that does not exist.
+        ValueError: for a format, draw or replication that does not exist, or a strategy for an unknown party.
     """
     if not 0 <= format_index < len(encoder.structure.formats) or draw < 0 or replication < 0:
         raise ValueError(f"no such run: format {format_index}, draw {draw}, replication {replication}")
-    model = NegotiationModel(encoder, format_index=format_index, draw=draw, replication=replication)
+    known = {party.id for party in encoder.structure.parties}
+    if strategies and not set(strategies) <= known:
+        raise ValueError(f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}")
+    where = {"format_index": format_index, "draw": draw, "replication": replication}
+    ground = ground_of(encoder, **where)
+    if ground.t.protocol[format_index] == TRACK:
+        return _play_track(encoder, ground, strategies=strategies, **where)
+    return _play_talk(NegotiationModel(encoder, strategies=strategies, **where))
+
+
+def _play_talk(model: NegotiationModel) -> Transcript:
     while model.running:
         model.step()
     transcript = model.finish()
     model.release()
     return transcript
+
+
+def _play_track(
+    encoder: Encoder, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
+) -> Transcript:
+    """All legs of a track, one model each on the same ground; `formats.tracks.play_track` step by step."""
+    track, told, learned = format_index, list[Transcript](), 0
+    w = ground.w
+    w.loaded[0], w.n_lanes[0] = _NOTHING, 1
+    begin_track(ground.tables, ground.work, 0)
+    draw_errors(ground.tables, ground.work, 0, ground.key)
+    for leg in range(int(ground.t.n_legs[track])):
+        open_leg(ground.tables, ground.work, track, leg, learned)
+        of_leg = replace(ground, fmt=int(ground.t.legs[track, leg]))
+        where = {"format_index": of_leg.fmt, "draw": draw, "replication": replication}
+        model = NegotiationModel(encoder, ground=of_leg, strategies=strategies, **where)
+        played = int(model.started)
+        while model.running:
+            model.step()
+        told.append(model.finish())
+        step = int(w.ending[0]) if played else 0
+        goes_on = close_leg(ground.tables, ground.work, ground.out, 0, track, leg, ground.key, step, played)
+        learned = step + played
+        record = record_of(ground.out.arrays, 0)
+        rewritten = replace(record, legs=told[-1].record.legs) != told[-1].record
+        held = closing.hold(model) if rewritten else None
+        model.release()
+        if not goes_on:
+            break
+    *earlier, last = told
+    if rewritten:  # the last leg added nothing: the record tells of what earlier ones left in force
+        return replace(
+            last, earlier=tuple(told), record=record, turns=(), interims=(), last_resort=None, ratification=None, hold=held
+        )
+    return replace(last, earlier=tuple(earlier), record=record)

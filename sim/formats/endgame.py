@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from sim.formats.table import blocs_seated, refusers, sorest_issue
+from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
-from sim.rules.partial import draft_partial
 from sim.rules.ratification import seek_consent
 from sim.rules.stalling import meets_again
-from sim.rules.utility import crosses, floor_of, gains_of, price_at, same_deal, settles_core, value_of
+from sim.rules.utility import crosses, floor_of, gains_of, month_at, price_at, same_deal, settles_core, value_of
 from sim.types.outcomes import Runs
 from sim.types.tables import PROCESS, Ints, Tables
-from sim.types.work import DRAFTED, NO_DRAFT, PASS, UNDRAFTED, Work
+from sim.types.work import DRAFTED, MONTHS, NO_DRAFT, PASS, UNDRAFTED, Work
 
 # Outcome and EndReason as plain numbers: kernels know no enums. A test holds them equal.
 O_NO_TALKS, O_NO_AGREEMENT, O_BLOCKED, O_COLLAPSED, O_PROCESS, O_PARTIAL, O_SETTLEMENT = 0, 1, 2, 3, 4, 5, 6
@@ -25,9 +25,9 @@ NOBODY, IN_HAND = -1, -2  # whose text came closest: nobody's, or the one in han
 @unit("twiiki>i")
 def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) -> int:
     """1 if the table signs a last-resort text, which is then in `w.tabled`; drafted once per lane."""
-    month = float(step // t.rounds_per_month[fmt])
+    month = month_at(t, w, fmt, step)
     if w.draft_state[lane] == UNDRAFTED:
-        w.draft_state[lane] = DRAFTED if draft_partial(t, w, lane, fmt, month) == 1 else NO_DRAFT
+        w.draft_state[lane] = DRAFTED if draft_partial(t, w, lane, month) == 1 else NO_DRAFT
     if w.draft_state[lane] == NO_DRAFT:
         return 0
     world = w.world[lane]
@@ -55,7 +55,7 @@ def drops_text_in_hand(t: Tables, w: Work, lane: int, fmt: int, key: int, step: 
     text = w.draft[lane]
     for c in range(text.shape[0]):
         text[c] = w.base[lane, c]
-    gains_of(t, world, text, t.status_quo, float(step // t.rounds_per_month[fmt]), w.true_gain)
+    gains_of(t, world, text, w.in_force, month_at(t, w, fmt, step), w.true_gain)
     for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, text) else 0
     return refusers(t, w, lane, key, step, -1)  # pyright: ignore[reportReturnType]
@@ -66,7 +66,7 @@ def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
     """True if every party at the table finds another series of talks worth its cost."""
     world = w.world[lane]
     months = t.n_rounds[fmt] / t.rounds_per_month[fmt]
-    month = float(step // t.rounds_per_month[fmt])
+    month = month_at(t, w, fmt, step)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.base[lane], month)
@@ -125,7 +125,7 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
     That is the refused offer of the last round with the fewest refusers, or the text in hand that was dropped.
     """
     world = w.world[lane]
-    month = float(step // t.rounds_per_month[fmt])
+    month = month_at(t, w, fmt, step)
     out.held[row] = -1
     outcome, reason, decided = O_NO_AGREEMENT, R_DEADLINE, w.closest[0]
     if w.closest[1] != NOBODY:
@@ -152,14 +152,14 @@ def end_with_text(
     `reason` is R_SETTLED, R_PARTIAL or R_BANKED, as the table left it.
     """
     world = w.world[lane]
-    month = float(step // t.rounds_per_month[fmt])
+    month = month_at(t, w, fmt, step)
     for c in range(w.text.shape[0]):
         w.text[c] = w.tabled[c]
     stopped = seek_consent(t, w, world, key, month)
     level = highest_level(t, w.text)
     out.decided[row] = stopped & PARTY_BITS
     out.held[row] = -1
-    if level < 0:
+    if same_deal(w.text, w.in_force):
         reason = R_ABSENT
         if (stopped >> HOME_BIT) & 1:
             reason = R_HOME
@@ -196,8 +196,8 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
         reason = R_BANKED
         for c in range(w.text.shape[0]):
             w.tabled[c] = w.base[lane, c]
-            w.text[c] = t.status_quo[c]
-        if same_deal(w.tabled, t.status_quo):
+            w.text[c] = w.in_force[c]
+        if same_deal(w.tabled, w.in_force):
             reason = R_PARTIAL
             if signs_partial(t, w, lane, fmt, key, step) == 0:
                 end_without_text(t, w, out, row, lane, fmt, step)
@@ -207,7 +207,7 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
             if unwilling != 0:
                 w.closest[0], w.closest[1] = unwilling, IN_HAND
                 for c in range(w.text.shape[0]):
-                    w.tabled[c] = t.status_quo[c]
+                    w.tabled[c] = w.in_force[c]
                 end_without_text(t, w, out, row, lane, fmt, step)
                 return
     end_with_text(t, w, out, row, lane, fmt, key, step, reason)
@@ -219,8 +219,8 @@ def record_no_talks(t: Tables, w: Work, out: Runs, row: int, world: int, away: i
     for i in range(t.level.shape[0]):
         w.refused[i] = 0
     for c in range(w.text.shape[0]):
-        w.text[c] = t.status_quo[c]
-        w.tabled[c] = t.status_quo[c]
+        w.text[c] = w.in_force[c]
+        w.tabled[c] = w.in_force[c]
     out.decided[row] = away
     out.held[row] = -1
-    write_run(t, w, out, row, world, 0.0, O_NO_TALKS, R_STAYED_AWAY)
+    write_run(t, w, out, row, world, float(w.state[MONTHS]), O_NO_TALKS, R_STAYED_AWAY)

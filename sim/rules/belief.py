@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from sim.rules.coercion import net_shift
+from sim.rules.consent import best_coalition, carries
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.learning import belief_scales
-from sim.rules.utility import crosses, price_at
+from sim.rules.utility import crosses, month_at, price_at
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
@@ -23,14 +24,14 @@ def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
     outside options are believed as they are.
     """
     world = w.world[lane]
-    month = float(step // t.rounds_per_month[fmt])
+    month = month_at(t, w, fmt, step)
     n_composites, n_parties = t.n_options.shape[0], t.view_row.shape[0]
     for q in range(n_parties):
         view = t.view_row[speaker, q]
         price = price_at(t, world, q, month)
         learned = view >= n_parties and w.learns[0] == 1
         if learned:
-            belief_scales(t, w, lane, step, fmt, view, q)
+            belief_scales(t, w, lane, step, view, q)
         alone, in_hand = t.outside[world, q], 0.0
         for c in range(n_composites):
             scale = w.scale[c] if learned else 1.0
@@ -44,7 +45,7 @@ def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
 @kernel
 def most_pressure(t: Tables, w: Work, world: int, target: int) -> float:
     """No deal can bring more pressure of the table on the target than this, in stakes."""
-    able = w.pressers[target] & w.table_mask[0]
+    able = w.pressers[target] & w.table_mask[0] & w.only_presser[0]
     if able == 0:
         return 0.0
     total = 0.0
@@ -58,7 +59,7 @@ def most_pressure(t: Tables, w: Work, world: int, target: int) -> float:
 def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
     """Whose consent a text of `speaker` needs: into `w.needed`, weights into `w.needed_weight`; returns how many.
 
-    The other parties at the table count fully; absent parties with standing count with the speaker's foresight.
+    The other parties at the table and guarantors count fully; absent parties with standing with the speaker's foresight.
     Parties of the speaker's own bloc are of its mind and left out.
     """
     world = w.world[lane]
@@ -67,7 +68,7 @@ def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
         if t.bloc[q] == t.bloc[speaker]:
             continue
         weight = 0.0
-        if w.present[q] == 1:
+        if w.present[q] == 1 or (w.guards[0] >> q) & 1:
             weight = 1.0
         elif w.has_standing[q] == 1:
             weight = t.foresight[world, speaker]
@@ -116,7 +117,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
     sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the
     pressure that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused
-    for certain.
+    for certain. Where votes are counted the sum runs over the likeliest coalition that carries the text.
 
     Returns:
         A number at most 0.
@@ -124,13 +125,19 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     deal, gains = w.deal, w.gains
     precision = t.precision[world]
     score, odds = 0.0, 1.0
-    patrons = w.table_mask[0]
+    patrons = w.table_mask[0] & w.only_presser[0]
     for k in range(n_needed):
         q = w.needed[k]
-        if w.blocs[0] == 1 and spoken_for(t, w, n_needed, k, gains):
+        if w.blocs[0] == 1 and w.by_count[0] == 0 and spoken_for(t, w, n_needed, k, gains):
             continue
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)
         if w.present[q] == 1:
+            if w.by_count[0] == 1 and crosses(t, world, t.view_row[speaker, q], deal):
+                w.term[k] = CERTAIN_REFUSAL
+                continue
+            if w.by_count[0] == 1:
+                w.term[k] = log_sigmoid(precision * margin)
+                continue
             # One logarithm for all: log sigma(x) = -log(1 + exp(-x)).
             odds *= 1.0 + math.exp(min(-precision * margin, 500.0))
             if odds > 1e80:
@@ -145,17 +152,20 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
             if standing < 1.0:
                 pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
             score += w.needed_weight[k] * pass_log
+    if w.by_count[0] == 1:
+        return score + best_coalition(t, w, world, speaker, n_needed)
     return score - math.log(odds)
 
 
 @unit("twiii>i")
 def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> int:
-    """1 if every needed party is believed to get its reservation value from `w.deal`, after support and pressure.
+    """1 if all whose consent carries `w.deal` are believed to get their reservation value, after support and pressure.
 
     An absent party with standing `s` counts with foresight: it may fall short by up to `1 - foresight * s` stakes.
     """
     deal, gains = w.deal, w.gains
-    patrons = w.table_mask[0]
+    patrons = w.table_mask[0] & w.only_presser[0]
+    refused = 0
     for k in range(n_needed):
         q = w.needed[k]
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)
@@ -166,6 +176,10 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
             margin += 1.0 - w.needed_weight[k] * standing
             if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
                 return 0
+        elif w.by_count[0] == 1:
+            if margin < 0.0 or crosses(t, world, t.view_row[speaker, q], deal):
+                refused |= 1 << q
+            continue
         if margin < 0.0:
             return 0
-    return 1
+    return 1 if refused == 0 or carries(t, w, world, refused, 0) else 0

@@ -24,12 +24,12 @@ def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
 
 @kernel
 def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
-    """True if the party's defection would end the text: a signatory always, an absent party by what it would take back.
+    """True if the party's defection would end the text: a signatory always, others by what they would take back.
 
-    An absent party breaks with its largest standing over the parts that it objects to, as at consent; standing over
+    An absent or outvoted party breaks with its largest standing over the parts that it objects to, as at consent; standing over
     parts it likes gives it nothing to break. The same uniform decides both: who could not stop a part then cannot now.
     """
-    if w.present[party] == 1:
+    if w.present[party] == 1 and (w.outvoted[0] >> party) & 1 == 0:
         return True
     power = 0.0
     for i in range(t.level.shape[0]):
@@ -65,7 +65,8 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int,
     mask = 0
     patrons = w.table_mask[0]
     for q in range(w.walk.shape[0]):
-        if w.present[q] == 0 and w.has_standing[q] == 0:
+        outside = w.present[q] == 0 or (w.outvoted[0] >> q) & 1 == 1
+        if outside and w.has_standing[q] == 0:
             continue
         shift = net_shift(t, w, world, q, deal, w.true_gain, patrons)
         leaves = w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0

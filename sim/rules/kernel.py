@@ -27,6 +27,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import llvmlite.binding
@@ -115,11 +116,12 @@ class Unit:
 
     def __init__(self, function: Callable[..., Any], letters: str) -> None:
         """Keep `function` until it is first needed; `letters` are its argument kinds, then `>`, then its result's."""
+        self.letters = letters
         arguments, result = letters.split(">")
         self.function = function
         self.signature = _LETTERS[result][0](*(_LETTERS[letter][0] for letter in arguments))
         self.prototype = ctypes.CFUNCTYPE(_LETTERS[result][1], *(_LETTERS[letter][1] for letter in arguments))
-        self.symbol = f"parley_{function.__name__}"
+        self.symbol = f"parley_{function.__module__.rsplit('.', 1)[-1]}_{function.__name__}"
         self.compiled: Any = None
         self.call: Any = None
         self.__name__ = function.__name__
@@ -160,6 +162,21 @@ def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
 def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:
     value.load()
     return types.ExternalFunction(value.symbol, value.signature)
+
+
+def unit_for(function: Any, purpose: str, **names: Any) -> Any:
+    """Another unit from the code of `function`, in which global `names` stand for other things: a loop for one protocol.
+
+    Args:
+        function: a unit.
+        purpose: told apart by this, in its name and in the cache.
+        names: globals of the code and what they stand for.
+    """
+    source: Unit = function
+    code = source.function
+    made = FunctionType(code.__code__, {**code.__globals__, **names}, f"{code.__name__}_{purpose}")
+    made.__qualname__, made.__module__, made.__doc__ = made.__name__, code.__module__, code.__doc__
+    return Unit(made, source.letters)
 
 
 def unit(letters: str) -> Callable[[F], F]:

@@ -41,8 +41,8 @@ def observe(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
     w.n_seen[lane, after, speaker] += 1.0
 
 
-@unit("twiiiii>-")
-def belief_scales(t: Tables, w: Work, lane: int, step: int, fmt: int, view: int, party: int) -> None:
+@unit("twiiii>-")
+def belief_scales(t: Tables, w: Work, lane: int, step: int, view: int, party: int) -> None:
     """Factors on the believed contributions of `party` after the offers seen before round `step`, into `w.scale` [C].
 
     `weight = (n0 * prior + n * observed) / (n0 + n)`, with `observed` the share of distinct offers of `party` in which
@@ -63,7 +63,7 @@ def belief_scales(t: Tables, w: Work, lane: int, step: int, fmt: int, view: int,
         prior, movable = 0.0, 0
         for o in range(t.n_options[c]):
             prior = max(prior, t.contribution[world, view, c, o])
-            movable += t.allowed[fmt, c, o]
+            movable += w.open[lane, c, o]
         w.scale[c] = prior if movable > 1 else 0.0
         prior_sum += w.scale[c]
         kept_sum += w.kept[lane, step, party, c] + 1.0 if movable > 1 else 0.0

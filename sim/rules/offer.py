@@ -10,6 +10,8 @@ those looked up are improved. The loss against exact enumeration is tested and r
 
 from __future__ import annotations
 
+import math
+
 from sim.rules.belief import believed_score, fill_beliefs, list_needed
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
@@ -127,6 +129,8 @@ def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, comp
     What a party's term of the score can rise by is at most slope times change, and never more than it is short of 0; an
     absent party that is left less to obstruct may come round altogether.
     """
+    if w.by_count[0] == 1:
+        return math.inf  # another coalition may do better by any amount
     here = w.vertex_deal[vertex, composite]
     bound = w.vertex_score[vertex] + TINY
     for j in range(n_needed):

@@ -9,7 +9,7 @@ cost grows with the number of options, never with the number of deals.
 from __future__ import annotations
 
 from sim.rules.kernel import inlined, kernel, unit
-from sim.rules.utility import price_at
+from sim.rules.utility import month_at, price_at
 from sim.types.tables import Floats, Tables
 from sim.types.work import Work
 
@@ -18,11 +18,12 @@ from sim.types.work import Work
 def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
     """Options the speaker may use in round `step`, per composite, by falling own value: `w.ranked` and `w.n_ranked`.
 
-    Usable: on the agenda, not frozen by an early harvest, across no firm line of its own, and across no line of another
-    party at the table that the speaker believes firm. The option in hand is always usable. Ties keep file order.
+    Usable: open in the lane (on the agenda, not taken by an early harvest), across no firm line of its own, and across
+    no line of another party at the table that the speaker believes firm, as far as its consent is needed. The option in
+    hand is always usable. Ties keep file order.
     A ranking made before on the same lane is only put in order again if the speaker's price has moved since.
     """
-    price = price_at(t, w.world[lane], speaker, float(step // t.rounds_per_month[fmt]))
+    price = price_at(t, w.world[lane], speaker, month_at(t, w, fmt, step))
     known = w.ranked_for[speaker] == w.serial[lane]
     if known and w.ranked_price[speaker] == price:
         return
@@ -30,7 +31,7 @@ def rank_options(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
     w.ranked_price[speaker] = price
     for c in range(t.n_options.shape[0]):
         if not known:
-            list_usable(t, w, lane, fmt, speaker, c)
+            list_usable(t, w, lane, speaker, c)
         value, ranked = w.view_value[speaker, c], w.ranked[speaker, c]
         for k in range(1, w.n_ranked[speaker, c]):
             o = ranked[k]
@@ -48,14 +49,14 @@ def comes_after(value: Floats, first: int, second: int) -> bool:
 
 
 @kernel
-def list_usable(t: Tables, w: Work, lane: int, fmt: int, speaker: int, composite: int) -> None:
+def list_usable(t: Tables, w: Work, lane: int, speaker: int, composite: int) -> None:
     """Options of one composite that the speaker may use, in file order, into `w.ranked` and `w.n_ranked`."""
     world, n = w.world[lane], 0
     for o in range(t.n_options[composite]):
-        usable = t.allowed[fmt, composite, o] == 1 and w.frozen[lane, composite] == 0
-        usable = usable and t.barred[world, speaker, composite, o] == 0
-        for k in range(w.n_seats[0]):
-            usable = usable and t.barred[world, t.view_row[speaker, w.seats[k]], composite, o] == 0
+        usable = w.open[lane, composite, o] == 1 and t.barred[world, speaker, composite, o] == 0
+        if w.by_count[0] == 0:
+            for k in range(w.n_seats[0]):
+                usable = usable and t.barred[world, t.view_row[speaker, w.seats[k]], composite, o] == 0
         if usable or o == w.base[lane, composite]:
             w.ranked[speaker, composite, n] = o
             n += 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
 from sim.rules.coercion import net_shift
-from sim.rules.kernel import kernel, unit
+from sim.rules.consent import carries
+from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.utility import crosses, gains_of, same_deal
 from sim.types.tables import SEVERABLE, Ints, Tables
 from sim.types.work import Work
@@ -51,6 +52,13 @@ def refuses(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, ho
     return margin < 0.0 or margin + error < 0.0
 
 
+@inlined
+def stood_before(t: Tables, w: Work, issue: int, option: int) -> bool:
+    """True if earlier legs of a track have left the issue in force where the composite option puts it."""
+    before = w.in_force[t.issue_composite[issue]]
+    return t.issue_option[issue, before] == t.issue_option[issue, option]
+
+
 @kernel
 def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float, home: bool) -> bool:
     """Mark in `w.strike` [I] the parts of `deal` that a refusing party stops; its bit goes into `w.refused` [I].
@@ -66,7 +74,7 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
     for _ in range(2):
         for i in range(t.level.shape[0]):
             option = deal[t.issue_composite[i]]
-            if t.moved[i, option] == 0:
+            if t.moved[i, option] == 0 or stood_before(t, w, i, option):
                 continue
             power = 1.0 if home else t.standing[world, party, i, option]
             whole = home and _ == 1
@@ -81,43 +89,53 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
 
 @kernel
 def strike_out(t: Tables, w: Work, deal: Ints) -> None:
-    """Put every marked issue of `deal` back at its status quo; a composite left infeasible goes back whole."""
+    """Put every marked issue of `deal` back at its status quo; a composite left infeasible goes back whole.
+
+    Where earlier legs of a track have left something in force, the composite goes back to that.
+    """
     for i in range(t.level.shape[0]):
         if w.strike[i] == 1:
             c = t.issue_composite[i]
-            deal[c] = t.strike_to[i, deal[c]]
+            deal[c] = w.in_force[c] if w.in_force[c] != t.status_quo[c] else t.strike_to[i, deal[c]]
 
 
 @kernel
 def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
-    """Bit mask of the parties at the table for whom the remaining text is below their reservation value."""
-    mask = 0
+    """Bit mask of the signatories for whom the remaining text is below their reservation value; 0 if it still carries."""
+    mask = w.outvoted[0]
     patrons = w.table_mask[0]
     for k in range(w.n_seats[0]):
         q = w.seats[k]
+        if (w.outvoted[0] >> q) & 1:
+            continue
         margin = w.true_gain[q] - net_shift(t, w, world, q, deal, w.true_gain, patrons)
         if margin < 0.0 or margin + w.error[q] < 0.0 or crosses(t, world, q, deal):
             mask |= 1 << q
-    return mask
+    if carries(t, w, world, mask, 0):
+        return 0
+    return mask & ~w.outvoted[0]
 
 
 @unit("twikf>i")
 def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Everybody whose consent is needed decides on the text in `w.text` [C] at once; marks what is struck.
 
+    Those are the absent and the outvoted with standing, and homes, unless the text binds without them.
+
     Returns:
         Bits 0..59: parties that stop something; bit 62: one of them is a home.
     """
     mask = 0
     deal = w.text
-    gains_of(t, world, deal, t.status_quo, month, w.true_gain)
+    gains_of(t, world, deal, w.in_force, month, w.true_gain)
     for i in range(t.level.shape[0]):
         w.strike[i] = 0
     for q in range(t.view_row.shape[0]):
-        if w.present[q] == 0 and w.has_standing[q] == 1:
+        outside = w.present[q] == 0 or (w.outvoted[0] >> q) & 1 == 1
+        if outside and w.has_standing[q] == 1:
             if refuses(t, w, world, key, q, deal, False) and mark_strikes(t, w, world, key, q, deal, month, False):
                 mask |= 1 << q
-        elif w.present[q] == 1 and t.ratifies[q] == 1:  # noqa: SIM102 (reads like the branch above)
+        elif not outside and t.ratifies[q] == 1 and w.mandated[0] == 0:  # noqa: SIM102 (reads like the branch above)
             if refuses(t, w, world, key, q, deal, True) and mark_strikes(t, w, world, key, q, deal, month, True):
                 mask |= (1 << q) | (1 << 62)
     return mask
@@ -133,7 +151,7 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
 
     Returns:
         Bit mask of the parties that stopped something (bit 62: a home did; bit 61: the table refused the remainder).
-        The text stands at the status quo if nothing is left.
+        The text stands at the status quo (or what earlier legs left in force) if nothing is left.
     """
     deal = w.text
     n_composites = t.n_options.shape[0]
@@ -145,15 +163,15 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
         everyone |= mask
         if t.switch[SEVERABLE] == 0:
             for c in range(n_composites):
-                deal[c] = t.status_quo[c]
+                deal[c] = w.in_force[c]
             return everyone
         strike_out(t, w, deal)
-    if everyone == 0 or same_deal(deal, t.status_quo):
+    if everyone == 0 or same_deal(deal, w.in_force):
         return everyone
-    gains_of(t, world, deal, t.status_quo, month, w.true_gain)
+    gains_of(t, world, deal, w.in_force, month, w.true_gain)
     unwilling = signatories_refuse(t, w, world, deal)
     if unwilling != 0:
         everyone |= unwilling | (1 << 61)
         for c in range(n_composites):
-            deal[c] = t.status_quo[c]
+            deal[c] = w.in_force[c]
     return everyone

@@ -51,6 +51,8 @@ def take_top(w: Work, lane: int, speaker: int) -> None:
 @inlined
 def plainly_short(w: Work, n_needed: int) -> bool:
     """True if somebody at the table falls short by more than any pressure: no need to look closer."""
+    if w.by_count[0] == 1:
+        return False
     for j in range(n_needed):
         q = w.needed[j]
         if w.gains[q] + w.most_pressure[q] < -SLACK and w.present[q] == 1:

@@ -9,6 +9,13 @@ from __future__ import annotations
 
 from sim.rules.kernel import inlined, kernel
 from sim.types.tables import Floats, Ints, Tables
+from sim.types.work import MONTHS, Work
+
+
+@inlined
+def month_at(t: Tables, w: Work, fmt: int, step: int) -> float:
+    """Month of round `step`, from 0; the months of earlier legs of a track come before."""
+    return float(w.state[MONTHS] + step // t.rounds_per_month[fmt])
 
 
 @inlined

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sim.scenario.check_roles import check_consent, check_roles
+from sim.scenario.check_stages import check_agenda
 from sim.scenario.errors import closest
 from sim.scenario.known import Known
 from sim.scenario.resolve import resolve
@@ -11,36 +15,23 @@ from sim.scenario.written_formats import Format
 MAX_ROUNDS = 2000
 
 
-def check_formats(known: Known) -> None:
-    """Notes the problems of every sound format."""
-    for key, one in known.draft.sound("formats").items():
-        path, report = ("formats", key), known.report
-        for party in one.seats:
-            known.party((*path, "seats", party), party)
-        principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
-        if len(principals) < 2:
-            report.add(
-                (*path, "seats"),
-                "talks need two principals",
-                seen=f"{len(principals)}",
-                allowed="at least two principals",
-            )
-        _check_agenda(key, one, known)
+def check_formats(known: Known, groups: Iterable[tuple[str, ...]]) -> None:
+    """Notes the problems of every sound format.
+
+    Args:
+        known: the ids of the file.
+        groups: issues that linkages and rules tie together, each group and each single issue once.
+    """
+    formats: dict[str, Format] = known.draft.sound("formats")
+    for key, one in formats.items():
+        path = ("formats", key)
+        check_roles(path, one, known)
+        check_consent(path, one, known)
+        check_agenda(path, one, known, groups)
         rounds = one.calendar.months * one.calendar.rounds_per_month
         if rounds > MAX_ROUNDS:
             seen = f"{one.calendar.months} months of {one.calendar.rounds_per_month} rounds: {rounds}"
-            report.add((*path, "calendar"), "too many rounds", seen=seen, allowed=f"at most {MAX_ROUNDS}")
-
-
-def _check_agenda(key: str, one: Format, known: Known) -> None:
-    if one.agenda.issues == "all":
-        return
-    for issue in dict.fromkeys(one.agenda.issues):
-        known.issue(("formats", key, "agenda"), issue)
-        if one.agenda.issues.count(issue) > 1:
-            known.report.add(
-                ("formats", key, "agenda"), "an issue is named twice", seen=f"'{issue}'", allowed="each issue once"
-            )
+            known.report.add((*path, "calendar"), "too many rounds", seen=seen, allowed=f"at most {MAX_ROUNDS}")
 
 
 def check_shocks(known: Known) -> None:

@@ -6,6 +6,7 @@ from sim.scenario.draws import support, surely_zero_sometimes
 from sim.scenario.errors import Path
 from sim.scenario.known import Known
 from sim.scenario.written import Belief, Party, Shock, ValuesByOption, ValuesByRanking
+from sim.scenario.written_formats import Format, Seat
 
 
 def check_parties(known: Known) -> list[tuple[str, ...]]:
@@ -27,10 +28,16 @@ def check_parties(known: Known) -> list[tuple[str, ...]]:
 
 def only_helps(key: str, party: Party, known: Known) -> bool:
     """Whether a party sits only as a neutral mediator or an observer and has no standing: it needs no interests."""
-    seats = [one.seats[key] for one in known.draft.sound("formats").values() if key in one.seats]
-    neutral = all(seat.role == "observer" or (seat.role == "mediator" and not seat.interested) for seat in seats)
-    options = (option for issue in known.issues.values() for option in issue.options.values())
-    return bool(seats) and neutral and not party.standing and not any(key in option.guarantors for option in options)
+    if known.draft.broken.get("formats"):
+        return True  # a seat that cannot be read is no second problem
+    seats = _seats_of(key, known)
+    helps = all(seat.role in ("observer", "mediator") and not seat.speaks for seat in seats)
+    return bool(seats) and helps and not party.standing and not known.names_guarantor(key)
+
+
+def _seats_of(key: str, known: Known) -> list[Seat]:
+    formats: dict[str, Format] = known.draft.sound("formats")
+    return [one.seats[key] for one in formats.values() if key in one.seats]
 
 
 def _check_salience(path: Path, party: Party, known: Known) -> None:
@@ -39,9 +46,10 @@ def _check_salience(path: Path, party: Party, known: Known) -> None:
     where = (*path, "salience")
     if all(support(number)[1] <= 0 for number in party.salience.values()):
         seen = "no salience" if not party.salience else "0 for every issue"
-        known.report.add(
-            where, "a party without an issue: nothing has positive salience", seen=seen, allowed="at least one above 0"
-        )
+        votes = any(seat.role == "mediator" and seat.speaks for seat in _seats_of(path[1], known))
+        who = "a mediator with a vote, but" if votes else "a party"
+        message = f"{who} without an issue: nothing has positive salience"
+        known.report.add(where, message, seen=seen, allowed="at least one above 0")
     elif all(surely_zero_sometimes(number) for number in party.salience.values()):
         message = "the weights cannot be normalised: all may be 0 in the same draw"
         known.report.add(where, message, seen="every salience can be exactly 0", allowed="one that cannot be 0")

@@ -10,6 +10,7 @@ import numpy as np
 from sim.scenario import composites
 from sim.scenario.check_formats import check_formats, check_names, check_shocks
 from sim.scenario.check_parties import check_parties
+from sim.scenario.check_tracks import check_tracks
 from sim.scenario.draws import describe, support
 from sim.scenario.errors import Path, Report
 from sim.scenario.known import Known
@@ -35,9 +36,11 @@ def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None)
     _check_ends_price(known)
     sound_rules = _check_rules(known)
     sound_links = check_parties(known)
+    groups: list[tuple[str, ...]] = []
     if not draft.broken.get("issues"):
-        _check_composites(known, sound_rules, sound_links)
-    check_formats(known)
+        groups = _check_composites(known, sound_rules, sound_links)
+    check_formats(known, groups)
+    check_tracks(known)
     if only is None or any(path[0] == "shocks" for path in only):
         check_shocks(known)
     check_names(known)
@@ -97,6 +100,7 @@ def _check_issue(key: str, issue: Issue, known: Known) -> None:
             )
         for party in issue.options[option].enforcement:
             known.party((*path, "options", option, "enforcement", party), party)
+        _check_guarantors((*path, "options", option, "guarantors"), issue, known)
     settling = [option for option, entry in issue.options.items() if entry.settles]
     if known.option((*path, "status_quo"), key, issue.status_quo) and issue.status_quo in settling:
         allowed = "a codifying option of its own that settles"
@@ -117,6 +121,19 @@ def _check_issue(key: str, issue: Issue, known: Known) -> None:
             (*path, "options"), f"{what} needs a settling option", seen="none", allowed="settles: true on at least one"
         )
     _check_scale(path, issue, known)
+
+
+def _check_guarantors(path: Path, issue: Issue, known: Known) -> None:
+    """Guarantors that exist, each once, of something that is to change."""
+    option = path[-2]
+    named = issue.options[option].guarantors
+    for party in dict.fromkeys(named):
+        known.party(path, party)
+        if named.count(party) > 1:
+            known.report.add(path, "a party is named twice", seen=f"'{party}'", allowed="each party once")
+    if named and option == issue.status_quo:
+        allowed = "guarantors of other options"
+        known.report.add(path, "the status quo needs no guarantor", seen=", ".join(named), allowed=allowed)
 
 
 def _check_scale(path: Path, issue: Issue, known: Known) -> None:
@@ -163,12 +180,13 @@ def _check_rules(known: Known) -> set[str]:
     return sound
 
 
-def _check_composites(known: Known, sound_rules: set[str], links: list[tuple[str, ...]]) -> None:
-    """Feasible status quo, sizes, and options that the rules leave out of every combination."""
+def _check_composites(known: Known, sound_rules: set[str], links: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Feasible status quo, sizes, and options that the rules leave out; returns the groups of linked issues."""
     rules = {key: rule for key, rule in known.draft.sound("rules").items() if key in sound_rules}
     options = {key: tuple(issue.options) for key, issue in known.issues.items()}
     tied = composites.joined_issues(rules.values(), links)
-    for group in composites.groups(tuple(options), tied):
+    groups = composites.groups(tuple(options), tied)
+    for group in groups:
         n_all = composites.n_combinations(group, options)
         if n_all > composites.MAX_COMBINATIONS:
             _note_size(group, f"{n_all} combinations before the rules", known.report)
@@ -180,6 +198,7 @@ def _check_composites(known: Known, sound_rules: set[str], links: list[tuple[str
             _note_size(group, f"{len(one.combos)} feasible combinations", known.report)
         if _status_quo_stands(group, options, rules, known):
             _note_unreachable(group, options, one, known.report)
+    return groups
 
 
 def _note_size(group: tuple[str, ...], seen: str, report: Report) -> None:

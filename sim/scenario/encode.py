@@ -76,12 +76,10 @@ class Encoder:
 
     def numbers(self) -> tuple[NumberRow, ...]:
         """Every number of the scenario that counts, in file order."""
-        # Each party carries its own copy of its constants, and without tracks nothing uses theirs.
-        unused = () if self.resolved.tracks else TRACK_CONSTANTS
-        shadowed = {f"behaviour.{key}" for key in (*PARTY_CONSTANTS, *unused)}
+        left_out = self._left_out()
         rows: list[NumberRow] = []
         for path, number in self.resolved.numbers.items():
-            if path in shadowed:
+            if path in left_out:
                 continue
             low, high = quantile(number, np.array([0.05, 0.95])).tolist()
             text, note = describe(number), number.note or ""
@@ -99,6 +97,17 @@ class Encoder:
                 )
             )
         return tuple(rows)
+
+    def _left_out(self) -> set[str]:
+        """Paths of numbers that no rule uses: shared priors, of which each party has a copy, and unused defaults."""
+        resolved = self.resolved
+        found = {f"behaviour.{key}" for key in PARTY_CONSTANTS}
+        if not resolved.tracks:
+            found |= {f"behaviour.{key}" for key in TRACK_CONSTANTS}
+        if not any(one.consent.weight > 0 for one in resolved.formats.values()):
+            defaults = (key for key, party in resolved.parties.items() if party.capability.note == DEFAULT_NOTE)
+            found |= {f"parties.{key}.capability" for key in defaults}
+        return found
 
 
 def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -57,6 +57,10 @@ class Known:
             return False
         return self.reference(path, "party", name, others)
 
+    def names_guarantor(self, party: str) -> bool:
+        """Whether some sound option names the party as its guarantor."""
+        return any(party in option.guarantors for issue in self.issues.values() for option in issue.options.values())
+
     def condition(self, path: Path, condition: Condition) -> bool:
         """Whether a condition names only issues and options that exist."""
         sound = True

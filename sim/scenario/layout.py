@@ -182,7 +182,7 @@ class Layout:
         return (*((row,) for row in place.values()), *(tuple(place[leg.format] for leg in one.legs) for one in tracks))
 
     def speakers(self, row: int) -> tuple[int, ...]:
-        """Parties that speak in a format, an interested mediator first, then principals; of a track, in its last leg."""
+        """Parties that speak in a format, an interested mediator before principals; of a track, in its last leg."""
         seats = self.scenario.formats[self.formats[self.legs[row][-1]]].seats
         spoken = sorted((key for key in seats if seats[key].speaks), key=lambda key: seats[key].role == "principal")
         return tuple(self.parties.index(key) for key in spoken)

@@ -196,3 +196,6 @@ OneOrMore = Annotated[
     Field(strict=False, min_length=1),
     BeforeValidator(_as_tuple, json_schema_input_type=str | Annotated[list[str], Field(min_length=1)]),
 ]
+NoneOrMore = Annotated[
+    tuple[str, ...], Field(strict=False), BeforeValidator(_as_tuple, json_schema_input_type=str | list[str])
+]

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, Field
 
 from sim.scenario.errors import Path
-from sim.scenario.numbers import NUMBER_KEYS, Model, Number
+from sim.scenario.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
 from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import core_scalar
 from sim.scenario.written import (
@@ -39,7 +39,6 @@ from sim.scenario.written_formats import (
     ConsentRule,
     Issues,
     Leg,
-    Parties,
     Protocol,
     Seat,
     Stages,
@@ -85,7 +84,7 @@ class ResolvedConsent(Model):
     rule: ConsentRule
     members: float
     weight: float
-    vetoes: Parties
+    vetoes: NoneOrMore
     abstention: bool
 
 
@@ -102,7 +101,7 @@ class ResolvedBasket(Model):
 
     name: str
     issues: Issues
-    members: Parties
+    members: NoneOrMore
 
 
 class ResolvedFormat(Model):

@@ -17,10 +17,6 @@ from sim.scenario.plain import is_list, is_mapping, is_row
 from sim.scenario.written import Scenario
 
 SECTIONS = ("issues", "rules", "parties", "formats", "tracks", "shocks", "overrides", "scenarios", "references")
-_ROLES_TO_COME = ("mediator", "guarantor")
-_PROTOCOLS_TO_COME = ("proposal_and_vote", "single_text", "shuttle", "baskets")
-_CONSENT_TO_COME = ("majority", "quota", "double_majority", "veto")
-_TO_COME = {"role": _ROLES_TO_COME, "protocol": _PROTOCOLS_TO_COME, "consent": _CONSENT_TO_COME}
 _WANTED = {
     "string_type": "text (put it in quotes)",
     "float_type": "a number",
@@ -158,12 +154,9 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
 def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
     expected = str(details.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     value = details["input"]
-    if value in _TO_COME.get(path[-1], ()):
-        report.add(path, "not available in this version", seen=show(value), allowed=expected)
-    else:
-        word = value if isinstance(value, str) else ""
-        what = f"unknown {path[-1]}" if word and path[-1] != "parley" else "not a value allowed here"
-        report.add(path, what, seen=show(value), allowed=expected, word=word)
+    word = value if isinstance(value, str) else ""
+    what = f"unknown {path[-1]}" if word and path[-1] != "parley" else "not a value allowed here"
+    report.add(path, what, seen=show(value), allowed=expected, word=word)
 
 
 def _note_size(path: Path, details: ErrorDetails, report: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from sim.scenario.draws import describe
 from sim.scenario.errors import Problem
 from sim.scenario.layout import Layout
 from sim.scenario.numbers import DEFAULT_NOTE
@@ -16,14 +17,22 @@ def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem,
     """Warnings about a sound scenario, as problems without a line.
 
     They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
-    that have no standing either, red lines that name the status quo beside other options, and blocs whose members want
-    different things.
+    that have no standing either, red lines that name the status quo beside other options, blocs whose members want
+    different things, linked issues in different stages or working groups, and numbers that no format uses.
 
     Args:
         resolved: the scenario.
         file: its name, for the warnings.
     """
-    rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines, _divided_blocs)
+    rules = (
+        _assumed,
+        _out_of_reach,
+        _without_a_seat,
+        _status_quo_lines,
+        _divided_blocs,
+        _divided_composites,
+        _unused_numbers,
+    )
     found = [one for rule in rules for one in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in found)
 
@@ -54,9 +63,10 @@ def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
 
 def _without_a_seat(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     seated = {party for one in resolved.formats.values() for party in one.seats}
+    named = {party for issue in resolved.issues.values() for one in issue.options.values() for party in one.guarantors}
     for key, party in resolved.parties.items():
         if key not in seated:
-            seen = "only its standing counts" if party.standing else "it has no standing either"
+            seen = "only its standing counts" if party.standing or key in named else "it has no standing either"
             yield f"parties.{key}", "no format seats this party", seen
 
 
@@ -66,6 +76,30 @@ def _status_quo_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, st
             quo = resolved.issues[line.issue].status_quo
             if quo in line.options:
                 yield f"parties.{key}.red_lines.{line_id}", "a red line never bars the status quo", f"'{quo}'"
+
+
+def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    layout = Layout(resolved)
+    for row, (key, one) in enumerate(resolved.formats.items()):
+        stages = layout.stages(row)[: len(one.baskets) or None]
+        what = "baskets" if one.baskets else "agenda"
+        for composite in layout.composites:
+            places = [index for index, stage in enumerate(stages) if set(stage) & set(composite.issues)]
+            if len(places) > 1:
+                message = "linked issues are talked about apart from each other"
+                yield f"formats.{key}.{what}", message, ", ".join(composite.issues)
+
+
+def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    for key, one in resolved.formats.items():
+        for party, seat in one.seats.items():
+            if seat.recognition is not None and one.protocol != "proposal_and_vote":
+                path = f"formats.{key}.seats.{party}.recognition"
+                yield path, "only proposal_and_vote uses recognition", one.protocol
+    if not any(one.consent.weight > 0 for one in resolved.formats.values()):
+        for key, party in resolved.parties.items():
+            if party.capability.note != DEFAULT_NOTE:
+                yield f"parties.{key}.capability", "no format counts votes by weight", describe(party.capability)
 
 
 _INTERESTS = {"salience", "values", "linkages", "red_lines", "price_of_no_settlement", "outside_option"}

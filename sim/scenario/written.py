@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, Number, OneOrMore, fault, looks_like_number
+from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
-from sim.scenario.written_formats import Format, Parties, Track
+from sim.scenario.written_formats import Format, Track
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
@@ -56,7 +56,7 @@ class Option(Model):
     enforcement: dict[Id, Number] = Field(
         {}, description="Per party: stakes that defection costs once this is in force."
     )
-    guarantors: Parties = Field(
+    guarantors: NoneOrMore = Field(
         default=(), description="Parties that this option names as guarantors: it needs the consent of each."
     )
 

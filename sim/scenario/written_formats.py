@@ -6,14 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from sim.scenario.numbers import Id, Model, Number, OneOrMore, fault
+from sim.scenario.numbers import Id, Model, NoneOrMore, Number, OneOrMore, fault
 from sim.scenario.plain import is_list, is_mapping, is_row
 
 Protocol = Literal["alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets"]
 Role = Literal["principal", "mediator", "guarantor", "observer"]
 ConsentRule = Literal["unanimity", "majority", "quota"]
 AgendaOrder = Literal["package", "easy_first", "hard_first", "given"]
-Parties = Annotated[tuple[str, ...], Field(strict=False)]
 Issues = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 Stages = Annotated[tuple[OneOrMore, ...], Field(strict=False)]
 
@@ -72,7 +71,7 @@ class Consent(Model):
         description="quota: least share of the capability of those who vote, 0 to 1; with members, both are needed.",
         json_schema_extra={"maximum": 1},
     )
-    vetoes: Parties = Field(default=(), description="Parties that must not refuse, whatever the count.")
+    vetoes: NoneOrMore = Field(default=(), description="Parties that must not refuse, whatever the count.")
     abstention: bool = Field(
         default=False, description="A party for which a text changes nothing counts neither for nor against it."
     )
@@ -157,7 +156,7 @@ class Basket(Model):
 
     name: str | None = Field(default=None, description="Label for people; the id if left out.")
     issues: Issues
-    members: Parties | None = Field(default=None, description="Parties at the table; all principals if left out.")
+    members: NoneOrMore | None = Field(default=None, description="Parties at the table; all principals if left out.")
 
 
 class Format(Model):

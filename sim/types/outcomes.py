@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+NOT_PLAYED = 255
+
+
 class Runs(NamedTuple):
     """Records of a block of runs; row = (draw * n_formats + format) * replications + replication."""
 
@@ -24,15 +27,17 @@ class Runs(NamedTuple):
     refused: NDArray[np.int64]  # [R, I] bit p set: party p refused on this issue (in consent, or deciding)
     value: NDArray[np.float32]  # [R, P] U_p of `deal`, stakes, at the month it was closed
     reservation: NDArray[np.float32]  # [R, P] r_p at that month, stakes
+    legs: NDArray[np.uint8]  # [R, K] Outcome of each leg of a track; NOT_PLAYED where there was none
 
 
-def empty_runs(n_runs: int, n_issues: int, n_parties: int) -> Runs:
+def empty_runs(n_runs: int, n_issues: int, n_parties: int, n_legs: int = 1) -> Runs:
     """Writable arrays for `n_runs` runs, one row per run.
 
     Args:
         n_runs: R, at least 0.
         n_issues: I.
         n_parties: P.
+        n_legs: K, legs of the longest track.
     """
 
     def one(kind: type[np.generic], *shape: int) -> NDArray[Any]:
@@ -52,6 +57,7 @@ def empty_runs(n_runs: int, n_issues: int, n_parties: int) -> Runs:
         refused=one(np.int64, n_issues),
         value=one(np.float32, n_parties),
         reservation=one(np.float32, n_parties),
+        legs=np.full((n_runs, n_legs), NOT_PLAYED, dtype=np.uint8),
     )
 
 
@@ -69,5 +75,6 @@ RUNS_LAYOUT: dict[str, str] = {
     "refused": "i R I",
     "value": "g R P",
     "reservation": "g R P",
+    "legs": "b R K",
 }
 """Field -> dtype code (b uint8, c int8, h int16, i int64, g float32) and shape letters."""

@@ -34,6 +34,12 @@ class Why(Enum):
     """Worth enough by its own measure, but the party's evaluation error of this run says otherwise."""
     RED_LINE = "firm red line"
     STALLING = "playing for time"
+    EXPECTS_MORE = "expects more from refusing"
+    """Plays the equilibrium, and the text is worth less than what it may expect from talking on."""
+    ABSTAINS = "abstains"
+    """The text changes nothing for it, and the consent rule knows abstention."""
+    OWN_STRATEGY = "its own strategy"
+    """Decided by a strategy that the user has written."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Turn:
-    """One party's turn in a round; months and rounds count from 1."""
+    """One turn in a round; months and rounds count from 1.
+
+    `speaker` is a party, or the number of parties for the chair, who speaks for nobody. `stage` is the stage of the
+    agenda or the working group, None where the whole agenda is on the table.
+    """
 
     month: int
     round: int
@@ -84,17 +94,15 @@ class Turn:
     move: Move
     deal: Deal
     gain: float
-    """Gain to the speaker."""
+    """Gain to the speaker; 0 for a neutral one."""
     gap: float
-    """Its aspiration above its reservation value."""
+    """Its aspiration above its reservation value; 0 for a neutral one."""
+    stage: int | None
     heard: bool
     """False if the round was closed by an earlier offer before this one was put."""
+    agreed: bool = False
+    """True if the table took the offer by its consent rule."""
     answers: tuple[Answer, ...] = ()
-
-    @property
-    def agreed(self) -> bool:
-        """True if everyone at the table accepted the offer."""
-        return self.heard and self.move is not Move.PASS and all(answer.accepts for answer in self.answers)
 
 
 @dataclass(frozen=True)
@@ -198,6 +206,7 @@ class RunRecord:
     refused: tuple[int, ...]
     value: tuple[float, ...]
     reservation: tuple[float, ...]
+    legs: tuple[int, ...]
 
 
 def record_of(runs: Runs, row: int) -> RunRecord:
@@ -216,6 +225,7 @@ def record_of(runs: Runs, row: int) -> RunRecord:
         refused=tuple(runs.refused[row].tolist()),
         value=tuple(runs.value[row].tolist()),
         reservation=tuple(runs.reservation[row].tolist()),
+        legs=tuple(runs.legs[row].tolist()),
     )
 
 
@@ -238,6 +248,11 @@ class Transcript:
     ratification: Ratification | None
     hold: Hold | None
     record: RunRecord
+    earlier: tuple[Transcript, ...] = ()
+    """Of a track: the legs before this one, in order. `format_index` is then that of the last leg's format. If the last
+    leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of that text."""
+    outvoted: tuple[int, ...] = ()
+    """Who voted against the text that the table took."""
 
     @property
     def outcome(self) -> Outcome:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.analysis.constant_sets import LEVELS, N_SETS, constant_sets
 from sim.scenario import load_scenario
-from sim.scenario.shared import shared_behaviour
+from sim.scenario.shared import TRACK_CONSTANTS, shared_behaviour
 
 FILE = Path(__file__).resolve().parents[2] / "scenarios" / "minimal.yaml"
 
@@ -37,6 +37,14 @@ def test_the_sets_are_quantiles_of_the_priors_and_can_be_loaded():
 def test_a_constant_that_is_fixed_stays_fixed():
     fixed = load_scenario(FILE, variant="foresight=0")
     assert all("behaviour.foresight" not in dict(one.sets) for one in constant_sets(fixed))
+
+
+def test_constants_of_tracks_vary_only_where_there_are_tracks():
+    (first, *_) = load_scenario(FILE).formats
+    track = f"tracks.twice={{legs: [{first}, {first}]}}"
+    with_track = {name for name, _ in constant_sets(load_scenario(FILE, sets=[track]))[0].sets}
+    without = {name for name, _ in constant_sets(load_scenario(FILE))[0].sets}
+    assert with_track - without == {f"behaviour.{name}" for name in TRACK_CONSTANTS}
 
 
 def test_without_uncertain_constants_there_is_nothing_to_vary():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from sim.engines.batch import run_blocks
-from sim.engines.kernels import run_block
+from sim.engines.kernels import play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
 from sim.types import Outcome, Runs, empty_runs
@@ -73,8 +73,9 @@ def in_workspace(encoder: Encoder, *, left_over: int) -> Runs:
     for name, array in zip(Work._fields, work, strict=True):
         if name != "formats":
             array[:] = left_over
-    out = empty_runs(3 * len(work.formats) * 4, len(tables.issue_composite), len(tables.bloc))
-    run_block(Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS), encoder.seed, 0, 3, 4)
+    out = empty_runs(3 * len(work.formats) * 4, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
+    packs = Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS)
+    play_block(*packs, seed=encoder.seed, first=0, count=3, replications=4)
     return out
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim.engines import course, talk
 from sim.engines.batch import run_blocks
-from sim.engines.kernels import run_block
+from sim.engines.kernels import play_block
 from sim.engines.talk import NegotiationModel, play
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
@@ -89,8 +89,9 @@ def lanes_of_batch(encoder: Encoder, *, fmt: int, draw: int, replication: int) -
     """The workspace after the compiled loop has played one draw and format up to and with a replication."""
     tables = encoder.tables(draw, 1)
     work = make_work(tables, formats=[fmt])
-    out = empty_runs(replication + 1, len(tables.issue_composite), len(tables.bloc))
-    run_block(Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS), encoder.seed, draw, 1, replication + 1)
+    out = empty_runs(replication + 1, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
+    packs = Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS)
+    play_block(*packs, seed=encoder.seed, first=draw, count=1, replications=replication + 1)
     return work
 
 

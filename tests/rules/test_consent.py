@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
 from sim.rules.learning import belief_scales
-from sim.rules.partial import draft_partial
 from sim.rules.ratification import seek_consent
 from sim.types.tables import HOLD_ONCE, SEVERABLE
 from tests.rules.world import (
@@ -219,7 +219,7 @@ def draft(values: np.ndarray) -> tuple[int, list[int]]:
     settles = np.zeros((n_composites, n_options), dtype=np.uint8)
     settles[0, -1] = 1
     world = make_world(values, settles=settles, level=[2] + [1] * (n_composites - 1))
-    found = draft_partial(world.tables, world.work, 0, 0, 0.0)
+    found = draft_partial(world.tables, world.work, 0, 0.0)
     return found, world.w.draft[0].tolist()
 
 
@@ -265,7 +265,7 @@ def believed(n0: float, seen: float, kept: list[float]) -> np.ndarray:
     world = make_world(values[:2], learning_prior=[n0], **with_view)
     world.w.n_seen[0, 1, 1] = seen
     world.w.kept[0, 1, 1] = kept
-    belief_scales(world.tables, world.work, 0, 1, 0, 2, 1)
+    belief_scales(world.tables, world.work, 0, 1, 2, 1)
     assert len(t.bloc) == 2
     return world.w.scale * [0.5, 0.3, 0.2]
 

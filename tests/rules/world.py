@@ -103,7 +103,7 @@ def shift_probe(t: Tables, w: Work, world: int, target: int, patrons: int) -> fl
 
 @unit("twiii>f")
 def kept_probe(t: Tables, w: Work, world: int, patron: int, target: int) -> float:
-    return lever_kept(t, world, patron, target, w.deal)
+    return lever_kept(t, w, world, patron, target, w.deal)
 
 
 @unit("twiif>f")

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.types.tables import PROTOCOLS, STRATEGIES
+
 Raw = dict[str, Any]
 
 
@@ -26,6 +28,19 @@ class Recipe:
     early_harvest: bool = False
     months: int = 4
     rounds_per_month: int = 2
+    # Talks: none of these changes a number of the parties above.
+    protocol: str = "alternating_offers"  # baskets need two issues; the issues are cut into two halves
+    mediator: str = ""  # "neutral" (m, without interests), "interested" (m, with them)
+    mandate: bool = False
+    guarantor: bool = False  # g, whom the last option of the first issue names, seated in the second format
+    observer: bool = False  # w, without interests, in the second format
+    consent: Any = None  # as written; unanimity if None
+    order: str = "package"  # easy_first, hard_first, or given: two stages
+    secret: bool = False
+    capability: bool = False
+    recognition: bool = False
+    strategies: tuple[str, ...] = ()  # of p0, p1 and so on
+    track: bool = False  # the two formats, a month apart
 
 
 def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any) -> Raw:
@@ -48,14 +63,17 @@ def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_o
     parties = {f"p{p}": maker.party(p, n_parties, issues) for p in range(n_parties)}
     if made.misperception:
         maker.misperceive(parties)
+    seats = maker.helpers(parties, issues, n_parties)
     data: Raw = {
         "parley": 1,
         "id": "random",
         "title": "A random scenario",
         "issues": issues,
         "parties": parties,
-        "formats": maker.formats(n_parties),
+        "formats": maker.formats(n_parties, issues, seats),
     }
+    if made.track:
+        data["tracks"] = {"in-turn": {"legs": ["two", {"format": "all", "after": 1}]}}
     if made.linked and n_issues > 1:
         data["rules"] = maker.rules(n_issues, n_options)
     if made.shocks:
@@ -190,15 +208,56 @@ class _Maker:
                 belief["firmness"] = {key: self.number(0.0, 1.0) for key in other["red_lines"]}
             parties[who]["beliefs"] = {whom: belief}
 
-    def formats(self, n_parties: int) -> Raw:
+    def helpers(self, parties: Raw, issues: Raw, n_parties: int) -> Raw:
+        """Adds the mediator, guarantor and observer of the recipe; returns their seats."""
+        made, seats = self.recipe, Raw()
+        if made.mediator:
+            interested = made.mediator == "interested"
+            parties["m"] = self.party(n_parties, n_parties, issues) if interested else {}
+            seats["m"] = {"role": "mediator", "interested": interested, "mandate": made.mandate}
+        if made.guarantor:
+            parties["g"] = self.party(n_parties + 1, n_parties, issues)
+            seats["g"] = "guarantor"
+            list(issues["i0"]["options"].values())[-1]["guarantors"] = ["g"]
+        if made.observer:
+            parties["w"] = {}
+            seats["w"] = "observer"
+        for party, strategy in zip(parties.values(), made.strategies, strict=False):
+            party["behaviour"] = {"strategy": strategy}
+        if made.capability:
+            for party in parties.values():
+                party["capability"] = self.number(0.5, 2.0)
+        return seats
+
+    def formats(self, n_parties: int, issues: Raw, helpers: Raw) -> Raw:
         calendar = {"months": self.recipe.months, "rounds_per_month": self.recipe.rounds_per_month}
         base: Raw = {"calendar": calendar, "harvest": "early" if self.recipe.early_harvest else "all_or_nothing"}
-        both: Raw = {"seats": {"p0": "principal", "p1": {"role": "principal", "required": True}}, **base}
-        everyone: Raw = {"seats": {f"p{p}": "principal" for p in range(n_parties)}, **base}
-        return {"two": both, "all": everyone}
+        base |= self.talks(list(issues))
+        mediator: Raw = {key: seat for key, seat in helpers.items() if key == "m"}
+        both: Raw = {"p0": "principal", "p1": {"role": "principal", "required": True}, **mediator}
+        everyone: Raw = {**{f"p{p}": "principal" for p in range(n_parties)}, **helpers}
+        if self.recipe.recognition:
+            both["p0"] = {"recognition": self.number(0.5, 2.0)}
+        return {"two": {"seats": both, **base}, "all": {"seats": everyone, **base}}
+
+    def talks(self, issues: list[str]) -> Raw:
+        """Protocol, consent, order and transparency, where they are not the defaults."""
+        made, found, half = self.recipe, Raw(), (len(issues) + 1) // 2
+        if made.protocol != "alternating_offers":
+            found["protocol"] = made.protocol
+        if made.protocol == "baskets":
+            found["baskets"] = {"one": {"issues": issues[:half]}, "other": {"issues": issues[half:]}}
+        if made.consent is not None:
+            found["consent"] = made.consent
+        if made.order != "package":
+            stages = [part for part in (issues[half:], issues[:half]) if part]
+            found["agenda"] = {"order": stages if made.order == "given" else made.order}
+        if made.secret:
+            found["transparency"] = "secret"
+        return found
 
     def shock(self, parties: Raw) -> Raw:
-        who = self.pick(list(parties))
+        who = self.pick([key for key, party in parties.items() if party.get("salience")])
         issue = self.pick(list(parties[who]["salience"]))
         shifts: Raw = {
             f"parties.{who}.salience.{issue}": {"add": 0.3},
@@ -222,4 +281,42 @@ def scenarios(draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max
     }
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sizes = draw(st.integers(2, max_parties)), draw(st.integers(1, max_issues)), draw(st.integers(2, max_options))
+    return random_scenario(rng, *sizes, **{**recipe, **fixed})
+
+
+CONSENTS: tuple[Any, ...] = (
+    "unanimity",
+    "majority",
+    {"members": 0.55, "weight": 0.65},
+    {"weight": 0.5, "vetoes": ["p1"]},
+    {"rule": "majority", "vetoes": ["p0", "p1"], "abstention": True},
+    {"rule": "unanimity", "abstention": True},
+)
+
+
+@st.composite
+def talk_scenarios(draw: st.DrawFn, **fixed: Any) -> Raw:
+    """Strategy of small random scenarios of every protocol, consent rule, role and agenda order, some with a track.
+
+    `fixed` holds fields of `Recipe` that are not to vary.
+    """
+    protocol = fixed.get("protocol") or draw(st.sampled_from(PROTOCOLS))
+    roles = ["", "interested", *(["neutral"] if protocol in ("single_text", "shuttle") else [])]
+    orders = ["package", *(["easy_first", "hard_first", "given"] if protocol != "baskets" else [])]
+    recipe: Raw = {
+        "protocol": protocol,
+        "mediator": draw(st.sampled_from(roles)),
+        "mandate": draw(st.booleans()),
+        "consent": draw(st.sampled_from(CONSENTS)),
+        "order": draw(st.sampled_from(orders)),
+        "strategies": tuple(draw(st.lists(st.sampled_from(STRATEGIES), max_size=3))),
+        "linked": draw(st.booleans()),
+        "shocks": draw(st.integers(0, 1)),
+        **{
+            key: draw(st.booleans())
+            for key in ("guarantor", "observer", "secret", "capability", "recognition", "track")
+        },
+    }
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    sizes = draw(st.integers(2, 4)), draw(st.integers(2 if protocol == "baskets" else 1, 4)), draw(st.integers(2, 3))
     return random_scenario(rng, *sizes, **{**recipe, **fixed})

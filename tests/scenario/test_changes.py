@@ -34,6 +34,18 @@ def test_a_set_creates_what_the_schema_allows():
     assert resolved.parties["south"].price_of_no_settlement.now.value == -1
 
 
+def test_a_set_goes_through_what_the_file_gives_in_short():
+    sets = [
+        "formats.pair.seats.south.recognition=2",
+        "formats.pair.consent.abstention=true",
+        "formats.pair.agenda.order=easy_first",
+    ]
+    (pair,) = load_scenario(BASE, sets=sets).formats.values()
+    assert (pair.seats["south"].role, pair.seats["south"].recognition.value) == ("principal", 2)
+    assert (pair.consent.rule, pair.consent.abstention) == ("unanimity", True)
+    assert (pair.agenda.order, pair.agenda.issues) == ("easy_first", ("peace", "land", "talks"))
+
+
 def test_a_star_stands_for_every_key():
     resolved = load_scenario(BASE, sets=["parties.*.patience=0.5"])
     assert [party.patience.value for party in resolved.parties.values()] == [0.5, 0.5]

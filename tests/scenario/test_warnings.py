@@ -32,6 +32,34 @@ def test_parties_without_a_seat():
     assert said(f"parties.east={party}")["parties.east"] == ("no format seats this party", "it has no standing either")
 
 
+def test_a_guarantor_without_a_seat_has_standing():
+    party = "{salience: {talks: 1}, values: {talks: {ranking: [monthly, none]}}}"
+    found = said(f"parties.east={party}", "issues.land.options.ceded.guarantors=east")
+    assert found["parties.east"][1] == "only its standing counts"
+
+
+def test_linked_issues_in_different_stages_or_working_groups():
+    staged = said("formats.pair.agenda={order: [peace, [land, talks]]}")
+    assert "apart" in staged["formats.pair.agenda"][0]
+    baskets = "{a: {issues: [peace, talks]}, b: {issues: [land]}}"
+    grouped = said("formats.pair.protocol=baskets", f"formats.pair.baskets={baskets}")
+    assert "apart" in grouped["formats.pair.baskets"][0]
+    whole = "{a: {issues: [peace, talks, land]}, b: {issues: [other]}}"
+    other = "{level: process, status_quo: none, options: {none: {}, some: {}}}"
+    sets = [f"issues.other={other}", "formats.pair.agenda=all", "formats.pair.protocol=baskets"]
+    assert not any("apart" in message for message, _ in said(*sets, f"formats.pair.baskets={whole}").values())
+
+
+def test_numbers_that_no_format_uses():
+    found = said("formats.pair.seats.south.recognition=2", "parties.north.capability=3")
+    assert found["formats.pair.seats.south.recognition"][1] == "alternating_offers"
+    assert found["parties.north.capability"] == ("no format counts votes by weight", "3")
+    used = said("formats.pair.protocol=proposal_and_vote", "formats.pair.seats.south.recognition=2")
+    assert not any(path.endswith("recognition") for path in used)
+    weighed = said("formats.pair.consent={weight: 0.5}", "parties.north.capability=3")
+    assert "parties.north.capability" not in weighed
+
+
 def test_a_line_that_names_the_status_quo_too():
     found = said("parties.south.red_lines.no-cession.options=[kept, ceded]")
     assert found["parties.south.red_lines.no-cession"][1] == "'kept'"

@@ -1,0 +1,172 @@
+"""Strategies of your own, for single runs: write a class with `offer` and `accepts`, and hand it to `play`.
+
+    class TakeAnything:
+        def offer(self, view):
+            return view.best()
+
+        def accepts(self, view, deal):
+            return view.gain(deal) >= 0.0
+
+    play(encoder, format_index=0, draw=0, replication=0, strategies={"upper": TakeAnything()})
+
+Before you rely on one, let `sim.engines.conformance.check_strategy` look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Protocol
+
+import numpy as np
+
+from sim.engines.course import Ground
+from sim.types.structure import Structure
+from sim.types.transcript import Deal
+from sim.types.work import OFFER
+
+MOST_LISTED = 1_000_000
+
+
+class Strategy(Protocol):
+    """How a party bargains. It sees its own interests and what has been said, and nothing of the others' minds."""
+
+    def offer(self, view: View) -> Deal | None:
+        """The text to put on the table this round, one option per issue; None to pass."""
+        ...
+
+    def accepts(self, view: View, deal: Deal) -> bool:
+        """Whether to take a text that another has put."""
+        ...
+
+
+@dataclass(frozen=True)
+class View:
+    """What a party's strategy is told in a round."""
+
+    structure: Structure
+    party: int
+    round: int
+    """Rounds begun, from 0."""
+    n_rounds: int
+    month: int
+    in_hand: Deal
+    """The text agreed so far, or the status quo."""
+    heard: tuple[tuple[int, Deal], ...]
+    """(speaker, text) of the texts of the round before, in speaking order."""
+    ground: Ground
+    lane: int
+    world: int
+
+    @classmethod
+    def of(cls, ground: Ground, *, party: int, lane: int, world: int, step: int) -> View:
+        """The view of a party in round `step` of a lane."""
+        w = ground.w
+        heard: list[tuple[int, Deal]] = []
+        if step > int(w.first_round[lane]):
+            speakers = [*w.seats[: int(w.n_seats[0])].tolist(), *([int(w.drafter[0])] if w.drafter[0] >= 0 else [])]
+            for q in dict.fromkeys(speakers):
+                if q != party and w.kind[lane, step - 1, q] == OFFER:
+                    heard.append((q, ground.deal_of(w.offer[lane, step - 1, q])))
+        return cls(
+            structure=ground.structure,
+            party=party,
+            round=step,
+            n_rounds=int(ground.t.n_rounds[ground.fmt]),
+            month=ground.month_of(step),
+            in_hand=ground.deal_of(w.base[lane]),
+            heard=tuple(heard),
+            ground=ground,
+            lane=lane,
+            world=world,
+        )
+
+    @property
+    def id(self) -> str:
+        """The party's id in the file."""
+        return self.structure.parties[self.party].id
+
+    def gain(self, deal: Deal) -> float:
+        """What the deal is worth to the party beyond its reservation value, stakes.
+
+        Raises:
+            ValueError: for a deal that rules exclude or that does not fit the issues.
+        """
+        return self._value(self.composites_of(deal)) - self._floor()
+
+    def is_open(self, deal: Deal) -> bool:
+        """True if the deal may be put on the table here: feasible, on the agenda, across no firm line of the party."""
+        try:
+            chosen = self.composites_of(deal)
+        except ValueError:
+            return False
+        t, w = self.ground.t, self.ground.w
+        places = list(enumerate(chosen.tolist()))
+        on_agenda = all(w.open[self.lane, c, o] or o == w.base[self.lane, c] for c, o in places)
+        return on_agenda and not any(t.barred[self.world, self.party, c, o] for c, o in places)
+
+    def deals(self) -> Iterator[Deal]:
+        """Every deal that may be put on the table here.
+
+        Raises:
+            ValueError: if there are more than a million.
+        """
+        t, w = self.ground.t, self.ground.w
+        usable = [self._usable(c) for c in range(len(t.n_options))]
+        count = float(np.prod([len(one) for one in usable]))
+        if count > MOST_LISTED:
+            raise ValueError(f"{count:.3g} deals are too many to list; look for single changes of `in_hand` instead")
+        for chosen in product(*usable):
+            yield self.ground.deal_of(np.array(chosen, dtype=w.base.dtype))
+
+    def best(self) -> Deal:
+        """The deal that is best for the party alone among those that may be put on the table."""
+        t, w = self.ground.t, self.ground.w
+        price = self._price()
+        best = [
+            max(self._usable(c), key=lambda o: t.contribution[self.world, self.party, c, o] - price * t.ending[c, o])  # noqa: B023 (called at once)
+            for c in range(len(t.n_options))
+        ]
+        return self.ground.deal_of(np.array(best, dtype=w.base.dtype))
+
+    def composites_of(self, deal: Deal) -> np.ndarray:
+        """[C] options of the composites that a deal picks.
+
+        Raises:
+            ValueError: for a deal that rules exclude or that does not fit the issues.
+        """
+        t = self.ground.t
+        sizes = [len(issue.options) for issue in self.structure.issues]
+        if len(deal) != len(sizes) or any(not 0 <= o < size for o, size in zip(deal, sizes, strict=True)):
+            raise ValueError(f"a deal has one option per issue, {sizes} of them to choose from, not {deal}")
+        found = np.zeros(len(t.n_options), dtype=np.int64)
+        for c in range(len(t.n_options)):
+            issues = np.flatnonzero(t.issue_composite == c)
+            wanted = np.array(deal)[issues]
+            fits = (t.issue_option[issues, : t.n_options[c]] == wanted[:, None]).all(axis=0)
+            if not fits.any():
+                raise ValueError(f"rules exclude this combination of issues {issues.tolist()}: {wanted.tolist()}")
+            found[c] = int(np.argmax(fits))
+        return found
+
+    def _usable(self, composite: int) -> list[int]:
+        t, w = self.ground.t, self.ground.w
+        here = int(w.base[self.lane, composite])
+        barred = t.barred[self.world, self.party, composite]
+        options = range(int(t.n_options[composite]))
+        return [o for o in options if o == here or (w.open[self.lane, composite, o] and not barred[o])]
+
+    def _price(self) -> float:
+        t = self.ground.t
+        return float(t.price[self.world, self.party] + t.drift[self.world, self.party] * self.month)
+
+    def _value(self, chosen: np.ndarray) -> float:
+        t, price = self.ground.t, self._price()
+        parts = [t.contribution[self.world, self.party, c, o] - price * t.ending[c, o] for c, o in enumerate(chosen)]
+        return float(sum(parts))
+
+    def _floor(self) -> float:
+        t = self.ground.t
+        alone = self._value(t.status_quo) + float(t.outside[self.world, self.party])
+        return max(alone, self._value(self.ground.w.base[self.lane]))

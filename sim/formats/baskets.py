@@ -1,0 +1,44 @@
+"""Baskets: working groups, then a plenary on the package (the method of the Helsinki conference, 1973 to 1975).
+
+Each group bargains by alternating offers on its own issues among its own members, all at the same time. What they agree
+is put together into one package, which the chair puts to the plenary first in every round; the plenary may also find
+another text by alternating offers on the whole agenda.
+"""
+
+from __future__ import annotations
+
+from sim.formats.speech import propose
+from sim.formats.table import note_gains
+from sim.rules.kernel import unit
+from sim.rules.utility import same_deal
+from sim.types.tables import Tables
+from sim.types.work import OFFER, PASS, START, TURN, Work
+
+
+@unit("twiii>-")
+def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
+    """Everybody's offer of round `step`, and in the plenary the package."""
+    for k in range(w.n_seats[0]):
+        propose(t, w, lane, fmt, step, w.seats[k])
+    chair = w.drafter[0]
+    if chair < 0:
+        return
+    package = w.package[lane]
+    w.kind[lane, step, chair] = PASS if same_deal(package, w.base[lane]) else OFFER
+    for c in range(t.n_options.shape[0]):
+        w.offer[lane, step, chair, c] = package[c]
+    note_gains(t, w, lane, fmt, step, chair)
+
+
+@unit("twik>i")
+def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
+    """Who speaks next in the round: in the plenary the chair first, then each seat once; -1 when all have."""
+    turn, n = w.state[TURN], w.n_seats[0]
+    w.state[TURN] = turn + 1
+    if w.drafter[0] >= 0:
+        if turn == 0:
+            return w.drafter[0]  # pyright: ignore[reportReturnType]
+        turn -= 1
+    if turn >= n:
+        return -1
+    return w.seats[(w.state[START] + turn) % n]  # pyright: ignore[reportReturnType]

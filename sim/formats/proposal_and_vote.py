@@ -1,0 +1,53 @@
+"""Proposal and vote under a closed rule (Baron & Ferejohn 1989; Banks & Duggan 2000).
+
+As often in a round as there are seats, one of them is given the floor by lot and its proposal is put to the vote as it
+stands; the rest of the round's proposals are not heard once one has carried. A seat given the floor again in the same
+round has nothing new to propose, and the turn lapses.
+"""
+
+from __future__ import annotations
+
+from sim.formats.speech import propose
+from sim.rules.chance import FLOOR, NOBODY, slot, uniform
+from sim.rules.drafting import seats_of_bloc
+from sim.rules.kernel import kernel, unit
+from sim.types.tables import Tables
+from sim.types.work import LEG, SPOKE, STEP, TURN, WORLD, Work
+
+SESSIONS = 64  # turns of a round never reach this far
+LEG_ROUNDS = 4096
+
+
+@unit("twiii>-")
+def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
+    """What everybody would propose in round `step` if given the floor."""
+    for k in range(w.n_seats[0]):
+        propose(t, w, lane, fmt, step, w.seats[k])
+
+
+@kernel
+def claim(t: Tables, w: Work, fmt: int, party: int) -> float:
+    """Relative chance of a seat to be given the floor: its recognition, shared within its bloc."""
+    return t.recognition[w.state[WORLD], fmt, party] / seats_of_bloc(t, w, party)
+
+
+@unit("twik>i")
+def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
+    """Who is given the floor next, by lot; -1 when the round is over."""
+    n = w.n_seats[0]
+    total = 0.0
+    for k in range(n):
+        total += claim(t, w, fmt, w.seats[k])
+    while w.state[TURN] < n:
+        session = ((w.state[LEG] * LEG_ROUNDS) + w.state[STEP]) * SESSIONS + w.state[TURN]
+        w.state[TURN] += 1
+        left = uniform(key, slot(FLOOR, session, NOBODY, NOBODY)) * total
+        chosen = w.seats[n - 1]
+        for k in range(n):
+            left -= claim(t, w, fmt, w.seats[k])
+            if left < 0.0:
+                chosen = w.seats[k]
+                break
+        if (w.state[SPOKE] >> chosen) & 1 == 0:
+            return chosen  # pyright: ignore[reportReturnType]
+    return -1

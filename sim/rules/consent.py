@@ -1,0 +1,88 @@
+"""When the votes at the table carry a text: unanimity, shares of heads or capability, vetoes, abstention.
+
+Every rule is a pair of least shares, of the votes by head and by capability, with vetoes on top; a double majority asks
+for both. Abstentions are neither for nor against, and shares are of the votes cast.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.rules.kernel import kernel
+from sim.types.tables import Tables
+from sim.types.work import Work
+
+ROUNDING = 1e-9  # a sum of shares that misses the quota by rounding alone meets it
+NO_CHANCE = -1e9  # nats: no coalition carries the text
+WEIGHTLESS = 1e-12
+
+
+@kernel
+def reaches(votes: float, cast: float, share: float, strict: int) -> bool:
+    """True if `votes` of those `cast` meet the least `share`, or with `strict` exceed it; a share of 0 asks nothing."""
+    if share <= 0.0:
+        return True
+    if strict == 1:
+        return votes > share * cast + ROUNDING * cast
+    return votes >= share * cast - ROUNDING * cast and votes > 0.0
+
+
+@kernel
+def carries(t: Tables, w: Work, world: int, refused: int, abstained: int) -> bool:
+    """True if the table takes a text that those in the bit mask `refused` vote against and `abstained` do not vote on.
+
+    A guarantor that a text names must not refuse it, whatever the count.
+    """
+    if w.by_count[0] == 0:
+        return refused == 0
+    if refused & w.guards[0] != 0:
+        return False
+    fmt = w.at_table[0]
+    heads, votes, weight, weighty = 0.0, 0.0, 0.0, 0.0
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        if (abstained >> q) & 1:
+            continue
+        heads += 1.0
+        weight += t.capability[world, q]
+        if (refused >> q) & 1:
+            if t.vetoes[fmt, q] == 1:
+                return False
+        else:
+            votes += 1.0
+            weighty += t.capability[world, q]
+    strict = t.strict[fmt]
+    return reaches(votes, heads, t.quota[fmt, 0], strict) and reaches(weighty, weight, t.quota[fmt, 1], strict)
+
+
+@kernel
+def best_coalition(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> float:
+    """Log chance that the likeliest coalition says yes, by the terms in `w.term`; who is in it goes to `w.counted`.
+
+    The proposer buys the cheapest winning coalition (Riker 1962; Baron & Ferejohn 1989): those with a veto, then the
+    likeliest one after another until the text carries. Likeliest means by head where heads are counted, else per unit
+    of capability: exact for equal weights, the greedy cover for others.
+    """
+    fmt = w.at_table[0]
+    refused = 0
+    for k in range(n_needed):
+        w.counted[k] = 0
+        if w.present[w.needed[k]] == 1:
+            refused |= 1 << w.needed[k]
+    by_head = t.quota[fmt, 0] > 0.0
+    score = 0.0
+    while not carries(t, w, world, refused, 0):
+        best, best_cost, vital = -1, math.inf, 0
+        for k in range(n_needed):
+            q = w.needed[k]
+            if w.present[q] == 0 or w.counted[k] == 1 or t.vetoes[fmt, q] < vital:
+                continue
+            cost = -w.term[k] if by_head else -w.term[k] / (t.capability[world, q] + WEIGHTLESS)
+            if t.vetoes[fmt, q] > vital or cost < best_cost:
+                best, best_cost, vital = k, cost, t.vetoes[fmt, q]
+        if best < 0:
+            return NO_CHANCE
+        w.counted[best] = 1
+        refused &= ~(1 << w.needed[best])
+        score += w.term[best]
+    return score

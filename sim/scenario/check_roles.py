@@ -1,0 +1,86 @@
+"""Sense checks of who sits how in a format, and of whose yes its texts need."""
+
+from __future__ import annotations
+
+from sim.scenario.draws import surely_zero_sometimes
+from sim.scenario.errors import Path
+from sim.scenario.known import Known
+from sim.scenario.written import Party
+from sim.scenario.written_formats import Format, Seat
+
+WITH_MEDIATOR = ("single_text", "shuttle")
+"""Protocols in which a mediator without a vote has something to do."""
+
+
+def check_roles(path: Path, one: Format, known: Known) -> None:
+    """Notes problems of the seats of one format."""
+    for party, seat in one.seats.items():
+        here = (*path, "seats", party)
+        known.party(here, party)
+        _check_mediator_words(here, seat, known)
+        if seat.role == "guarantor" and party in known.draft.ids("parties"):
+            _check_guarantor(here, party, known)
+        if seat.role == "mediator" and not seat.interested and one.protocol not in WITH_MEDIATOR:
+            seen = f"neutral, under {one.protocol}"
+            allowed = f"protocol {' or '.join(WITH_MEDIATOR)}, interested: true, or another role"
+            known.report.add(
+                (*here, "role"), "a mediator without a vote has nothing to do here", seen=seen, allowed=allowed
+            )
+        if seat.recognition is not None and not seat.speaks:
+            allowed = "principals and interested mediators"
+            known.report.add((*here, "recognition"), "this seat never has the floor", seen=seat.role, allowed=allowed)
+    _check_how_many((*path, "seats"), one, known)
+    speaking = [seat.recognition for seat in one.seats.values() if seat.speaks]
+    if speaking and all(number is not None and surely_zero_sometimes(number) for number in speaking):
+        message = "nobody can be given the floor: all recognition may be 0 in the same draw"
+        known.report.add((*path, "seats"), message, seen="every recognition can be 0", allowed="one that cannot be 0")
+
+
+def _check_mediator_words(path: Path, seat: Seat, known: Known) -> None:
+    """`interested` and `mandate` speak of mediators only."""
+    if seat.role == "mediator":
+        return
+    for word in ("interested", "mandate"):
+        if getattr(seat, word):
+            message = f"only a mediator can have {word}: true"
+            known.report.add((*path, word), message, seen=f"role {seat.role}", allowed="role: mediator, or false")
+
+
+def _check_guarantor(path: Path, party: str, known: Known) -> None:
+    """A guarantor's seat is about what some option asks of it."""
+    if not known.draft.broken.get("issues") and not known.names_guarantor(party):
+        allowed = f"guarantors: [{party}] in an option, or another role"
+        known.report.add((*path, "role"), "a guarantor that no option names", seen=f"'{party}'", allowed=allowed)
+
+
+def _check_how_many(path: Path, one: Format, known: Known) -> None:
+    principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
+    mediators = [party for party, seat in one.seats.items() if seat.role == "mediator"]
+    if len(principals) < 2:
+        allowed = "at least two principals"
+        known.report.add(path, "talks need two principals", seen=f"{len(principals)}", allowed=allowed)
+    if len(mediators) > 1:
+        known.report.add(path, "talks have one mediator", seen=", ".join(mediators), allowed="at most one mediator")
+
+
+def check_consent(path: Path, one: Format, known: Known) -> None:
+    """Notes problems of the consent rule of one format: shares and vetoes that make every text fail."""
+    where, consent = (*path, "consent"), one.consent
+    for word in ("members", "weight"):
+        share: float = getattr(consent, word)
+        if share > 1:
+            message = "a quota that no coalition can reach"
+            known.report.add((*where, word), message, seen=f"{share:g}", allowed="0 to 1")
+    voters = [party for party, seat in one.seats.items() if seat.speaks]
+    for party in dict.fromkeys(consent.vetoes):
+        if known.party((*where, "vetoes"), party) and party not in voters:
+            message = "a veto needs a vote"
+            known.report.add((*where, "vetoes"), message, seen=f"'{party}'", allowed=voters)
+        if consent.vetoes.count(party) > 1:
+            known.report.add((*where, "vetoes"), "a party is named twice", seen=f"'{party}'", allowed="each party once")
+    parties: dict[str, Party] = known.draft.sound("parties")
+    weights = [parties[party].capability for party in voters if party in parties]
+    if consent.weight > 0 and len(weights) == len(voters) and all(surely_zero_sometimes(one) for one in weights):
+        message = "a quota by weight that no coalition can reach: all capabilities may be 0 in the same draw"
+        allowed = "a voter whose capability cannot be 0"
+        known.report.add((*where, "weight"), message, seen="every capability can be 0", allowed=allowed)
