@@ -150,4 +150,5 @@ def _runs(seed: int, draw: int, f: int, *, n: int, mean: tuple[float, ...], conc
         refused=refused.astype(np.int64),
         value=value.astype(np.float32),
         reservation=reservation.astype(np.float32),
+        legs=outcome[:, None].astype(np.uint8),
     )
