@@ -249,8 +249,11 @@ class Transcript:
     hold: Hold | None
     record: RunRecord
     earlier: tuple[Transcript, ...] = ()
-    """Of a track: the legs before this one, in order. `format_index` is then that of the last leg's format. If the last
-    leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of that text."""
+    """Of a track: the legs before this one, in order. `format_index` is then that of the last leg's format.
+
+    If the last leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of
+    that text.
+    """
     outvoted: tuple[int, ...] = ()
     """Who voted against the text that the table took."""
 
