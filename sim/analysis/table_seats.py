@@ -56,7 +56,7 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
     in_turn = protocol == ALTERNATING_OFFERS
     chance = even_by_bloc(tables.bloc[parties])
     if protocol == PROPOSAL_AND_VOTE:
-        given = tables.recognition[world, format_index, parties]
+        given = tables.recognition[world, format_index, parties] * even_by_bloc(tables.bloc[parties])
         chance = given / given.sum() if given.sum() > 0.0 else chance
     turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
     return TableSeats(

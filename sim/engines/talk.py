@@ -27,7 +27,7 @@ from sim.formats.table import draw_errors, load_world, no_talks, open_shared
 from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
-from sim.scenario import Encoder
+from sim.engines.batch import Source
 from sim.types.outcomes import empty_runs
 from sim.types.tables import TRACK
 from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
@@ -42,7 +42,7 @@ _TABLES = {
 }
 
 
-def ground_of(encoder: Encoder, *, format_index: int, draw: int, replication: int) -> Ground:
+def ground_of(encoder: Source, *, format_index: int, draw: int, replication: int) -> Ground:
     """Arrays, chance and names of one run."""
     tables = encoder.tables(draw, 1)
     n_issues, n_parties, n_legs = len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1]
@@ -71,7 +71,7 @@ class NegotiationModel(mesa.Model):
 
     def __init__(
         self,
-        encoder: Encoder,
+        encoder: Source,
         *,
         format_index: int,
         draw: int,
@@ -329,7 +329,7 @@ class NegotiationModel(mesa.Model):
 
 
 def play(
-    encoder: Encoder,
+    encoder: Source,
     *,
     format_index: int,
     draw: int,
@@ -375,7 +375,7 @@ def _play_talk(model: NegotiationModel) -> Transcript:
 
 
 def _play_track(
-    encoder: Encoder, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
+    encoder: Source, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
 ) -> Transcript:
     """All legs of a track, one model each on the same ground; `formats.tracks.play_track` step by step."""
     track, told, learned = format_index, list[Transcript](), 0
