@@ -253,6 +253,8 @@ class Transcript:
     leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of that text."""
     outvoted: tuple[int, ...] = ()
     """Who voted against the text that the table took."""
+    in_force: Deal = ()
+    """Of a leg of a track: the text that earlier legs had left in force when it began; empty where it is not recorded."""
 
     @property
     def outcome(self) -> Outcome:
