@@ -48,9 +48,9 @@ def _tell_talk(talk: Transcript, structure: Structure) -> list[str]:
     return [first, *opening(subject), *distances, *_course(subject, _MOST_LINES), *ending(subject)]
 
 
-def _course(subject: Subject, most: int) -> list[str]:
-    """From the first round to what became of the text."""
-    return [*rounds(subject, most), *deadline(subject), *consent(subject), *hold(subject)]
+def _course(subject: Subject, most: int, *, ahead: bool = False) -> list[str]:
+    """From the first round to what became of the text; `ahead` if a further leg begins before that can be seen."""
+    return [*rounds(subject, most), *deadline(subject), *consent(subject), *hold(subject, ahead=ahead)]
 
 
 def _run(talk: Transcript) -> str:
@@ -59,6 +59,10 @@ def _run(talk: Transcript) -> str:
 
 def _calendar(info: FormatInfo) -> str:
     return f"{count(info.months, 'month')} of talks, {count(info.rounds_per_month, 'round')} a month"
+
+
+def _at_most(info: FormatInfo) -> str:
+    return f"at most {count(info.months, 'month')}, breaks included"
 
 
 def _track_of(transcript: Transcript, structure: Structure) -> FormatInfo:
@@ -88,20 +92,26 @@ def _adds_nothing(transcript: Transcript) -> bool:
 def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) -> list[str]:
     legs = _legs(transcript)
     names = listed([shown(structure.formats[leg].name) for leg in info.legs])
-    lines = [f"{shown(info.name)}, a track: {names}. {_run(transcript)}; {count(info.months, 'month')} in all.", STAKES]
+    lines = [f"{shown(info.name)}, a track: {names}. {_run(transcript)}; {_at_most(info)}.", STAKES]
     most = max(_MOST_LINES // len(info.legs), _LEAST_LINES)
     subjects = [Subject(leg, structure, stood) for leg, stood in zip(legs, _stood(legs, structure), strict=True)]
     for number, subject in enumerate(subjects, start=1):
         lines.append(f"Leg {number} of {len(info.legs)}: {shown(subject.info.name)}, {_calendar(subject.info)}.")
-        lines += [*opening(subject), *_course(subject, most)]
-        if number < len(subjects):
-            lines += [outcome(subject, "Outcome of this leg"), left_in_force(subject, subjects[number].stood)]
+        lines += opening(subject)
+        if number == len(subjects):
+            lines += _course(subject, most)
+            continue
+        stands = subjects[number].stood
+        ahead = subject.talk.hold is not None and stands == subject.talk.record.deal
+        lines += _course(subject, most, ahead=ahead)
+        what = "Outcome of this leg, taken alone" if ahead else "Outcome of this leg"
+        lines += [outcome(subject, what), left_in_force(subject, stands)]
     last = subjects[-1]
     if _adds_nothing(transcript):
         lines.append(outcome(last, "Outcome of this leg"))
         lines.append("It adds nothing to what the legs before it have left in force.")
         last = Subject(transcript, structure, last.stood)
-        lines += hold(last)
+        lines += hold(last, since="the last leg")
     if last.talk.outcome is Outcome.SETTLEMENT and len(legs) < len(info.legs):
         lines.append("The track ends here; the later legs are not held.")
     return [*lines, *ending(last)]

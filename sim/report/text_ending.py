@@ -108,15 +108,25 @@ def _refusal(subject: Subject, said: Consent) -> str:
     return f"{who} refuses: {why}{moved_by(subject, answer)}. It stops {parts}."
 
 
-def hold(subject: Subject) -> list[str]:
-    """How long the text lasts, and who leaves it."""
+def hold(subject: Subject, *, ahead: bool = False, since: str = "signature") -> list[str]:
+    """How long the text lasts, and who leaves it.
+
+    Args:
+        subject: the talk.
+        ahead: another leg begins before the text can be left, so this is only what would happen without it.
+        since: what the months are counted from.
+    """
     held = subject.talk.hold
-    if held is None:
+    if held is None or (ahead and not held.left):
         return []
     if not held.left:
         return [f"The text holds for all {held.horizon} months in which it is watched."]
+    if ahead:
+        names = subject.names(one.party for one in held.left)
+        when = f"{count(held.months, 'month')} after signature"
+        return [f"Left to itself the text would not last: {names} would leave it {when}."]
     after = "One month" if held.months == 1 else count(held.months, "month")
-    return [f"{after} after signature {_leaves(subject, one)}." for one in held.left]
+    return [f"{after} after {since} {_leaves(subject, one)}." for one in held.left]
 
 
 def _leaves(subject: Subject, one: Leaver) -> str:
@@ -149,16 +159,17 @@ def ending(subject: Subject) -> list[str]:
         worth = [
             f"{subject.name(p)} {signed(value)} ({signed(floor)})"
             for p, (value, floor) in enumerate(zip(record.value, record.reservation, strict=True))
-            if not (_wants_nothing(subject, p) and value == floor == 0.0)
+            if not (value == floor == 0.0 and _wants_nothing(subject, p))
         ]
         lines.append(f"Its value to each, with the reservation value in brackets: {', '.join(worth)}.")
     return lines
 
 
 def _wants_nothing(subject: Subject, party: int) -> bool:
-    """True for a neutral mediator or an observer, who may have no interests at all."""
-    info = subject.info
-    return party not in info.seats and (party == info.mediator or party in info.observers)
+    """True for who sits as a neutral mediator or observer only: it may have no interests at all."""
+    formats = subject.structure.formats
+    sits = any(party == info.mediator or party in info.observers for info in formats)
+    return sits and not any(party in info.seats or party in info.guarantors for info in formats)
 
 
 def left_in_force(subject: Subject, stands: Deal) -> str:

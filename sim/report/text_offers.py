@@ -79,8 +79,11 @@ def _no_draft(subject: Subject, turn: Turn) -> str:
 
 def repeats(subject: Subject, speakers: Sequence[int]) -> str:
     """Those who say and hear the same as before."""
-    verb = "repeats its offer and hears" if len(speakers) == 1 else "repeat their offers and hear"
-    return f"{subject.names(speakers)} {verb} the same answers."
+    word, heard = ("proposal", "votes") if subject.info.protocol == "proposal_and_vote" else ("offer", "answers")
+    verb = f"repeats its {word} and hears" if len(speakers) == 1 else f"repeat their {word}s and hear"
+    if word == "proposal":
+        verb = verb.replace("hear", "get")
+    return f"{subject.names(speakers)} {verb} the same {heard}."
 
 
 def owned(subject: Subject, turn: Turn) -> str:

@@ -24,7 +24,8 @@ def opening(subject: Subject) -> list[str]:
         )
     if talk.speaks_first is None:
         return lines
-    line = f"At the table: {subject.names(talk.seats)}."
+    place = "Visited one by one" if subject.info.protocol == "shuttle" else "At the table"
+    line = f"{place}: {subject.names(_visited(subject))}."
     if subject.info.protocol == "alternating_offers" and not subject.info.stages:
         line += f" {subject.name(talk.speaks_first)} speaks first in every round."
     parts = [line, *roles(subject)]
@@ -32,6 +33,12 @@ def opening(subject: Subject) -> list[str]:
     if absent:
         parts.append(f"Not at the table: {subject.names(absent)}.")
     return [*lines, " ".join(parts)]
+
+
+def _visited(subject: Subject) -> list[int]:
+    """Who sits at the table; under shuttle without the mediator, even if it has a vote."""
+    talk, info = subject.talk, subject.info
+    return [p for p in talk.seats if info.protocol != "shuttle" or p != info.mediator]
 
 
 def _absent(subject: Subject) -> list[int]:
@@ -50,7 +57,7 @@ def frame(subject: Subject) -> list[str]:
     if info.protocol in WITH_DRAFTER and info.mediator is None:
         parts.append("Nobody mediates here: a chair without a vote does the writing.")
     if info.consent != "unanimity":
-        parts.append(f"Consent rule: {info.consent}.")
+        parts.append(f"Consent rule: {consent_words(info)}.")
     if info.agenda_order != "package":
         parts.append(f"Agenda: {agenda_words(info)}.")
     return [" ".join(parts)] if parts else []
@@ -60,11 +67,16 @@ def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
+def consent_words(info: FormatInfo) -> str:
+    """The consent rule; a majority says of what."""
+    return info.consent.replace("majority", "majority (more than half of the votes)", 1)
+
+
 def agenda_words(info: FormatInfo) -> str:
     """In which order the agenda is talked about; nothing for a package."""
     if info.agenda_order in ("easy_first", "hard_first"):
-        ease = info.agenda_order.removesuffix("_first")
-        return f"the {ease}est issues first, {len(info.stages)} stages"
+        first = "easiest" if info.agenda_order == "easy_first" else "hardest"
+        return f"the {first} issues first, in {len(info.stages)} stages"
     if info.agenda_order == "given":
         return "; then ".join(info.stages)
     return ""

@@ -142,9 +142,10 @@ def _silence(subject: Subject, quiet: Sequence[Step]) -> list[str]:
     """Steps in which nothing new was said."""
     if not quiet:
         return []
-    same_again = "the same offers, the same answers"
-    if subject.info.protocol == "single_text":
-        same_again = "the same draft, the same answers"
+    same_again = {
+        "single_text": "the same draft, the same answers",
+        "proposal_and_vote": "the same proposals, the same votes",
+    }.get(subject.info.protocol, "the same offers, the same answers")
     if all(turn.move is Move.PASS for turn in quiet[-1].turns):
         same_again = "still nobody has a deal to offer"
     return [f"{when(subject, quiet[0], quiet[-1])}: {same_again}."]
