@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.formats.protocols import PROTOCOL
+from sim.report.format_words import agenda_words, consent_words
 from sim.report.text_names import WITH_DRAFTER, Subject
 from sim.report.words import listed
-from sim.types.structure import FormatInfo
 
 STAKES = "All distances are in stakes: for each party its best deal minus its worst is 1."
 
@@ -65,21 +65,6 @@ def frame(subject: Subject) -> list[str]:
 
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
-
-
-def consent_words(info: FormatInfo) -> str:
-    """The consent rule; a majority says of what."""
-    return info.consent.replace("majority", "majority (more than half of the votes)", 1)
-
-
-def agenda_words(info: FormatInfo) -> str:
-    """In which order the agenda is talked about; nothing for a package."""
-    if info.agenda_order in ("easy_first", "hard_first"):
-        first = "easiest" if info.agenda_order == "easy_first" else "hardest"
-        return f"the {first} issues first, in {len(info.stages)} stages"
-    if info.agenda_order == "given":
-        return "; then ".join(info.stages)
-    return ""
 
 
 def roles(subject: Subject) -> list[str]:

@@ -196,7 +196,7 @@ def test_stages_of_an_agenda():
         staged(turn(3, 0, (2, 1), NO), None),
     )
     words = said(talk(*turns, interims=(Interim(1, 1, 0, (0, 1)),)), info)
-    assert "Agenda: Land; then Peace." in words
+    assert "Agenda: in this order: Land, then Peace." in words
     assert "On the agenda now: Land." in words
     assert "Month 1: the table agrees on Arden's offer: Land: Ceded." in words
     assert "leaves the core open" not in words
