@@ -68,7 +68,7 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
 
     draw, replication = divmod(run, replications)
     transcript = play(with_plans(encoder), format_index=format_index, draw=draw, replication=replication)
-    return transcript_lines(transcript, encoder.structure)
+    return transcript_lines(transcript, encoder.structure, track=format_index)
 
 
 def prepare_page() -> None:
