@@ -356,7 +356,9 @@ def play(
         raise ValueError(f"no such run: format {format_index}, draw {draw}, replication {replication}")
     known = {party.id for party in encoder.structure.parties}
     if strategies and not set(strategies) <= known:
-        raise ValueError(f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}")
+        raise ValueError(
+            f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}"
+        )
     where = {"format_index": format_index, "draw": draw, "replication": replication}
     ground = ground_of(encoder, **where)
     if ground.t.protocol[format_index] == TRACK:
@@ -402,6 +404,13 @@ def _play_track(
     *earlier, last = told
     if rewritten:  # the last leg added nothing: the record tells of what earlier ones left in force
         return replace(
-            last, earlier=tuple(told), record=record, turns=(), interims=(), last_resort=None, ratification=None, hold=held
+            last,
+            earlier=tuple(told),
+            record=record,
+            turns=(),
+            interims=(),
+            last_resort=None,
+            ratification=None,
+            hold=held,
         )
     return replace(last, earlier=tuple(earlier), record=record)

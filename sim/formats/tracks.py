@@ -83,9 +83,7 @@ def note_carried(w: Work, value: int) -> None:
 
 
 @unit("twoiiikii>i")
-def close_leg(
-    t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key: int, step: int, played: int
-) -> int:
+def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key: int, step: int, played: int) -> int:
     """After a leg's row is written: carry on what it leaves. `played` is 0 if too few came.
 
     Returns:

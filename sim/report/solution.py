@@ -270,8 +270,8 @@ def _ending_lines(table: TableEquilibrium, names: _Names) -> list[Text]:
     if n_alike > 1:
         lines.append(
             Text(
-                f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts in an "
-                f"equilibrium of its own; {n_core} of them settle the core. Shown is the one that the solver is led to."
+                f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts "
+                f"in an equilibrium of its own; {n_core} settle the core. Shown is the one the solver is led to."
             )
         )
     return [*lines, *_trust_lines(table)]
