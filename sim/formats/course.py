@@ -171,6 +171,7 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
         choose_from_plan(t, w, lane, fmt, key, step, speaker)
     if w.kind[lane, step, speaker] == PASS:
         return NOBODY_HEARD
+    w.n_heard[0] += 1
     mask = refusers(t, w, lane, key, step, speaker)  # pyright: ignore[reportArgumentType]
     w.state[REFUSED] = mask
     last = step == t.n_rounds[fmt] - 1

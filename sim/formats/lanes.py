@@ -27,6 +27,7 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     w.n_opened[0] += 1
     w.serial[lane] = w.n_opened[0]
     w.draft_state[lane] = UNDRAFTED
+    w.drafted_in[lane] = -1
     for c in range(t.n_options.shape[0]):
         w.base[lane, c] = w.next_base[c]
         w.package[lane, c] = w.next_package[c]
