@@ -30,6 +30,7 @@ from sim.analysis.comparison import (
     Spread,
     Survival,
 )
+from sim.analysis.intervals import Estimate
 from sim.analysis.json_numbers import estimate, number
 from sim.analysis.rational import RationalBenchmarks
 from sim.analysis.split import Split
@@ -244,21 +245,21 @@ def _track(found: TrackResult) -> Json:
     """Leg by leg: how often it was held, how often it decided the track, how it ended, and the same format alone."""
 
     def outcomes(values: Sequence[Estimate]) -> Json:
-        return {k.label: _estimate(values[k]) for k in Outcome}
+        return {k.label: estimate(values[k]) for k in Outcome}
 
     return {
         "legs": [
             {
                 "format": leg.format,
-                "held": _estimate(leg.held),
-                "decided": _estimate(leg.decided),
+                "held": estimate(leg.held),
+                "decided": estimate(leg.decided),
                 "of_all_runs": outcomes(leg.of_all),
                 "if_held": outcomes(leg.if_held),
                 "alone": outcomes(leg.alone) if leg.alone else None,
             }
             for leg in found.legs
         ],
-        "inherited_settlement": _estimate(found.inherited),
+        "inherited_settlement": estimate(found.inherited),
     }
 
 

@@ -165,6 +165,7 @@ class NegotiationModel(mesa.Model):
         else:
             self.away = int(w.state[AWAY])
         lane, world = (ROOT, 0) if alone else (self.lane, self.world)
+        self.in_force = () if alone else ground.deal_of(w.in_force)
         self.running = not no_talks(ground.tables, ground.work, ground.fmt, self.away)
         self.started = self.running
         self.seats = tuple(agent.party for agent in self.table)
@@ -320,6 +321,7 @@ class NegotiationModel(mesa.Model):
             hold=held,
             record=record_of(ground.out.arrays, 0),
             outvoted=parties_in(int(w.outvoted[0])) if ratification is not None else (),
+            in_force=self.in_force,
         )
 
     def release(self) -> None:

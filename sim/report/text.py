@@ -6,6 +6,8 @@ Rounds in which nothing new is said are told as one; a long talk is told in long
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from sim.report.text_ending import consent, deadline, ending, hold, left_in_force, outcome
 from sim.report.text_names import Subject, count
 from sim.report.text_opening import STAKES, opening
@@ -123,7 +125,7 @@ def _stood(legs: tuple[Transcript, ...], structure: Structure) -> list[Deal]:
     Where it is not recorded: what the leg before had in force at its end, unless that was left before the next began.
     """
     found = [tuple(issue.status_quo for issue in structure.issues)]
-    for before, leg in zip(legs, legs[1:], strict=False):
+    for before, leg in pairwise(legs):
         stands = found[0] if _is_gone(before, leg) else before.record.deal
         found.append(leg.in_force or stands)
     return found
