@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from sim.analysis.consent_rules import double_majority, simple_majority, unanimity, with_vetoes
 from sim.analysis.intervals import Estimate
 from sim.analysis.rational import MEASURES, ZONES, FormatBenchmarks, RationalBenchmarks
 from sim.analysis.theory import table_equilibrium
@@ -26,7 +25,7 @@ from sim.report.beside import (
 from sim.report.console import comparison_view
 from sim.report.figures import draw_all
 from sim.report.html import render
-from sim.report.solution import consent_words, equilibrium_parts, stakes
+from sim.report.solution import equilibrium_parts, stakes
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.synthetic import structure
 
@@ -130,7 +129,7 @@ def told(table) -> str:
 
     n = len(table.seats.parties)
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    for part in equilibrium_parts(table, _Names(tuple("ABC"[:n]), {})):
+    for part in equilibrium_parts(table, _Names(tuple("ABC"[:n]), {}), "unanimity"):
         console.print(part)
     return console.file.getvalue()
 
@@ -147,14 +146,6 @@ def test_an_equilibrium_that_did_not_converge_is_flagged():
 def test_a_table_without_a_deal_says_so():
     table = table_equilibrium(table_of(np.vstack(([0, 0], np.c_[np.ones(400), -np.ones(400)]))), 0, 0)
     assert "talks never end" in told(table)
-
-
-def test_consent_rules_in_words():
-    names = ("North", "River", "Hills")
-    assert consent_words(unanimity(3), names) == "all must accept"
-    assert consent_words(with_vetoes(simple_majority(3), {1}), names) == "2 of 3 must accept and veto of River"
-    rule = double_majority([5, 3, 2], share_of_members=0.55, share_of_weight=0.65)
-    assert consent_words(rule, names) == "2 of 3 must accept and 65% of the weight must accept"
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (0.0123, "0.012"), (-0.2, "−0.20"), (-0.0001, "0.000")])
