@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison import PLACES, SIGNED, Comparison
 from sim.analysis.summarise import summarise
 from sim.analysis.tally import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally
+from sim.analysis.tracks import compared_tracks, count_inherited, count_legs
 from sim.types import EndReason, Outcome, Runs, Structure
 
 K = len(Outcome)
@@ -54,7 +55,10 @@ class Accumulator:
         self._core = [i for i, issue in enumerate(structure.issues) if issue.level == CORE_LEVEL]
         self._settling = _settling(structure)
         self._seen = np.zeros(n_draws, dtype=bool)
-        self._tally = empty_tally(structure, n_draws, len(self._formats), len(self._core))
+        self._tracks = compared_tracks(structure, self._formats)
+        longest = max((len(structure.formats[self._formats[slot]].legs) for slot in self._tracks), default=0)
+        sizes = n_draws, len(self._formats), len(self._core)
+        self._tally = empty_tally(structure, *sizes, tracks=(len(self._tracks), longest))
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Adds the runs of consecutive draws, rows ordered draw, format, replication.
@@ -98,6 +102,11 @@ class Accumulator:
             tally.outcomes[draws, :, k] = (outcome == k).sum(axis=-1)
         tally.agreed[draws] = (runs.agreed.reshape(shape) != 0).sum(axis=-1)
         tally.core[draws] = (runs.core.reshape(shape) != 0).sum(axis=-1)
+        if self._tracks:
+            n_legs = tally.legs.shape[2]
+            legs = runs.legs.reshape(*shape, -1)[:, self._tracks, :, :n_legs]
+            tally.legs[draws] = count_legs(legs)
+            tally.inherited[draws] = count_inherited(outcome[:, self._tracks], legs)
         lasted = outcome >= Outcome.PROCESS
         for c, i in enumerate(self._core):
             settled = self._settling[i][runs.deal[:, i]].reshape(shape)

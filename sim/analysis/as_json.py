@@ -30,10 +30,12 @@ from sim.analysis.comparison import (
     Spread,
     Survival,
 )
+from sim.analysis.intervals import Estimate
 from sim.analysis.json_numbers import estimate, number
 from sim.analysis.rational import RationalBenchmarks
 from sim.analysis.split import Split
 from sim.analysis.theory_compare import TheoryComparison
+from sim.analysis.tracks import TrackResult
 from sim.analysis.verdict import MeasureVerdict, PairVerdict, Verdict
 from sim.types import EndReason, Outcome, Structure
 
@@ -122,6 +124,12 @@ def _format(found: FormatResult, structure: Structure) -> Json:
         "name": found.name,
         "seats": [parties[p].id for p in info.seats],
         "protocol": info.protocol,
+        "consent": info.consent,
+        "mediator": None if info.mediator is None else parties[info.mediator].id,
+        "guarantors": [parties[p].id for p in info.guarantors],
+        "observers": [parties[p].id for p in info.observers],
+        "agenda_order": info.agenda_order,
+        "stages": list(info.stages),
         "months": info.months,
         "rounds_per_month": info.rounds_per_month,
         "transparency": info.transparency,
@@ -146,6 +154,7 @@ def _format(found: FormatResult, structure: Structure) -> Json:
         "values": {party.id: _value(found.values[p]) for p, party in enumerate(parties)},
         "survival": _survival(found.survival),
         "month": _spread(found.month),
+        "track": None if found.track is None else _track(found.track),
     }
 
 
@@ -229,6 +238,28 @@ def _brief(found: Comparison) -> Json:
             for one in found.formats
         },
         "pairs": [_pair(pair) for pair in found.pairs],
+    }
+
+
+def _track(found: TrackResult) -> Json:
+    """Leg by leg: how often it was held, how often it decided the track, how it ended, and the same format alone."""
+
+    def outcomes(values: Sequence[Estimate]) -> Json:
+        return {k.label: estimate(values[k]) for k in Outcome}
+
+    return {
+        "legs": [
+            {
+                "format": leg.format,
+                "held": estimate(leg.held),
+                "decided": estimate(leg.decided),
+                "of_all_runs": outcomes(leg.of_all),
+                "if_held": outcomes(leg.if_held),
+                "alone": outcomes(leg.alone) if leg.alone else None,
+            }
+            for leg in found.legs
+        ],
+        "inherited_settlement": estimate(found.inherited),
     }
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.intervals import Estimate
 from sim.analysis.split import Split
+from sim.analysis.tracks import TrackResult
 from sim.types import Outcome
 
 Floats = NDArray[np.float64]
@@ -149,6 +150,8 @@ class FormatResult:
     survival: Survival
     month: Spread
     """Month of the talks in which the signed texts were closed."""
+    track: TrackResult | None = None
+    """Of a track: leg by leg."""
 
 
 @dataclass(frozen=True)

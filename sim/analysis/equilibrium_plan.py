@@ -49,6 +49,12 @@ class Planned:
         return equilibrium_plan(tables, talks)
 
 
+def with_plans(encoder: Encoder) -> Encoder | Planned:
+    """The encoder itself, or with plans if some party plays the equilibrium."""
+    players = [one for one in encoder.resolved.parties.values() if one.behaviour.strategy == "equilibrium"]
+    return Planned(encoder) if players else encoder
+
+
 def equilibrium_plan(
     tables: Tables,
     formats: Iterable[int],
@@ -88,7 +94,7 @@ def equilibrium_plan(
 
 
 def _proposed(table: TableEquilibrium) -> tuple[Ints, Floats]:
-    """[M, C] deals that are proposed, most frequent first, and [P, M] the chances, by seat; passing keeps its chance."""
+    """[M, C] deals that are proposed, most frequent first, and [P, M] chances by seat; passing keeps its chance."""
     if table.found is None:
         return table.deals[:0], np.zeros((len(table.seats.parties), 0))
     chance = table.found.proposals

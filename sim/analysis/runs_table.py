@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.types import EndReason, Outcome, Runs, Structure
+from sim.types.outcomes import NOT_PLAYED
 
 ROWS = 65_536
 """Rows of a row group."""
@@ -146,11 +147,15 @@ class RunsSink:
         columns += [_party_sets(np.ascontiguousarray(runs.refused[:, i]), ids) for i in range(len(issues))]
         columns += [pa.array(np.ascontiguousarray(runs.value[:, p])) for p in range(len(parties))]
         columns += [pa.array(np.ascontiguousarray(runs.reservation[:, p])) for p in range(len(parties))]
+        columns += [_leg_outcomes(runs.legs[:, k]) for k in range(longest_track(self._structure))]
         return pa.Table.from_arrays(columns, schema=self._schema)
 
 
 def runs_schema(structure: Structure) -> pa.Schema:
-    """Columns of `runs.parquet`; `held_months` is -1 where there was no text, values are in stakes."""
+    """Columns of `runs.parquet`; `held_months` is -1 where there was no text, values are in stakes.
+
+    Scenarios with tracks have a column a leg: its outcome, `not_held` for legs that were not and for single formats.
+    """
     category, sets = pa.dictionary(pa.int16(), pa.string()), pa.dictionary(pa.int32(), pa.string())
     fields: list[tuple[str, pa.DataType]] = [
         ("run", pa.int64()),
@@ -170,7 +175,19 @@ def runs_schema(structure: Structure) -> pa.Schema:
     fields += [(f"refused_{issue.id}", sets) for issue in structure.issues]
     fields += [(f"value_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
+    fields += [(f"leg_{k + 1}", category) for k in range(longest_track(structure))]
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in fields])
+
+
+def longest_track(structure: Structure) -> int:
+    """Legs of the longest track of the scenario; 0 without tracks."""
+    return max((len(info.legs) for info in structure.formats), default=0)
+
+
+def _leg_outcomes(legs: NDArray[np.uint8]) -> pa.DictionaryArray:
+    """Outcomes of one leg of all runs."""
+    codes = np.where(legs == NOT_PLAYED, len(Outcome), legs)
+    return _categories(codes, [*(k.label for k in Outcome), "not_held"])
 
 
 def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:

@@ -6,6 +6,7 @@ Shape letters: D draws, F formats, K outcomes, E events, P parties, I issues, O 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -29,6 +30,7 @@ from sim.analysis.comparison import (
 from sim.analysis.intervals import Ratios, difference, ratios, wilson
 from sim.analysis.split import Split, split
 from sim.analysis.tally import BIN_EDGES, MICRO, Tally
+from sim.analysis.tracks import track_results
 from sim.types import Outcome, Structure
 
 SETS_LISTED = 12
@@ -53,6 +55,15 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
         _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
         for slot, index in enumerate(formats)
     )
+    tracks = track_results(
+        structure,
+        formats,
+        counts=tally.legs,
+        inherited=tally.inherited,
+        replications=replications,
+        outcomes=shares["outcomes"],
+    )
+    results = tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results))
     return Comparison(
         scenario_id=structure.scenario_id,
         title=structure.title,

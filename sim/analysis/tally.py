@@ -1,6 +1,7 @@
 """The counts behind a comparison: plain arrays of integers that blocks of runs are added to.
 
-Shape letters: D draws, F formats of the comparison, K outcomes, P parties, I issues, O options, B bins.
+Shape letters: D draws, F formats of the comparison, K outcomes, P parties, I issues, O options, B bins, T tracks of
+the comparison, L legs of the longest, E outcomes and one more for a leg that was not held.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison import PLACES
+from sim.analysis.tracks import N_ENDS
 from sim.types import EndReason, Outcome, Structure
 
 Counts = NDArray[np.int64]
@@ -49,10 +51,14 @@ class Tally(NamedTuple):
     months: list[dict[int, int]]  # [F] month in which the text was closed
     held: list[dict[int, int]]  # [F] months that signed texts held
     left: list[dict[int, int]]  # [F] the same for those that did not last
+    legs: NDArray[np.uint16]  # [D, T, L, E]
+    inherited: NDArray[np.uint16]  # [D, T]
 
 
-def empty_tally(structure: Structure, n_draws: int, n_formats: int, n_core: int) -> Tally:
-    """A tally of nothing yet."""
+def empty_tally(
+    structure: Structure, n_draws: int, n_formats: int, n_core: int, *, tracks: tuple[int, int] = (0, 0)
+) -> Tally:
+    """A tally of nothing yet; `tracks` are the number of tracks in the comparison and the legs of the longest."""
     n_parties, n_issues = len(structure.parties), len(structure.issues)
     n_options = max((len(issue.options) for issue in structure.issues), default=0)
 
@@ -81,4 +87,6 @@ def empty_tally(structure: Structure, n_draws: int, n_formats: int, n_core: int)
         months=[{} for _ in range(n_formats)],
         held=[{} for _ in range(n_formats)],
         left=[{} for _ in range(n_formats)],
+        legs=np.zeros((n_draws, *tracks, N_ENDS), dtype=np.uint16),
+        inherited=np.zeros((n_draws, tracks[0]), dtype=np.uint16),
     )

@@ -123,11 +123,12 @@ def show(done: Done, console: Console) -> None:
 
 def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:
     """Blocks of runs, counted on the bar."""
+    from sim.analysis.equilibrium_plan import with_plans
     from sim.engines.batch import run_blocks
 
-    request = made.request
+    source, replications, threads = with_plans(encoder), made.request.replications, made.request.threads
     for first_draw, runs in run_blocks(
-        encoder, n_draws=draws, replications=request.replications, formats=made.formats, threads=request.threads
+        source, n_draws=draws, replications=replications, formats=made.formats, threads=threads
     ):
         yield first_draw, runs
         bar.add(len(runs.outcome))

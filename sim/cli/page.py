@@ -62,12 +62,13 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
         run: draw x replications + replication.
         replications: of the comparison.
     """
+    from sim.analysis.equilibrium_plan import with_plans
     from sim.engines.talk import play
     from sim.report.text import transcript_lines
 
     draw, replication = divmod(run, replications)
-    transcript = play(encoder, format_index=format_index, draw=draw, replication=replication)
-    return transcript_lines(transcript, encoder.structure)
+    transcript = play(with_plans(encoder), format_index=format_index, draw=draw, replication=replication)
+    return transcript_lines(transcript, encoder.structure, track=format_index)
 
 
 def prepare_page() -> None:

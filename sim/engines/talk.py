@@ -17,21 +17,22 @@ import mesa
 
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent
+from sim.engines.batch import Source
 from sim.engines.course import Ground, first_yes, table_takes
 from sim.engines.strategy import Strategy
+from sim.formats.answers import draw_errors
 from sim.formats.course import GOES_ON, SPOKEN_FOR, end_round, enter_round, hear, open_talk
 from sim.formats.endgame import conclude, record_no_talks
+from sim.formats.lanes import no_talks, open_shared
 from sim.formats.protocols import BY_NUMBER
 from sim.formats.speech import close_round
-from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.formats.table import load_world
 from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
-from sim.engines.batch import Source
 from sim.types.outcomes import empty_runs
-from sim.types.tables import TRACK
 from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
-from sim.types.work import AWAY, LANE, OFFER, PASS, REGIME, ROOT, STAGE, START, STALL, STEP, WHOLE, WORLD, make_work
+from sim.types.work import AWAY, LANE, OFFER, PASS, REGIME, ROOT, STAGE, STALL, START, STEP, WHOLE, WORLD, make_work
 
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
 _NOTHING = -1
@@ -164,6 +165,7 @@ class NegotiationModel(mesa.Model):
         else:
             self.away = int(w.state[AWAY])
         lane, world = (ROOT, 0) if alone else (self.lane, self.world)
+        self.in_force = () if alone else ground.deal_of(w.in_force)
         self.running = not no_talks(ground.tables, ground.work, ground.fmt, self.away)
         self.started = self.running
         self.seats = tuple(agent.party for agent in self.table)
@@ -319,6 +321,7 @@ class NegotiationModel(mesa.Model):
             hold=held,
             record=record_of(ground.out.arrays, 0),
             outvoted=parties_in(int(w.outvoted[0])) if ratification is not None else (),
+            in_force=self.in_force,
         )
 
     def release(self) -> None:
@@ -359,14 +362,12 @@ def play(
         raise ValueError(
             f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}"
         )
-    where = {"format_index": format_index, "draw": draw, "replication": replication}
-    ground = ground_of(encoder, **where)
-    if ground.t.protocol[format_index] == TRACK:
-        return _play_track(encoder, ground, strategies=strategies, **where)
-    return _play_talk(NegotiationModel(encoder, strategies=strategies, **where))
-
-
-def _play_talk(model: NegotiationModel) -> Transcript:
+    if encoder.structure.formats[format_index].legs:
+        where = {"format_index": format_index, "draw": draw, "replication": replication}
+        return _play_track(encoder, ground_of(encoder, **where), strategies=strategies, **where)
+    model = NegotiationModel(
+        encoder, format_index=format_index, draw=draw, replication=replication, strategies=strategies
+    )
     while model.running:
         model.step()
     transcript = model.finish()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.formats.table import is_neutral, note_gains, stands_for_bloc
+from sim.formats.answers import note_gains
+from sim.formats.table import is_neutral, stands_for_bloc
 from sim.rules.drafting import NOW, draft
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
@@ -183,7 +184,7 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
 
 @unit("twiiii>-")
 def hear_others(t: Tables, w: Work, lane: int, step: int, party: int, apart: int) -> None:
-    """Mean concession received: `w.received` in stakes, and `w.closed` as a share of the others' way to the top deal."""
+    """Mean concession received: `w.received` in stakes, `w.closed` as a share of the others' way to the top deal."""
     total, closed, n = 0.0, 0.0, 0
     top = w.top_now[lane, party]
     for k in range(n_voices(w)):

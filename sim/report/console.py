@@ -17,7 +17,9 @@ from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.verdict import FLIPS, UNCLEAR, Verdict
 from sim.report.beside import possible_sentence, rich_table, theory_sentences, theory_table
 from sim.report.dots import BASELINE
+from sim.report.format_words import rules_words, seats_words
 from sim.report.palette import OUTCOME_WORDS, READING_ORDER
+from sim.report.tracks import track_line, tracks_of
 from sim.report.words import interval, percent, points, points_interval, top_deciders
 from sim.types import Structure
 
@@ -57,10 +59,11 @@ def comparison_view(
     per_table = max(1, (width - LABEL_COLUMN) // (FORMAT_COLUMN + 1))
     column = min((width - LABEL_COLUMN) // min(per_table, len(comparison.formats)) - 1, WIDEST)
     formats = list(enumerate(comparison.formats))
-    parts: list[RenderableType] = [_title(comparison)]
+    parts: list[RenderableType] = [_title(comparison), _spaced(format_list(comparison, structure))]
     for start in range(0, len(formats), per_table):
         parts.append(_spaced(outcome_table(formats[start : start + per_table], structure, column=column)))
     parts.append(_note(INTERVAL_NOTE))
+    parts += [_spaced(track_words(slot, result)) for slot, result in tracks_of(comparison)]
     if len(formats) > 1:
         parts.append(_spaced(pair_table(comparison, width=width)))
     parts.append(_spaced(split_table(comparison)))
@@ -90,6 +93,23 @@ def _beside(
 def _title(comparison: Comparison) -> Text:
     runs = f"{comparison.runs_per_format:,} runs a format ({comparison.n_draws:,} draws x {comparison.replications})"
     return Text.assemble((comparison.title, "bold"), "\n", (runs, "dim"), "\n")
+
+
+def format_list(comparison: Comparison, structure: Structure) -> Table:
+    """The formats by number: seats with roles, protocol, consent rule, agenda, calendar; tracks by their legs."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right")
+    table.add_column(overflow="fold")
+    for slot, result in enumerate(comparison.formats):
+        info = structure.formats[result.index]
+        words = Text.assemble(seats_words(info, structure), "\n", (rules_words(info), "dim"))
+        table.add_row(str(slot + 1), words)
+    return table
+
+
+def track_words(slot: int, result: FormatResult) -> Text:
+    """Where along a track it is decided."""
+    return Text.assemble((f"{slot + 1} {result.name}  ", "bold"), track_line(result))
 
 
 def _note(words: str) -> RenderableType:

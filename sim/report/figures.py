@@ -10,6 +10,7 @@ from sim.report.bars import outcomes, split
 from sim.report.dots import pairs, survival, values, variant_dots
 from sim.report.heatmaps import blockers, deals
 from sim.report.sheet import Drawing
+from sim.report.tracks import legs_figure, tracks_of
 from sim.report.vector import to_svg
 from sim.types import Structure
 
@@ -34,6 +35,8 @@ def draw_all(
     ]
     if len(comparison.formats) > 1:
         drawings.append(pairs(comparison))
+    if tracks_of(comparison):
+        drawings.append(legs_figure(comparison))
     if variants:
         drawings.append(variant_dots(comparison, variants))
     return {drawing.name: drawing for drawing in drawings}

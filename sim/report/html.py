@@ -18,6 +18,7 @@ from sim.report.beside import (
     zone_table,
 )
 from sim.report.evidence import BASES, assumed_by_group, basis_counts, evidence_groups
+from sim.report.format_words import rules_words, seats_words
 from sim.report.heatmaps import shade
 from sim.report.page_input import ReportInput
 from sim.report.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER, format_colour
@@ -35,6 +36,7 @@ from sim.report.tables import (
     value_table,
     variant_table,
 )
+from sim.report.tracks import leg_table
 from sim.report.vector import to_svg
 from sim.report.words import percent, shown, summary
 
@@ -94,6 +96,7 @@ def _tables(given: ReportInput) -> dict[str, Table]:
     return {
         "outcomes": outcome_table(comparison),
         "chain": chain_table(comparison),
+        "legs": leg_table(comparison),
         "core": core_table(comparison, structure),
         "deciders": decider_table(comparison, structure),
         "refusals": refusal_table(comparison, structure),
@@ -126,9 +129,8 @@ def _format_line(given: ReportInput, slot: int) -> dict[str, Any]:
         "colour": format_colour(slot),
         "id": result.id,
         "name": shown(result.name),
-        "seats": ", ".join(given.structure.parties[p].name for p in info.seats),
-        "frame": f"{info.months} months, {info.rounds_per_month} rounds a month, {info.transparency} "
-        f"({info.protocol.replace('_', ' ')})",
+        "seats": seats_words(info, given.structure),
+        "frame": rules_words(info),
         "transcript": list(given.transcripts.get(result.id, ())),
     }
 

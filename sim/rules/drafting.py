@@ -138,7 +138,7 @@ def table_after(t: Tables, w: Work, world: int, month: float, composite: int, op
         q = w.seats[k]
         price = price_at(t, world, q, month)
         change = worth(t, w, world, q, composite, option, price) - worth(t, w, world, q, composite, here, price)
-        smallest = min(smallest, w.gains[q] + change - w.demand[q])
+        smallest = min(smallest, float(w.gains[q] + change - w.demand[q]))
     return smallest
 
 
@@ -165,9 +165,20 @@ def improve_smallest(t: Tables, w: Work, lane: int, month: float, foresight: flo
     return smallest
 
 
+@kernel
+def start_drafting(t: Tables, w: Work, lane: int, month: float, core: int) -> None:
+    """What each party has without a text, weights of equal blocs, and the options that the text may use."""
+    for q in range(t.view_row.shape[0]):
+        w.floor[q] = floor_seen(t, w, lane, q, month)
+        w.path_weight[q] = 1.0 / max(1, seats_of_bloc(t, w, q))
+    for c in range(t.n_options.shape[0]):
+        for o in range(t.n_options[c]):
+            w.may[c, o] = 1 if may_stand(t, w, lane, c, o, core) else 0
+
+
 @unit("twifi>f")
 def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
-    """Draft a text into `w.sketch` [C]: as the drafter sees the parties (`w.seen_as`), beyond what they ask (`w.demand`).
+    """Draft a text into `w.sketch` [C], for the parties as the drafter sees them, beyond what they ask.
 
     Args:
         t: tables.
@@ -179,15 +190,9 @@ def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
     Returns:
         Its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
     """
-    world = w.world[lane]
     n_composites = t.n_options.shape[0]
-    foresight = mean_foresight(t, w, world)
-    for q in range(t.view_row.shape[0]):
-        w.floor[q] = floor_seen(t, w, lane, q, month)
-        w.path_weight[q] = 1.0 / max(1, seats_of_bloc(t, w, q))
-    for c in range(n_composites):
-        for o in range(t.n_options[c]):
-            w.may[c, o] = 1 if may_stand(t, w, lane, c, o, core) else 0
+    foresight = mean_foresight(t, w, w.world[lane])
+    start_drafting(t, w, lane, month, core)
     best = -math.inf
     for _ in range(N_WEIGHTINGS):
         best_for_weights(t, w, lane, month)

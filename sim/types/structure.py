@@ -49,6 +49,8 @@ class FormatInfo:
     transparency: str
     consent: str = "unanimity"
     mediator: int | None = None
+    mandate: bool = False
+    """True if what the mediator writes, or the package of working groups, binds without ratification at home."""
     guarantors: tuple[int, ...] = ()
     observers: tuple[int, ...] = ()
     legs: tuple[int, ...] = ()

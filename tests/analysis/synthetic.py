@@ -7,14 +7,17 @@ The runs keep the promises that the engine makes about its records (bits, status
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.types import EndReason, FormatInfo, IssueInfo, Outcome, PartyInfo, Runs, Structure
+from sim.types.outcomes import NOT_PLAYED
 
 HORIZON = 24
+N_LEGS = 3
 
 OPTIONS = {
     "channels": ("Channels", 0, ("None", "Working groups", "Embassies reopen")),
@@ -150,5 +153,34 @@ def _runs(seed: int, draw: int, f: int, *, n: int, mean: tuple[float, ...], conc
         refused=refused.astype(np.int64),
         value=value.astype(np.float32),
         reservation=reservation.astype(np.float32),
-        legs=outcome[:, None].astype(np.uint8),
+        legs=np.full((n, N_LEGS), NOT_PLAYED, dtype=np.uint8),
     )
+
+
+def tracked() -> Structure:
+    """The made-up scenario with two tracks after its formats, one of three legs and one of two."""
+    plain = structure()
+    tracks = [("widening", "Widening", (1, 2, 3)), ("back", "And back", (3, 1))]
+    infos = [
+        FormatInfo(key, name, "track", FORMATS["all-four"][1], 18, 2, "public", legs=legs) for key, name, legs in tracks
+    ]
+    return replace(plain, formats=(*plain.formats, *infos))
+
+
+def tracked_blocks(
+    *, formats: Sequence[int] = (1, 2, 3, 5, 6), n_draws: int = 40, block: int = 16
+) -> Iterator[tuple[int, Runs]]:
+    """Blocks of runs of `tracked`; a track ends at the leg that settles, and its legs follow draw and track alone."""
+    kinds = [LIKELIHOODS[min(f, 3)] for f in range(7)]
+    for first, runs in blocks(formats=formats, n_draws=n_draws, block=block, likelihoods=kinds):
+        for slot, f in enumerate(formats):
+            legs = tracked().formats[f].legs
+            for row in (np.arange(len(runs.outcome)) // 8 % len(formats) == slot).nonzero()[0] if legs else ():
+                place = first * len(formats) * 8 + int(row)
+                random = np.random.Generator(np.random.Philox(key=[place // (len(formats) * 8), f * 64 + place % 8]))
+                settled = int(random.integers(len(legs) + 1))
+                runs.legs[row, : len(legs)] = random.integers(6, size=len(legs))
+                if settled < len(legs):
+                    runs.legs[row, settled:] = NOT_PLAYED
+                    runs.legs[row, settled] = runs.outcome[row] = Outcome.SETTLEMENT
+        yield first, runs

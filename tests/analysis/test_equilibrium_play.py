@@ -32,7 +32,7 @@ class Played:
 
 def game(utilities: np.ndarray, protocol: int, discount: float | list[float], *, quota: float = 0.0) -> Tables:
     """One issue whose options are the deals; a round is a month, and a month has one turn per party."""
-    n_deals, n_parties = utilities.shape
+    n_parties = utilities.shape[1]
     numbers = DomainNumbers(
         weight=np.ones((1, n_parties, 1)),
         value=utilities.T[None, :, None, :],
@@ -85,9 +85,7 @@ def test_short_rounds_come_near_the_nash_solution() -> None:
     assert np.abs(played.shares[:, 0] - 0.5).max() < 0.02
 
 
-@pytest.mark.parametrize(
-    ("n_parties", "needed"), [(3, 2), (3, 3), (5, 3), (5, 4), (5, 5), (7, 4), (7, 6)]
-)
+@pytest.mark.parametrize(("n_parties", "needed"), [(3, 2), (3, 3), (5, 3), (5, 4), (5, 5), (7, 4), (7, 6)])
 def test_votes_give_the_shares_of_baron_and_ferejohn(n_parties: int, needed: int) -> None:
     """Baron & Ferejohn (1989): the proposer keeps 1 - d (k - 1) / n and k - 1 partners get d / n each, at once."""
     discount = 0.9

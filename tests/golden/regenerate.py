@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sim.engines.talk import play
 from sim.report.text import transcript_lines
+from sim.scenario import Encoder, load_scenario
+from sim.types import Structure, Transcript
 from tests.engines.cases import shipped
 
 FOLDER = Path(__file__).resolve().parent
@@ -14,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Golden:
-    """One told run: a scenario that ships, a format and a run of it, all with seed 1."""
+    """One told run, with seed 1: a scenario that ships or one of this folder, a format or track and a run of it."""
 
     scenario: str
     format: str
@@ -27,14 +29,35 @@ GOLDEN = {
     "settled": Golden("minimal.yaml", "farmers", 0, 0),
     "left-later": Golden("minimal.yaml", "all-three", 2, 0),
     "parts-struck": Golden("minimal.yaml", "farmers", 2, 0, "foresight=0"),
+    "outvoted": Golden("valley.yaml", "vote", 2, 0),
+    "single-text": Golden("valley.yaml", "draft", 5, 0),
+    "shuttle": Golden("valley.yaml", "between", 1, 0),
+    "baskets": Golden("valley.yaml", "groups", 0, 0),
+    "one-issue-after-another": Golden("valley.yaml", "staged", 9, 0),
+    "track": Golden("valley.yaml", "widening", 133, 0),
+    "track-that-adds-nothing": Golden("valley.yaml", "voted-again", 18, 0),
 }
 
 
-def told(golden: Golden) -> list[str]:
-    encoder = shipped(golden.scenario, variant=golden.variant)
-    formats = [one.id for one in encoder.structure.formats]
+def encoder_of(golden: Golden) -> Encoder:
+    """The scenario of a told run: from this folder if it has such a file, else one that ships."""
+    file = FOLDER / golden.scenario
+    if file.is_file():
+        return Encoder(load_scenario(file, variant=golden.variant), seed=1)
+    return shipped(golden.scenario, variant=golden.variant)
+
+
+def played(golden: Golden) -> tuple[Transcript, Structure, int]:
+    """The transcript, the names, and the position of the format or track."""
+    encoder = encoder_of(golden)
+    index = [one.id for one in encoder.structure.formats].index(golden.format)
     place = {"draw": golden.draw, "replication": golden.replication}
-    return transcript_lines(play(encoder, format_index=formats.index(golden.format), **place), encoder.structure)
+    return play(encoder, format_index=index, **place), encoder.structure, index
+
+
+def told(golden: Golden) -> list[str]:
+    transcript, structure, index = played(golden)
+    return transcript_lines(transcript, structure, track=index)
 
 
 def path_of(name: str) -> Path:

@@ -49,6 +49,7 @@ STRUCTURE = Structure(
 NO_RECORD = RunRecord(
     outcome=Outcome.NO_AGREEMENT, reason=EndReason.DEADLINE, decided=2, month=4, held=-1, agreed=0, core=0, shock=0,
     deal=(0, 0), tabled=(0, 0), refused=(0, 2), value=(0.1, 0.2, 0.3), reservation=(0.1, 0.2, 0.3),
+    legs=(Outcome.NO_AGREEMENT,),
 )  # fmt: skip
 
 
@@ -59,7 +60,8 @@ def answer(party: int, why: Why, *, gain: float = 0.2, **more: object) -> Answer
 
 
 def turn(month: int, speaker: int, deal: tuple[int, int], *answers: Answer, move: Move = Move.OFFER) -> Turn:
-    return Turn(month, month, speaker, move, deal, 0.4, 0.3, True, answers)
+    agreed = bool(answers) and all(one.accepts for one in answers)
+    return Turn(month, month, speaker, move, deal, 0.4, 0.3, None, True, agreed, answers)
 
 
 def talk(*turns: Turn, **more: object) -> Transcript:
