@@ -254,7 +254,7 @@ class Transcript:
     outvoted: tuple[int, ...] = ()
     """Who voted against the text that the table took."""
     in_force: Deal = ()
-    """Of a leg of a track: the text that earlier legs had left in force when it began; empty where it is not recorded."""
+    """Of a leg of a track: what earlier legs had left in force when it began; empty where that is not recorded."""
 
     @property
     def outcome(self) -> Outcome:
