@@ -13,13 +13,14 @@ from sim.report.text_names import Subject, count
 from sim.report.text_opening import STAKES, opening
 from sim.report.text_rounds import rounds
 from sim.report.words import listed, shown
-from sim.types.endings import Outcome
+from sim.types.endings import EndReason, Outcome
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.structure import FormatInfo, Structure
 from sim.types.transcript import Deal, Transcript
 
 _MOST_LINES = 36
 """Lines for the rounds; what comes before and after adds at most about fifteen."""
+_NO_TEXT = (Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED)
 _LEAST_LINES = 10
 """Lines for the rounds of each leg of a long track."""
 
@@ -103,11 +104,11 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
         if number == len(subjects):
             lines += _course(subject, most)
             continue
-        stands = subjects[number].stood
-        ahead = subject.talk.hold is not None and stands == subject.talk.record.deal
+        stands, gone = subjects[number].stood, _is_gone(subject.talk, subjects[number].talk)
+        ahead = subject.talk.hold is not None and not gone
         lines += _course(subject, most, ahead=ahead)
         what = "Outcome of this leg, taken alone" if ahead else "Outcome of this leg"
-        lines += [outcome(subject, what), left_in_force(subject, stands)]
+        lines += [outcome(subject, what), *left_in_force(subject, stands, gone=gone)]
     last = subjects[-1]
     if _adds_nothing(transcript):
         lines.append(outcome(last, "Outcome of this leg"))
@@ -122,11 +123,14 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
 def _stood(legs: tuple[Transcript, ...], structure: Structure) -> list[Deal]:
     """What was in force when each leg began.
 
-    Where it is not recorded: what the leg before had in force at its end, unless that was left before the next began.
+    Where that is not recorded it is what a leg without a text of its own ends with, else what the leg before had in
+    force at its end, unless that was left before the next began.
     """
     found = [tuple(issue.status_quo for issue in structure.issues)]
     for before, leg in pairwise(legs):
         stands = found[0] if _is_gone(before, leg) else before.record.deal
+        if leg.outcome in _NO_TEXT or leg.reason is EndReason.MEET_AGAIN:
+            stands = leg.record.deal
         found.append(leg.in_force or stands)
     return found
 

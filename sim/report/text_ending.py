@@ -172,9 +172,21 @@ def _wants_nothing(subject: Subject, party: int) -> bool:
     return sits and not any(party in info.seats or party in info.guarantors for info in formats)
 
 
-def left_in_force(subject: Subject, stands: Deal) -> str:
-    """What an earlier leg of a track leaves to the next."""
+def left_in_force(subject: Subject, stands: Deal, *, gone: bool) -> list[str]:
+    """What an earlier leg of a track leaves to the next.
+
+    Args:
+        subject: the leg.
+        stands: what is in force when the next one begins.
+        gone: its text was left before that.
+    """
+    lines: list[str] = []
+    pairs = enumerate(zip(subject.talk.record.deal, stands, strict=True))
+    lost = [] if gone else [i for i, (agreed, now) in pairs if agreed != now]
+    if lost:
+        parts = listed([subject.issue(i) for i in lost])
+        lines.append(f"What was agreed behind closed doors is remembered otherwise, and binds nobody: {parts}.")
     if stands == subject.status_quo():
-        return "Nothing is in force after it."
+        return [*lines, "Nothing is in force after it."]
     same = "Still in force" if stands == subject.stood else "In force after it"
-    return f"{same}: {subject.text(stands)}."
+    return [*lines, f"{same}: {subject.text(stands)}."]

@@ -52,12 +52,12 @@ def _drafted(subject: Subject, turn: Turn, changes: str, *, first: bool, again: 
 def _carried(subject: Subject, turn: Turn, changes: str, *, first: bool, again: bool) -> str:
     """A text that the mediator carries to those who answer it."""
     carrier = len(subject.structure.parties) if subject.info.mediator is None else subject.info.mediator
-    to = listed([subject.name(answer.party) for answer in turn.answers])
+    to = listed([subject.name(answer.party) for answer in turn.answers if answer.party != carrier])
     own = subject.drafts(turn.speaker)
     text = "its own draft" if own else f"the offer of {subject.name(turn.speaker)}"
     if not first and not again:
         text = "a revised draft" if own else f"a new offer of {subject.name(turn.speaker)}"
-    head = f"{subject.name(carrier, start=True)} carries {text} to {to}"
+    head = f"{subject.name(carrier, start=True)} {f'carries {text} to {to}' if to else f'hears {text}'}"
     return f"{head} again." if again else f"{head}: {changes}."
 
 
@@ -80,6 +80,8 @@ def _no_draft(subject: Subject, turn: Turn) -> str:
 def repeats(subject: Subject, speakers: Sequence[int]) -> str:
     """Those who say and hear the same as before."""
     word, heard = ("proposal", "votes") if subject.info.protocol == "proposal_and_vote" else ("offer", "answers")
+    if any(subject.drafts(speaker) for speaker in speakers):
+        word = "text"
     verb = f"repeats its {word} and hears" if len(speakers) == 1 else f"repeat their {word}s and hear"
     if word == "proposal":
         verb = verb.replace("hear", "get")

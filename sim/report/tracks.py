@@ -46,8 +46,8 @@ def legs_figure(comparison: Comparison) -> Drawing:
     return sheet.finished(
         "legs",
         "Where along the track it is decided",
-        "How each leg of a track ends, as shares of all runs; white is where a leg was not held because one before it "
-        "had settled. A thin bar below is the same format on its own, where it was compared too.",
+        "How each leg of a track ends, as shares of all runs; the empty part is where a leg was not held because one "
+        "before it had settled. A thin bar below is the same format on its own, where it was compared too.",
         y,
     )
 
@@ -96,26 +96,30 @@ def leg_table(comparison: Comparison) -> Table:
         if result.track is None:
             continue
         bands[len(rows)] = f"{slot + 1}  {shown(result.name)}"
-        rows += [_leg_row(number, leg) for number, leg in enumerate(result.track.legs, start=1)]
+        for number, leg in enumerate(result.track.legs, start=1):
+            rows += _leg_rows(number, leg)
         if result.track.inherited.value > 0.0:
             name = Cell("After the last leg", "by what legs had left in force", left=True)
             blanks = (Cell(),) * len(READING_ORDER)
             rows.append((name, Cell(), _share(result.track.inherited), *blanks))
     note = (
         "Held and decided here: share of all runs, with 95% intervals. Decided here: the leg settled the core, and the "
-        "track ended. The outcomes are those of the runs in which the leg was held; below them, in small, those of the "
-        "same format on its own, where it was compared too. Runs that reach a later leg are those in which the ones "
+        "track ended. The outcomes are shares of the runs in which the leg was held; below them those of the same "
+        "format on its own, where it was compared too. Runs that reach a later leg are those in which the ones "
         "before did not settle, and what these left behind (texts in force, distrust, levers spent) goes along."
     )
     return Table("Legs of the tracks: how each ended", head, tuple(rows), bands, note=note)
 
 
-def _leg_row(number: int, leg: LegResult) -> tuple[Cell, ...]:
-    outcomes = [
-        Cell(percent(leg.if_held[k].value), f"alone {percent(leg.alone[k].value)}" if leg.alone else "")
-        for k in READING_ORDER
-    ]
-    return Cell(f"{number}. {shown(leg.name)}", left=True), _share(leg.held), _share(leg.decided), *outcomes
+def _leg_rows(number: int, leg: LegResult) -> list[tuple[Cell, ...]]:
+    """The leg, and below it the same format alone."""
+    name = Cell(f"{number}. {shown(leg.name)}", left=True)
+    rows = [(name, _share(leg.held), _share(leg.decided), *(_share(leg.if_held[k]) for k in READING_ORDER))]
+    if leg.alone:
+        rows.append(
+            (Cell("", "the same alone", left=True), Cell(), Cell(), *(_share(leg.alone[k]) for k in READING_ORDER))
+        )
+    return rows
 
 
 def _share(found: Estimate) -> Cell:

@@ -153,6 +153,15 @@ def test_a_shuttle_carries_texts():
     assert "all have said yes to Arden's offer" in words
 
 
+def test_a_mediator_with_a_vote_carries_nothing_to_itself():
+    theirs = turn(1, 0, (2, 1), NO, answer(2, Why.ACCEPTS))
+    words = said(talk(theirs, seats=(0, 1, 2)), fmt("shuttle", seats=(2, 0, 1), mediator=2))
+    assert "Corinth carries the offer of Arden to Borland: Peace" in words
+    assert "Visited one by one: Arden and Borland. Corinth mediates with a vote of its own." in words
+    alone = turn(1, 0, (2, 1), answer(2, Why.ACCEPTS))
+    assert "Corinth hears the offer of Arden: Peace" in said(talk(alone), fmt("shuttle", seats=(2, 0), mediator=2))
+
+
 GROUPS = ("Peace", "Land", "plenary")
 
 
@@ -249,7 +258,10 @@ def test_a_last_resort_against_votes_and_consent_of_the_outvoted():
 TRACK = fmt("track", legs=(0, 1), months=9)
 TRACK = replace(TRACK, id="t", name="Widening")
 LEGS = (fmt(), replace(fmt(seats=(0, 1, 2)), id="g", name="All three"), TRACK)
-PLAYED = replace(NO_RECORD, legs=(Outcome.PARTIAL, Outcome.SETTLEMENT))
+PLAYED = replace(
+    NO_RECORD, outcome=Outcome.SETTLEMENT, reason=EndReason.SETTLED, decided=0, deal=(2, 1), tabled=(2, 1),
+    legs=(Outcome.PARTIAL, Outcome.SETTLEMENT),
+)  # fmt: skip
 PARTIAL = replace(
     NO_RECORD, outcome=Outcome.PARTIAL, reason=EndReason.PARTIAL_BANKED, decided=0, deal=(0, 1), tabled=(0, 1), month=4
 )
@@ -281,8 +293,16 @@ def test_without_its_number_a_track_is_found_by_its_legs():
 
 def test_what_stood_is_taken_from_the_record_where_it_is_there():
     words = said(track(PARTIAL, in_force=(0, 0)), *LEGS, track=2)
+    assert "is remembered otherwise, and binds nobody: Land." in words
     assert "Nothing is in force after it." in words
     assert "Month 6: Arden offers Peace: Treaty; Land: Ceded." in words
+
+
+def test_a_leg_without_a_text_ends_with_what_stood_when_it_began():
+    record = replace(NO_RECORD, deal=(0, 0), legs=PLAYED.legs)
+    words = said(track(replace(PARTIAL, deal=(1, 1)), last=record), *LEGS, track=2)
+    assert "binds nobody: Peace and Land." in words
+    assert "Nothing is in force after it." in words
 
 
 @pytest.mark.parametrize(("held", "left"), [(1, "Nothing is in force"), (9, "In force after it: Land: Ceded.")])

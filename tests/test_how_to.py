@@ -1,0 +1,52 @@
+"""The YAML and the commands of the how-to page on protocols are run as they stand, in order."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from sim.scenario import load_raw
+from sim.types.tables import PROTOCOLS
+
+from .test_tutorial import BLOCK, ROOT, run
+
+PAGE = ROOT / "docs" / "how-to" / "compare-protocols.md"
+
+
+@pytest.fixture(scope="module")
+def blocks() -> list[tuple[str, str]]:
+    return BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def scenario(blocks: list[tuple[str, str]]) -> str:
+    return "".join(text for kind, text in blocks if kind == "yaml")
+
+
+def test_the_page_works_as_written(workplace: Path, blocks: list[tuple[str, str]], scenario: str):
+    (workplace / "valley.yaml").write_text(scenario, encoding="utf-8")
+    lines = [line for kind, text in blocks if kind == "bash" for line in text.strip().splitlines()]
+    assert len(lines) >= 4
+    for line in lines:
+        run(line, fails=False)
+    runs = pd.read_parquet(workplace / "results" / "valley" / "latest" / "runs.parquet")
+    assert set(runs["format"]) == {"plain", "guaranteed", "widening"}
+    assert {"leg_1", "leg_2"} <= set(runs.columns)
+
+
+def test_the_page_shows_everything_that_there_is(scenario: str):
+    data = yaml.safe_load(scenario)
+    assert {one.get("protocol", "alternating_offers") for one in data["formats"].values()} == set(PROTOCOLS)
+    words = set(re.findall(r"\w+", scenario))
+    assert {"principal", "mediator", "guarantor", "observer", "recognition", "mandate", "vetoes", "abstention"} <= words
+    assert {"members", "weight", "majority", "easy_first", "group_months", "after", "guarantors"} <= words
+    assert list(load_raw(data).tracks) == ["widening"]
+
+
+def test_the_page_is_found():
+    for page in (ROOT / "docs" / "how-to").glob("*.md"):
+        assert f"how-to/{page.name}" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8"), page.name
