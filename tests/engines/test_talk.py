@@ -16,11 +16,12 @@ from sim.engines import course, talk
 from sim.engines.batch import run_blocks
 from sim.engines.kernels import play_block
 from sim.engines.talk import NegotiationModel, play
+from sim.formats.course import enter_round, open_talk
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, Runs, empty_runs, record_of
 from sim.types.transcript import Answer, Ratification, Transcript, Why
-from sim.types.work import Work, make_work
+from sim.types.work import START, Work, make_work
 from tests.engines.cases import SHIPPED, encoders, rich_scenario, shipped
 
 FEW = settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -172,7 +173,8 @@ def test_the_examples_reach_every_kind_of_ending_and_answer():
     assert told[EndReason.PARTIAL_BANKED].interims
     assert any(talk.shocks for talk in talks)
     answers = [answer for talk in talks for turn in talk.turns for answer in turn.answers]
-    assert {answer.why for answer in answers} >= set(Why) - {Why.STALLING}
+    elsewhere = {Why.STALLING, Why.ABSTAINS, Why.EXPECTS_MORE, Why.OWN_STRATEGY}  # other protocols and strategies
+    assert {answer.why for answer in answers} >= set(Why) - elsewhere
     assert any(answer.supported_by for answer in answers)
     given = [talk.ratification for talk in talks if talk.ratification]
     decisions = [one for each in given for step in each.passes for one in step.decisions]
@@ -186,7 +188,11 @@ def test_the_examples_reach_every_kind_of_ending_and_answer():
 
 
 def test_a_driver_that_starts_from_another_seat_is_caught(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(talk, "starting_seat", lambda tables, work, key: 0)
+    def open_at_the_first(tables: Any, work: Any, *rest: Any) -> None:
+        open_talk(tables, work, *rest)
+        work.arrays.state[START] = 0
+
+    monkeypatch.setattr(talk, "open_talk", open_at_the_first)
     assert differences(shipped(SHIPPED[1]), n_draws=2, replications=4)
 
 
@@ -196,8 +202,8 @@ def test_a_driver_that_forgets_what_was_received_is_caught(monkeypatch: pytest.M
     assert course_differences(encoder, fmt=3, draw=0)
 
 
-def test_a_driver_that_misses_shocks_is_caught(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(talk, "shock_in", lambda *_: 0)
+def test_a_driver_with_other_shocks_is_caught(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(talk, "enter_round", lambda tables, work, fmt, key: enter_round(tables, work, fmt, key + 1))
     encoder = many_sided(5, (3, 6, 4))
     assert any("shock" in one for one in differences(encoder, n_draws=4, replications=4))
 
