@@ -278,10 +278,12 @@ def test_frontier_of_twenty_thousand_deals_of_four_parties():
 
 def test_flagship_zopas_have_narrow_gaps():
     tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
+    room = tables.allowed.sum(axis=(1, 2))
+    assert (room < room.max()).sum() == 2  # formats with a short agenda: all of their deals are listed
     for f in range(len(tables.seated)):
         for one in zopas(tables, 0, format_index=f):
             assert one.exists is not None
             assert one.gap < 1e-3
             assert one.share_low <= one.share <= one.share_high
             assert one.share_high - one.share_low < 0.02
-            assert one.counted == (one.scope == "core")
+            assert one.counted == (one.scope == "core" or room[f] < room.max())
