@@ -288,7 +288,9 @@ def test_room_above_agrees_with_the_listed_frontier(seed):
 def test_fourteen_issues_in_seconds_with_a_stated_gap():
     tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
     assert len(tables.issue_composite) == 14
-    for f in range(len(tables.seated)):
+    room = tables.allowed.sum(axis=(1, 2))
+    assert (room == room.max()).sum() > 5
+    for f in np.flatnonzero(room == room.max()).tolist():  # the formats that talk about everything
         space = deal_space(tables, 0, format_index=f)
         if space.listable:  # an agenda of a few issues
             continue
