@@ -111,7 +111,9 @@ def test_a_vote_names_the_rule_and_who_was_outvoted():
     ],
 )
 def test_every_vote_has_its_words(given: Answer, words: str):
-    assert words in said(talk(turn(1, 0, (2, 1), given)), fmt("proposal_and_vote", consent="majority"))
+    told = said(talk(turn(1, 0, (2, 1), given)), fmt("proposal_and_vote", consent="majority"))
+    assert words in told
+    assert told.count("votes against") == words.count("votes against")
 
 
 def test_reasons_of_strategies_and_guarantors():
@@ -178,6 +180,7 @@ def test_groups_and_plenary():
     assert "Month 1: the group on Peace agrees on Arden's offer: Peace: Treaty." in words
     assert "Working group on Land, meanwhile: Arden." in words
     assert "The group on Land ends without a text." in words
+    assert "The group on Peace ends" not in words
     assert "The chair puts the package of the working groups to the plenary: Peace: Treaty." in words
     assert "Month 3: the plenary agrees on the package of the working groups: Peace: Treaty." in words
 
@@ -190,7 +193,8 @@ def test_a_plenary_without_a_package():
 
 def test_groups_meet_the_same_event_each_at_its_time():
     turns = [staged(turn(month, 0, (2, 0), NO), stage) for stage in (0, 1) for month in (1, 2)]
-    shocks = (Shock(2, 0), Shock(1, -1), Shock(2, 0))  # what working groups leave on the record
+    turns.append(staged(turn(3, 0, (2, 0), NO), 2))
+    shocks = (Shock(2, 0), Shock(1, -1), Shock(3, 0))  # what working groups and a plenary leave on the record
     lines = transcript_lines(talk(*turns, shocks=shocks), structure(fmt("baskets", stages=GROUPS)))
     events = [n for n, line in enumerate(lines) if "something happens outside" in line]
     assert len(events) == 2
@@ -210,8 +214,18 @@ def test_stages_of_an_agenda():
     assert "Month 1: the table agrees on Arden's offer: Land: Ceded." in words
     assert "leaves the core open" not in words
     assert "The time for Peace is over, without agreement." in words
+    assert "The time for Land is over" not in words
     assert "The agenda is through; what time is left goes to all of it." in words
     assert "Month 2: Arden offers Peace: Treaty." in words  # against the text in hand
+
+
+def test_groups_told_briefly_all_start_from_what_is_in_force():
+    names = tuple(f"Issue {z}" for z in range(30))
+    turns = [staged(turn(1, p, (2, 0), answer(1 - p, Why.ASPIRATION)), z) for z in range(29) for p in (0, 1)]
+    turns += [staged(turn(2, 0, (2, 0), YES), 29), staged(turn(3, CHAIR, (2, 0), NO), 30)]
+    words = said(talk(*turns), fmt("baskets", stages=(*names, "plenary")))
+    assert "Month 2, Issue 29: agreed on Arden's offer: Peace: Treaty." in words
+    assert "to the plenary: Peace: Treaty." in words
 
 
 def test_many_stages_take_a_line_each():
@@ -283,6 +297,14 @@ def test_a_track_is_told_leg_by_leg():
     assert any(line.startswith("Outcome of this leg, taken alone: partial.") for line in between)
     assert "Month 6: Arden offers Peace: Treaty. Borland accepts." in lines  # against what leg 1 left
     assert sum(line.startswith("All distances") for line in lines) == 1
+
+
+def test_rounds_of_a_later_leg_are_counted_within_their_month():
+    twice = [replace(one, rounds_per_month=2) for one in LEGS]
+    rounds = [replace(turn(6, 0, (2, 1), NO), round=1), replace(turn(6, 0, (2, 0), NO), round=2)]
+    words = said(track(PARTIAL, turns=tuple(rounds)), *twice, track=2)
+    assert "Month 6, round 1: Arden offers" in words
+    assert "Month 6, round 2: Arden now offers" in words
 
 
 def test_without_its_number_a_track_is_found_by_its_legs():
