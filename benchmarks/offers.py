@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from benchmarks.domains import random_domains
 from sim.analysis.frontier import exact_frontier
+from sim.formats.lanes import open_shared
 from sim.formats.speech import close_round, propose
-from sim.formats.table import open_shared
 from sim.rules.belief import fill_beliefs
 from sim.rules.menu import SLACK
 from sim.rules.offer import build_menu

@@ -12,7 +12,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from benchmarks import flagship, growth, stepping_mesa, throughput, twin
+from benchmarks import flagship, growth, protocols, stepping_mesa, throughput, twin
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "# How fast"
@@ -30,6 +30,7 @@ def main() -> None:
     parts = [f"{TITLE}\n\n{ABOUT}\n\n{versions}\n"]
     jobs = (
         lambda: throughput.section(turns=3, seconds=3.0 if full else 1.0),
+        lambda: protocols.section(turns=3 if full else 1),
         lambda: stepping_mesa.section(n_runs=400 if full else 100),
         lambda: twin.section(turns=9 if full else 3),
         lambda: growth.section(turns=3 if full else 1, folder=ROOT / "docs" / "images" if full else None),

@@ -1,13 +1,12 @@
 """The comparison as a JSON document, as `comparison.schema.json` beside this module describes it.
 
 Maps are keyed by ids (formats, outcomes, parties, issues), so that a value has a stable address. Numbers are rounded
-to `DIGITS` decimals, far below simulation error; what is not known is null. No times, no paths.
+to six decimals, far below simulation error; what is not known is null. No times, no paths.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.beside_json import benchmarks_json, theory_json
 from sim.analysis.comparison import (
     CONDITIONAL,
     INTERVAL_NOTE,
@@ -31,13 +31,15 @@ from sim.analysis.comparison import (
     Survival,
 )
 from sim.analysis.intervals import Estimate
+from sim.analysis.json_numbers import estimate, number
+from sim.analysis.rational import RationalBenchmarks
 from sim.analysis.split import Split
+from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.tracks import TrackResult
 from sim.analysis.verdict import MeasureVerdict, PairVerdict, Verdict
 from sim.types import EndReason, Outcome, Structure
 
 SCHEMA_VERSION = "parley/comparison/1"
-DIGITS = 6
 
 Json = dict[str, Any]
 
@@ -64,6 +66,8 @@ def to_json(
     *,
     variants: Mapping[str, Comparison] | None = None,
     judged: Verdict | None = None,
+    benchmarks: RationalBenchmarks | None = None,
+    theory: TheoryComparison | None = None,
 ) -> Json:
     """The whole comparison as plain dicts, lists, strings and finite numbers.
 
@@ -73,6 +77,8 @@ def to_json(
         context: digest, seed, settings.
         variants: comparisons by variant name; only their likelihoods and pairs are written.
         judged: the verdict over the variants; null in the document if not given.
+        benchmarks: rational benchmarks over a sample of the draws; null if not given.
+        theory: the stationary equilibrium over a sample of the draws; null if not given.
     """
     return {
         "schema": SCHEMA_VERSION,
@@ -96,6 +102,8 @@ def to_json(
         "pairs": [_pair(pair) for pair in comparison.pairs],
         "variants": {name: _brief(found) for name, found in (variants or {}).items()},
         "verdict": None if judged is None else _verdict(judged),
+        "benchmarks": None if benchmarks is None else benchmarks_json(benchmarks),
+        "theory": None if theory is None else theory_json(theory),
         "numbers": {"by_basis": dict(context.numbers_by_basis)},
     }
 
@@ -105,17 +113,8 @@ def schema() -> Json:
     return json.loads(files("sim.analysis").joinpath("comparison.schema.json").read_text(encoding="utf-8"))
 
 
-def _number(value: float) -> float | None:
-    """Rounded, or None where there is nothing to say."""
-    return round(float(value), DIGITS) + 0.0 if math.isfinite(value) else None
-
-
-def _estimate(found: Estimate) -> Json:
-    return {"estimate": _number(found.value), "low": _number(found.low), "high": _number(found.high)}
-
-
 def _spread(found: Spread) -> Json:
-    return {key: _number(getattr(found, key)) for key in ("mean", "low", "median", "high")}
+    return {key: number(getattr(found, key)) for key in ("mean", "low", "median", "high")}
 
 
 def _format(found: FormatResult, structure: Structure) -> Json:
@@ -134,16 +133,16 @@ def _format(found: FormatResult, structure: Structure) -> Json:
         "months": info.months,
         "rounds_per_month": info.rounds_per_month,
         "transparency": info.transparency,
-        "outcomes": {k.label: _estimate(found.outcomes[k]) for k in Outcome},
-        "measures": {name: _estimate(value) for name, value in found.measures.items()},
-        "core_issues": {name: _estimate(value) for name, value in found.core_issues.items()},
+        "outcomes": {k.label: estimate(found.outcomes[k]) for k in Outcome},
+        "measures": {name: estimate(value) for name, value in found.measures.items()},
+        "core_issues": {name: estimate(value) for name, value in found.core_issues.items()},
         "split": _split(found.split),
-        "reasons": {reason.name.lower(): _number(found.reasons[reason]) for reason in EndReason},
+        "reasons": {reason.name.lower(): number(found.reasons[reason]) for reason in EndReason},
         "failures": _deciders(found.failures, structure),
         "deciders": {k.label: _deciders(found.deciders[k], structure) for k in Outcome if found.deciders[k].runs},
         "refusals": {
             place: {
-                party.id: {issue.id: _number(found.refusals[x, p, i]) for i, issue in enumerate(issues)}
+                party.id: {issue.id: number(found.refusals[x, p, i]) for i, issue in enumerate(issues)}
                 for p, party in enumerate(parties)
             }
             for x, place in enumerate(PLACES)
@@ -161,15 +160,15 @@ def _format(found: FormatResult, structure: Structure) -> Json:
 
 def _split(found: Split) -> Json:
     return {
-        "total": _number(found.total),
-        "chance": _number(found.chance),
-        "not_knowing": _number(found.not_knowing),
-        "chance_share": _estimate(found.chance_share),
+        "total": number(found.total),
+        "chance": number(found.chance),
+        "not_knowing": number(found.not_knowing),
+        "chance_share": estimate(found.chance_share),
         "ranges": {
             k.label: {
-                "low": _number(found.low[k]),
-                "high": _number(found.high[k]),
-                "spread": _number(found.spread[k]),
+                "low": number(found.low[k]),
+                "high": number(found.high[k]),
+                "spread": number(found.spread[k]),
             }
             for k in Outcome
         },
@@ -181,17 +180,17 @@ def _deciders(found: Deciders, structure: Structure) -> Json:
     return {
         "runs": found.runs,
         "sets": [
-            {"parties": [ids[p] for p in one.parties], "runs": one.runs, "share": _number(one.share)}
+            {"parties": [ids[p] for p in one.parties], "runs": one.runs, "share": number(one.share)}
             for one in found.sets
         ],
         "other_sets": found.others,
-        "by_party": {ids[p]: _number(share) for p, share in enumerate(found.by_party)},
+        "by_party": {ids[p]: number(share) for p, share in enumerate(found.by_party)},
     }
 
 
 def _options(shares: NDArray[np.float64], structure: Structure) -> Json:
     return {
-        issue.id: {option: _number(shares[i, o]) for o, option in enumerate(issue.options)}
+        issue.id: {option: number(shares[i, o]) for o, option in enumerate(issue.options)}
         for i, issue in enumerate(structure.issues)
     }
 
@@ -201,16 +200,16 @@ def _value(found: PartyValue) -> Json:
         "value": _spread(found.value),
         "reservation": _spread(found.reservation),
         "gain": _spread(found.gain),
-        "below_reservation": _number(found.below),
+        "below_reservation": number(found.below),
     }
 
 
 def _survival(found: Survival) -> Json:
     return {
         "months": found.months.tolist(),
-        "share": [_number(x) for x in found.share],
-        "low": [_number(x) for x in found.low],
-        "high": [_number(x) for x in found.high],
+        "share": [number(x) for x in found.share],
+        "low": [number(x) for x in found.low],
+        "high": [number(x) for x in found.high],
     }
 
 
@@ -219,10 +218,10 @@ def _pair(pair: PairDifference) -> Json:
         "measure": pair.measure,
         "first": pair.first,
         "second": pair.second,
-        "difference": _estimate(pair.difference),
-        "first_leads": _number(pair.first_leads),
-        "second_leads": _number(pair.second_leads),
-        "ties": _number(pair.ties),
+        "difference": estimate(pair.difference),
+        "first_leads": number(pair.first_leads),
+        "second_leads": number(pair.second_leads),
+        "ties": number(pair.ties),
     }
 
 
@@ -233,8 +232,8 @@ def _brief(found: Comparison) -> Json:
         "replications": found.replications,
         "formats": {
             one.id: {
-                "outcomes": {k.label: _estimate(one.outcomes[k]) for k in Outcome},
-                "measures": {name: _estimate(value) for name, value in one.measures.items()},
+                "outcomes": {k.label: estimate(one.outcomes[k]) for k in Outcome},
+                "measures": {name: estimate(value) for name, value in one.measures.items()},
             }
             for one in found.formats
         },
@@ -246,21 +245,21 @@ def _track(found: TrackResult) -> Json:
     """Leg by leg: how often it was held, how often it decided the track, how it ended, and the same format alone."""
 
     def outcomes(values: Sequence[Estimate]) -> Json:
-        return {k.label: _estimate(values[k]) for k in Outcome}
+        return {k.label: estimate(values[k]) for k in Outcome}
 
     return {
         "legs": [
             {
                 "format": leg.format,
-                "held": _estimate(leg.held),
-                "decided": _estimate(leg.decided),
+                "held": estimate(leg.held),
+                "decided": estimate(leg.decided),
                 "of_all_runs": outcomes(leg.of_all),
                 "if_held": outcomes(leg.if_held),
                 "alone": outcomes(leg.alone) if leg.alone else None,
             }
             for leg in found.legs
         ],
-        "inherited_settlement": _estimate(found.inherited),
+        "inherited_settlement": estimate(found.inherited),
     }
 
 
@@ -291,7 +290,7 @@ def _pair_verdict(pair: PairVerdict) -> Json:
     return {
         "first": pair.first,
         "second": pair.second,
-        "difference": _estimate(pair.difference),
+        "difference": estimate(pair.difference),
         "robust": pair.robust,
         "variants": dict(pair.variants),
         "sets_held": pair.sets_held,

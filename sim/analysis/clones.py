@@ -49,10 +49,22 @@ def split_structure(structure: Structure, party: int) -> Structure:
     one = structure.parties[party]
     twin = replace(one, id=f"{one.id}-2", name=f"{one.name} (second seat)")
     formats = tuple(
-        replace(found, seats=tuple(q for p in found.seats for q in _seats_of(p, party))) for found in structure.formats
+        replace(
+            found,
+            seats=_all_seats(found.seats, party),
+            guarantors=_all_seats(found.guarantors, party),
+            observers=_all_seats(found.observers, party),
+            mediator=None if found.mediator is None else _seats_of(found.mediator, party)[0],
+        )
+        for found in structure.formats
     )
     parties = (*structure.parties[: party + 1], twin, *structure.parties[party + 1 :])
     return replace(structure, parties=parties, formats=formats)
+
+
+def _all_seats(seats: tuple[int, ...], party: int) -> tuple[int, ...]:
+    """New seat numbers of old ones."""
+    return tuple(q for p in seats for q in _seats_of(p, party))
 
 
 def _seats_of(seat: int, party: int) -> tuple[int, ...]:

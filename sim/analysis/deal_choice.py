@@ -32,7 +32,7 @@ MOST_DEALS = 300
 MOST_COALITIONS = 24
 ROUNDS = 3
 _WEIGHTS = 40  # weighted sums per member of a coalition
-_HELD = 400  # efficient deals whose neighbours are looked at
+_HELD, _LEAST_HELD = 400, 100  # efficient deals whose neighbours are looked at
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def chosen_deals(
         return ChosenDeals(deals, n_all, f"all {len(deals):,} deals", len(deals) > 0, True)
     coalitions = minimal_winning(rule)
     asked = _spread(coalitions, MOST_COALITIONS)
-    found = [efficient_for(space, members) for members in asked] if n_all else []
+    found = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in asked] if n_all else []
     efficient = _moved(space, np.concatenate(found)) if found else _none(space)
-    extra = np.unique(_moved(space, kept), axis=0) if kept is not None and n_all else _none(space)
+    extra = _without_repeats(_moved(space, kept)) if kept is not None and n_all else _none(space)
     deals = _without_repeats(np.concatenate((extra, efficient)))
     rows = thinned_rows(space.gains_of(deals), most, n_first=len(extra))
     words = f"{len(rows):,} of {n_all:,.0f} deals" if n_all < 1e7 else f"{len(rows):,} of {n_all:.1e} deals"
@@ -91,8 +91,14 @@ def minimal_winning(rule: ConsentRule) -> list[Ints]:
     return sorted(members, key=len)
 
 
-def efficient_for(space: DealSpace, members: Ints) -> Ints:
-    """[K, C] deals efficient for the members among those that cost none of them anything: exact or by search."""
+def efficient_for(space: DealSpace, members: Ints, *, held: int = _HELD) -> Ints:
+    """[K, C] deals efficient for the members among those that cost none of them anything: exact or by search.
+
+    Args:
+        space: the deals.
+        members: rows of the space.
+        held: most deals that a search keeps from one round to the next, and returns.
+    """
     part = replace(space, parties=space.parties[members], value=space.value[members], floor=space.floor[members])
     if space.listable:
         deals = list_deals(part)
@@ -102,28 +108,28 @@ def efficient_for(space: DealSpace, members: Ints) -> Ints:
     if len(members) == 2:
         deals = exact_frontier(part.value[0], part.value[1], usable=part.usable).deals
         return deals[(part.gains_of(deals) >= -NO_LOSS).all(axis=1)]
-    return _local_search(part)
+    return _local_search(part, held)
 
 
-def _local_search(space: DealSpace) -> Ints:
+def _local_search(space: DealSpace, most: int) -> Ints:
     """Pareto local search over deals that cost nobody anything; empty if the best smallest gain is a loss."""
     best = largest_minimum(space)
     if best.deal is None or best.bound < -NO_LOSS:
         return _none(space)
-    held = np.concatenate((best.deal[None], _weighted(space)))
+    held = np.concatenate((best.deal[None], weighted_deals(space)))
     for _ in range(ROUNDS):
-        held = np.unique(np.concatenate((held, _neighbours(space, held))), axis=0)
+        held = _without_repeats(np.concatenate((held, _neighbours(space, held))))
         gains = space.gains_of(held)
         fair = (gains >= -NO_LOSS).all(axis=1)
         if not fair.any():
             return _none(space)
         held, gains = held[fair], gains[fair]
         rows = pareto_rows(gains)
-        held = held[rows][thinned_rows(gains[rows], _HELD)]
+        held = held[rows][thinned_rows(gains[rows], most)]
     return held
 
 
-def _weighted(space: DealSpace) -> Ints:
+def weighted_deals(space: DealSpace) -> Ints:
     """[K, C] deals that maximise weighted sums of gains, the weights drawn evenly from the simplex by a fixed key."""
     n = len(space.parties)
     random = np.random.Generator(np.random.Philox(n))
@@ -162,8 +168,11 @@ def _moved(space: DealSpace, deals: Ints) -> Ints:
 
 
 def _without_repeats(deals: Ints) -> Ints:
-    """Each deal once, where it comes first."""
-    _, first = np.unique(deals, axis=0, return_index=True)
+    """Each deal once, where it comes first; told apart by a 64-bit hash of its options."""
+    random = np.random.Generator(np.random.Philox(64))
+    odd = random.integers(0, 2**63, deals.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    keys = ((deals.astype(np.uint64) + np.uint64(1)) * odd).sum(axis=1, dtype=np.uint64)
+    _, first = np.unique(keys, return_index=True)
     return deals[np.sort(first)]
 
 

@@ -10,19 +10,49 @@ Shape letters as in `sim.types.tables`: W worlds, F formats, P parties, M deals,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.analysis.deal_space import Floats, Ints
 from sim.analysis.theory import TableEquilibrium, table_equilibrium
+from sim.scenario import Encoder
+from sim.types.structure import Structure
 from sim.types.tables import EQUILIBRIUM, Tables
 
 PLAN_DEALS = 60
 """Deals in the games of a plan."""
-MOST_PROPOSED = 16
-"""Deals in a plan: the ones proposed most often."""
 RARE = 1e-6
-"""Chance from which a proposal counts."""
+"""Chance from which a proposal counts; what is rarer goes to the others in proportion."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An encoder whose tables carry the plans of parties that play the equilibrium; else those of `encoder`."""
+
+    encoder: Encoder
+
+    @property
+    def seed(self) -> int:
+        """Seed of chance inside the talks."""
+        return self.encoder.seed
+
+    @property
+    def structure(self) -> Structure:
+        """Names and sizes."""
+        return self.encoder.structure
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws; every table of every draw is solved, so this can take seconds a draw."""
+        tables = self.encoder.tables(first_draw, n_draws)
+        talks = [f for f, one in enumerate(self.structure.formats) if not one.legs]
+        return equilibrium_plan(tables, talks)
+
+
+def with_plans(encoder: Encoder) -> Encoder | Planned:
+    """The encoder itself, or with plans if some party plays the equilibrium."""
+    players = [one for one in encoder.resolved.parties.values() if one.behaviour.strategy == "equilibrium"]
+    return Planned(encoder) if players else encoder
 
 
 def equilibrium_plan(
@@ -64,21 +94,29 @@ def equilibrium_plan(
 
 
 def _proposed(table: TableEquilibrium) -> tuple[Ints, Floats]:
-    """[M, C] deals that are proposed, most frequent first, and [P, M] the chances, by seat."""
+    """[M, C] deals that are proposed, most frequent first, and [P, M] chances by seat; passing keeps its chance."""
     if table.found is None:
         return table.deals[:0], np.zeros((len(table.seats.parties), 0))
     chance = table.found.proposals
     weight = chance.max(axis=0)
-    order = np.argsort(-weight, kind="stable")[:MOST_PROPOSED]
+    order = np.argsort(-weight, kind="stable")
     kept = order[weight[order] > RARE]
-    return table.deals[kept], chance[:, kept]
+    total, listed = chance.sum(axis=1, keepdims=True), chance[:, kept].sum(axis=1, keepdims=True)
+    scale = np.divide(total, listed, out=np.zeros_like(total), where=listed > 0.0)
+    return table.deals[kept], chance[:, kept] * scale
 
 
 def _fill_values(values: Floats, table: TableEquilibrium) -> None:
-    """Write into [P, P] what each listener expects if it refuses an offer of each speaker."""
+    """Write into [P, P] the least that each listener takes from each speaker.
+
+    The solver's parties accept with even chance what is `log(L) / L` of their range of utilities below what they expect
+    from refusing, L its precision, and nearly always at what they expect: the chance is rounded to yes or no.
+    """
     if table.found is not None:
-        seats = table.seats.parties
-        values[np.ix_(seats, seats)] = np.maximum(table.found.thresholds, 0.0)
+        seats, precision = table.seats.parties, table.found.precision
+        span = np.maximum(table.gains.max(axis=0), 0.0) - np.minimum(table.gains.min(axis=0), 0.0)
+        least = table.found.thresholds - np.log(precision) / precision * span
+        values[np.ix_(seats, seats)] = np.maximum(least, 0.0)
 
 
 def _with_plan(

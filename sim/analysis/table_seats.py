@@ -13,7 +13,7 @@ Shape letters: P parties with a turn, F formats, S speaking slots.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from sim.types.tables import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, T
 
 MOST_PATIENT = 1.0 - 1e-6
 """Largest discount of a turn: where waiting costs nothing, nearly every deal is an equilibrium."""
+TRACK_NOTE = "A track is read as its last leg alone, over the deals of all its legs."
 LIMITS = (
     "The theory's game has no deadline, no absent parties, no pressing, no ratification and no misperception; "
     "the price of no settlement stands as in month 0."
@@ -50,13 +51,17 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
         world: row of the arrays.
         format_index: position of the format or track.
     """
+    if tables.protocol[format_index] == TRACK:
+        last = int(tables.legs[format_index, tables.n_legs[format_index] - 1])
+        seats = seats_of(tables, world, last)
+        return replace(seats, notes=(TRACK_NOTE, *seats.notes))
     speaking = tables.turn[format_index]
     parties = speaking[speaking >= 0].astype(np.int64)
     protocol = int(tables.protocol[format_index])
     in_turn = protocol == ALTERNATING_OFFERS
     chance = even_by_bloc(tables.bloc[parties])
     if protocol == PROPOSAL_AND_VOTE:
-        given = tables.recognition[world, format_index, parties]
+        given = tables.recognition[world, format_index, parties] * even_by_bloc(tables.bloc[parties])
         chance = given / given.sum() if given.sum() > 0.0 else chance
     turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
     return TableSeats(
@@ -101,9 +106,7 @@ def _quota(weights: Floats, share: float, *, strict: bool) -> Quota | None:
 def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[str, ...]:
     """Sentences on what the game leaves out of this format, beside `LIMITS`."""
     notes: list[str] = []
-    if protocol == TRACK:
-        notes.append("A track is read as its last leg alone, with proposers drawn at random.")
-    elif protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
+    if protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
         words = PROTOCOLS[protocol].replace("_", " ")
         notes.append(
             f"The theory has no game of {words}: this is the one with proposers drawn at random over the same seats "

@@ -48,7 +48,7 @@ class TrackResult:
 
     legs: tuple[LegResult, ...]
     inherited: Estimate
-    """Share of all runs that end in a settlement that no leg reached: what legs left in force has lasted."""
+    """Share of all runs that end in a settlement that no leg reached as its own: what legs left in force lasted."""
 
 
 def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:

@@ -135,7 +135,7 @@ def ask(
         floor = tables.outside[world, parties]
     space = DealSpace(parties, value, floor - push, usable, tables.status_quo)
     asked = parties[n_table:]
-    standing = _largest_standing(tables, world, asked)
+    standing = largest_standing(tables, world, asked)
     crosses = tables.barred[world, asked] == 1
     return Question(space, n_table, standing, crosses, float(np.prod(allowed.sum(axis=1, dtype=np.float64))))
 
@@ -247,7 +247,7 @@ def _chance_unstopped(question: Question, deals: Ints) -> Floats:
     return np.where(content & (deals != question.space.status_quo).any(axis=1), chance, 0.0)
 
 
-def _largest_standing(tables: Tables, world: int, parties: Ints) -> Floats:
+def largest_standing(tables: Tables, world: int, parties: Ints) -> Floats:
     """[Q, C, O] largest standing over the issues of the composite that option o moves."""
     found = np.zeros((len(parties), *tables.ending.shape))
     for i, c in enumerate(tables.issue_composite):

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
+from sim.cli.beside import beside, beside_work, texts_to_keep
+from sim.cli.found import Found, Robustness
 from sim.cli.page import Examples, prepare_page, write_page
 from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
@@ -25,26 +27,18 @@ from sim.cli.store import point_latest, versions, whole_folder, write_manifest
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.analysis import Comparison, Verdict
+    from sim.analysis import Comparison
+    from sim.analysis.rational import TabledTexts
     from sim.scenario import Encoder, Variant
     from sim.types import Structure
-
-
-@dataclass(frozen=True)
-class Robustness:
-    """The runs that ask whether the ranking survives other rules and constants."""
-
-    variants: dict[str, Comparison]
-    judged: Verdict | None
 
 
 @dataclass(frozen=True)
 class Done:
     """What a comparison left behind."""
 
-    comparison: Comparison
+    found: Found
     structure: Structure
-    robustness: Robustness
     content: dict[str, Any]
     """As in `comparison.json`."""
     folder: Path
@@ -70,22 +64,15 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     if cold:
         note("Compiling, first run only: this takes up to a minute.", quiet=request.quiet)
     jobs = _robustness_jobs(made) if request.variants else []
-    total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw
+    total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw + beside_work(made)
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
-        examples = Examples(len(made.formats), request.replications)
-        baseline = _baseline(made, folder, examples, bar)
+        examples, texts = Examples(len(made.formats), request.replications), texts_to_keep(made)
+        baseline = _baseline(made, folder, (examples, texts), bar)
         robustness = _robustness(made, baseline, jobs, bar)
-        content = _write_numbers(made, folder, baseline, robustness)
+        found = Found(baseline, robustness, beside(made, baseline, texts, bar))
+        content = _write_numbers(made, folder, found)
         bar.say("drawing the report")
-        write_page(
-            made,
-            folder,
-            baseline,
-            typical=examples.typical(),
-            variants=robustness.variants,
-            judged=robustness.judged,
-            argv=argv,
-        )
+        write_page(made, folder, found, typical=examples.typical(), argv=argv)
         this_run = {
             "wall_seconds": round(time.perf_counter() - started, 3),
             "cpu_seconds": round(time.process_time() - busy, 3),
@@ -97,7 +84,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         )
     if request.out is None:
         point_latest(made.folder)
-    return Done(baseline, made.encoder.structure, robustness, content, made.folder)
+    return Done(found, made.encoder.structure, content, made.folder)
 
 
 def _prepare() -> None:
@@ -118,9 +105,17 @@ def show(done: Done, console: Console) -> None:
     from sim.report.console import comparison_view
 
     by_basis = done.content["numbers"]["by_basis"]
-    judged, variants = done.robustness.judged, done.robustness.variants
-    width = console.width
-    console.print(comparison_view(done.comparison, done.structure, variants=variants, judged=judged, width=width))
+    robustness, theory = done.found.robustness, done.found.beside
+    view = comparison_view(
+        done.found.baseline,
+        done.structure,
+        variants=robustness.variants,
+        judged=robustness.judged,
+        benchmarks=theory.benchmarks,
+        theory=theory.theory,
+        width=console.width,
+    )
+    console.print(view)
     assumed, total = by_basis.get("assumed", 0), sum(by_basis.values())
     console.print(f"{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.")
     console.print(f"\nReport: [bold]{escape(str(done.folder / 'report.html'))}[/bold]", soft_wrap=True)
@@ -128,17 +123,18 @@ def show(done: Done, console: Console) -> None:
 
 def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:
     """Blocks of runs, counted on the bar."""
+    from sim.analysis.equilibrium_plan import with_plans
     from sim.engines.batch import run_blocks
 
-    request = made.request
+    source, replications, threads = with_plans(encoder), made.request.replications, made.request.threads
     for first_draw, runs in run_blocks(
-        encoder, n_draws=draws, replications=request.replications, formats=made.formats, threads=request.threads
+        source, n_draws=draws, replications=replications, formats=made.formats, threads=threads
     ):
         yield first_draw, runs
         bar.add(len(runs.outcome))
 
 
-def _baseline(made: Plan, folder: Path, examples: Examples, bar: Bar) -> Comparison:
+def _baseline(made: Plan, folder: Path, watchers: Sequence[Examples | TabledTexts], bar: Bar) -> Comparison:
     """The comparison itself; every run goes to `runs.parquet`."""
     from sim.analysis import Accumulator
     from sim.analysis.runs_table import RunsSink
@@ -150,7 +146,8 @@ def _baseline(made: Plan, folder: Path, examples: Examples, bar: Bar) -> Compari
         for first_draw, runs in _blocks(made, made.encoder, draws, bar):
             counts.add(first_draw, runs)
             sink.add(first_draw, runs)
-            examples.add(first_draw, runs)
+            for watcher in watchers:
+                watcher.add(first_draw, runs)
     return counts.result()
 
 
@@ -196,7 +193,7 @@ def _robustness(made: Plan, baseline: Comparison, jobs: Sequence[Job], bar: Bar)
     return Robustness(variants, verdict(baseline, variants, sets))
 
 
-def _write_numbers(made: Plan, folder: Path, baseline: Comparison, robustness: Robustness) -> dict[str, Any]:
+def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
     """Write the resolved scenario and `comparison.json`.
 
     Returns:
@@ -214,7 +211,15 @@ def _write_numbers(made: Plan, folder: Path, baseline: Comparison, robustness: R
         versions=versions(),
         numbers_by_basis=by_basis,
     )
-    content = to_json(baseline, made.encoder.structure, context, variants=robustness.variants, judged=robustness.judged)
+    content = to_json(
+        found.baseline,
+        made.encoder.structure,
+        context,
+        variants=found.robustness.variants,
+        judged=found.robustness.judged,
+        benchmarks=found.beside.benchmarks,
+        theory=found.beside.theory,
+    )
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content

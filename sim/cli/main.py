@@ -14,8 +14,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import options
-from sim.cli.solve import EXAMPLES, solve
-from sim.cli.speak import choose, out, speaking
+from sim.cli.speak import InputError, choose, out, speaking
 from sim.cli.studies import study
 
 _EXAMPLES = {
@@ -31,7 +30,14 @@ _EXAMPLES = {
         "  parley compare scenarios/minimal.yaml\n\n"
         "  parley compare FILE --formats farmers,all-three --draws 400 --no-variants\n\n"
         "  parley compare FILE --variant foresight=0 --seed 7\n\n"
+        "  parley compare FILE --theory equilibrium --theory-draws 100\n\n"
         "  parley compare FILE --json | jq .verdict.sentence"
+    ),
+    "solve": (
+        "[bold]Examples[/bold]\n\n"
+        "  parley solve scenarios/minimal.yaml --format farmers\n\n"
+        "  parley solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]\n\n"
+        "  parley solve FILE --format F --json | jq .equilibrium.found.core"
     ),
     "trace": (
         "[bold]Examples[/bold]\n\n"
@@ -120,6 +126,9 @@ def compare(
     replications: options.Replications = 8,
     seed: options.Seed = 1,
     variants: options.Variants = True,
+    benchmarks: options.Benchmarks = True,
+    theory: options.TheoryName = None,
+    theory_draws: options.TheoryDraws = 50,
     threads: options.Threads = None,
     sets: options.Sets = None,
     overrides: options.Overrides = None,
@@ -147,6 +156,8 @@ def compare(
             threads=threads,
             out=out_dir,
             quiet=quiet,
+            benchmarks=benchmarks,
+            theory_draws=min(theory_draws, draws) if theory else 0,
         )
         done = flow.compare(request, argv=sys.argv)
         if as_json:
@@ -183,7 +194,39 @@ def trace(
             out().print(line, markup=False, soft_wrap=True)
 
 
-app.command(epilog=EXAMPLES)(solve)
+@app.command(epilog=_EXAMPLES["solve"])
+def solve(
+    file: options.File,
+    *,
+    format_id: options.SolvedName = None,
+    draw: options.Draw = None,
+    mean: options.Mean = False,
+    seed: options.Seed = 1,
+    sets: options.Sets = None,
+    overrides: options.Overrides = None,
+    scenario: options.ScenarioName = None,
+    variant: options.VariantName = None,
+    as_json: options.SolvedJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Solve one format: zone of possible agreement, frontier, Nash and other solutions, stationary equilibrium.
+
+    Exactly where the deals can be listed (20,000), else by search with the gap stated.
+    """
+    with speaking():
+        from sim.cli.request import Changes
+        from sim.cli.solve import Wanted, solve_json, solve_view
+
+        if mean and draw is not None:
+            raise InputError("--mean and --draw exclude each other: leave one out.")
+        changes = Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant)
+        wanted = Wanted(changes, format_id, draw, seed, quiet)
+        if as_json:
+            sys.stdout.write(solve_json(wanted))
+            return
+        out().print(solve_view(wanted))
+
+
 app.command()(study)
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.beside import Theory
+
 _CHANGE, _SIZE, _OUTPUT = "What is changed in the file", "How much is computed", "Output"
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file (YAML).", show_default=False)]
@@ -79,6 +81,29 @@ Variants = Annotated[
         rich_help_panel=_SIZE,
     ),
 ]
+Benchmarks = Annotated[
+    bool,
+    typer.Option(
+        "--benchmarks/--no-benchmarks",
+        help="Say what was possible: zone of possible agreement, distance of the texts from Nash and other solutions.",
+        rich_help_panel=_SIZE,
+    ),
+]
+TheoryName = Annotated[
+    Theory | None,
+    typer.Option(
+        "--theory",
+        help="Set the stationary equilibrium of every format beside the talks; some seconds a draw.",
+        rich_help_panel=_SIZE,
+        show_default=False,
+    ),
+]
+TheoryDraws = Annotated[
+    int,
+    typer.Option(
+        "--theory-draws", min=2, metavar="N", help="Draws for which --theory is solved.", rich_help_panel=_SIZE
+    ),
+]
 Threads = Annotated[
     int | None,
     typer.Option(
@@ -117,4 +142,30 @@ Run = Annotated[
         help="Replay run K of a comparison with this seed: draw x replications + replication.",
         rich_help_panel=_SIZE,
     ),
+]
+SolvedName = Annotated[
+    str | None, typer.Option("--format", metavar="F", help="The talk format to solve.", show_default=False)
+]
+Draw = Annotated[
+    int | None,
+    typer.Option(
+        "--draw",
+        min=0,
+        metavar="N",
+        help="Take the uncertain numbers of draw N of a comparison with this seed.",
+        rich_help_panel=_SIZE,
+        show_default="their means",
+    ),
+]
+Mean = Annotated[
+    bool,
+    typer.Option(
+        "--mean",
+        help="Take the uncertain numbers at their means; so it is without --draw.",
+        rich_help_panel=_SIZE,
+        show_default=False,
+    ),
+]
+SolvedJson = Annotated[
+    bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.", rich_help_panel=_OUTPUT)
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison, Verdict
+    from sim.cli.found import Found
     from sim.cli.request import Plan
     from sim.scenario import Encoder
     from sim.types import Runs
@@ -62,11 +62,12 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
         run: draw x replications + replication.
         replications: of the comparison.
     """
+    from sim.analysis.equilibrium_plan import with_plans
     from sim.engines.talk import play
     from sim.report.text import transcript_lines
 
     draw, replication = divmod(run, replications)
-    transcript = play(encoder, format_index=format_index, draw=draw, replication=replication)
+    transcript = play(with_plans(encoder), format_index=format_index, draw=draw, replication=replication)
     return transcript_lines(transcript, encoder.structure, track=format_index)
 
 
@@ -80,25 +81,14 @@ def prepare_page() -> None:
     import sim.report.raster  # noqa: F401
 
 
-def write_page(
-    made: Plan,
-    folder: Path,
-    baseline: Comparison,
-    *,
-    typical: Sequence[int],
-    variants: Mapping[str, Comparison],
-    judged: Verdict | None,
-    argv: Sequence[str],
-) -> None:
+def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int], argv: Sequence[str]) -> None:
     """Draw the figures and write `report.html`.
 
     Args:
         made: the comparison's plan.
         folder: where to.
-        baseline: the comparison.
+        found: the comparison, and what stands beside it.
         typical: per format, the run that is told in words.
-        variants: comparisons under other rules, by name.
-        judged: the verdict over them.
         argv: the command line.
     """
     from sim.report.figures import draw_all, save_all
@@ -107,6 +97,7 @@ def write_page(
     from sim.scenario import parse_variant
 
     resolved, structure = made.resolved, made.encoder.structure
+    baseline, variants = found.baseline, found.robustness.variants
     references, replications = resolved.references or {}, made.request.replications
     chosen = zip(made.key.formats, made.formats, typical, strict=True)
     given = ReportInput(
@@ -118,7 +109,9 @@ def write_page(
         making=_making(made, argv),
         variants=variants,
         variant_sentences={name: parse_variant(name).sentence for name in variants},
-        judged=judged,
+        judged=found.robustness.judged,
+        benchmarks=found.beside.benchmarks,
+        theory=found.beside.theory,
         summary=resolved.summary or "",
         as_of=resolved.as_of or "",
         notes=resolved.notes or "",

@@ -160,7 +160,10 @@ def _plain_kind(value: dict[str, Any]) -> str:
         return f"mapping of id to {_kind(inner)}" if isinstance(inner, dict) and inner else "mapping"
     if kind == "array":
         inner = value.get("items")
-        return f"list of {_kind(inner)}" if isinstance(inner, dict) and inner else "list"
+        if not isinstance(inner, dict) or not inner:
+            return "list"
+        members = _kind(inner)
+        return f"list of ({members})" if " or " in members else f"list of {members}"
     words = {"string": "text", "integer": "whole number", "number": "plain number", "boolean": "`true` or `false`"}
     return words.get(str(kind), "anything") + _bounds(value)
 

@@ -86,6 +86,9 @@ class Request:
     threads: int | None
     out: Path | None
     quiet: bool
+    benchmarks: bool = True
+    theory_draws: int = 0
+    """Draws for which the equilibrium is solved; 0 for none."""
 
     @property
     def few(self) -> int:
@@ -136,5 +139,7 @@ def plan(request: Request) -> Plan:
         formats=tuple(known[index] for index in formats),
         variant=request.changes.variant,
         variants=request.variants,
+        benchmarks=request.benchmarks,
+        theory_draws=request.theory_draws,
     )
     return Plan(request, resolved, encoder, formats, key, folder_for(resolved.id, key.run_id, request.out))

@@ -3,91 +3,60 @@
 from __future__ import annotations
 
 import json
-import sys
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import typer
-
-from sim.cli import options
 from sim.cli.progress import Bar
 from sim.cli.request import Changes
-from sim.cli.speak import InputError, choose, out, silent_solver, speaking
+from sim.cli.speak import InputError, choose, silent_solver
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from sim.analysis.solved_format import SolvedFormat
     from sim.types import Structure
 
-EXAMPLES = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley solve scenarios/minimal.yaml --format farmers\n\n"
-    "  parley solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]\n\n"
-    "  parley solve FILE --format F --json | jq .equilibrium.found.core"
-)
-SolvedName = Annotated[
-    str | None, typer.Option("--format", metavar="F", help="The talk format to solve.", show_default=False)
-]
-Draw = Annotated[
-    int | None,
-    typer.Option(
-        "--draw",
-        min=0,
-        metavar="N",
-        help="Take the uncertain numbers of draw N of a comparison with this seed.",
-        show_default="their means",
-    ),
-]
-Mean = Annotated[
-    bool, typer.Option("--mean", help="Take the uncertain numbers at their means; so it is without --draw.")
-]
-SolvedJson = Annotated[bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.")]
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user asked of `solve`."""
+
+    changes: Changes
+    format_id: str | None
+    draw: int | None
+    """None: the uncertain numbers at their means."""
+    seed: int
+    quiet: bool
 
 
-def solve(
-    file: options.File,
-    *,
-    format_id: SolvedName = None,
-    draw: Draw = None,
-    mean: Mean = False,
-    seed: options.Seed = 1,
-    sets: options.Sets = None,
-    overrides: options.Overrides = None,
-    scenario: options.ScenarioName = None,
-    variant: options.VariantName = None,
-    as_json: SolvedJson = False,
-    quiet: options.Quiet = False,
-) -> None:
-    """Solve one format: zone of possible agreement, frontier, Nash and other solutions, stationary equilibrium.
+def solve_json(wanted: Wanted) -> str:
+    """The findings as JSON text."""
+    from sim.analysis.solved_json import solved_json
 
-    Exactly where the deals can be listed (20,000), else by search with the gap stated.
-    """
-    with speaking():
-        if mean and draw is not None:
-            raise InputError("--mean and --draw exclude each other: leave one out.")
-        changes = Changes(file, tuple(sets or ()), tuple(overrides or ()), scenario, variant)
-        solved, structure, world, words = _solved(changes, format_id, draw=draw, seed=seed, quiet=quiet)
-        if as_json:
-            from sim.analysis.solved_json import solved_json
-
-            sys.stdout.write(json.dumps(solved_json(solved, structure, world=world), indent=2) + "\n")
-            return
-        from sim.report.solution import solution_view
-
-        out().print(solution_view(solved, structure, world=words))
+    solved, structure, world, _ = _solved(wanted)
+    return json.dumps(solved_json(solved, structure, world=world), indent=2) + "\n"
 
 
-def _solved(
-    changes: Changes, format_id: str | None, *, draw: int | None, seed: int, quiet: bool
-) -> tuple[SolvedFormat, Structure, dict[str, object], str]:
+def solve_view(wanted: Wanted) -> RenderableType:
+    """The findings for people."""
+    from sim.report.solution import solution_view
+
+    solved, structure, _, words = _solved(wanted)
+    return solution_view(solved, structure, world=words)
+
+
+def _solved(wanted: Wanted) -> tuple[SolvedFormat, Structure, dict[str, object], str]:
     """The findings, the names, and the world they hold in, as a record and in a sentence."""
     from sim.analysis.mean_scenario import MEANS_NOTE, at_means
     from sim.analysis.solved_format import STEPS, solve_format
     from sim.scenario import Encoder
 
-    resolved = changes.load()
+    draw, seed = wanted.draw, wanted.seed
+    resolved = wanted.changes.load()
     encoder = Encoder(at_means(resolved) if draw is None else resolved, seed=seed)
-    index = _position(format_id, [one.id for one in encoder.structure.formats])
+    index = _position(wanted.format_id, [one.id for one in encoder.structure.formats])
     tables = encoder.tables(draw or 0, 1)
-    with silent_solver(), Bar(STEPS, quiet=quiet) as bar:
+    with silent_solver(), Bar(STEPS, quiet=wanted.quiet) as bar:
 
         def step(words: str) -> None:
             bar.say(words)
@@ -99,7 +68,7 @@ def _solved(
         "numbers": "means" if draw is None else "draw",
         "draw": draw,
         "seed": None if draw is None else seed,
-        "settings": changes.as_settings(),
+        "settings": wanted.changes.as_settings(),
     }
     words = MEANS_NOTE if draw is None else f"The numbers of draw {draw} with seed {seed}, before any shock."
     return solved, encoder.structure, world, words

@@ -35,6 +35,8 @@ class RunKey:
     formats: tuple[str, ...]
     variant: str | None
     variants: bool
+    benchmarks: bool = True
+    theory_draws: int = 0
 
     @property
     def run_id(self) -> str:

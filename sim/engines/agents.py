@@ -9,7 +9,7 @@ import mesa
 
 from sim.engines.course import Question, is_stalling
 from sim.engines.strategy import Strategy, View
-from sim.formats.table import note_gains
+from sim.formats.answers import note_gains
 from sim.rules.coercion import ROUNDING
 from sim.types.tables import EQUILIBRIUM
 from sim.types.transcript import Answer, Consent, Why

@@ -8,17 +8,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sim.engines.kernels import block_runners, play_block
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
-from sim.scenario import Encoder
 from sim.types.outcomes import Runs, empty_runs
+from sim.types.structure import Structure
 from sim.types.tables import Tables
 from sim.types.work import Work, make_work
 
 T = TypeVar("T")
+
+
+class Source(Protocol):
+    """Where runs come from: an encoder, or one whose tables something is added to."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of chance inside the talks."""
+        ...
+
+    @property
+    def structure(self) -> Structure:
+        """Names and sizes."""
+        ...
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws."""
+        ...
+
+
 _BLOCK_BYTES = 16_000_000
 _MAX_BLOCK = 128
 _AHEAD = 2  # blocks in flight per thread
@@ -30,7 +50,7 @@ def available_threads() -> int:
 
 
 def run_blocks(
-    encoder: Encoder,
+    encoder: Source,
     *,
     n_draws: int,
     replications: int = 8,

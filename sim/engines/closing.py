@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engines.agents import NOBODY
 from sim.engines.course import Question, strike_marked, table_refuses
+from sim.formats.answers import refusers
 from sim.formats.endgame import drops_text_in_hand, signs_partial
-from sim.formats.table import refusers
 from sim.rules.ratification import one_pass
 from sim.types.endings import Outcome
 from sim.types.tables import SEVERABLE

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.formats.table import LEG_SLOTS, sorest_issue, speakers_bloc
+from sim.formats.answers import LEG_SLOTS, sorest_issue, speakers_bloc
 from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from sim.formats.answers import draw_errors
 from sim.formats.course import SPOKEN_FOR, play_talk
 from sim.formats.endgame import conclude, record_no_talks
+from sim.formats.lanes import no_talks, open_shared
 from sim.formats.protocols import BY_NUMBER, leg_player
-from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.formats.table import load_world
 from sim.formats.tracks import begin_track, play_track
 from sim.rules.chance import run_key
 from sim.rules.kernel import Unit, unit, unit_for
@@ -101,6 +103,6 @@ def load_protocol(name: str = "alternating_offers") -> None:
 def play_block(
     tables: Pack[Tables], work: Pack[Work], out: Pack[Runs], *, seed: int, first: int, count: int, replications: int
 ) -> None:
-    """Play `count` draws from draw `first` of the formats in `work`, into `out` in the order draw, format, replication."""
+    """Play `count` draws from draw `first` of the formats in `work`; `out` in the order draw, format, replication."""
     for protocol, runner in block_runners(tables.arrays, work.arrays.formats.tolist()):
         runner(tables, work, out, seed, first, count, replications, protocol)

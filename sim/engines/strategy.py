@@ -125,7 +125,7 @@ class View:
         t, w = self.ground.t, self.ground.w
         price = self._price()
         best = [
-            max(self._usable(c), key=lambda o: t.contribution[self.world, self.party, c, o] - price * t.ending[c, o])  # noqa: B023 (called at once)
+            max(self._usable(c), key=lambda o: t.contribution[self.world, self.party, c, o] - price * t.ending[c, o])
             for c in range(len(t.n_options))
         ]
         return self.ground.deal_of(np.array(best, dtype=w.base.dtype))

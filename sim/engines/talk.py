@@ -17,21 +17,22 @@ import mesa
 
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent
+from sim.engines.batch import Source
 from sim.engines.course import Ground, first_yes, table_takes
 from sim.engines.strategy import Strategy
+from sim.formats.answers import draw_errors
 from sim.formats.course import GOES_ON, SPOKEN_FOR, end_round, enter_round, hear, open_talk
 from sim.formats.endgame import conclude, record_no_talks
+from sim.formats.lanes import no_talks, open_shared
 from sim.formats.protocols import BY_NUMBER
 from sim.formats.speech import close_round
-from sim.formats.table import draw_errors, load_world, no_talks, open_shared
+from sim.formats.table import load_world
 from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
-from sim.scenario import Encoder
 from sim.types.outcomes import empty_runs
-from sim.types.tables import TRACK
 from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
-from sim.types.work import AWAY, LANE, OFFER, PASS, REGIME, ROOT, STAGE, START, STALL, STEP, WHOLE, WORLD, make_work
+from sim.types.work import AWAY, LANE, OFFER, PASS, REGIME, ROOT, STAGE, STALL, START, STEP, WHOLE, WORLD, make_work
 
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
 _NOTHING = -1
@@ -42,7 +43,7 @@ _TABLES = {
 }
 
 
-def ground_of(encoder: Encoder, *, format_index: int, draw: int, replication: int) -> Ground:
+def ground_of(encoder: Source, *, format_index: int, draw: int, replication: int) -> Ground:
     """Arrays, chance and names of one run."""
     tables = encoder.tables(draw, 1)
     n_issues, n_parties, n_legs = len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1]
@@ -71,7 +72,7 @@ class NegotiationModel(mesa.Model):
 
     def __init__(
         self,
-        encoder: Encoder,
+        encoder: Source,
         *,
         format_index: int,
         draw: int,
@@ -164,6 +165,7 @@ class NegotiationModel(mesa.Model):
         else:
             self.away = int(w.state[AWAY])
         lane, world = (ROOT, 0) if alone else (self.lane, self.world)
+        self.in_force = () if alone else ground.deal_of(w.in_force)
         self.running = not no_talks(ground.tables, ground.work, ground.fmt, self.away)
         self.started = self.running
         self.seats = tuple(agent.party for agent in self.table)
@@ -319,6 +321,7 @@ class NegotiationModel(mesa.Model):
             hold=held,
             record=record_of(ground.out.arrays, 0),
             outvoted=parties_in(int(w.outvoted[0])) if ratification is not None else (),
+            in_force=self.in_force,
         )
 
     def release(self) -> None:
@@ -329,7 +332,7 @@ class NegotiationModel(mesa.Model):
 
 
 def play(
-    encoder: Encoder,
+    encoder: Source,
     *,
     format_index: int,
     draw: int,
@@ -356,15 +359,15 @@ def play(
         raise ValueError(f"no such run: format {format_index}, draw {draw}, replication {replication}")
     known = {party.id for party in encoder.structure.parties}
     if strategies and not set(strategies) <= known:
-        raise ValueError(f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}")
-    where = {"format_index": format_index, "draw": draw, "replication": replication}
-    ground = ground_of(encoder, **where)
-    if ground.t.protocol[format_index] == TRACK:
-        return _play_track(encoder, ground, strategies=strategies, **where)
-    return _play_talk(NegotiationModel(encoder, strategies=strategies, **where))
-
-
-def _play_talk(model: NegotiationModel) -> Transcript:
+        raise ValueError(
+            f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}"
+        )
+    if encoder.structure.formats[format_index].legs:
+        where = {"format_index": format_index, "draw": draw, "replication": replication}
+        return _play_track(encoder, ground_of(encoder, **where), strategies=strategies, **where)
+    model = NegotiationModel(
+        encoder, format_index=format_index, draw=draw, replication=replication, strategies=strategies
+    )
     while model.running:
         model.step()
     transcript = model.finish()
@@ -373,7 +376,7 @@ def _play_talk(model: NegotiationModel) -> Transcript:
 
 
 def _play_track(
-    encoder: Encoder, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
+    encoder: Source, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
 ) -> Transcript:
     """All legs of a track, one model each on the same ground; `formats.tracks.play_track` step by step."""
     track, told, learned = format_index, list[Transcript](), 0
@@ -402,6 +405,13 @@ def _play_track(
     *earlier, last = told
     if rewritten:  # the last leg added nothing: the record tells of what earlier ones left in force
         return replace(
-            last, earlier=tuple(told), record=record, turns=(), interims=(), last_resort=None, ratification=None, hold=held
+            last,
+            earlier=tuple(told),
+            record=record,
+            turns=(),
+            interims=(),
+            last_resort=None,
+            ratification=None,
+            hold=held,
         )
     return replace(last, earlier=tuple(earlier), record=record)

@@ -7,8 +7,8 @@ another text by alternating offers on the whole agenda.
 
 from __future__ import annotations
 
+from sim.formats.answers import note_gains
 from sim.formats.speech import propose
-from sim.formats.table import note_gains
 from sim.rules.kernel import unit
 from sim.rules.utility import same_deal
 from sim.types.tables import Tables

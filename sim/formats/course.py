@@ -9,17 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.formats.alternating_offers import build_texts, next_turn
+from sim.formats.answers import draw_errors, follows_plan, note_gains, refusers
+from sim.formats.lanes import change_ground
 from sim.formats.speech import close_round
-from sim.formats.table import (
-    blocs_seated,
-    change_ground,
-    draw_errors,
-    follows_plan,
-    note_gains,
-    refusers,
-    seat_parties,
-    stands_for_bloc,
-)
+from sim.formats.table import blocs_seated, seat_parties, stands_for_bloc
 from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
 from sim.rules.kernel import kernel, unit
@@ -127,7 +120,7 @@ def regime_before(t: Tables, w: Work, fmt: int, key: int, step: int) -> int:
     """World after the shocks of the months before round `step`: working groups and plenary live through the same."""
     first = w.state[OPENED_IN]
     if w.world[w.state[FIRST_LANE]] != first:
-        return w.world[w.state[FIRST_LANE]]
+        return w.world[w.state[FIRST_LANE]]  # pyright: ignore[reportReturnType]
     for month in range(step // t.rounds_per_month[fmt]):
         regime = shock_in(t, first, key, w.state[MONTHS] + month)
         if regime > 0:
@@ -178,6 +171,7 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
         choose_from_plan(t, w, lane, fmt, key, step, speaker)
     if w.kind[lane, step, speaker] == PASS:
         return NOBODY_HEARD
+    w.n_heard[0] += 1
     mask = refusers(t, w, lane, key, step, speaker)  # pyright: ignore[reportArgumentType]
     w.state[REFUSED] = mask
     last = step == t.n_rounds[fmt] - 1
@@ -215,7 +209,7 @@ def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: in
 
 @unit("twiki>i")
 def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
-    """Close a round in which the table took the text of `agreed`, or none (-1), and go on to where the talk stands next.
+    """Close a round in which the table took the text of `agreed`, or none (-1), and go on to where talks stand next.
 
     A text that settles the core ends the talks, unless stages of the agenda are still to come; one that leaves core
     open becomes the text in hand, and talks go on.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.formats.table import blocs_seated, refusers, sorest_issue
+from sim.formats.answers import refusers, sorest_issue
+from sim.formats.table import blocs_seated
 from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit

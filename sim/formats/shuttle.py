@@ -26,7 +26,7 @@ def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
 
 @unit("twik>i")
 def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
-    """Whose text is carried next: the draft, then that of the first on the way who refused the last; -1 if none is left."""
+    """Whose text is carried next: the draft, then that of the first on the way who refused the last; -1 for none."""
     w.state[TURN] += 1
     if w.state[TURN] == 1:
         return w.drafter[0]  # pyright: ignore[reportReturnType]

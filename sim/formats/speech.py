@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sim.formats.table import is_neutral, note_gains, stands_for_bloc
-from sim.rules.drafting import NOW, draft
+from sim.formats.answers import note_gains
+from sim.formats.table import is_neutral, stands_for_bloc
+from sim.rules.drafting import redraft
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
 from sim.rules.menu import SLACK, menu_find
@@ -183,7 +184,7 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
 
 @unit("twiiii>-")
 def hear_others(t: Tables, w: Work, lane: int, step: int, party: int, apart: int) -> None:
-    """Mean concession received: `w.received` in stakes, and `w.closed` as a share of the others' way to the top deal."""
+    """Mean concession received: `w.received` in stakes, `w.closed` as a share of the others' way to the top deal."""
     total, closed, n = 0.0, 0.0, 0
     top = w.top_now[lane, party]
     for k in range(n_voices(w)):
@@ -234,7 +235,7 @@ def draft_single_text(t: Tables, w: Work, lane: int, fmt: int, step: int) -> Non
     for q in range(t.view_row.shape[0]):
         w.seen_as[q] = t.view_row[drafter, q] if drafter < t.view_row.shape[0] else q
         w.demand[q] = w.gap[lane, step, q] if w.present[q] == 1 else 0.0
-    best = draft(t, w, lane, month_at(t, w, fmt, step), NOW)
+    best = redraft(t, w, lane, month_at(t, w, fmt, step), step)
     w.kind[lane, step, drafter] = OFFER if best > -math.inf else PASS
     for c in range(t.n_options.shape[0]):
         w.offer[lane, step, drafter, c] = w.sketch[c]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.formats.agenda import order_stages
 from sim.formats.course import SPOKEN_FOR, TIME_IS_UP
 from sim.formats.endgame import (
     O_COLLAPSED,
@@ -25,7 +26,8 @@ from sim.formats.endgame import (
     record_no_talks,
     write_run,
 )
-from sim.formats.table import forget, load_world, no_talks, order_stages, seat_parties, turn_to, who_stays_away
+from sim.formats.lanes import forget, no_talks, turn_to, who_stays_away
+from sim.formats.table import load_world, seat_parties
 from sim.rules.chance import MEMORY, NOBODY, mix64, slot, uniform
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
@@ -83,9 +85,7 @@ def note_carried(w: Work, value: int) -> None:
 
 
 @unit("twoiiikii>i")
-def close_leg(
-    t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key: int, step: int, played: int
-) -> int:
+def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key: int, step: int, played: int) -> int:
     """After a leg's row is written: carry on what it leaves. `played` is 0 if too few came.
 
     Returns:
@@ -109,7 +109,7 @@ def close_leg(
 
 @unit("twoiiki>-")
 def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int, gap: int) -> None:
-    """What a leg that was held leaves: distrust, a counter-coalition, spent levers, and what is in force after `gap`."""
+    """What a leg that was held leaves: distrust, a counter-coalition, spent levers, what is in force after `gap`."""
     agreed = not same_deal(w.tabled, w.in_force)
     collapsed = out.outcome[row] == O_COLLAPSED
     broken = agreed and (collapsed or not same_deal(w.tabled, w.text))
@@ -142,7 +142,8 @@ def misremembered(t: Tables, w: Work, key: int) -> int:
         if t.issue_option[i, w.text[c]] == t.issue_option[i, w.in_force[c]]:
             continue
         for k in range(w.n_seats[0]):
-            place = slot(MEMORY, w.state[LEG] * ISSUES + i, t.chance_key[w.seats[k]], NOBODY)
+            who = t.chance_key[w.seats[k]]
+            place = slot(MEMORY, w.state[LEG] * ISSUES + i, who, NOBODY)  # pyright: ignore[reportArgumentType]
             if uniform(key, place) < chance:
                 w.strike[i] = 1
                 found = 1

@@ -12,7 +12,10 @@ from rich.text import Text
 
 from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE, PAIRED, Comparison, FormatResult, PairDifference
 from sim.analysis.intervals import Estimate
+from sim.analysis.rational import RationalBenchmarks
+from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.verdict import FLIPS, UNCLEAR, Verdict
+from sim.report.beside import possible_sentence, rich_table, theory_sentences, theory_table
 from sim.report.dots import BASELINE
 from sim.report.format_words import rules_words, seats_words
 from sim.report.palette import OUTCOME_WORDS, READING_ORDER
@@ -38,6 +41,8 @@ def comparison_view(
     *,
     variants: Mapping[str, Comparison] | None = None,
     judged: Verdict | None = None,
+    benchmarks: RationalBenchmarks | None = None,
+    theory: TheoryComparison | None = None,
     width: int = 80,
 ) -> RenderableType:
     """Everything that `compare` prints: outcomes and deciders, differences, split, variants, verdict.
@@ -47,6 +52,8 @@ def comparison_view(
         structure: names.
         variants: comparisons by variant name, if any were run.
         judged: the verdict over them.
+        benchmarks: rational benchmarks over a sample of draws, if any.
+        theory: the stationary equilibrium over a sample of draws, if any.
         width: columns of the terminal; formats that do not fit side by side go into further tables.
     """
     per_table = max(1, (width - LABEL_COLUMN) // (FORMAT_COLUMN + 1))
@@ -65,8 +72,22 @@ def comparison_view(
             parts.append(_spaced(variant_table(comparison, variants, judged, formats[start : start + per_table])))
     if judged is not None:
         parts.append(_spaced(Text.assemble(("Verdict  ", "bold"), judged.sentence)))
+    parts += [_spaced(part) for part in _beside(comparison, benchmarks, theory)]
     parts.append(_note(CONDITIONAL))
     return Group(*parts)
+
+
+def _beside(
+    comparison: Comparison, benchmarks: RationalBenchmarks | None, theory: TheoryComparison | None
+) -> list[RenderableType]:
+    """What was possible, in a line; the equilibrium, as a table and whether it ranks the formats alike."""
+    parts: list[RenderableType] = []
+    if benchmarks is not None:
+        parts.append(Text.assemble(("Possible  ", "bold"), possible_sentence(benchmarks)))
+    if theory is not None:
+        parts.append(rich_table(theory_table(comparison, theory)))
+        parts += [Text.assemble(("Theory  ", "bold"), " ".join(theory_sentences(comparison, theory)))]
+    return parts
 
 
 def _title(comparison: Comparison) -> Text:

@@ -1,4 +1,4 @@
-"""Formats described by who sits in which role, protocol, consent rule, agenda and calendar; tracks by their legs."""
+"""Formats and tracks described: who sits in which role, protocol, consent, agenda, calendar; tracks by their legs."""
 
 from __future__ import annotations
 

@@ -9,6 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE
+from sim.report.beside import (
+    distance_table,
+    possible_sentence,
+    theory_pair_table,
+    theory_sentences,
+    theory_table,
+    zone_table,
+)
 from sim.report.evidence import BASES, assumed_by_group, basis_counts, evidence_groups
 from sim.report.format_words import rules_words, seats_words
 from sim.report.heatmaps import shade
@@ -70,6 +78,8 @@ def _context(given: ReportInput, drawings: Mapping[str, Drawing]) -> dict[str, A
         "figures": {name: _figure(drawing) for name, drawing in drawings.items()},
         "tables": _tables(given),
         "texts": text_tables(comparison, structure),
+        "possible": possible_sentence(given.benchmarks) if given.benchmarks else "",
+        "theory_says": theory_sentences(comparison, given.theory) if given.theory else [],
         "outcome_words": [(OUTCOME_FILL[k], OUTCOME_WORDS[k], OUTCOME_SENTENCE[k]) for k in READING_ORDER],
         "evidence": evidence_groups(given.numbers, structure),
         "assumed": assumed_by_group(given.numbers, structure),
@@ -94,7 +104,20 @@ def _tables(given: ReportInput) -> dict[str, Table]:
         "pairs": pair_table(comparison),
         "ranges": range_table(comparison),
         "variants": variant_table(comparison, given.variants, given.judged, given.variant_sentences),
+        **_beside(given),
     }
+
+
+def _beside(given: ReportInput) -> dict[str, Table]:
+    """The tables of what theory says, where it was asked."""
+    tables: dict[str, Table] = {}
+    if given.benchmarks is not None:
+        tables["zones"] = zone_table(given.comparison, given.benchmarks)
+        tables["distances"] = distance_table(given.comparison, given.benchmarks)
+    if given.theory is not None:
+        tables["theory"] = theory_table(given.comparison, given.theory)
+        tables["theory_pairs"] = theory_pair_table(given.comparison, given.theory)
+    return tables
 
 
 def _format_line(given: ReportInput, slot: int) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.rational import RationalBenchmarks
+from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.verdict import Verdict
 from sim.types import Structure
 
@@ -69,6 +71,8 @@ class ReportInput:
     variant_sentences: Mapping[str, str] = field(default_factory=dict)
     """Variant name -> what it changes."""
     judged: Verdict | None = None
+    benchmarks: RationalBenchmarks | None = None
+    theory: TheoryComparison | None = None
     summary: str = ""
     """What the scenario is about, from its file."""
     as_of: str = ""

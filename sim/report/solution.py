@@ -14,14 +14,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.consent_rules import ConsentRule
 from sim.analysis.deal_space import Floats, Ints
 from sim.analysis.equilibrium import TOLERANCE
 from sim.analysis.solved_format import CONCEPTS, SolvedFormat, named_deals
 from sim.analysis.table_seats import LIMITS
 from sim.analysis.theory import WORTH, TableEquilibrium
 from sim.analysis.zopa import Zopa
-from sim.report.words import MINUS, NOTHING, listed, percent, shown, span
+from sim.report.words import MINUS, NOTHING, percent, shown, span
 from sim.types import Structure
 
 RARE = 0.01
@@ -67,7 +66,7 @@ def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> 
         _spaced(Text(_zopa_note(solved.zopas), style="dim")),
         solution_table(solved, names),
         _spaced(Text(" ".join((_frontier_words(solved), *_exactness(solved))), style="dim")),
-        *(_spaced(part) for part in equilibrium_parts(solved.equilibrium, names)),
+        *(_spaced(part) for part in equilibrium_parts(solved.equilibrium, names, info.consent)),
         _spaced(deal_list(deals, structure)),
         Text("Gains are in stakes over the reservation value: best minus worst deal is 1 for each party.", style="dim"),
         Text(" ".join((*solved.equilibrium.seats.notes, LIMITS)), style="dim"),
@@ -186,13 +185,13 @@ def _exactness(solved: SolvedFormat) -> list[str]:
     return words
 
 
-def equilibrium_parts(table: TableEquilibrium, names: _Names) -> list[RenderableType]:
+def equilibrium_parts(table: TableEquilibrium, names: _Names, consent: str) -> list[RenderableType]:
     """The game in a sentence, who proposes and accepts what, where talks end, and how far to trust it."""
     head = Text("Stationary equilibrium", style="bold")
     seats = table.seats
     order = "in turn" if seats.order == "alternating" else "as chance gives the floor"
     game = Text(
-        f"Proposals {order}, over {table.chosen.how}; consent: {consent_words(seats.rule, names.parties)}. "
+        f"Proposals {order}, over {table.chosen.how}; consent: {consent}. "
         f"Discount a turn: {_each(names.parties, seats.discount, '{:.4f}')}."
     )
     if table.found is None:
@@ -202,22 +201,6 @@ def equilibrium_parts(table: TableEquilibrium, names: _Names) -> list[Renderable
 
 def _each(parties: Sequence[str], values: Floats, form: str) -> str:
     return ", ".join(f"{party} {form.format(value)}" for party, value in zip(parties, values.tolist(), strict=True))
-
-
-def consent_words(rule: ConsentRule, parties: Sequence[str]) -> str:
-    """A consent rule in words."""
-    n = rule.n_parties
-    words = []
-    for quota in rule.quotas:
-        total = sum(quota.weights)
-        if len(set(quota.weights)) == 1:
-            needed = math.ceil(quota.least / quota.weights[0] - 1e-6)
-            words.append("all must accept" if needed == n else f"{needed} of {n} must accept")
-        else:
-            words.append(f"{quota.least / total:.0%} of the weight must accept")
-    if rule.vetoes:
-        words.append(f"veto of {listed([parties[i] for i in sorted(rule.vetoes)])}")
-    return listed(words)
 
 
 def _proposal_table(table: TableEquilibrium, names: _Names) -> Table:
@@ -270,8 +253,8 @@ def _ending_lines(table: TableEquilibrium, names: _Names) -> list[Text]:
     if n_alike > 1:
         lines.append(
             Text(
-                f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts in an "
-                f"equilibrium of its own; {n_core} of them settle the core. Shown is the one that the solver is led to."
+                f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts "
+                f"in an equilibrium of its own; {n_core} settle the core. Shown is the one the solver is led to."
             )
         )
     return [*lines, *_trust_lines(table)]

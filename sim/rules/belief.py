@@ -59,8 +59,8 @@ def most_pressure(t: Tables, w: Work, world: int, target: int) -> float:
 def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
     """Whose consent a text of `speaker` needs: into `w.needed`, weights into `w.needed_weight`; returns how many.
 
-    The other parties at the table and guarantors count fully; absent parties with standing with the speaker's foresight.
-    Parties of the speaker's own bloc are of its mind and left out.
+    The other parties at the table and its guarantors count fully, absent parties with standing with the speaker's
+    foresight. Parties of the speaker's own bloc are of its mind and left out.
     """
     world = w.world[lane]
     n = 0
@@ -110,6 +110,15 @@ def spoken_for(t: Tables, w: Work, n_needed: int, index: int, gains: Floats) -> 
     return False
 
 
+@inlined
+def passes_absent(x: float, standing: float, crossed: bool) -> float:
+    """Log chance that a text passes an absent party with standing, at scaled margin `x`; a crossed line is refused."""
+    pass_log = CERTAIN_REFUSAL if crossed else log_sigmoid(x)
+    if standing < 1.0:
+        pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
+    return pass_log
+
+
 @unit("twiii>f")
 def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> float:
     """Believed log joint probability that the deal in `w.deal` [C], with believed gains `w.gains` [P], passes.
@@ -132,11 +141,9 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
             continue
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, patrons)
         if w.present[q] == 1:
-            if w.by_count[0] == 1 and crosses(t, world, t.view_row[speaker, q], deal):
-                w.term[k] = CERTAIN_REFUSAL
-                continue
             if w.by_count[0] == 1:
-                w.term[k] = log_sigmoid(precision * margin)
+                crossed = crosses(t, world, t.view_row[speaker, q], deal)
+                w.term[k] = CERTAIN_REFUSAL if crossed else log_sigmoid(precision * margin)
                 continue
             # One logarithm for all: log sigma(x) = -log(1 + exp(-x)).
             odds *= 1.0 + math.exp(min(-precision * margin, 500.0))
@@ -146,12 +153,8 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
             continue
         standing = standing_at(w, q, deal)
         if standing > 0.0:
-            pass_log = log_sigmoid(precision * margin)
-            if crosses(t, world, t.view_row[speaker, q], deal):
-                pass_log = CERTAIN_REFUSAL
-            if standing < 1.0:
-                pass_log = math.log(1.0 - standing + standing * math.exp(pass_log))
-            score += w.needed_weight[k] * pass_log
+            crossed = crosses(t, world, t.view_row[speaker, q], deal)
+            score += w.needed_weight[k] * passes_absent(precision * margin, standing, crossed)
     if w.by_count[0] == 1:
         return score + best_coalition(t, w, world, speaker, n_needed)
     return score - math.log(odds)

@@ -51,7 +51,7 @@ def carries(t: Tables, w: Work, world: int, refused: int, abstained: int) -> boo
         else:
             votes += 1.0
             weighty += t.capability[world, q]
-    strict = t.strict[fmt]
+    strict = int(t.strict[fmt])  # pyright: ignore[reportArgumentType]
     return reaches(votes, heads, t.quota[fmt, 0], strict) and reaches(weighty, weight, t.quota[fmt, 1], strict)
 
 

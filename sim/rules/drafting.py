@@ -11,12 +11,15 @@ from __future__ import annotations
 import math
 
 from sim.rules.belief import standing_at
-from sim.rules.kernel import inlined, kernel, unit
+from sim.rules.kernel import kernel, unit
 from sim.rules.utility import crosses, price_at
 from sim.types.tables import Tables
 from sim.types.work import Work
 
 N_WEIGHTINGS = 12
+N_MORE = 4  # weightings of a draft that goes on from the last one
+SAME = 0.002  # stakes by which demands may move before a text is drafted again
+LEAST = 1e-3  # of the largest weight: a party long well off can become the worst off within a few weightings
 N_PASSES = 4
 EAGERNESS = 4.0  # how fast the weight of the worse off grows, per stake
 NEAR = 1e-9  # stakes: sums made in another order differ by less
@@ -63,26 +66,27 @@ def mean_foresight(t: Tables, w: Work, world: int) -> float:
     return foresight / n_blocs
 
 
-@inlined
-def worth(t: Tables, w: Work, world: int, party: int, composite: int, option: int, price: float) -> float:
-    """What an option is worth to a party as the drafter sees it, the price counted as relief once it stops."""
-    return t.contribution[world, w.seen_as[party], composite, option] - price * t.ending[composite, option]
-
-
 @kernel
-def floor_seen(t: Tables, w: Work, lane: int, party: int, month: float) -> float:
-    """What a party has without a further text, as the drafter sees it: `utility.floor_of` in another's eyes."""
+def value_options(t: Tables, w: Work, lane: int, month: float) -> None:
+    """What every option is worth to every party as the drafter sees it, and what each has without a further text.
+
+    Into `w.view_value` [P, C, O], the price counted as relief once it stops, and `w.floor` [P]: `utility.value_of` and
+    `utility.floor_of` in the drafter's eyes.
+    """
     world = w.world[lane]
-    price = price_at(t, world, party, month)
-    alone, in_hand = float(t.outside[world, party]), 0.0
-    for c in range(t.n_options.shape[0]):
-        alone += worth(t, w, world, party, c, t.status_quo[c], price)
-        in_hand += worth(t, w, world, party, c, w.base[lane, c], price)
-    return max(alone, in_hand)
+    for q in range(t.view_row.shape[0]):
+        price = price_at(t, world, q, month)
+        alone, in_hand = float(t.outside[world, q]), 0.0
+        for c in range(t.n_options.shape[0]):
+            for o in range(t.n_options[c]):
+                w.view_value[q, c, o] = t.contribution[world, w.seen_as[q], c, o] - price * t.ending[c, o]
+            alone += w.view_value[q, c, t.status_quo[c]]
+            in_hand += w.view_value[q, c, w.base[lane, c]]
+        w.floor[q] = max(alone, in_hand)
 
 
-@unit("twiff>f")
-def smallest_gain(t: Tables, w: Work, lane: int, month: float, foresight: float) -> float:
+@unit("twif>f")
+def smallest_gain(t: Tables, w: Work, lane: int, foresight: float) -> float:
     """Smallest gain from `w.deal` beyond `w.demand`: of everyone at the table, and of the absent as far as foreseen.
 
     An absent party with standing `s` on what the text moves counts with a slack of `1 - s * foresight` stakes, a
@@ -98,10 +102,9 @@ def smallest_gain(t: Tables, w: Work, lane: int, month: float, foresight: float)
                 continue
             if (w.guards[0] >> q) & 1 == 0:
                 standing *= foresight
-        price = price_at(t, world, q, month)
         gain = -w.floor[q]
         for c in range(w.deal.shape[0]):
-            gain += worth(t, w, world, q, c, w.deal[c], price)
+            gain += w.view_value[q, c, w.deal[c]]
         w.gains[q] = gain
         if w.present[q] == 0:
             gain += 1.0 - standing
@@ -111,63 +114,73 @@ def smallest_gain(t: Tables, w: Work, lane: int, month: float, foresight: float)
     return smallest
 
 
-@unit("twif>-")
-def best_for_weights(t: Tables, w: Work, lane: int, month: float) -> None:
+@unit("twi>-")
+def best_for_weights(t: Tables, w: Work, lane: int) -> None:
     """Deal that maximises the weighted sum of gains of the table (`w.path_weight` [P]), into `w.deal`; separable."""
-    world = w.world[lane]
     for c in range(t.n_options.shape[0]):
+        total = w.others[c]
+        for o in range(t.n_options[c]):
+            total[o] = 0.0
+        for k in range(w.n_seats[0]):
+            q = w.seats[k]
+            weight, value = w.path_weight[q], w.view_value[q, c]
+            for o in range(t.n_options[c]):
+                total[o] += weight * value[o]
         best_option, best_value = w.base[lane, c], -math.inf
         for o in range(t.n_options[c]):
-            if w.may[c, o] == 0:
-                continue
-            total = 0.0
-            for k in range(w.n_seats[0]):
-                q = w.seats[k]
-                total += w.path_weight[q] * worth(t, w, world, q, c, o, price_at(t, world, q, month))
-            if total > best_value:
-                best_option, best_value = o, total
+            if w.may[c, o] == 1 and total[o] > best_value:
+                best_option, best_value = o, total[o]
         w.deal[c] = best_option
 
 
 @kernel
-def table_after(t: Tables, w: Work, world: int, month: float, composite: int, option: int) -> float:
+def table_after(w: Work, composite: int, option: int) -> float:
     """Smallest gain of the table beyond its demands if one composite of `w.deal` were changed."""
     smallest = math.inf
     here = w.deal[composite]
     for k in range(w.n_seats[0]):
         q = w.seats[k]
-        price = price_at(t, world, q, month)
-        change = worth(t, w, world, q, composite, option, price) - worth(t, w, world, q, composite, here, price)
-        smallest = min(smallest, w.gains[q] + change - w.demand[q])
+        change = w.view_value[q, composite, option] - w.view_value[q, composite, here]
+        smallest = min(smallest, float(w.gains[q] + change - w.demand[q]))
     return smallest
 
 
-@unit("twifff>f")
-def improve_smallest(t: Tables, w: Work, lane: int, month: float, foresight: float, smallest: float) -> float:
+@unit("twiff>f")
+def improve_smallest(t: Tables, w: Work, lane: int, foresight: float, smallest: float) -> float:
     """Change one composite of `w.deal` at a time while that raises the smallest gain; returns the new smallest gain."""
-    world = w.world[lane]
     for _ in range(N_PASSES):
         improved = False
         for c in range(t.n_options.shape[0]):
             for o in range(t.n_options[c]):
                 kept = w.deal[c]
-                if o == kept or w.may[c, o] == 0 or table_after(t, w, world, month, c, o) <= smallest - NEAR:
+                if o == kept or w.may[c, o] == 0 or table_after(w, c, o) <= smallest - NEAR:
                     continue
                 w.deal[c] = o
-                candidate = smallest_gain(t, w, lane, month, foresight)
+                candidate = smallest_gain(t, w, lane, foresight)
                 if candidate > smallest + 1e-12:
                     smallest, improved = candidate, True
                 else:
                     w.deal[c] = kept
-                    smallest_gain(t, w, lane, month, foresight)
+                    smallest_gain(t, w, lane, foresight)
         if not improved:
             break
     return smallest
 
 
+@kernel
+def start_drafting(t: Tables, w: Work, lane: int, month: float, core: int) -> None:
+    """What options are worth, weights of equal blocs, and the options that the text may use."""
+    value_options(t, w, lane, month)
+    for q in range(t.view_row.shape[0]):
+        w.path_weight[q] = 1.0 / max(1, seats_of_bloc(t, w, q))
+    for c in range(t.n_options.shape[0]):
+        for o in range(t.n_options[c]):
+            w.may[c, o] = 1 if may_stand(t, w, lane, c, o, core) else 0
+
+
 @unit("twifi>f")
 def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
-    """Draft a text into `w.sketch` [C]: as the drafter sees the parties (`w.seen_as`), beyond what they ask (`w.demand`).
+    """Draft a text into `w.sketch` [C], for the parties as the drafter sees them, beyond what they ask.
 
     Args:
         t: tables.
@@ -179,29 +192,61 @@ def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
     Returns:
         Its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
     """
-    world = w.world[lane]
+    start_drafting(t, w, lane, month, core)
+    return weigh_and_draft(t, w, lane, N_WEIGHTINGS)
+
+
+@unit("twifi>f")
+def redraft(t: Tables, w: Work, lane: int, month: float, step: int) -> float:
+    """As `draft` with NOW, for a drafter who writes round after round in a lane.
+
+    Weights go on from the last draft, and while nobody's demand has moved by more than `SAME` stakes since, nor the
+    month, the last draft stands.
+    """
+    last = w.drafted_in[lane]
+    moved = 0.0
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        moved = max(moved, abs(w.demand[q] - w.asked_then[lane, q]) if last >= 0 else math.inf)
+    if moved <= SAME and w.drafted_month[lane] == month:
+        for c in range(t.n_options.shape[0]):
+            w.sketch[c] = w.offer[lane, last, w.drafter[0], c]
+        return w.drafted_gain[lane]
+    start_drafting(t, w, lane, month, NOW)
+    if last >= 0:
+        for k in range(w.n_seats[0]):
+            w.path_weight[w.seats[k]] = w.weight_then[lane, w.seats[k]]
+    best = weigh_and_draft(t, w, lane, N_WEIGHTINGS if last < 0 else N_MORE)
+    w.drafted_in[lane], w.drafted_month[lane], w.drafted_gain[lane] = step, month, best
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        w.asked_then[lane, q], w.weight_then[lane, q] = w.demand[q], w.path_weight[q]
+    return best
+
+
+@unit("twii>f")
+def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int) -> float:
+    """Search a text by weights on the worse off, from `w.path_weight` on, then by single changes; see `draft`."""
     n_composites = t.n_options.shape[0]
-    foresight = mean_foresight(t, w, world)
-    for q in range(t.view_row.shape[0]):
-        w.floor[q] = floor_seen(t, w, lane, q, month)
-        w.path_weight[q] = 1.0 / max(1, seats_of_bloc(t, w, q))
-    for c in range(n_composites):
-        for o in range(t.n_options[c]):
-            w.may[c, o] = 1 if may_stand(t, w, lane, c, o, core) else 0
+    foresight = mean_foresight(t, w, w.world[lane])
     best = -math.inf
-    for _ in range(N_WEIGHTINGS):
-        best_for_weights(t, w, lane, month)
-        smallest = smallest_gain(t, w, lane, month, foresight)
+    for _ in range(weightings):
+        best_for_weights(t, w, lane)
+        smallest = smallest_gain(t, w, lane, foresight)
         if smallest > best:
             best = smallest
             for c in range(n_composites):
                 w.sketch[c] = w.deal[c]
+        largest = 0.0
         for k in range(w.n_seats[0]):
             q = w.seats[k]
             w.path_weight[q] *= math.exp(-EAGERNESS * (w.gains[q] - w.demand[q] - smallest))
+            largest = max(largest, w.path_weight[q])
+        for k in range(w.n_seats[0]):
+            w.path_weight[w.seats[k]] = max(w.path_weight[w.seats[k]] / largest, LEAST)
     for c in range(n_composites):
         w.deal[c] = w.sketch[c]
-    best = improve_smallest(t, w, lane, month, foresight, smallest_gain(t, w, lane, month, foresight))
+    best = improve_smallest(t, w, lane, foresight, smallest_gain(t, w, lane, foresight))
     moved = False
     for c in range(n_composites):
         w.sketch[c] = w.deal[c]

@@ -26,8 +26,9 @@ def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
 def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
     """True if the party's defection would end the text: a signatory always, others by what they would take back.
 
-    An absent or outvoted party breaks with its largest standing over the parts that it objects to, as at consent; standing over
-    parts it likes gives it nothing to break. The same uniform decides both: who could not stop a part then cannot now.
+    An absent or outvoted party breaks with its largest standing over the parts that it objects to, as at consent;
+    standing over parts it likes gives it nothing to break. The same uniform decides both: who could not stop a part
+    then cannot now.
     """
     if w.present[party] == 1 and (w.outvoted[0] >> party) & 1 == 0:
         return True

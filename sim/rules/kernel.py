@@ -165,7 +165,7 @@ def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:
 
 
 def unit_for(function: Any, purpose: str, **names: Any) -> Any:
-    """Another unit from the code of `function`, in which global `names` stand for other things: a loop for one protocol.
+    """Another unit from the code of `function`, in which global `names` stand for others: a loop for one protocol, say.
 
     Args:
         function: a unit.

@@ -74,7 +74,7 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
     for _ in range(2):
         for i in range(t.level.shape[0]):
             option = deal[t.issue_composite[i]]
-            if t.moved[i, option] == 0 or stood_before(t, w, i, option):
+            if t.moved[i, option] == 0 or stood_before(t, w, i, int(option)):
                 continue
             power = 1.0 if home else t.standing[world, party, i, option]
             whole = home and _ == 1
@@ -101,7 +101,7 @@ def strike_out(t: Tables, w: Work, deal: Ints) -> None:
 
 @kernel
 def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
-    """Bit mask of the signatories for whom the remaining text is below their reservation value; 0 if it still carries."""
+    """Bit mask of the signatories to whom the remaining text is worth too little; 0 if it carries all the same."""
     mask = w.outvoted[0]
     patrons = w.table_mask[0]
     for k in range(w.n_seats[0]):

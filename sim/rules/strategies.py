@@ -3,10 +3,10 @@
 | strategy | idea |
 |---|---|
 | `standard` | time and tit for tat blended by the party's uncertain constants (`rules.aspiration`) |
-| `boulware`, `linear`, `conceder` | time alone, exponent 0.2, 1 and 5 (Faratin, Sierra & Jennings 1998, polynomial family) |
+| `boulware`, `linear`, `conceder` | time alone, exponent 0.2, 1 and 5 (Faratin, Sierra & Jennings 1998) |
 | `tit_for_tat` | gives back what others' offers have improved, in stakes (Faratin et al. 1998, absolute) |
 | `relative_tit_for_tat` | gives the share of its way that others have come of theirs (Faratin et al. 1998, relative) |
-| `staller` | plays for time in every month but the last (delay as a tactic: Ikle 1964, How Nations Negotiate, side effects) |
+| `staller` | plays for time in every month but the last (negotiating for side effects: Ikle 1964) |
 | `hard_liner` | never moves from its best deal (the hardliner of the ANAC competitions: Baarslag et al. 2013) |
 | `fair_split` | asks for what the deal that is best for the worst off would bring it (egalitarian: Kalai 1977) |
 | `equilibrium` | thresholds and proposals of the stationary equilibrium (`Tables.plan_value`, `Tables.plan_deal`) |

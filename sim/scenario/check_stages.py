@@ -8,6 +8,8 @@ from sim.scenario.errors import Path
 from sim.scenario.known import Known
 from sim.scenario.written_formats import Basket, Format
 
+MAX_STAGES = 60
+
 
 def check_agenda(path: Path, one: Format, known: Known, groups: Iterable[tuple[str, ...]]) -> None:
     """Notes problems of the agenda of one format, of its order and of its working groups.
@@ -56,13 +58,19 @@ def _on_agenda(one: Format, known: Known) -> list[str]:
 
 
 def _check_rounds(path: Path, one: Format, known: Known, groups: Iterable[tuple[str, ...]]) -> None:
-    """Every stage of an ordered agenda needs a round."""
+    """Every stage of an ordered agenda needs a round, and there is a limit to their number."""
     n_stages = len(one.agenda.given_stages)
     if one.agenda.order_word in ("easy_first", "hard_first"):
         agenda = set(_on_agenda(one, known))
         n_stages = sum(bool(agenda.intersection(group)) for group in groups)
+    if one.protocol == "baskets":
+        n_stages = 1 + len(one.baskets)
+    if n_stages > MAX_STAGES:
+        seen = f"{n_stages}, a plenary included" if one.protocol == "baskets" else f"{n_stages}"
+        known.report.add(path, "there are too many stages", seen=seen, allowed=f"at most {MAX_STAGES}")
+        return
     n_rounds = one.calendar.months * one.calendar.rounds_per_month
-    if n_stages > n_rounds:
+    if n_stages > n_rounds and one.protocol != "baskets":
         seen = f"{n_stages} stages, {n_rounds} rounds"
         known.report.add((*path, "calendar"), "there are more stages than rounds", seen=seen, allowed="a round a stage")
 

@@ -228,13 +228,12 @@ class Layout:
 
     @cached_property
     def guarantees(self) -> tuple[Guarantee, ...]:
-        """Every party that an option names as its guarantor, where the option differs from the status quo."""
+        """Every party that an option names as its guarantor; a status quo has none."""
         return tuple(
             Guarantee(self.parties.index(party), row, place)
             for row, issue in enumerate(self.scenario.issues.values())
             for place, option in enumerate(issue.options.values())
             for party in option.guarantors
-            if place != self.status_quo_option[row]
         )
 
     def _named(self) -> NDArray[np.uint8]:

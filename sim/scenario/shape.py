@@ -120,8 +120,16 @@ def _value_type(annotation: Any) -> Any:
 
 def _note(error: ValidationError, path: Path, model: Any, report: Report) -> None:
     for details in error.errors(include_url=False):
+        if _is_echo(details):
+            continue
         loc, kind = _place(details["loc"], model)
         _note_one(details, (*path, *loc), kind, report)
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Whether entries are too few only because pydantic leaves out the broken ones, which it has told already."""
+    counted = details.get("ctx", {}).get("actual_length", 0)
+    return details["type"] == "too_short" and counted < len(details["input"] or ())
 
 
 def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> None:

@@ -95,21 +95,25 @@ ConsentOrRule = Annotated[
 ]
 
 
-def _order_form(data: object) -> str:
-    return "stages" if is_list(data) or is_row(data) else "word"
+def _form(data: object) -> str:
+    return "list" if is_list(data) or is_row(data) else "word"
 
 
+AllOrIssues = Annotated[
+    Annotated[Literal["all"], Tag("word")] | Annotated[Issues, Tag("list")],
+    Discriminator(_form),
+]
 OrderOrStages = Annotated[
     Annotated[AgendaOrder, Tag("word")]
-    | Annotated[tuple[OneOrMore, ...], Field(strict=False, min_length=1), Tag("stages")],
-    Discriminator(_order_form),
+    | Annotated[tuple[OneOrMore, ...], Field(strict=False, min_length=1), Tag("list")],
+    Discriminator(_form),
 ]
 
 
 class Agenda(Model):
     """What is talked about, and in which order; in short `all` or a list of issues."""
 
-    issues: Literal["all"] | Issues = "all"
+    issues: AllOrIssues = "all"
     order: OrderOrStages = Field(
         default="package",
         description="package: all at once; easy_first or hard_first: one group of linked issues at a time; a list of "
@@ -166,8 +170,8 @@ class Format(Model):
     summary: str | None = None
     protocol: Protocol = "alternating_offers"
     seats: dict[Id, SeatOrRole]
-    consent: ConsentOrRule = Consent(rule="unanimity")
-    agenda: AgendaOrIssues = Agenda()
+    consent: ConsentOrRule = Field(default=Consent(rule="unanimity"), description="Unanimity if left out.")
+    agenda: AgendaOrIssues = Field(default=Agenda(), description="All issues at once if left out.")
     baskets: dict[Id, Basket] = Field(default={}, description="Protocol baskets: at least two working groups.")
     group_months: int | None = Field(
         default=None, ge=0, description="Protocol baskets: months before the plenary; half of all if left out."

@@ -235,4 +235,4 @@ TABLES_LAYOUT: dict[str, str] = {
     "n_regimes": "i 1",
     "hold_months": "i 1",
 }
-"""Field -> dtype code (i int64, f float64, b uint8, k uint64), shape letters; X switches, H shocks, 1 one number, 2 two."""
+"""Field -> dtype (i int64, f float64, b uint8, k uint64), shape letters; X switches, H shocks, 1 one number, 2 two."""

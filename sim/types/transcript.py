@@ -249,12 +249,15 @@ class Transcript:
     hold: Hold | None
     record: RunRecord
     earlier: tuple[Transcript, ...] = ()
-    """Of a track: the legs before this one, in order. `format_index` is then that of the last leg's format. If the last
-    leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of that text."""
+    """Of a track: the legs before this one, in order. `format_index` is then that of the last leg's format.
+
+    If the last leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of
+    that text.
+    """
     outvoted: tuple[int, ...] = ()
     """Who voted against the text that the table took."""
     in_force: Deal = ()
-    """Of a leg of a track: what earlier legs had left in force when it began; empty where that is not recorded."""
+    """Of a leg of a track: the text that earlier legs had left in force when it began; empty for a single format."""
 
     @property
     def outcome(self) -> Outcome:

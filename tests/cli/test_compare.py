@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -68,6 +70,66 @@ def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
     content = json.loads(written.read_text())
     assert "foresight=0" in content["variants"]
     assert all(one["sets"] == 16 for found in content["verdict"]["measures"].values() for one in found["pairs"])
+
+
+def test_theory_stands_beside_the_talks_where_it_is_asked_for(workplace, minimal):
+    asked = compare(minimal, *SMALL, "--theory", "equilibrium", "--theory-draws", 3, "--json", "--out", "with")
+    content = json.loads(asked.stdout)
+    jsonschema.validate(content, comparison_schema())
+    assert content["theory"]["draws"] == 3
+    assert set(content["theory"]["formats"]) == set(content["formats"])
+    assert [pair["verdict"] for pair in content["theory"]["pairs"]] != []
+    page = (workplace / "with" / "report.html").read_text()
+    assert "The stationary equilibrium beside the runs" in page
+    shown = compare(minimal, *SMALL, "--theory", "equilibrium", "--theory-draws", 3, "--out", "with")
+    assert "Core agreed, theory" in " ".join(shown.stdout.split())
+    assert "Theory  " in shown.stdout
+    assert json.loads((workplace / "with" / "comparison.json").read_text()) == content
+
+
+def test_benchmarks_are_there_unless_they_are_not_wanted(workplace, minimal):
+    plain, without = (
+        json.loads(compare(minimal, *SMALL, *extra, "--json").stdout) for extra in ([], ["--no-benchmarks"])
+    )
+    jsonschema.validate(plain, comparison_schema())
+    jsonschema.validate(without, comparison_schema())
+    assert plain["benchmarks"]["draws"] == 12
+    assert plain["benchmarks"]["exact"]
+    assert (without["benchmarks"], without["theory"], plain["theory"]) == (None, None, None)
+    assert {key: value for key, value in plain.items() if key != "benchmarks"} == {
+        key: value for key, value in without.items() if key != "benchmarks"
+    }
+    told = compare(minimal, *SMALL, "--out", "told")
+    assert "Possible  Some settlement of the core" in told.stdout
+    page = (workplace / "told" / "report.html").read_text()
+    assert "A zone of possible agreement exists" in page
+    assert "stationary equilibrium" not in page
+
+
+def test_the_distances_are_those_of_the_texts_in_the_file_of_runs(workplace, minimal):
+    """Recomputed from `runs.parquet`: no text of this case is struck, so the text in force is the one tabled."""
+    pd = pytest.importorskip("pandas")
+    from sim.analysis.deal_space import deal_space
+    from sim.analysis.solutions import benchmarks, distances
+    from sim.scenario import Encoder
+
+    content = json.loads(compare(minimal, *SMALL, "--formats", "farmers", "--out", "done", "--json").stdout)
+    runs = pd.read_parquet(workplace / "done" / "runs.parquet")
+    encoder = Encoder(load_scenario(minimal), seed=1)
+    structure, tables = encoder.structure, encoder.tables(0, 12)
+    found = []
+    for row in runs[runs.agreed].to_dict("records"):
+        options = [issue.options.index(row[f"deal_{issue.id}"]) for issue in structure.issues]
+        combos = [range(n) for n in tables.n_options]
+        (deal,) = [
+            deal
+            for deal in itertools.product(*combos)
+            if structure.issue_options_of(np.array(deal)).tolist() == options
+        ]
+        found.append(float(distances(benchmarks(deal_space(tables, row["draw"])), np.array([deal])).egalitarian[0]))
+    written = content["benchmarks"]["formats"]["farmers"]
+    assert written["texts"] == len(found)
+    assert written["distances"]["egalitarian"]["estimate"] == pytest.approx(np.mean(found), abs=1e-6)
 
 
 def test_only_the_formats_asked_for(workplace, minimal):

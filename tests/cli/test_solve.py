@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 
 from sim.analysis.deal_space import deal_space
 from sim.analysis.mean_scenario import at_means
+from sim.analysis.theory import table_equilibrium
 from sim.cli.main import app
 from sim.scenario import Encoder, load_scenario
+from sim.scenario.draws import mean
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"
@@ -127,6 +129,30 @@ def test_the_means_are_one_world_whatever_the_seed(minimal):
     assert first == second
     assert first["world"]["numbers"] == "means"
     assert solved(minimal, "--format", "farmers", "--mean") == first
+
+
+@pytest.mark.parametrize("name", ["camp-david-1978.yaml", "ukraine/anchorage-2025.yaml"])
+def test_at_the_means_every_draw_is_the_same_and_lines_are_firm_or_not(name):
+    resolved = load_scenario(ROOT / "scenarios" / name)
+    fixed = at_means(resolved)
+    assert all(number.kind == "value" for number in fixed.numbers.values())
+    first, second = Encoder(fixed, seed=1).tables(0, 3), Encoder(fixed, seed=2).tables(40, 3)
+    for field, one, other in zip(first._fields, first, second, strict=True):
+        assert np.array_equal(one, other), field
+    firm = {path: value.form for path, value in fixed.numbers.items() if path.endswith(".firmness")}
+    assert set(firm.values()) <= {0.0, 1.0}
+    for path, value in firm.items():
+        assert value == (mean(resolved.numbers[path]) >= 0.5), path
+
+
+def test_thresholds_are_told_by_who_proposes():
+    content = solved(ROOT / "scenarios" / "camp-david-1978.yaml", "--format", "egypt-israel", "--draw", 3)
+    tables = Encoder(load_scenario(ROOT / "scenarios" / "camp-david-1978.yaml"), seed=1).tables(3, 1)
+    found = table_equilibrium(tables, 0, 0).found
+    assert found is not None
+    asked = [list(row.values()) for row in content["equilibrium"]["found"]["thresholds"].values()]
+    np.testing.assert_allclose(asked, found.thresholds, atol=1e-8)
+    assert not np.allclose(found.thresholds, found.thresholds.T)
 
 
 def test_a_draw_is_the_one_of_a_comparison(minimal):

@@ -1,4 +1,4 @@
-"""What the tests of the engines play: generated scenarios with every rule in use, and the two that ship."""
+"""What the tests of the engines play: generated scenarios with every rule in use, and those that ship."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.scenario import Encoder, load_raw, load_scenario
 from tests.scenario.generate import random_scenario
 
 SCENARIOS = Path(__file__).resolve().parent.parent.parent / "scenarios"
-SHIPPED = ("camp-david-1978.yaml", "ukraine/anchorage-2025.yaml")
+SHIPPED = ("camp-david-1978.yaml", "ukraine/anchorage-2025.yaml", "well-formats.yaml")
 
 
 def shipped(name: str, *, seed: int = 1, variant: str | None = None) -> Encoder:

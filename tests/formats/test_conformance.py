@@ -1,4 +1,4 @@
-"""What every protocol must do, by being in the register: both drivers alike, nothing but the run decides, rules kept."""
+"""What every protocol must do, by being in the register: both drivers alike, and nothing decides but the run."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def with_values(data: Raw, rng: np.random.Generator) -> Raw:
     """The scenario with a number for every option, so that values can be changed one and all."""
     data = copy.deepcopy(data)
     for party in data["parties"].values():
-        for issue in party["values"]:
+        for issue in party.get("values", {}):
             options = data["issues"][issue]["options"]
             party["values"][issue] = {"options": {name: float(rng.uniform()) for name in options}}
     return data

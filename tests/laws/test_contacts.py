@@ -22,8 +22,11 @@ MARGIN = 2.6  # standard errors of a paired difference that sampling may add
 
 
 def twice_the_contacts(t: Tables) -> Tables:
-    """Rounds a month doubled; months as they were."""
-    return t._replace(rounds_per_month=t.rounds_per_month * 2, n_rounds=t.n_rounds * 2)
+    """Rounds a month doubled; months as they were, and so are the months of stages."""
+    last = np.where(t.stage_last >= 0, t.stage_last * 2 + 1, -1)
+    first = np.where(t.stage_first >= 0, t.stage_first * 2, -1)
+    rounds = {"rounds_per_month": t.rounds_per_month * 2, "n_rounds": t.n_rounds * 2}
+    return t._replace(**rounds, stage_first=first, stage_last=last)
 
 
 def fresh_errors(t: Tables) -> Tables:

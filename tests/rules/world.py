@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.domains import random_domains
-from sim.formats.table import load_world, open_shared
+from sim.formats.lanes import open_shared
+from sim.formats.table import load_world
 from sim.rules.coercion import lever_kept, net_shift
 from sim.rules.durability import can_break, enforcement_of
 from sim.rules.kernel import unit

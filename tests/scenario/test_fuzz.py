@@ -33,10 +33,24 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 PLACES = places(BASE)
+VALID = BASE_FILE.parent / "valid"
+TALKS = {
+    name: parse_text((VALID / f"{name}.yaml").read_text(encoding="utf-8"), Report(name))
+    for name in ("protocols", "agenda-forms", "consent-forms", "tracks")
+}
+TALK_PLACES = [
+    (name, place) for name, data in TALKS.items() for place in places(data) if place[0] not in ("parley", "title")
+]
+TALK_JUNK: list[Any] = [
+    *JUNK, "a", "m", ["a"], ["a", "b"], ["a", "a"], ["deal"], [["deal"]], {"a": "mediator"}, {"deal": {}},
+    {"issues": ["deal"]}, {"order": [[]]}, {"order": ["deal"]}, {"rule": "majority"}, {"members": 2},
+    {"role": "mediator"}, {"legs": []}, {"format": "all"}, "mediator", "guarantor", "given", "easy_first", "baskets",
+    "majority", 0.5, False,
+]  # fmt: skip
 
 
-def changed(place: tuple[Any, ...], junk: Any, action: str) -> dict[str, Any]:
-    data = copy.deepcopy(BASE)
+def changed(place: tuple[Any, ...], junk: Any, action: str, base: dict[str, Any] = BASE) -> dict[str, Any]:
+    data = copy.deepcopy(base)
     part: Any = data
     for key in place[:-1]:
         part = part[key]
@@ -68,6 +82,13 @@ def try_it(data: dict[str, Any]) -> None:
 @given(st.sampled_from(PLACES), st.sampled_from(JUNK), st.sampled_from(["put", "drop", "add"]))
 def test_junk_in_any_place(place, junk, action):
     try_it(changed(place, junk, action))
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(TALK_PLACES), st.sampled_from(TALK_JUNK), st.sampled_from(["put", "drop", "add"]))
+def test_junk_in_any_place_of_talks(where, junk, action):
+    name, place = where
+    try_it(changed(place, junk, action, TALKS[name]))
 
 
 @settings(max_examples=100)

@@ -26,6 +26,12 @@ CAUGHT_BY_SCHEMA = (
     "one-option",
     "null-value",
     "horizon-not-positive",
+    "unknown-strategy",
+    "unknown-consent",
+    "quota-above-one",
+    "agenda-not-a-list",
+    "agenda-unknown-order",
+    "track-with-one-leg",
 )
 
 

@@ -1,0 +1,218 @@
+"""Theory beside the talks: what was possible, how far the texts are from it, what the equilibrium expects.
+
+The same tables serve the page and the terminal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich import box
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.intervals import Estimate
+from sim.analysis.rational import MEASURES, ZONES, RationalBenchmarks
+from sim.analysis.table_seats import LIMITS
+from sim.analysis.theory_compare import LEVEL, REVERSED, SAME, TheoryComparison
+from sim.report.tables import Cell, Table
+from sim.report.words import DASH, MINUS, NOTHING, interval, listed, percent, points, points_interval, shown
+
+ZONE_WORDS = {
+    ("package", "table"): "Package: table",
+    ("package", "standing"): "and absent",
+    ("package", "pressure"): "pressed",
+    ("core", "table"): "Core: table",
+    ("core", "standing"): "and absent",
+    ("core", "pressure"): "pressed",
+}
+DISTANCE_WORDS = {
+    "nash_share": "Nash product",
+    "kalai_smorodinsky": "Kalai-Smorod.",
+    "egalitarian": "Egalitarian",
+    "utilitarian": "Utilitarian",
+    "frontier": "Frontier",
+}
+VERDICT_WORDS = {SAME: "the same", REVERSED: "reversed", LEVEL: "level"}
+assert set(ZONE_WORDS) == set(ZONES)
+assert set(DISTANCE_WORDS) == set(MEASURES)
+
+
+def zone_table(comparison: Comparison, found: RationalBenchmarks) -> Table:
+    """Share of draws in which a deal exists, by scope and sense."""
+    head = (Cell("Format", left=True), *(Cell(ZONE_WORDS[zone]) for zone in ZONES))
+    rows = []
+    for slot, one in enumerate(found.formats):
+        cells = [_zone_cell(one.zones[zone], one.open[zone]) for zone in ZONES]
+        rows.append((_format_cell(comparison, slot), *cells))
+    return Table(
+        f"A zone of possible agreement exists (share of {found.n_draws} draws, 95% interval)",
+        head,
+        tuple(rows),
+        note=(
+            "Some deal costs nothing to any party at the table; nor to absent parties with standing on what it moves; "
+            "nor to any of them after the most pressure the table can exert. Core: deals that settle the core, net of "
+            "what is to be had without it. Before any shock, in month 0."
+        ),
+    )
+
+
+def distance_table(comparison: Comparison, found: RationalBenchmarks) -> Table:
+    """How far the texts agreed at the table are from the solutions."""
+    head = (Cell("Format", left=True), *(Cell(DISTANCE_WORDS[name]) for name in MEASURES), Cell("Texts"))
+    rows = []
+    for slot, one in enumerate(found.formats):
+        cells = [_mean_cell(one.distances[name], share=name == "nash_share") for name in MEASURES]
+        rows.append((_format_cell(comparison, slot), *cells, Cell(f"{one.n_texts:,}")))
+    searched = "" if found.listed else " The solutions are found by climbing, so the texts may be a little farther off."
+    return Table(
+        f"Texts agreed at the table against rational benchmarks (means, 95% interval, {found.n_draws} draws)",
+        head,
+        tuple(rows),
+        note=(
+            "Nash product: of the parties at the table, as a share of the largest. The others: what the text falls "
+            "short of the Kalai-Smorodinsky (in ideal gains), egalitarian and utilitarian deal, and what one deal "
+            f"could add to everybody's gain at once (in stakes); 0 is best.{searched}"
+        ),
+    )
+
+
+def theory_table(comparison: Comparison, found: TheoryComparison) -> Table:
+    """Core settlements in the equilibrium beside those in the runs."""
+    words = ("Core agreed, theory", "and not stopped", "Core agreed, runs", "Settlement, runs", "Other equilibria")
+    head = (Cell("Format", left=True), *(Cell(one) for one in words))
+    rows = []
+    for slot, one in enumerate(found.formats):
+        runs = comparison.formats[slot].measures
+        cells = [_likelihood(x) for x in (one.core, one.consented, runs["core"], runs["settlement"])]
+        span = Cell(f"{percent(one.must)} to {percent(one.could)}", f"{one.n_alike:.0f} a draw")
+        rows.append((_format_cell(comparison, slot), *cells, span))
+    return Table(
+        f"The stationary equilibrium beside the runs ({found.n_draws} draws, 95% interval)",
+        head,
+        tuple(rows),
+        note=(
+            "Not stopped: no absent party that loses by the deal stops the core by its standing. Other equilibria: "
+            "share of draws in which all, and in which some, of the deals that everybody could propose in equilibrium "
+            f"settle the core. {LIMITS}"
+        ),
+    )
+
+
+def theory_pair_table(comparison: Comparison, found: TheoryComparison) -> Table:
+    """Pairs of formats in both rankings."""
+    slots = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
+    head = (Cell("Pair", left=True), Cell("Equilibrium"), Cell("Settlement, runs"), Cell("Order"))
+    rows = [
+        (
+            Cell(badge=slots[pair.first], badge_after=slots[pair.second], left=True),
+            _points(pair.theory),
+            _points(pair.behaviour),
+            Cell(VERDICT_WORDS[pair.verdict], strong=pair.verdict == REVERSED),
+        )
+        for pair in found.pairs
+    ]
+    return Table(
+        "Do theory and runs rank the formats alike (percentage points, first minus second)",
+        head,
+        tuple(rows),
+        note="Level: one of the two intervals includes zero, so that side has no order.",
+    )
+
+
+def theory_sentences(comparison: Comparison, found: TheoryComparison) -> list[str]:
+    """Whether the ranking is the same, and what to know of the solutions."""
+    words = []
+    if found.pairs:
+        counts = {verdict: found.count(verdict) for verdict in (SAME, REVERSED, LEVEL)}
+        head = "The equilibrium reverses no pair of formats" if found.same else _reversed(comparison, found)
+        words.append(
+            f"{head}. Pairs with the same order in theory and in the runs: {counts[SAME]}; with the reverse: "
+            f"{counts[REVERSED]}; that cannot be told apart in one of the two: {counts[LEVEL]}."
+        )
+    unsolved = sum(one.not_converged for one in found.formats)
+    if unsolved:
+        total = found.n_draws * len(found.formats)
+        words.append(f"{unsolved} of {total} equilibria did not converge and count as they are.")
+    words += list(dict.fromkeys(note for one in found.formats for note in one.notes))
+    return words
+
+
+def _reversed(comparison: Comparison, found: TheoryComparison) -> str:
+    pairs = [
+        f"{shown(comparison.format(pair.first).name)} and {shown(comparison.format(pair.second).name)}"
+        for pair in found.pairs
+        if pair.verdict == REVERSED
+    ]
+    return f"The equilibrium reverses the order of {listed(pairs)}"
+
+
+def possible_sentence(found: RationalBenchmarks) -> str:
+    """One line: in which share of the draws the core could be settled, and how far the texts are from efficient."""
+    zones = [one.zones["core", "standing"].value for one in found.formats]
+    nash = [one.distances["nash_share"].value for one in found.formats if one.distances["nash_share"].known]
+    words = (
+        f"Some settlement of the core costs nothing to anybody with a say in it, at the table or not, in "
+        f"{_range(zones)} of {found.n_draws} draws."
+    )
+    if nash:
+        words += f" The texts agreed at the table reach {_range(nash)} of the largest Nash product."
+    return words
+
+
+def _range(shares: Sequence[float]) -> str:
+    low, high = percent(min(shares)), percent(max(shares))
+    return low if low == high else f"{low} to {high}"
+
+
+def rich_table(table: Table) -> RichTable:
+    """The same table for the terminal: intervals follow their numbers, formats are told by number."""
+    found = RichTable(
+        title=table.caption,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    for position, cell in enumerate(table.head):
+        found.add_column(cell.words, justify="right" if position else "left", vertical="top")
+    for row in table.rows:
+        found.add_row(*(_rich_cell(cell) for cell in row))
+    return found
+
+
+def _rich_cell(cell: Cell) -> Text:
+    head = f"{cell.badge} " if cell.badge and not cell.badge_after else ""
+    if cell.badge_after:
+        head = f"{cell.badge} {MINUS} {cell.badge_after}"
+    small = f"\n{cell.small}" if cell.small else ""
+    return Text.assemble(head, (cell.words, "bold" if cell.strong else ""), (small, "dim"))
+
+
+def _format_cell(comparison: Comparison, slot: int) -> Cell:
+    return Cell(shown(comparison.formats[slot].name), badge=slot + 1, left=True)
+
+
+def _likelihood(found: Estimate) -> Cell:
+    return Cell(percent(found.value), interval(found) if found.known else "")
+
+
+def _zone_cell(found: Estimate, n_open: int) -> Cell:
+    return Cell(percent(found.value), interval(found) + (f", {n_open} open" if n_open else ""))
+
+
+def _mean_cell(found: Estimate, *, share: bool) -> Cell:
+    if not found.known:
+        return Cell(NOTHING)
+    if share:
+        return Cell(percent(found.value), interval(found) if math.isfinite(found.low) else "")
+    small = f"{max(found.low, 0.0):.2f}{DASH}{found.high:.2f}" if math.isfinite(found.low) else ""
+    return Cell(f"{found.value:.2f}", small)
+
+
+def _points(found: Estimate) -> Cell:
+    return Cell(points(found.value), points_interval(found) if found.known else "", strong=bool(found.side))
