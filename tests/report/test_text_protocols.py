@@ -283,7 +283,7 @@ PARTIAL = replace(
 
 def track(first: Any, *, last: Any = PLAYED, **more: Any) -> Transcript:
     leg = talk(turn(1, 0, (0, 1), YES), record=first, hold=Hold(24, 24, ()))
-    seats = {"seats": (0, 1, 2), "format_index": 1}
+    seats = {"seats": (0, 1, 2), "format_index": 1, "in_force": first.deal}
     return talk(turn(6, 0, (2, 1), YES), earlier=(leg,), record=last, **{**seats, **more})
 
 
@@ -313,25 +313,18 @@ def test_without_its_number_a_track_is_found_by_its_legs():
         said(track(PARTIAL), *LEGS[:2])
 
 
-def test_what_stood_is_taken_from_the_record_where_it_is_there():
+def test_what_is_remembered_otherwise_is_told():
     words = said(track(PARTIAL, in_force=(0, 0)), *LEGS, track=2)
     assert "is remembered otherwise, and binds nobody: Land." in words
     assert "Nothing is in force after it." in words
     assert "Month 6: Arden offers Peace: Treaty; Land: Ceded." in words
 
 
-def test_a_leg_without_a_text_ends_with_what_stood_when_it_began():
-    record = replace(NO_RECORD, deal=(0, 0), legs=PLAYED.legs)
-    words = said(track(replace(PARTIAL, deal=(1, 1)), last=record), *LEGS, track=2)
-    assert "binds nobody: Peace and Land." in words
-    assert "Nothing is in force after it." in words
-
-
 @pytest.mark.parametrize(("held", "left"), [(1, "Nothing is in force"), (9, "In force after it: Land: Ceded.")])
 def test_a_text_that_was_left_before_the_next_leg_is_gone(held: int, left: str):
     leaver = Leaver(party=1, gain=-0.25, walk=0.5, shift=0.0, enforcement=0.0)
     record = replace(PARTIAL, outcome=Outcome.COLLAPSED, reason=EndReason.DEFECTED, held=held, decided=2)
-    whole = track(record)
+    whole = track(record, in_force=(0, 0) if held == 1 else (0, 1))
     first = replace(whole.earlier[0], hold=Hold(held, 24, (leaver,)))
     words = said(replace(whole, earlier=(first,)), *LEGS, track=2)
     assert left in words
@@ -348,7 +341,7 @@ def test_an_early_settlement_ends_the_track():
 
 
 def test_a_last_leg_that_adds_nothing():
-    second = talk(turn(6, 0, (0, 1), NO), format_index=1, seats=(0, 1, 2))
+    second = talk(turn(6, 0, (0, 1), NO), format_index=1, seats=(0, 1, 2), in_force=(0, 1))
     whole = track(PARTIAL)
     last = replace(PARTIAL, legs=(Outcome.PARTIAL, Outcome.NO_AGREEMENT))
     words = said(
