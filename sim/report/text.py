@@ -6,21 +6,18 @@ Rounds in which nothing new is said are told as one; a long talk is told in long
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from sim.report.text_ending import consent, deadline, ending, hold, left_in_force, outcome
 from sim.report.text_names import Subject, count
 from sim.report.text_opening import STAKES, opening
 from sim.report.text_rounds import rounds
 from sim.report.words import listed, shown
-from sim.types.endings import EndReason, Outcome
+from sim.types.endings import Outcome
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.structure import FormatInfo, Structure
-from sim.types.transcript import Deal, Transcript
+from sim.types.transcript import Transcript
 
 _MOST_LINES = 36
 """Lines for the rounds; what comes before and after adds at most about fifteen."""
-_NO_TEXT = (Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED)
 _LEAST_LINES = 10
 """Lines for the rounds of each leg of a long track."""
 
@@ -97,7 +94,8 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
     names = listed([shown(structure.formats[leg].name) for leg in info.legs])
     lines = [f"{shown(info.name)}, a track: {names}. {_run(transcript)}; {_at_most(info)}.", STAKES]
     most = max(_MOST_LINES // len(info.legs), _LEAST_LINES)
-    subjects = [Subject(leg, structure, stood) for leg, stood in zip(legs, _stood(legs, structure), strict=True)]
+    nothing = tuple(issue.status_quo for issue in structure.issues)
+    subjects = [Subject(leg, structure, leg.in_force or nothing) for leg in legs]
     for number, subject in enumerate(subjects, start=1):
         lines.append(f"Leg {number} of {len(info.legs)}: {shown(subject.info.name)}, {_calendar(subject.info)}.")
         lines += opening(subject)
@@ -118,21 +116,6 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
     if last.talk.outcome is Outcome.SETTLEMENT and len(legs) < len(info.legs):
         lines.append("The track ends here; the later legs are not held.")
     return [*lines, *ending(last)]
-
-
-def _stood(legs: tuple[Transcript, ...], structure: Structure) -> list[Deal]:
-    """What was in force when each leg began.
-
-    Where that is not recorded it is what a leg without a text of its own ends with, else what the leg before had in
-    force at its end, unless that was left before the next began.
-    """
-    found = [tuple(issue.status_quo for issue in structure.issues)]
-    for before, leg in pairwise(legs):
-        stands = found[0] if _is_gone(before, leg) else before.record.deal
-        if leg.outcome in _NO_TEXT or leg.reason is EndReason.MEET_AGAIN:
-            stands = leg.record.deal
-        found.append(leg.in_force or stands)
-    return found
 
 
 def _is_gone(before: Transcript, leg: Transcript) -> bool:

@@ -61,9 +61,9 @@ def _tell_briefly(subject: Subject, parts: Sequence[Section]) -> list[str]:
         turn = part.agreed
         said = "no agreement."
         if turn is not None:
-            base = subject.stood if subject.is_group(part.stage) else told.base
-            said = f"agreed on {owned(subject, turn)}: {subject.content(turn.deal, base)}."
-            told.base = turn.deal
+            said = f"agreed on {owned(subject, turn)}: {subject.content(turn.deal, told.base)}."
+            if not subject.is_group(part.stage):  # groups and their plenary all start from what is in force
+                told.base = turn.deal
         lines.append(f"{span}, {subject.stage(part.stage)}: {said}")
     return lines
 
@@ -74,8 +74,6 @@ def _tell_briefly(subject: Subject, parts: Sequence[Section]) -> list[str]:
 def _begin(subject: Subject, part: Section, told: _Told, place: int) -> list[str]:
     """What a stage or group is about; nothing for a package."""
     told.turns.clear()
-    if subject.info.protocol == "baskets":
-        told.base = subject.stood  # groups and plenary all start from what is in force
     if subject.is_plenary(part.stage):
         return ["The plenary: everybody decides on the package, or on another text."]
     if subject.is_group(part.stage):
@@ -121,8 +119,12 @@ def _body(subject: Subject, part: Section, told: _Told, months: int) -> list[str
 
 
 def _shocks(subject: Subject) -> list[Shock]:
-    """Outside events, each once: working groups live through the same."""
-    return list(dict.fromkeys(shock for shock in subject.talk.shocks if shock.index >= 0))
+    """Outside events, each once and when it first came: working groups and plenary live through the same."""
+    first: dict[int, Shock] = {}
+    for shock in sorted(subject.talk.shocks, key=lambda one: one.month):
+        if shock.index >= 0:
+            first.setdefault(shock.index, shock)
+    return list(first.values())
 
 
 def _met(subject: Subject, part: Section, shock: Shock) -> int | None:

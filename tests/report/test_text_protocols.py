@@ -111,7 +111,9 @@ def test_a_vote_names_the_rule_and_who_was_outvoted():
     ],
 )
 def test_every_vote_has_its_words(given: Answer, words: str):
-    assert words in said(talk(turn(1, 0, (2, 1), given)), fmt("proposal_and_vote", consent="majority"))
+    told = said(talk(turn(1, 0, (2, 1), given)), fmt("proposal_and_vote", consent="majority"))
+    assert words in told
+    assert told.count("votes against") == words.count("votes against")
 
 
 def test_reasons_of_strategies_and_guarantors():
@@ -178,6 +180,7 @@ def test_groups_and_plenary():
     assert "Month 1: the group on Peace agrees on Arden's offer: Peace: Treaty." in words
     assert "Working group on Land, meanwhile: Arden." in words
     assert "The group on Land ends without a text." in words
+    assert "The group on Peace ends" not in words
     assert "The chair puts the package of the working groups to the plenary: Peace: Treaty." in words
     assert "Month 3: the plenary agrees on the package of the working groups: Peace: Treaty." in words
 
@@ -190,7 +193,8 @@ def test_a_plenary_without_a_package():
 
 def test_groups_meet_the_same_event_each_at_its_time():
     turns = [staged(turn(month, 0, (2, 0), NO), stage) for stage in (0, 1) for month in (1, 2)]
-    shocks = (Shock(2, 0), Shock(1, -1), Shock(2, 0))  # what working groups leave on the record
+    turns.append(staged(turn(3, 0, (2, 0), NO), 2))
+    shocks = (Shock(2, 0), Shock(1, -1), Shock(3, 0))  # what working groups and a plenary leave on the record
     lines = transcript_lines(talk(*turns, shocks=shocks), structure(fmt("baskets", stages=GROUPS)))
     events = [n for n, line in enumerate(lines) if "something happens outside" in line]
     assert len(events) == 2
@@ -210,8 +214,18 @@ def test_stages_of_an_agenda():
     assert "Month 1: the table agrees on Arden's offer: Land: Ceded." in words
     assert "leaves the core open" not in words
     assert "The time for Peace is over, without agreement." in words
+    assert "The time for Land is over" not in words
     assert "The agenda is through; what time is left goes to all of it." in words
     assert "Month 2: Arden offers Peace: Treaty." in words  # against the text in hand
+
+
+def test_groups_told_briefly_all_start_from_what_is_in_force():
+    names = tuple(f"Issue {z}" for z in range(30))
+    turns = [staged(turn(1, p, (2, 0), answer(1 - p, Why.ASPIRATION)), z) for z in range(29) for p in (0, 1)]
+    turns += [staged(turn(2, 0, (2, 0), YES), 29), staged(turn(3, CHAIR, (2, 0), NO), 30)]
+    words = said(talk(*turns), fmt("baskets", stages=(*names, "plenary")))
+    assert "Month 2, Issue 29: agreed on Arden's offer: Peace: Treaty." in words
+    assert "to the plenary: Peace: Treaty." in words
 
 
 def test_many_stages_take_a_line_each():
@@ -269,7 +283,7 @@ PARTIAL = replace(
 
 def track(first: Any, *, last: Any = PLAYED, **more: Any) -> Transcript:
     leg = talk(turn(1, 0, (0, 1), YES), record=first, hold=Hold(24, 24, ()))
-    seats = {"seats": (0, 1, 2), "format_index": 1}
+    seats = {"seats": (0, 1, 2), "format_index": 1, "in_force": first.deal}
     return talk(turn(6, 0, (2, 1), YES), earlier=(leg,), record=last, **{**seats, **more})
 
 
@@ -285,31 +299,32 @@ def test_a_track_is_told_leg_by_leg():
     assert sum(line.startswith("All distances") for line in lines) == 1
 
 
+def test_rounds_of_a_later_leg_are_counted_within_their_month():
+    twice = [replace(one, rounds_per_month=2) for one in LEGS]
+    rounds = [replace(turn(6, 0, (2, 1), NO), round=1), replace(turn(6, 0, (2, 0), NO), round=2)]
+    words = said(track(PARTIAL, turns=tuple(rounds)), *twice, track=2)
+    assert "Month 6, round 1: Arden offers" in words
+    assert "Month 6, round 2: Arden now offers" in words
+
+
 def test_without_its_number_a_track_is_found_by_its_legs():
     assert said(track(PARTIAL), *LEGS) == said(track(PARTIAL), *LEGS, track=2)
     with pytest.raises(ValueError, match="no track"):
         said(track(PARTIAL), *LEGS[:2])
 
 
-def test_what_stood_is_taken_from_the_record_where_it_is_there():
+def test_what_is_remembered_otherwise_is_told():
     words = said(track(PARTIAL, in_force=(0, 0)), *LEGS, track=2)
     assert "is remembered otherwise, and binds nobody: Land." in words
     assert "Nothing is in force after it." in words
     assert "Month 6: Arden offers Peace: Treaty; Land: Ceded." in words
 
 
-def test_a_leg_without_a_text_ends_with_what_stood_when_it_began():
-    record = replace(NO_RECORD, deal=(0, 0), legs=PLAYED.legs)
-    words = said(track(replace(PARTIAL, deal=(1, 1)), last=record), *LEGS, track=2)
-    assert "binds nobody: Peace and Land." in words
-    assert "Nothing is in force after it." in words
-
-
 @pytest.mark.parametrize(("held", "left"), [(1, "Nothing is in force"), (9, "In force after it: Land: Ceded.")])
 def test_a_text_that_was_left_before_the_next_leg_is_gone(held: int, left: str):
     leaver = Leaver(party=1, gain=-0.25, walk=0.5, shift=0.0, enforcement=0.0)
     record = replace(PARTIAL, outcome=Outcome.COLLAPSED, reason=EndReason.DEFECTED, held=held, decided=2)
-    whole = track(record)
+    whole = track(record, in_force=(0, 0) if held == 1 else (0, 1))
     first = replace(whole.earlier[0], hold=Hold(held, 24, (leaver,)))
     words = said(replace(whole, earlier=(first,)), *LEGS, track=2)
     assert left in words
@@ -326,7 +341,7 @@ def test_an_early_settlement_ends_the_track():
 
 
 def test_a_last_leg_that_adds_nothing():
-    second = talk(turn(6, 0, (0, 1), NO), format_index=1, seats=(0, 1, 2))
+    second = talk(turn(6, 0, (0, 1), NO), format_index=1, seats=(0, 1, 2), in_force=(0, 1))
     whole = track(PARTIAL)
     last = replace(PARTIAL, legs=(Outcome.PARTIAL, Outcome.NO_AGREEMENT))
     words = said(
