@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.engines.agents import NOBODY
 from sim.engines.course import Question, strike_marked, table_refuses
-from sim.formats.answers import refusers
+from sim.formats.answers import refuse_draft
 from sim.formats.endgame import drops_text_in_hand, signs_partial
 from sim.rules.ratification import one_pass
 from sim.types.endings import Outcome
@@ -39,7 +39,7 @@ def last_resort(talk: NegotiationModel) -> LastResort | None:
     signed = bool(signs_partial(*place))
     if w.draft_state[talk.lane] != DRAFTED:
         return LastResort(talk.month + 1, None, signed=False)
-    refused = refusers(ground.tables, ground.work, talk.lane, ground.key, talk.round, NOBODY)
+    refused = refuse_draft(ground.tables, ground.work, talk.lane)
     answers = talk.answers(NOBODY, refused or int(w.outvoted[0]))
     return LastResort(talk.month + 1, ground.deal_of(w.draft[talk.lane]), signed, answers)
 

@@ -180,10 +180,11 @@ class Ground:
     def supporters(self, party: int, asked: Question) -> tuple[int, ...]:
         """Parties whose support raises the party's reservation value, each asked alone."""
         found: list[int] = []
+        nobody = self._shift(party, asked, np.zeros_like(asked.gains), 0)  # distrust alone
         for g in range(len(asked.gains)):
             only = np.zeros_like(asked.gains)
             only[g] = min(asked.gains[g], 0.0)
-            if self._shift(party, asked, only, 0) > 0.0:
+            if self._shift(party, asked, only, 0) > nobody:
                 found.append(g)
         return tuple(found)
 
@@ -251,7 +252,7 @@ class Ground:
             pressed_by = self.pressers(party, asked, patrons)
             shift = self.shift(party, asked, patrons)
         why = Why.ACCEPTS if at_once else Why.PRESSED
-        if not said_yes and not asked.final and self.abstains(party, asked, shift=self.shift(party, asked, 0)):
+        if not at_once and not asked.final and self.abstains(party, asked, shift=self.shift(party, asked, 0)):
             why = Why.ABSTAINS
         elif not said_yes:
             why = self._why_not(party, asked, shift=shift, stalling=stalling)

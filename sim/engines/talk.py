@@ -126,9 +126,9 @@ class NegotiationModel(mesa.Model):
 
     @property
     def stage(self) -> int | None:
-        """Stage of the agenda or working group; None where the whole agenda is on the table."""
-        stage = int(self.ground.w.state[STAGE])
-        return None if stage == WHOLE else stage
+        """Stage of the agenda, by its row in the tables, or working group; None where everything is on the table."""
+        place = int(self.ground.w.state[STAGE])
+        return None if place == WHOLE else int(self.ground.w.stage_order[place])
 
     @property
     def month(self) -> int:
@@ -175,13 +175,14 @@ class NegotiationModel(mesa.Model):
             draw_errors(ground.tables, ground.work, world, ground.key)
             open_talk(ground.tables, ground.work, lane, world, ground.fmt, self.away, ground.key)
             self.first_speaker = self.table[int(w.state[START])].party
+        self.opened_in_peace = self.world % int(ground.t.n_regimes[0]) == 0
 
     def step(self) -> None:
         """Play one round: an outside event perhaps, then turn by turn a text and the answers to it."""
-        ground, before = self.ground, int(self.ground.w.state[REGIME])
+        ground = self.ground
         enter_round(ground.tables, ground.work, ground.fmt, ground.key)
         regime = int(ground.w.state[REGIME])
-        if regime != before:
+        if regime > 0 and self.opened_in_peace and not any(one.index == regime - 1 for one in self.shocks):
             self.shocks.append(Shock(self.month + 1, regime - 1))
         self._prepare_texts()
         agreed = self._take_turns()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.formats.table import is_neutral
-from sim.rules.acceptance import accepts
+from sim.rules.acceptance import accepts, error_needed
 from sim.rules.chance import ERROR, FRESH, NOBODY, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import carries
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.ratification import part_change
 from sim.rules.utility import crosses, floor_of, month_at, price_at, same_deal, value_of
-from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Ints, Tables
+from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Floats, Ints, Tables
 from sim.types.work import LEG, STALL, Work
 
+NOBODYS_TEXT = -1
 LEG_SLOTS = 4096  # rounds of one leg never reach this far: chance of another leg has slots of its own
 
 
@@ -41,49 +44,125 @@ def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
         w.crossed[lane, step, speaker, q] = 1 if crosses(t, world, q, deal) else 0
 
 
-@unit("twikii>i")
-def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -> int:
-    """Who refuses the offer that `speaker` made in round `step`, as a bit mask, if the table does not take it; else 0.
+@unit("twiii>-")
+def note_needs(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
+    """The least evaluation error with which each party would take the speaker's text before anybody presses it.
 
-    First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
-    Guarantors answer only texts that name them, and ask no more than their reservation value. If the text carries
-    against votes, those go to `w.outvoted`. With `speaker` -1 the question is the last-resort text of the lane, which
-    nobody owns and for which the aspiration is the reservation value; its true gains and crossed lines are in
-    `w.true_gain` and `w.crossed_now`.
+    Into `w.need` [P]: `gap + shift * conceded - gain`, or infinite where no error helps. It is the same in all runs of
+    the lane, so that a run only has to compare.
     """
-    world = w.world[lane]
-    patrons, mask, abstained = 0, 0, 0
-    final = speaker < 0
-    deal, gains, crossed = w.draft[lane], w.true_gain, w.crossed_now
-    if not final:
-        patrons = speakers_bloc(t, w, speaker)
-        deal, gains, crossed = w.offer[lane, step, speaker], w.gain[lane, step, speaker], w.crossed[lane, step, speaker]
-    own = patrons
+    deal, gains = w.offer[lane, step, speaker], w.gain[lane, step, speaker]
+    own = speakers_bloc(t, w, speaker)
     for q in range(t.view_row.shape[0]):
         if (own >> q) & 1 or not is_asked(t, w, q, deal):
             continue
-        shift = net_shift(t, w, world, q, deal, gains, 0)
-        plain = final or (w.guards[0] >> q) & 1 == 1
-        if listener_accepts(t, w, lane, key, step, speaker, q, float(gains[q]), int(crossed[q]), shift, plain):
+        shift = net_shift(t, w, w.world[lane], q, deal, gains, 0)
+        w.need[lane, step, speaker, q] = need_of(t, w, lane, step, speaker, q, shift)
+
+
+@kernel
+def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: int, shift: float) -> float:
+    """The least evaluation error with which a listener takes a text of the table, with its reservation value shifted.
+
+    Never across a firm line, nothing while stalling. A guarantor asks no more than its reservation value; who plays an
+    equilibrium takes what is worth at least what it expects from refusing, and does not err.
+    """
+    gain = w.gain[lane, step, speaker, listener]
+    if w.crossed[lane, step, speaker, listener] == 1:
+        return math.inf
+    if (w.guards[0] >> listener) & 1:
+        return error_needed(gain, 0.0, shift, 1.0)
+    if follows_plan(t, listener) and speaker < t.view_row.shape[0]:
+        least = t.plan_value[w.world[lane], w.at_table[0], speaker, listener]
+        return -math.inf if gain - shift >= least - ROUNDING else math.inf
+    if w.kind[lane, step, listener] == STALL:
+        return math.inf
+    return error_needed(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener])
+
+
+@inlined
+def error_for(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int, listener: int) -> float:
+    """The listener's evaluation error for a text: that of the run, or with that variant a fresh one."""
+    if t.switch[FRESH_ERRORS] == 0:
+        return w.error[listener]
+    who = t.chance_key[speaker] if speaker < t.chance_key.shape[0] else NOBODY
+    address = slot(FRESH, step + LEG_SLOTS * w.state[LEG], who, t.chance_key[listener])
+    return logistic(key, address, float(t.precision[w.world[lane]]))
+
+
+@unit("twikii>i")
+def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -> int:
+    """Who refuses the text that `speaker` put in round `step`, as a bit mask, if the table does not take it; else 0.
+
+    First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
+    Guarantors answer only texts that name them. If the text carries against votes, those go to `w.outvoted`.
+    """
+    world, deal, gains = w.world[lane], w.offer[lane, step, speaker], w.gain[lane, step, speaker]
+    own = speakers_bloc(t, w, speaker)
+    patrons, mask, abstained = own, 0, 0
+    for q in range(t.view_row.shape[0]):
+        if (own >> q) & 1 or not is_asked(t, w, q, deal):
+            continue
+        if error_for(t, w, lane, key, step, speaker, q) >= w.need[lane, step, speaker, q]:
             patrons |= 1 << q
-        elif t.abstains[w.at_table[0]] == 1 and abs(gains[q] - shift) <= ROUNDING and crossed[q] == 0:
+        elif may_abstain(t, w, world, q, deal, gains, int(w.crossed[lane, step, speaker, q])):
             abstained |= 1 << q
         else:
             mask |= 1 << q
     patrons &= w.only_presser[0]
-    still = 0
+    still = mask
     for q in range(t.view_row.shape[0]):
-        pressed = (mask >> q) & 1 == 1 and w.pressers[q] & patrons != 0
-        if pressed:
+        if (mask >> q) & 1 == 1 and w.pressers[q] & patrons != 0:
             shift = net_shift(t, w, world, q, deal, gains, patrons)
-            plain = final or (w.guards[0] >> q) & 1 == 1
-            gain, line = float(gains[q]), int(crossed[q])
-            pressed = listener_accepts(t, w, lane, key, step, speaker, q, gain, line, shift, plain)
-        if not pressed:
-            still |= mask & (1 << q)
-    if not carries(t, w, world, still, abstained):
-        return still
-    w.outvoted[0] = still
+            need = need_of(t, w, lane, step, speaker, q, shift)
+            if error_for(t, w, lane, key, step, speaker, q) >= need:
+                still &= ~(1 << q)
+    return unless_carried(t, w, world, speaker, still, abstained)
+
+
+@unit("twi>i")
+def refuse_draft(t: Tables, w: Work, lane: int) -> int:
+    """Who refuses the text of last resort in `w.draft[lane]`, as `refusers`.
+
+    Nobody owns it, and the aspiration is the reservation value. Its true gains and crossed lines are in `w.true_gain`
+    and `w.crossed_now`.
+    """
+    world, deal, gains = w.world[lane], w.draft[lane], w.true_gain
+    patrons, mask, abstained = 0, 0, 0
+    for q in range(t.view_row.shape[0]):
+        if not is_asked(t, w, q, deal):
+            continue
+        shift = net_shift(t, w, world, q, deal, gains, 0)
+        if w.crossed_now[q] == 0 and accepts(float(gains[q]), 0.0, shift, 1.0, float(w.error[q])):
+            patrons |= 1 << q
+        elif may_abstain(t, w, world, q, deal, gains, int(w.crossed_now[q])):
+            abstained |= 1 << q
+        else:
+            mask |= 1 << q
+    patrons &= w.only_presser[0]
+    still = mask
+    for q in range(t.view_row.shape[0]):
+        if (mask >> q) & 1 == 1 and w.pressers[q] & patrons != 0 and w.crossed_now[q] == 0:
+            shift = net_shift(t, w, world, q, deal, gains, patrons)
+            if accepts(float(gains[q]), 0.0, shift, 1.0, float(w.error[q])):
+                still &= ~(1 << q)
+    return unless_carried(t, w, world, NOBODYS_TEXT, still, abstained)
+
+
+@inlined
+def may_abstain(t: Tables, w: Work, world: int, party: int, deal: Ints, gains: Floats, crossed: int) -> bool:
+    """True if the consent rule knows abstention and the text changes nothing for the party."""
+    if t.abstains[w.at_table[0]] == 0 or crossed == 1:
+        return False
+    return abs(gains[party] - net_shift(t, w, world, party, deal, gains, 0)) <= ROUNDING
+
+
+@kernel
+def unless_carried(t: Tables, w: Work, world: int, speaker: int, refused: int, abstained: int) -> int:
+    """The mask of those who refuse, or 0 if the text carries: then they are outvoted, and a mandate may bind."""
+    if not carries(t, w, world, refused, abstained):
+        return refused
+    w.outvoted[0] = refused
     w.mandated[0] = t.mandate[w.at_table[0]] if speaker >= 0 and speaker == w.drafter[0] else 0
     return 0
 
@@ -121,40 +200,6 @@ def is_named(t: Tables, party: int, deal: Ints) -> bool:
 def follows_plan(t: Tables, party: int) -> bool:
     """True if the party plays the equilibrium that the tables hold for the format."""
     return t.strategy[party] == EQUILIBRIUM and t.plan_deal.shape[2] > 0
-
-
-@inlined
-def listener_accepts(
-    t: Tables,
-    w: Work,
-    lane: int,
-    key: int,
-    step: int,
-    speaker: int,
-    listener: int,
-    gain: float,
-    crossed: int,
-    shift: float,
-    final: bool,
-) -> bool:
-    """One listener's answer: never across a firm line, nothing while stalling, else `rules.acceptance.accepts`.
-
-    Who plays an equilibrium accepts what is worth at least what it expects from refusing.
-    """
-    if crossed == 1:
-        return False
-    if not final and follows_plan(t, listener) and speaker < t.view_row.shape[0]:
-        return gain - shift >= t.plan_value[w.world[lane], w.at_table[0], speaker, listener] - ROUNDING
-    if final:
-        return accepts(gain, 0.0, shift, 1.0, w.error[listener])
-    if w.kind[lane, step, listener] == STALL:
-        return False
-    error = w.error[listener]
-    if t.switch[FRESH_ERRORS] == 1:
-        who = t.chance_key[speaker] if speaker < t.chance_key.shape[0] else NOBODY
-        address = slot(FRESH, step + LEG_SLOTS * w.state[LEG], who, t.chance_key[listener])
-        error = logistic(key, address, float(t.precision[w.world[lane]]))
-    return accepts(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener], error)
 
 
 @unit("twik>-")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.formats.alternating_offers import build_texts, next_turn
-from sim.formats.answers import draw_errors, follows_plan, note_gains, refusers
+from sim.formats.answers import draw_errors, follows_plan, note_gains, note_needs, refusers
 from sim.formats.lanes import change_ground
 from sim.formats.speech import close_round
 from sim.formats.table import blocs_seated, seat_parties, stands_for_bloc
@@ -204,6 +204,7 @@ def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: in
             for c in range(t.n_options.shape[0]):
                 w.offer[lane, step, speaker, c] = t.plan_deal[world, fmt, m, c]
             note_gains(t, w, lane, fmt, step, speaker)
+            note_needs(t, w, lane, step, speaker)
             return
 
 

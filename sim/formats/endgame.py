@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.formats.answers import refusers, sorest_issue
+from sim.formats.answers import refuse_draft, sorest_issue
 from sim.formats.table import blocs_seated
 from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
@@ -36,7 +36,7 @@ def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) 
     gains_of(t, world, draft, w.base[lane], month, w.true_gain)
     for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, draft) else 0
-    if refusers(t, w, lane, key, step, -1) != 0:
+    if refuse_draft(t, w, lane) != 0:
         return 0
     for c in range(draft.shape[0]):
         w.tabled[c] = draft[c]
@@ -59,7 +59,7 @@ def drops_text_in_hand(t: Tables, w: Work, lane: int, fmt: int, key: int, step: 
     gains_of(t, world, text, w.in_force, month_at(t, w, fmt, step), w.true_gain)
     for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, text) else 0
-    return refusers(t, w, lane, key, step, -1)  # pyright: ignore[reportReturnType]
+    return refuse_draft(t, w, lane)  # pyright: ignore[reportReturnType]
 
 
 @kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.formats.answers import note_gains
+from sim.formats.answers import note_gains, note_needs
 from sim.formats.table import is_neutral, stands_for_bloc
 from sim.rules.drafting import redraft
 from sim.rules.kernel import kernel, unit
@@ -166,11 +166,14 @@ def of_one_mind(t: Tables, speaker: int, party: int) -> bool:
 
 @unit("twii>-")
 def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
-    """After all have spoken: what each has received from the others, and what their offers teach.
+    """After all have spoken: what it takes to say yes, what each has received from the others, what offers teach.
 
     Under shuttle the parties see what the mediator brings, and nothing of each other.
     """
     apart = t.protocol[w.at_table[0]] == SHUTTLE
+    for k in range(n_voices(w)):
+        if w.kind[lane, step, voice(w, k)] != PASS:
+            note_needs(t, w, lane, step, voice(w, k))
     if w.learns[0] == 1:
         copy_memory(w, lane, step, lane, step + 1)
     for k in range(w.n_seats[0]):

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.rules.kernel import inlined
+
+
+@inlined
+def error_needed(gain: float, gap: float, shift: float, conceded: float) -> float:
+    """The least evaluation error with which `accepts` says yes; infinite below the shifted reservation value."""
+    if gain - shift < 0.0:
+        return math.inf
+    return -(gain - gap - shift * conceded)
 
 
 @inlined
@@ -20,4 +30,4 @@ def accepts(gain: float, gap: float, shift: float, conceded: float, error: float
         error: the party's evaluation error of this run (logit of a uniform over lambda); drawn once, because with a
             fresh draw each turn repetition wears parties down into deals without a bargaining zone.
     """
-    return gain - shift >= 0.0 and gain - gap - shift * conceded + error >= 0.0
+    return error >= error_needed(gain, gap, shift, conceded)

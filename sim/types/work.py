@@ -89,6 +89,7 @@ class Work(NamedTuple):
     conceded: Floats  # [L, T, P] share of the way from top to reservation already given, for pressure
     gain: Floats  # [L, T, Q, P] gain over reservation of each party (last axis) from the offer of each speaker
     crossed: Flags  # [L, T, Q, P] 1 where the offer crosses a firm line of the listener
+    need: Floats  # [L, T, Q, P] least evaluation error with which the last takes the text of the speaker unpressed
     heard: Flags  # [L, P, Q] 1 once the first has heard an offer of the second in the lane
     first_gain: Floats  # [L, P, Q] gain to the first from the second's first offer in the lane
     best_gain: Floats  # [L, P, Q] best so far
@@ -267,6 +268,7 @@ WORK_LAYOUT = {
     "conceded": "f L T P",
     "gain": "f L T Q P",
     "crossed": "b L T Q P",
+    "need": "f L T Q P",
     "heard": "b L P Q",
     "first_gain": "f L P Q",
     "best_gain": "f L P Q",
