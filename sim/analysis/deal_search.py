@@ -313,7 +313,7 @@ def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: 
     if not climbed or max(value for _, value in climbed) == -np.inf:
         return Found(None, -np.inf, np.inf)
     deal, value = max(climbed, key=lambda one: one[1])
-    return Found(deal, value, np.inf if bound is None else max(0.0, constant - bound + SLACK - value))
+    return Found(deal, value, np.inf if bound is None else max(SLACK, constant - bound + SLACK - value))
 
 
 def _solve(programme: _Programme, nodes: int | None) -> Any:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sim.cli.progress import Bar
     from sim.cli.request import Plan
 
+SOLVED, LEAST_DRAWS = 120, 8
+"""Tables solved for rational benchmarks, over draws and formats together, and the fewest draws they take."""
 BENCHMARK_WORTH, TABLE_WORTH = 20, 400
 """Runs that take about as long as one draw's benchmarks, and as one table's equilibrium: for the progress bar."""
 
@@ -72,4 +74,5 @@ def beside(made: Plan, baseline: Comparison, texts: TabledTexts, bar: Bar) -> Be
 def _benchmark_draws(made: Plan) -> int:
     from sim.analysis.rational import SAMPLE
 
-    return min(SAMPLE, made.request.draws) if made.request.benchmarks else 0
+    share = max(LEAST_DRAWS, min(SAMPLE, SOLVED // len(made.formats)))
+    return min(share, made.request.draws) if made.request.benchmarks else 0

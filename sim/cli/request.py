@@ -130,7 +130,8 @@ def plan(request: Request) -> Plan:
     resolved = request.changes.load()
     encoder = Encoder(resolved, seed=request.seed)
     known = [one.id for one in encoder.structure.formats]
-    formats = choose(request.formats or known, known, what="format")
+    usual = [one.id for one in encoder.structure.formats if not one.only_in_tracks]
+    formats = choose(request.formats or usual or known, known, what="format")
     key = RunKey(
         digest=resolved.digest,
         seed=request.seed,

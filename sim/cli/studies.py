@@ -115,7 +115,7 @@ def run_study(file: Path, size: Size, out_file: Path | None, *, quiet: bool, arg
 
     asked = read_study(file)
     source = file.parent / asked.scenario
-    resolved = load_scenario(source)
+    resolved = _talks_alone(load_scenario(source))
     check_names(asked, resolved)
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
@@ -219,10 +219,16 @@ def _encoders(
     for job in jobs:
         data = unpressed if job.change[0] == "unpressed" else raw
         made = load_raw(data, name=str(source), sets=job.sets, overrides=job.overrides, variant=variants[job.variant])
-        encoder = Encoder(made, seed=seed)
+        encoder = Encoder(_talks_alone(made), seed=seed)
         if job.split is not None:
             encoder = cast("Encoder", SplitEncoder(encoder, list(made.parties).index(job.split)))
         yield job, encoder
+
+
+def _talks_alone(resolved: ResolvedScenario) -> ResolvedScenario:
+    """The scenario without tracks and without the formats that are only their legs: a study is about single formats."""
+    kept = {key: one for key, one in resolved.formats.items() if not one.only_in_tracks}
+    return resolved.model_copy(update={"tracks": {}, "formats": kept})
 
 
 def _without_lever(asked: StudyFile, raw: Mapping[str, Any]) -> dict[str, Any]:

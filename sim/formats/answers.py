@@ -11,7 +11,7 @@ from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import carries
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.ratification import part_change
-from sim.rules.utility import crosses, floor_of, month_at, price_at, same_deal, value_of
+from sim.rules.utility import crosses, floor_of, is_named, month_at, price_at, same_deal, value_of
 from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Floats, Ints, Tables
 from sim.types.work import LEG, STALL, Work
 
@@ -185,15 +185,6 @@ def is_asked(t: Tables, w: Work, party: int, deal: Ints) -> bool:
     if w.present[party] == 1:
         return True
     return (w.guards[0] >> party) & 1 == 1 and is_named(t, party, deal)
-
-
-@kernel
-def is_named(t: Tables, party: int, deal: Ints) -> bool:
-    """True if an option of `deal` [C] names the party as a guarantor."""
-    for c in range(deal.shape[0]):  # noqa: SIM110 (kernels have no generators)
-        if t.named[party, c, deal[c]] == 1:
-            return True
-    return False
 
 
 @inlined

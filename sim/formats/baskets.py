@@ -2,7 +2,7 @@
 
 Each group bargains by alternating offers on its own issues among its own members, all at the same time. What they agree
 is put together into one package, which the chair puts to the plenary first in every round; the plenary may also find
-another text by alternating offers on the whole agenda.
+another text by alternating offers on the whole agenda, and goes on from that alone if it leaves core open.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from sim.types.work import OFFER, PASS, START, TURN, Work
 
 @unit("twiii>-")
 def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
-    """Everybody's offer of round `step`, and in the plenary the package."""
+    """Everybody's offer of round `step`, and in the plenary the package, until the table has a text in hand."""
     for k in range(w.n_seats[0]):
         propose(t, w, lane, fmt, step, w.seats[k])
     chair = w.drafter[0]
     if chair < 0:
         return
     package = w.package[lane]
-    w.kind[lane, step, chair] = PASS if same_deal(package, w.base[lane]) else OFFER
+    moot = same_deal(package, w.in_force) or not same_deal(w.base[lane], w.in_force)
+    w.kind[lane, step, chair] = PASS if moot else OFFER
     for c in range(t.n_options.shape[0]):
         w.offer[lane, step, chair, c] = package[c]
     note_gains(t, w, lane, fmt, step, chair)

@@ -35,7 +35,7 @@ from sim.rules.ratification import strike_out
 from sim.rules.utility import gains_of, same_deal, settles_core
 from sim.types.outcomes import Runs
 from sim.types.tables import BASKETS, PROCESS, PROPOSAL_AND_VOTE, SHUTTLE, SINGLE_TEXT, Ints, Tables
-from sim.types.work import AWAY, CARRIED, LANE, LEG, MONTHS, ROOT, WHOLE, WORLD, Work
+from sim.types.work import AWAY, CARRIED, LANE, LAPSES, LEG, MONTHS, ROOT, WHOLE, WORLD, Work
 
 ISSUES = 4096  # issues of a scenario never reach this far
 NO_LOSS = 1e-9  # stakes
@@ -98,18 +98,23 @@ def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key
     if last:
         finish_track(t, w, out, row, key)
         return 0
-    gap = t.leg_gap[track, leg + 1]
     if played == 1:
-        leave_behind(t, w, out, row, fmt, key, gap)
+        leave_behind(t, w, out, row, fmt, key)
         w.state[MONTHS] += step // t.rounds_per_month[fmt] + 1
-    w.state[MONTHS] += gap
+    w.state[MONTHS] += t.leg_gap[track, leg + 1]
+    if 0 < w.state[LAPSES] <= w.state[MONTHS]:
+        w.state[LAPSES] = 0
+        copy_deal(t.status_quo, w.in_force)
     carry(t, w, step)
     return 1
 
 
-@unit("twoiiki>-")
-def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int, gap: int) -> None:
-    """What a leg that was held leaves: distrust, a counter-coalition, spent levers, what is in force after `gap`."""
+@unit("twoiik>-")
+def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int) -> None:
+    """What a leg that was held leaves: distrust, a counter-coalition, spent levers, and what is in force.
+
+    Of a text that somebody will leave it is noted when.
+    """
     agreed = not same_deal(w.tabled, w.in_force)
     collapsed = out.outcome[row] == O_COLLAPSED
     broken = agreed and (collapsed or not same_deal(w.tabled, w.text))
@@ -126,9 +131,9 @@ def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int, ga
     if t.public[fmt] == 0 and misremembered(t, w, key) == 1 and not broken:
         for k in range(w.n_seats[0]):
             w.distrust[w.seats[k]] += 1
-    gone = collapsed and out.held[row] <= gap
-    for c in range(t.n_options.shape[0]):
-        w.in_force[c] = t.status_quo[c] if gone else w.text[c]
+    if not same_deal(w.text, w.in_force):
+        w.state[LAPSES] = out.month[row] + out.held[row] if collapsed else 0
+    copy_deal(w.text, w.in_force)
 
 
 @unit("twk>i")
@@ -157,6 +162,7 @@ def carry(t: Tables, w: Work, step: int) -> None:
     """Number of what the next leg starts from: runs that carry the same share its lane."""
     note_carried(w, step)
     note_carried(w, w.state[MONTHS])
+    note_carried(w, w.state[LAPSES])
     note_carried(w, w.coalition[0])
     for c in range(t.n_options.shape[0]):
         note_carried(w, w.in_force[c])
@@ -170,7 +176,8 @@ def finish_track(t: Tables, w: Work, out: Runs, row: int, key: int) -> None:
     """The last leg added nothing: the row tells what earlier legs have left in force, and whether it lasts."""
     if not same_deal(w.text, w.in_force) or same_deal(w.in_force, t.status_quo):
         return
-    level, world, month = highest_level(t, w.in_force), w.state[WORLD], float(out.month[row] - 1)
+    level, world = highest_level(t, w.in_force), w.state[WORLD]
+    month = float(max(out.month[row] - 1, w.state[MONTHS]))  # a leg that was not held has no month of its own
     copy_deal(w.in_force, w.text)
     copy_deal(w.in_force, w.tabled)
     if level == PROCESS:

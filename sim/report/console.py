@@ -21,7 +21,7 @@ from sim.report.format_words import rules_words, seats_words
 from sim.report.palette import OUTCOME_WORDS, READING_ORDER
 from sim.report.tracks import track_line, tracks_of
 from sim.report.words import interval, percent, points, points_interval, top_deciders
-from sim.types import Structure
+from sim.types import Outcome, Structure
 
 LABEL_COLUMN = 14
 FORMAT_COLUMN = 12
@@ -29,6 +29,7 @@ FORMAT_COLUMN = 12
 WIDEST = 20
 """Columns of text that a format gets at most."""
 WIDE = 100
+MOST_PAIRED = 6  # formats up to which every pair has a line
 """From this width on, tables that can do without a column show it."""
 
 OUTCOME_STYLE = {"settlement": "bold"}
@@ -178,7 +179,10 @@ def pair_table(comparison: Comparison, *, width: int = 80) -> Table:
         table.add_column(PAIR_WORDS[measure], justify="right", min_width=22)
     table.add_column("Leads/ties/trails", justify="right", min_width=18)
     rows: dict[tuple[str, str], dict[str, PairDifference]] = {}
+    leader = max(comparison.formats, key=lambda one: one.outcomes[Outcome.SETTLEMENT].value).id
     for pair in comparison.pairs:
+        if len(slots) > MOST_PAIRED and leader not in (pair.first, pair.second):
+            continue
         rows.setdefault((pair.first, pair.second), {})[pair.measure] = pair
     for (first, second), found in rows.items():
         cells = [_difference(found[measure].difference) for measure in shown]
@@ -186,6 +190,8 @@ def pair_table(comparison: Comparison, *, width: int = 80) -> Table:
         shares = f"{lead.first_leads:.0%}/{lead.ties:.0%}/{lead.second_leads:.0%}"
         table.add_row(f"{slots[first]} \N{MINUS SIGN} {slots[second]}", *cells, shares)
     table.caption = "Leads: share of draws in which the first has more settlements. Bold: the interval excludes 0."
+    if len(slots) > MOST_PAIRED:
+        table.caption += " Only pairs with the format that settles most often; the report has all."
     return table
 
 

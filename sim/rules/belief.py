@@ -8,7 +8,7 @@ from sim.rules.coercion import net_shift
 from sim.rules.consent import best_coalition, carries
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.learning import belief_scales
-from sim.rules.utility import crosses, month_at, price_at
+from sim.rules.utility import crosses, is_named, month_at, price_at
 from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
@@ -59,8 +59,8 @@ def most_pressure(t: Tables, w: Work, world: int, target: int) -> float:
 def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
     """Whose consent a text of `speaker` needs: into `w.needed`, weights into `w.needed_weight`; returns how many.
 
-    The other parties at the table and its guarantors count fully, absent parties with standing with the speaker's
-    foresight. Parties of the speaker's own bloc are of its mind and left out.
+    The other parties at the table count fully; absent parties with standing count with the speaker's foresight, and so
+    do guarantors but for texts that name them (`weight_of`). Parties of the speaker's own bloc are left out.
     """
     world = w.world[lane]
     n = 0
@@ -68,11 +68,11 @@ def list_needed(t: Tables, w: Work, lane: int, speaker: int) -> int:
         if t.bloc[q] == t.bloc[speaker]:
             continue
         weight = 0.0
-        if w.present[q] == 1 or (w.guards[0] >> q) & 1:
+        if w.present[q] == 1:
             weight = 1.0
         elif w.has_standing[q] == 1:
             weight = t.foresight[world, speaker]
-        if weight > 0.0:
+        if weight > 0.0 or (w.guards[0] >> q) & 1:
             w.needed[n] = q
             w.needed_weight[n] = weight
             w.most_pressure[q] = most_pressure(t, w, world, q)
@@ -88,6 +88,15 @@ def standing_at(w: Work, party: int, deal: Ints) -> float:
         c = w.owns[party, k]
         largest = max(largest, float(w.standing_max[party, c, deal[c]]))
     return largest
+
+
+@inlined
+def weight_of(t: Tables, w: Work, index: int, deal: Ints) -> float:
+    """How much an absent party of `w.needed` counts for `deal`: foresight, but fully if the table's text names it."""
+    q = w.needed[index]
+    if (w.guards[0] >> q) & 1 and is_named(t, q, deal):
+        return 1.0
+    return float(w.needed_weight[index])
 
 
 @kernel
@@ -154,7 +163,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
         standing = standing_at(w, q, deal)
         if standing > 0.0:
             crossed = crosses(t, world, t.view_row[speaker, q], deal)
-            score += w.needed_weight[k] * passes_absent(precision * margin, standing, crossed)
+            score += weight_of(t, w, k, deal) * passes_absent(precision * margin, standing, crossed)
     if w.by_count[0] == 1:
         return score + best_coalition(t, w, world, speaker, n_needed)
     return score - math.log(odds)
@@ -176,8 +185,9 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
             standing = standing_at(w, q, deal)
             if standing <= 0.0:
                 continue
-            margin += 1.0 - w.needed_weight[k] * standing
-            if w.needed_weight[k] * standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
+            standing *= weight_of(t, w, k, deal)
+            margin += 1.0 - standing
+            if standing > 0.5 and crosses(t, world, t.view_row[speaker, q], deal):
                 return 0
         elif w.by_count[0] == 1:
             if margin < 0.0 or crosses(t, world, t.view_row[speaker, q], deal):

@@ -12,7 +12,7 @@ import math
 
 from sim.rules.belief import standing_at
 from sim.rules.kernel import kernel, unit
-from sim.rules.utility import crosses, price_at
+from sim.rules.utility import crosses, is_named, price_at
 from sim.types.tables import Tables
 from sim.types.work import Work
 
@@ -100,7 +100,7 @@ def smallest_gain(t: Tables, w: Work, lane: int, foresight: float) -> float:
             standing = standing_at(w, q, w.deal)
             if standing == 0.0:
                 continue
-            if (w.guards[0] >> q) & 1 == 0:
+            if (w.guards[0] >> q) & 1 == 0 or not is_named(t, q, w.deal):
                 standing *= foresight
         gain = -w.floor[q]
         for c in range(w.deal.shape[0]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import CERTAIN_REFUSAL, standing_at
+from sim.rules.belief import CERTAIN_REFUSAL, standing_at, weight_of
 from sim.rules.coercion import net_shift
 from sim.rules.consent import best_coalition
 from sim.rules.kernel import kernel
@@ -34,10 +34,11 @@ def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gai
             w.term[k] = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
             continue
         standing, passes = standing_at(w, q, deal), 1.0 - refusal
-        slopes[k] *= w.needed_weight[k] * standing * passes / (1.0 - standing + standing * passes + TINY)
+        weight = weight_of(t, w, k, deal)
+        slopes[k] *= weight * standing * passes / (1.0 - standing + standing * passes + TINY)
         if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
             passes = math.exp(CERTAIN_REFUSAL)
-        w.term[k] = w.needed_weight[k] * math.log(1.0 - standing + standing * passes + TINY)
+        w.term[k] = weight * math.log(1.0 - standing + standing * passes + TINY)
     if w.by_count[0] == 1:
         best_coalition(t, w, world, speaker, n_needed)
         for k in range(n_needed):

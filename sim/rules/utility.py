@@ -62,6 +62,15 @@ def crosses(t: Tables, world: int, view: int, deal: Ints) -> bool:
 
 
 @kernel
+def is_named(t: Tables, party: int, deal: Ints) -> bool:
+    """True if an option of `deal` [C] names the party as a guarantor."""
+    for c in range(deal.shape[0]):  # noqa: SIM110 (kernels have no generators)
+        if t.named[party, c, deal[c]] == 1:
+            return True
+    return False
+
+
+@kernel
 def settles_core(t: Tables, deal: Ints) -> bool:
     """True if every core issue stands at a settling option; False where the scenario has no core issue."""
     n_core = 0

@@ -50,6 +50,7 @@ def _format_info(layout: Layout, row: int, key: str, one: ResolvedFormat) -> For
         months=one.calendar.months,
         rounds_per_month=one.calendar.rounds_per_month,
         transparency=one.transparency,
+        only_in_tracks=one.only_in_tracks,
         consent=consent_words(one.consent, names),
         mediator=next(iter(by_role["mediator"]), None),
         mandate=any(seat.mandate for seat in one.seats.values()),

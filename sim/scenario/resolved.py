@@ -118,6 +118,7 @@ class ResolvedFormat(Model):
     harvest: Literal["all_or_nothing", "early"]
     calendar: Calendar
     transparency: Literal["public", "secret"]
+    only_in_tracks: bool = False
 
 
 class ResolvedTrack(Model):

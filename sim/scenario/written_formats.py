@@ -179,6 +179,9 @@ class Format(Model):
     harvest: Literal["all_or_nothing", "early"] = "all_or_nothing"
     calendar: Calendar
     transparency: Literal["public", "secret"] = "public"
+    only_in_tracks: bool = Field(
+        default=False, description="A leg of tracks: compared by itself only if asked for with --formats."
+    )
 
     @property
     def months_in_groups(self) -> int:

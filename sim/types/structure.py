@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,8 @@ class FormatInfo:
     months: int
     rounds_per_month: int
     transparency: str
+    only_in_tracks: bool = field(default=False, kw_only=True)
+    """Whether it is compared by itself only if asked for."""
     consent: str = "unanimity"
     mediator: int | None = None
     mandate: bool = False

@@ -25,9 +25,10 @@ PASS, OFFER, STALL = 0, 1, 2
 UNDRAFTED, NO_DRAFT, DRAFTED = 0, 1, 2
 WHOLE = -1  # a lane on the whole agenda, before its first stage
 N_STATE = 16
-# Positions in `Work.state`: where one talk stands. LEG and MONTHS count the legs and months of a track before it.
+# Positions in `Work.state`: where one talk stands. LEG and MONTHS count the legs and months of a track before it;
+# LAPSES is the month by which a text in force will have been left, 0 if it lasts.
 STEP, LANE, WORLD, REGIME, START, TURN, STAGE, SPOKE, REFUSED = 0, 1, 2, 3, 4, 5, 6, 7, 8
-CARRIED, LEG, MONTHS, AWAY, OPENED_IN, FIRST_LANE = 9, 10, 11, 12, 13, 14
+CARRIED, LEG, MONTHS, AWAY, OPENED_IN, FIRST_LANE, LAPSES = 9, 10, 11, 12, 13, 14, 15
 N_PATHS = 4
 _LINE = 64
 
