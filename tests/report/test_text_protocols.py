@@ -364,7 +364,6 @@ def test_the_votes_told_are_the_votes_counted(name: str):
         assert tuple(one.party for one in agreed[-1].answers if against(one)) == transcript.outvoted
 
 
-@pytest.mark.xfail(reason="Turn.stage is the place in the order, not the row of the stage", strict=True)
 def test_offers_stay_within_the_stage_that_is_told():
     for draw in range(4):
         transcript, names, index = played(Golden("valley.yaml", "easy", draw, 0))
@@ -376,7 +375,6 @@ def test_offers_stay_within_the_stage_that_is_told():
                 assert {name for name, new, old in pairs if new != old} <= {names.formats[index].stages[one.stage]}
 
 
-@pytest.mark.xfail(reason="the record says of who abstains that it accepts under pressure", strict=True)
 def test_who_abstains_is_told_to_abstain():
     data = yaml.safe_load((FOLDER / "valley.yaml").read_text(encoding="utf-8"))
     data["parties"]["bank"].update(salience={"sluice": 1}, values={"sluice": {"ranking": ["open", "shut"]}})
