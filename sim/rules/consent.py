@@ -63,26 +63,38 @@ def best_coalition(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     likeliest one after another until the text carries. Likeliest means by head where heads are counted, else per unit
     of capability: exact for equal weights, the greedy cover for others.
     """
-    fmt = w.at_table[0]
-    refused = 0
-    for k in range(n_needed):
-        w.counted[k] = 0
-        if w.present[w.needed[k]] == 1:
-            refused |= 1 << w.needed[k]
-    by_head = t.quota[fmt, 0] > 0.0
+    fmt, strict = w.at_table[0], int(t.strict[w.at_table[0]])  # pyright: ignore[reportArgumentType]
+    heads, votes, weight, weighty = 0.0, 0.0, 0.0, 0.0
+    for k in range(w.n_seats[0]):
+        heads += 1.0
+        weight += t.capability[world, w.seats[k]]
+    votes, weighty = heads, weight
     score = 0.0
-    while not carries(t, w, world, refused, 0):
-        best, best_cost, vital = -1, math.inf, 0
+    for k in range(n_needed):
+        q = w.needed[k]
+        w.counted[k] = 0
+        if w.present[q] == 0:
+            continue
+        if t.vetoes[fmt, q] == 1:
+            w.counted[k] = 1
+            score += w.term[k]
+            continue
+        votes -= 1.0
+        weighty -= t.capability[world, q]
+    by_head = t.quota[fmt, 0] > 0.0
+    while not (reaches(votes, heads, t.quota[fmt, 0], strict) and reaches(weighty, weight, t.quota[fmt, 1], strict)):
+        best, best_cost = -1, math.inf
         for k in range(n_needed):
             q = w.needed[k]
-            if w.present[q] == 0 or w.counted[k] == 1 or t.vetoes[fmt, q] < vital:
+            if w.present[q] == 0 or w.counted[k] == 1:
                 continue
             cost = -w.term[k] if by_head else -w.term[k] / (t.capability[world, q] + WEIGHTLESS)
-            if t.vetoes[fmt, q] > vital or cost < best_cost:
-                best, best_cost, vital = k, cost, t.vetoes[fmt, q]
+            if cost < best_cost:
+                best, best_cost = k, cost
         if best < 0:
             return NO_CHANCE
         w.counted[best] = 1
-        refused &= ~(1 << w.needed[best])
+        votes += 1.0
+        weighty += t.capability[world, w.needed[best]]
         score += w.term[best]
     return score
