@@ -19,10 +19,10 @@ run: $(VENV)/.ready ## compare the talk formats of the flagship scenario and say
 	$(BIN)/parley compare $(FLAGSHIP)
 
 test: $(VENV)/.ready-dev ## run the test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: lint ## everything that CI runs: style, types, layers, tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.ready-dev ## style, types, layers
 	$(BIN)/ruff check --no-cache .
