@@ -98,7 +98,7 @@ def summary(comparison: Comparison, structure: Structure, judged: Verdict | None
         basis: numbers of the file by basis.
     """
     return [
-        _furthest(comparison),
+        _furthest(comparison) + _unequal_time(comparison, structure),
         _failures(comparison, structure),
         _hangs_on(judged),
         _sureness(comparison, basis),
@@ -131,6 +131,18 @@ def _furthest(comparison: Comparison) -> str:
             f"({interval(most.measures['in_force'])})."
         )
     return words
+
+
+def _unequal_time(comparison: Comparison, structure: Structure) -> str:
+    """That formats of other lengths were compared, if they were: time is a part of what a format is given."""
+    months = {one.id: one.months for one in structure.formats}
+    given = [months[result.id] for result in comparison.formats]
+    if min(given) == max(given):
+        return ""
+    return (
+        f" The formats are given between {min(given)} and {max(given)} months (tracks at most), and more time or more "
+        "meetings are part of what the longer ones show."
+    )
 
 
 def _failures(comparison: Comparison, structure: Structure) -> str:

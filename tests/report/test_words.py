@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from sim.analysis.intervals import Estimate
@@ -71,3 +73,11 @@ def test_summary_without_any_settlement():
 def test_summary_says_once_who_decides_everywhere():
     said = summary(compare(n_draws=60), structure(), None, {})[1]
     assert "decided by River Republic, in every format (" in said
+
+
+def test_summary_says_that_formats_have_unequal_time(baseline):
+    assert "months" not in summary(baseline, structure(), None, {})[0]
+    plain = structure()
+    longer = (replace(plain.formats[0], months=plain.formats[0].months + 9), *plain.formats[1:])
+    said = summary(baseline, replace(plain, formats=longer), None, {})[0]
+    assert f"between {plain.formats[1].months} and {plain.formats[1].months + 9} months" in said
