@@ -7,28 +7,17 @@ another text by alternating offers on the whole agenda, and goes on from that al
 
 from __future__ import annotations
 
-from sim.formats.answers import note_gains
 from sim.formats.speech import propose
 from sim.rules.kernel import unit
-from sim.rules.utility import same_deal
 from sim.types.tables import Tables
-from sim.types.work import OFFER, PASS, START, TURN, Work
+from sim.types.work import START, TURN, Work
 
 
 @unit("twiii>-")
 def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
-    """Everybody's offer of round `step`, and in the plenary the package, until the table has a text in hand."""
+    """Everybody's offer of round `step`. The package is a run's own, and is put when it is heard."""
     for k in range(w.n_seats[0]):
         propose(t, w, lane, fmt, step, w.seats[k])
-    chair = w.drafter[0]
-    if chair < 0:
-        return
-    package = w.package[lane]
-    moot = same_deal(package, w.in_force) or not same_deal(w.base[lane], w.in_force)
-    w.kind[lane, step, chair] = PASS if moot else OFFER
-    for c in range(t.n_options.shape[0]):
-        w.offer[lane, step, chair, c] = package[c]
-    note_gains(t, w, lane, fmt, step, chair)
 
 
 @unit("twik>i")

@@ -16,7 +16,7 @@ from sim.formats.table import blocs_seated, seat_parties, stands_for_bloc
 from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
 from sim.rules.kernel import kernel, unit
-from sim.rules.utility import month_at, settles_core
+from sim.rules.utility import month_at, same_deal, settles_core
 from sim.types.tables import BASKETS, Ints, Tables
 from sim.types.work import (
     AWAY,
@@ -83,7 +83,6 @@ def open_talk(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, ke
     w.outvoted[0], w.mandated[0] = 0, 0
     for c in range(t.n_options.shape[0]):
         w.gathered[c] = w.in_force[c]
-        w.next_package[c] = w.in_force[c]
     if t.n_stages[fmt] > 1:
         enter_stage(t, w, fmt, key, 0, 0)
         return
@@ -101,10 +100,8 @@ def enter_stage(t: Tables, w: Work, fmt: int, key: int, stage: int, step: int) -
     lane, world = w.state[LANE], w.state[WORLD]
     if t.protocol[fmt] == BASKETS:
         lane, world = w.state[FIRST_LANE], regime_before(t, w, fmt, key, step)
-        plenary = stage == t.n_stages[fmt] - 1
         for c in range(t.n_options.shape[0]):
             w.next_base[c] = w.in_force[c]
-            w.next_package[c] = w.gathered[c] if plenary else w.in_force[c]
     elif step == 0:
         for c in range(t.n_options.shape[0]):
             w.next_base[c] = w.in_force[c]
@@ -139,7 +136,6 @@ def enter_round(t: Tables, w: Work, fmt: int, key: int) -> None:
             w.state[REGIME], w.state[WORLD] = regime, w.state[OPENED_IN] + regime
             for c in range(w.next_base.shape[0]):
                 w.next_base[c] = w.base[lane, c]
-                w.next_package[c] = w.package[lane, c]
             lane = change_ground(t, w, lane, w.state[WORLD], fmt, step, w.state[STAGE])
             draw_errors(t, w, w.state[WORLD], key)
     w.state[LANE] = lane
@@ -169,6 +165,8 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
     w.state[SPOKE] |= 1 << speaker
     if speaker < t.view_row.shape[0] and follows_plan(t, speaker):
         choose_from_plan(t, w, lane, fmt, key, step, speaker)
+    if speaker == t.view_row.shape[0] and t.protocol[fmt] == BASKETS:
+        put_package(t, w, lane, fmt, step)
     if w.kind[lane, step, speaker] == PASS:
         return NOBODY_HEARD
     w.n_heard[0] += 1
@@ -178,6 +176,18 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
     if mask != 0 and last and (w.closest[1] == NOBODY_HEARD or bits_set(mask) < bits_set(w.closest[0])):
         w.closest[0], w.closest[1] = mask, speaker
     return mask  # pyright: ignore[reportReturnType]
+
+
+@unit("twiii>-")
+def put_package(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
+    """What working groups have put together, as the chair's text; nothing once the table has a text in hand."""
+    chair = t.view_row.shape[0]
+    moot = same_deal(w.gathered, w.in_force) or not same_deal(w.base[lane], w.in_force)
+    w.kind[lane, step, chair] = PASS if moot else OFFER
+    for c in range(t.n_options.shape[0]):
+        w.offer[lane, step, chair, c] = w.gathered[c]
+    note_gains(t, w, lane, fmt, step, chair)
+    note_needs(t, w, lane, step, chair)
 
 
 @kernel
@@ -226,7 +236,6 @@ def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
     last_stage = stage == WHOLE or stage == t.n_stages[fmt] - 1
     for c in range(w.next_base.shape[0]):
         w.next_base[c] = w.base[lane, c]
-        w.next_package[c] = w.package[lane, c]
     if agreed >= 0:
         w.ending[0], w.ending[1] = step, lane
         for c in range(w.tabled.shape[0]):

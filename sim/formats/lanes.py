@@ -30,7 +30,6 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     w.drafted_in[lane] = -1
     for c in range(t.n_options.shape[0]):
         w.base[lane, c] = w.next_base[c]
-        w.package[lane, c] = w.next_package[c]
     open_options(t, w, lane, fmt, stage)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
@@ -79,7 +78,6 @@ def forget(t: Tables, w: Work) -> None:
     for c in range(t.n_options.shape[0]):
         w.in_force[c] = t.status_quo[c]
         w.next_base[c] = t.status_quo[c]
-        w.next_package[c] = t.status_quo[c]
     for p in range(t.view_row.shape[0]):
         w.distrust[p] = 0
         w.n_seen[ROOT, 0, p] = 0.0
@@ -167,7 +165,7 @@ def turn_to(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, stag
 
 @kernel
 def same_course(w: Work, lane: int, stage: int) -> bool:
-    """True if a lane stands in the stage and leg at hand, with the same text, package and burden of earlier legs."""
+    """True if a lane stands in the stage and leg at hand, with the same text and burden of earlier legs."""
     if w.stage[lane] != stage or w.leg[lane] != w.state[LEG] or w.carry[lane] != w.state[CARRIED]:
         return False
-    return same_deal(w.base[lane], w.next_base) and same_deal(w.package[lane], w.next_package)
+    return same_deal(w.base[lane], w.next_base)

@@ -14,7 +14,7 @@ from sim.rules.offer import build_menu, renew_menu
 from sim.rules.stalling import stalls
 from sim.rules.strategies import conceded_at, gap_at, reciprocity_of
 from sim.rules.utility import floor_of, month_at, same_deal, value_of
-from sim.types.tables import RELATIVE_TIT_FOR_TAT, SHUTTLE, STALLER, STALLING, STANDARD, Tables
+from sim.types.tables import BASKETS, RELATIVE_TIT_FOR_TAT, SHUTTLE, STALLER, STALLING, STANDARD, Tables
 from sim.types.work import OFFER, PASS, STALL, Work
 
 AHEAD = 16  # rounds that a menu serves while prices or beliefs move
@@ -49,7 +49,7 @@ def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: in
         return False
     world = w.world[lane]
     standing = -1.0
-    for k in range(n_voices(w)):
+    for k in range(n_voices(t, w)):
         q = voice(w, k)
         if not of_one_mind(t, q, party) and w.kind[lane, step - 1, q] == OFFER:
             standing = max(standing, w.gain[lane, step - 1, q, party])
@@ -140,9 +140,9 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
 
 
 @kernel
-def n_voices(w: Work) -> int:
+def n_voices(t: Tables, w: Work) -> int:
     """How many put texts at the table: the seats, and a drafter who has none."""
-    return int(w.n_seats[0]) + (1 if drafts_apart(w) else 0)
+    return int(w.n_seats[0]) + (1 if drafts_apart(t, w) else 0)
 
 
 @kernel
@@ -152,9 +152,11 @@ def voice(w: Work, k: int) -> int:
 
 
 @kernel
-def drafts_apart(w: Work) -> bool:
-    """True if somebody drafts who does not answer: a neutral mediator or the chair."""
+def drafts_apart(t: Tables, w: Work) -> bool:
+    """True if somebody drafts who does not answer: a neutral mediator or the chair; packages are put otherwise."""
     drafter = w.drafter[0]
+    if t.protocol[w.at_table[0]] == BASKETS:
+        return False
     return drafter >= 0 and (drafter >= w.present.shape[0] or w.present[drafter] == 0)
 
 
@@ -171,7 +173,7 @@ def close_round(t: Tables, w: Work, lane: int, step: int) -> None:
     Under shuttle the parties see what the mediator brings, and nothing of each other.
     """
     apart = t.protocol[w.at_table[0]] == SHUTTLE
-    for k in range(n_voices(w)):
+    for k in range(n_voices(t, w)):
         if w.kind[lane, step, voice(w, k)] != PASS:
             note_needs(t, w, lane, step, voice(w, k))
     if w.learns[0] == 1:
@@ -190,7 +192,7 @@ def hear_others(t: Tables, w: Work, lane: int, step: int, party: int, apart: int
     """Mean concession received: `w.received` in stakes, `w.closed` as a share of the others' way to the top deal."""
     total, closed, n = 0.0, 0.0, 0
     top = w.top_now[lane, party]
-    for k in range(n_voices(w)):
+    for k in range(n_voices(t, w)):
         q = voice(w, k)
         seat = k < w.n_seats[0]
         if of_one_mind(t, q, party) or (seat and not stands_for_bloc(t, w, k)) or (apart == 1 and q != w.drafter[0]):

@@ -39,6 +39,7 @@ from sim.types.work import AWAY, CARRIED, LANE, LAPSES, LEG, MONTHS, ROOT, WHOLE
 
 ISSUES = 4096  # issues of a scenario never reach this far
 NO_LOSS = 1e-9  # stakes
+SPENT_STEPS = 1e9  # shares of levers spent differ by more, or not at all
 _SHIFT = np.uint64(17)
 
 
@@ -61,9 +62,10 @@ def open_leg(t: Tables, w: Work, track: int, leg: int, learned: int) -> int:
         Bit mask of the invited who stayed away.
     """
     fmt, world, before = t.legs[track, leg], w.state[WORLD], w.state[LANE]
+    if w.learns[0] == 0:
+        before, learned = ROOT, 0  # how it came to this leaves no trace but what is carried
     w.state[LEG] = leg
-    for c in range(t.n_options.shape[0]):
-        w.next_base[c], w.next_package[c] = w.in_force[c], w.in_force[c]
+    copy_deal(w.in_force, w.next_base)
     seat_parties(t, w, fmt, WHOLE, 0)
     order_stages(t, w, world, fmt)
     w.state[LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
@@ -160,13 +162,16 @@ def misremembered(t: Tables, w: Work, key: int) -> int:
 @kernel
 def carry(t: Tables, w: Work, step: int) -> None:
     """Number of what the next leg starts from: runs that carry the same share its lane."""
-    note_carried(w, step)
+    w.state[CARRIED] = 0
+    if w.learns[0] == 1:
+        note_carried(w, step)
+    for n in range(w.spent_before.shape[0]):
+        note_carried(w, int(w.spent_before[n] * SPENT_STEPS))
     note_carried(w, w.state[MONTHS])
     note_carried(w, w.state[LAPSES])
     note_carried(w, w.coalition[0])
     for c in range(t.n_options.shape[0]):
         note_carried(w, w.in_force[c])
-        note_carried(w, w.text[c])
     for p in range(t.view_row.shape[0]):
         note_carried(w, w.distrust[p])
 

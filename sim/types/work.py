@@ -63,7 +63,6 @@ class Work(NamedTuple):
     parent: Ints  # [L] lane left for this one
     world: Ints  # [L] world index the lane lives in
     next_base: Ints  # [C] base of the lane to be opened
-    next_package: Ints  # [C] package of the lane to be opened
     gathered: Ints  # [C] what the working groups have agreed so far
     state: Ints  # [E] where the talk stands, see STEP and the following
     stage: Ints  # [L] stage of the agenda, or working group; WHOLE before
@@ -72,7 +71,6 @@ class Work(NamedTuple):
     clock_last: Ints  # [L] round in which they reach the reservation value
     leg: Ints  # [L] leg of a track
     carry: Ints  # [L] number of what a track carried into the leg
-    package: Ints  # [L, C] what working groups have put together; the base elsewhere
     open: Flags  # [L, C, O] 1 where an option may stand in a text of the lane
     learns: Flags  # [1] 1 if any view is mistaken and learning is on
     base: Ints  # [L, C] text in hand: status quo, or the interim text
@@ -242,7 +240,6 @@ WORK_LAYOUT = {
     "parent": "i L",
     "world": "i L",
     "next_base": "i C",
-    "next_package": "i C",
     "gathered": "i C",
     "state": "i E",
     "stage": "i L",
@@ -251,7 +248,6 @@ WORK_LAYOUT = {
     "clock_last": "i L",
     "leg": "i L",
     "carry": "i L",
-    "package": "i L C",
     "open": "b L C O",
     "learns": "b 1",
     "base": "i L C",
