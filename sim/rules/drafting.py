@@ -18,7 +18,7 @@ from sim.types.work import Work
 
 N_WEIGHTINGS = 12
 N_MORE = 4  # weightings of a draft that goes on from the last one
-SAME = 0.002  # stakes by which demands may move before a text is drafted again
+SAME = 0.005  # stakes by which demands may move before a text is drafted again
 LEAST = 1e-3  # of the largest weight: a party long well off can become the worst off within a few weightings
 N_PASSES = 4
 EAGERNESS = 4.0  # how fast the weight of the worse off grows, per stake
