@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.formats.answers import LEG_SLOTS, sorest_issue, speakers_bloc
+from sim.formats.answers import sorest_issue, speakers_bloc
 from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
@@ -24,7 +24,7 @@ from sim.rules.utility import gains_of
 from sim.types.structure import Structure
 from sim.types.tables import FRESH_ERRORS, Tables
 from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
-from sim.types.work import LEG, MONTHS, STALL, Work
+from sim.types.work import LEG, LEG_ROUNDS, MONTHS, STALL, Work
 
 
 @unit("tw>-")
@@ -150,7 +150,7 @@ class Ground:
         if speaker < 0 or t.switch[FRESH_ERRORS] == 0:
             return float(self.w.error[listener])
         who = t.chance_key[speaker] if speaker < len(t.chance_key) else NOBODY
-        address = slot(FRESH, step + LEG_SLOTS * int(self.w.state[LEG]), who, t.chance_key[listener])
+        address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[LEG]), who, t.chance_key[listener])
         return float(error_at(self.key, address, t.precision[world]))
 
     def shift(self, party: int, asked: Question, patrons: int) -> float:

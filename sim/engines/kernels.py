@@ -20,6 +20,37 @@ from sim.types.tables import PROTOCOLS, TRACK, Tables
 from sim.types.work import ROOT, Work
 
 
+@unit("twoiiikii>-")
+def play_format(
+    t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, seed: int, draw: int, replications: int
+) -> None:
+    """All replications of a draw and format, from `row` on; they share what `open_shared` prepares."""
+    away = open_shared(t, w, world, fmt)
+    missing = no_talks(t, w, fmt, away)
+    for r in range(replications):
+        if missing == 1:
+            record_no_talks(t, w, out, row + r, world, away)
+            continue
+        key = run_key(seed, draw, r)
+        load_world(t, w, world)
+        draw_errors(t, w, world, key)
+        settled = 1 if play_talk(t, w, ROOT, world, fmt, away, key) == SPOKEN_FOR else 0
+        conclude(t, w, out, row + r, w.ending[1], fmt, key, w.ending[0], settled)
+
+
+@unit("twoiiikii>-")
+def play_tracks(
+    t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, seed: int, draw: int, replications: int
+) -> None:
+    """As `play_format`, for a track."""
+    w.n_lanes[0] = 1
+    for r in range(replications):
+        key = run_key(seed, draw, r)
+        begin_track(t, w, world)
+        draw_errors(t, w, world, key)
+        play_track(t, w, out, row + r, fmt, key)
+
+
 @unit("twokiiii>-")
 def run_block(
     t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
@@ -31,57 +62,29 @@ def run_block(
     """
     row = 0
     for d in range(n_draws):
-        world = d * t.n_regimes[0]
         w.loaded[0] = -1
         for f in range(w.formats.shape[0]):
             fmt = w.formats[f]
-            if t.protocol[fmt] != protocol:
-                row += replications
-                continue
-            away = open_shared(t, w, world, fmt)
-            missing = no_talks(t, w, fmt, away)
-            for r in range(replications):
-                if missing == 1:
-                    record_no_talks(t, w, out, row, world, away)
-                else:
-                    key = run_key(seed, first_draw + d, r)
-                    load_world(t, w, world)
-                    draw_errors(t, w, world, key)
-                    settled = 1 if play_talk(t, w, ROOT, world, fmt, away, key) == SPOKEN_FOR else 0
-                    conclude(t, w, out, row, w.ending[1], fmt, key, w.ending[0], settled)
-                row += 1
+            if t.protocol[fmt] == protocol:
+                play_format(t, w, out, row, d * t.n_regimes[0], fmt, seed, first_draw + d, replications)
+            row += replications
 
 
-@unit("twokiiii>-")
-def run_tracks(
-    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
-) -> None:
-    """Runs of a block of draws and of the tracks in `w.formats`; as `run_block`, for sequences of formats."""
-    row = 0
-    for d in range(n_draws):
-        world = d * t.n_regimes[0]
-        w.loaded[0] = -1
-        for f in range(w.formats.shape[0]):
-            track = w.formats[f]
-            if t.protocol[track] != protocol:
-                row += replications
-                continue
-            w.n_lanes[0] = 1
-            for r in range(replications):
-                key = run_key(seed, first_draw + d, r)
-                begin_track(t, w, world)
-                draw_errors(t, w, world, key)
-                play_track(t, w, out, row, track, key)
-                row += 1
+def _runner(purpose: str, played: Unit) -> Unit:
+    """The loop over draws and formats, bound to what is played in it."""
+    return unit_for(run_block, purpose, play_format=played)
 
 
-_BLOCKS: tuple[Unit, ...] = tuple(unit_for(run_block, one.name, play_talk=one.play_talk) for one in BY_NUMBER)
+_BLOCKS: tuple[Unit, ...] = tuple(
+    _runner(one.name, unit_for(play_format, one.name, play_talk=one.play_talk)) for one in BY_NUMBER
+)
 
 
 @cache
 def _track_runner(used: tuple[int, ...]) -> Unit:
-    legs = unit_for(play_track, "_".join(map(str, used)), play_leg=leg_player(used))
-    return unit_for(run_tracks, "_".join(map(str, used)), play_track=legs)
+    purpose = "tracks_" + "_".join(map(str, used))
+    legs = unit_for(play_track, purpose, play_leg=leg_player(used))
+    return _runner(purpose, unit_for(play_tracks, purpose, play_track=legs))
 
 
 def block_runners(tables: Tables, formats: Iterable[int]) -> tuple[tuple[int, Unit], ...]:

@@ -13,10 +13,9 @@ from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.ratification import part_change
 from sim.rules.utility import crosses, floor_of, is_named, month_at, price_at, same_deal, value_of
 from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Floats, Ints, Tables
-from sim.types.work import LEG, STALL, Work
+from sim.types.work import LEG, LEG_ROUNDS, STALL, Work
 
 NOBODYS_TEXT = -1
-LEG_SLOTS = 4096  # rounds of one leg never reach this far: chance of another leg has slots of its own
 
 
 @inlined
@@ -86,7 +85,7 @@ def error_for(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int, 
     if t.switch[FRESH_ERRORS] == 0:
         return w.error[listener]
     who = t.chance_key[speaker] if speaker < t.chance_key.shape[0] else NOBODY
-    address = slot(FRESH, step + LEG_SLOTS * w.state[LEG], who, t.chance_key[listener])
+    address = slot(FRESH, step + LEG_ROUNDS * w.state[LEG], who, t.chance_key[listener])
     return logistic(key, address, float(t.precision[w.world[lane]]))
 
 

@@ -12,7 +12,7 @@ from sim.formats.alternating_offers import build_texts, next_turn
 from sim.formats.answers import draw_errors, follows_plan, note_gains, note_needs, refusers
 from sim.formats.lanes import change_ground
 from sim.formats.speech import close_round
-from sim.formats.table import blocs_seated, seat_parties, stands_for_bloc
+from sim.formats.table import blocs_seated, seat_parties, session_of, stands_for_bloc
 from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
 from sim.rules.kernel import kernel, unit
@@ -31,6 +31,7 @@ from sim.types.work import (
     REGIME,
     SPOKE,
     STAGE,
+    STAGES,
     START,
     STEP,
     TURN,
@@ -41,9 +42,6 @@ from sim.types.work import (
 
 GOES_ON, SPOKEN_FOR, TIME_IS_UP = 0, 1, 2
 NOBODY_HEARD = -1
-STAGES = 64  # stages of a format never reach this far
-LEG_ROUNDS = 4096
-SESSIONS = 64
 
 
 @unit("tiki>i")
@@ -204,8 +202,7 @@ def bits_set(mask: int) -> int:
 def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int, speaker: int) -> None:
     """What a party that plays an equilibrium proposes: one of the plan's deals by its chances, or it passes."""
     world = w.world[lane]
-    session = (w.state[LEG] * LEG_ROUNDS + step) * SESSIONS + w.state[TURN]
-    left = uniform(key, slot(MIX, session, t.chance_key[speaker], NOBODY))
+    left = uniform(key, slot(MIX, session_of(w), t.chance_key[speaker], NOBODY))
     w.kind[lane, step, speaker] = PASS
     for m in range(t.plan_deal.shape[2]):
         left -= t.plan_chance[world, fmt, speaker, m]

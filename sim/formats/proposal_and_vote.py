@@ -8,14 +8,12 @@ round has nothing new to propose, and the turn lapses.
 from __future__ import annotations
 
 from sim.formats.speech import propose
+from sim.formats.table import session_of
 from sim.rules.chance import FLOOR, NOBODY, slot, uniform
 from sim.rules.drafting import seats_of_bloc
 from sim.rules.kernel import kernel, unit
 from sim.types.tables import Tables
-from sim.types.work import LEG, SPOKE, STEP, TURN, WORLD, Work
-
-SESSIONS = 64  # turns of a round never reach this far
-LEG_ROUNDS = 4096
+from sim.types.work import SPOKE, TURN, WORLD, Work
 
 
 @unit("twiii>-")
@@ -39,7 +37,7 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     for k in range(n):
         total += claim(t, w, fmt, w.seats[k])
     while w.state[TURN] < n:
-        session = ((w.state[LEG] * LEG_ROUNDS) + w.state[STEP]) * SESSIONS + w.state[TURN]
+        session = session_of(w)
         w.state[TURN] += 1
         left = uniform(key, slot(FLOOR, session, NOBODY, NOBODY)) * total
         chosen = w.seats[n - 1]

@@ -7,7 +7,7 @@ import math
 from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.kernel import kernel, unit
 from sim.types.tables import BASKETS, GUARANTOR, INTERESTED, MEDIATOR, SHUTTLE, SINGLE_TEXT, Tables
-from sim.types.work import WHOLE, Work
+from sim.types.work import LEG, LEG_ROUNDS, SESSIONS, STEP, TURN, WHOLE, Work
 
 NOBODY_DRAFTS = -1
 EXPECTED_PASS = 0.05  # how often an absent party consents, for a path that keeps away from what it owns
@@ -117,6 +117,12 @@ def drafter_of(t: Tables, w: Work, fmt: int, stage: int) -> int:
 def is_neutral(t: Tables, fmt: int, speaker: int) -> bool:
     """True for the chair and for a mediator without a vote."""
     return speaker >= t.view_row.shape[0] or t.seated[fmt, speaker] == MEDIATOR
+
+
+@kernel
+def session_of(w: Work) -> int:
+    """Number of the turn at hand among all of a run, for chance that belongs to a turn."""
+    return (w.state[LEG] * LEG_ROUNDS + w.state[STEP]) * SESSIONS + w.state[TURN]
 
 
 @kernel

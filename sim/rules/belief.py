@@ -165,7 +165,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
             crossed = crosses(t, world, t.view_row[speaker, q], deal)
             score += weight_of(t, w, k, deal) * passes_absent(precision * margin, standing, crossed)
     if w.by_count[0] == 1:
-        return score + best_coalition(t, w, world, speaker, n_needed)
+        return score + best_coalition(t, w, world, n_needed)
     return score - math.log(odds)
 
 

@@ -56,7 +56,7 @@ def carries(t: Tables, w: Work, world: int, refused: int, abstained: int) -> boo
 
 
 @kernel
-def best_coalition(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> float:
+def best_coalition(t: Tables, w: Work, world: int, n_needed: int) -> float:
     """Log chance that the likeliest coalition says yes, by the terms in `w.term`; who is in it goes to `w.counted`.
 
     The proposer buys the cheapest winning coalition (Riker 1962; Baron & Ferejohn 1989): those with a veto, then the

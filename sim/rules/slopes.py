@@ -40,7 +40,7 @@ def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gai
             passes = math.exp(CERTAIN_REFUSAL)
         w.term[k] = weight * math.log(1.0 - standing + standing * passes + TINY)
     if w.by_count[0] == 1:
-        best_coalition(t, w, world, speaker, n_needed)
+        best_coalition(t, w, world, n_needed)
         for k in range(n_needed):
             if w.present[w.needed[k]] == 1 and w.counted[k] == 0:
                 slopes[k] = 0.0

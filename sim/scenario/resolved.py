@@ -30,7 +30,6 @@ from sim.scenario.written import (
     Rule,
     Shift,
     Shock,
-    Strategy,
     Values,
 )
 from sim.scenario.written_formats import (
@@ -39,10 +38,10 @@ from sim.scenario.written_formats import (
     ConsentRule,
     Issues,
     Leg,
-    Protocol,
     Seat,
     Stages,
 )
+from sim.types.tables import ProtocolName, StrategyName
 
 
 class ResolvedPartyBehaviour(Model):
@@ -51,7 +50,7 @@ class ResolvedPartyBehaviour(Model):
     concession_exponent: Number
     foresight: Number
     reciprocity: Number
-    strategy: Strategy
+    strategy: StrategyName
 
 
 class ResolvedParty(Model):
@@ -109,7 +108,7 @@ class ResolvedFormat(Model):
 
     name: str
     summary: str
-    protocol: Protocol
+    protocol: ProtocolName
     seats: dict[str, Seat]
     consent: ResolvedConsent
     agenda: ResolvedAgenda

@@ -9,22 +9,11 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
 from sim.scenario.written_formats import Format, Track
+from sim.types.tables import StrategyName
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
 Level = Literal["process", "substance", "core"]
-Strategy = Literal[
-    "standard",
-    "boulware",
-    "linear",
-    "conceder",
-    "tit_for_tat",
-    "relative_tit_for_tat",
-    "staller",
-    "hard_liner",
-    "fair_split",
-    "equilibrium",
-]
 
 
 def _form_of(data: object) -> str:
@@ -192,7 +181,7 @@ class PartyBehaviour(Model):
     concession_exponent: Number | None = None
     foresight: Number | None = None
     reciprocity: Number | None = None
-    strategy: Strategy | None = Field(default=None, description="How it bargains; standard if left out.")
+    strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
 class Party(Model):

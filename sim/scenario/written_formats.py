@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from sim.scenario.numbers import Id, Model, NoneOrMore, Number, OneOrMore, fault
 from sim.scenario.plain import is_list, is_mapping, is_row
+from sim.types.tables import ProtocolName
 
-Protocol = Literal["alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets"]
 Role = Literal["principal", "mediator", "guarantor", "observer"]
 ConsentRule = Literal["unanimity", "majority", "quota"]
 AgendaOrder = Literal["package", "easy_first", "hard_first", "given"]
@@ -168,7 +168,7 @@ class Format(Model):
 
     name: str | None = None
     summary: str | None = None
-    protocol: Protocol = "alternating_offers"
+    protocol: ProtocolName = "alternating_offers"
     seats: dict[Id, SeatOrRole]
     consent: ConsentOrRule = Field(default=Consent(rule="unanimity"), description="Unanimity if left out.")
     agenda: AgendaOrIssues = Field(default=Agenda(), description="All issues at once if left out.")

@@ -21,7 +21,7 @@ All utilities are in *stakes*: `contribution[w, p]` is scaled so that the feasib
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +35,11 @@ PROCESS, SUBSTANCE, CORE = 0, 1, 2
 ABSENT, PRINCIPAL, OBSERVER, MEDIATOR, INTERESTED, GUARANTOR = 0, 1, 2, 3, 4, 5
 """Seats: a MEDIATOR is neutral, an INTERESTED one has a vote and may press."""
 
-PROTOCOLS = ("alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets")
+ProtocolName = Literal["alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets"]
+PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
 ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, SINGLE_TEXT, SHUTTLE, BASKETS, TRACK = 0, 1, 2, 3, 4, 5
 
-STRATEGIES = (
+StrategyName = Literal[
     "standard",
     "boulware",
     "linear",
@@ -49,7 +50,8 @@ STRATEGIES = (
     "hard_liner",
     "fair_split",
     "equilibrium",
-)
+]
+STRATEGIES: tuple[StrategyName, ...] = get_args(StrategyName)
 STANDARD, BOULWARE, LINEAR, CONCEDER, TIT_FOR_TAT, RELATIVE_TIT_FOR_TAT = 0, 1, 2, 3, 4, 5
 STALLER, HARD_LINER, FAIR_SPLIT, EQUILIBRIUM = 6, 7, 8, 9
 

@@ -28,6 +28,7 @@ N_STATE = 16
 # Positions in `Work.state`: where one talk stands. LEG and MONTHS count the legs and months of a track before it;
 # LAPSES is the month by which a text in force will have been left, 0 if it lasts.
 STEP, LANE, WORLD, REGIME, START, TURN, STAGE, SPOKE, REFUSED = 0, 1, 2, 3, 4, 5, 6, 7, 8
+LEG_ROUNDS, SESSIONS, STAGES = 4096, 64, 64  # rounds of a leg, turns of a round, stages of a format: never that many
 CARRIED, LEG, MONTHS, AWAY, OPENED_IN, FIRST_LANE, LAPSES = 9, 10, 11, 12, 13, 14, 15
 N_PATHS = 4
 _LINE = 64

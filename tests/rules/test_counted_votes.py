@@ -24,7 +24,7 @@ def carries_probe(t: Tables, w: Work, refused: int, abstained: int) -> int:
 
 @unit("twi>f")
 def coalition_probe(t: Tables, w: Work, n_needed: int) -> float:
-    return best_coalition(t, w, 0, 0, n_needed)
+    return best_coalition(t, w, 0, n_needed)
 
 
 def table(n: int, heads: float, weight: float, *, strict: bool = False, vetoes: tuple[int, ...] = (), **more) -> World:
