@@ -154,7 +154,7 @@ def test_chance_is_an_argument_never_a_global():
 def party_words() -> set[str]:
     """Ids and names of all parties of the documented cases; the example to copy has an "upper" and a "lower" farmer."""
     words: set[str] = set()
-    for path in set((ROOT / "scenarios").rglob("*.yaml")) - {ROOT / "scenarios" / "minimal.yaml"}:
+    for path in set((ROOT / "scenarios").rglob("*.y*ml")) - {ROOT / "scenarios" / "minimal.yaml"}:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for party_id, party in (data.get("parties") or {}).items():
             words |= {party_id.lower(), str((party or {}).get("name", party_id)).lower()}

@@ -45,12 +45,9 @@ class Changes:
         Args:
             variants: what to apply.
         """
-        from sim.scenario import Variant, load_raw, parse_variant
-        from sim.scenario.errors import Report
-        from sim.scenario.text import parse_text, read_text
+        from sim.scenario import Variant, load_raw, parse_variant, read_raw
 
-        report = Report(str(self.file))
-        raw = parse_text(read_text(self.file, report), report)
+        raw = read_raw(self.file)
         base = parse_variant(self.variant).sets if self.variant else ()
         for one in variants:
             both = Variant(one.name, one.sentence, base + one.sets)

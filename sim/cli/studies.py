@@ -208,12 +208,9 @@ def _encoders(
 ) -> Iterator[tuple[Job, Encoder]]:
     """Each job with the arrays it runs on; the scenario file is read once."""
     from sim.analysis.clones import SplitEncoder
-    from sim.scenario import Encoder, load_raw
-    from sim.scenario.errors import Report
-    from sim.scenario.text import parse_text, read_text
+    from sim.scenario import Encoder, load_raw, read_raw
 
-    report = Report(str(source))
-    raw = parse_text(read_text(source, report), report)
+    raw = read_raw(source)
     unpressed = _without_lever(asked, raw)
     variants = _variants(resolved)
     for job in jobs:

@@ -2,10 +2,18 @@
 
 from sim.scenario.encode import Encoder, NumberRow
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.include import read_raw
 from sim.scenario.load import load_raw, load_scenario
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.schema import schema_json
-from sim.scenario.variants import VARIANTS, Variant, core_variant, parse_variant, standard_variants
+from sim.scenario.variants import (
+    VARIANTS,
+    Variant,
+    coding_variant,
+    core_variant,
+    parse_variant,
+    standard_variants,
+)
 from sim.scenario.warn import warnings_of
 
 __all__ = [
@@ -16,10 +24,12 @@ __all__ = [
     "ResolvedScenario",
     "ScenarioError",
     "Variant",
+    "coding_variant",
     "core_variant",
     "load_raw",
     "load_scenario",
     "parse_variant",
+    "read_raw",
     "schema_json",
     "standard_variants",
     "warnings_of",

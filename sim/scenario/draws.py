@@ -212,7 +212,10 @@ def _truncated_mean(form: Normal) -> float:
 
 
 def describe(number: Number) -> str:
-    """A number's distribution as short text, such as `triangular(0.1, 0.2, 0.5)`."""
+    """A number's distribution as short text, such as `triangular(0.1, 0.2, 0.5)`, with the level it stands for."""
+    if number.level is not None:
+        word = " ".join(part for part in (number.level, number.spread) if part)
+        return f"{word}: {describe(number.model_copy(update={'level': None}))}"
     form = number.form
     if number.kind == "value":
         return f"{form:g}"

@@ -83,19 +83,24 @@ def show(value: object, most: int = 80) -> str:
 
 @dataclass
 class Report:
-    """Collects problems; knows the line of each path, and which override or `--set` put a value there."""
+    """Collects problems; knows file and line of each path, and which override or `--set` put a value there.
+
+    `files` holds the file of paths that stand in another file than `file`.
+    """
 
     file: str
     lines: dict[Path, int] = field(default_factory=dict[Path, int])
+    files: dict[Path, str] = field(default_factory=dict[Path, str])
     origins: dict[Path, str] = field(default_factory=dict[Path, str])
     problems: list[Problem] = field(default_factory=list[Problem])
 
-    def line_of(self, path: Path) -> int | None:
-        """Line of the longest known beginning of `path`."""
+    def place_of(self, path: Path) -> tuple[str, int | None]:
+        """File and line of the longest known beginning of `path`."""
         for size in range(len(path), -1, -1):
-            if path[:size] in self.lines:
-                return self.lines[path[:size]]
-        return None
+            known = path[:size]
+            if known in self.lines:
+                return self.files.get(known, self.file), self.lines[known]
+        return self.file, None
 
     def origin_of(self, path: Path) -> str:
         """What put the value at `path` there, when that was not the file itself."""
@@ -130,9 +135,9 @@ class Report:
         text = allowed if isinstance(allowed, str) else listing(allowed)
         source = origin or self.origin_of(path)
         # A value given on the command line has no line in the file.
-        line = None if source.startswith(("--set", "variant")) else self.line_of(path)
+        file, line = (self.file, None) if source.startswith(("--set", "variant")) else self.place_of(path)
         guess = suggestion or (closest(word, choices) if word else "")
-        self.problems.append(Problem(self.file, line, ".".join(path), seen, text, message, guess, source))
+        self.problems.append(Problem(file, line, ".".join(path), seen, text, message, guess, source))
 
     def stop_if_any(self) -> None:
         """Raise what was collected.

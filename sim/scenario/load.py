@@ -7,13 +7,14 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.checks import check
+from sim.scenario.codebook import expand_levels
 from sim.scenario.errors import Report
+from sim.scenario.include import read_whole
 from sim.scenario.patch import Change, apply, changes_of, chosen_changes, parse_set
 from sim.scenario.resolve import resolve
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.shape import Draft, read_shape, reread
 from sim.scenario.shared import shared_behaviour
-from sim.scenario.text import parse_text, read_text
 from sim.scenario.variants import Variant, parse_variant
 
 
@@ -41,8 +42,7 @@ def load_scenario(
     """
     file = FilePath(path)
     report = Report(str(path))
-    data = parse_text(read_text(file, report), report)
-    return _finish(data, report, sets=sets, overrides=overrides, scenario=scenario, variant=variant)
+    return _finish(read_whole(file, report), report, sets=sets, overrides=overrides, scenario=scenario, variant=variant)
 
 
 def load_raw(
@@ -56,10 +56,17 @@ def load_raw(
 ) -> ResolvedScenario:
     """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
 
+    Included files and evidence must be in the data already (`read_whole`).
+
     Raises:
         ScenarioError: with every problem found.
     """
-    return _finish(dict(data), Report(name), sets=sets, overrides=overrides, scenario=scenario, variant=variant)
+    report = Report(name)
+    for key in ("include", "evidence"):
+        if key in data:
+            report.add((key,), "only a file can name other files", seen=str(data[key]), allowed="data without it")
+    report.stop_if_any()
+    return _finish(dict(data), report, sets=sets, overrides=overrides, scenario=scenario, variant=variant)
 
 
 def _finish(
@@ -76,7 +83,7 @@ def _finish(
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
-    changed = apply(data, changes, report)
+    changed = expand_levels(apply(data, changes, report), report)
     draft = read_shape(changed, report)
     check(draft, report)
     if not changes and draft.whole is not None and not report.problems:
@@ -89,8 +96,8 @@ def _finish(
 def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
     """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it."""
     for name in data.get("overrides") or ():
-        trial = Report(report.file, report.lines)
-        changed = apply(data, changes_of(data, name, trial), trial)
+        trial = Report(report.file, report.lines, report.files)
+        changed = expand_levels(apply(data, changes_of(data, name, trial), trial), trial)
         touched = list(trial.origins)
         check(reread(draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)

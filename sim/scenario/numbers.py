@@ -25,7 +25,7 @@ from sim.scenario.plain import is_mapping, is_row
 Basis = Literal["stated", "reported", "analyst", "assumed"]
 BASES: tuple[str, ...] = get_args(Basis)
 KINDS = ("value", "triangular", "pert", "uniform", "normal", "beta", "discrete")
-NUMBER_KEYS = (*KINDS, "basis", "sources", "note")
+NUMBER_KEYS = (*KINDS, "level", "spread", "basis", "sources", "note")
 DEFAULT_NOTE = "default"
 """Note of a number that the file does not give and the schema fills in."""
 
@@ -101,7 +101,10 @@ class Discrete(Model):
 
 
 class Number(Model):
-    """A constant or a distribution, with basis, sources and note. A bare number is a constant."""
+    """A constant or a distribution, with basis, sources and note. A bare number is a constant.
+
+    In a file, a `level` (and `spread`) may stand in place of the distribution that the codebook gives it.
+    """
 
     model_config = ConfigDict(allow_inf_nan=True)
 
@@ -112,6 +115,8 @@ class Number(Model):
     normal: Normal | None = None
     beta: Beta | None = None
     discrete: Discrete | None = None
+    level: str | None = None
+    spread: str | None = None
     basis: Basis = "assumed"
     sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
     note: str | None = None
@@ -156,6 +161,8 @@ class Number(Model):
         elif isinstance(form, BaseModel):
             form = {key: list(part) if is_row(part) else part for key, part in form if part is not None}
         full: dict[str, Any] = {self.kind: form, "basis": self.basis, "sources": list(self.sources)}
+        coded = {key: word for key, word in (("level", self.level), ("spread", self.spread)) if word is not None}
+        full = {**coded, **full}
         if self.note is not None:
             full["note"] = self.note
         return full
@@ -169,7 +176,8 @@ class Number(Model):
             for key, part in full["properties"].items()
         }
         fields: JsonSchemaValue = {"type": "object", "properties": parts, "additionalProperties": False}
-        fields["oneOf"] = [{"required": [kind]} for kind in KINDS]
+        forms: list[JsonSchemaValue] = [{"required": [kind]} for kind in KINDS]
+        fields["oneOf"] = [*forms, {"required": ["level"], "not": {"anyOf": forms}}]
         return {"title": "Number", "description": cls.__doc__, "anyOf": [{"type": "number"}, fields]}
 
 

@@ -19,7 +19,8 @@ def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
     support...) mean zero and stay absent. Resolving a resolved scenario changes nothing.
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
-    data.pop("groups", None)
+    for key in ("groups", "include", "evidence"):
+        data.pop(key, None)
     for key in ("summary", "as_of", "notes"):
         data.setdefault(key, "")
     for issue_id, issue in data["issues"].items():

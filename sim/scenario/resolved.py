@@ -17,6 +17,7 @@ from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import core_scalar
 from sim.scenario.written import (
     Belief,
+    Codebook,
     Issue,
     Leverage,
     Linkage,
@@ -164,6 +165,8 @@ class ResolvedScenario(Model):
     as_of: str
     horizon_months: int
     notes: str
+    codebook: str | None = None
+    codebooks: dict[str, Codebook]
     references: dict[str, Reference] | None = None
     issues: dict[str, Issue]
     rules: dict[str, Rule]
@@ -216,7 +219,7 @@ def walk_numbers(part: object, path: Path = ()) -> Iterator[tuple[Path, Number]]
         yield path, part
     elif isinstance(part, BaseModel):
         for name, field in type(part).model_fields.items():
-            if name not in ("overrides", "scenarios", "references"):
+            if name not in ("overrides", "scenarios", "references", "codebooks"):
                 yield from walk_numbers(getattr(part, name), (*path, field.alias or name))
     elif is_mapping(part):
         for key, child in part.items():

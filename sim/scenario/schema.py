@@ -7,10 +7,15 @@ from typing import Any
 from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.written import Scenario
 
+_PARTS = ("issues", "parties", "formats")
+
 
 def schema_json() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file."""
     schema = _tidy(Scenario.model_json_schema(by_alias=True, mode="validation"))
+    # What a file includes may hold the sections that a scenario needs.
+    schema["required"] = [key for key in schema["required"] if key not in _PARTS]
+    schema["anyOf"] = [{"required": ["include"]}, {"required": list(_PARTS)}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Parley scenario"}
 
 

@@ -87,8 +87,15 @@ def core_variant(issue: str) -> Variant:
     return Variant(f"core={issue}", sentence, (("behaviour.rules.core", issue),))
 
 
+def coding_variant(codebook: str) -> Variant:
+    """Levels in words mean what another of the file's codebooks says."""
+    return Variant(
+        f"coding={codebook}", f"Levels in words are read by the codebook '{codebook}'.", (("codebook", codebook),)
+    )
+
+
 def parse_variant(text: str) -> Variant:
-    """The variant with that name; `core=<issue id>` makes one for that issue (checked when it is applied).
+    """The variant with that name; `core=<issue id>` and `coding=<codebook>` make one (checked when applied).
 
     Raises:
         ScenarioError: for an unknown name, with the names there are.
@@ -96,18 +103,23 @@ def parse_variant(text: str) -> Variant:
     name = text.strip()
     if name in VARIANTS:
         return VARIANTS[name]
+    if name.startswith("coding=") and name != "coding=":
+        return coding_variant(name.partition("=")[2])
     key, sign, issue = name.partition("=")
     if key == "core" and sign and issue:
         return core_variant(issue)
     report = Report("--variant")
-    report.add((), "unknown variant", seen=f"'{text}'", allowed=[*VARIANTS, "core=<issue id>"], word=name)
+    report.add(
+        (), "unknown variant", seen=f"'{text}'", allowed=[*VARIANTS, "core=<issue id>", "coding=<codebook>"], word=name
+    )
     report.stop_if_any()
     raise AssertionError
 
 
 def standard_variants(resolved: ResolvedScenario) -> tuple[Variant, ...]:
-    """The variants that a comparison shows: learning only where something is misperceived, core for each core issue."""
+    """The variants of a comparison: learning only where it matters, each core issue alone, each other coding."""
     misperceived = any(party.beliefs for party in resolved.parties.values())
     names = [name for name in _STANDARD if name != "learning=on" or misperceived]
     cores = [issue for issue, record in resolved.issues.items() if record.level == "core"]
-    return (*(VARIANTS[name] for name in names), *(core_variant(issue) for issue in cores))
+    codings = [coding_variant(name) for name in resolved.codebooks if name != resolved.codebook]
+    return (*(VARIANTS[name] for name in names), *(core_variant(issue) for issue in cores), *codings)

@@ -35,6 +35,26 @@ class Reference(Model):
     url: str | None = None
 
 
+def _spread_of(data: object) -> str:
+    return "number" if looks_like_number(data) else "spreads"
+
+
+class Codebook(Model):
+    """What levels in words mean: per quantity and level a number, or one for each spread."""
+
+    summary: str | None = None
+    levels: dict[
+        Id,
+        dict[
+            Id,
+            Annotated[
+                Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("spreads")],
+                Discriminator(_spread_of),
+            ],
+        ],
+    ]
+
+
 class Option(Model):
     """One way an issue can stand."""
 
@@ -303,6 +323,10 @@ class Scenario(Model):
     as_of: str | None = Field(default=None, description="Date that the file describes.")
     horizon_months: int = Field(default=24, ge=1, le=600, description="Months a text is watched after it is signed.")
     notes: str | None = None
+    include: NoneOrMore = Field((), description="Files whose content lies under this one's, from the first up.")
+    evidence: NoneOrMore = Field((), description="Files of claims; those that are cited become references.")
+    codebook: str | None = Field(None, description="Which codebook gives levels their numbers; the first if left out.")
+    codebooks: dict[Id, Codebook] = Field(default={}, description="What levels in words mean, in one or more codings.")
     references: dict[ReferenceId, Reference] | None = None
     groups: dict[str, Any] = Field(default={}, max_length=0, description="Reserved.")
     issues: dict[Id, Issue] = Field(min_length=1)
