@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sim.scenario.check_roles import check_consent, check_roles
 from sim.scenario.check_stages import check_agenda
-from sim.scenario.errors import closest
+from sim.scenario.errors import Path, closest
 from sim.scenario.known import Known
 from sim.scenario.resolve import resolve
 from sim.scenario.shared import PARTY_CONSTANTS, shared_behaviour
@@ -55,8 +55,22 @@ def check_shocks(known: Known) -> None:
 
 
 def check_names(known: Known) -> None:
-    """Named scenarios must list overrides that exist."""
+    """Named scenarios and rival readings must list overrides that exist; what is documented, formats or tracks."""
     overrides = known.draft.ids("overrides")
+    for key, rival in known.draft.sound("rivals").items():
+        for name in rival.readings:
+            known.reference(("rivals", key, "readings"), "override", name, overrides)
+        _cited(known, ("rivals", key), rival.sources)
+    for key, one in known.draft.sound("documented").items():
+        held = [*known.draft.ids("formats"), *known.draft.ids("tracks")]
+        known.reference(("documented", key), "format or track", key, held)
+        _cited(known, ("documented", key), one.sources)
     for key, scenario in known.draft.sound("scenarios").items():
         for name in scenario.overrides:
             known.reference(("scenarios", key, "overrides"), "override", name, overrides)
+
+
+def _cited(known: Known, path: Path, sources: Iterable[str]) -> None:
+    """Sources must be references."""
+    for source in sources:
+        known.reference((*path, "sources"), "source", source, known.draft.ids("references"))

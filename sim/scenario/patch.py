@@ -109,6 +109,8 @@ ID_MAPS = frozenset(
         "options",
         "overrides",
         "scenarios",
+        "documented",
+        "rivals",
     }
 )
 """Mappings by id: a path may not make a new entry on its way through them."""

@@ -18,6 +18,7 @@ from sim.scenario.text import core_scalar
 from sim.scenario.written import (
     Belief,
     Codebook,
+    Documented,
     Issue,
     Leverage,
     Linkage,
@@ -28,6 +29,7 @@ from sim.scenario.written import (
     Ratification,
     RedLine,
     Reference,
+    Rival,
     Rule,
     Shift,
     Shock,
@@ -176,6 +178,8 @@ class ResolvedScenario(Model):
     shocks: dict[str, Shock]
     overrides: dict[str, Override]
     scenarios: dict[str, NamedScenario]
+    documented: dict[str, Documented]
+    rivals: dict[str, Rival]
     behaviour: ResolvedBehaviour
 
     def to_data(self) -> dict[str, Any]:

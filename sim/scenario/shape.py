@@ -16,7 +16,10 @@ from sim.scenario.numbers import NUMBER_KEYS, Number
 from sim.scenario.plain import is_list, is_mapping, is_row
 from sim.scenario.written import Scenario
 
-SECTIONS = ("issues", "rules", "parties", "formats", "tracks", "shocks", "overrides", "scenarios", "references")
+SECTIONS = (
+    *("issues", "rules", "parties", "formats", "tracks", "shocks"),
+    *("overrides", "scenarios", "documented", "rivals", "references"),
+)
 _WANTED = {
     "string_type": "text (put it in quotes)",
     "float_type": "a number",

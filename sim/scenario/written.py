@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
 from sim.scenario.written_formats import Format, Track
+from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.tables import StrategyName
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
@@ -280,6 +281,33 @@ class NamedScenario(Model):
     overrides: Annotated[tuple[str, ...], Field(strict=False)]
 
 
+class Documented(Model):
+    """What documents say came of a format (or track), for the simulation to be held against."""
+
+    held: bool = Field(default=True, description="False for a meeting that was hoped for or is hypothetical.")
+    outcome: Annotated[tuple[CoarseClass, ...], Field(strict=False)] = Field(
+        default=(), description="The coarse classes that the documents leave possible: one where they are clear."
+    )
+    sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _outcome_if_held(self) -> Documented:
+        if self.held != bool(self.outcome):
+            raise fault("an outcome belongs to a meeting that was held", "held: false, or an outcome")
+        if len(set(self.outcome)) != len(self.outcome) or len(self.outcome) == len(COARSE_CLASSES):
+            raise fault("an outcome rules at least one class out", "one or two different classes")
+        return self
+
+
+class Rival(Model):
+    """A contradiction of the sources, with an override for each reading."""
+
+    question: Annotated[str, StringConstraints(min_length=1)]
+    readings: Annotated[tuple[str, ...], Field(strict=False, min_length=2)] = Field(description="Names of overrides.")
+    sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
 class RuleSwitches(Model):
     """Rules that reasonable people would choose differently."""
 
@@ -337,4 +365,8 @@ class Scenario(Model):
     shocks: dict[Id, Shock] = Field(default={})
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
+    documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
+    rivals: dict[ReferenceId, Rival] = Field(
+        default={}, description="Contradictions of the sources by reading."
+    )
     behaviour: Behaviour = Behaviour()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Literal, get_args
 
 
 class Outcome(IntEnum):
@@ -24,6 +26,20 @@ class Outcome(IntEnum):
     def label(self) -> str:
         """The word used in tables, figures and files."""
         return self.name.lower()
+
+
+CoarseClass = Literal["settlement", "process_or_partial", "nothing"]
+"""What documents of a past meeting can tell apart."""
+COARSE_CLASSES: tuple[CoarseClass, ...] = get_args(CoarseClass)
+COARSE_OF: Mapping[Outcome, CoarseClass] = {
+    Outcome.NO_TALKS: "nothing",
+    Outcome.NO_AGREEMENT: "nothing",
+    Outcome.BLOCKED: "nothing",
+    Outcome.COLLAPSED: "nothing",
+    Outcome.PROCESS: "process_or_partial",
+    Outcome.PARTIAL: "process_or_partial",
+    Outcome.SETTLEMENT: "settlement",
+}
 
 
 class EndReason(IntEnum):
