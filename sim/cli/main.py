@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
+from sim.cli.retrodict import retrodict
 from sim.cli.speak import InputError, choose, out, speaking
 from sim.cli.studies import study
 
@@ -228,6 +230,7 @@ def solve(
 
 
 app.command()(study)
+app.command(epilog=RETRODICT_EPILOG)(retrodict)
 
 
 def main() -> int:

@@ -366,7 +366,5 @@ class Scenario(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
-    rivals: dict[ReferenceId, Rival] = Field(
-        default={}, description="Contradictions of the sources by reading."
-    )
+    rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()

@@ -1,0 +1,362 @@
+"""Documented meetings simulated: what was documented beside what the files give, twins, and orderings of outcomes.
+
+One scenario file a case. Nothing here is fitted: the cases share one set of priors of the behavioural constants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.designed import Designed
+from sim.analysis.intervals import Estimate
+from sim.analysis.quantities import Counted, Quantity, coarse_shares
+from sim.analysis.scores import Score, base_rates, never_settles, score
+from sim.analysis.statements import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
+from sim.engines.batch import run_blocks
+from sim.scenario import VARIANTS, Encoder, ResolvedScenario, Variant, load_raw
+from sim.types import COARSE_CLASSES, CoarseClass
+
+BASELINE = "baseline"
+VARIANT_NAMES = (
+    BASELINE, "foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off",
+)  # fmt: skip
+"""Rule variants under which orderings are looked at: those that mean the same in every case."""
+NO_RANKING = (
+    "A dozen meetings, chosen by authors and not at random, rank no models: what is here shows order and sanity, "
+    "and the scores are for reading, not for choosing."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as read: raw data, to be loaded under changes."""
+
+    id: str
+    file: str
+    raw: Mapping[str, Any]
+    base: ResolvedScenario
+    format: str
+
+    def load(self, *, coding: str | None, overrides: Sequence[str] = (), variant: str = BASELINE) -> ResolvedScenario:
+        """The scenario read by a codebook, with changes.
+
+        Raises:
+            ScenarioError: an override does not fit.
+        """
+        sets: tuple[tuple[str, Any], ...] = () if coding is None else (("codebook", coding),)
+        if variant != BASELINE:
+            sets += VARIANTS[variant].sets
+        both = Variant(f"{coding}, {variant}", "", sets)
+        return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A case with its documented cause removed, or with such a cause added, and nothing else changed."""
+
+    id: str
+    summary: str
+    plain: Term
+    changed: Term
+    below: float | None
+    """What settlement must fall below; None where it must rise."""
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """An ordering of outcomes that documents suggest."""
+
+    id: str
+    claim: str
+    is_input: bool
+    """The scenario files put it in: that it comes out again shows nothing but consistency."""
+    note: str
+    sources: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class CaseFound:
+    """One case."""
+
+    case: Case
+    held: bool
+    documented: tuple[CoarseClass, ...]
+    note: str
+    sources: tuple[str, ...]
+    shares: Mapping[str, tuple[Estimate, ...]]
+    """Per coding the share of each coarse class."""
+    scores: Mapping[str, Score]
+    """Per coding; empty where nothing was held."""
+    base_rate: Score | None
+    never: Score | None
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TwinFound:
+    """A twin beside its case, per coding."""
+
+    twin: Twin
+    plain: Mapping[str, Estimate]
+    changed: Mapping[str, Estimate]
+    difference: Mapping[str, Estimate]
+
+    def holds(self, coding: str) -> bool:
+        """Whether the twin does as it must."""
+        if self.twin.below is not None:
+            return self.changed[coding].value < self.twin.below
+        return self.difference[coding].low > 0.0
+
+
+@dataclass(frozen=True)
+class OrderingFound:
+    """An ordering: how it reads with all priors, and in how many cells of the design it holds."""
+
+    ordering: Ordering
+    readings: Mapping[str, tuple[Reading, ...]]
+    """Per coding, one a statement, with the constants drawn from their priors."""
+    cells: Mapping[tuple[str, str], tuple[bool | None, ...]]
+    """Per coding and variant, one a set of constants."""
+
+    @property
+    def share(self) -> float:
+        """Share of cells in which it holds; a cell without anything to count among counts against it."""
+        return self._share(list(self.cells))
+
+    @property
+    def undecided(self) -> int:
+        """Cells in which there was nothing to count among."""
+        return sum(one is None for cells in self.cells.values() for one in cells)
+
+    @property
+    def n_cells(self) -> int:
+        """Constant sets x variants x codings."""
+        return sum(len(cells) for cells in self.cells.values())
+
+    def by_coding(self, coding: str) -> float:
+        """Share among the cells of one coding."""
+        return self._share([key for key in self.cells if key[0] == coding])
+
+    def by_variant(self, variant: str) -> float:
+        """Share among the cells of one variant."""
+        return self._share([key for key in self.cells if key[1] == variant])
+
+    def _share(self, keys: Sequence[tuple[str, str]]) -> float:
+        answers = [one for key in keys for one in self.cells[key]]
+        return float(np.mean([one is True for one in answers])) if answers else float("nan")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything to be computed."""
+
+    id: str
+    title: str
+    cases: tuple[Case, ...]
+    twins: tuple[Twin, ...]
+    orderings: tuple[Ordering, ...]
+    codings: tuple[str, ...]
+    """The first is the one that the files name."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many runs: `main` a case, `other` for further codings, `design` a cell family (draws of all sets)."""
+
+    main: Size
+    other: Size
+    design: Size
+
+
+@dataclass(frozen=True)
+class Retrodiction:
+    """Everything found."""
+
+    asked: Asked
+    sizes: Sizes
+    cases: tuple[CaseFound, ...]
+    twins: tuple[TwinFound, ...]
+    orderings: tuple[OrderingFound, ...]
+    digest: str
+
+    def mean_scores(self, coding: str) -> dict[str, tuple[float, float]]:
+        """Mean log and Brier score over the cases held: of the simulation, the base rate and never settles."""
+        held = [one for one in self.cases if one.held]
+        rows = {
+            "simulation": [one.scores[coding] for one in held],
+            "base rate of the other cases": [one.base_rate for one in held if one.base_rate],
+            "nothing ever settles": [one.never for one in held if one.never],
+        }
+        return {
+            name: (float(np.mean([s.log for s in found])), float(np.mean([s.brier for s in found])))
+            for name, found in rows.items()
+            if found
+        }
+
+
+def freeze_digest(cases: Sequence[Case], codings: Sequence[str]) -> tuple[str, dict[str, dict[str, str]]]:
+    """One SHA-256 over all case files as resolved under every coding, and each of them.
+
+    Args:
+        cases: the cases.
+        codings: names of codebooks.
+    """
+    each = {case.id: {name: case.load(coding=name).digest for name in codings} for case in cases}
+    text = "\n".join(
+        f"{case} {name} {digest}" for case, found in sorted(each.items()) for name, digest in found.items()
+    )
+    return hashlib.sha256(text.encode()).hexdigest(), each
+
+
+def retrodict(asked: Asked, sizes: Sizes, done: Callable[[int], None], say: Callable[[str], None]) -> Retrodiction:
+    """Simulate every case, its twins and the orderings.
+
+    Args:
+        asked: cases and questions, names settled.
+        sizes: how many runs.
+        done: called with the runs finished.
+        say: called with what is being done.
+
+    Returns:
+        What was found.
+    """
+    whole, digests = freeze_digest(asked.cases, asked.codings)
+    cases = _cases(asked, sizes, digests, done, say)
+    say("twins")
+    plain = _under_priors(asked, sizes, [term for twin in asked.twins for term in (twin.plain, twin.changed)], done)
+    twins = tuple(_twin(twin, plain) for twin in asked.twins)
+    say("orderings")
+    orderings = _orderings(asked, sizes, done, say)
+    return Retrodiction(asked, sizes, cases, twins, orderings, whole)
+
+
+def total_runs(asked: Asked, sizes: Sizes) -> int:
+    """Runs that `retrodict` will make, for a progress bar."""
+    codings = [sizes.main] + [sizes.other] * (len(asked.codings) - 1)
+    each = sum(size.draws * size.replications for size in codings)
+    twin_cells = Counter(term for twin in asked.twins for term in (twin.plain, twin.changed)).cells
+    terms = [term for one in asked.orderings for statement in one.statements for term in statement.terms]
+    cells = Counter(terms).cells
+    design = len(asked.codings) * len(VARIANT_NAMES) * sizes.design.draws * sizes.design.replications
+    return (len(asked.cases) + len(twin_cells) + len(cells)) * each + len(cells) * design
+
+
+def _by_coding(asked: Asked, sizes: Sizes) -> Iterator[tuple[str, Size]]:
+    for name in asked.codings:
+        yield name, sizes.main if name == asked.codings[0] else sizes.other
+
+
+def _cases(
+    asked: Asked,
+    sizes: Sizes,
+    digests: Mapping[str, Mapping[str, str]],
+    done: Callable[[int], None],
+    say: Callable[[str], None],
+) -> tuple[CaseFound, ...]:
+    shares: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
+    for case in asked.cases:
+        say(case.id)
+        for coding, size in _by_coding(asked, sizes):
+            encoder = Encoder(case.load(coding=coding), seed=size.seed)
+            index = [one.id for one in encoder.structure.formats].index(case.format)
+            parts: list[np.ndarray[Any, Any]] = []
+            how = {"n_draws": size.draws, "replications": size.replications, "threads": size.threads}
+            for _, runs in run_blocks(encoder, formats=[index], **how):
+                parts.append(coarse_shares(runs, size.replications))
+                done(len(runs.outcome))
+            shares.setdefault(case.id, {})[coding] = np.concatenate(parts)
+    held = [case for case in asked.cases if case.base.documented[case.format].held]
+    documented = [case.base.documented[case.format].outcome for case in held]
+    rates, never = (base_rates(documented), never_settles(documented)) if held else (np.zeros(0), np.zeros(0))
+    found: list[CaseFound] = []
+    for case in asked.cases:
+        record = case.base.documented[case.format]
+        place = held.index(case) if record.held else -1
+        found.append(
+            CaseFound(
+                case=case,
+                held=record.held,
+                documented=record.outcome,
+                note=record.note or "",
+                sources=record.sources,
+                shares={name: _estimates(found_) for name, found_ in shares[case.id].items()},
+                scores={name: score(f.mean(axis=0), record.outcome) for name, f in shares[case.id].items()}
+                if record.held
+                else {},
+                base_rate=score(rates[place], record.outcome) if record.held else None,
+                never=score(never[place], record.outcome) if record.held else None,
+                digests=digests[case.id],
+            )
+        )
+    return tuple(found)
+
+
+def _estimates(shares: np.ndarray[Any, Any]) -> tuple[Estimate, ...]:
+    """Per coarse class the share with its interval."""
+    ones = np.ones(len(shares))
+    return tuple(Counted("settlement", shares[:, k], ones).estimate for k in range(len(COARSE_CLASSES)))
+
+
+Found = dict[Cell, dict[Quantity, Counted]]
+
+
+def _under_priors(asked: Asked, sizes: Sizes, terms: Sequence[Term], done: Callable[[int], None]) -> dict[str, Found]:
+    """Per coding, cells run with the constants drawn from their priors."""
+    counter = Counter(terms)
+    by_id = {case.id: case for case in asked.cases}
+    found: dict[str, Found] = {}
+    for coding, size in _by_coding(asked, sizes):
+        found[coding] = {}
+        for cell in counter.cells:
+            resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides)
+            found[coding][cell] = counter.count(cell, Encoder(resolved, seed=size.seed), size, done)
+    return found
+
+
+def _twin(twin: Twin, found: Mapping[str, Found]) -> TwinFound:
+    plain = {name: cells[twin.plain.cell][twin.plain.quantity] for name, cells in found.items()}
+    changed = {name: cells[twin.changed.cell][twin.changed.quantity] for name, cells in found.items()}
+    return TwinFound(
+        twin,
+        {name: one.estimate for name, one in plain.items()},
+        {name: one.estimate for name, one in changed.items()},
+        {name: changed[name].minus(plain[name]) for name in found},
+    )
+
+
+def _orderings(
+    asked: Asked, sizes: Sizes, done: Callable[[int], None], say: Callable[[str], None]
+) -> tuple[OrderingFound, ...]:
+    terms = [term for one in asked.orderings for statement in one.statements for term in statement.terms]
+    priors = _under_priors(asked, sizes, terms, done)
+    counter, size = Counter(terms), sizes.design
+    by_id = {case.id: case for case in asked.cases}
+    answers: dict[str, dict[tuple[str, str], tuple[bool | None, ...]]] = {one.id: {} for one in asked.orderings}
+    for coding in asked.codings:
+        for variant in VARIANT_NAMES:
+            say(f"orderings, {coding}, {variant}")
+            counted: Found = {}
+            n_sets = 1
+            for cell in counter.cells:
+                resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides, variant=variant)
+                source = Designed(Encoder(resolved, seed=size.seed))
+                n_sets = max(n_sets, source.n_sets)
+                counted[cell] = counter.count(cell, source, size, done)
+            for one in asked.orderings:
+                answers[one.id][coding, variant] = tuple(holds_in_sets(one.statements, _only(counted, one), n_sets))
+    return tuple(
+        OrderingFound(one, {name: read_all(one.statements, found) for name, found in priors.items()}, answers[one.id])
+        for one in asked.orderings
+    )
+
+
+def _only(counted: Found, ordering: Ordering) -> Found:
+    """The cells that an ordering is about."""
+    cells = {term.cell for statement in ordering.statements for term in statement.terms}
+    return {cell: counted[cell] for cell in cells}

@@ -1,0 +1,189 @@
+"""How files ask about simulated talks: quantities, statements and the cells of runs they are about, by name.
+
+Shared by the files of `parley retrodict` and `parley mechanisms`. Names are checked against the scenarios; every
+problem is told in one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from sim.analysis.quantities import MEANING, Kind, Quantity
+from sim.analysis.statements import Cell, Statement, Term
+from sim.cli.speak import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from sim.scenario import ResolvedScenario
+
+
+def _as_list(data: Any) -> Any:
+    return (data,) if isinstance(data, str) else data
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class Part(BaseModel):
+    """Base of every part of such a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class QuantityAsked(Part):
+    """A quantity in a cell."""
+
+    case: str | None = None
+    """Id of a scenario; may be left out where the file is about one."""
+    format: str | None = None
+    """Default: the format whose outcome is documented, or the first."""
+    override: Names = ()
+    of: Kind
+    party: str | None = None
+    issues: Names = ()
+    options: Names = ()
+
+
+class StatementAsked(Part):
+    """Exactly one of: greater/than, near/to/within, above/bound, below/bound."""
+
+    greater: QuantityAsked | None = None
+    than: QuantityAsked | None = None
+    near: QuantityAsked | None = None
+    to: QuantityAsked | None = None
+    within: Annotated[float, Field(gt=0)] | None = None
+    above: QuantityAsked | None = None
+    below: QuantityAsked | None = None
+    bound: float | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> StatementAsked:
+        given = frozenset(self.model_fields_set)
+        forms = [{"greater", "than"}, {"near", "to", "within"}, {"above", "bound"}, {"below", "bound"}]
+        if given not in map(frozenset, forms):
+            raise ValueError("a statement is greater/than, near/to/within, above/bound or below/bound")
+        return self
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_file(path: Path, model: type[M], what: str) -> M:
+    """Read a YAML file of a given shape.
+
+    Args:
+        path: the file.
+        model: its shape.
+        what: words for it, such as "a retrodiction file".
+
+    Raises:
+        InputError: it does not follow the shape.
+        ScenarioError: it is no YAML.
+    """
+    from sim.scenario.errors import Report
+    from sim.scenario.text import parse_text, read_text
+
+    report = Report(str(path))
+    data = parse_text(read_text(path, report), report)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors()]
+        raise InputError(f"{path} is not {what}: " + "; ".join(lines)) from None
+
+
+@dataclass
+class Naming:
+    """Turns names into positions; collects what does not exist."""
+
+    scenarios: Mapping[str, ResolvedScenario]
+    problems: list[str] = field(default_factory=list[str])
+
+    def stop_if_any(self) -> None:
+        """Tell every problem.
+
+        Raises:
+            InputError: if there is one.
+        """
+        if self.problems:
+            raise InputError(" ".join(dict.fromkeys(self.problems)))
+
+    def statement(self, asked: StatementAsked) -> Statement | None:
+        """The statement with its names settled; None where one is wrong."""
+        for kind, first, second, bound in (
+            ("greater", asked.greater, asked.than, 0.0),
+            ("near", asked.near, asked.to, asked.within),
+            ("above", asked.above, None, asked.bound),
+            ("below", asked.below, None, asked.bound),
+        ):
+            if first is None:
+                continue
+            terms = [self.term(one) for one in (first, second) if one is not None]
+            if None in terms:
+                return None
+            other = terms[1] if len(terms) > 1 else None
+            return Statement(kind, terms[0], other, bound or 0.0)  # type: ignore[arg-type]
+        return None
+
+    def term(self, asked: QuantityAsked) -> Term | None:
+        """The quantity and its cell with names settled; None where one is wrong."""
+        case = asked.case or next(iter(self.scenarios))
+        if not self._known(case, list(self.scenarios), "case"):
+            return None
+        resolved = self.scenarios[case]
+        formats = [*resolved.formats, *resolved.tracks]
+        chosen = asked.format or next(iter(resolved.documented), formats[0])
+        good = self._known(chosen, formats, f"format of {case}")
+        good &= all(self._known(one, list(resolved.overrides), f"override of {case}") for one in asked.override)
+        good &= asked.party is None or self._known(asked.party, list(resolved.parties), f"party of {case}")
+        good &= all(self._known(one, list(resolved.issues), f"issue of {case}") for one in asked.issues)
+        good = good and self._options(asked, resolved, case) and self._needs(asked, case)
+        if not good:
+            return None
+        quantity = Quantity(
+            asked.of,
+            None if asked.party is None else list(resolved.parties).index(asked.party),
+            tuple(list(resolved.issues).index(one) for one in asked.issues),
+            tuple(list(resolved.issues[asked.issues[0]].options).index(one) for one in asked.options),
+        )
+        return Term(Cell(case, chosen, asked.override), quantity, words_for(asked, resolved, chosen))
+
+    def _options(self, asked: QuantityAsked, resolved: ResolvedScenario, case: str) -> bool:
+        if not asked.options:
+            return True
+        if len(asked.issues) != 1:
+            self.problems.append(f"Options in {case} need exactly one issue.")
+            return False
+        known = list(resolved.issues[asked.issues[0]].options)
+        return all(self._known(one, known, f"option of {asked.issues[0]}") for one in asked.options)
+
+    def _needs(self, asked: QuantityAsked, case: str) -> bool:
+        """Whether the kind of quantity has the names that it needs."""
+        needed = {"refused": "party", "net_gain": "party", "value": "party", "moved": "issues", "stands": "options"}
+        missing = needed.get(asked.of)
+        if missing is None or getattr(asked, missing):
+            return True
+        self.problems.append(f'"{asked.of}" in {case} needs {missing}.')
+        return False
+
+    def _known(self, name: str, names: Sequence[str], what: str) -> bool:
+        if name not in names:
+            self.problems.append(f'No {what} is called "{name}". {did_you_mean(name, names)}')
+        return name in names
+
+
+def words_for(asked: QuantityAsked, resolved: ResolvedScenario, format_id: str) -> str:
+    """A quantity in words."""
+    changed = f", {' and '.join(asked.override)}" if asked.override else ""
+    about: list[str] = []
+    if asked.party is not None:
+        about.append(resolved.parties[asked.party].name)
+    about += [resolved.issues[one].name or one for one in asked.issues]
+    if asked.options:
+        options = resolved.issues[asked.issues[0]].options
+        about.append(" or ".join(options[one].name or one for one in asked.options))
+    return f"{MEANING[asked.of]}{' (' + ': '.join(about) + ')' if about else ''} [{resolved.id}/{format_id}{changed}]"
