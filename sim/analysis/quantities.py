@@ -49,7 +49,7 @@ MEANING: dict[Kind, str] = {
     "moved": "share of runs in which the table's text moves an issue, averaged over the issues named",
     "stands": "share of texts agreed at the table in which the issue stands at one of the options named",
     "refused": "share of texts agreed at the table of which the party refuses a part",
-    "net_gain": "mean of what meeting brings the party net of its cost in runs without a text, in stakes",
+    "net_gain": "mean of what meeting brings the party net of its cost in runs without a text of substance, in stakes",
     "value": "mean value of signed texts to the party above its reservation value, in stakes",
     "months": "mean month in which signed texts were closed",
 }
@@ -104,7 +104,7 @@ class Quantity:
         if self.kind in ("lasted", "value", "months"):
             return _among(runs, SIGNED)
         if self.kind == "net_gain":
-            return ~tabled & ~_among(runs, [Outcome.NO_TALKS])
+            return ~_among(runs, (*SIGNED, Outcome.NO_TALKS))
         return np.ones(len(runs.outcome), dtype=bool)
 
     def _hits(self, runs: Runs, structure: Structure, monthly: Floats) -> Floats:

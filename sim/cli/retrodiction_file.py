@@ -58,8 +58,8 @@ class RetrodictionFile(Part):
     title: str
     cases: Annotated[tuple[str, ...], Field(min_length=1)]
     """Scenario files beside this one."""
-    twins: dict[str, TwinAsked] = {}
-    orderings: dict[str, OrderingAsked] = {}
+    twins: dict[str, TwinAsked] = Field(default={})
+    orderings: dict[str, OrderingAsked] = Field(default={})
 
 
 def read_retrodiction(path: Path, only: Sequence[str]) -> Asked:
@@ -146,9 +146,7 @@ def freeze_file(path: Path) -> Path:
 def write_freeze(path: Path, whole: str, each: Mapping[str, Mapping[str, str]]) -> Path:
     """Write the digests of the cases beside their retrodiction file."""
     target = freeze_file(path)
-    head = (
-        "# Digests of the cases, by codebook, written before they were first run. A later change shows in the output.\n"
-    )
+    head = "# Digests of the cases by codebook, from before they were first run. Later changes show in the output.\n"
     content: dict[str, Any] = {"frozen": 1, "all": whole, "cases": {key: dict(one) for key, one in each.items()}}
     target.write_text(head + yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return target

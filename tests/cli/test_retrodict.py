@@ -1,0 +1,228 @@
+"""`parley retrodict` on two made-up meetings: one that settles, one that cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from sim.analysis.constant_sets import constant_sets
+from sim.analysis.designed import Designed
+from sim.analysis.quantities import Counted
+from sim.analysis.scores import base_rates, never_settles, score
+from sim.cli.main import app
+from sim.scenario import Encoder, load_scenario
+
+CASE = """
+parley: 1
+id: {id}
+title: "Meeting {id}"
+codebooks:
+  first: {{levels: {{price_of_no_settlement: {{bad: {{value: {now}}}}}}}}}
+  second: {{levels: {{price_of_no_settlement: {{bad: {{value: {then}}}}}}}}}
+references: {{C1: {{title: "A letter"}}}}
+issues:
+  quarrel:
+    level: core
+    ends_price: true
+    status_quo: open
+    options: {{open: {{}}, closed: {{settles: true}}}}
+  channel:
+    level: process
+    status_quo: none
+    options: {{none: {{}}, line: {{}}}}
+parties:
+  hill:
+    salience: {{quarrel: 8, channel: 1}}
+    values: {{quarrel: {{options: {{open: 1, closed: 0}}}}, channel: {{ranking: [line, none]}}}}
+    price_of_no_settlement: {{now: {{level: bad}}}}
+    meeting_value: 0.01
+  dale:
+    salience: {{quarrel: 8, channel: 1}}
+    values: {{quarrel: {{options: {{open: 0, closed: 1}}}}, channel: {{ranking: [line, none]}}}}
+formats:
+  talks:
+    seats: {{hill: {{}}, dale: {{}}}}
+    calendar: {{months: 2, rounds_per_month: 4}}
+overrides:
+  calm: {{set: {{parties.hill.price_of_no_settlement.now: 0}}}}
+  pressed: {{set: {{parties.hill.price_of_no_settlement.now: -2}}}}
+  twice: {{set: {{formats.talks.calendar.rounds_per_month: 8}}}}
+documented:
+  talks: {{outcome: [{outcome}], sources: [C1], note: "as the letter has it"}}
+"""
+ASKED = """
+retrodiction: 1
+id: two-meetings
+title: "Two meetings"
+cases: [soft.yaml, hard.yaml]
+twins:
+  soft-calm: {case: soft, change: calm, summary: "Soft without its trouble", below: 0.1}
+  hard-pressed: {case: hard, change: pressed, summary: "Hard with trouble", rises: true}
+orderings:
+  R1:
+    claim: "The soft meeting settles more often"
+    holds:
+      - {greater: {case: soft, of: settlement}, than: {case: hard, of: settlement}}
+      - {below: {case: hard, of: settlement}, bound: 0.1}
+  R2:
+    claim: "The hard meeting settles more often"
+    input: true
+    holds: [{greater: {case: hard, of: settlement}, than: {case: soft, of: settlement}}]
+  R3:
+    claim: "Contacts move nothing"
+    holds: [{near: {case: hard, override: twice, of: settlement}, to: {case: hard, of: settlement}, within: 0.02}]
+  R4:
+    claim: "Hill refuses what nobody tables"
+    holds: [{above: {case: hard, of: refused, party: hill, issues: quarrel, options: closed}, bound: 0.5}]
+  R5:
+    claim: "Meeting pays"
+    holds: [{above: {case: hard, of: net_gain, party: hill}, bound: 0}]
+"""
+SMALL = ["--draws", "24", "--replications", "4", "--design-draws", "4", "--quiet"]
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    soft = CASE.format(id="soft", now=-2, then=-3, outcome="settlement")
+    (tmp_path / "soft.yaml").write_text(soft, encoding="utf-8")
+    hard = CASE.format(id="hard", now=0, then=-0.1, outcome="process_or_partial")
+    (tmp_path / "hard.yaml").write_text(hard, encoding="utf-8")
+    (tmp_path / "asked.yml").write_text(ASKED, encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: str, ok: bool = True) -> str:
+    found = CliRunner().invoke(app, ["retrodict", "asked.yml", *words])
+    assert (found.exit_code == 0) is ok, found.output
+    return found.output
+
+
+def findings(*words: str) -> dict:
+    return json.loads(run(*SMALL, "--json", *words))
+
+
+def test_cases_twins_and_orderings(workplace: Path) -> None:
+    found = findings()
+    soft, hard = found["cases"]
+    assert soft["shares"]["first"]["settlement"]["estimate"] > 0.9
+    assert hard["shares"]["first"]["settlement"]["estimate"] == 0.0
+    assert soft["scores"]["first"]["log"] > soft["never_settles"]["log"]
+    assert soft["never_settles"]["given"] == 0.0
+    assert all(one["holds"] for twin in found["twins"] for one in twin["by_coding"].values())
+    shares = {one["id"]: one["share"] for one in found["orderings"]}
+    assert shares["R1"] == 1.0
+    assert shares["R2"] == 0.0
+    assert shares["R3"] == 1.0
+    assert shares["R5"] == 1.0
+    rows = {one["id"]: one for one in found["orderings"]}
+    assert rows["R1"]["cells"] == 16 * 8 * 2
+    assert rows["R2"]["input"]
+    # Nobody tables the closed quarrel in the hard meeting: nothing to count among, which is not holding.
+    assert (shares["R4"], rows["R4"]["undecided"]) == (0.0, rows["R4"]["cells"])
+
+
+def test_pages_say_what_holds_and_what_fails(workplace: Path) -> None:
+    text = run(*SMALL, "--page", "docs/page.md", "--out", "here")
+    assert "never frozen" in " ".join(text.split())
+    page = (workplace / "docs" / "page.md").read_text(encoding="utf-8")
+    assert "does not hold in nine of ten" in page
+    assert "input" in page
+    html = (workplace / "here" / "report.html").read_text(encoding="utf-8")
+    assert "rank no models" in html
+    assert "nothing to count among" in html
+    assert "<script" not in html
+
+
+def test_only_some_cases(workplace: Path) -> None:
+    found = findings("--cases", "hard")
+    assert [one["id"] for one in found["cases"]] == ["hard"]
+    assert [one["id"] for one in found["twins"]] == ["hard-pressed"]
+    assert [one["id"] for one in found["orderings"]] == ["R3", "R4", "R5"]
+
+
+def test_a_freeze_tells_what_changed_since(workplace: Path) -> None:
+    run("--freeze", "--quiet")
+    frozen = yaml.safe_load((workplace / "asked.frozen.yaml").read_text(encoding="utf-8"))
+    assert list(frozen["cases"]["soft"]) == ["first", "second"]
+    assert findings()["frozen"]["changed"] == []
+    text = (workplace / "hard.yaml").read_text(encoding="utf-8")
+    (workplace / "hard.yaml").write_text(text.replace("0.01", "0.02"), encoding="utf-8")
+    assert findings()["frozen"]["changed"] == ["hard"]
+
+
+def test_the_same_seed_gives_the_same_findings(workplace: Path) -> None:
+    assert findings("--threads", "1") == findings("--threads", "2")
+    assert findings() != findings("--seed", "2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("case: soft, change: calm", "case: sofd, change: calm", 'Did you mean "soft"'),
+        ("change: calm", "change: clam", 'Did you mean "calm"'),
+        ("below: 0.1}", "below: 0.1, rises: true}", "one of them"),
+        ("party: hill, issues: quarrel", "party: hil, issues: quarrel", 'Did you mean "hill"'),
+        ("options: closed", "options: close", 'Did you mean "closed"'),
+        ("of: net_gain, party: hill", "of: net_gain", "needs party"),
+        ("greater: {case: hard, of: settlement}, than", "greater: {case: hard, of: settlement}, to", "greater/than"),
+        ("of: net_gain", "of: gain", "orderings.R5"),
+    ],
+)
+def test_what_does_not_exist_is_said(workplace: Path, old: str, new: str, said: str) -> None:
+    assert old in ASKED
+    (workplace / "asked.yml").write_text(ASKED.replace(old, new), encoding="utf-8")
+    assert said in " ".join(run(*SMALL, ok=False).split())
+
+
+def test_a_case_must_say_what_is_documented(workplace: Path) -> None:
+    text = (workplace / "hard.yaml").read_text(encoding="utf-8")
+    (workplace / "hard.yaml").write_text(text[: text.index("documented:")], encoding="utf-8")
+    assert "says of no format what is documented" in " ".join(run(*SMALL, ok=False).split())
+
+
+def test_scores_by_hand() -> None:
+    forecast = np.array([0.2, 0.5, 0.3])
+    one = score(forecast, ["process_or_partial"])
+    assert (one.given, one.log) == (0.5, pytest.approx(np.log(0.5)))
+    assert one.brier == pytest.approx(0.5**2 + 0.2**2 + 0.3**2)
+    two = score(forecast, ["process_or_partial", "nothing"])
+    assert two.given == pytest.approx(0.8)
+    assert two.brier == pytest.approx(0.2**2 + 0.2**2)
+    assert score(np.array([1.0, 0.0, 0.0]), ["nothing"]).log == pytest.approx(np.log(1e-3))
+
+
+def test_base_rates_leave_the_case_out() -> None:
+    documented = [["settlement"], ["settlement"], ["nothing"], ["nothing", "process_or_partial"]]
+    rates = base_rates(documented)  # type: ignore[arg-type]
+    np.testing.assert_allclose(rates[0], np.array([2, 1.5, 2.5]) / 6)
+    np.testing.assert_allclose(rates[3], np.array([3, 1, 2]) / 6)
+    np.testing.assert_allclose(never_settles(documented)[0], [0, 1.5 / 4, 2.5 / 4])  # type: ignore[arg-type]
+
+
+def test_designed_draws_carry_the_constants_of_their_set(workplace: Path) -> None:
+    resolved = load_scenario("hard.yaml", sets=["parties.dale.behaviour.foresight=0.25"])
+    designed = Designed(Encoder(resolved, seed=3))
+    tables, plain = designed.tables(5, 40), Encoder(resolved, seed=3).tables(5, 40)
+    sets = constant_sets(resolved)
+    for row, draw in enumerate(range(5, 45)):
+        values = dict(sets[draw % 16].sets)
+        assert tables.precision[row] == values["behaviour.precision"]
+        assert tables.exponent[row].tolist() == [values["behaviour.concession_exponent"]] * 2
+        assert tables.foresight[row].tolist() == [values["behaviour.foresight"], 0.25]
+    np.testing.assert_array_equal(tables.contribution, plain.contribution)
+
+
+def test_means_are_paired_by_draw() -> None:
+    noise = np.random.Generator(np.random.Philox(key=1)).normal(size=400)
+    one = Counted("months", 10 * (noise + 1), np.full(400, 10.0))
+    other = Counted("months", 10 * noise, np.full(400, 10.0))
+    found = one.minus(other)
+    assert found.value == pytest.approx(1.0)
+    assert found.high - found.low < 1e-9
+    assert one.estimate.high - one.estimate.low > 0.1
