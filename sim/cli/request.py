@@ -89,6 +89,8 @@ class Request:
     benchmarks: bool = True
     theory_draws: int = 0
     """Draws for which the equilibrium is solved; 0 for none."""
+    shares: bool = False
+    """Whether to say what the answer rests on."""
 
     @property
     def few(self) -> int:
@@ -142,5 +144,6 @@ def plan(request: Request) -> Plan:
         variants=request.variants,
         benchmarks=request.benchmarks,
         theory_draws=request.theory_draws,
+        shares=request.shares,
     )
     return Plan(request, resolved, encoder, formats, key, folder_for(resolved.id, key.run_id, request.out))
