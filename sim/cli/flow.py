@@ -1,7 +1,8 @@
 """The wiring of `compare`: which runs are made, in which order, and what is written.
 
-Three families of runs share one seed, so that they differ by what is meant and not by luck: the baseline at full size,
-every standard variant at a quarter of the draws, and the fixed design of behavioural constants at a sixteenth.
+Four families of runs share one seed, so that they differ by what is meant and not by luck: the baseline at full size,
+every standard variant at a quarter of the draws, the fixed design of behavioural constants at a sixteenth, and what the
+answer rests on at a quarter and an eighth.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sim.cli.found import Found, Robustness
 from sim.cli.page import Examples, prepare_page, write_page
 from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
+from sim.cli.rests_on import answer, endings_to_keep, inquiry
 from sim.cli.speak import note
 from sim.cli.store import point_latest, versions, whole_folder, write_manifest
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.analysis import Comparison
+    from sim.analysis.endings import Endings
     from sim.analysis.rational import TabledTexts
     from sim.scenario import Encoder, Variant
     from sim.types import Structure
@@ -64,12 +67,16 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     if cold:
         note("Compiling, first run only: this takes up to a minute.", quiet=request.quiet)
     jobs = _robustness_jobs(made) if request.variants else []
+    asked = inquiry(made)
     total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw + beside_work(made)
+    total += asked.runs if asked else 0
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
         examples, texts = Examples(len(made.formats), request.replications), texts_to_keep(made)
-        baseline = _baseline(made, folder, (examples, texts), bar)
+        endings = endings_to_keep(made)
+        baseline = _baseline(made, folder, (examples, texts, endings), bar)
         robustness = _robustness(made, baseline, jobs, bar)
-        found = Found(baseline, robustness, beside(made, baseline, texts, bar))
+        rests = answer(asked, baseline, endings, bar)
+        found = Found(baseline, robustness, beside(made, baseline, texts, bar), rests)
         content = _write_numbers(made, folder, found)
         bar.say("drawing the report")
         write_page(made, folder, found, typical=examples.typical(), argv=argv)
@@ -103,6 +110,7 @@ def show(done: Done, console: Console) -> None:
         console: where to.
     """
     from sim.report.console import comparison_view
+    from sim.report.rests_on import rests_on_view
 
     by_basis = done.content["numbers"]["by_basis"]
     robustness, theory = done.found.robustness, done.found.beside
@@ -116,6 +124,8 @@ def show(done: Done, console: Console) -> None:
         width=console.width,
     )
     console.print(view)
+    if done.found.rests is not None:
+        console.print(rests_on_view(done.found.rests, done.found.baseline, done.structure))
     assumed, total = by_basis.get("assumed", 0), sum(by_basis.values())
     console.print(f"{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.")
     console.print(f"\nReport: [bold]{escape(str(done.folder / 'report.html'))}[/bold]", soft_wrap=True)
@@ -134,7 +144,7 @@ def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tupl
         bar.add(len(runs.outcome))
 
 
-def _baseline(made: Plan, folder: Path, watchers: Sequence[Examples | TabledTexts], bar: Bar) -> Comparison:
+def _baseline(made: Plan, folder: Path, watchers: Sequence[Examples | TabledTexts | Endings], bar: Bar) -> Comparison:
     """The comparison itself; every run goes to `runs.parquet`."""
     from sim.analysis import Accumulator
     from sim.analysis.runs_table import RunsSink
@@ -219,6 +229,7 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         judged=found.robustness.judged,
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
+        rests=found.rests,
     )
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.analysis import Comparison, Verdict
     from sim.analysis.rational import RationalBenchmarks
+    from sim.analysis.rests_on import RestsOn
     from sim.analysis.theory_compare import TheoryComparison
 
 
@@ -34,3 +35,4 @@ class Found:
     baseline: Comparison
     robustness: Robustness
     beside: Beside
+    rests: RestsOn | None = None

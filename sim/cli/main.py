@@ -128,6 +128,7 @@ def compare(
     replications: options.Replications = 8,
     seed: options.Seed = 1,
     variants: options.Variants = True,
+    shares: options.Shares = True,
     benchmarks: options.Benchmarks = True,
     theory: options.TheoryName = None,
     theory_draws: options.TheoryDraws = 50,
@@ -159,6 +160,7 @@ def compare(
             out=out_dir,
             quiet=quiet,
             benchmarks=benchmarks,
+            shares=shares and variants,
             theory_draws=min(theory_draws, draws) if theory else 0,
         )
         done = flow.compare(request, argv=sys.argv)

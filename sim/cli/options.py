@@ -81,6 +81,15 @@ Variants = Annotated[
         rich_help_panel=_SIZE,
     ),
 ]
+Shares = Annotated[
+    bool,
+    typer.Option(
+        "--shares/--no-shares",
+        help="Say what the answer rests on: shares of its variance, and the numbers to know better. Not with "
+        "--no-variants.",
+        rich_help_panel=_SIZE,
+    ),
+]
 Benchmarks = Annotated[
     bool,
     typer.Option(

@@ -94,6 +94,7 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
     from sim.report.figures import draw_all, save_all
     from sim.report.html import render
     from sim.report.page_input import ReportInput, Source
+    from sim.report.rests_on_figures import rests_on_figures
     from sim.scenario import parse_variant
 
     resolved, structure = made.resolved, made.encoder.structure
@@ -112,11 +113,12 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
         judged=found.robustness.judged,
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
+        rests=found.rests,
         summary=resolved.summary or "",
         as_of=resolved.as_of or "",
         notes=resolved.notes or "",
     )
-    drawings = draw_all(baseline, structure, variants)
+    drawings = draw_all(baseline, structure, variants) | rests_on_figures(found.rests, baseline, structure)
     save_all(drawings.values(), folder / "figures")
     (folder / "report.html").write_text(render(given, drawings), encoding="utf-8")
 

@@ -86,6 +86,8 @@ class Request:
     benchmarks: bool = True
     theory_draws: int = 0
     """Draws for which the equilibrium is solved; 0 for none."""
+    shares: bool = False
+    """Whether to say what the answer rests on."""
 
     @property
     def few(self) -> int:
@@ -139,5 +141,6 @@ def plan(request: Request) -> Plan:
         variants=request.variants,
         benchmarks=request.benchmarks,
         theory_draws=request.theory_draws,
+        shares=request.shares,
     )
     return Plan(request, resolved, encoder, formats, key, folder_for(resolved.id, key.run_id, request.out))

@@ -37,6 +37,7 @@ class RunKey:
     variants: bool
     benchmarks: bool = True
     theory_draws: int = 0
+    shares: bool = False
 
     @property
     def run_id(self) -> str:

@@ -22,6 +22,7 @@ from sim.report.format_words import rules_words, seats_words
 from sim.report.heatmaps import shade
 from sim.report.page_input import ReportInput
 from sim.report.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER, format_colour
+from sim.report.rests_on import rests_on_context
 from sim.report.sheet import Drawing
 from sim.report.tables import (
     Table,
@@ -86,6 +87,7 @@ def _context(given: ReportInput, drawings: Mapping[str, Drawing]) -> dict[str, A
         "basis": basis_counts(given.numbers),
         "bases": BASES,
         "cited": sorted({source for row in given.numbers for source in row.sources} & set(given.references)),
+        "rests": rests_on_context(given.rests, comparison, structure),
         "shade": shade,
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.draws import Streams, quantile
+from sim.scenario.draws import Streams, Uniforms, quantile
 from sim.scenario.limits import limits_of
 from sim.scenario.numbers import Number
 from sim.scenario.resolved import ResolvedScenario
@@ -39,10 +39,13 @@ class Drawn:
     seed: int
     first_draw: int
     n_draws: int
-    _streams: Streams = field(init=False, repr=False)
+    streams: Uniforms | None = None
+    """Where the uniforms come from; by default the streams of the seed."""
+    _streams: Uniforms = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_streams", Streams(self.seed, first_draw=self.first_draw, n_draws=self.n_draws))
+        own = self.streams or Streams(self.seed, first_draw=self.first_draw, n_draws=self.n_draws)
+        object.__setattr__(self, "_streams", own)
 
     @property
     def n_worlds(self) -> int:

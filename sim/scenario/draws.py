@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,14 @@ _TAIL = 1.0 / 64.0
 def stream_key(text: str) -> int:
     """A 64-bit hash of `text` (BLAKE2b), the same on every machine."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+class Uniforms(Protocol):
+    """Where the uniforms of a block of draws come from."""
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] in the open interval (0, 1), by the name of a stream."""
+        ...
 
 
 class Streams:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.drawn import Drawn
-from sim.scenario.draws import describe, mean, quantile
+from sim.scenario.draws import Uniforms, describe, mean, quantile
 from sim.scenario.fill import fill_numbers
 from sim.scenario.format_tables import format_tables
 from sim.scenario.format_words import format_infos
@@ -54,12 +54,13 @@ class Encoder:
         static = {name: _read_only(array) for name, array in fixed.items()}
         object.__setattr__(self, "_static", static)
 
-    def tables(self, first_draw: int, n_draws: int) -> Tables:
+    def tables(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Tables:
         """Arrays for draws `first_draw` to `first_draw + n_draws - 1`.
 
         Args:
             first_draw: at least 0.
             n_draws: D, at least 1.
+            streams: other uniforms for the block than those of the seed (`sim.scenario.switched`).
 
         Returns:
             Read-only, C-contiguous arrays as `sim.types.tables` documents them; row `(d, g)` is the same for every
@@ -70,7 +71,7 @@ class Encoder:
         """
         if first_draw < 0 or n_draws < 1:
             raise ValueError(f"a block starts at 0 or later and holds at least one draw, not {first_draw}, {n_draws}")
-        drawn = Drawn(self.resolved, self.seed, first_draw, n_draws)
+        drawn = Drawn(self.resolved, self.seed, first_draw, n_draws, streams)
         filled = {name: _read_only(array) for name, array in fill_numbers(self.layout, drawn).items()}
         return Tables(**self._static, **filled)
 
