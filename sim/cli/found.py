@@ -29,6 +29,18 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class RivalReadings:
+    """The comparison under each reading of the sources where they contradict each other."""
+
+    questions: dict[str, str]
+    """Contradiction -> the question it leaves."""
+    sentences: dict[str, str]
+    """`contradiction: reading` -> what the reading changes."""
+    readings: dict[str, Comparison]
+    judged: Verdict
+
+
+@dataclass(frozen=True)
 class Found:
     """The comparison, and everything that stands beside it."""
 
@@ -36,3 +48,4 @@ class Found:
     robustness: Robustness
     beside: Beside
     rests: RestsOn | None = None
+    rivals: RivalReadings | None = None
