@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
+from sim.cli.evidence import evidence
 from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
 from sim.cli.retrodict import retrodict
 from sim.cli.speak import InputError, choose, out, speaking
@@ -232,6 +234,7 @@ def solve(
 
 
 app.command()(study)
+app.command(epilog=EVIDENCE_EPILOG)(evidence)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.cli.request import Plan
     from sim.scenario import Variant
 
+
 def reading_changes(made: Plan) -> list[Variant]:
     """Each reading of each contradiction as a change, in file order; none where rivals are not asked for."""
     from sim.scenario import Variant
