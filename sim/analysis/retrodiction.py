@@ -227,7 +227,7 @@ def retrodict(asked: Asked, sizes: Sizes, done: Callable[[int], None], say: Call
         What was found.
     """
     whole, digests = freeze_digest(asked.cases, asked.codings)
-    cases = _cases(asked, sizes, digests, done, say)
+    cases = _cases(asked, sizes, digests, done=done, say=say)
     say("twins")
     plain = _under_priors(asked, sizes, [term for twin in asked.twins for term in (twin.plain, twin.changed)], done)
     twins = tuple(_twin(twin, plain) for twin in asked.twins)
@@ -256,6 +256,7 @@ def _cases(
     asked: Asked,
     sizes: Sizes,
     digests: Mapping[str, Mapping[str, str]],
+    *,
     done: Callable[[int], None],
     say: Callable[[str], None],
 ) -> tuple[CaseFound, ...]:
