@@ -124,7 +124,7 @@ def _format(found: FormatResult, structure: Structure) -> Json:
         "name": found.name,
         "seats": [parties[p].id for p in info.seats],
         "protocol": info.protocol,
-        "consent": info.consent,
+        "consent": str(info.consent),
         "mediator": None if info.mediator is None else parties[info.mediator].id,
         "guarantors": [parties[p].id for p in info.guarantors],
         "observers": [parties[p].id for p in info.observers],
