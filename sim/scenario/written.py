@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
 from sim.scenario.written_formats import Format, Track
+from sim.scenario.written_labels import Labels, Language
 from sim.types.tables import StrategyName
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
@@ -314,3 +315,6 @@ class Scenario(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     behaviour: Behaviour = Behaviour()
+    labels: dict[Language, Labels] | None = Field(
+        default=None, description="Names in further languages, by language code of two letters (`vi`)."
+    )
