@@ -23,6 +23,7 @@ from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
 from sim.cli.speak import note
 from sim.cli.store import point_latest, versions, whole_folder, write_manifest
+from sim.report.language import ENGLISH, language, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +43,7 @@ class Done:
     content: dict[str, Any]
     """As in `comparison.json`."""
     folder: Path
+    language: str = ENGLISH
 
 
 def compare(request: Request, *, argv: Sequence[str]) -> Done:
@@ -72,7 +74,8 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         found = Found(baseline, robustness, beside(made, baseline, texts, bar))
         content = _write_numbers(made, folder, found)
         bar.say("drawing the report")
-        write_page(made, folder, found, typical=examples.typical(), argv=argv)
+        with language(request.language):
+            write_page(made, folder, found, typical=examples.typical(), argv=argv)
         this_run = {
             "wall_seconds": round(time.perf_counter() - started, 3),
             "cpu_seconds": round(time.process_time() - busy, 3),
@@ -84,7 +87,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         )
     if request.out is None:
         point_latest(made.folder)
-    return Done(found, made.encoder.structure, content, made.folder)
+    return Done(found, made.encoder.structure, content, made.folder, request.language)
 
 
 def _prepare() -> None:
@@ -96,12 +99,17 @@ def _prepare() -> None:
 
 
 def show(done: Done, console: Console) -> None:
-    """Print the comparison for people.
+    """Print the comparison for people, in the language asked for.
 
     Args:
         done: what was computed.
         console: where to.
     """
+    with language(done.language):
+        _show(done, console)
+
+
+def _show(done: Done, console: Console) -> None:
     from sim.report.console import comparison_view
 
     by_basis = done.content["numbers"]["by_basis"]
@@ -116,9 +124,15 @@ def show(done: Done, console: Console) -> None:
         width=console.width,
     )
     console.print(view)
-    assumed, total = by_basis.get("assumed", 0), sum(by_basis.values())
-    console.print(f"{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.")
-    console.print(f"\nReport: [bold]{escape(str(done.folder / 'report.html'))}[/bold]", soft_wrap=True)
+    console.print(
+        say(
+            "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.",
+            assumed=by_basis.get("assumed", 0),
+            total=sum(by_basis.values()),
+        )
+    )
+    where = f"[bold]{escape(str(done.folder / 'report.html'))}[/bold]"
+    console.print("\n" + say("Report: {file}", file=where), soft_wrap=True)
 
 
 def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:

@@ -31,6 +31,7 @@ _EXAMPLES = {
         "  parley compare FILE --formats farmers,all-three --draws 400 --no-variants\n\n"
         "  parley compare FILE --variant foresight=0 --seed 7\n\n"
         "  parley compare FILE --theory equilibrium --theory-draws 100\n\n"
+        "  parley compare FILE --lang vi\n\n"
         "  parley compare FILE --json | jq .verdict.sentence"
     ),
     "solve": (
@@ -135,6 +136,7 @@ def compare(
     scenario: options.ScenarioName = None,
     variant: options.VariantName = None,
     out_dir: options.Out = None,
+    lang: options.Lang = "en",
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -158,6 +160,7 @@ def compare(
             quiet=quiet,
             benchmarks=benchmarks,
             theory_draws=min(theory_draws, draws) if theory else 0,
+            language=lang,
         )
         done = flow.compare(request, argv=sys.argv)
         if as_json:
