@@ -20,6 +20,7 @@ from sim.analysis.statements import Cell, Counter, Reading, Size, Statement, Ter
 from sim.engines.batch import run_blocks
 from sim.scenario import VARIANTS, Encoder, ResolvedScenario, Variant, load_raw
 from sim.types import COARSE_CLASSES, CoarseClass
+from sim.types.message import message
 
 BASELINE = "baseline"
 VARIANT_NAMES = (
@@ -51,7 +52,7 @@ class Case:
         sets: tuple[tuple[str, Any], ...] = () if coding is None else (("codebook", coding),)
         if variant != BASELINE:
             sets += VARIANTS[variant].sets
-        both = Variant(f"{coding}, {variant}", "", sets)
+        both = Variant(f"{coding}, {variant}", message("{name}", name=variant), sets)
         return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
 
 

@@ -20,11 +20,16 @@ import numpy as np
 from sim.analysis.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
 from sim.analysis.deal_space import Floats, Ints
 from sim.analysis.equilibrium import Order
+from sim.types.message import Message, message
 from sim.types.tables import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
 
 MOST_PATIENT = 1.0 - 1e-6
 """Largest discount of a turn: where waiting costs nothing, nearly every deal is an equilibrium."""
 TRACK_NOTE = "A track is read as its last leg alone, over the deals of all its legs."
+NO_GAME = (
+    "The theory has no game of {protocol}: this is the one with proposers drawn at random over the same seats "
+    "and consent."
+)
 LIMITS = (
     "The theory's game has no deadline, no absent parties, no pressing, no ratification and no misperception; "
     "the price of no settlement stands as in month 0."
@@ -40,7 +45,7 @@ class TableSeats:
     order: Order
     recognition: Floats  # [P] chance of proposing; in turn, of opening
     discount: Floats  # [P] per turn
-    notes: tuple[str, ...]  # where the game departs from the talks of this format
+    notes: tuple[Message, ...]  # where the game departs from the talks of this format
 
 
 def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
@@ -54,7 +59,7 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
     if tables.protocol[format_index] == TRACK:
         last = int(tables.legs[format_index, tables.n_legs[format_index] - 1])
         seats = seats_of(tables, world, last)
-        return replace(seats, notes=(TRACK_NOTE, *seats.notes))
+        return replace(seats, notes=(message(TRACK_NOTE), *seats.notes))
     speaking = tables.turn[format_index]
     parties = speaking[speaking >= 0].astype(np.int64)
     protocol = int(tables.protocol[format_index])
@@ -103,17 +108,13 @@ def _quota(weights: Floats, share: float, *, strict: bool) -> Quota | None:
     return Quota(tuple(weights.tolist()), min(least, total))
 
 
-def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[str, ...]:
+def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[Message, ...]:
     """Sentences on what the game leaves out of this format, beside `LIMITS`."""
-    notes: list[str] = []
+    notes: list[Message] = []
     if protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
-        words = PROTOCOLS[protocol].replace("_", " ")
-        notes.append(
-            f"The theory has no game of {words}: this is the one with proposers drawn at random over the same seats "
-            "and consent."
-        )
+        notes.append(message(NO_GAME, protocol=message(PROTOCOLS[protocol].replace("_", " "))))
     if tables.abstains[format_index] == 1 and tables.unanimous[format_index] == 0:
-        notes.append("In the theory's game nobody abstains.")
+        notes.append(message("In the theory's game nobody abstains."))
     if tables.n_stages[format_index] > 1:
-        notes.append("The theory's game puts the whole agenda into one package.")
+        notes.append(message("The theory's game puts the whole agenda into one package."))
     return tuple(notes)

@@ -28,7 +28,7 @@ class Subject:
     @property
     def votes(self) -> bool:
         """True where texts are voted on, rather than taken if nobody refuses."""
-        return self.info.protocol == "proposal_and_vote" or not self.info.consent.startswith("unanimity")
+        return self.info.protocol == "proposal_and_vote" or not str(self.info.consent).startswith("unanimity")
 
     def name(self, party: int, *, start: bool = False) -> str:
         """A party's name; the number of parties is the chair. `start` for the beginning of a sentence."""

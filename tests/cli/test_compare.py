@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -176,3 +177,43 @@ def test_stopping_leaves_one_line_and_no_half_result(workplace, minimal, monkeyp
     assert result.exit_code == 130
     assert result.stderr.strip().splitlines()[-1].startswith("Stopped")
     assert list(workplace.iterdir()) == []
+
+
+def test_another_language_changes_words_and_no_number(workplace, minimal):
+    assert compare(minimal, *SMALL, "--out", "english").exit_code == 0
+    said = compare(minimal, *SMALL, "--lang", "vi", "--out", "vietnamese")
+    assert said.exit_code == 0, said.output
+    for words in ("Đàm phán kết thúc ra sao", "Hai nông dân và chủ cối xay", "Báo cáo: "):
+        assert words in said.stdout
+    assert "How talks end" not in said.stdout
+    english, vietnamese = (workplace / name for name in ("english", "vietnamese"))
+    for file in ("runs.parquet", "scenario.resolved.yaml"):
+        assert (english / file).read_bytes() == (vietnamese / file).read_bytes(), file
+    page = (vietnamese / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="vi">' in page
+    assert "Hai nông dân và một cái giếng" in page
+    assert "The two farmers" not in re.sub(r'<ol class="transcript" lang="en">.*?</ol>', "", page, flags=re.DOTALL)
+    told, plain = (json.loads((folder / "comparison.json").read_text()) for folder in (vietnamese, english))
+    assert told["formats"]["farmers"]["name"] == "Hai nông dân"
+    for one, other in zip(told["formats"].values(), plain["formats"].values(), strict=True):
+        assert {**one, "name": ""} == {**other, "name": ""}
+    manifests = [json.loads((folder / "manifest.json").read_text()) for folder in (vietnamese, english)]
+    assert manifests[0]["run_id"] != manifests[1]["run_id"]
+    assert [one.get("language") for one in manifests] == ["vi", None]
+
+
+def test_a_language_that_nobody_knows_is_named_with_those_there_are(workplace, minimal):
+    result = compare(minimal, *SMALL, "--lang", "vn")
+    assert result.exit_code == 2
+    assert 'No language is called "vn". There is: en, vi.' in result.stderr
+    assert not (workplace / "results").exists()
+
+
+def test_labels_in_a_language_without_a_report_change_the_names(workplace, minimal):
+    file = workplace / "own.yaml"
+    file.write_text(minimal.read_text().replace("  vi:\n", "  fr: {title: Deux fermiers}\n  vi:\n"), encoding="utf-8")
+    result = compare(file, *SMALL, "--lang", "fr")
+    assert result.exit_code == 0, result.output
+    assert "The report has no words in fr" in result.stderr
+    assert "Deux fermiers" in result.stdout
+    assert "How talks end" in result.stdout
