@@ -16,8 +16,9 @@ import numpy as np
 from sim.analysis.deal_choice import chosen_deals
 from sim.analysis.deal_space import Floats, Ints, deal_space
 from sim.analysis.equilibrium import BargainingGame
-from sim.analysis.open_rule import MAX_PARTIES, OpenEquilibrium, open_equilibrium
+from sim.analysis.open_rule import OpenEquilibrium, open_equilibrium
 from sim.analysis.table_seats import seats_of
+from sim.types.structure import OPEN_RULE_SEATS
 from sim.types.tables import Tables
 
 MOST_WORK = 1_500_000
@@ -53,9 +54,9 @@ def open_table(tables: Tables, world: int, format_index: int, *, most: int) -> O
     """
     seats = seats_of(tables, world, format_index)
     n_parties = len(seats.parties)
-    if n_parties > MAX_PARTIES:
+    if n_parties > OPEN_RULE_SEATS:
         raise ValueError(
-            f"strategy `equilibrium` under the open rule is solved for at most {MAX_PARTIES} seats; "
+            f"strategy `equilibrium` under the open rule is solved for at most {OPEN_RULE_SEATS} seats; "
             f"this table has {n_parties}"
         )
     space = deal_space(tables, world, format_index=format_index, parties=seats.parties)

@@ -36,6 +36,7 @@ from scipy.special import expit
 from sim.analysis.consent_rules import coalition_table
 from sim.analysis.equilibrium import BargainingGame, Floats, utility_range
 from sim.analysis.logit_bargaining import Ints, chance_of_passing
+from sim.types.structure import OPEN_RULE_SEATS
 
 FIRST_PRECISION = 5.0
 PRECISION = 1000.0
@@ -44,7 +45,6 @@ TOLERANCE = 1e-5
 RAISES, STEPS_A_RAISE = 40, 10
 LAST_STEPS = 400
 MOST_DAMPED = 30.0
-MAX_PARTIES = 7
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ def open_equilibrium(
     n_deals, n_parties = game.utilities.shape
     if game.order != "random":
         raise ValueError("under the open rule the floor is given at random: order must be 'random'")
-    if n_parties > MAX_PARTIES:
-        raise ValueError(f"the open rule is solved for at most {MAX_PARTIES} parties, got {n_parties}")
+    if n_parties > OPEN_RULE_SEATS:
+        raise ValueError(f"the open rule is solved for at most {OPEN_RULE_SEATS} parties, got {n_parties}")
     scale = utility_range(game)
     normal = _normalised(game, scale, np.arange(n_parties) if bloc is None else bloc)
     values, floor = np.zeros(n_parties), np.zeros((n_parties, n_deals, n_parties))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+OPEN_RULE_SEATS = 7
+"""Most seats for which the equilibrium of the open rule is solved."""
+
 
 @dataclass(frozen=True)
 class IssueInfo:

@@ -151,9 +151,8 @@ class Tables(NamedTuple):
     # Of the open rule alone: J is 0 elsewhere.
     plan_reply: Floats  # [W, F, P, J, P, J] chance that the second, recognised while deal J of the first is on the
     #                     floor, amends with each deal; it seconds with what is missing to 1
-    plan_floor: (
-        Floats  # [W, F, P, J, P] gain that the second expects next session if deal J of the first is on the floor then
-    )
+    plan_floor: Floats  # [W, F, P, J, P] gain that the second expects if deal J of the first is on the floor in the
+    #                     next session, stakes
     plan_slack: Floats  # [W, F, P] by how much less an amendment may be worth to the party that votes for it, stakes
 
     # Entries of `spent_by`.

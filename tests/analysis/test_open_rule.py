@@ -45,7 +45,7 @@ def dollar_game(discount: float) -> BargainingGame:
         (0.2, 2, 1 / 1.4),
         (0.5, 2, 1 / 2),
         (BORDER - 1e-9, 2, 1 / (2 * sqrt(3) - 1)),
-        (BORDER + 1e-9, 1, 0.7038),
+        (BORDER + 1e-9, 1, sqrt(3) / (2 * sqrt(3) - 1)),
         (0.9, 1, 3.19 / 4.99),
         (1.0, 1, 3 / 5),
     ],
@@ -69,7 +69,8 @@ def test_values_are_those_of_the_process(n: int, courted: Courted) -> None:
         found = open_dollar(n, d, courted=courted)
         p = found.at_once
         assert found.value == pytest.approx(p / (1 - (1 - p) * d) / n)
-        assert found.outsider < found.partner <= found.offer + 1e-12 < found.proposer
+        assert found.outsider < found.partner <= found.offer + 1e-12
+        assert found.offer == pytest.approx(d * found.proposer)
 
 
 @pytest.mark.parametrize("n", [3, 5, 7])
