@@ -20,7 +20,8 @@ What is checked: `best_deviation` asks whether a proposer gains by seeking anoth
 and d between 0.618 (1 - d - d^2 = 0) and sqrt(3) - 1 it would, if an amender then gave to both others; two partners are
 proposed all the same if amenders sometimes give to one alone. For n = 3 the general solver (`sim.analysis.open_rule`),
 which knows unequal offers too, finds the same divisions. For n > 3 only deviations in the number of partners have been
-checked: it is the equilibrium of the equations above, derived anew and not compared with the tables in print.
+checked: it is the equilibrium of the equations above, derived anew and not compared with the tables in print. Once, for
+n = 5 and d = 0.9 over a hundred equal divisions, the general solver gave two partners and the same value to all.
 """
 
 from __future__ import annotations
