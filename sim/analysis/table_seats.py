@@ -1,7 +1,8 @@
 """Who bargains at a table, how often each may propose, and whose consent a deal takes: the game of a talk format.
 
 The stationary equilibrium knows two orders of speaking. Formats of `alternating_offers` are played in turn, the opening
-chance equal for every bloc; `proposal_and_vote` lets a proposer be drawn with the chances of the file. Every other
+chance equal for every bloc; `proposal_and_vote` and `open_rule` let a proposer be drawn with the chances of the file
+(the open rule has a solver of its own, `sim.analysis.open_rule`, and here is told as the closed one). Every other
 protocol is read as a game of proposers drawn evenly by bloc, over the same seats and with the same consent, and says so
 in `notes`. A track is read as its last leg.
 
@@ -21,7 +22,7 @@ from sim.analysis.consent_rules import ROUNDING, ConsentRule, Quota, at_least, u
 from sim.analysis.deal_space import Floats, Ints
 from sim.analysis.equilibrium import Order
 from sim.types.message import Message, message
-from sim.types.tables import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
+from sim.types.tables import ALTERNATING_OFFERS, OPEN_RULE, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
 
 MOST_PATIENT = 1.0 - 1e-6
 """Largest discount of a turn: where waiting costs nothing, nearly every deal is an equilibrium."""
@@ -65,7 +66,7 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
     protocol = int(tables.protocol[format_index])
     in_turn = protocol == ALTERNATING_OFFERS
     chance = even_by_bloc(tables.bloc[parties])
-    if protocol == PROPOSAL_AND_VOTE:
+    if protocol in (PROPOSAL_AND_VOTE, OPEN_RULE):
         given = tables.recognition[world, format_index, parties] * even_by_bloc(tables.bloc[parties])
         chance = given / given.sum() if given.sum() > 0.0 else chance
     turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
@@ -111,7 +112,9 @@ def _quota(weights: Floats, share: float, *, strict: bool) -> Quota | None:
 def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[Message, ...]:
     """Sentences on what the game leaves out of this format, beside `LIMITS`."""
     notes: list[Message] = []
-    if protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
+    if protocol == OPEN_RULE:
+        notes.append(message("Told here is the closed rule: the theory of this page knows no amendments."))
+    elif protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
         notes.append(message(NO_GAME, protocol=message(PROTOCOLS[protocol].replace("_", " "))))
     if tables.abstains[format_index] == 1 and tables.unanimous[format_index] == 0:
         notes.append(message("In the theory's game nobody abstains."))

@@ -12,6 +12,7 @@ from sim.scenario.layout import Layout
 from sim.scenario.numbers import DEFAULT_NOTE
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.shared import SHARED_NOTE
+from sim.types.tables import BY_LOT
 
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
@@ -96,9 +97,9 @@ def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, 
 def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     for key, one in resolved.formats.items():
         for party, seat in one.seats.items():
-            if seat.recognition is not None and one.protocol != "proposal_and_vote":
+            if seat.recognition is not None and one.protocol not in BY_LOT:
                 path = f"formats.{key}.seats.{party}.recognition"
-                yield path, "only proposal_and_vote uses recognition", one.protocol
+                yield path, f"only {' and '.join(BY_LOT)} use recognition", one.protocol
     if not any(one.consent.weight > 0 for one in resolved.formats.values()):
         for key, party in resolved.parties.items():
             if party.capability.note != DEFAULT_NOTE:

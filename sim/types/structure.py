@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sim.types.message import Message, message
 
 UNANIMITY = message("unanimity")
+OPEN_RULE_SEATS = 7
+"""Most seats for which the equilibrium of the open rule is solved."""
 
 
 @dataclass(frozen=True)

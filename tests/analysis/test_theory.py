@@ -18,6 +18,7 @@ from sim.analysis.equilibrium_plan import equilibrium_plan
 from sim.analysis.table_seats import even_by_bloc, seats_of
 from sim.analysis.theory import lone_deals, settles_core, table_equilibrium
 from sim.scenario import Encoder, load_scenario
+from sim.types.tables import TRACK
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.spaces import listed, random_space, space_of
 
@@ -62,7 +63,7 @@ def test_a_track_is_read_as_its_last_leg():
     grown |= {name: np.repeat(one[name], 4, axis=0) for name in ("unanimous", "quota", "strict", "vetoes", "abstains")}
     legs = np.array([[0, -1], [1, -1], [0, 1], [1, 0]])
     more = {"n_stages": np.ones(4), "recognition": np.tile([[1.0, 3.0]], (1, 4, 1)), "legs": legs}
-    tables = table_of(values, **grown, **more, protocol=[0, 1, 5, 5], n_legs=[1, 1, 2, 2])
+    tables = table_of(values, **grown, **more, protocol=[0, 1, TRACK, TRACK], n_legs=[1, 1, 2, 2])
     seats = [seats_of(tables, 0, f) for f in range(4)]
     assert [one.order for one in seats] == ["alternating", "random", "random", "alternating"]
     assert seats[2].recognition == pytest.approx([0.25, 0.75])
