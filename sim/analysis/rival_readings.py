@@ -63,6 +63,11 @@ class RivalReadings:
         return [pair.variants[reading.key] for one in self.judged.measures for pair in one.pairs]
 
 
+def with_rivals(content: dict[str, Any], found: RivalReadings | None) -> dict[str, Any]:
+    """The content of `comparison.json` with the readings filled in; null where none were run."""
+    return {**content, "rivals": None if found is None else rivals_json(found)}
+
+
 def rivals_json(found: RivalReadings) -> dict[str, Any]:
     """The readings as plain data."""
     return {

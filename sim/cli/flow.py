@@ -229,6 +229,8 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         The content of `comparison.json`.
     """
     from sim.analysis import RunContext, to_json
+    from sim.analysis.rests_on_json import with_rests_on
+    from sim.analysis.rival_readings import with_rivals
 
     by_basis: dict[str, int] = {}
     for row in made.encoder.numbers():
@@ -248,9 +250,8 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         judged=found.robustness.judged,
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
-        rests=found.rests,
-        rivals=found.rivals,
     )
+    content = with_rivals(with_rests_on(content, found.rests), found.rivals)
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content

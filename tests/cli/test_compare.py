@@ -70,7 +70,36 @@ def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
     (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
     content = json.loads(written.read_text())
     assert "foresight=0" in content["variants"]
+    assert content["rests_on"]["walks"] == 2
+    assert 'id="rests"' in written.with_name("report.html").read_text()
     assert all(one["sets"] == 16 for found in content["verdict"]["measures"].values() for one in found["pairs"])
+
+
+@pytest.mark.parametrize("switch", ["--no-shares", "--no-variants"])
+def test_what_the_answer_rests_on_can_be_left_out(workplace, minimal, switch):
+    result = compare(minimal, "--draws", 8, "--replications", 2, switch, "--out", "short")
+    assert result.exit_code == 0, result.output
+    content = json.loads((workplace / "short" / "comparison.json").read_text())
+    jsonschema.validate(content, comparison_schema())
+    assert content["rests_on"] is None
+    assert 'id="rests"' not in (workplace / "short" / "report.html").read_text()
+    assert "Rests on" not in result.stdout
+
+
+def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, minimal):
+    told = compare(minimal, "--draws", 200, "--replications", 2, "--out", "told")
+    assert told.exit_code == 0, told.output
+    content = json.loads((workplace / "told" / "comparison.json").read_text())
+    jsonschema.validate(content, comparison_schema())
+    first = content["rests_on"]["numbers"][0]
+    assert first["path"] == "parties.mill.values.sluice.options.open"
+    assert first["distinguishable"]
+    assert "Rests on  The question is" in told.stdout
+    page = (workplace / "told" / "report.html").read_text()
+    assert "The numbers to know better, and what they rest on" in page
+    assert {path.stem for path in (workplace / "told" / "figures").iterdir()} >= {"rests_on", "tornado"}
+    again = compare(minimal, "--draws", 200, "--replications", 2, "--threads", 1, "--out", "again", "--json")
+    assert json.loads(again.stdout) == content
 
 
 def test_theory_stands_beside_the_talks_where_it_is_asked_for(workplace, minimal):
