@@ -148,7 +148,7 @@ def test_only_some_cases(workplace: Path) -> None:
 
 def test_a_freeze_tells_what_changed_since(workplace: Path) -> None:
     run("--freeze", "--quiet")
-    frozen = yaml.safe_load((workplace / "asked.frozen.yaml").read_text(encoding="utf-8"))
+    frozen = yaml.safe_load((workplace / "asked.frozen.yml").read_text(encoding="utf-8"))
     assert list(frozen["cases"]["soft"]) == ["first", "second"]
     assert findings()["frozen"]["changed"] == []
     text = (workplace / "hard.yaml").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "scenarios" / "cases"
 ASKED = FOLDER / "retrodiction.yml"
 CASES = sorted(FOLDER.glob("*.yaml"))
-CASES = [file for file in CASES if not file.name.endswith(".frozen.yaml")]
+CASES = [file for file in CASES if not file.name.endswith(".frozen.yml")]
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
