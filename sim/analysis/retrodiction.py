@@ -18,7 +18,7 @@ from sim.analysis.quantities import Counted, Quantity, coarse_shares
 from sim.analysis.scores import Score, base_rates, never_settles, score
 from sim.analysis.statements import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
 from sim.engines.batch import run_blocks
-from sim.scenario import VARIANTS, Encoder, ResolvedScenario, Variant, load_raw
+from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, parse_variant
 from sim.types import COARSE_CLASSES, CoarseClass
 
 BASELINE = "baseline"
@@ -50,7 +50,7 @@ class Case:
         """
         sets: tuple[tuple[str, Any], ...] = () if coding is None else (("codebook", coding),)
         if variant != BASELINE:
-            sets += VARIANTS[variant].sets
+            sets += parse_variant(variant).sets
         both = Variant(f"{coding}, {variant}", "", sets)
         return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
 
@@ -314,7 +314,8 @@ def _under_priors(asked: Asked, sizes: Sizes, terms: Sequence[Term], done: Calla
     for coding, size in _by_coding(asked, sizes):
         found[coding] = {}
         for cell in counter.cells:
-            resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides)
+            named = cell.variant or BASELINE
+            resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides, variant=named)
             found[coding][cell] = counter.count(cell, Encoder(resolved, seed=size.seed), size, done)
     return found
 
@@ -344,7 +345,8 @@ def _orderings(
             counted: Found = {}
             n_sets = 1
             for cell in counter.cells:
-                resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides, variant=variant)
+                named = cell.variant or variant
+                resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides, variant=named)
                 source = Designed(Encoder(resolved, seed=size.seed))
                 n_sets = max(n_sets, source.n_sets)
                 counted[cell] = counter.count(cell, source, size, done)
