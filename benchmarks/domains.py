@@ -108,6 +108,7 @@ def domain_tables(
         recognition=np.ones((d, 1, p)), named=flags(p, c, o), strategy=ints(p), trust_premium=floats(d),
         misremembering=floats(d), coalition_support=floats(d), plan_deal=ints(d, 1, 0, c),
         plan_chance=floats(d, 1, p, 0), plan_value=floats(d, 1, p, p),
+        plan_reply=floats(d, 1, p, 0, p, 0), plan_floor=floats(d, 1, p, 0, p), plan_slack=floats(d, 1, p),
         chance_key=hashes.astype(np.uint64), bloc=np.arange(p),
         view_row=view, ratifies=flags(p), contribution=contribution, barred=flags(d, views, c, o),
         standing=floats(d, p, c, o), enforcement=floats(d, p, c, o), price=floats(d, p), drift=floats(d, p),

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from sim.scenario import load_raw
+from sim.scenario import load_raw, load_scenario
 from sim.types.tables import PROTOCOLS
 
 from .test_tutorial import BLOCK, ROOT, run
@@ -50,3 +50,21 @@ def test_the_page_shows_everything_that_there_is(scenario: str):
 def test_the_page_is_found():
     for page in (ROOT / "docs" / "how-to").glob("*.md"):
         assert f"how-to/{page.name}" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8"), page.name
+
+
+def test_the_page_on_evidence_works_as_written(tmp_path: Path):
+    page = (ROOT / "docs" / "how-to" / "cite-evidence.md").read_text(encoding="utf-8")
+    evidence, codebooks = (text for kind, text in BLOCK.findall(page) if kind == "yaml")
+    (tmp_path / "claims.yaml").write_text(evidence, encoding="utf-8")
+    (tmp_path / "codebooks.yml").write_text(codebooks, encoding="utf-8")
+    number = re.search(r"salience: (\{water: .*\})`\.", page)
+    assert number is not None
+    minimal = (ROOT / "tests" / "scenarios" / "base.yaml").read_text(encoding="utf-8")
+    changed = minimal.replace("references:\n  C01", "include: codebooks.yml\nevidence: claims.yaml\nreferences:\n  C01")
+    changed = changed.replace("salience: {peace: 0.6", "salience: {peace: " + number.group(1)[len("{water: ") : -1])
+    (tmp_path / "case.yaml").write_text(changed, encoding="utf-8")
+    for variant, form in ((None, (2.667, 8, 24)), ("coding=even_steps", (2.5, 5.5))):
+        resolved = load_scenario(tmp_path / "case.yaml", variant=variant)
+        assert resolved.numbers["parties.south.salience.peace"].form == form
+        assert resolved.references is not None
+        assert "C1" in resolved.references

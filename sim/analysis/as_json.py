@@ -33,8 +33,6 @@ from sim.analysis.comparison import (
 from sim.analysis.intervals import Estimate
 from sim.analysis.json_numbers import estimate, number
 from sim.analysis.rational import RationalBenchmarks
-from sim.analysis.rests_on import RestsOn
-from sim.analysis.rests_on_json import rests_on_json
 from sim.analysis.split import Split
 from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.tracks import TrackResult
@@ -70,7 +68,6 @@ def to_json(
     judged: Verdict | None = None,
     benchmarks: RationalBenchmarks | None = None,
     theory: TheoryComparison | None = None,
-    rests: RestsOn | None = None,
 ) -> Json:
     """The whole comparison as plain dicts, lists, strings and finite numbers.
 
@@ -82,7 +79,6 @@ def to_json(
         judged: the verdict over the variants; null in the document if not given.
         benchmarks: rational benchmarks over a sample of the draws; null if not given.
         theory: the stationary equilibrium over a sample of the draws; null if not given.
-        rests: what the answer rests on; null if not given.
     """
     return {
         "schema": SCHEMA_VERSION,
@@ -108,7 +104,8 @@ def to_json(
         "verdict": None if judged is None else _verdict(judged),
         "benchmarks": None if benchmarks is None else benchmarks_json(benchmarks),
         "theory": None if theory is None else theory_json(theory),
-        "rests_on": None if rests is None else rests_on_json(rests, tuple(one.id for one in comparison.formats)),
+        "rests_on": None,
+        "rivals": None,
         "numbers": {"by_basis": dict(context.numbers_by_basis)},
     }
 
@@ -129,7 +126,7 @@ def _format(found: FormatResult, structure: Structure) -> Json:
         "name": found.name,
         "seats": [parties[p].id for p in info.seats],
         "protocol": info.protocol,
-        "consent": info.consent,
+        "consent": str(info.consent),
         "mediator": None if info.mediator is None else parties[info.mediator].id,
         "guarantors": [parties[p].id for p in info.guarantors],
         "observers": [parties[p].id for p in info.observers],

@@ -52,7 +52,7 @@ def theory_json(found: TheoryComparison) -> Json:
                 "no_game": one.no_game,
                 "not_converged": one.not_converged,
                 "missed": number(one.missed),
-                "notes": list(one.notes),
+                "notes": [str(note) for note in one.notes],
             }
             for one in found.formats
         },

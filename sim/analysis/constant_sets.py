@@ -13,6 +13,7 @@ import numpy as np
 from sim.scenario import ResolvedScenario, Variant
 from sim.scenario.draws import quantile
 from sim.scenario.shared import TRACK_CONSTANTS
+from sim.types.message import message
 
 N_SETS = 16
 
@@ -53,7 +54,7 @@ def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     return tuple(
         Variant(
             f"constants {row + 1}",
-            f"Set {row + 1} of {N_SETS} of the behavioural constants' design.",
+            message("Set {row} of {sets} of the behavioural constants' design.", row=row + 1, sets=N_SETS),
             tuple((f"behaviour.{name}", values[name][row]) for name in free),
         )
         for row in range(N_SETS)

@@ -149,7 +149,7 @@ def stationary_equilibrium(
     return _report(game, system, found, precision=precision, tolerance=tolerance)
 
 
-def _range(game: BargainingGame) -> Floats:
+def utility_range(game: BargainingGame) -> Floats:
     """Range of each party's utilities, status quo included; 1 for a party that all of it leaves cold: [P]."""
     span = np.maximum(game.utilities.max(axis=0), game.status_quo) - np.minimum(
         game.utilities.min(axis=0), game.status_quo
@@ -159,7 +159,7 @@ def _range(game: BargainingGame) -> Floats:
 
 def _system(game: BargainingGame) -> RoundSystem:
     """The game in normalised utilities, one event per proposer."""
-    scale = _range(game)
+    scale = utility_range(game)
     turns = np.arange(len(scale))
     alternating = game.order == "alternating"
     return RoundSystem(
@@ -178,7 +178,7 @@ def _report(
     game: BargainingGame, system: RoundSystem, found: Traced, *, precision: float, tolerance: float
 ) -> StationaryEquilibrium:
     """Play at the values found, in each party's own unit."""
-    scale = _range(game)
+    scale = utility_range(game)
     seen = respond(system, found.unknowns.reshape(system.n_states, -1), precision)
     made = seen.proposals * seen.passage
     settles, rounds, outcome = _ending(game, made)

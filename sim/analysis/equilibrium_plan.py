@@ -3,8 +3,10 @@
 Per world and format the equilibrium of the table is solved (`sim.analysis.theory`, with a small set of deals). A party
 that plays it proposes deal m with chance `plan_chance`, passes with what is missing to 1, and accepts what is worth at
 least `plan_value` to it. Where there is no deal to bargain over, it passes and asks for nothing above its reservation.
+Under the open rule the plan is that of `sim.analysis.open_plan`, with replies to each deal on the floor as well.
 
-Shape letters as in `sim.types.tables`: W worlds, F formats, P parties, M deals, C composites.
+Shape letters as in `sim.types.tables`: W worlds, F formats, P parties, M deals, J deals on the floor, C
+composites.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from sim.analysis.deal_space import Floats, Ints
+from sim.analysis.open_plan import OpenTable, most_deals, open_table
 from sim.analysis.theory import TableEquilibrium, table_equilibrium
 from sim.scenario import ResolvedScenario
 from sim.types.structure import Structure
-from sim.types.tables import EQUILIBRIUM, Tables
+from sim.types.tables import EQUILIBRIUM, OPEN_RULE, Tables
 
 PLAN_DEALS = 60
 """Deals in the games of a plan."""
@@ -86,15 +89,15 @@ def equilibrium_plan(
     tables: Tables,
     formats: Iterable[int],
     *,
-    most: int = PLAN_DEALS,
+    most: int | None = None,
     after_each: Callable[[], None] | None = None,
 ) -> Tables:
-    """The same tables with `plan_deal`, `plan_chance` and `plan_value` filled for parties that play the equilibrium.
+    """The same tables with the plans filled in for parties that play the equilibrium.
 
     Args:
         tables: arrays of a scenario, any number of worlds.
         formats: positions of the formats that will be played.
-        most: most deals in each game.
+        most: most deals in each game; by default 60, and fewer under the open rule if parties are many.
         after_each: called after every table solved, for a progress bar.
 
     Returns:
@@ -104,20 +107,27 @@ def equilibrium_plan(
     players = tables.strategy == EQUILIBRIUM
     n_worlds, n_formats, n_parties = len(tables.precision), len(tables.n_rounds), len(players)
     shares: dict[tuple[int, int], tuple[Ints, Floats]] = {}
+    opened: dict[tuple[int, int], OpenTable] = {}
     values = np.zeros((n_worlds, n_formats, n_parties, n_parties))
     for f in formats:
         speaking = tables.turn[f][tables.turn[f] >= 0]
         if not players[speaking].any():
             continue
         for w in range(n_worlds):
-            table = table_equilibrium(tables, w, f, most=most, checks=0)
-            shares[w, f] = _proposed(table)
-            _fill_values(values[w, f], table)
+            if tables.protocol[f] == OPEN_RULE:
+                opened[w, f] = open_table(tables, w, f, most=most or most_deals(len(speaking), PLAN_DEALS))
+                shares[w, f] = _laid(opened[w, f])
+                _fill_open_values(values[w, f], opened[w, f])
+            else:
+                table = table_equilibrium(tables, w, f, most=most or PLAN_DEALS, checks=0)
+                shares[w, f] = _proposed(table)
+                _fill_values(values[w, f], table)
             if after_each is not None:
                 after_each()
     if not shares:
         return tables
-    return _with_plan(tables, shares, values, players=players)
+    planned = _with_plan(tables, shares, values, players=players)
+    return _with_replies(planned, opened) if opened else planned
 
 
 def _proposed(table: TableEquilibrium) -> tuple[Ints, Floats]:
@@ -144,6 +154,46 @@ def _fill_values(values: Floats, table: TableEquilibrium) -> None:
         span = np.maximum(table.gains.max(axis=0), 0.0) - np.minimum(table.gains.min(axis=0), 0.0)
         least = table.found.thresholds - np.log(precision) / precision * span
         values[np.ix_(seats, seats)] = np.maximum(least, 0.0)
+
+
+def _laid(table: OpenTable) -> tuple[Ints, Floats]:
+    """[M, C] all deals of an open rule's game, and [P, M] chances of laying each on an empty floor."""
+    if table.found is None:
+        return table.deals[:0], np.zeros((len(table.parties), 0))
+    return table.deals, _without_rare(table.found.proposals)
+
+
+def _without_rare(chance: Floats) -> Floats:
+    """Chances along the last axis without the rare ones, which go to the others in proportion."""
+    kept = np.where(chance > RARE, chance, 0.0)
+    total, left = chance.sum(axis=-1, keepdims=True), kept.sum(axis=-1, keepdims=True)
+    return kept * np.divide(total, left, out=np.zeros_like(total), where=left > 0.0)
+
+
+def _fill_open_values(values: Floats, table: OpenTable) -> None:
+    """Write into [P, P] the least that each listener takes in a final vote, with the solver's slack."""
+    if table.found is not None:
+        least = np.maximum(table.found.thresholds - table.found.slack, 0.0)
+        values[np.ix_(table.parties, table.parties)] = least
+
+
+def _with_replies(tables: Tables, opened: dict[tuple[int, int], OpenTable]) -> Tables:
+    """The tables with read-only replies to deals on the floor, and what each party expects there a session later."""
+    n_worlds, n_formats, n_parties, _ = tables.plan_chance.shape
+    n_deals = max(len(table.deals) for table in opened.values())
+    reply = np.zeros((n_worlds, n_formats, n_parties, n_deals, n_parties, n_deals))
+    floor = np.zeros((n_worlds, n_formats, n_parties, n_deals, n_parties))
+    slack = np.zeros((n_worlds, n_formats, n_parties))
+    for (w, f), table in opened.items():
+        if table.found is None:
+            continue
+        seats, rows = table.parties, np.arange(len(table.deals))
+        reply[w, f][np.ix_(seats, rows, seats, rows)] = _without_rare(table.found.replies)
+        floor[w, f][np.ix_(seats, rows, seats)] = table.found.later
+        slack[w, f, seats] = table.found.slack
+    for array in (reply, floor, slack):
+        array.flags.writeable = False
+    return tables._replace(plan_reply=reply, plan_floor=floor, plan_slack=slack)
 
 
 def _with_plan(

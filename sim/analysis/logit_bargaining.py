@@ -76,6 +76,11 @@ def respond(system: RoundSystem, values: Floats, precision: float) -> RoundRespo
     return RoundResponse(thresholds, acceptance, passage, proposals, by_event)
 
 
+def chance_of_passing(acceptance: Floats, winning: Floats) -> Floats:
+    """Probability that each of K proposals is made, [K], from the chance of each party's consent, [K, P]."""
+    return _folds(np.ascontiguousarray(acceptance.T), winning)[0]
+
+
 def _folds(acceptance: Floats, winning: Floats) -> tuple[Floats, list[Floats]]:
     """Probability that a deal is made, [K], and what each party's consent adds to it, by the parties after it.
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.intervals import Estimate
 from sim.analysis.quantities import Counted, Quantity
-from sim.analysis.retrodiction import BASELINE, Case
+from sim.analysis.retrodiction import Case
 from sim.analysis.statements import Cell, Counter, Size, Term
 from sim.scenario import Encoder
 from sim.types import Runs
@@ -206,7 +206,7 @@ def ablate(asked: Asked, size: Size, done: Callable[[int], None], say: Callable[
     prints: dict[Cell, tuple[bytes, ...]] = {}
     for cell in counter.cells:
         say(" ".join((cell.format, *cell.overrides, cell.variant or "")).strip())
-        resolved = by_id[cell.case].load(coding=None, overrides=cell.overrides, variant=cell.variant or BASELINE)
+        resolved = by_id[cell.case].load(coding=None, overrides=cell.overrides, variant=cell.variant)
         seen = _Prints()
         counted[cell] = counter.count(cell, Encoder(resolved, seed=size.seed), size, done, shown=seen.add)
         prints[cell] = seen.digest()

@@ -49,7 +49,7 @@ MEANING: dict[Kind, str] = {
     "moved": "share of runs in which the table's text moves an issue, averaged over the issues named",
     "stands": "share of texts agreed at the table in which the issue stands at one of the options named",
     "refused": "share of texts agreed at the table of which the party refuses a part",
-    "net_gain": "mean of what meeting brings the party net of its cost in runs without a text of substance, in stakes",
+    "net_gain": "mean of what meeting as such brings the party net of its cost, texts left aside, in stakes",
     "value": "mean value of signed texts to the party above its reservation value, in stakes",
     "months": "mean month in which signed texts were closed",
 }
@@ -104,7 +104,7 @@ class Quantity:
         if self.kind in ("lasted", "value", "months"):
             return _among(runs, SIGNED)
         if self.kind == "net_gain":
-            return ~_among(runs, (*SIGNED, Outcome.NO_TALKS))
+            return ~_among(runs, [Outcome.NO_TALKS])
         return np.ones(len(runs.outcome), dtype=bool)
 
     def _hits(self, runs: Runs, structure: Structure, monthly: Floats) -> Floats:
@@ -214,10 +214,3 @@ def _mean_difference(one: Counted, other: Counted) -> Estimate:
     value, moved = one.value - other.value, residuals[0] - residuals[1]
     half = float(t_quantile(n - 1.0)) * float(np.sqrt((moved**2).sum() / max(n * (n - 1), 1)))
     return Estimate(value, value - half, value + half)
-
-
-def coarse_shares(runs: Runs, replications: int) -> Floats:
-    """[D, 3] share of each coarse class per draw, in the order of `COARSE_CLASSES`."""
-    by_class = np.array([COARSE_CLASSES.index(COARSE_OF[Outcome(k)]) for k in range(len(Outcome))])
-    found = by_class[runs.outcome].reshape(-1, replications)
-    return np.stack([(found == k).mean(axis=1) for k in range(len(COARSE_CLASSES))], axis=1)

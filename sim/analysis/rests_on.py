@@ -272,7 +272,7 @@ def _key_numbers(
     best = sorted(range(len(bins)), key=lambda n: -screened[n].value)[:LISTED]
     rows: list[KeyNumber] = []
     for n in best:
-        ends = [_held(asked, main, found, (switch, value), after_each) for switch, value in _ends(asked, n)]
+        ends = [_held(asked, main, found, end, after_each=after_each) for end in _ends(asked, n)]
         leader_share = first_order(both[1], bins[n], n_numbers=most)
         rows.append(KeyNumber(asked.unknowns[n], screened[n], leader_share, *ends))
     return tuple(rows)
@@ -301,6 +301,7 @@ def _held(
     main: _Main,
     base: Floats,
     hold: tuple[Hold, float],
+    *,
     after_each: Callable[[int], None] | None,
 ) -> Swing:
     sizes, (switch, value) = asked.sizes, hold

@@ -11,6 +11,11 @@ from sim.analysis.tornado import Swing
 Json = dict[str, Any]
 
 
+def with_rests_on(document: Json, found: RestsOn | None) -> Json:
+    """The comparison's document with what the answer rests on, if that was asked."""
+    return document if found is None else {**document, "rests_on": rests_on_json(found, tuple(document["formats"]))}
+
+
 def rests_on_json(found: RestsOn, formats: tuple[str, ...]) -> Json:
     """Answers, then groups with their shares of each answer in the same order, then numbers.
 

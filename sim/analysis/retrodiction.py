@@ -6,19 +6,19 @@ One scenario file a case. Nothing here is fitted: the cases share one set of pri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from sim.analysis.designed import Designed
 from sim.analysis.intervals import Estimate
-from sim.analysis.quantities import Counted, Quantity, coarse_shares
+from sim.analysis.quantities import Counted, Quantity
 from sim.analysis.scores import Score, base_rates, never_settles, score
 from sim.analysis.statements import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
-from sim.engines.batch import run_blocks
-from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, parse_variant
+from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant
+from sim.scenario.vary import with_variant
 from sim.types import COARSE_CLASSES, CoarseClass
 
 BASELINE = "baseline"
@@ -42,16 +42,18 @@ class Case:
     base: ResolvedScenario
     format: str
 
-    def load(self, *, coding: str | None, overrides: Sequence[str] = (), variant: str = BASELINE) -> ResolvedScenario:
-        """The scenario read by a codebook, with changes.
+    def load(
+        self, *, coding: str | None, overrides: Sequence[str] = (), variant: str | None = None
+    ) -> ResolvedScenario:
+        """The scenario read by a codebook, with overrides and under a rule variant.
 
         Raises:
             ScenarioError: an override does not fit.
         """
-        sets: tuple[tuple[str, Any], ...] = () if coding is None else (("codebook", coding),)
-        if variant != BASELINE:
-            sets += parse_variant(variant).sets
-        both = Variant(f"{coding}, {variant}", "", sets)
+        parts = [] if coding is None else [coding_variant(coding)]
+        parts += [] if variant is None else [parse_variant(variant)]
+        sets = tuple(change for one in parts for change in one.sets)
+        both = replace(parts[-1], name=", ".join(one.name for one in parts), sets=sets) if parts else None
         return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
 
 
@@ -123,6 +125,8 @@ class OrderingFound:
     """Per coding, one a statement, with the constants drawn from their priors."""
     cells: Mapping[tuple[str, str], tuple[bool | None, ...]]
     """Per coding and variant, one a set of constants."""
+    together: Mapping[tuple[str, str], bool | None]
+    """Per coding and variant, over the runs of all sets: by point estimates, so strict for statements of nearness."""
 
     @property
     def share(self) -> float:
@@ -227,57 +231,105 @@ def retrodict(asked: Asked, sizes: Sizes, done: Callable[[int], None], say: Call
         What was found.
     """
     whole, digests = freeze_digest(asked.cases, asked.codings)
-    cases = _cases(asked, sizes, digests, done, say)
-    say("twins")
-    plain = _under_priors(asked, sizes, [term for twin in asked.twins for term in (twin.plain, twin.changed)], done)
-    twins = tuple(_twin(twin, plain) for twin in asked.twins)
-    say("orderings")
-    orderings = _orderings(asked, sizes, done, say)
+    library = _Library({case.id: case for case in asked.cases})
+    priors = _under_priors(asked, sizes, library, done=done, say=say)
+    cases = _cases(asked, priors, digests)
+    twins = tuple(_twin(twin, priors) for twin in asked.twins)
+    orderings = _orderings(asked, sizes, library, priors, done=done, say=say)
     return Retrodiction(asked, sizes, cases, twins, orderings, whole)
+
+
+NEAR_FACTOR = 4
+"""Statements that two quantities are near each other get this many times the draws: their interval must be narrow."""
+Found = dict[Cell, dict[Quantity, Counted]]
+
+
+@dataclass
+class _Library:
+    """Cases as loaded, each change of them once."""
+
+    cases: Mapping[str, Case]
+    loaded: dict[tuple[Cell, str], ResolvedScenario] = field(default_factory=dict[tuple[Cell, str], ResolvedScenario])
+
+    def get(self, cell: Cell, coding: str, variant: str = BASELINE) -> ResolvedScenario:
+        """The scenario of a cell; a cell with a variant of its own keeps that one."""
+        if (cell, coding) not in self.loaded:
+            how = {"overrides": cell.overrides, "variant": cell.variant}
+            self.loaded[cell, coding] = self.cases[cell.case].load(coding=coding, **how)
+        found = self.loaded[cell, coding]
+        return found if variant == BASELINE or cell.variant else with_variant(found, VARIANTS[variant])
 
 
 def total_runs(asked: Asked, sizes: Sizes) -> int:
     """Runs that `retrodict` will make, for a progress bar."""
     codings = [sizes.main] + [sizes.other] * (len(asked.codings) - 1)
     each = sum(size.draws * size.replications for size in codings)
-    twin_cells = Counter(term for twin in asked.twins for term in (twin.plain, twin.changed)).cells
-    terms = [term for one in asked.orderings for statement in one.statements for term in statement.terms]
-    cells = Counter(terms).cells
+    plain, near = _prior_terms(asked)
+    cells = Counter(_terms(asked)).cells
     design = len(asked.codings) * len(VARIANT_NAMES) * sizes.design.draws * sizes.design.replications
-    return (len(asked.cases) + len(twin_cells) + len(cells)) * each + len(cells) * design
+    return (len(Counter(plain).cells) + NEAR_FACTOR * len(Counter(near).cells)) * each + len(cells) * design
 
 
-def _by_coding(asked: Asked, sizes: Sizes) -> Iterator[tuple[str, Size]]:
-    for name in asked.codings:
-        yield name, sizes.main if name == asked.codings[0] else sizes.other
+def _terms(asked: Asked) -> list[Term]:
+    return [term for one in asked.orderings for statement in one.statements for term in statement.terms]
 
 
-def _cases(
-    asked: Asked,
-    sizes: Sizes,
-    digests: Mapping[str, Mapping[str, str]],
-    done: Callable[[int], None],
-    say: Callable[[str], None],
-) -> tuple[CaseFound, ...]:
-    shares: dict[str, dict[str, np.ndarray[Any, Any]]] = {}
-    for case in asked.cases:
-        say(case.id)
-        for coding, size in _by_coding(asked, sizes):
-            encoder = Encoder(case.load(coding=coding), seed=size.seed)
-            index = [one.id for one in encoder.structure.formats].index(case.format)
-            parts: list[np.ndarray[Any, Any]] = []
-            how = {"n_draws": size.draws, "replications": size.replications, "threads": size.threads}
-            for _, runs in run_blocks(encoder, formats=[index], **how):
-                parts.append(coarse_shares(runs, size.replications))
-                done(len(runs.outcome))
-            shares.setdefault(case.id, {})[coding] = np.concatenate(parts)
+def _prior_terms(asked: Asked) -> tuple[list[Term], list[Term]]:
+    """What is counted with the constants drawn from their priors: terms, and those of statements of nearness."""
+    plain = [Term(Cell(case.id, case.format), Quantity(name), name) for case in asked.cases for name in COARSE_CLASSES]
+    plain += [term for twin in asked.twins for term in (twin.plain, twin.changed)]
+    near: list[Term] = []
+    for one in asked.orderings:
+        for statement in one.statements:
+            (near if statement.kind == "near" else plain).extend(statement.terms)
+    return plain, near
+
+
+@dataclass(frozen=True)
+class _Priors:
+    """Counts with the constants drawn from their priors, per coding."""
+
+    plain: Mapping[str, Found]
+    near: Mapping[str, Found]
+
+    def readings(self, statements: Sequence[Statement], coding: str) -> tuple[Reading, ...]:
+        """Each statement in one coding."""
+        return tuple(
+            read_all([one], (self.near if one.kind == "near" else self.plain)[coding])[0] for one in statements
+        )
+
+
+def _under_priors(
+    asked: Asked, sizes: Sizes, library: _Library, *, done: Callable[[int], None], say: Callable[[str], None]
+) -> _Priors:
+    """Every cell, per coding, with the constants drawn from their priors."""
+    found: list[dict[str, Found]] = []
+    for terms, factor in zip(_prior_terms(asked), (1, NEAR_FACTOR), strict=True):
+        counter = Counter(terms)
+        found.append({})
+        for coding in asked.codings:
+            base = sizes.main if coding == asked.codings[0] else sizes.other
+            size = replace(base, draws=base.draws * factor)
+            found[-1][coding] = {}
+            for cell in counter.cells:
+                say(f"{cell.case}, {coding}")
+                source = Encoder(library.get(cell, coding), seed=size.seed)
+                found[-1][coding][cell] = counter.count(cell, source, size, done)
+    return _Priors(*found)
+
+
+def _cases(asked: Asked, priors: _Priors, digests: Mapping[str, Mapping[str, str]]) -> tuple[CaseFound, ...]:
     held = [case for case in asked.cases if case.base.documented[case.format].held]
     documented = [case.base.documented[case.format].outcome for case in held]
     rates, never = (base_rates(documented), never_settles(documented)) if held else (np.zeros(0), np.zeros(0))
     found: list[CaseFound] = []
     for case in asked.cases:
         record = case.base.documented[case.format]
-        place = held.index(case) if record.held else -1
+        cell, place = Cell(case.id, case.format), held.index(case) if record.held else -1
+        counted = {name: [priors.plain[name][cell][Quantity(k)] for k in COARSE_CLASSES] for name in asked.codings}
+        scores = {
+            name: score(np.array([one.value for one in classes]), record.outcome) for name, classes in counted.items()
+        }
         found.append(
             CaseFound(
                 case=case,
@@ -285,10 +337,8 @@ def _cases(
                 documented=record.outcome,
                 note=record.note or "",
                 sources=record.sources,
-                shares={name: _estimates(found_) for name, found_ in shares[case.id].items()},
-                scores={name: score(f.mean(axis=0), record.outcome) for name, f in shares[case.id].items()}
-                if record.held
-                else {},
+                shares={name: tuple(one.estimate for one in classes) for name, classes in counted.items()},
+                scores=scores if record.held else {},
                 base_rate=score(rates[place], record.outcome) if record.held else None,
                 never=score(never[place], record.outcome) if record.held else None,
                 digests=digests[case.id],
@@ -297,63 +347,49 @@ def _cases(
     return tuple(found)
 
 
-def _estimates(shares: np.ndarray[Any, Any]) -> tuple[Estimate, ...]:
-    """Per coarse class the share with its interval."""
-    ones = np.ones(len(shares))
-    return tuple(Counted("settlement", shares[:, k], ones).estimate for k in range(len(COARSE_CLASSES)))
-
-
-Found = dict[Cell, dict[Quantity, Counted]]
-
-
-def _under_priors(asked: Asked, sizes: Sizes, terms: Sequence[Term], done: Callable[[int], None]) -> dict[str, Found]:
-    """Per coding, cells run with the constants drawn from their priors."""
-    counter = Counter(terms)
-    by_id = {case.id: case for case in asked.cases}
-    found: dict[str, Found] = {}
-    for coding, size in _by_coding(asked, sizes):
-        found[coding] = {}
-        for cell in counter.cells:
-            named = cell.variant or BASELINE
-            resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides, variant=named)
-            found[coding][cell] = counter.count(cell, Encoder(resolved, seed=size.seed), size, done)
-    return found
-
-
-def _twin(twin: Twin, found: Mapping[str, Found]) -> TwinFound:
-    plain = {name: cells[twin.plain.cell][twin.plain.quantity] for name, cells in found.items()}
-    changed = {name: cells[twin.changed.cell][twin.changed.quantity] for name, cells in found.items()}
+def _twin(twin: Twin, priors: _Priors) -> TwinFound:
+    plain = {name: cells[twin.plain.cell][twin.plain.quantity] for name, cells in priors.plain.items()}
+    changed = {name: cells[twin.changed.cell][twin.changed.quantity] for name, cells in priors.plain.items()}
     return TwinFound(
         twin,
         {name: one.estimate for name, one in plain.items()},
         {name: one.estimate for name, one in changed.items()},
-        {name: changed[name].minus(plain[name]) for name in found},
+        {name: changed[name].minus(plain[name]) for name in plain},
     )
 
 
 def _orderings(
-    asked: Asked, sizes: Sizes, done: Callable[[int], None], say: Callable[[str], None]
+    asked: Asked,
+    sizes: Sizes,
+    library: _Library,
+    priors: _Priors,
+    *,
+    done: Callable[[int], None],
+    say: Callable[[str], None],
 ) -> tuple[OrderingFound, ...]:
-    terms = [term for one in asked.orderings for statement in one.statements for term in statement.terms]
-    priors = _under_priors(asked, sizes, terms, done)
-    counter, size = Counter(terms), sizes.design
-    by_id = {case.id: case for case in asked.cases}
-    answers: dict[str, dict[tuple[str, str], tuple[bool | None, ...]]] = {one.id: {} for one in asked.orderings}
+    counter, size = Counter(_terms(asked)), sizes.design
+    cells: dict[str, dict[tuple[str, str], tuple[bool | None, ...]]] = {one.id: {} for one in asked.orderings}
+    together: dict[str, dict[tuple[str, str], bool | None]] = {one.id: {} for one in asked.orderings}
     for coding in asked.codings:
         for variant in VARIANT_NAMES:
             say(f"orderings, {coding}, {variant}")
             counted: Found = {}
             n_sets = 1
             for cell in counter.cells:
-                named = cell.variant or variant
-                resolved = by_id[cell.case].load(coding=coding, overrides=cell.overrides, variant=named)
-                source = Designed(Encoder(resolved, seed=size.seed))
+                source = Designed(Encoder(library.get(cell, coding, variant), seed=size.seed))
                 n_sets = max(n_sets, source.n_sets)
                 counted[cell] = counter.count(cell, source, size, done)
             for one in asked.orderings:
-                answers[one.id][coding, variant] = tuple(holds_in_sets(one.statements, _only(counted, one), n_sets))
+                cells[one.id][coding, variant] = tuple(holds_in_sets(one.statements, _only(counted, one), n_sets))
+                readings = [reading.holds for reading in read_all(one.statements, counted)]
+                together[one.id][coding, variant] = False if False in readings else None if None in readings else True
     return tuple(
-        OrderingFound(one, {name: read_all(one.statements, found) for name, found in priors.items()}, answers[one.id])
+        OrderingFound(
+            one,
+            {coding: priors.readings(one.statements, coding) for coding in asked.codings},
+            cells[one.id],
+            together[one.id],
+        )
         for one in asked.orderings
     )
 

@@ -102,7 +102,7 @@ def _equilibrium(table: TableEquilibrium, structure: Structure, parties: list[st
         "recognition": _by_party(parties, seats.recognition),
         "deals": len(table.deals),
         "deals_are": table.chosen.how,
-        "notes": [*seats.notes, LIMITS],
+        "notes": [*map(str, seats.notes), LIMITS],
         "reason": table.reason or None,
         "found": None,
     }

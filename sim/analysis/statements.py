@@ -95,6 +95,16 @@ class Reading:
     found: Estimate
     """The first term where there is one, else the difference, first minus second."""
 
+    def fits(self, statement: Statement) -> bool | None:
+        """Whether the runs of a small cell are in keeping with the statement.
+
+        A statement of nearness fits unless the whole interval is beyond its bound: with a few dozen runs one run more
+        moves a share further than that. The others fit where they hold.
+        """
+        if statement.kind != "near" or self.holds is None:
+            return self.holds
+        return self.found.low <= statement.bound and self.found.high >= -statement.bound
+
     def surely(self, statement: Statement) -> bool:
         """Whether the whole interval is on the statement's side."""
         low, high = self.found.low, self.found.high
@@ -202,7 +212,7 @@ def read_all(
 def holds_in_sets(
     statements: Sequence[Statement], counted: Mapping[Cell, Mapping[Quantity, Counted]], n_sets: int
 ) -> list[bool | None]:
-    """Whether all statements hold, set of constants by set; None where one of them has nothing to count among.
+    """Whether all statements fit (`Reading.fits`), set by set; None where one of them has nothing to count among.
 
     Args:
         statements: what must hold together.
@@ -216,6 +226,6 @@ def holds_in_sets(
     for row in range(n_sets):
         draws = slice(row, None, n_sets)
         parts = {cell: {q: c.part(draws) for q, c in found.items()} for cell, found in counted.items()}
-        readings = [reading.holds for reading in read_all(statements, parts)]
+        readings = [reading.fits(one) for one, reading in zip(statements, read_all(statements, parts), strict=True)]
         answers.append(False if False in readings else None if None in readings else True)
     return answers

@@ -1,7 +1,8 @@
 """Who bargains at a table, how often each may propose, and whose consent a deal takes: the game of a talk format.
 
 The stationary equilibrium knows two orders of speaking. Formats of `alternating_offers` are played in turn, the opening
-chance equal for every bloc; `proposal_and_vote` lets a proposer be drawn with the chances of the file. Every other
+chance equal for every bloc; `proposal_and_vote` and `open_rule` let a proposer be drawn with the chances of the file
+(the open rule has a solver of its own, `sim.analysis.open_rule`, and here is told as the closed one). Every other
 protocol is read as a game of proposers drawn evenly by bloc, over the same seats and with the same consent, and says so
 in `notes`. A track is read as its last leg.
 
@@ -20,11 +21,16 @@ import numpy as np
 from sim.analysis.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
 from sim.analysis.deal_space import Floats, Ints
 from sim.analysis.equilibrium import Order
-from sim.types.tables import ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
+from sim.types.message import Message, message
+from sim.types.tables import ALTERNATING_OFFERS, OPEN_RULE, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
 
 MOST_PATIENT = 1.0 - 1e-6
 """Largest discount of a turn: where waiting costs nothing, nearly every deal is an equilibrium."""
 TRACK_NOTE = "A track is read as its last leg alone, over the deals of all its legs."
+NO_GAME = (
+    "The theory has no game of {protocol}: this is the one with proposers drawn at random over the same seats "
+    "and consent."
+)
 LIMITS = (
     "The theory's game has no deadline, no absent parties, no pressing, no ratification and no misperception; "
     "the price of no settlement stands as in month 0."
@@ -40,7 +46,7 @@ class TableSeats:
     order: Order
     recognition: Floats  # [P] chance of proposing; in turn, of opening
     discount: Floats  # [P] per turn
-    notes: tuple[str, ...]  # where the game departs from the talks of this format
+    notes: tuple[Message, ...]  # where the game departs from the talks of this format
 
 
 def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
@@ -54,13 +60,13 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
     if tables.protocol[format_index] == TRACK:
         last = int(tables.legs[format_index, tables.n_legs[format_index] - 1])
         seats = seats_of(tables, world, last)
-        return replace(seats, notes=(TRACK_NOTE, *seats.notes))
+        return replace(seats, notes=(message(TRACK_NOTE), *seats.notes))
     speaking = tables.turn[format_index]
     parties = speaking[speaking >= 0].astype(np.int64)
     protocol = int(tables.protocol[format_index])
     in_turn = protocol == ALTERNATING_OFFERS
     chance = even_by_bloc(tables.bloc[parties])
-    if protocol == PROPOSAL_AND_VOTE:
+    if protocol in (PROPOSAL_AND_VOTE, OPEN_RULE):
         given = tables.recognition[world, format_index, parties] * even_by_bloc(tables.bloc[parties])
         chance = given / given.sum() if given.sum() > 0.0 else chance
     turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
@@ -103,17 +109,15 @@ def _quota(weights: Floats, share: float, *, strict: bool) -> Quota | None:
     return Quota(tuple(weights.tolist()), min(least, total))
 
 
-def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[str, ...]:
+def _notes(tables: Tables, format_index: int, protocol: int) -> tuple[Message, ...]:
     """Sentences on what the game leaves out of this format, beside `LIMITS`."""
-    notes: list[str] = []
-    if protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
-        words = PROTOCOLS[protocol].replace("_", " ")
-        notes.append(
-            f"The theory has no game of {words}: this is the one with proposers drawn at random over the same seats "
-            "and consent."
-        )
+    notes: list[Message] = []
+    if protocol == OPEN_RULE:
+        notes.append(message("Told here is the closed rule: the theory of this page knows no amendments."))
+    elif protocol not in (ALTERNATING_OFFERS, PROPOSAL_AND_VOTE):
+        notes.append(message(NO_GAME, protocol=message(PROTOCOLS[protocol].replace("_", " "))))
     if tables.abstains[format_index] == 1 and tables.unanimous[format_index] == 0:
-        notes.append("In the theory's game nobody abstains.")
+        notes.append(message("In the theory's game nobody abstains."))
     if tables.n_stages[format_index] > 1:
-        notes.append("The theory's game puts the whole agenda into one package.")
+        notes.append(message("The theory's game puts the whole agenda into one package."))
     return tuple(notes)

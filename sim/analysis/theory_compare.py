@@ -23,6 +23,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.deal_space import NO_LOSS, Floats, Ints, deal_space, has_a_vote
 from sim.analysis.intervals import Estimate, Ratios, difference, ratios
 from sim.analysis.theory import TableEquilibrium, table_equilibrium
+from sim.types.message import Message
 from sim.types.tables import CORE, Tables
 
 SAMPLE = 50
@@ -55,7 +56,7 @@ class FormatTheory:
     """Draws whose solution did not converge; its numbers count all the same."""
     missed: float
     """Most stakes that a proposer could still add by a deal outside the set, over the draws."""
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     """Where the game departs from the talks of this format."""
 
 
@@ -103,7 +104,7 @@ class _Drawn:
     game: bool
     converged: bool
     missed: float
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def theory_comparison(

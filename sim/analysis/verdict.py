@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sim.analysis.comparison import MEASURES, Comparison, PairDifference
 from sim.analysis.intervals import Estimate
+from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
 JUDGED: tuple[str, ...] = ("settlement", "in_force")
@@ -83,7 +84,13 @@ class Verdict:
     n_pairs: int
     """Pairs that the baseline can tell apart, over all measures."""
     n_possible: int
-    sentence: str
+    said: tuple[Message, ...]
+    """The verdict in one or two plain sentences."""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in English."""
+        return " ".join(map(str, self.said))
 
 
 def verdict(
@@ -114,7 +121,7 @@ def verdict(
         unclear_in=unclear,
         n_pairs=len(pairs),
         n_possible=n_possible,
-        sentence=_sentence(baseline, pairs, depends, unclear),
+        said=_sentences(baseline, pairs, depends, unclear),
     )
 
 
@@ -182,30 +189,41 @@ def _top_status(found: Comparison, measure: str, top: str) -> str:
     return TIED if _lead(found, measure, there, top) == 0 else FLIPS
 
 
-def _sentence(
+def _sentences(
     baseline: Comparison, pairs: Sequence[PairVerdict], depends: Sequence[str], unclear: Sequence[str]
-) -> str:
+) -> tuple[Message, ...]:
     """The verdict in one or two plain sentences."""
     if not pairs:
-        return "No ranking: the formats cannot be told apart within simulation error."
+        return (message("No ranking: the formats cannot be told apart within simulation error."),)
     n_variants = len(pairs[0].variants)
     if not n_variants and not pairs[0].sets:
-        return "Not judged: no variants were run."
-    reasons = list(depends)
+        return (message("Not judged: no variants were run."),)
+    reasons: list[str | Message] = list(depends)
     weak = min(pairs, key=lambda pair: pair.sets_held)
     if not weak.sets_hold:
         reasons.append(
-            f"the behavioural constants ({_words(baseline, weak)} holds in {weak.sets_held} of {weak.sets} sets)"
+            message(
+                "the behavioural constants ({order} holds in {held} of {sets} sets)",
+                order=_order(baseline, weak),
+                held=weak.sets_held,
+                sets=weak.sets,
+            )
         )
-    head = "Depends on: " + "; ".join(reasons) + "." if reasons else "Robust: no variant reverses the order of a pair."
+    robust = message("Robust: no variant reverses the order of a pair.")
+    said = [message("Depends on: {reasons}.", reasons=tuple(reasons)) if reasons else robust]
     if unclear:
-        where = "; ".join(unclear) if len(unclear) <= MOST_NAMED else f"{len(unclear)} of {n_variants} variants"
-        head += f" Some pairs cannot be told apart under {where}."
-    return head
+        several = message("{count} of {variants} variants", count=len(unclear), variants=n_variants)
+        where = tuple(unclear) if len(unclear) <= MOST_NAMED else several
+        said.append(message("Some pairs cannot be told apart under {where}.", where=where))
+    return tuple(said)
 
 
-def _words(baseline: Comparison, pair: PairVerdict) -> str:
+def _order(baseline: Comparison, pair: PairVerdict) -> Message:
     """A pair's order in words, the higher format first."""
     high, low = (pair.first, pair.second) if pair.difference.value > 0 else (pair.second, pair.first)
-    names = baseline.format(high).name, baseline.format(low).name
-    return f"{names[0]} above {names[1]} on {MEASURES[pair.measure].lower()}"
+    return message(
+        "{high} above {low} on {measure}",
+        high=baseline.format(high).name,
+        low=baseline.format(low).name,
+        measure=message(MEASURES[pair.measure].lower()),
+    )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
-    "  parley evidence scenarios/ukraine/anchorage-2025.yaml\n\n"
-    "  parley evidence FILE --claims E024,E078\n\n"
+    "  parley evidence scenarios/camp-david-1978.yaml\n\n"
+    "  parley evidence FILE --claims C1,C2\n\n"
     "  parley evidence FILE --csv > numbers.csv   [dim]# one row a number and claim[/dim]"
 )
 COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")

@@ -23,8 +23,10 @@ from sim.cli.page import Examples, prepare_page, write_page
 from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
 from sim.cli.rests_on import answer, endings_to_keep, inquiry
+from sim.cli.rivals import reading_changes, rival_readings
 from sim.cli.speak import note
 from sim.cli.store import point_latest, versions, whole_folder, write_manifest
+from sim.report.language import ENGLISH, language, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +47,7 @@ class Done:
     content: dict[str, Any]
     """As in `comparison.json`."""
     folder: Path
+    language: str = ENGLISH
 
 
 def compare(request: Request, *, argv: Sequence[str]) -> Done:
@@ -69,17 +72,19 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
     jobs = _robustness_jobs(made) if request.variants else []
     asked = inquiry(made)
     total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw + beside_work(made)
-    total += asked.runs if asked else 0
+    total += (asked.runs if asked else 0) + len(reading_changes(made)) * request.few * made.runs_a_draw
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:
         examples, texts = Examples(len(made.formats), request.replications), texts_to_keep(made)
         endings = endings_to_keep(made)
         baseline = _baseline(made, folder, (examples, texts, endings), bar)
         robustness = _robustness(made, baseline, jobs, bar)
         rests = answer(asked, baseline, endings, bar)
-        found = Found(baseline, robustness, beside(made, baseline, texts, bar), rests)
+        rivals = rival_readings(made, baseline, _blocks, bar)
+        found = Found(baseline, robustness, beside(made, baseline, texts, bar), rests, rivals)
         content = _write_numbers(made, folder, found)
         bar.say("drawing the report")
-        write_page(made, folder, found, typical=examples.typical(), argv=argv)
+        with language(request.language):
+            write_page(made, folder, found, typical=examples.typical(), argv=argv)
         this_run = {
             "wall_seconds": round(time.perf_counter() - started, 3),
             "cpu_seconds": round(time.process_time() - busy, 3),
@@ -91,7 +96,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         )
     if request.out is None:
         point_latest(made.folder)
-    return Done(found, made.encoder.structure, content, made.folder)
+    return Done(found, made.encoder.structure, content, made.folder, request.language)
 
 
 def _prepare() -> None:
@@ -103,14 +108,20 @@ def _prepare() -> None:
 
 
 def show(done: Done, console: Console) -> None:
-    """Print the comparison for people.
+    """Print the comparison for people, in the language asked for.
 
     Args:
         done: what was computed.
         console: where to.
     """
+    with language(done.language):
+        _show(done, console)
+
+
+def _show(done: Done, console: Console) -> None:
     from sim.report.console import comparison_view
     from sim.report.rests_on import rests_on_view
+    from sim.report.rivals import rivals_view
 
     by_basis = done.content["numbers"]["by_basis"]
     robustness, theory = done.found.robustness, done.found.beside
@@ -126,9 +137,17 @@ def show(done: Done, console: Console) -> None:
     console.print(view)
     if done.found.rests is not None:
         console.print(rests_on_view(done.found.rests, done.found.baseline, done.structure))
-    assumed, total = by_basis.get("assumed", 0), sum(by_basis.values())
-    console.print(f"{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.")
-    console.print(f"\nReport: [bold]{escape(str(done.folder / 'report.html'))}[/bold]", soft_wrap=True)
+    if done.found.rivals is not None:
+        console.print(rivals_view(done.found.rivals, done.found.baseline))
+    console.print(
+        say(
+            "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.",
+            assumed=by_basis.get("assumed", 0),
+            total=sum(by_basis.values()),
+        )
+    )
+    where = f"[bold]{escape(str(done.folder / 'report.html'))}[/bold]"
+    console.print("\n" + say("Report: {file}", file=where), soft_wrap=True)
 
 
 def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:
@@ -210,6 +229,8 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         The content of `comparison.json`.
     """
     from sim.analysis import RunContext, to_json
+    from sim.analysis.rests_on_json import with_rests_on
+    from sim.analysis.rival_readings import with_rivals
 
     by_basis: dict[str, int] = {}
     for row in made.encoder.numbers():
@@ -229,8 +250,8 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         judged=found.robustness.judged,
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
-        rests=found.rests,
     )
+    content = with_rivals(with_rests_on(content, found.rests), found.rivals)
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content

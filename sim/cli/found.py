@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sim.analysis import Comparison, Verdict
     from sim.analysis.rational import RationalBenchmarks
     from sim.analysis.rests_on import RestsOn
+    from sim.analysis.rival_readings import RivalReadings
     from sim.analysis.theory_compare import TheoryComparison
 
 
@@ -26,18 +27,6 @@ class Beside:
 
     benchmarks: RationalBenchmarks | None = None
     theory: TheoryComparison | None = None
-
-
-@dataclass(frozen=True)
-class RivalReadings:
-    """The comparison under each reading of the sources where they contradict each other."""
-
-    questions: dict[str, str]
-    """Contradiction -> the question it leaves."""
-    sentences: dict[str, str]
-    """`contradiction: reading` -> what the reading changes."""
-    readings: dict[str, Comparison]
-    judged: Verdict
 
 
 @dataclass(frozen=True)

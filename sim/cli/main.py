@@ -37,6 +37,7 @@ _EXAMPLES = {
         "  parley compare FILE --formats farmers,all-three --draws 400 --no-variants\n\n"
         "  parley compare FILE --variant foresight=0 --seed 7\n\n"
         "  parley compare FILE --theory equilibrium --theory-draws 100\n\n"
+        "  parley compare FILE --lang vi\n\n"
         "  parley compare FILE --json | jq .verdict.sentence"
     ),
     "solve": (
@@ -133,6 +134,7 @@ def compare(
     seed: options.Seed = 1,
     variants: options.Variants = True,
     shares: options.Shares = True,
+    rivals: options.Rivals = False,
     benchmarks: options.Benchmarks = True,
     theory: options.TheoryName = None,
     theory_draws: options.TheoryDraws = 50,
@@ -142,6 +144,7 @@ def compare(
     scenario: options.ScenarioName = None,
     variant: options.VariantName = None,
     out_dir: options.Out = None,
+    lang: options.Lang = "en",
     as_json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -165,7 +168,9 @@ def compare(
             quiet=quiet,
             benchmarks=benchmarks,
             shares=shares and variants,
+            rivals=rivals,
             theory_draws=min(theory_draws, draws) if theory else 0,
+            language=lang,
         )
         done = flow.compare(request, argv=sys.argv)
         if as_json:

@@ -81,6 +81,15 @@ Variants = Annotated[
         rich_help_panel=_SIZE,
     ),
 ]
+Rivals = Annotated[
+    bool,
+    typer.Option(
+        "--rivals/--no-rivals",
+        help="Play every reading of the sources where the file says that they contradict each other, at a quarter of "
+        "the draws.",
+        rich_help_panel=_SIZE,
+    ),
+]
 Shares = Annotated[
     bool,
     typer.Option(
@@ -137,6 +146,17 @@ Out = Annotated[
 Json = Annotated[
     bool,
     typer.Option("--json", help="Print comparison.json to standard output, and nothing else.", rich_help_panel=_OUTPUT),
+]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="CODE",
+        help="Language of the report, the figures and the summary printed here: [cyan]en[/cyan] or [cyan]vi[/cyan]. "
+        "Names are those that the file has under [cyan]labels[/cyan]. Talks told in words, notes on numbers, progress "
+        "and the sentences of comparison.json stay English.",
+        rich_help_panel=_OUTPUT,
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.", rich_help_panel=_OUTPUT)]
 FormatName = Annotated[

@@ -62,7 +62,9 @@ def _formats(resolved: ResolvedScenario, structure: Structure) -> Table:
         seats = ", ".join(f"{party}{_role(seat)}" for party, seat in one.seats.items())
         calendar = f"{info.months} months, {info.rounds_per_month} rounds a month"
         agenda = escape(_agenda(one, len(resolved.issues)))
-        table.add_row(info.id, info.protocol.replace("_", " "), escape(seats), escape(info.consent), agenda, calendar)
+        table.add_row(
+            info.id, info.protocol.replace("_", " "), escape(seats), escape(str(info.consent)), agenda, calendar
+        )
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class Examples:
 
 
 def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) -> list[str]:
-    """One run of a comparison in plain words.
+    """One run of a comparison in plain words, in English.
 
     Args:
         encoder: the scenario with its seed.
@@ -64,11 +65,13 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
     """
     from sim.analysis.equilibrium_plan import with_plans
     from sim.engines.talk import play
+    from sim.report.language import ENGLISH, language
     from sim.report.text import transcript_lines
 
     draw, replication = divmod(run, replications)
     transcript = play(with_plans(encoder), format_index=format_index, draw=draw, replication=replication)
-    return transcript_lines(transcript, encoder.structure, track=format_index)
+    with language(ENGLISH):
+        return transcript_lines(transcript, encoder.structure, track=format_index)
 
 
 def prepare_page() -> None:
@@ -82,7 +85,7 @@ def prepare_page() -> None:
 
 
 def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int], argv: Sequence[str]) -> None:
-    """Draw the figures and write `report.html`.
+    """Draw the figures and write `report.html`, in the language chosen.
 
     Args:
         made: the comparison's plan.
@@ -93,30 +96,34 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
     """
     from sim.report.figures import draw_all, save_all
     from sim.report.html import render
+    from sim.report.language import ENGLISH, say
     from sim.report.page_input import ReportInput, Source
     from sim.report.rests_on_figures import rests_on_figures
-    from sim.scenario import parse_variant
+    from sim.scenario import in_language, parse_variant
 
+    spoken = in_language(made.resolved, made.request.language)
     resolved, structure = made.resolved, made.encoder.structure
     baseline, variants = found.baseline, found.robustness.variants
     references, replications = resolved.references or {}, made.request.replications
+    english = made.encoder if made.request.language == ENGLISH else replace(made.encoder, language=ENGLISH)
     chosen = zip(made.key.formats, made.formats, typical, strict=True)
     given = ReportInput(
         comparison=baseline,
         structure=structure,
         numbers=made.encoder.numbers(),
         references={key: Source(one.title, one.note or "") for key, one in references.items()},
-        transcripts={name: tell(made.encoder, index, run, replications=replications) for name, index, run in chosen},
+        transcripts={name: tell(english, index, run, replications=replications) for name, index, run in chosen},
         making=_making(made, argv),
         variants=variants,
-        variant_sentences={name: parse_variant(name).sentence for name in variants},
+        variant_sentences={name: say(parse_variant(name).said) for name in variants},
         judged=found.robustness.judged,
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
         rests=found.rests,
-        summary=resolved.summary or "",
-        as_of=resolved.as_of or "",
-        notes=resolved.notes or "",
+        rivals=found.rivals,
+        summary=spoken.summary,
+        as_of=resolved.as_of,
+        notes=spoken.notes,
     )
     drawings = draw_all(baseline, structure, variants) | rests_on_figures(found.rests, baseline, structure)
     save_all(drawings.values(), folder / "figures")

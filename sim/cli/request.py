@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.speak import choose
+from sim.cli.speak import InputError, choose, note
 from sim.cli.store import RunKey, folder_for
+from sim.report.language import ENGLISH, languages
 
 if TYPE_CHECKING:
     from sim.scenario import Encoder, ResolvedScenario, Variant
@@ -50,7 +51,7 @@ class Changes:
         raw = read_raw(self.file)
         base = parse_variant(self.variant).sets if self.variant else ()
         for one in variants:
-            both = Variant(one.name, one.sentence, base + one.sets)
+            both = Variant(one.name, one.said, base + one.sets)
             yield load_raw(
                 raw,
                 name=str(self.file),
@@ -88,6 +89,9 @@ class Request:
     """Draws for which the equilibrium is solved; 0 for none."""
     shares: bool = False
     """Whether to say what the answer rests on."""
+    rivals: bool = False
+    """Whether to play every reading of the sources where they contradict each other."""
+    language: str = "en"
 
     @property
     def few(self) -> int:
@@ -122,12 +126,13 @@ def plan(request: Request) -> Plan:
 
     Raises:
         ScenarioError: the file or a change to it is wrong.
-        InputError: a format does not exist, or the folder asked for is taken.
+        InputError: a format or the language does not exist, or the folder asked for is taken.
     """
     from sim.scenario import Encoder
 
     resolved = request.changes.load()
-    encoder = Encoder(resolved, seed=request.seed)
+    _check_language(request, resolved)
+    encoder = Encoder(resolved, seed=request.seed, language=request.language)
     known = [one.id for one in encoder.structure.formats]
     usual = [one.id for one in encoder.structure.formats if not one.only_in_tracks]
     formats = choose(request.formats or usual or known, known, what="format")
@@ -142,5 +147,21 @@ def plan(request: Request) -> Plan:
         benchmarks=request.benchmarks,
         theory_draws=request.theory_draws,
         shares=request.shares,
+        rivals=request.rivals,
+        language=None if request.language == ENGLISH else request.language,
     )
     return Plan(request, resolved, encoder, formats, key, folder_for(resolved.id, key.run_id, request.out))
+
+
+def _check_language(request: Request, resolved: ResolvedScenario) -> None:
+    """Stop at a language that neither the report nor the file knows; say so if only the file knows it.
+
+    Raises:
+        InputError: with the languages there are.
+    """
+    code, reported, labelled = request.language, languages(), tuple(resolved.labels or ())
+    if code not in (*reported, *labelled):
+        known = ", ".join(dict.fromkeys((*reported, *labelled)))
+        raise InputError(f'No language is called "{code}". There is: {known}.')
+    if code not in reported:
+        note(f"The report has no words in {code}: names are in {code}, the rest is English.", quiet=request.quiet)

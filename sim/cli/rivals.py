@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.found import RivalReadings
+from sim.types.message import message
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
+    from sim.analysis.rival_readings import RivalReadings
     from sim.cli.progress import Bar
     from sim.cli.request import Plan
-    from sim.scenario import Variant
+    from sim.scenario import Encoder, Variant
+
+    Blocks = Callable[[Plan, Encoder, int, Bar], Iterator[tuple[int, Any]]]
 
 
-def reading_changes(made: Plan) -> list[Variant]:
-    """Each reading of each contradiction as a change, in file order; none where rivals are not asked for."""
+def reading_changes(made: Plan) -> list[tuple[str, str, Variant]]:
+    """Each reading of each contradiction: its contradiction, its name, the change; none where not asked for."""
     from sim.scenario import Variant
 
     if not made.request.rivals:
         return []
     overrides = made.resolved.overrides
     return [
-        Variant(f"{key}: {name}", overrides[name].summary or name, tuple(overrides[name].set.items()))
+        (
+            key,
+            name,
+            # Words of the file stay in the file's language.
+            Variant(
+                f"{key}: {name}",
+                message("{text}", text=overrides[name].summary or name),
+                tuple(overrides[name].set.items()),
+            ),
+        )
         for key, rival in made.resolved.rivals.items()
         for name in rival.readings
     ]
 
 
-def rival_readings(made: Plan, baseline: Comparison, blocks: Any, bar: Bar) -> RivalReadings | None:
+def rival_readings(made: Plan, baseline: Comparison, blocks: Blocks, bar: Bar) -> RivalReadings | None:
     """Play the formats under each reading and judge the baseline's ranking by them.
 
     Args:
@@ -37,22 +50,25 @@ def rival_readings(made: Plan, baseline: Comparison, blocks: Any, bar: Bar) -> R
         bar: says what is being done.
 
     Returns:
-        What was found; None where rivals were not asked for.
+        What was found; None where rivals were not asked for, or the file names none.
     """
     from sim.analysis import Accumulator, verdict
+    from sim.analysis.rival_readings import Reading, RivalReadings
     from sim.scenario import Encoder
 
     changes = reading_changes(made)
     if not changes:
         return None
-    found: dict[str, Comparison] = {}
-    for change, resolved in zip(changes, made.request.changes.load_each(changes), strict=True):
+    request = made.request
+    readings: list[Reading] = []
+    scenarios = request.changes.load_each(change for _, _, change in changes)
+    for (rival, name, change), resolved in zip(changes, scenarios, strict=True):
         bar.say(f"reading {change.name}")
-        encoder = Encoder(resolved, seed=made.request.seed)
-        counts = Accumulator(encoder.structure, made.formats, made.request.few, made.request.replications)
-        for first_draw, runs in blocks(made, encoder, made.request.few, bar):
+        encoder = Encoder(resolved, seed=request.seed)
+        counts = Accumulator(encoder.structure, made.formats, request.few, request.replications)
+        for first_draw, runs in blocks(made, encoder, request.few, bar):
             counts.add(first_draw, runs)
-        found[change.name] = counts.result()
+        readings.append(Reading(rival, name, change.said, counts.result()))
     questions = {key: rival.question for key, rival in made.resolved.rivals.items()}
-    sentences = {change.name: change.sentence for change in changes}
-    return RivalReadings(questions, sentences, found, verdict(baseline, found))
+    judged = verdict(baseline, {one.key: one.found for one in readings})
+    return RivalReadings(questions, tuple(readings), judged)

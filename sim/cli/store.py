@@ -38,11 +38,19 @@ class RunKey:
     benchmarks: bool = True
     theory_draws: int = 0
     shares: bool = False
+    rivals: bool = False
+    language: str | None = None
+    """Language of the names and of the report; None for English."""
+
+    def content(self) -> dict[str, Any]:
+        """As a record; the language only where it is not English, so that English runs keep the id they had."""
+        found = asdict(self)
+        return found if self.language else {key: part for key, part in found.items() if key != "language"}
 
     @property
     def run_id(self) -> str:
         """Twelve hexadecimal characters: the same run comes back to the same place."""
-        text = json.dumps(asdict(self), sort_keys=True)
+        text = json.dumps(self.content(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
 
 
@@ -135,7 +143,7 @@ def write_manifest(
         "manifest": MANIFEST_VERSION,
         "run_id": key.run_id,
         "scenario": scenario_id,
-        **asdict(key),
+        **key.content(),
         "settings": dict(settings),
         "versions": versions(),
         "argv": list(argv),

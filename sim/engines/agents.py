@@ -85,9 +85,10 @@ class PartyAgent(mesa.Agent):
             conceded=1.0 if plain else float(w.conceded[talk.lane, talk.round, self.party]),
             error=talk.ground.table_error(self.party, speaker=speaker, step=talk.round, world=talk.world),
         )
-        if plain or t.strategy[self.party] != EQUILIBRIUM or not t.plan_deal.shape[2] or speaker >= len(t.bloc):
+        whose = talk.ground.author(speaker)
+        if plain or t.strategy[self.party] != EQUILIBRIUM or not t.plan_deal.shape[2] or whose >= len(t.bloc):
             return asked
-        expects = float(t.plan_value[talk.world, talk.ground.fmt, speaker, self.party])
+        expects = float(t.plan_value[talk.world, talk.ground.fmt, whose, self.party])
         return replace(asked, gap=expects - ROUNDING, conceded=1.0, error=0.0, planned=True)
 
     def stalls(self, speaker: int) -> bool:
@@ -95,6 +96,26 @@ class PartyAgent(mesa.Agent):
         talk = self.model
         at_table = bool(talk.ground.w.present[self.party])
         return speaker != NOBODY and at_table and is_stalling(talk.ground.w, talk.lane, talk.round, self.party)
+
+    def vote_between(self, speaker: int, *, against: int, abstained: int) -> Answer:
+        """Its vote on the amendment of `speaker`, told by the bit masks of those who voted otherwise."""
+        talk, w = self.model, self.model.ground.w
+        here, chair = (talk.lane, talk.round), len(talk.parties)
+        why = Why.ACCEPTS
+        if (abstained >> self.party) & 1:
+            why = Why.ABSTAINS
+        elif (against >> self.party) & 1:
+            why = Why.RED_LINE if w.crossed[*here, speaker, self.party] else Why.PREFERS_FLOOR
+        lines = talk.ground.crossed(self.party, self.question(speaker)) if why is Why.RED_LINE else ()
+        return Answer(
+            party=self.party,
+            accepts=why is Why.ACCEPTS,
+            why=why,
+            gain=float(w.gain[*here, speaker, self.party]),
+            shift=0.0,
+            needed=float(w.gain[*here, chair, self.party]),
+            red_lines=lines,
+        )
 
     def answer(self, speaker: int, *, refused: int, patrons: int) -> Answer:
         """Its answer to the offer of `speaker`, with the reason.

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.formats.answers import sorest_issue, speakers_bloc
+from sim.formats.table import author
 from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
@@ -59,6 +60,12 @@ def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float
 def bloc_of(t: Tables, w: Work, speaker: int) -> int:
     """`speakers_bloc`, for Python."""
     return speakers_bloc(t, w, speaker)  # pyright: ignore[reportReturnType]
+
+
+@unit("twi>i")
+def author_of(t: Tables, w: Work, speaker: int) -> int:
+    """`author`, for Python."""
+    return author(t, w, speaker)
 
 
 @unit("kkf>f")
@@ -134,6 +141,10 @@ class Ground:
         """Bit mask of those who speak with one voice with `speaker`; 0 for a neutral one or nobody."""
         return int(bloc_of(self.tables, self.work, speaker)) if speaker >= 0 else 0
 
+    def author(self, speaker: int) -> int:
+        """Whose text it is that `speaker` puts: under the open rule the chair puts that of its owner."""
+        return int(author_of(self.tables, self.work, speaker))
+
     def deal_of(self, deal: np.ndarray[Any, Any]) -> Deal:
         """A deal in composite options [C] as one option per issue."""
         return tuple(self.structure.issue_options_of(deal).tolist())
@@ -149,7 +160,8 @@ class Ground:
         t = self.t
         if speaker < 0 or t.switch[FRESH_ERRORS] == 0:
             return float(self.w.error[listener])
-        who = t.chance_key[speaker] if speaker < len(t.chance_key) else NOBODY
+        whose = self.author(speaker)
+        who = t.chance_key[whose] if whose < len(t.chance_key) else NOBODY
         address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[LEG]), who, t.chance_key[listener])
         return float(error_at(self.key, address, t.precision[world]))
 

@@ -32,9 +32,33 @@ from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
-from sim.types.work import AWAY, LANE, OFFER, PASS, REGIME, ROOT, STAGE, STALL, START, STEP, WHOLE, WORLD, make_work
+from sim.types.work import (
+    ABSTAINED,
+    AMENDED,
+    AMENDS,
+    AWAY,
+    LANE,
+    MOTION,
+    OFFER,
+    OWNER,
+    PASS,
+    REFUSED,
+    REGIME,
+    ROOT,
+    SECONDED,
+    SECONDS,
+    STAGE,
+    STALL,
+    START,
+    STEP,
+    WHOLE,
+    WILL,
+    WORLD,
+    make_work,
+)
 
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
+_MOTIONS = {SECONDED: Move.SECOND, AMENDED: Move.AMEND}
 _NOTHING = -1
 _TABLES = {
     "offers": ["round", "month", "speaker", "move", "deal", "gain", "gap", "agreed"],
@@ -206,12 +230,15 @@ class NegotiationModel(mesa.Model):
         heard: set[int] = set()
         while (speaker := int(self.protocol.next_turn(*place))) >= 0:
             heard.add(speaker)
+            owner = self._owner()
+            self._ask_own(speaker, owner)
             refused = self._hear(speaker)
             if refused == NOBODY:
-                self._note(speaker, heard=True, agreed=False, answers=())
+                self._note(speaker, heard=True, agreed=False, answers=self._votes(speaker), owner=owner)
                 continue
             against = refused or int(ground.w.outvoted[0])
-            self._note(speaker, heard=True, agreed=refused == 0, answers=self.answers(speaker, against))
+            told = self.answers(speaker, against)
+            self._note(speaker, heard=True, agreed=refused == 0, answers=told, owner=owner)
             if refused == 0:
                 self._note_unheard(heard)
                 return speaker
@@ -231,6 +258,28 @@ class NegotiationModel(mesa.Model):
         taken = bool(table_takes(ground.tables, ground.work, self.world, against))
         return 0 if taken else against
 
+    def _owner(self) -> int | None:
+        """Whose text is on the floor under the open rule."""
+        owner = int(self.ground.w.state[OWNER])
+        return owner if owner >= 0 else None
+
+    def _ask_own(self, speaker: int, owner: int | None) -> None:
+        """Let a strategy of the user's own, recognised while a text is on the floor, move the question or not."""
+        chair = len(self.parties)
+        if owner is None or speaker == chair or self.parties[speaker].strategy is None:
+            return
+        self.ground.w.state[WILL] = SECONDS if self.parties[speaker].decides(chair) else AMENDS
+
+    def _votes(self, speaker: int) -> tuple[Answer, ...]:
+        """The votes between an amendment and the text on the floor, if there was one."""
+        w = self.ground.w
+        if w.state[MOTION] != AMENDED:
+            return ()
+        masks = {"against": int(w.state[REFUSED]), "abstained": int(w.state[ABSTAINED])}
+        own = self.ground.speakers_side(speaker)
+        others = [one for one in self.parties if w.present[one.party] and not (own >> one.party) & 1]
+        return tuple(one.vote_between(speaker, **masks) for one in others)
+
     def _note_unheard(self, heard: set[int]) -> None:
         """Offers of the round that were closed out by the one that the table took."""
         if self.protocol.name not in ("alternating_offers", "baskets"):
@@ -248,7 +297,9 @@ class NegotiationModel(mesa.Model):
         patrons = (first_yes(ground, asked) | own) & int(w.only_presser[0])
         return tuple(agent.answer(speaker, refused=refused, patrons=patrons) for agent in listeners)
 
-    def _note(self, speaker: int, *, heard: bool, agreed: bool, answers: tuple[Answer, ...]) -> None:
+    def _note(
+        self, speaker: int, *, heard: bool, agreed: bool, answers: tuple[Answer, ...], owner: int | None = None
+    ) -> None:
         w, here = self.ground.w, (self.lane, self.round)
         gains = w.gain[*here, speaker].tolist()
         party = speaker < len(self.parties) and bool(w.present[speaker])
@@ -256,7 +307,7 @@ class NegotiationModel(mesa.Model):
             month=self.month + 1,
             round=self.round + 1,
             speaker=speaker,
-            move=_MOVES[int(w.kind[*here, speaker])],
+            move=self._move(speaker),
             deal=self.ground.deal_of(w.offer[*here, speaker]),
             gain=gains[speaker] if party else 0.0,
             gap=float(w.gap[*here, speaker]) if party else 0.0,
@@ -264,6 +315,8 @@ class NegotiationModel(mesa.Model):
             heard=heard,
             agreed=agreed,
             answers=answers,
+            owner=owner,
+            carried=owner is not None and self._owner() not in (None, owner),
         )
         self.turns.append(turn)
         when = {"round": turn.round, "month": turn.month, "speaker": turn.speaker}
@@ -274,6 +327,12 @@ class NegotiationModel(mesa.Model):
             self.datacollector.add_table_row("answers", {**when, "listener": one.party, **said})
         for party_index, gain in enumerate(gains):
             self.datacollector.add_table_row("utilities", {**when, "party": party_index, "gain": gain})
+
+    def _move(self, speaker: int) -> Move:
+        """What the speaker has done: under the open rule by what was moved, else by its text of the round."""
+        w = self.ground.w
+        said = _MOVES[int(w.kind[self.lane, self.round, speaker])]
+        return said if speaker == len(self.parties) else _MOTIONS.get(int(w.state[MOTION]), said)
 
     def _close(self, agreed: int) -> None:
         """End the round: a text that settles the core ends the talks, another becomes the text in hand."""

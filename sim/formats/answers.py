@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.formats.table import is_neutral
+from sim.formats.table import author, is_neutral
 from sim.rules.acceptance import accepts, error_needed
 from sim.rules.chance import ERROR, FRESH, NOBODY, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
@@ -29,14 +29,20 @@ def same_as_before(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: 
 @unit("twiiii>-")
 def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> None:
     """True gains of all parties from the speaker's offer of round `step`, and whose firm lines it crosses."""
-    world = w.world[lane]
-    month = month_at(t, w, fmt, step)
-    deal = w.offer[lane, step, speaker]
     if same_as_before(t, w, lane, fmt, step, speaker):
         for q in range(t.view_row.shape[0]):
             w.gain[lane, step, speaker, q] = w.gain[lane, step - 1, speaker, q]
             w.crossed[lane, step, speaker, q] = w.crossed[lane, step - 1, speaker, q]
         return
+    true_gains(t, w, lane, fmt, step, speaker)
+
+
+@unit("twiiii>-")
+def true_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> None:
+    """`note_gains` for a text that need not be the speaker's of the round before."""
+    world = w.world[lane]
+    month = month_at(t, w, fmt, step)
+    deal = w.offer[lane, step, speaker]
     for q in range(t.view_row.shape[0]):
         gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.base[lane], month)
         w.gain[lane, step, speaker, q] = gain
@@ -71,8 +77,9 @@ def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: in
         return math.inf
     if (w.guards[0] >> listener) & 1:
         return error_needed(gain, 0.0, shift, 1.0)
-    if follows_plan(t, listener) and speaker < t.view_row.shape[0]:
-        least = t.plan_value[w.world[lane], w.at_table[0], speaker, listener]
+    whose = author(t, w, speaker)
+    if follows_plan(t, listener) and whose < t.view_row.shape[0]:
+        least = t.plan_value[w.world[lane], w.at_table[0], whose, listener]
         return -math.inf if gain - shift >= least - ROUNDING else math.inf
     if w.kind[lane, step, listener] == STALL:
         return math.inf
@@ -84,7 +91,8 @@ def error_for(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int, 
     """The listener's evaluation error for a text: that of the run, or with that variant a fresh one."""
     if t.switch[FRESH_ERRORS] == 0:
         return w.error[listener]
-    who = t.chance_key[speaker] if speaker < t.chance_key.shape[0] else NOBODY
+    whose = author(t, w, speaker)
+    who = t.chance_key[whose] if whose < t.chance_key.shape[0] else NOBODY
     address = slot(FRESH, step + LEG_ROUNDS * w.state[LEG], who, t.chance_key[listener])
     return logistic(key, address, float(t.precision[w.world[lane]]))
 
@@ -169,6 +177,7 @@ def unless_carried(t: Tables, w: Work, world: int, speaker: int, refused: int, a
 @kernel
 def speakers_bloc(t: Tables, w: Work, speaker: int) -> int:
     """Bit mask of those at the table who speak with one voice with `speaker`; 0 for a neutral one."""
+    speaker = author(t, w, speaker)
     if is_neutral(t, w.at_table[0], speaker):
         return 0
     mask = 1 << speaker

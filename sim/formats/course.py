@@ -10,23 +10,27 @@ import numpy as np
 
 from sim.formats.alternating_offers import build_texts, next_turn
 from sim.formats.answers import draw_errors, follows_plan, note_gains, note_needs, refusers
-from sim.formats.lanes import change_ground
+from sim.formats.lanes import change_ground, clear_floor
+from sim.formats.open_rule import reply_row, take_floor
 from sim.formats.speech import close_round
 from sim.formats.table import blocs_seated, seat_parties, session_of, stands_for_bloc
 from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
 from sim.rules.kernel import kernel, unit
 from sim.rules.utility import month_at, same_deal, settles_core
-from sim.types.tables import BASKETS, Ints, Tables
+from sim.types.tables import BASKETS, OPEN_RULE, Ints, Tables
 from sim.types.work import (
     AWAY,
     FIRST_LANE,
     LANE,
     LEG,
     MONTHS,
+    MOTION,
     OFFER,
     OPENED_IN,
+    OWNER,
     PASS,
+    PUT,
     REFUSED,
     REGIME,
     SPOKE,
@@ -42,6 +46,7 @@ from sim.types.work import (
 
 GOES_ON, SPOKEN_FOR, TIME_IS_UP = 0, 1, 2
 NOBODY_HEARD = -1
+NOT_ON_FLOOR = -1
 
 
 @unit("tiki>i")
@@ -77,6 +82,7 @@ def open_talk(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, ke
     w.state[WORLD], w.state[REGIME] = world, world % t.n_regimes[0]
     w.state[LANE], w.state[FIRST_LANE], w.state[AWAY] = lane, lane, away
     w.state[STEP] = 0
+    clear_floor(w)
     w.closest[0], w.closest[1] = 0, NOBODY_HEARD
     w.outvoted[0], w.mandated[0] = 0, 0
     for c in range(t.n_options.shape[0]):
@@ -156,14 +162,23 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
     """Put the speaker's text of the round to the table.
 
     Returns:
-        0 if the table takes it, else the bit mask of those who refuse; -1 if the speaker has nothing to say. In the
-        last round the refused text with the fewest refusers goes to `w.closest`.
+        0 if the table takes it, else the bit mask of those who refuse; -1 if the speaker has nothing to say, or does
+        something else than put a text to the final vote. In the last round the refused text with the fewest refusers
+        goes to `w.closest`.
     """
     step, lane = w.state[STEP], w.state[LANE]
     w.state[SPOKE] |= 1 << speaker
-    if speaker < t.view_row.shape[0] and follows_plan(t, speaker):
-        choose_from_plan(t, w, lane, fmt, key, step, speaker)
-    if speaker == t.view_row.shape[0] and t.protocol[fmt] == BASKETS:
+    seated = speaker < t.view_row.shape[0]
+    row = reply_row(t, w, fmt, speaker) if seated and t.protocol[fmt] == OPEN_RULE else NOT_ON_FLOOR
+    if seated and follows_plan(t, speaker):
+        choose_from_plan(t, w, lane, fmt, key, step, speaker, row)
+    if t.protocol[fmt] == OPEN_RULE:
+        if seated:
+            take_floor(t, w, fmt, key, speaker, row)
+            return NOBODY_HEARD
+        w.state[MOTION] = PUT
+        w.state[TURN] += 1
+    elif not seated and t.protocol[fmt] == BASKETS:
         put_package(t, w, lane, fmt, step)
     if w.kind[lane, step, speaker] == PASS:
         return NOBODY_HEARD
@@ -173,6 +188,8 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
     last = step == t.n_rounds[fmt] - 1
     if mask != 0 and last and (w.closest[1] == NOBODY_HEARD or bits_set(mask) < bits_set(w.closest[0])):
         w.closest[0], w.closest[1] = mask, speaker
+        for c in range(w.closest_text.shape[0]):
+            w.closest_text[c] = w.offer[lane, step, speaker, c]
     return mask  # pyright: ignore[reportReturnType]
 
 
@@ -198,14 +215,27 @@ def bits_set(mask: int) -> int:
     return count
 
 
-@unit("twiikii>-")
-def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int, speaker: int) -> None:
-    """What a party that plays an equilibrium proposes: one of the plan's deals by its chances, or it passes."""
+@kernel
+def chance_of(t: Tables, w: Work, world: int, fmt: int, speaker: int, row: int, m: int) -> float:
+    """Chance of the plan's deal `m`: as a reply to deal `row` on the floor, or with -1 as a proposal."""
+    if row < 0:
+        return t.plan_chance[world, fmt, speaker, m]  # pyright: ignore[reportReturnType]
+    if m >= t.plan_floor.shape[3]:
+        return 0.0
+    return t.plan_reply[world, fmt, w.state[OWNER], row, speaker, m]  # pyright: ignore[reportReturnType]
+
+
+@unit("twiikiii>-")
+def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int, speaker: int, row: int) -> None:
+    """What a party that plays an equilibrium proposes: one of the plan's deals by its chances, or it passes.
+
+    In reply to deal `row` of the plan on the floor, not to propose is to move the question.
+    """
     world = w.world[lane]
     left = uniform(key, slot(MIX, session_of(w), t.chance_key[speaker], NOBODY))
     w.kind[lane, step, speaker] = PASS
     for m in range(t.plan_deal.shape[2]):
-        left -= t.plan_chance[world, fmt, speaker, m]
+        left -= chance_of(t, w, world, fmt, speaker, row, m)
         if left < 0.0:
             w.kind[lane, step, speaker] = OFFER
             for c in range(t.n_options.shape[0]):

@@ -131,7 +131,7 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
     outcome, reason, decided = O_NO_AGREEMENT, R_DEADLINE, w.closest[0]
     if w.closest[1] != NOBODY:
         for c in range(w.deal.shape[0]):
-            w.deal[c] = w.base[lane, c] if w.closest[1] == IN_HAND else w.offer[lane, step, w.closest[1], c]
+            w.deal[c] = w.base[lane, c] if w.closest[1] == IN_HAND else w.closest_text[c]
         mark_sore(t, w, lane, decided, month)
     elif w.n_built[lane] > step:
         reason = R_ALL_PASSED

@@ -11,7 +11,9 @@ from sim.rules.learning import copy_memory
 from sim.rules.top import find_top
 from sim.rules.utility import floor_of, month_at, same_deal, value_of
 from sim.types.tables import FAIR_SPLIT, INTERESTED, Tables
-from sim.types.work import CARRIED, LEG, ROOT, UNDRAFTED, WHOLE, Work
+from sim.types.work import CARRIED, LEG, MOTION, NOTHING_MOVED, OWNER, ROOT, UNDRAFTED, WHOLE, Work
+
+NOBODY_OWNS = -1
 
 
 @unit("twiiiii>-")
@@ -129,9 +131,19 @@ def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
     return 1 if blocs_seated(t, w) < 2 else 0
 
 
+@kernel
+def clear_floor(w: Work) -> None:
+    """Take the text of an open rule off the floor: whoever is recognised next proposes."""
+    w.state[OWNER], w.state[MOTION] = NOBODY_OWNS, NOTHING_MOVED
+
+
 @unit("twiiiii>i")
 def change_ground(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, stage: int) -> int:
-    """Go over to the course that starts at round `step` in `world` with the base in `w.next_base`; see `turn_to`."""
+    """Go over to the course that starts at round `step` in `world` with the base in `w.next_base`; see `turn_to`.
+
+    No text is on the floor then.
+    """
+    clear_floor(w)
     return turn_to(t, w, lane, world, fmt, step, stage, step)
 
 

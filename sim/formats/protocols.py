@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from sim.formats import alternating_offers, baskets, course, proposal_and_vote, shuttle, single_text, tracks
+from sim.formats import alternating_offers, baskets, course, open_rule, proposal_and_vote, shuttle, single_text, tracks
 from sim.rules.kernel import Unit, unit_for
 from sim.types.tables import PROTOCOLS
 
@@ -74,6 +74,12 @@ _ALL = (
         "Baskets",
         "Working groups bargain on their own issues at the same time; a plenary decides on the package.",
         "The method of the Helsinki conference (1973-1975); agenda effects: Fershtman (1990)",
+    ),
+    _register(
+        open_rule,
+        "Open rule",
+        "A proposal lies on the floor; whoever is recognised next moves the vote on it or offers another in its place.",
+        "Baron & Ferejohn (1989), open rule; Primo (2007)",
     ),
 )
 PROTOCOL = {one.name: one for one in _ALL}

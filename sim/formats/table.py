@@ -6,8 +6,8 @@ import math
 
 from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.kernel import kernel, unit
-from sim.types.tables import BASKETS, GUARANTOR, INTERESTED, MEDIATOR, SHUTTLE, SINGLE_TEXT, Tables
-from sim.types.work import LEG, LEG_ROUNDS, SESSIONS, STEP, TURN, WHOLE, Work
+from sim.types.tables import BASKETS, GUARANTOR, INTERESTED, MEDIATOR, OPEN_RULE, SHUTTLE, SINGLE_TEXT, Tables
+from sim.types.work import LEG, LEG_ROUNDS, OWNER, SESSIONS, STEP, TURN, WHOLE, Work
 
 NOBODY_DRAFTS = -1
 EXPECTED_PASS = 0.05  # how often an absent party consents, for a path that keeps away from what it owns
@@ -117,6 +117,14 @@ def drafter_of(t: Tables, w: Work, fmt: int, stage: int) -> int:
 def is_neutral(t: Tables, fmt: int, speaker: int) -> bool:
     """True for the chair and for a mediator without a vote."""
     return speaker >= t.view_row.shape[0] or t.seated[fmt, speaker] == MEDIATOR
+
+
+@kernel
+def author(t: Tables, w: Work, speaker: int) -> int:
+    """Whose text it is that `speaker` puts: under the open rule the chair puts that of its owner."""
+    if speaker == t.view_row.shape[0] and t.protocol[w.at_table[0]] == OPEN_RULE and w.state[OWNER] >= 0:
+        return w.state[OWNER]  # pyright: ignore[reportReturnType]
+    return speaker
 
 
 @kernel

@@ -34,7 +34,7 @@ from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import strike_out
 from sim.rules.utility import gains_of, same_deal, settles_core
 from sim.types.outcomes import Runs
-from sim.types.tables import BASKETS, PROCESS, PROPOSAL_AND_VOTE, SHUTTLE, SINGLE_TEXT, Ints, Tables
+from sim.types.tables import BASKETS, OPEN_RULE, PROCESS, PROPOSAL_AND_VOTE, SHUTTLE, SINGLE_TEXT, Ints, Tables
 from sim.types.work import AWAY, CARRIED, LANE, LAPSES, LEG, MONTHS, ROOT, WHOLE, WORLD, Work
 
 ISSUES = 4096  # issues of a scenario never reach this far
@@ -215,6 +215,7 @@ def unplayed(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, key
 
 
 play_alternating_offers = play_proposal_and_vote = play_single_text = play_shuttle = play_baskets = unplayed
+play_open_rule = unplayed
 
 
 @unit("twiiiik>i")
@@ -229,6 +230,8 @@ def play_leg(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, key
         return play_shuttle(t, w, lane, world, fmt, away, key)
     if protocol == BASKETS:
         return play_baskets(t, w, lane, world, fmt, away, key)
+    if protocol == OPEN_RULE:
+        return play_open_rule(t, w, lane, world, fmt, away, key)
     return play_alternating_offers(t, w, lane, world, fmt, away, key)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.analysis.comparison import MEASURES, Comparison, FormatResult
 from sim.analysis.intervals import Estimate
+from sim.report.language import say
 from sim.report.marks import heading
 from sim.report.palette import (
     ACCENT,
@@ -35,16 +36,18 @@ def outcomes(comparison: Comparison) -> Drawing:
         for measure, below in (("settlement", 19.5), ("in_force", 26.5)):
             found = result.measures[measure]
             sheet.whisker(found.low * WIDTH, found.high * WIDTH, y + below)
-            words = f"{MEASURES[measure].lower()} {percent(found.value)}"
+            words = f"{say(MEASURES[measure].lower())} {percent(found.value)}"
             right = found.high * WIDTH + 5 + 4.0 * len(words) > WIDTH
             x = found.low * WIDTH - 5 if right else found.high * WIDTH + 5
             sheet.text(x, y + below + 2.3, words, size=6.5, colour=MUTED, at="right" if right else "left")
         y += 36
     return sheet.finished(
         "outcomes",
-        "How talks end",
-        "Share of runs by outcome for each format. The brackets are 95% intervals (simulation error) of settlement "
-        "and of any text in force, which is settlement and partial text together.",
+        say("How talks end"),
+        say(
+            "Share of runs by outcome for each format. The brackets are 95% intervals (simulation error) of settlement "
+            "and of any text in force, which is settlement and partial text together."
+        ),
         y,
     )
 
@@ -53,7 +56,7 @@ def _outcome_legend(sheet: Sheet) -> float:
     """The outcomes with their colours, in as many lines as needed; returns the y below."""
     x, y = 0.0, 9.0
     for outcome in READING_ORDER:
-        words = OUTCOME_WORDS[outcome]
+        words = say(OUTCOME_WORDS[outcome])
         width = 11 + 4.6 * len(words) + 8
         if x + width > WIDTH:
             x, y = 0.0, y + 13
@@ -79,9 +82,11 @@ def _outcome_bar(sheet: Sheet, y: float, result: FormatResult) -> None:
 def split(comparison: Comparison) -> Drawing:
     """How much of the spread between outcomes is chance, and how much is not knowing the numbers."""
     sheet = Sheet()
-    for x, colour, words in ((0, ACCENT, "chance within a draw"), (120, WARM, "not knowing the numbers")):
+    x = 0.0
+    for colour, words in ((ACCENT, say("chance within a draw")), (WARM, say("not knowing the numbers"))):
         sheet.rect(x, 2, 8, 8, fill=colour)
         sheet.text(x + 12, 9, words, size=7.5)
+        x = max(120.0, 20 + 4.6 * len(words))
     y = 19.0
     for slot, result in enumerate(comparison.formats):
         y += 9
@@ -91,13 +96,16 @@ def split(comparison: Comparison) -> Drawing:
         if share.known:
             _split_bar(sheet, y, share)
         else:
-            sheet.text(14, y + 9, "cannot be told (one replication, or one outcome only)", size=7.5, colour=MUTED)
+            words = say("cannot be told (one replication, or one outcome only)")
+            sheet.text(14, y + 9, words, size=7.5, colour=MUTED)
         y += 25
     return sheet.finished(
         "split",
-        "Chance and not knowing",
-        "How the spread of outcomes (Gini index) divides into chance within a draw of the uncertain numbers and not "
-        "knowing these numbers. The bracket is the 95% interval of the border.",
+        say("Chance and not knowing"),
+        say(
+            "How the spread of outcomes (Gini index) divides into chance within a draw of the uncertain numbers and "
+            "not knowing these numbers. The bracket is the 95% interval of the border."
+        ),
         y,
     )
 

@@ -17,8 +17,21 @@ from sim.analysis.intervals import Estimate
 from sim.analysis.rational import MEASURES, ZONES, RationalBenchmarks
 from sim.analysis.table_seats import LIMITS
 from sim.analysis.theory_compare import LEVEL, REVERSED, SAME, TheoryComparison
+from sim.report.language import count, digits, say
 from sim.report.tables import Cell, Table
-from sim.report.words import DASH, MINUS, NOTHING, interval, listed, percent, points, points_interval, shown
+from sim.report.words import (
+    DASH,
+    MINUS,
+    NOTHING,
+    between,
+    interval,
+    listed,
+    percent,
+    points,
+    points_interval,
+    shown,
+    to,
+)
 
 ZONE_WORDS = {
     ("package", "table"): "Package: table",
@@ -42,16 +55,16 @@ assert set(DISTANCE_WORDS) == set(MEASURES)
 
 def zone_table(comparison: Comparison, found: RationalBenchmarks) -> Table:
     """Share of draws in which a deal exists, by scope and sense."""
-    head = (Cell("Format", left=True), *(Cell(ZONE_WORDS[zone]) for zone in ZONES))
+    head = (Cell(say("Format"), left=True), *(Cell(say(ZONE_WORDS[zone])) for zone in ZONES))
     rows = []
     for slot, one in enumerate(found.formats):
         cells = [_zone_cell(one.zones[zone], one.open[zone]) for zone in ZONES]
         rows.append((_format_cell(comparison, slot), *cells))
     return Table(
-        f"A zone of possible agreement exists (share of {found.n_draws} draws, 95% interval)",
+        say("A zone of possible agreement exists (share of {draws} draws, 95% interval)", draws=found.n_draws),
         head,
         tuple(rows),
-        note=(
+        note=say(
             "Some deal costs nothing to any party at the table; nor to absent parties with standing on what it moves; "
             "nor to any of them after the most pressure the table can exert. Core: deals that settle the core, net of "
             "what is to be had without it. Before any shock, in month 0."
@@ -61,64 +74,71 @@ def zone_table(comparison: Comparison, found: RationalBenchmarks) -> Table:
 
 def distance_table(comparison: Comparison, found: RationalBenchmarks) -> Table:
     """How far the texts agreed at the table are from the solutions."""
-    head = (Cell("Format", left=True), *(Cell(DISTANCE_WORDS[name]) for name in MEASURES), Cell("Texts"))
+    head = (Cell(say("Format"), left=True), *(Cell(say(DISTANCE_WORDS[name])) for name in MEASURES), Cell(say("Texts")))
     rows = []
     for slot, one in enumerate(found.formats):
         cells = [_mean_cell(one.distances[name], share=name == "nash_share") for name in MEASURES]
-        rows.append((_format_cell(comparison, slot), *cells, Cell(f"{one.n_texts:,}")))
-    searched = "" if found.listed else " The solutions are found by climbing, so the texts may be a little farther off."
-    return Table(
-        f"Texts agreed at the table against rational benchmarks (means, 95% interval, {found.n_draws} draws)",
-        head,
-        tuple(rows),
-        note=(
-            "Nash product: of the parties at the table, as a share of the largest. The others: what the text falls "
-            "short of the Kalai-Smorodinsky (in ideal gains), egalitarian and utilitarian deal, and what one deal "
-            f"could add to everybody's gain at once (in stakes); 0 is best.{searched}"
-        ),
+        rows.append((_format_cell(comparison, slot), *cells, Cell(count(one.n_texts))))
+    note = say(
+        "Nash product: of the parties at the table, as a share of the largest. The others: what the text falls short "
+        "of the Kalai-Smorodinsky (in ideal gains), egalitarian and utilitarian deal, and what one deal could add to "
+        "everybody's gain at once (in stakes); 0 is best."
     )
+    if not found.listed:
+        note += " " + say("The solutions are found by climbing, so the texts may be a little farther off.")
+    caption = say(
+        "Texts agreed at the table against rational benchmarks (means, 95% interval, {draws} draws)",
+        draws=found.n_draws,
+    )
+    return Table(caption, head, tuple(rows), note=note)
 
 
 def theory_table(comparison: Comparison, found: TheoryComparison) -> Table:
     """Core settlements in the equilibrium beside those in the runs."""
-    words = ("Core agreed, theory", "and not stopped", "Core agreed, runs", "Settlement, runs", "Other equilibria")
-    head = (Cell("Format", left=True), *(Cell(one) for one in words))
+    head = (
+        Cell(say("Format"), left=True),
+        Cell(say("Core agreed, theory")),
+        Cell(say("and not stopped")),
+        Cell(say("Core agreed, runs")),
+        Cell(say("Settlement, runs")),
+        Cell(say("Other equilibria")),
+    )
     rows = []
     for slot, one in enumerate(found.formats):
         runs = comparison.formats[slot].measures
         cells = [_likelihood(x) for x in (one.core, one.consented, runs["core"], runs["settlement"])]
-        span = Cell(f"{percent(one.must)} to {percent(one.could)}", f"{one.n_alike:.0f} a draw")
+        span = Cell(to(percent(one.must), percent(one.could)), say("{deals} a draw", deals=f"{one.n_alike:.0f}"))
         rows.append((_format_cell(comparison, slot), *cells, span))
-    return Table(
-        f"The stationary equilibrium beside the runs ({found.n_draws} draws, 95% interval)",
-        head,
-        tuple(rows),
-        note=(
-            "Not stopped: no absent party that loses by the deal stops the core by its standing. Other equilibria: "
-            "share of draws in which all, and in which some, of the deals that everybody could propose in equilibrium "
-            f"settle the core. {LIMITS}"
-        ),
+    note = say(
+        "Not stopped: no absent party that loses by the deal stops the core by its standing. Other equilibria: share "
+        "of draws in which all, and in which some, of the deals that everybody could propose in equilibrium settle the "
+        "core."
     )
+    caption = say(
+        "The stationary equilibrium beside the runs ({draws} draws, 95% interval)",
+        draws=found.n_draws,
+    )
+    return Table(caption, head, tuple(rows), note=f"{note} {say(LIMITS)}")
 
 
 def theory_pair_table(comparison: Comparison, found: TheoryComparison) -> Table:
     """Pairs of formats in both rankings."""
     slots = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
-    head = (Cell("Pair", left=True), Cell("Equilibrium"), Cell("Settlement, runs"), Cell("Order"))
+    head = (Cell(say("Pair"), left=True), Cell(say("Equilibrium")), Cell(say("Settlement, runs")), Cell(say("Order")))
     rows = [
         (
             Cell(badge=slots[pair.first], badge_after=slots[pair.second], left=True),
             _points(pair.theory),
             _points(pair.behaviour),
-            Cell(VERDICT_WORDS[pair.verdict], strong=pair.verdict == REVERSED),
+            Cell(say(VERDICT_WORDS[pair.verdict]), strong=pair.verdict == REVERSED),
         )
         for pair in found.pairs
     ]
     return Table(
-        "Do theory and runs rank the formats alike (percentage points, first minus second)",
+        say("Do theory and runs rank the formats alike (percentage points, first minus second)"),
         head,
         tuple(rows),
-        note="Level: one of the two intervals includes zero, so that side has no order.",
+        note=say("Level: one of the two intervals includes zero, so that side has no order."),
     )
 
 
@@ -126,45 +146,60 @@ def theory_sentences(comparison: Comparison, found: TheoryComparison) -> list[st
     """Whether the ranking is the same, and what to know of the solutions."""
     words = []
     if found.pairs:
-        counts = {verdict: found.count(verdict) for verdict in (SAME, REVERSED, LEVEL)}
-        head = "The equilibrium reverses no pair of formats" if found.same else _reversed(comparison, found)
-        words.append(
-            f"{head}. Pairs with the same order in theory and in the runs: {counts[SAME]}; with the reverse: "
-            f"{counts[REVERSED]}; that cannot be told apart in one of the two: {counts[LEVEL]}."
+        head = say("The equilibrium reverses no pair of formats.") if found.same else _reversed(comparison, found)
+        counts = say(
+            "Pairs with the same order in theory and in the runs: {same}; with the reverse: {reverse}; that cannot be "
+            "told apart in one of the two: {level}.",
+            same=found.count(SAME),
+            reverse=found.count(REVERSED),
+            level=found.count(LEVEL),
         )
+        words.append(f"{head} {counts}")
     unsolved = sum(one.not_converged for one in found.formats)
     if unsolved:
-        total = found.n_draws * len(found.formats)
-        words.append(f"{unsolved} of {total} equilibria did not converge and count as they are.")
-    words += list(dict.fromkeys(note for one in found.formats for note in one.notes))
+        words.append(
+            say(
+                "{unsolved} of {total} equilibria did not converge and count as they are.",
+                unsolved=unsolved,
+                total=found.n_draws * len(found.formats),
+            )
+        )
+    words += list(dict.fromkeys(say(note) for one in found.formats for note in one.notes))
     return words
 
 
 def _reversed(comparison: Comparison, found: TheoryComparison) -> str:
     pairs = [
-        f"{shown(comparison.format(pair.first).name)} and {shown(comparison.format(pair.second).name)}"
+        say(
+            "{first} and {second}",
+            first=shown(comparison.format(pair.first).name),
+            second=shown(comparison.format(pair.second).name),
+        )
         for pair in found.pairs
         if pair.verdict == REVERSED
     ]
-    return f"The equilibrium reverses the order of {listed(pairs)}"
+    return say("The equilibrium reverses the order of {pairs}.", pairs=listed(pairs))
 
 
 def possible_sentence(found: RationalBenchmarks) -> str:
     """One line: in which share of the draws the core could be settled, and how far the texts are from efficient."""
     zones = [one.zones["core", "standing"].value for one in found.formats]
     nash = [one.distances["nash_share"].value for one in found.formats if one.distances["nash_share"].known]
-    words = (
-        f"Some settlement of the core costs nothing to anybody with a say in it, at the table or not, in "
-        f"{_range(zones)} of {found.n_draws} draws."
+    words = say(
+        "Some settlement of the core costs nothing to anybody with a say in it, at the table or not, in {share} of "
+        "{draws} draws.",
+        share=_range(zones),
+        draws=found.n_draws,
     )
     if nash:
-        words += f" The texts agreed at the table reach {_range(nash)} of the largest Nash product."
+        words += " " + say(
+            "The texts agreed at the table reach {share} of the largest Nash product.", share=_range(nash)
+        )
     return words
 
 
 def _range(shares: Sequence[float]) -> str:
-    low, high = percent(min(shares)), percent(max(shares))
-    return low if low == high else f"{low} to {high}"
+    return between(percent(min(shares)), percent(max(shares)))
 
 
 def rich_table(table: Table) -> RichTable:
@@ -202,7 +237,7 @@ def _likelihood(found: Estimate) -> Cell:
 
 
 def _zone_cell(found: Estimate, n_open: int) -> Cell:
-    return Cell(percent(found.value), interval(found) + (f", {n_open} open" if n_open else ""))
+    return Cell(percent(found.value), interval(found) + (say(", {open} open", open=n_open) if n_open else ""))
 
 
 def _mean_cell(found: Estimate, *, share: bool) -> Cell:
@@ -210,8 +245,8 @@ def _mean_cell(found: Estimate, *, share: bool) -> Cell:
         return Cell(NOTHING)
     if share:
         return Cell(percent(found.value), interval(found) if math.isfinite(found.low) else "")
-    small = f"{max(found.low, 0.0):.2f}{DASH}{found.high:.2f}" if math.isfinite(found.low) else ""
-    return Cell(f"{found.value:.2f}", small)
+    small = digits(f"{max(found.low, 0.0):.2f}{DASH}{found.high:.2f}") if math.isfinite(found.low) else ""
+    return Cell(digits(f"{found.value:.2f}"), small)
 
 
 def _points(found: Estimate) -> Cell:

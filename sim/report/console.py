@@ -18,12 +18,12 @@ from sim.analysis.verdict import FLIPS, UNCLEAR, Verdict
 from sim.report.beside import possible_sentence, rich_table, theory_sentences, theory_table
 from sim.report.dots import BASELINE
 from sim.report.format_words import rules_words, seats_words
+from sim.report.language import count, say
 from sim.report.palette import OUTCOME_WORDS, READING_ORDER
 from sim.report.tracks import track_line, tracks_of
-from sim.report.words import interval, percent, points, points_interval, top_deciders
+from sim.report.words import interval, percent, points, points_interval, to, top_deciders, verdict_words
 from sim.types import Outcome, Structure
 
-LABEL_COLUMN = 14
 FORMAT_COLUMN = 12
 """Columns of text that a format needs at least."""
 WIDEST = 20
@@ -33,6 +33,8 @@ MOST_PAIRED = 6  # formats up to which every pair has a line
 """From this width on, tables that can do without a column show it."""
 
 OUTCOME_STYLE = {"settlement": "bold"}
+MEASURE_WORDS = {"in_force": "Text in force", "agreed": "Table agreed", "lasted": "Signed, lasts"}
+FAILURES_BY = "Failures by"
 PAIR_WORDS = {"settlement": "Settlement", "in_force": "Text in force", "lasted": "Lasted, if signed"}
 
 
@@ -57,13 +59,14 @@ def comparison_view(
         theory: the stationary equilibrium over a sample of draws, if any.
         width: columns of the terminal; formats that do not fit side by side go into further tables.
     """
-    per_table = max(1, (width - LABEL_COLUMN) // (FORMAT_COLUMN + 1))
-    column = min((width - LABEL_COLUMN) // min(per_table, len(comparison.formats)) - 1, WIDEST)
+    room = width - _label_column()
+    per_table = max(1, room // (FORMAT_COLUMN + 1))
+    column = min(room // min(per_table, len(comparison.formats)) - 1, WIDEST)
     formats = list(enumerate(comparison.formats))
     parts: list[RenderableType] = [_title(comparison), _spaced(format_list(comparison, structure))]
     for start in range(0, len(formats), per_table):
         parts.append(_spaced(outcome_table(formats[start : start + per_table], structure, column=column)))
-    parts.append(_note(INTERVAL_NOTE))
+    parts.append(_note(say(INTERVAL_NOTE)))
     parts += [_spaced(track_words(slot, result)) for slot, result in tracks_of(comparison)]
     if len(formats) > 1:
         parts.append(_spaced(pair_table(comparison, width=width)))
@@ -72,9 +75,9 @@ def comparison_view(
         for start in range(0, len(formats), per_table):
             parts.append(_spaced(variant_table(comparison, variants, judged, formats[start : start + per_table])))
     if judged is not None:
-        parts.append(_spaced(Text.assemble(("Verdict  ", "bold"), judged.sentence)))
+        parts.append(_spaced(Text.assemble((say("Verdict") + "  ", "bold"), verdict_words(judged))))
     parts += [_spaced(part) for part in _beside(comparison, benchmarks, theory)]
-    parts.append(_note(CONDITIONAL))
+    parts.append(_note(say(CONDITIONAL)))
     return Group(*parts)
 
 
@@ -84,15 +87,26 @@ def _beside(
     """What was possible, in a line; the equilibrium, as a table and whether it ranks the formats alike."""
     parts: list[RenderableType] = []
     if benchmarks is not None:
-        parts.append(Text.assemble(("Possible  ", "bold"), possible_sentence(benchmarks)))
+        parts.append(Text.assemble((say("Possible") + "  ", "bold"), possible_sentence(benchmarks)))
     if theory is not None:
         parts.append(rich_table(theory_table(comparison, theory)))
-        parts += [Text.assemble(("Theory  ", "bold"), " ".join(theory_sentences(comparison, theory)))]
+        parts += [Text.assemble((say("Theory") + "  ", "bold"), " ".join(theory_sentences(comparison, theory)))]
     return parts
 
 
+def _label_column() -> int:
+    """Columns of text that the longest label of a row needs, and one between."""
+    words = (*OUTCOME_WORDS.values(), *MEASURE_WORDS.values(), FAILURES_BY)
+    return 1 + max(len(say(one)) for one in words)
+
+
 def _title(comparison: Comparison) -> Text:
-    runs = f"{comparison.runs_per_format:,} runs a format ({comparison.n_draws:,} draws x {comparison.replications})"
+    runs = say(
+        "{runs} runs a format ({draws} draws x {replications})",
+        runs=count(comparison.runs_per_format),
+        draws=count(comparison.n_draws),
+        replications=comparison.replications,
+    )
     return Text.assemble((comparison.title, "bold"), "\n", (runs, "dim"), "\n")
 
 
@@ -142,17 +156,17 @@ def _format_columns(table: Table, formats: Sequence[tuple[int, FormatResult]], c
 
 def outcome_table(formats: Sequence[tuple[int, FormatResult]], structure: Structure, *, column: int) -> Table:
     """Outcomes by format with 95% intervals; below them what is in force, what lasted and who decided failures."""
-    table = _table("How talks end (share of runs, 95% interval)", gap=0)
-    table.add_column("", width=LABEL_COLUMN - 1, vertical="top")
+    table = _table(say("How talks end (share of runs, 95% interval)"), gap=0)
+    table.add_column("", width=_label_column() - 1, vertical="top")
     _format_columns(table, formats, column)
     for outcome in READING_ORDER:
         cells = [_likelihood(result.outcomes[outcome]) for _, result in formats]
-        table.add_row(OUTCOME_WORDS[outcome], *cells, style=OUTCOME_STYLE.get(outcome.label, ""))
+        table.add_row(say(OUTCOME_WORDS[outcome]), *cells, style=OUTCOME_STYLE.get(outcome.label, ""))
     table.add_section()
-    for measure, words in (("in_force", "Text in force"), ("agreed", "Table agreed"), ("lasted", "Signed, lasts")):
-        table.add_row(words, *(_likelihood(result.measures[measure]) for _, result in formats))
+    for measure, words in MEASURE_WORDS.items():
+        table.add_row(say(words), *(_likelihood(result.measures[measure]) for _, result in formats))
     table.add_section()
-    table.add_row("Failures by", *(_decider_cell(result, structure) for _, result in formats))
+    table.add_row(say(FAILURES_BY), *(_decider_cell(result, structure) for _, result in formats))
     return table
 
 
@@ -166,18 +180,18 @@ def _likelihood(found: Estimate) -> Text:
 def _decider_cell(result: FormatResult, structure: Structure) -> Text:
     """The parties most often among the deciders of this format's failures."""
     found = top_deciders(result.failures, structure)
-    return Text("\n".join(f"{name} {percent(share)}" for name, share in found) or "nobody alone")
+    return Text("\n".join(f"{name} {percent(share)}" for name, share in found) or say("nobody alone"))
 
 
 def pair_table(comparison: Comparison, *, width: int = 80) -> Table:
     """Paired differences, first minus second, with the share of draws in which each leads."""
-    table = _table("Paired differences (percentage points, first minus second, same draws)")
+    table = _table(say("Paired differences (percentage points, first minus second, same draws)"))
     slots = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
     shown = PAIRED if width >= WIDE else PAIRED[:2]
-    table.add_column("Pair", min_width=6)
+    table.add_column(say("Pair"), min_width=6)
     for measure in shown:
-        table.add_column(PAIR_WORDS[measure], justify="right", min_width=22)
-    table.add_column("Leads/ties/trails", justify="right", min_width=18)
+        table.add_column(say(PAIR_WORDS[measure]), justify="right", min_width=22)
+    table.add_column(say("Leads/ties/trails"), justify="right", min_width=18)
     rows: dict[tuple[str, str], dict[str, PairDifference]] = {}
     leader = max(comparison.formats, key=lambda one: one.outcomes[Outcome.SETTLEMENT].value).id
     for pair in comparison.pairs:
@@ -189,9 +203,9 @@ def pair_table(comparison: Comparison, *, width: int = 80) -> Table:
         lead = found[PAIRED[0]]
         shares = f"{lead.first_leads:.0%}/{lead.ties:.0%}/{lead.second_leads:.0%}"
         table.add_row(f"{slots[first]} \N{MINUS SIGN} {slots[second]}", *cells, shares)
-    table.caption = "Leads: share of draws in which the first has more settlements. Bold: the interval excludes 0."
+    table.caption = say("Leads: share of draws in which the first has more settlements. Bold: the interval excludes 0.")
     if len(slots) > MOST_PAIRED:
-        table.caption += " Only pairs with the format that settles most often; the report has all."
+        table.caption += " " + say("Only pairs with the format that settles most often; the report has all.")
     return table
 
 
@@ -203,15 +217,16 @@ def _difference(found: Estimate) -> Text:
 
 def split_table(comparison: Comparison) -> Table:
     """Chance against not knowing, and the 5-95% range over draws of the likelihood of the texts in force."""
-    table = _table("What the spread of outcomes is made of")
-    for words in ("", "Chance", "Not knowing", "Settlement*"):
-        table.add_column(words, justify="right" if words else "left", min_width=11 if words else None)
+    table = _table(say("What the spread of outcomes is made of"))
+    table.add_column("", justify="left")
+    for words in (say("Chance"), say("Not knowing"), say("Settlement*")):
+        table.add_column(words, justify="right", min_width=11)
     for slot, result in enumerate(comparison.formats):
         share = result.split.chance_share
         rest = percent(1 - share.value) if share.known else percent(share.value)
-        span = f"{percent(result.split.low[-1])} to {percent(result.split.high[-1])}"
+        span = to(percent(result.split.low[-1]), percent(result.split.high[-1]))
         table.add_row(Text(f"{slot + 1}  {result.name}"), _likelihood(share), rest, span)
-    table.caption = "* 5\N{EN DASH}95% range over draws; noisy with few replications a draw."
+    table.caption = say("* 5\N{EN DASH}95% range over draws; noisy with few replications a draw.")
     return table
 
 
@@ -222,19 +237,24 @@ def variant_table(
     formats: Sequence[tuple[int, FormatResult]],
 ) -> Table:
     """Settlement and any text in force per format under each variant, with what becomes of the order of pairs."""
-    table = _table("Under other rules (settlement, any text in force)")
+    table = _table(say("Under other rules (settlement, any text in force)"))
     table.add_column("", min_width=17, max_width=26, overflow="fold")
     for slot, _ in formats:
         table.add_column(str(slot + 1), justify="right", no_wrap=True)
-    table.add_column("Pairs", no_wrap=True)
+    table.add_column(say("Pairs"), no_wrap=True)
     for name, found in {BASELINE: comparison, **variants}.items():
         cells = [_two_shares(found.formats[slot]) for slot, _ in formats]
-        table.add_row(Text(name), *cells, "" if judged is None or name == BASELINE else _fate(judged, name))
+        table.add_row(
+            Text(say(name) if name == BASELINE else name),
+            *cells,
+            "" if judged is None or name == BASELINE else _fate(judged, name),
+        )
         if name == BASELINE:
             table.add_section()
     if judged is not None:
-        table.caption = (
-            f"Pairs, of the {judged.n_pairs} told apart in the file: order reversed, or no longer told apart (level)."
+        table.caption = say(
+            "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
+            pairs=judged.n_pairs,
         )
     return table
 
@@ -249,5 +269,5 @@ def _fate(judged: Verdict, name: str) -> Text:
     fates = [pair.variants[name] for one in judged.measures for pair in one.pairs]
     flips, unclear = fates.count(FLIPS), fates.count(UNCLEAR)
     if flips:
-        return Text(f"{flips} reversed", style="bold")
-    return Text(f"{unclear} level" if unclear else "holds", style="" if unclear else "dim")
+        return Text(say("{count} reversed", count=flips), style="bold")
+    return Text(say("{count} level", count=unclear) if unclear else say("holds"), style="" if unclear else "dim")

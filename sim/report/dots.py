@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.analysis.comparison import MEASURES, Comparison, FormatResult, PairDifference, PartyValue
+from sim.report.language import digits, say
 from sim.report.marks import Axis, axis, badge, heading, key, points_label
 from sim.report.palette import ACCENT, MUTED, RULE, WARM, format_colour
 from sim.report.sheet import WIDTH, Drawing, Point, Sheet, wrapped
@@ -21,15 +22,15 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
     gains = [value.gain for result in comparison.formats for value in result.values]
     scale = axis(92.0, 216.0, [spread.low for spread in gains] + [spread.high for spread in gains])
     sheet = Sheet()
-    sheet.text(0, 9, "Gain over the reservation value, in stakes", size=7.5, colour=MUTED)
-    sheet.text(WIDTH, 9, "texts below it", size=7.5, colour=MUTED, at="right")
+    sheet.text(0, 9, say("Gain over the reservation value, in stakes"), size=7.5, colour=MUTED)
+    sheet.text(WIDTH, 9, say("texts below it"), size=7.5, colour=MUTED, at="right")
     y = 14.0
     for slot, result in enumerate(comparison.formats):
         y += 13
         heading(sheet, y, slot, result)
         y += 5
         if result.n_texts == 0:
-            sheet.text(14, y + 9, "no text was signed", size=7.5, colour=MUTED)
+            sheet.text(14, y + 9, say("no text was signed"), size=7.5, colour=MUTED)
             y += 15
             continue
         scale.grid(sheet, y, y + 12 * len(structure.parties))
@@ -38,17 +39,20 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
             _value_row(sheet, y + 6, scale, result.values[p], seated=p in structure.formats[result.index].seats)
             y += 12
         y += 2
-    scale.labels(sheet, y + 9, lambda tick: f"{tick:g}")
+    scale.labels(sheet, y + 9, lambda tick: digits(f"{tick:g}"))
     y += 24
-    for x, colour, words in ((0, ACCENT, "at the table"), (80, WARM, "not at the table")):
+    for x, colour, words in ((0, ACCENT, say("at the table")), (80, WARM, say("not at the table"))):
         sheet.line([(x, y - 2.5), (x + 14, y - 2.5)], colour, width=2.2)
         sheet.dot(x + 7, y - 2.5, 3.2, colour)
         sheet.text(x + 18, y, words, size=7.5)
     return sheet.finished(
         "values",
-        "Value against reservation",
-        "What signed texts are worth to each party beyond its reservation value: median (dot) and 5-95% range (line); "
-        "the line at 0 is the reservation value. On the right the share of signed texts worth less than that.",
+        say("Value against reservation"),
+        say(
+            "What signed texts are worth to each party beyond its reservation value: median (dot) and 5-95% range "
+            "(line); the line at 0 is the reservation value. On the right the share of signed texts worth less than "
+            "that."
+        ),
         y + 4,
     )
 
@@ -71,10 +75,10 @@ def pairs(comparison: Comparison) -> Drawing:
     for n, measure in enumerate(SHOWN):
         known = [pair.difference for pair in rows[measure] if pair.difference.known]
         scale = axis(52.0 + n * 164, 136.0, [found.low for found in known] + [found.high for found in known])
-        sheet.text(scale.x + scale.width / 2, top + 8, MEASURES[measure], bold=True, at="center")
+        sheet.text(scale.x + scale.width / 2, top + 8, say(MEASURES[measure]), bold=True, at="center")
         scale.grid(sheet, top + 14, bottom)
         scale.labels(sheet, bottom + 9, points_label)
-        sheet.text(scale.x + scale.width / 2, bottom + 20, "percentage points", size=7, colour=MUTED, at="center")
+        sheet.text(scale.x + scale.width / 2, bottom + 20, say("percentage points"), size=7, colour=MUTED, at="center")
         for row, pair in enumerate(rows[measure]):
             _forest_row(sheet, top + 22 + 13 * row, scale, pair)
     for row, pair in enumerate(rows[SHOWN[0]]):
@@ -84,9 +88,11 @@ def pairs(comparison: Comparison) -> Drawing:
         badge(sheet, 27.4, middle, slots[pair.second])
     return sheet.finished(
         "pairs",
-        "Paired differences",
-        "Difference between formats on the same draws, first minus second, with 95% intervals (simulation error): "
-        "filled where the interval excludes zero, hollow where the two cannot be told apart.",
+        say("Paired differences"),
+        say(
+            "Difference between formats on the same draws, first minus second, with 95% intervals (simulation error): "
+            "filled where the interval excludes zero, hollow where the two cannot be told apart."
+        ),
         bottom + 24,
     )
 
@@ -105,7 +111,7 @@ def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> 
     """Settlement and any text in force per format, under each rule variant."""
     sheet = Sheet()
     top = key(sheet, 0, comparison)
-    rows = {BASELINE: comparison, **variants}
+    rows = {say(BASELINE): comparison, **variants}
     bottom = top + 14 + 16 * len(rows)
     left = min(34.0 + 3.6 * max(map(len, rows)), 116.0)
     width = (WIDTH - left - 32.0) / 2
@@ -114,9 +120,9 @@ def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> 
     for n, measure in enumerate(SHOWN):
         found = [result.measures[measure].value for one in rows.values() for result in one.formats]
         scale = axis(left + n * (width + 22.0), width, found)
-        sheet.text(scale.x + scale.width / 2, top + 8, MEASURES[measure], bold=True, at="center")
+        sheet.text(scale.x + scale.width / 2, top + 8, say(MEASURES[measure]), bold=True, at="center")
         scale.grid(sheet, top + 14, bottom)
-        scale.labels(sheet, bottom + 9, lambda tick: f"{tick:.0%}" if round(tick * 100, 6) % 1 == 0 else f"{tick:.1%}")
+        scale.labels(sheet, bottom + 9, _percent_label)
         for row, one in enumerate(rows.values()):
             shares = [result.measures[measure].value for result in one.formats]
             _variant_row(sheet, top + 22 + 16 * row, scale, shares)
@@ -124,10 +130,14 @@ def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> 
         sheet.text(0, top + 24.6 + 16 * row, wrapped(name, left - 12, 6.8, 1)[0], size=7, bold=row == 0)
     return sheet.finished(
         "variants",
-        "Under other rules",
-        "Share of runs with a settlement, and with any text in force, per format (number) and rule variant (row).",
+        say("Under other rules"),
+        say("Share of runs with a settlement, and with any text in force, per format (number) and rule variant (row)."),
         bottom + 13,
     )
+
+
+def _percent_label(share: float) -> str:
+    return f"{share:.0%}" if round(share * 100, 6) % 1 == 0 else digits(f"{share:.1%}")
 
 
 def _variant_row(sheet: Sheet, y: float, scale: Axis, shares: Sequence[float]) -> None:
@@ -155,7 +165,7 @@ def survival(comparison: Comparison) -> Drawing:
     for month in range(0, horizon + 1, every):
         sheet.text(scale.at(month), top + height + 11, str(month), size=7, colour=MUTED, at="center")
     middle = scale.x + scale.width / 2
-    sheet.text(middle, top + height + 22, "months after signature", size=7.5, colour=MUTED, at="center")
+    sheet.text(middle, top + height + 22, say("months after signature"), size=7.5, colour=MUTED, at="center")
     ends = [
         _survival_curve(sheet, scale, (top, height), result, slot=slot)
         for slot, result in enumerate(comparison.formats)
@@ -166,8 +176,8 @@ def survival(comparison: Comparison) -> Drawing:
     y = key(sheet, top + height + 32, comparison)
     return sheet.finished(
         "survival",
-        "How long texts last",
-        "Share of signed texts still in force after each month, with 95% bands (simulation error).",
+        say("How long texts last"),
+        say("Share of signed texts still in force after each month, with 95% bands (simulation error)."),
         y,
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.report.language import digits, say
 from sim.report.page_input import NumberLike
-from sim.report.words import shown
+from sim.report.words import shown, to
 from sim.types import Structure
 
 BASES: dict[str, str] = {
@@ -30,6 +31,7 @@ SECTION_WORDS = {
     "price_of_no_settlement": "Price of no settlement",
     "ratification": "Ratification",
 }
+HEAD_WORDS = {"behaviour": "Behavioural constants", "issues": "Issues", "shocks": "Shocks", "rules": "Rules"}
 ARROW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
@@ -93,13 +95,14 @@ def _place(path: str, structure: Structure) -> tuple[str, str, str]:
     names = {"parties": structure.parties, "formats": structure.formats, "issues": structure.issues}
     if parts[0] in ("parties", "formats") and len(parts) > 2:
         name = next((one.name for one in names[parts[0]] if one.id == parts[1]), parts[1])
-        section = SECTION_WORDS.get(parts[2], "Other" if parts[0] == "parties" else "Seats and calendar")
+        section = say(SECTION_WORDS.get(parts[2], "Other" if parts[0] == "parties" else "Seats and calendar"))
         kept = parts[3:] if parts[2] in SECTION_WORDS and len(parts) > 3 else parts[2:]
-        return name if parts[0] == "parties" else f"Format {shown(name)}", section, ARROW.join(kept)
-    heads = {"behaviour": "Behavioural constants", "issues": "Issues", "shocks": "Shocks", "rules": "Rules"}
-    return heads.get(parts[0], parts[0].capitalize()), "", ARROW.join(parts[1:])
+        heading = name if parts[0] == "parties" else say("Format {name}", name=shown(name))
+        return heading, section, ARROW.join(kept)
+    head = say(HEAD_WORDS[parts[0]]) if parts[0] in HEAD_WORDS else parts[0].capitalize()
+    return head, "", ARROW.join(parts[1:])
 
 
 def _line(row: NumberLike, where: str) -> NumberLine:
-    span = "" if row.low == row.high else f"{row.low:.3g} to {row.high:.3g}"
-    return NumberLine(where, row.distribution, f"{row.mean:.3g}", span, row.basis, tuple(row.sources), row.note)
+    span = "" if row.low == row.high else to(digits(f"{row.low:.3g}"), digits(f"{row.high:.3g}"))
+    return NumberLine(where, row.distribution, digits(f"{row.mean:.3g}"), span, row.basis, tuple(row.sources), row.note)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison import Comparison
+from sim.report.language import say
 from sim.report.marks import badge, key
 from sim.report.palette import HEAT, INK, MUTED, RULE, WARM
 from sim.report.sheet import SIZE, WIDTH, Drawing, Sheet, wrapped
@@ -45,9 +46,11 @@ def deals(comparison: Comparison, structure: Structure) -> Drawing:
             y += height
     return sheet.finished(
         "deals",
-        "What the texts contain",
-        "Per issue and option (rows; grey: as things stand) and format (columns): percentage of signed texts with that "
-        "option.",
+        say("What the texts contain"),
+        say(
+            "Per issue and option (rows; grey: as things stand) and format (columns): percentage of signed texts with "
+            "that option."
+        ),
         y + 2,
     )
 
@@ -89,9 +92,11 @@ def blockers(comparison: Comparison, structure: Structure) -> Drawing:
     y = _heat_key(sheet, y + 15, most)
     return sheet.finished(
         "blockers",
-        "Who refuses on what",
-        "Per format, party (columns) and issue (rows): share of all runs in which the party's refusal on the issue "
-        "stopped a deal, a text or part of one, or made it leave a text.",
+        say("Who refuses on what"),
+        say(
+            "Per format, party (columns) and issue (rows): share of all runs in which the party's refusal on the issue "
+            "stopped a deal, a text or part of one, or made it leave a text."
+        ),
         y,
     )
 
@@ -108,5 +113,5 @@ def _heat_key(sheet: Sheet, y: float, most: float) -> float:
     sheet.text(0, y, "0%", size=7, colour=MUTED)
     for step in range(12):
         sheet.rect(16 + step * 8, y - 6.5, 8, 8, fill=WARM, alpha=shade(step / 11))
-    sheet.text(16 + 12 * 8 + 4, y, f"{percent(most)} of runs", size=7, colour=MUTED)
+    sheet.text(16 + 12 * 8 + 4, y, say("{share} of runs", share=percent(most)), size=7, colour=MUTED)
     return y + 4

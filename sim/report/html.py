@@ -20,9 +20,11 @@ from sim.report.beside import (
 from sim.report.evidence import BASES, assumed_by_group, basis_counts, evidence_groups
 from sim.report.format_words import rules_words, seats_words
 from sim.report.heatmaps import shade
+from sim.report.language import count, say, spoken
 from sim.report.page_input import ReportInput
 from sim.report.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER, format_colour
 from sim.report.rests_on import rests_on_context
+from sim.report.rivals import rivals_context
 from sim.report.sheet import Drawing
 from sim.report.tables import (
     Table,
@@ -39,7 +41,7 @@ from sim.report.tables import (
 )
 from sim.report.tracks import leg_table
 from sim.report.vector import to_svg
-from sim.report.words import percent, shown, summary
+from sim.report.words import shown, summary, verdict_words
 
 
 def render(given: ReportInput, drawings: Mapping[str, Drawing]) -> str:
@@ -59,7 +61,7 @@ def render(given: ReportInput, drawings: Mapping[str, Drawing]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = percent
+    environment.globals |= {"say": say, "count": count}
     return environment.get_template("report.html.j2").render(_context(given, drawings))
 
 
@@ -70,24 +72,27 @@ def _context(given: ReportInput, drawings: Mapping[str, Drawing]) -> dict[str, A
         "title": comparison.title,
         "given": given,
         "comparison": comparison,
-        "conditional": CONDITIONAL,
-        "interval_note": INTERVAL_NOTE,
-        "range_note": RANGE_NOTE,
+        "language": spoken(),
+        "conditional": say(CONDITIONAL),
+        "interval_note": say(INTERVAL_NOTE),
+        "range_note": say(RANGE_NOTE),
         "summary": summary(comparison, structure, given.judged, basis_counts(given.numbers)),
-        "verdict": shown(given.judged.sentence) if given.judged else "",
+        "verdict": shown(verdict_words(given.judged)) if given.judged else "",
         "formats": [_format_line(given, slot) for slot in range(len(comparison.formats))],
         "figures": {name: _figure(drawing) for name, drawing in drawings.items()},
         "tables": _tables(given),
         "texts": text_tables(comparison, structure),
         "possible": possible_sentence(given.benchmarks) if given.benchmarks else "",
         "theory_says": theory_sentences(comparison, given.theory) if given.theory else [],
-        "outcome_words": [(OUTCOME_FILL[k], OUTCOME_WORDS[k], OUTCOME_SENTENCE[k]) for k in READING_ORDER],
+        "outcome_words": [(OUTCOME_FILL[k], say(OUTCOME_WORDS[k]), say(OUTCOME_SENTENCE[k])) for k in READING_ORDER],
         "evidence": evidence_groups(given.numbers, structure),
         "assumed": assumed_by_group(given.numbers, structure),
         "basis": basis_counts(given.numbers),
-        "bases": BASES,
+        "by_basis": ", ".join(f"{n} {say(name)}" for name, n in basis_counts(given.numbers).items()),
+        "bases": {name: (say(name), say(words)) for name, words in BASES.items()},
         "cited": sorted({source for row in given.numbers for source in row.sources} & set(given.references)),
         "rests": rests_on_context(given.rests, comparison, structure),
+        "rivals": rivals_context(given.rivals, comparison),
         "shade": shade,
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.comparison import Comparison, FormatResult
+from sim.report.language import digits
 from sim.report.palette import MUTED, format_colour
 from sim.report.sheet import SIZE, WIDTH, Sheet, wrapped
 from sim.report.words import shown
@@ -85,4 +86,4 @@ def ticks(low: float, high: float) -> list[float]:
 def points_label(share: float) -> str:
     """A tick of a scale in percentage points."""
     sign = "\N{MINUS SIGN}" if share < 0 else "+" if share > 0 else ""
-    return f"{sign}{100 * abs(share):g}"
+    return f"{sign}{digits(f'{100 * abs(share):g}')}"

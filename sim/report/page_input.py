@@ -9,6 +9,7 @@ from typing import Protocol
 from sim.analysis.comparison import Comparison
 from sim.analysis.rational import RationalBenchmarks
 from sim.analysis.rests_on import RestsOn
+from sim.analysis.rival_readings import RivalReadings
 from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.verdict import Verdict
 from sim.types import Structure
@@ -75,6 +76,7 @@ class ReportInput:
     benchmarks: RationalBenchmarks | None = None
     theory: TheoryComparison | None = None
     rests: RestsOn | None = None
+    rivals: RivalReadings | None = None
     summary: str = ""
     """What the scenario is about, from its file."""
     as_of: str = ""

@@ -48,6 +48,12 @@ GROUP_WORDS = {
 }
 HEADS = {"behaviour": "Behavioural constants"}
 CLOSE = "\N{RIGHT DOUBLE QUOTATION MARK}"
+BASIS_WORDS = {
+    "stated": "stated",
+    "reported": "reported",
+    "analyst": "an analyst's judgement",
+    "assumed": "assumed",
+}
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
 
@@ -143,9 +149,10 @@ def _part(part: Part) -> str:
 
 def _by_group(found: RestsOn, structure: Structure) -> str:
     by_basis = [part for part in ordered(found.partitions["basis"]) if part.kind == NUMBERS]
-    said = [f"{_part(part)} on {part.count} {part.id}" for part in by_basis]
-    words = f"By basis of the numbers: {listed(said)}." if said else ""
-    for partition, lead in (("party", "The parties whose numbers count most"), ("parameter", "The kinds of numbers")):
+    said = [f"{_part(part)} on what is {BASIS_WORDS[part.id]} ({_count(part)})" for part in by_basis]
+    words = f"By basis, it rests {listed(said)}." if said else ""
+    leads = {"party": "The parties whose numbers count most", "parameter": "The kinds of numbers that count most"}
+    for partition, lead in leads.items():
         told = [p for p in ordered(found.partitions[partition]) if p.kind == NUMBERS and p.shares[0].side > 0]
         if told:
             names = [f"{group_words(part.id, structure)} {_part(part)}" for part in told[:MOST_NAMED]]
@@ -153,21 +160,25 @@ def _by_group(found: RestsOn, structure: Structure) -> str:
     return words
 
 
+def _count(part: Part) -> str:
+    return "1 number" if part.count == 1 else f"{part.count} numbers"
+
+
 def _to_know(found: RestsOn) -> str:
     told = [one for one in found.numbers if one.told]
     alone = sum(one.share.side > 0 for one in found.numbers)
     words = f"Of {found.n_unknowns} uncertain numbers, {alone or 'none'} can be told from noise among all of them"
     if found.numbers:
-        words += f"; of the {len(found.numbers)} at the top of the list, {len(told)} when held at an end of their range"
+        words += (
+            f"; of the {len(found.numbers)} at the top of the list, {len(told)} when held at an end of their range too"
+        )
     turning = [one for one in told if CHANGES in (one.low.leader, one.high.leader)]
     close = [one for one in told if one not in turning and LEVEL in (one.low.leader, one.high.leader)]
     if turning:
         words += f". Knowing {len(turning)} of them could put another format first"
     if close:
-        words += (
-            f". With {len(close)} {'more of them' if turning else 'of them'} at one end of the range another format "
-        )
-        words += "is as high as the leader"
+        more = "more of them" if turning else "of them"
+        words += f". With {len(close)} {more} held at one end, another format draws level with the leader"
     if told and not turning and not close:
         words += ". None of them puts another format first"
     return words + "."
@@ -181,7 +192,7 @@ def share_table(found: RestsOn, comparison: Comparison, structure: Structure, pa
     rows = []
     for part in ordered(found.partitions[partition]):
         cells = [_share_cell(part.shares[y]) for y in columns]
-        small = f"{part.count} numbers" if part.count else ""
+        small = _count(part) if part.count else ""
         rows.append((Cell(group_words(part.id, structure), small, left=True), *cells))
     note = (
         f"First column: leading format ahead of the runner-up; then {MEASURES[found.measure].lower()} in each format. "

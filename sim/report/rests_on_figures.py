@@ -46,7 +46,7 @@ def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> 
     scales = [axis(LABELS + GAP + n * (width + 12 + GAP), width, ends) for n in range(len(columns))]
     y = 26.0
     for n, scale in enumerate(scales):
-        _column_head(sheet, scale.x, y, found, comparison, difference=n == 0 and found.runner_up is not None)
+        _column_head(sheet, scale.x, y, found, comparison=comparison, difference=n == 0 and found.runner_up is not None)
     y += 8
     for name, parts in found.partitions.items():
         y += 15
@@ -71,13 +71,13 @@ def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> 
     )
 
 
-def _column_head(sheet: Sheet, x: float, y: float, found: RestsOn, comparison: Comparison, *, difference: bool) -> None:
+def _column_head(sheet: Sheet, x: float, y: float, found: RestsOn, *, comparison: Comparison, difference: bool) -> None:
     """What a column of bars explains."""
     first, words = _slot(comparison, found.leader), MEASURES[found.measure]
     badge(sheet, x + 4.6, y - 2.6, first)
     if difference:
         sheet.text(x + 12, y, "ahead of", size=7.5)
-        badge(sheet, x + 49, y - 2.6, _slot(comparison, found.runner_up or ""))
+        badge(sheet, x + 53, y - 2.6, _slot(comparison, found.runner_up or ""))
     else:
         sheet.text(x + 12, y, words.lower(), size=7.5)
 
@@ -108,7 +108,7 @@ def tornado(found: RestsOn, comparison: Comparison, structure: Structure) -> Dra
         rows.append((y, one))
         y += 33
     for place, one in rows:
-        _tornado_row(sheet, scale, place, one, number_words(one.unknown.path, structure, line=one.unknown.line))
+        _tornado_row(sheet, scale, place, one, words=number_words(one.unknown.path, structure, line=one.unknown.line))
     scale.labels(sheet, y + 9, points_label)
     alone = found.runner_up is None
     what = "the leading format" if alone else "the leading format's lead over the runner-up"
@@ -122,7 +122,7 @@ def tornado(found: RestsOn, comparison: Comparison, structure: Structure) -> Dra
     )
 
 
-def _tornado_row(sheet: Sheet, scale: Axis, y: float, one: KeyNumber, words: str) -> None:
+def _tornado_row(sheet: Sheet, scale: Axis, y: float, one: KeyNumber, *, words: str) -> None:
     """One number: its name, and a bar for either end."""
     name = f"{words} ({one.unknown.basis})"
     colour = INK if one.told else MUTED

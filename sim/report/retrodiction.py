@@ -144,6 +144,8 @@ def _ordering_row(one: OrderingFound, codings: Sequence[str]) -> dict[str, Any]:
         "undecided": one.undecided,
         "by_coding": [(name, one.by_coding(name)) for name in codings],
         "by_variant": [(name, one.by_variant(name)) for name in VARIANT_NAMES],
+        "together": sum(found is True for found in one.together.values()),
+        "families": len(one.together),
         "statements": [
             {"words": statement.words, "found": [(name, _found(statement, one.readings[name][k])) for name in codings]}
             for k, statement in enumerate(one.ordering.statements)
@@ -248,7 +250,9 @@ def _ordering_lines(found: Retrodiction) -> list[str]:
         "## Orderings",
         "",
         f"Share of the cells (sets of constants x {len(VARIANT_NAMES)} variants x {len(found.asked.codings)} codings) "
-        "in which an ordering holds by its point estimates; a cell with nothing to count among counts against it. "
+        "in which an ordering holds by its point estimates; one of nearness, unless the whole interval is beyond the "
+        "bound. A cell with nothing to count among counts against it. *Over all sets together* is by point "
+        "estimates, per variant and coding. "
         "*Input* marks orderings that the files put in.",
         "",
         "| | Ordering | Holds in | " + " | ".join(f"`{name}`" for name in found.asked.codings) + " | Undecided | |",
@@ -349,6 +353,7 @@ def _ordering_data(one: OrderingFound, codings: Sequence[str]) -> dict[str, Any]
         "undecided": one.undecided,
         "by_coding": {name: number(one.by_coding(name)) for name in codings},
         "by_variant": {name: number(one.by_variant(name)) for name in VARIANT_NAMES},
+        "over_all_sets": {f"{coding}, {variant}": found for (coding, variant), found in one.together.items()},
         "statements": [
             {
                 "words": statement.words,

@@ -66,10 +66,10 @@ def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> 
         _spaced(Text(_zopa_note(solved.zopas), style="dim")),
         solution_table(solved, names),
         _spaced(Text(" ".join((_frontier_words(solved), *_exactness(solved))), style="dim")),
-        *(_spaced(part) for part in equilibrium_parts(solved.equilibrium, names, info.consent)),
+        *(_spaced(part) for part in equilibrium_parts(solved.equilibrium, names, str(info.consent))),
         _spaced(deal_list(deals, structure)),
         Text("Gains are in stakes over the reservation value: best minus worst deal is 1 for each party.", style="dim"),
-        Text(" ".join((*solved.equilibrium.seats.notes, LIMITS)), style="dim"),
+        Text(" ".join((*map(str, solved.equilibrium.seats.notes), LIMITS)), style="dim"),
     ]
     return Group(*parts)
 

@@ -8,7 +8,7 @@ from sim.report.text_names import Subject, stakes
 from sim.report.words import listed
 from sim.types.transcript import Answer, CrossedLine, Turn, Why
 
-UNMOVED = frozenset({Why.RED_LINE, Why.STALLING, Why.OWN_STRATEGY})
+UNMOVED = frozenset({Why.RED_LINE, Why.STALLING, Why.OWN_STRATEGY, Why.PREFERS_FLOOR})
 """Reasons against which neither pressure nor support counts, or of which nobody knows whether they do."""
 
 
@@ -73,6 +73,7 @@ def _reason(subject: Subject, answer: Answer, over: str) -> str:
         Why.DOUBT: f"it misjudges it as {stakes(answer.short_by)} too little",
         Why.EXPECTS_MORE: f"it expects {stakes(answer.short_by)} more from talking on{over}",
         Why.OWN_STRATEGY: "its own strategy says so",
+        Why.PREFERS_FLOOR: f"it would rather keep what is on the floor, by {stakes(answer.short_by)}",
     }.get(answer.why, f"{stakes(answer.below_reservation)} below its reservation value{over}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.report.words import MINUS, listed
 from sim.types.structure import FormatInfo, Structure
+from sim.types.tables import BY_LOT
 from sim.types.transcript import Deal, Transcript
 
 WITH_DRAFTER = ("single_text", "shuttle")
@@ -28,7 +29,7 @@ class Subject:
     @property
     def votes(self) -> bool:
         """True where texts are voted on, rather than taken if nobody refuses."""
-        return self.info.protocol == "proposal_and_vote" or not self.info.consent.startswith("unanimity")
+        return self.info.protocol in BY_LOT or not str(self.info.consent).startswith("unanimity")
 
     def name(self, party: int, *, start: bool = False) -> str:
         """A party's name; the number of parties is the chair. `start` for the beginning of a sentence."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.report.text_names import Subject
 from sim.report.words import listed
+from sim.types.tables import BY_LOT
 from sim.types.transcript import Deal, Move, Turn
 
 
@@ -24,11 +25,13 @@ def offer(subject: Subject, turn: Turn, before: Turn | None, base: Deal) -> str:
     first = before is None or before.move is not Move.OFFER
     again = before is not None and not first and before.deal == turn.deal
     changes = subject.content(turn.deal, base if first or before is None else before.deal)
+    if subject.info.protocol == "open_rule" and turn.owner is not None:
+        return _on_floor(subject, turn, turn.owner, subject.content(turn.deal, base))
     if subject.info.protocol == "shuttle":
         return _carried(subject, turn, changes, first=first, again=again)
     if subject.drafts(turn.speaker):
         return _drafted(subject, turn, changes, first=first, again=again)
-    if subject.info.protocol == "proposal_and_vote":
+    if subject.info.protocol in BY_LOT:
         floor = f"{speaker} has the floor and"
         if again:
             return f"{floor} repeats its proposal."
@@ -36,6 +39,17 @@ def offer(subject: Subject, turn: Turn, before: Turn | None, base: Deal) -> str:
     if again:
         return f"{speaker} repeats its offer."
     return f"{speaker} {'offers' if first else 'now offers'} {changes}."
+
+
+def _on_floor(subject: Subject, turn: Turn, owner: int, changes: str) -> str:
+    """What is done about the owner's text on the floor: the question moved or put, an amendment and what came of it."""
+    speaker, whose = subject.name(turn.speaker, start=True), f"{subject.name(owner)}'s proposal"
+    if turn.move is Move.SECOND:
+        return f"{speaker} moves the vote on {whose}."
+    if turn.move is Move.AMEND:
+        result = "carries and takes the floor" if turn.carried else f"fails, and {whose} stays on the floor"
+        return f"{speaker} moves to amend it: {changes}. The amendment {result}."
+    return f"{whose[0].upper()}{whose[1:]} is put to the vote: {changes}."
 
 
 def _drafted(subject: Subject, turn: Turn, changes: str, *, first: bool, again: bool) -> str:
@@ -79,18 +93,20 @@ def _no_draft(subject: Subject, turn: Turn) -> str:
 
 def repeats(subject: Subject, speakers: Sequence[int]) -> str:
     """Those who say and hear the same as before."""
-    word, heard = ("proposal", "votes") if subject.info.protocol == "proposal_and_vote" else ("offer", "answers")
+    word, heard = ("proposal", "votes") if subject.info.protocol in BY_LOT else ("offer", "answers")
     if any(subject.drafts(speaker) for speaker in speakers):
         word = "text"
-    verb = f"repeats its {word} and hears" if len(speakers) == 1 else f"repeat their {word}s and hear"
+    verb = f"repeats its {word} and hears" if len(set(speakers)) == 1 else f"repeat their {word}s and hear"
     if word == "proposal":
         verb = verb.replace("hear", "get")
-    return f"{subject.names(speakers)} {verb} the same {heard}."
+    return f"{subject.names(dict.fromkeys(speakers))} {verb} the same {heard}."
 
 
 def owned(subject: Subject, turn: Turn) -> str:
     """Whose text it is that was agreed: `A's offer`, `the chair's draft`, `the package`."""
     if turn.speaker >= len(subject.structure.parties) and subject.is_plenary(turn.stage):
         return "the package of the working groups"
-    word = "proposal" if subject.info.protocol == "proposal_and_vote" else "offer"
+    if turn.owner is not None:
+        return f"{subject.name(turn.owner)}'s proposal"
+    word = "proposal" if subject.info.protocol in BY_LOT else "offer"
     return f"{subject.name(turn.speaker)}'s {'draft' if subject.drafts(turn.speaker) else word}"

@@ -56,7 +56,7 @@ def frame(subject: Subject) -> list[str]:
         parts.append(f"{PROTOCOL[info.protocol].title}: {_lower(PROTOCOL[info.protocol].sentence)}")
     if info.protocol in WITH_DRAFTER and info.mediator is None:
         parts.append("Nobody mediates here: a chair without a vote does the writing.")
-    if info.consent != "unanimity":
+    if str(info.consent) != "unanimity":
         parts.append(f"Consent rule: {consent_words(info)}.")
     if info.agenda_order != "package":
         parts.append(f"Agenda: {agenda_words(info)}.")

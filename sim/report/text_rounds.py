@@ -147,6 +147,7 @@ def _silence(subject: Subject, quiet: Sequence[Step]) -> list[str]:
     same_again = {
         "single_text": "the same draft, the same answers",
         "proposal_and_vote": "the same proposals, the same votes",
+        "open_rule": "the same motions, the same votes",
     }.get(subject.info.protocol, "the same offers, the same answers")
     if all(turn.move is Move.PASS for turn in quiet[-1].turns):
         same_again = "still nobody has a deal to offer"

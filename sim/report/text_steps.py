@@ -67,13 +67,15 @@ def steps(section: Section, months: int, events: frozenset[int]) -> list[Step]:
 
 
 def _step(rounds: Sequence[tuple[Turn, ...]]) -> Step:
-    """Rounds told together; every speaker by its last turn that was heard."""
+    """Rounds told together; every speaker by its last turn that was heard, all turns of one round of motions."""
     last: dict[int, Turn] = {}
+    motions = len(rounds) == 1 and any(turn.move in (Move.SECOND, Move.AMEND) for turn in rounds[0])
     for turns in rounds:
-        for turn in turns:
+        for place, turn in enumerate(turns):
             if turn.heard:
-                last.pop(turn.speaker, None)
-                last[turn.speaker] = turn
+                key = place if motions else turn.speaker
+                last.pop(key, None)
+                last[key] = turn
     numbers = tuple(turns[0].round for turns in rounds)
     return Step(numbers, (rounds[0][0].month, rounds[-1][0].month), tuple(last.values()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.analysis.comparison import Comparison, FormatResult
 from sim.analysis.intervals import Estimate
 from sim.analysis.tracks import LegResult
+from sim.report.language import say
 from sim.report.marks import heading
 from sim.report.palette import DARK_LABEL, MUTED, ON_FILL, OUTCOME_FILL, OUTCOME_WORDS, READING_ORDER, RULE
 from sim.report.sheet import WIDTH, Drawing, Sheet, wrapped
@@ -33,8 +34,10 @@ def legs_figure(comparison: Comparison) -> Drawing:
         y += 5
         for number, leg in enumerate(result.track.legs if result.track else (), start=1):
             y += 9
-            sheet.text(0, y, wrapped(f"Leg {number}: {shown(leg.name)}", WIDTH - 90, 7.0, 1)[0], size=7.0)
-            sheet.text(WIDTH, y, f"decided here {percent(leg.decided.value)}", size=7.0, at="right", colour=MUTED)
+            words = say("Leg {number}: {format}", number=number, format=shown(leg.name))
+            sheet.text(0, y, wrapped(words, WIDTH - 90, 7.0, 1)[0], size=7.0)
+            words = say("decided here {share}", share=percent(leg.decided.value))
+            sheet.text(WIDTH, y, words, size=7.0, at="right", colour=MUTED)
             y += 4
             _bar(sheet, y, leg.of_all, height=BAR)
             y += BAR
@@ -45,9 +48,11 @@ def legs_figure(comparison: Comparison) -> Drawing:
         y += 4
     return sheet.finished(
         "legs",
-        "Where along the track it is decided",
-        "How each leg of a track ends, as shares of all runs; the empty part is where a leg was not held because one "
-        "before it had settled. A thin bar below is the same format on its own, where it was compared too.",
+        say("Where along the track it is decided"),
+        say(
+            "How each leg of a track ends, as shares of all runs; the empty part is where a leg was not held because "
+            "one before it had settled. A thin bar below is the same format on its own, where it was compared too."
+        ),
         y,
     )
 
@@ -55,7 +60,8 @@ def legs_figure(comparison: Comparison) -> Drawing:
 def _legend(sheet: Sheet) -> float:
     """The outcomes with their colours, and an empty box for legs not held; returns the y below."""
     x, y = 0.0, 9.0
-    entries = [(OUTCOME_FILL[outcome], OUTCOME_WORDS[outcome]) for outcome in READING_ORDER] + [("", NOT_HELD)]
+    entries = [(OUTCOME_FILL[outcome], say(OUTCOME_WORDS[outcome])) for outcome in READING_ORDER]
+    entries.append(("", say(NOT_HELD)))
     for fill, words in entries:
         width = 11 + 4.6 * len(words) + 8
         if x + width > WIDTH:
@@ -88,8 +94,8 @@ def _bar(sheet: Sheet, y: float, shares: tuple[Estimate, ...], *, height: float,
 
 def leg_table(comparison: Comparison) -> Table:
     """Legs x outcomes: of the runs in which the leg was held, with the same format alone in small."""
-    words = [Cell(OUTCOME_WORDS[k]) for k in READING_ORDER]
-    head = (Cell("Leg", left=True), Cell("Held"), Cell("Decided here"), *words)
+    words = [Cell(say(OUTCOME_WORDS[k])) for k in READING_ORDER]
+    head = (Cell(say("Leg"), left=True), Cell(say("Held")), Cell(say("Decided here")), *words)
     rows: list[tuple[Cell, ...]] = []
     bands: dict[int, str] = {}
     for slot, result in tracks_of(comparison):
@@ -99,16 +105,16 @@ def leg_table(comparison: Comparison) -> Table:
         for number, leg in enumerate(result.track.legs, start=1):
             rows += _leg_rows(number, leg)
         if result.track.inherited.value > 0.0:
-            name = Cell("After the last leg", "by what legs had left in force", left=True)
+            name = Cell(say("After the last leg"), say("by what legs had left in force"), left=True)
             blanks = (Cell(),) * len(READING_ORDER)
             rows.append((name, Cell(), _share(result.track.inherited), *blanks))
-    note = (
+    note = say(
         "Held and decided here: share of all runs, with 95% intervals. Decided here: the leg settled the core, and the "
         "track ended. The outcomes are shares of the runs in which the leg was held; below them those of the same "
         "format on its own, where it was compared too. Runs that reach a later leg are those in which the ones "
         "before did not settle, and what these left behind (texts in force, distrust, levers spent) goes along."
     )
-    return Table("Legs of the tracks: how each ended", head, tuple(rows), bands, note=note)
+    return Table(say("Legs of the tracks: how each ended"), head, tuple(rows), bands, note=note)
 
 
 def _leg_rows(number: int, leg: LegResult) -> list[tuple[Cell, ...]]:
@@ -117,7 +123,7 @@ def _leg_rows(number: int, leg: LegResult) -> list[tuple[Cell, ...]]:
     rows = [(name, _share(leg.held), _share(leg.decided), *(_share(leg.if_held[k]) for k in READING_ORDER))]
     if leg.alone:
         rows.append(
-            (Cell("", "the same alone", left=True), Cell(), Cell(), *(_share(leg.alone[k]) for k in READING_ORDER))
+            (Cell("", say("the same alone"), left=True), Cell(), Cell(), *(_share(leg.alone[k]) for k in READING_ORDER))
         )
     return rows
 
@@ -131,10 +137,16 @@ def track_line(result: FormatResult) -> str:
     if result.track is None:
         return ""
     parts = [
-        f"leg {number} ({shown(leg.name)}) {percent(leg.decided.value)} ({interval(leg.decided)})"
+        say(
+            "leg {number} ({format}) {share} ({interval})",
+            number=number,
+            format=shown(leg.name),
+            share=percent(leg.decided.value),
+            interval=interval(leg.decided),
+        )
         for number, leg in enumerate(result.track.legs, start=1)
     ]
     if result.track.inherited.value > 0.0:
-        parts.append(f"after the last {percent(result.track.inherited.value)}")
-    settled = result.outcomes[Outcome.SETTLEMENT]
-    return f"Settled in {', '.join(parts)}; in all {percent(settled.value)}."
+        parts.append(say("after the last {share}", share=percent(result.track.inherited.value)))
+    settled = percent(result.outcomes[Outcome.SETTLEMENT].value)
+    return say("Settled in {legs}; in all {share}.", legs=", ".join(parts), share=settled)

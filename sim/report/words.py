@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sim.analysis.comparison import Comparison, Deciders
 from sim.analysis.intervals import Estimate
 from sim.analysis.verdict import Verdict
+from sim.report.language import digits, say
 from sim.types import Structure
 
 DASH = "\N{EN DASH}"
@@ -29,16 +30,16 @@ def percent(share: float) -> str:
     if share in (0.0, 1.0):
         return f"{share:.0%}"
     if share < 0.0005:
-        return "<0.1%"
+        return digits("<0.1%")
     if share > 0.9995:
-        return ">99.9%"
+        return digits(">99.9%")
     return _figure(share) + "%"
 
 
 def _figure(share: float) -> str:
     """A percentage without its sign."""
     number = 100.0 * share
-    return f"{number:.1f}" if number < 9.95 or number > 99.0 else f"{number:.0f}"
+    return digits(f"{number:.1f}") if number < 9.95 or number > 99.0 else f"{number:.0f}"
 
 
 def interval(found: Estimate) -> str:
@@ -54,7 +55,7 @@ def span(low: float, high: float) -> str:
 def _end(share: float) -> str:
     """The end of an interval in percent: one decimal below 10, whole above."""
     number = f"{100.0 * share:.1f}" if share < 0.0995 else f"{100.0 * share:.0f}"
-    return "0" if number == "0.0" else number
+    return "0" if number == "0.0" else digits(number)
 
 
 def points(difference: float) -> str:
@@ -62,24 +63,34 @@ def points(difference: float) -> str:
     if not math.isfinite(difference):
         return NOTHING
     number = round(100.0 * difference, 1)
-    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{abs(number):.1f}"
+    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{digits(f'{abs(number):.1f}')}"
 
 
 def points_interval(found: Estimate) -> str:
     """Ends of a difference's interval in points."""
-    return f"{points(found.low)} to {points(found.high)}" if found.known else NOTHING
+    return to(points(found.low), points(found.high)) if found.known else NOTHING
+
+
+def to(low: str, high: str) -> str:
+    """A range in words."""
+    return say("{low} to {high}", low=low, high=high)
+
+
+def between(low: str, high: str) -> str:
+    """A range in words; one number where both ends print alike."""
+    return low if low == high else to(low, high)
 
 
 def listed(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:
         return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+    return say("{names} and {last}", names=", ".join(words[:-1]), last=words[-1])
 
 
 def party_set(parties: Sequence[int], structure: Structure) -> str:
     """A set of deciders in words."""
-    return " + ".join(structure.parties[p].name for p in parties) or NOBODY
+    return " + ".join(structure.parties[p].name for p in parties) or say(NOBODY)
 
 
 def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> list[tuple[str, float]]:
@@ -109,28 +120,39 @@ def _furthest(comparison: Comparison) -> str:
     top = comparison.format(comparison.top("settlement"))
     found, texts = top.measures["settlement"], top.measures["in_force"]
     if found.value == 0.0:
-        return (
-            "No format reached a settlement in any run; each stays below "
-            f"{percent(max(result.measures['settlement'].high for result in comparison.formats))} (95%)."
+        return say(
+            "No format reached a settlement in any run; each stays below {share} (95%).",
+            share=percent(max(result.measures["settlement"].high for result in comparison.formats)),
         )
     level = [
         shown(comparison.format(pair.second if pair.first == top.id else pair.first).name)
         for pair in comparison.pairs
         if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.difference.side == 0
     ]
-    words = (
-        f"{shown(top.name)} gets furthest: {percent(found.value)} of its runs ({interval(found)}) end in a settlement "
-        f"that lasts, and {percent(texts.value)} ({interval(texts)}) leave some text in force."
-    )
+    said = [
+        say(
+            "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
+            "({interval_of_texts}) leave some text in force.",
+            format=shown(top.name),
+            settled=percent(found.value),
+            interval=interval(found),
+            texts=percent(texts.value),
+            interval_of_texts=interval(texts),
+        )
+    ]
     if level:
-        words += f" On settlements it cannot be told apart from {listed(level)}."
+        said.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
     most = comparison.format(comparison.top("in_force"))
     if most.id != top.id:
-        words += (
-            f" The most texts of any kind come from {shown(most.name)}: {percent(most.measures['in_force'].value)} "
-            f"({interval(most.measures['in_force'])})."
+        said.append(
+            say(
+                "The most texts of any kind come from {format}: {share} ({interval}).",
+                format=shown(most.name),
+                share=percent(most.measures["in_force"].value),
+                interval=interval(most.measures["in_force"]),
+            )
         )
-    return words
+    return " ".join(said)
 
 
 def _unequal_time(comparison: Comparison, structure: Structure) -> str:
@@ -139,9 +161,11 @@ def _unequal_time(comparison: Comparison, structure: Structure) -> str:
     given = [months[result.id] for result in comparison.formats]
     if min(given) == max(given):
         return ""
-    return (
-        f" The formats are given between {min(given)} and {max(given)} months (tracks at most), and more time or more "
-        "meetings are part of what the longer ones show."
+    return " " + say(
+        "The formats are given between {low} and {high} months (tracks at most), and more time or more meetings are "
+        "part of what the longer ones show.",
+        low=min(given),
+        high=max(given),
     )
 
 
@@ -150,39 +174,51 @@ def _failures(comparison: Comparison, structure: Structure) -> str:
     for result in comparison.formats:
         for name, share in top_deciders(result.failures, structure, most=1):
             found.setdefault(name, []).append((shown(result.name), share))
-    head = "Failures (no talks, no agreement, blocked, collapsed) are most often decided by "
     if not found:
-        return "No failure was decided by a party's answer."
+        return say("No failure was decided by a party's answer.")
     (first, where), *others = found.items()
     if not others and len(where) == len(comparison.formats) > 2:
         low, high = (percent(pick(share for _, share in where)) for pick in (min, max))
-        return f"{head}{first}, in every format ({low if low == high else f'{low} to {high}'} of them)."
-    said = [
-        f"{name} in {listed([f'{one} ({percent(share)})' for one, share in places])}" for name, places in found.items()
-    ]
-    return head + "; by ".join(said) + "."
+        who = say("{party}, in every format ({share} of them)", party=first, share=between(low, high))
+    else:
+        who = say("; by ").join(
+            say("{party} in {formats}", party=name, formats=listed([f"{one} ({percent(share)})" for one, share in at]))
+            for name, at in found.items()
+        )
+    return say("Failures (no talks, no agreement, blocked, collapsed) are most often decided by {who}.", who=who)
+
+
+def verdict_words(judged: Verdict) -> str:
+    """The verdict in one or two sentences."""
+    return " ".join(say(one) for one in judged.said)
 
 
 def _hangs_on(judged: Verdict | None) -> str:
     if judged is None:
-        return "Rule variants were not run, so this says nothing about what the ranking hangs on."
-    return (
-        f"Of {judged.n_possible} paired differences (settlement, any text in force), {judged.n_pairs} exceed "
-        f"simulation error. {shown(judged.sentence)}"
+        return say("Rule variants were not run, so this says nothing about what the ranking hangs on.")
+    exceed = say(
+        "Of {possible} paired differences (settlement, any text in force), {told_apart} exceed simulation error.",
+        possible=judged.n_possible,
+        told_apart=judged.n_pairs,
     )
+    return f"{exceed} {shown(verdict_words(judged))}"
 
 
 def _sureness(comparison: Comparison, basis: dict[str, int]) -> str:
     shares = [result.split.chance_share.value for result in comparison.formats if result.split.chance_share.known]
     total = sum(basis.values())
-    words = "The likelihoods hold only given the scenario file"
     if total:
-        words += f", in which {basis.get('assumed', 0)} of {total} numbers are assumed"
-    words += "; the intervals cover simulation error only."
+        words = say(
+            "The likelihoods hold only given the scenario file, in which {assumed} of {total} numbers are assumed; the "
+            "intervals cover simulation error only.",
+            assumed=basis.get("assumed", 0),
+            total=total,
+        )
+    else:
+        words = say("The likelihoods hold only given the scenario file; the intervals cover simulation error only.")
     if shares:
-        low, high = percent(min(shares)), percent(max(shares))
-        span = low if low == high else f"{low} to {high}"
-        words += (
-            f" Of the spread between outcomes, {span} is chance within a draw; the rest is not knowing the numbers."
+        words += " " + say(
+            "Of the spread between outcomes, {share} is chance within a draw; the rest is not knowing the numbers.",
+            share=between(percent(min(shares)), percent(max(shares))),
         )
     return words

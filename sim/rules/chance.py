@@ -28,7 +28,7 @@ _TWO53 = 1.0 / 9007199254740992.0
 NOBODY = np.uint64(0)
 
 # Purposes of chance inside a run.
-START, ERROR, FRESH, OBSTRUCT, HOME, WALK, SHOCK, FLOOR, MIX, MEMORY = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+START, ERROR, FRESH, OBSTRUCT, HOME, WALK, SHOCK, FLOOR, MIX, MEMORY, REPLY = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 
 @kernel

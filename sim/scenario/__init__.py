@@ -3,6 +3,7 @@
 from sim.scenario.encode import Encoder, NumberRow
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.include import read_raw
+from sim.scenario.labels import in_language
 from sim.scenario.load import load_raw, load_scenario
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.schema import schema_json
@@ -26,6 +27,7 @@ __all__ = [
     "Variant",
     "coding_variant",
     "core_variant",
+    "in_language",
     "load_raw",
     "load_scenario",
     "parse_variant",

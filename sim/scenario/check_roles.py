@@ -7,6 +7,7 @@ from sim.scenario.errors import Path
 from sim.scenario.known import Known
 from sim.scenario.written import Party
 from sim.scenario.written_formats import Format, Seat
+from sim.types.structure import OPEN_RULE_SEATS
 
 WITH_MEDIATOR = ("single_text", "shuttle")
 """Protocols in which a mediator without a vote has something to do."""
@@ -30,6 +31,7 @@ def check_roles(path: Path, one: Format, known: Known) -> None:
             allowed = "principals and interested mediators"
             known.report.add((*here, "recognition"), "this seat never has the floor", seen=seat.role, allowed=allowed)
     _check_how_many((*path, "seats"), one, known)
+    _check_open_rule((*path, "seats"), one, known)
     speaking = [seat.recognition for seat in one.seats.values() if seat.speaks]
     if speaking and all(number is not None and surely_zero_sometimes(number) for number in speaking):
         message = "nobody can be given the floor: all recognition may be 0 in the same draw"
@@ -61,6 +63,16 @@ def _check_how_many(path: Path, one: Format, known: Known) -> None:
         known.report.add(path, "talks need two principals", seen=f"{len(principals)}", allowed=allowed)
     if len(mediators) > 1:
         known.report.add(path, "talks have one mediator", seen=", ".join(mediators), allowed="at most one mediator")
+
+
+def _check_open_rule(path: Path, one: Format, known: Known) -> None:
+    """The equilibrium of the open rule is solved for few seats only."""
+    parties: dict[str, Party] = known.draft.sound("parties")
+    speaking = [party for party, seat in one.seats.items() if seat.speaks]
+    playing = [party for party in speaking if party in parties and parties[party].behaviour.strategy == "equilibrium"]
+    if one.protocol == "open_rule" and playing and len(speaking) > OPEN_RULE_SEATS:
+        message = "strategy equilibrium under open_rule is not solved for so many seats"
+        known.report.add(path, message, seen=f"{len(speaking)}", allowed=f"at most {OPEN_RULE_SEATS} with a vote")
 
 
 def check_consent(path: Path, one: Format, known: Known) -> None:

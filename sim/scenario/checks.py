@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.scenario import composites
 from sim.scenario.check_formats import check_formats, check_names, check_shocks
+from sim.scenario.check_labels import check_labels
 from sim.scenario.check_parties import check_parties
 from sim.scenario.check_tracks import check_tracks
 from sim.scenario.draws import describe, support
@@ -44,6 +45,7 @@ def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None)
     if only is None or any(path[0] == "shocks" for path in only):
         check_shocks(known)
     check_names(known)
+    check_labels(known)
     _check_core_switch(known)
 
 

@@ -83,7 +83,9 @@ def read_claims(file: FilePath, report: Report) -> Claims:
         found = EvidenceFile.model_validate(data)
     except ValidationError as error:
         for one in error.errors(include_url=False, include_context=False, include_input=False):
-            report.add(tuple(map(str, one["loc"])), one["msg"], allowed="an evidence file (docs/how-to/evidence.md)")
+            report.add(
+                tuple(map(str, one["loc"])), one["msg"], allowed="an evidence file (docs/how-to/cite-evidence.md)"
+            )
         report.stop_if_any()
         raise
     for key, claim in found.claims.items():

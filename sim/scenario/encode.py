@@ -12,6 +12,7 @@ from sim.scenario.draws import Uniforms, describe, mean, quantile
 from sim.scenario.fill import fill_numbers
 from sim.scenario.format_tables import format_tables
 from sim.scenario.format_words import format_infos
+from sim.scenario.labels import in_language
 from sim.scenario.layout import LEVELS, Layout
 from sim.scenario.numbers import DEFAULT_NOTE
 from sim.scenario.resolved import ResolvedScenario
@@ -42,6 +43,8 @@ class Encoder:
 
     resolved: ResolvedScenario
     seed: int = field(kw_only=True)
+    language: str | None = field(default=None, kw_only=True)
+    """Language of the names in `structure`, where the file has labels in it; None for the file's own names."""
     layout: Layout = field(init=False)
     structure: Structure = field(init=False)
     _static: dict[str, Any] = field(init=False, repr=False)
@@ -49,7 +52,8 @@ class Encoder:
     def __post_init__(self) -> None:
         layout = Layout(self.resolved)
         object.__setattr__(self, "layout", layout)
-        object.__setattr__(self, "structure", _structure(layout))
+        spoken = layout if self.language is None else Layout(in_language(self.resolved, self.language))
+        object.__setattr__(self, "structure", _structure(spoken))
         fixed = {**layout.static_tables(), **format_tables(layout)}
         static = {name: _read_only(array) for name, array in fixed.items()}
         object.__setattr__(self, "_static", static)

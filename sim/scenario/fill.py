@@ -145,4 +145,7 @@ def _no_plans(layout: Layout, drawn: Drawn) -> dict[str, Any]:
         "plan_deal": np.zeros((*shape, 0, n_composites), dtype=np.int64),
         "plan_chance": np.zeros((*shape, n_parties, 0)),
         "plan_value": np.zeros((*shape, n_parties, n_parties)),
+        "plan_reply": np.zeros((*shape, n_parties, 0, n_parties, 0)),
+        "plan_floor": np.zeros((*shape, n_parties, 0, n_parties)),
+        "plan_slack": np.zeros((*shape, n_parties)),
     }

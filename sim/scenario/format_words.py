@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.layout import Layout
 from sim.scenario.resolved import ResolvedConsent, ResolvedFormat
+from sim.types.message import Message, message
 from sim.types.structure import FormatInfo
 
 
@@ -61,21 +62,32 @@ def _format_info(layout: Layout, row: int, key: str, one: ResolvedFormat) -> For
     )
 
 
-def consent_words(consent: ResolvedConsent, names: dict[str, str]) -> str:
+def consent_words(consent: ResolvedConsent, names: dict[str, str]) -> Message:
     """A consent rule in short words, such as `55% of members and 65% of weight, veto of A`.
 
     Args:
         consent: the rule.
         names: party id to name.
     """
-    shares = {"members": consent.members, "weight": consent.weight}
-    asked = " and ".join(f"{100 * share:.4g}% of {what}" for what, share in shares.items() if share > 0)
-    parts = [asked if consent.rule == "quota" else consent.rule]
+    parts = [_asked(consent)]
     if consent.vetoes:
-        parts.append("veto of " + " and ".join(names[party] for party in consent.vetoes))
+        owners = tuple(names[party] for party in consent.vetoes)
+        parts.append(message("veto of {parties}", parties=owners, joint=" and "))
     if consent.abstention:
-        parts.append("abstentions not counted")
-    return ", ".join(parts)
+        parts.append(message("abstentions not counted"))
+    return parts[0] if len(parts) == 1 else message("{parts}", parts=tuple(parts), joint=", ")
+
+
+def _asked(consent: ResolvedConsent) -> Message:
+    """Whose yes is asked, without vetoes."""
+    if consent.rule != "quota":
+        return message(consent.rule)
+    asked: list[Message] = []
+    if consent.members > 0:
+        asked.append(message("{share}% of members", share=100 * consent.members))
+    if consent.weight > 0:
+        asked.append(message("{share}% of weight", share=100 * consent.weight))
+    return message("{asked}", asked=tuple(asked), joint=" and ")
 
 
 def _stage_names(layout: Layout, row: int, one: ResolvedFormat) -> tuple[str, ...]:

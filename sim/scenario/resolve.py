@@ -9,6 +9,7 @@ from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.shared import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
 from sim.scenario.written import Party, RedLine, Scenario, ValuesByOption
 from sim.scenario.written_formats import Format
+from sim.types.tables import BY_LOT
 
 
 def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
@@ -74,7 +75,7 @@ def _fill_format(data: dict[str, Any], one: Format, issues: list[str]) -> None:
     for key, basket in data["baskets"].items():
         basket.setdefault("name", key)
         basket.setdefault("members", principals)
-    if one.protocol == "proposal_and_vote":
+    if one.protocol in BY_LOT:
         for party, seat in one.seats.items():
             if seat.speaks:
                 data["seats"][party].setdefault("recognition", _dump(Number(value=1.0, note=DEFAULT_NOTE)))

@@ -44,6 +44,7 @@ from sim.scenario.written_formats import (
     Seat,
     Stages,
 )
+from sim.scenario.written_labels import Labels, Language
 from sim.types.tables import ProtocolName, StrategyName
 
 
@@ -181,6 +182,7 @@ class ResolvedScenario(Model):
     documented: dict[str, Documented]
     rivals: dict[str, Rival]
     behaviour: ResolvedBehaviour
+    labels: dict[Language, Labels] | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Plain data, in the layout of a written file."""
@@ -200,8 +202,9 @@ class ResolvedScenario(Model):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of the canonical JSON of the data."""
-        text = json.dumps(self.to_data(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        """SHA-256, hexadecimal, of the canonical JSON of the data without labels: a translation files nothing anew."""
+        data = {key: part for key, part in self.to_data().items() if key != "labels"}
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property

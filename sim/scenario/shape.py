@@ -15,10 +15,11 @@ from sim.scenario.errors import Path, Report, show
 from sim.scenario.numbers import NUMBER_KEYS, Number
 from sim.scenario.plain import is_list, is_mapping, is_row
 from sim.scenario.written import Scenario
+from sim.scenario.written_labels import LANGUAGE_PATTERN
 
 SECTIONS = (
     *("issues", "rules", "parties", "formats", "tracks", "shocks"),
-    *("overrides", "scenarios", "documented", "rivals", "references"),
+    *("overrides", "scenarios", "documented", "rivals", "references", "labels"),
 )
 _WANTED = {
     "string_type": "text (put it in quotes)",
@@ -148,8 +149,7 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
     elif sort == "parley":
         report.add(path, str(context["message"]), seen=seen, allowed=str(context["allowed"]))
     elif sort == "string_pattern_mismatch":
-        allowed = "lower-case letters, digits, - and _, beginning with a letter"
-        report.add(path, "not a valid id", seen=seen, allowed=allowed)
+        _note_id(path, seen, str(context.get("pattern")), report)
     elif sort == "literal_error":
         _note_literal(path, details, report)
     elif sort in ("union_tag_not_found", "union_tag_invalid"):
@@ -160,6 +160,14 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
         report.add(path, "the wrong kind of value", seen=seen, allowed=_WANTED[sort])
     else:
         _note_size(path, details, report)
+
+
+def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:
+    if pattern == LANGUAGE_PATTERN:
+        report.add(path, "not a language code", seen=seen, allowed="two lower-case letters, such as vi")
+        return
+    allowed = "lower-case letters, digits, - and _, beginning with a letter"
+    report.add(path, "not a valid id", seen=seen, allowed=allowed)
 
 
 def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.scenario.errors import Report
 from sim.scenario.resolved import ResolvedScenario
+from sim.types.message import Message, message
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,14 @@ class Variant:
     """A named set of changes to a scenario's behaviour section; `*` in a path stands for every party."""
 
     name: str
-    sentence: str
+    said: Message
+    """What it changes, in a sentence."""
     sets: tuple[tuple[str, Any], ...]
+
+    @property
+    def sentence(self) -> str:
+        """What it changes, in English."""
+        return str(self.said)
 
 
 def _for_all(key: str, value: float) -> tuple[tuple[str, Any], ...]:
@@ -31,47 +38,49 @@ _LEARNING: dict[str, Any] = {
 _ALL = (
     Variant(
         "foresight=0",
-        "Proposers look only at who sits at the table, not at absent parties who could stop the deal.",
+        message("Proposers look only at who sits at the table, not at absent parties who could stop the deal."),
         _for_all("foresight", 0.0),
     ),
     Variant(
         "foresight=1",
-        "Proposers count absent parties with standing as fully as those at the table.",
+        message("Proposers count absent parties with standing as fully as those at the table."),
         _for_all("foresight", 1.0),
     ),
     Variant(
         "severable=no",
-        "One refusal ends the whole text instead of striking only the parts refused.",
+        message("One refusal ends the whole text instead of striking only the parts refused."),
         (("behaviour.rules.severable", False),),
     ),
     Variant(
         "hold=once",
-        "A text is tested once, at the horizon, instead of every month.",
+        message("A text is tested once, at the horizon, instead of every month."),
         (("behaviour.rules.hold", "once"),),
     ),
     Variant(
         "errors=fresh",
-        "At the table parties misjudge every offer afresh instead of once per run.",
+        message("At the table parties misjudge every offer afresh instead of once per run."),
         (("behaviour.rules.errors", "fresh"),),
     ),
     Variant(
         "learning=on",
-        "Parties learn what they misperceive of others' saliences from the offers they see; nothing else changes.",
+        message(
+            "Parties learn what they misperceive of others' saliences from the offers they see; nothing else changes."
+        ),
         (("behaviour.learning_prior", _LEARNING),),
     ),
     Variant(
         "stalling=off",
-        "No party spends a month waiting, even where waiting pays.",
+        message("No party spends a month waiting, even where waiting pays."),
         (("behaviour.rules.stalling", False),),
     ),
     Variant(
         "concession=boulware",
-        "Every party holds out until late (concession exponent 0.3).",
+        message("Every party holds out until late (concession exponent 0.3)."),
         _for_all("concession_exponent", 0.3),
     ),
     Variant(
         "concession=conceder",
-        "Every party gives way early (concession exponent 2).",
+        message("Every party gives way early (concession exponent 2)."),
         _for_all("concession_exponent", 2.0),
     ),
 )
@@ -81,17 +90,17 @@ _STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=
 
 def core_variant(issue: str) -> Variant:
     """Only `issue` counts as the core."""
-    sentence = (
-        f"A settlement asks only that the core issue '{issue}' is settled; the other core issues count as substance."
+    said = message(
+        "A settlement asks only that the core issue '{issue}' is settled; the other core issues count as substance.",
+        issue=issue,
     )
-    return Variant(f"core={issue}", sentence, (("behaviour.rules.core", issue),))
+    return Variant(f"core={issue}", said, (("behaviour.rules.core", issue),))
 
 
 def coding_variant(codebook: str) -> Variant:
     """Levels in words mean what another of the file's codebooks says."""
-    return Variant(
-        f"coding={codebook}", f"Levels in words are read by the codebook '{codebook}'.", (("codebook", codebook),)
-    )
+    said = message("Levels in words are read by the codebook '{codebook}'.", codebook=codebook)
+    return Variant(f"coding={codebook}", said, (("codebook", codebook),))
 
 
 def parse_variant(text: str) -> Variant:

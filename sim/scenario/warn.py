@@ -7,10 +7,12 @@ from typing import Any, cast
 
 from sim.scenario.draws import describe
 from sim.scenario.errors import Problem
+from sim.scenario.labels import n_names, unlabelled
 from sim.scenario.layout import Layout
 from sim.scenario.numbers import DEFAULT_NOTE
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.shared import SHARED_NOTE
+from sim.types.tables import BY_LOT
 
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
@@ -18,7 +20,8 @@ def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem,
 
     They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
     that have no standing either, red lines that name the status quo beside other options, blocs whose members want
-    different things, linked issues in different stages or working groups, and numbers that no format uses.
+    different things, linked issues in different stages or working groups, numbers that no format uses, and names
+    without a label in a language for which the file has labels.
 
     Args:
         resolved: the scenario.
@@ -32,6 +35,7 @@ def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem,
         _divided_blocs,
         _divided_composites,
         _unused_numbers,
+        _unlabelled,
     )
     found = [one for rule in rules for one in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in found)
@@ -93,13 +97,23 @@ def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, 
 def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     for key, one in resolved.formats.items():
         for party, seat in one.seats.items():
-            if seat.recognition is not None and one.protocol != "proposal_and_vote":
+            if seat.recognition is not None and one.protocol not in BY_LOT:
                 path = f"formats.{key}.seats.{party}.recognition"
-                yield path, "only proposal_and_vote uses recognition", one.protocol
+                yield path, f"only {' and '.join(BY_LOT)} use recognition", one.protocol
     if not any(one.consent.weight > 0 for one in resolved.formats.values()):
         for key, party in resolved.parties.items():
             if party.capability.note != DEFAULT_NOTE:
                 yield f"parties.{key}.capability", "no format counts votes by weight", describe(party.capability)
+
+
+def _unlabelled(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    for code in resolved.labels or ():
+        missing = unlabelled(resolved, code)
+        if missing:
+            first = ".".join(missing[0]).removesuffix(".name")
+            rest = ", ..." if len(missing) > 1 else ""
+            seen = f"{len(missing)} of {n_names(resolved)}: {first}{rest}"
+            yield f"labels.{code}", "names without a label are shown as in the file", seen
 
 
 _INTERESTS = {"salience", "values", "linkages", "red_lines", "price_of_no_settlement", "outside_option"}

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
 from sim.scenario.written_formats import Format, Track
+from sim.scenario.written_labels import Labels, Language
 from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.tables import StrategyName
 
@@ -368,3 +369,6 @@ class Scenario(Model):
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
+    labels: dict[Language, Labels] | None = Field(
+        default=None, description="Names in further languages, by language code of two letters (`vi`)."
+    )

@@ -34,7 +34,7 @@ class Seat(Model):
     talk_cost: Number | None = Field(default=None, description="In place of the party's own.")
     recognition: Number | None = Field(
         default=None,
-        description="Relative chance to be given the floor under proposal_and_vote, 0 or more; 1 if left out.",
+        description="Relative chance to get the floor under proposal_and_vote and open_rule, 0 or more; 1 if left out.",
     )
 
     @property

@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.types.message import Message, message
+
+UNANIMITY = message("unanimity")
+OPEN_RULE_SEATS = 7
+"""Most seats for which the equilibrium of the open rule is solved."""
+
 
 @dataclass(frozen=True)
 class IssueInfo:
@@ -49,7 +55,7 @@ class FormatInfo:
     transparency: str
     only_in_tracks: bool = field(default=False, kw_only=True)
     """Whether it is compared by itself only if asked for."""
-    consent: str = "unanimity"
+    consent: Message = UNANIMITY
     mediator: int | None = None
     mandate: bool = False
     """True if what the mediator writes, or the package of working groups, binds without ratification at home."""

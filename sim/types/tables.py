@@ -11,6 +11,7 @@ Shape letters, here and in every layer below `scenario`:
 | V | views, V >= P: rows 0..P-1 are true, later rows are mistaken | S | speaking slots, most seats in any format |
 | I | issues | Z | stages of an ordered agenda, or working groups and their plenary |
 | K | legs, most formats in any track | M | deals of an equilibrium plan |
+| J | the first of them, which a plan of the open rule knows as texts on the floor | | |
 
 A *composite* is a connected component of issues joined by linkages or feasibility rules; its options are the feasible
 combinations. Issues joined to nothing are composites of their own, so a deal is one option index per composite and
@@ -35,9 +36,11 @@ PROCESS, SUBSTANCE, CORE = 0, 1, 2
 ABSENT, PRINCIPAL, OBSERVER, MEDIATOR, INTERESTED, GUARANTOR = 0, 1, 2, 3, 4, 5
 """Seats: a MEDIATOR is neutral, an INTERESTED one has a vote and may press."""
 
-ProtocolName = Literal["alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets"]
+ProtocolName = Literal["alternating_offers", "proposal_and_vote", "single_text", "shuttle", "baskets", "open_rule"]
 PROTOCOLS: tuple[ProtocolName, ...] = get_args(ProtocolName)
-ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, SINGLE_TEXT, SHUTTLE, BASKETS, TRACK = 0, 1, 2, 3, 4, 5
+ALTERNATING_OFFERS, PROPOSAL_AND_VOTE, SINGLE_TEXT, SHUTTLE, BASKETS, OPEN_RULE, TRACK = 0, 1, 2, 3, 4, 5, 6
+BY_LOT: tuple[ProtocolName, ...] = ("proposal_and_vote", "open_rule")
+"""Protocols in which the floor is given by lot."""
 
 StrategyName = Literal[
     "standard",
@@ -145,6 +148,12 @@ class Tables(NamedTuple):
     plan_deal: Ints  # [W, F, M, C] deals that are proposed
     plan_chance: Floats  # [W, F, P, M] chance with which the party proposes each of them
     plan_value: Floats  # [W, F, P, P] gain that the second party expects if it refuses an offer of the first, stakes
+    # Of the open rule alone: J is 0 elsewhere.
+    plan_reply: Floats  # [W, F, P, J, P, J] chance that the second, recognised while deal J of the first is on the
+    #                     floor, amends with each deal; it seconds with what is missing to 1
+    plan_floor: Floats  # [W, F, P, J, P] gain that the second expects if deal J of the first is on the floor in the
+    #                     next session, stakes
+    plan_slack: Floats  # [W, F, P] by how much less an amendment may be worth to the party that votes for it, stakes
 
     # Entries of `spent_by`.
     spent_patron: Ints  # [N]
@@ -229,6 +238,9 @@ TABLES_LAYOUT: dict[str, str] = {
     "plan_deal": "i W F M C",
     "plan_chance": "f W F P M",
     "plan_value": "f W F P P",
+    "plan_reply": "f W F P J P J",
+    "plan_floor": "f W F P J P",
+    "plan_slack": "f W F P",
     "spent_patron": "i N",
     "spent_target": "i N",
     "spent_composite": "i N",

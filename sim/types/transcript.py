@@ -21,6 +21,10 @@ class Move(Enum):
     PASS = "pass"
     OFFER = "offer"
     STALL = "stall"
+    SECOND = "second"
+    """Moves the previous question: a vote on the text on the floor."""
+    AMEND = "amend"
+    """Offers its text in place of the one on the floor."""
 
 
 class Why(Enum):
@@ -34,6 +38,8 @@ class Why(Enum):
     """Worth enough by its own measure, but the party's evaluation error of this run says otherwise."""
     RED_LINE = "firm red line"
     STALLING = "playing for time"
+    PREFERS_FLOOR = "prefers the text on the floor"
+    """In a vote between an amendment and the text on the floor."""
     EXPECTS_MORE = "expects more from refusing"
     """Plays the equilibrium, and the text is worth less than what it may expect from talking on."""
     ABSTAINS = "abstains"
@@ -103,6 +109,10 @@ class Turn:
     agreed: bool = False
     """True if the table took the offer by its consent rule."""
     answers: tuple[Answer, ...] = ()
+    owner: int | None = None
+    """Under the open rule: whose text is on the floor when the turn begins, None for nobody's."""
+    carried: bool = False
+    """Of an amendment: True if it is on the floor now."""
 
 
 @dataclass(frozen=True)

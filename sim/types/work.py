@@ -24,12 +24,17 @@ _LANE_BYTES = 32_000_000
 PASS, OFFER, STALL = 0, 1, 2
 UNDRAFTED, NO_DRAFT, DRAFTED = 0, 1, 2
 WHOLE = -1  # a lane on the whole agenda, before its first stage
-N_STATE = 16
+N_STATE = 20
 # Positions in `Work.state`: where one talk stands. LEG and MONTHS count the legs and months of a track before it;
-# LAPSES is the month by which a text in force will have been left, 0 if it lasts.
+# LAPSES is the month by which a text in force will have been left, 0 if it lasts. Of the open rule alone: OWNER whose
+# text is on the floor, MOTION what was moved last, ABSTAINED who did not vote on an amendment, WILL what a strategy of
+# the user's own does.
 STEP, LANE, WORLD, REGIME, START, TURN, STAGE, SPOKE, REFUSED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 LEG_ROUNDS, SESSIONS, STAGES = 4096, 64, 64  # rounds of a leg, turns of a round, stages of a format: never that many
 CARRIED, LEG, MONTHS, AWAY, OPENED_IN, FIRST_LANE, LAPSES = 9, 10, 11, 12, 13, 14, 15
+OWNER, MOTION, WILL, ABSTAINED = 16, 17, 18, 19
+NOTHING_MOVED, LAID, SECONDED, AMENDED, PUT = 0, 1, 2, 3, 4
+BY_THE_RULES, SECONDS, AMENDS = 0, 1, 2
 N_PATHS = 4
 _LINE = 64
 
@@ -174,6 +179,8 @@ class Work(NamedTuple):
     coalition: Ints  # [1] bit mask of those whom texts of earlier legs passed over
     spent_before: Floats  # [N] share of a lever that texts of earlier legs have spent
     closest: Ints  # [2] the refused offer of the last round with the fewest refusers: their bit mask, its speaker
+    closest_text: Ints  # [C] that offer
+    on_floor: Ints  # [C] the text on the floor under the open rule
 
 
 def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
@@ -345,6 +352,8 @@ WORK_LAYOUT = {
     "coalition": "i 1",
     "spent_before": "f N",
     "closest": "i 2",
+    "closest_text": "i C",
+    "on_floor": "i C",
 }
 
 

@@ -9,13 +9,15 @@ import pytest
 
 from benchmarks.domains import DomainNumbers, domain_tables
 from sim.analysis.equilibrium_plan import equilibrium_plan
+from sim.analysis.open_dollar import open_dollar
 from sim.analysis.theory import table_equilibrium
 from sim.engines.kernels import play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
-from sim.types.tables import ALTERNATING_OFFERS, EQUILIBRIUM, PROPOSAL_AND_VOTE, Tables
+from sim.types.tables import ALTERNATING_OFFERS, EQUILIBRIUM, OPEN_RULE, PROPOSAL_AND_VOTE, Tables
 from sim.types.work import make_work
 from tests.analysis.test_equilibrium import splits
+from tests.analysis.test_open_rule import divisions, near
 
 PLAYS = 200_000
 N_ROUNDS = 40
@@ -99,6 +101,25 @@ def test_votes_give_the_shares_of_baron_and_ferejohn(n_parties: int, needed: int
     assert np.abs(ranked[:, needed:]).max(initial=0.0) < 0.02
     # Before anybody is given the floor all are worth the same.
     assert played.shares.mean(axis=0) == pytest.approx(np.full(n_parties, 1 / n_parties), abs=0.01)
+
+
+@pytest.mark.parametrize("discount", [0.5, 0.8])
+def test_motions_and_amendments_give_the_open_rule_of_baron_and_ferejohn(discount: float) -> None:
+    """Baron & Ferejohn (1989), open rule, n = 3: one or two partners by patience, and the share of whoever is owner.
+
+    A month has three sessions, in each of which a text that `m` of the two others would second is agreed with chance
+    m / 2; owners change in between, and prices do not.
+    """
+    exact = open_dollar(3, discount)
+    deals = divisions(3, near(exact.share), partners=(1, 2))
+    played = play(game(deals, OPEN_RULE, discount, quota=0.6))
+    assert played.agreed == 1.0
+    ranked = np.sort(played.shares, axis=1)[:, ::-1]
+    assert ranked[:, 0].mean() == pytest.approx(exact.share, abs=0.02)
+    assert ranked[:, 1].mean() == pytest.approx(exact.offer, abs=0.02)
+    assert np.mean(ranked[:, 2] > 0.01) == pytest.approx(exact.partners - 1, abs=0.01)
+    assert played.at_once == pytest.approx(1 - (1 - exact.at_once) ** 3, abs=0.01)
+    assert played.shares.mean(axis=0) == pytest.approx(np.full(3, 1 / 3), abs=0.005)
 
 
 def line_game(ideals: list[float], *, status_quo: float | None = None) -> np.ndarray:

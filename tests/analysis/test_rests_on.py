@@ -13,6 +13,7 @@ from sim.analysis import Accumulator, RunContext, to_json
 from sim.analysis.as_json import schema
 from sim.analysis.endings import Endings
 from sim.analysis.rests_on import CHANCE, Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis.rests_on_json import with_rests_on
 from sim.analysis.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
@@ -121,7 +122,7 @@ def test_threads_change_nothing():
 def test_the_document_follows_its_schema(one_matters):
     answer, asked, baseline = one_matters
     context = RunContext("ab" * 32, 4, {}, {"parley": "0"}, {"assumed": 1})
-    document = to_json(baseline, asked.encoder.structure, context, rests=answer)
+    document = with_rests_on(to_json(baseline, asked.encoder.structure, context), answer)
     jsonschema.validate(document, schema())
     part = document["rests_on"]
     assert part["numbers"][0]["path"] == MILL

@@ -70,3 +70,10 @@ def test_an_answer_that_never_varies_tells_nothing():
 def test_bins_have_equal_counts():
     assert np.bincount(equal_bins(np.random.default_rng(1).random(103))).tolist() == [26, 26, 26, 25]
     assert np.bincount(equal_bins(np.array([0.3, 0.1, 0.2, 0.9]))).tolist() == [2, 2]
+
+
+def test_idle_numbers_have_a_share_of_zero_on_average():
+    random = np.random.default_rng(6)
+    answer = answer_of(random.normal(size=(100, 1)) + np.zeros((100, 2)))
+    found = [first_order(answer, equal_bins(random.random(100))).value for _ in range(400)]
+    assert np.mean(found) == pytest.approx(0.0, abs=0.006)  # without the correction 3 / 100

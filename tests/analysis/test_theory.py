@@ -18,6 +18,7 @@ from sim.analysis.equilibrium_plan import equilibrium_plan
 from sim.analysis.table_seats import even_by_bloc, seats_of
 from sim.analysis.theory import lone_deals, settles_core, table_equilibrium
 from sim.scenario import Encoder, load_scenario
+from sim.types.tables import TRACK
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.spaces import listed, random_space, space_of
 
@@ -51,7 +52,7 @@ def test_recognition_is_read_under_proposal_and_vote_alone():
     assert voted.notes == ()
     assert mediated.recognition == pytest.approx([1 / 3] * 3)
     assert mediated.order == "random"
-    assert "single text" in mediated.notes[0]
+    assert "single text" in str(mediated.notes[0])
 
 
 def test_a_track_is_read_as_its_last_leg():
@@ -62,11 +63,11 @@ def test_a_track_is_read_as_its_last_leg():
     grown |= {name: np.repeat(one[name], 4, axis=0) for name in ("unanimous", "quota", "strict", "vetoes", "abstains")}
     legs = np.array([[0, -1], [1, -1], [0, 1], [1, 0]])
     more = {"n_stages": np.ones(4), "recognition": np.tile([[1.0, 3.0]], (1, 4, 1)), "legs": legs}
-    tables = table_of(values, **grown, **more, protocol=[0, 1, 5, 5], n_legs=[1, 1, 2, 2])
+    tables = table_of(values, **grown, **more, protocol=[0, 1, TRACK, TRACK], n_legs=[1, 1, 2, 2])
     seats = [seats_of(tables, 0, f) for f in range(4)]
     assert [one.order for one in seats] == ["alternating", "random", "random", "alternating"]
     assert seats[2].recognition == pytest.approx([0.25, 0.75])
-    assert "last leg" in seats[2].notes[0]
+    assert "last leg" in str(seats[2].notes[0])
     assert seats[1].notes == ()
 
 

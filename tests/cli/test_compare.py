@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -69,7 +70,36 @@ def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
     (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
     content = json.loads(written.read_text())
     assert "foresight=0" in content["variants"]
+    assert content["rests_on"]["walks"] == 2
+    assert 'id="rests"' in written.with_name("report.html").read_text()
     assert all(one["sets"] == 16 for found in content["verdict"]["measures"].values() for one in found["pairs"])
+
+
+@pytest.mark.parametrize("switch", ["--no-shares", "--no-variants"])
+def test_what_the_answer_rests_on_can_be_left_out(workplace, minimal, switch):
+    result = compare(minimal, "--draws", 8, "--replications", 2, switch, "--out", "short")
+    assert result.exit_code == 0, result.output
+    content = json.loads((workplace / "short" / "comparison.json").read_text())
+    jsonschema.validate(content, comparison_schema())
+    assert content["rests_on"] is None
+    assert 'id="rests"' not in (workplace / "short" / "report.html").read_text()
+    assert "Rests on" not in result.stdout
+
+
+def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, minimal):
+    told = compare(minimal, "--draws", 200, "--replications", 2, "--out", "told")
+    assert told.exit_code == 0, told.output
+    content = json.loads((workplace / "told" / "comparison.json").read_text())
+    jsonschema.validate(content, comparison_schema())
+    first = content["rests_on"]["numbers"][0]
+    assert first["path"] == "parties.mill.values.sluice.options.open"
+    assert first["distinguishable"]
+    assert "Rests on  The question is" in told.stdout
+    page = (workplace / "told" / "report.html").read_text()
+    assert "The numbers to know better, and what they rest on" in page
+    assert {path.stem for path in (workplace / "told" / "figures").iterdir()} >= {"rests_on", "tornado"}
+    again = compare(minimal, "--draws", 200, "--replications", 2, "--threads", 1, "--out", "again", "--json")
+    assert json.loads(again.stdout) == content
 
 
 def test_theory_stands_beside_the_talks_where_it_is_asked_for(workplace, minimal):
@@ -176,3 +206,43 @@ def test_stopping_leaves_one_line_and_no_half_result(workplace, minimal, monkeyp
     assert result.exit_code == 130
     assert result.stderr.strip().splitlines()[-1].startswith("Stopped")
     assert list(workplace.iterdir()) == []
+
+
+def test_another_language_changes_words_and_no_number(workplace, minimal):
+    assert compare(minimal, *SMALL, "--out", "english").exit_code == 0
+    said = compare(minimal, *SMALL, "--lang", "vi", "--out", "vietnamese")
+    assert said.exit_code == 0, said.output
+    for words in ("Đàm phán kết thúc ra sao", "Hai nông dân và chủ cối xay", "Báo cáo: "):
+        assert words in said.stdout
+    assert "How talks end" not in said.stdout
+    english, vietnamese = (workplace / name for name in ("english", "vietnamese"))
+    for file in ("runs.parquet", "scenario.resolved.yaml"):
+        assert (english / file).read_bytes() == (vietnamese / file).read_bytes(), file
+    page = (vietnamese / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="vi">' in page
+    assert "Hai nông dân và một cái giếng" in page
+    assert "The two farmers" not in re.sub(r'<ol class="transcript" lang="en">.*?</ol>', "", page, flags=re.DOTALL)
+    told, plain = (json.loads((folder / "comparison.json").read_text()) for folder in (vietnamese, english))
+    assert told["formats"]["farmers"]["name"] == "Hai nông dân"
+    for one, other in zip(told["formats"].values(), plain["formats"].values(), strict=True):
+        assert {**one, "name": ""} == {**other, "name": ""}
+    manifests = [json.loads((folder / "manifest.json").read_text()) for folder in (vietnamese, english)]
+    assert manifests[0]["run_id"] != manifests[1]["run_id"]
+    assert [one.get("language") for one in manifests] == ["vi", None]
+
+
+def test_a_language_that_nobody_knows_is_named_with_those_there_are(workplace, minimal):
+    result = compare(minimal, *SMALL, "--lang", "vn")
+    assert result.exit_code == 2
+    assert 'No language is called "vn". There is: en, vi.' in result.stderr
+    assert not (workplace / "results").exists()
+
+
+def test_labels_in_a_language_without_a_report_change_the_names(workplace, minimal):
+    file = workplace / "own.yaml"
+    file.write_text(minimal.read_text().replace("  vi:\n", "  fr: {title: Deux fermiers}\n  vi:\n"), encoding="utf-8")
+    result = compare(file, *SMALL, "--lang", "fr")
+    assert result.exit_code == 0, result.output
+    assert "The report has no words in fr" in result.stderr
+    assert "Deux fermiers" in result.stdout
+    assert "How talks end" in result.stdout

@@ -24,6 +24,7 @@ def test_the_same_run_has_the_same_id_and_any_other_run_another():
         replace(KEY, variants=False),
         replace(KEY, benchmarks=False),
         replace(KEY, theory_draws=50),
+        replace(KEY, language="vi"),
     ]
     assert replace(KEY).run_id == KEY.run_id
     assert len({KEY.run_id, *(one.run_id for one in others)}) == len(others) + 1

@@ -173,7 +173,8 @@ def test_the_examples_reach_every_kind_of_ending_and_answer():
     assert told[EndReason.PARTIAL_BANKED].interims
     assert any(talk.shocks for talk in talks)
     answers = [answer for talk in talks for turn in talk.turns for answer in turn.answers]
-    elsewhere = {Why.STALLING, Why.ABSTAINS, Why.EXPECTS_MORE, Why.OWN_STRATEGY}  # other protocols and strategies
+    # Of other protocols and strategies:
+    elsewhere = {Why.STALLING, Why.ABSTAINS, Why.EXPECTS_MORE, Why.OWN_STRATEGY, Why.PREFERS_FLOOR}
     assert {answer.why for answer in answers} >= set(Why) - elsewhere
     assert any(answer.supported_by for answer in answers)
     given = [talk.ratification for talk in talks if talk.ratification]

@@ -30,6 +30,7 @@ GOLDEN = {
     "left-later": Golden("minimal.yaml", "all-three", 2, 0),
     "parts-struck": Golden("minimal.yaml", "farmers", 2, 0, "foresight=0"),
     "outvoted": Golden("valley.yaml", "vote", 2, 0),
+    "open-rule": Golden("valley.yaml", "open", 0, 0),
     "single-text": Golden("valley.yaml", "draft", 5, 0),
     "shuttle": Golden("valley.yaml", "between", 1, 0),
     "baskets": Golden("valley.yaml", "groups", 0, 0),

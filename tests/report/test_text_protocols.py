@@ -97,6 +97,25 @@ def test_a_vote_names_the_rule_and_who_was_outvoted():
     assert "carries (majority), with nobody against" in whole
 
 
+def test_motions_on_the_floor():
+    keeps = answer(2, Why.PREFERS_FLOOR)
+    motions = (
+        turn(1, 0, (2, 1)),
+        replace(turn(1, 1, (2, 0), answer(0, Why.ACCEPTS), keeps), move=Move.AMEND, owner=0, carried=True),
+        replace(turn(1, 2, (2, 1), answer(0, Why.PREFERS_FLOOR)), move=Move.AMEND, owner=1),
+        replace(turn(1, 0, (2, 0)), move=Move.SECOND, owner=1),
+        replace(turn(1, CHAIR, (2, 0), answer(0, Why.ACCEPTS)), owner=1, agreed=True),
+    )
+    words = said(talk(*motions, seats=(0, 1, 2)), fmt("open_rule", consent="majority", seats=(0, 1, 2)))
+    assert "Arden has the floor and proposes Peace: Treaty; Land: Ceded." in words
+    assert "Borland moves to amend it: Peace: Treaty. The amendment carries and takes the floor." in words
+    assert "Corinth votes against it: it would rather keep what is on the floor, by 0.12." in words
+    assert "The amendment fails, and Borland's proposal stays on the floor." in words
+    assert "Arden moves the vote on Borland's proposal." in words
+    assert "Borland's proposal is put to the vote: Peace: Treaty. Arden votes for it." in words
+    assert "Borland's proposal carries (majority), with nobody against: Peace: Treaty" in words
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -1,0 +1,105 @@
+"""The language of the report: English sentences looked up in a catalogue, numbers with the marks of the language.
+
+Messages are written in English where they are used: `say("{name} gets furthest", name=...)`. A catalogue,
+`lang/<code>.yaml`, gives each the words of another language, holes and all. Without one, and for a message that it
+lacks, the English stands. The language is chosen once, around everything that is drawn and printed, by `language`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from sim.types.message import Message, message, told
+
+ENGLISH = "en"
+FOLDER = Path(__file__).parent / "lang"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The words of a language."""
+
+    code: str
+    name: str
+    """What the language calls itself."""
+    decimal: str = "."
+    thousands: str = ","
+    messages: Mapping[str, str] = field(default_factory=dict)
+    """English -> this language."""
+
+
+_ENGLISH = Catalogue(ENGLISH, "English")
+_CHOSEN: ContextVar[Catalogue] = ContextVar("language", default=_ENGLISH)
+
+
+def languages() -> tuple[str, ...]:
+    """Codes of the languages that the report knows, English first."""
+    return (ENGLISH, *sorted(file.stem for file in FOLDER.glob("*.yaml")))
+
+
+@cache
+def catalogue(code: str) -> Catalogue:
+    """The words of a language; a language without a catalogue speaks English.
+
+    Args:
+        code: two letters, such as `vi`.
+    """
+    file = FOLDER / f"{code}.yaml"
+    if not file.is_file():
+        return _ENGLISH
+    data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    messages = {one["en"]: one[code] for section in data["messages"].values() for one in section}
+    return Catalogue(code, data["name"], data["decimal"], data["thousands"], messages)
+
+
+@contextmanager
+def language(chosen: str | Catalogue) -> Iterator[None]:
+    """Everything said within is in this language.
+
+    Args:
+        chosen: code of a language, or a catalogue.
+    """
+    token = _CHOSEN.set(catalogue(chosen) if isinstance(chosen, str) else chosen)
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
+def spoken() -> str:
+    """Code of the language chosen."""
+    return _CHOSEN.get().code
+
+
+def say(words: str | Message, /, **holes: str | int) -> str:
+    """Words in the language chosen.
+
+    Args:
+        words: an English sentence with `{holes}`, or a message that brings what fills them.
+        holes: texts that fill the holes as they are, and whole numbers.
+    """
+    said = words if isinstance(words, Message) else message(words, **{k: _filling(v) for k, v in holes.items()})
+    messages = _CHOSEN.get().messages
+    return told(said, lambda english: messages.get(english, english), digits)
+
+
+def _filling(hole: str | int) -> str:
+    return hole if isinstance(hole, str) else digits(str(hole))
+
+
+def digits(number: str) -> str:
+    """A number written in English, `1,250.5`, with the marks of the language chosen."""
+    chosen = _CHOSEN.get()
+    return number.translate(str.maketrans({".": chosen.decimal, ",": chosen.thousands}))
+
+
+def count(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return digits(f"{number:,}")

@@ -1,0 +1,49 @@
+"""Words with holes: what a lower layer has to say, so that the report can say it in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """English words with `{holes}`, and what fills them; `str` is the English sentence.
+
+    A hole takes a text (a name, kept as it is), a number, a further message, or several of these, put together by
+    `joint`.
+    """
+
+    words: str
+    holes: tuple[tuple[str, Hole], ...] = ()
+    joint: str = "; "
+
+    def __str__(self) -> str:
+        return told(self, lambda words: words, str)
+
+
+Hole = str | int | float | Message | tuple["str | Message", ...]
+
+
+def message(words: str, /, *, joint: str = "; ", **holes: Hole) -> Message:
+    """A message from its words and what fills its holes."""
+    return Message(words, tuple(holes.items()), joint)
+
+
+def told(said: Message, words: Callable[[str], str], number: Callable[[str], str]) -> str:
+    """The message as one text.
+
+    Args:
+        said: the message.
+        words: gives English words in the language wanted, holes and all.
+        number: gives a number, written in English, in the language wanted.
+    """
+
+    def filled(hole: Hole) -> str:
+        if isinstance(hole, Message):
+            return told(hole, words, number)
+        if isinstance(hole, tuple):
+            return words(said.joint).join(filled(one) for one in hole)
+        return hole if isinstance(hole, str) else number(f"{hole:.4g}")
+
+    return words(said.words).format(**{name: filled(hole) for name, hole in said.holes})

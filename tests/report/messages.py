@@ -1,0 +1,147 @@
+"""Every message that the report can say, collected from its source.
+
+`python -m tests.report.messages vi` lists what a language lacks. A message is a text given to `say` in `sim/report` and
+`sim/cli`, in a page template, or to `message` in the layers below. Where `say` is given a name instead of a text,
+`TABLES` tells which words stand behind the name.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import Environment, nodes
+
+from sim.analysis import comparison, table_seats
+from sim.formats.protocols import PROTOCOL
+from sim.report import beside, console, dots, evidence, format_words, palette, tables, tracks, words
+from sim.report.language import catalogue, languages
+from sim.types.tables import PROTOCOLS
+
+ROOT = Path(__file__).resolve().parents[2]
+SPOKEN = ("sim/report", "sim/cli")
+BELOW = ("sim/scenario", "sim/analysis")
+
+_CHAIN = {**comparison.MEASURES, **tables.CHAIN_WORDS}
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "CONDITIONAL": (comparison.CONDITIONAL,),
+    "INTERVAL_NOTE": (comparison.INTERVAL_NOTE,),
+    "RANGE_NOTE": (comparison.RANGE_NOTE,),
+    "MEASURES[m]": tuple(comparison.MEASURES.values()),
+    "MEASURES[measure]": tuple(comparison.MEASURES.values()),
+    "MEASURES[measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
+    "MEASURES[pair.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
+    "words[m]": tuple(_CHAIN.values()),
+    "OUTCOME_WORDS[k]": tuple(palette.OUTCOME_WORDS.values()),
+    "OUTCOME_WORDS[outcome]": tuple(palette.OUTCOME_WORDS.values()),
+    "OUTCOME_SENTENCE[k]": tuple(palette.OUTCOME_SENTENCE.values()),
+    "PLACE_WORDS[place]": tuple(tables.PLACE_WORDS.values()),
+    "tables.words": tuple(tables.COUNTED.values()),
+    "ZONE_WORDS[zone]": tuple(beside.ZONE_WORDS.values()),
+    "DISTANCE_WORDS[name]": tuple(beside.DISTANCE_WORDS.values()),
+    "VERDICT_WORDS[pair.verdict]": tuple(beside.VERDICT_WORDS.values()),
+    "LIMITS": (table_seats.LIMITS,),
+    "NO_GAME": (table_seats.NO_GAME,),
+    "TRACK_NOTE": (table_seats.TRACK_NOTE,),
+    "PROTOCOLS[protocol].replace('_', ' ')": tuple(one.replace("_", " ") for one in PROTOCOLS),
+    "PROTOCOL[info.protocol].title": tuple(one.title for one in PROTOCOL.values()),
+    "PAIR_WORDS[measure]": tuple(console.PAIR_WORDS.values()),
+    "console.words": tuple(console.MEASURE_WORDS.values()),
+    "HEAD_WORDS[parts[0]]": tuple(evidence.HEAD_WORDS.values()),
+    "SECTION_WORDS.get(parts[2], 'Other' if parts[0] == 'parties' else 'Seats and calendar')": (
+        *evidence.SECTION_WORDS.values(),
+        "Other",
+        "Seats and calendar",
+    ),
+    "one if len(parties) == 1 else several": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
+    "consent.rule": ("unanimity", "majority"),
+    "info.transparency": ("public", "secret"),
+    "NOBODY": (words.NOBODY,),
+    "NOT_HELD": (tracks.NOT_HELD,),
+    "BASELINE": (dots.BASELINE,),
+    "FAILURES_BY": (console.FAILURES_BY,),
+    "html.name": tuple(evidence.BASES),
+    "html.words": tuple(evidence.BASES.values()),
+}
+"""Source of an argument (with its module where the name alone says little) -> the words it can stand for."""
+
+CARRIED = {
+    "one", "info.consent", "note", "parse_variant(name).said", "name",
+}  # fmt: skip
+"""Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""
+
+
+def collected() -> dict[str, str]:
+    """English message -> the file that says it first."""
+    found: dict[str, str] = {}
+    for name, text in (*_from_code(), *_from_templates()):
+        found.setdefault(text, name)
+    return found
+
+
+def unknown_arguments() -> list[str]:
+    """Arguments of `say` and `message` whose words nobody knows: neither texts nor in `TABLES`."""
+    return [
+        f"{name}: {source}"
+        for name, source, text in _arguments()
+        if text is None and source not in CARRIED and not _words_behind(name, source)
+    ]
+
+
+def _from_code() -> Iterator[tuple[str, str]]:
+    for name, source, text in _arguments():
+        for one in (text,) if text is not None else _words_behind(name, source):
+            yield name, one
+
+
+def _words_behind(name: str, source: str) -> tuple[str, ...]:
+    return TABLES.get(f"{Path(name).stem}.{source}", TABLES.get(source, ()))
+
+
+def _arguments() -> Iterator[tuple[str, str, str | None]]:
+    """(File, source, text) of the words of every message; the text is None where they are not written out there."""
+    for folders, function in ((SPOKEN, "say"), (BELOW, "message")):
+        for path in (file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))):
+            for call in _calls(path, function):
+                joints = [one.value for one in call.keywords if one.arg == "joint"]
+                for argument in (*call.args[:1], *joints):
+                    text = argument.value if isinstance(argument, ast.Constant) else None
+                    yield path.relative_to(ROOT).as_posix(), ast.unparse(argument), text
+
+
+def _calls(path: Path, function: str) -> Iterator[ast.Call]:
+    if path.name == "language.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+            yield node
+
+
+def _from_templates() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "sim/report/templates").glob("*.j2")):
+        tree = Environment(trim_blocks=True, lstrip_blocks=True).parse(path.read_text(encoding="utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "say":
+                assert isinstance(call.args[0], nodes.Const), f"{path.name}:{call.lineno}: say takes a text here"
+                yield path.relative_to(ROOT).as_posix(), call.args[0].value
+
+
+def missing(code: str) -> dict[str, str]:
+    """Messages without words in a language, with the file that says each first."""
+    known = catalogue(code).messages
+    return {
+        text: name for text, name in collected().items() if text not in known and any(map(str.isalpha, _bare(text)))
+    }
+
+
+def _bare(text: str) -> str:
+    """The text without its holes: `{asked}` alone needs no translation."""
+    return "".join(part.split("}")[-1] for part in text.split("{"))
+
+
+if __name__ == "__main__":
+    for code in sys.argv[1:] or languages()[1:]:
+        for text, name in missing(code).items():
+            print(f"{code}  {name}\n  - en: {text}\n    {code}:")
