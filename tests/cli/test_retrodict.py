@@ -139,6 +139,17 @@ def test_pages_say_what_holds_and_what_fails(workplace: Path) -> None:
     assert "<script" not in html
 
 
+def test_a_cell_keeps_a_variant_of_its_own(workplace: Path) -> None:
+    """Under every variant of the design, one side of the ordering stays under the variant that it names."""
+    plain = "{greater: {case: soft, of: settlement}"
+    named = ASKED.replace(plain, plain[:-1] + ", variant: hold=once}")
+    assert named != ASKED
+    (workplace / "asked.yml").write_text(named, encoding="utf-8")
+    rows = {one["id"]: one for one in findings()["orderings"]}
+    assert "hold=once]" in rows["R1"]["statements"][0]["words"]
+    assert (rows["R1"]["share"], rows["R1"]["cells"]) == (1.0, 16 * 8 * 2)
+
+
 def test_only_some_cases(workplace: Path) -> None:
     found = findings("--cases", "hard")
     assert [one["id"] for one in found["cases"]] == ["hard"]
