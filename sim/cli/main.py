@@ -16,6 +16,8 @@ import typer
 from sim.cli import options
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
+from sim.cli.import_table import EPILOG as IMPORT_EPILOG
+from sim.cli.import_table import import_table
 from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
 from sim.cli.retrodict import retrodict
 from sim.cli.speak import InputError, choose, out, speaking
@@ -240,6 +242,7 @@ def solve(
 
 app.command()(study)
 app.command(epilog=EVIDENCE_EPILOG)(evidence)
+app.command("import", epilog=IMPORT_EPILOG)(import_table)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
 
 
