@@ -88,7 +88,7 @@ def nash(issue: SpatialIssue, form: Nash | None = None) -> float | None:
     ``k`` the loss. As breakdown ``B`` gets worse for all alike, the solution with quadratic loss goes to the mean
     weighted by ``p s``: with powers, the compromise model (Achen 2006). With the reference point ``q`` as breakdown,
     ``g_i = s_i ((|q - x_i| / range)^k - (|x - x_i| / range)^k)``: where no point is better than ``q`` for all with
-    salience, nothing is decided and the answer is ``q`` (Schneider, Finke & Bailer 2010 score it that way).
+    salience, nothing is decided and the answer is ``q``.
 
     Args:
         issue: the issue.
