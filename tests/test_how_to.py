@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -68,3 +69,14 @@ def test_the_page_on_evidence_works_as_written(tmp_path: Path):
         assert resolved.numbers["parties.south.salience.peace"].form == form
         assert resolved.references is not None
         assert "C1" in resolved.references
+
+
+def test_the_page_on_tables_works_as_written(workplace: Path):
+    shutil.copytree(ROOT / "scenarios" / "examples", workplace / "scenarios" / "examples")
+    page = (ROOT / "docs" / "how-to" / "import-positions.md").read_text(encoding="utf-8")
+    lines = [line for kind, text in BLOCK.findall(page) if kind == "bash" for line in text.strip().splitlines()]
+    assert len(lines) >= 6
+    for line in lines:
+        run(line, fails=False)
+    assert (workplace / "results" / "quay" / "latest" / "report.html").is_file()
+    assert load_scenario(workplace / "delay.yaml").issues["delay-eu"].scale is not None

@@ -16,6 +16,8 @@ import typer
 from sim.cli import options
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
+from sim.cli.import_table import EPILOG as IMPORT_EPILOG
+from sim.cli.import_table import import_table
 from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
 from sim.cli.mechanisms import mechanisms
 from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
@@ -242,6 +244,7 @@ def solve(
 
 app.command()(study)
 app.command(epilog=EVIDENCE_EPILOG)(evidence)
+app.command("import", epilog=IMPORT_EPILOG)(import_table)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
 app.command(epilog=MECHANISMS_EPILOG)(mechanisms)
 

@@ -2,6 +2,7 @@
 
 from sim.types.endings import COARSE_CLASSES, COARSE_OF, REASON_SENTENCE, CoarseClass, EndReason, Outcome
 from sim.types.outcomes import Runs, empty_runs
+from sim.types.positions import PositionTable, SpatialIssue, Stand
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 from sim.types.transcript import RunRecord, Transcript, record_of
@@ -16,8 +17,11 @@ __all__ = [
     "IssueInfo",
     "Outcome",
     "PartyInfo",
+    "PositionTable",
     "RunRecord",
     "Runs",
+    "SpatialIssue",
+    "Stand",
     "Structure",
     "Tables",
     "Transcript",

@@ -1,0 +1,249 @@
+"""A position-salience-capability table as a scenario file that people can read and edit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.analysis.baselines import compromise
+from sim.interop.rows import plain
+from sim.interop.scale_options import ScaleOption, rounded, scale_options, step_of
+from sim.interop.voting_rules import Consent, consent_of
+from sim.types import PositionTable, SpatialIssue, Stand
+
+PARLIAMENT, NO_STATES = "ep", ("com", "ep")
+"""Actors of the long form that are no member states."""
+REFERENCE = "table"
+DECIDED = "as_it_is"
+"""Id of the option that writes the status quo into the text."""
+MONTHS, ROUNDS = 6, 2
+_RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the table does not say and the scenario needs."""
+
+    source: str
+    """Name of the file, for the reference."""
+    loss: float = 1.0
+    """Exponent of the loss of a party away from its position: 1 linear, 2 quadratic."""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class _Ids:
+    actors: dict[str, str]
+    issues: dict[str, str]
+
+
+def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[str, ...]]:
+    """The scenario of a table with one proposal, as YAML with comments, and what the reader should know.
+
+    Every number is *reported* with the table as its source, but for the shape of the loss, the calendar and what stands
+    in comments as assumed.
+
+    Raises:
+        ValueError: there are several proposals or fewer than two actors, or two voting rules.
+    """
+    _check(table)
+    ids = _Ids(_unique(table.actors), _unique([issue.id for issue in table.issues]))
+    first, notes = table.issues[0], list[str]()
+    states = [actor for actor in table.actors if actor.lower() not in NO_STATES]
+    consent = consent_of(first.voting_rule, first.wave, len(states))
+    title = f"{table.name or first.proposal}"
+    lines = [*_head(table, title, choices)]
+    for issue in table.issues:
+        lines += _issue(issue, ids, choices, notes)
+    lines += ["parties:"]
+    idle: list[str] = []
+    for actor in table.actors:
+        lines += _party(table, actor, ids, choices, idle=idle)
+    lines += _format(table, ids, consent, idle)
+    notes += [f"{actor} has no salience on any issue: it sits as an observer, without a vote." for actor in idle]
+    notes.append(f"Consent: {consent.why}.")
+    return "\n".join(lines) + "\n", tuple(notes)
+
+
+def _check(table: PositionTable) -> None:
+    if len(table.proposals) != 1:
+        raise ValueError(f"a scenario is made of one proposal; the table has {len(table.proposals)}")
+    rules = {(issue.voting_rule, issue.wave) for issue in table.issues}
+    if len(rules) > 1:
+        raise ValueError(
+            f"the issues of {table.issues[0].proposal} have different voting rules or waves: {sorted(rules)}"
+        )
+    if len(table.actors) < 2:
+        raise ValueError(f"talks need two actors; {table.issues[0].proposal} has {len(table.actors)}")
+
+
+def slug(text: str) -> str:
+    """A text as an id: lower-case letters, digits, `_` and `-`, a letter first."""
+    bare = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return bare if bare[:1].isalpha() else f"x{bare}"
+
+
+def _unique(names: Sequence[str]) -> dict[str, str]:
+    """An id for each name, numbered where two names would have the same."""
+    found: dict[str, str] = {}
+    for name in names:
+        base, k = slug(name), 1
+        while (base if k == 1 else f"{base}-{k}") in found.values():
+            k += 1
+        found[name] = base if k == 1 else f"{base}-{k}"
+    return found
+
+
+def _key(word: str) -> str:
+    """A key that YAML reads as text: some codes of countries are words for yes and no."""
+    return f'"{word}"' if word in _RESERVED else word
+
+
+def _text(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    return f"{{value: {plain(value)}, basis: reported, sources: [{REFERENCE}]}}"
+
+
+def _head(table: PositionTable, title: str, choices: Choices) -> list[str]:
+    held = len(table.issues)
+    return [
+        "# yaml-language-server: $schema=schema.json",
+        f"# Made from {choices.source} by `parley import`, to be edited. What it does not say is marked ASSUMED.",
+        "parley: 1",
+        f"id: {slug(title)}",
+        f"title: {_text(title)}",
+        *([f"summary: {_text(table.description)}"] if table.description else []),
+        "references:",
+        f"  {REFERENCE}: {{title: {_text('Positions, saliences and capabilities: ' + choices.source)}}}",
+        "",
+        f"issues:  # {held} of one proposal, negotiated together" if held > 1 else "issues:",
+    ]
+
+
+def _issue(issue: SpatialIssue, ids: _Ids, choices: Choices, notes: list[str]) -> list[str]:
+    """One issue with its options."""
+    home = _status_quo(issue)
+    options = scale_options(issue, home)
+    at = rounded(home, issue)
+    lines = [f"  {_key(ids.issues[issue.id])}:", f"    name: {_text(issue.id)}"]
+    if issue.outcome is not None:
+        lines.append(f"    # decided: {plain(issue.outcome)}; nothing in this file uses it")
+    if issue.reference_point is None:
+        lines += [
+            "    # ASSUMED: the table has no reference point. Status quo is the end of the scale farther from the mean",
+            "    # weighted by salience and capability: failing to decide is bad for most (Achen 2006).",
+        ]
+        notes.append(f"{issue.id}: no reference point; {plain(at)} is assumed (see the comment in the file).")
+    # A settlement is a text on every issue, and such a text may leave an issue where it stands: hence `DECIDED`.
+    lines += [
+        "    level: core",
+        f"    status_quo: {_option_id(at)}",
+        "    options:",
+    ]
+    for option in options:
+        lines.append(_option(option, at, choices, notes, issue=issue))
+    label = _text(_label(at, choices) + ", decided as it is")
+    lines.append(f"      {DECIDED}: {{name: {label}, settles: true}}  # the status quo, written into the text")
+    places = [f"{_option_id(option.position)}: {plain(option.position)}" for option in options]
+    lines += [
+        "    scale:",
+        f"      unit: {_text(choices.unit)}",
+        f"      positions: {{{', '.join(places)}, {DECIDED}: {plain(at)}}}",
+        "",
+    ]
+    return lines
+
+
+def _status_quo(issue: SpatialIssue) -> float:
+    if issue.reference_point is not None:
+        return issue.reference_point
+    centre = compromise(issue)
+    return issue.low if centre - issue.low > issue.high - centre else issue.high
+
+
+def _option(option: ScaleOption, at: float, choices: Choices, notes: list[str], *, issue: SpatialIssue) -> str:
+    settles = "" if option.position == at else ", settles: true"
+    said = [f"held by {', '.join(option.held_by)}"] if option.held_by else []
+    if option.position == at:
+        said.append("status quo")
+    if option.merged:
+        merged = ", ".join(plain(one) for one in option.merged)
+        said.append(f"stands for {merged} too")
+        notes.append(f"{issue.id}: option {plain(option.position)} stands for {merged} too; ideals keep their place.")
+    exact = {one.position for one in issue.stands if one.actor in option.held_by} - {option.position, *option.merged}
+    if exact:
+        said.append(f"rounded to {plain(step_of(issue))} from {', '.join(plain(one) for one in sorted(exact))}")
+    comment = f"  # {'; '.join(said)}" if said else ""
+    return f"      {_option_id(option.position)}: {{name: {_text(_label(option.position, choices))}{settles}}}{comment}"
+
+
+def _label(position: float, choices: Choices) -> str:
+    return f"{plain(position)} {choices.unit}".strip()
+
+
+def _option_id(position: float) -> str:
+    """`p30`, `p7_5`, `m2` for -2."""
+    sign = "m" if position < 0 else "p"
+    return sign + plain(abs(position)).replace(".", "_").replace("e-", "e_").replace("+", "")
+
+
+def _party(table: PositionTable, actor: str, ids: _Ids, choices: Choices, *, idle: list[str]) -> list[str]:
+    """One actor; those without any salience are added to `idle`."""
+    held: list[tuple[SpatialIssue, Stand]] = [
+        (issue, stand) for issue in table.issues for stand in issue.stands if stand.actor == actor
+    ]
+    told = dict(table.descriptions).get(actor)
+    lines = [f"  {_key(ids.actors[actor])}:", f"    name: {_text(actor)}"]
+    lines += [f"    summary: {_text(told)}"] if told else []
+    capability = max(stand.capability for _, stand in held)
+    several = sorted({stand.capability for _, stand in held})
+    if len(several) > 1:
+        lines.append(f"    # ASSUMED: one weight for all issues, the largest of {', '.join(map(plain, several))}")
+    lines.append(f"    capability: {_number(capability)}")
+    if not any(stand.salience > 0 for _, stand in held):
+        idle.append(actor)
+        return lines
+    lines.append("    salience:")
+    lines += [f"      {_key(ids.issues[issue.id])}: {_number(stand.salience)}" for issue, stand in held]
+    absent = [issue.id for issue in table.issues if actor not in issue.actors]
+    if absent:
+        lines.append(f"      # no stand on {', '.join(absent)} in the table")
+    lines.append("    values:")
+    lines += [
+        f"      {_key(ids.issues[issue.id])}: {{ideal: {_number(stand.position)}, loss: {plain(choices.loss)}}}"
+        for issue, stand in held
+    ]
+    return lines
+
+
+def _format(table: PositionTable, ids: _Ids, consent: Consent, idle: list[str]) -> list[str]:
+    first = table.issues[0]
+    co_decided = first.procedure.upper() == "COD"
+    vetoes = [ids.actors[actor] for actor in table.actors if co_decided and actor.lower() == PARLIAMENT]
+    seats = [f"{_key(ids.actors[actor])}: {'observer' if actor in idle else 'principal'}" for actor in table.actors]
+    lines = ["", "formats:", "  council:", "    name: Everybody at one table"]
+    lines += [f"    # {consent.why}."]
+    others = [actor for actor in table.actors if actor.lower() in NO_STATES]
+    if others and consent.rule != "unanimity" and first.voting_rule:
+        lines += [
+            f"    # ASSUMED: {' and '.join(others)} sit and vote like states, with the weight that the table gives",
+            "    # them, so the shares are of all votes here; the treaty counts states only.",
+        ]
+    if vetoes:
+        lines.append("    # ASSUMED: under co-decision nothing passes against the parliament, so it has a veto.")
+    parts = [f"rule: {consent.rule}"] if consent.rule else []
+    parts += [f"members: {consent.members:g}"] if consent.members else []
+    parts += [f"weight: {consent.weight:g}"] if consent.weight else []
+    parts += [f"vetoes: [{', '.join(vetoes)}]"] if vetoes and consent.rule != "unanimity" else []
+    return [
+        *lines,
+        f"    consent: {{{', '.join(parts)}}}",
+        "    protocol: proposal_and_vote  # ASSUMED: everybody gets the floor alike",
+        f"    seats: {{{', '.join(seats)}}}",
+        f"    calendar: {{months: {MONTHS}, rounds_per_month: {ROUNDS}}}  # ASSUMED",
+    ]
