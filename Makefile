@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 BENCH := .bench-venv
 FLAGSHIP := scenarios/ukraine/anchorage-2025.yaml
 
-.PHONY: help run test check lint bench docs findings image clean
+.PHONY: help run test check lint bench docs findings mechanisms image clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -38,6 +38,9 @@ docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema ag
 
 findings: $(VENV)/.ready ## answer the flagship's standing questions under every variant, into docs/findings.md
 	$(BIN)/parley study scenarios/ukraine/studies.yml --out docs/findings.md
+
+mechanisms: $(VENV)/.ready ## switch each mechanism of the evidence on and off, into docs/mechanisms.md
+	$(BIN)/parley mechanisms --page docs/mechanisms.md
 
 image: $(VENV)/.ready ## draw the README's picture from a run of the flagship
 	$(BIN)/parley compare $(FLAGSHIP) --no-variants --out build/image

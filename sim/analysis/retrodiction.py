@@ -17,7 +17,7 @@ from sim.analysis.intervals import Estimate
 from sim.analysis.quantities import Counted, Quantity
 from sim.analysis.scores import Score, base_rates, never_settles, score
 from sim.analysis.statements import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
-from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw
+from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant
 from sim.scenario.vary import with_variant
 from sim.types import COARSE_CLASSES, CoarseClass
 
@@ -42,14 +42,19 @@ class Case:
     base: ResolvedScenario
     format: str
 
-    def load(self, *, coding: str | None, overrides: Sequence[str] = ()) -> ResolvedScenario:
-        """The scenario read by a codebook, with overrides.
+    def load(
+        self, *, coding: str | None, overrides: Sequence[str] = (), variant: str | None = None
+    ) -> ResolvedScenario:
+        """The scenario read by a codebook, with overrides and under a rule variant.
 
         Raises:
             ScenarioError: an override does not fit.
         """
-        variant = None if coding is None else coding_variant(coding)
-        return load_raw(self.raw, name=self.file, overrides=overrides, variant=variant)
+        parts = [] if coding is None else [coding_variant(coding)]
+        parts += [] if variant is None else [parse_variant(variant)]
+        sets = tuple(change for one in parts for change in one.sets)
+        both = replace(parts[-1], name=", ".join(one.name for one in parts), sets=sets) if parts else None
+        return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
 
 
 @dataclass(frozen=True)
@@ -247,11 +252,12 @@ class _Library:
     loaded: dict[tuple[Cell, str], ResolvedScenario] = field(default_factory=dict[tuple[Cell, str], ResolvedScenario])
 
     def get(self, cell: Cell, coding: str, variant: str = BASELINE) -> ResolvedScenario:
-        """The scenario of a cell."""
+        """The scenario of a cell; a cell with a variant of its own keeps that one."""
         if (cell, coding) not in self.loaded:
-            self.loaded[cell, coding] = self.cases[cell.case].load(coding=coding, overrides=cell.overrides)
+            how = {"overrides": cell.overrides, "variant": cell.variant}
+            self.loaded[cell, coding] = self.cases[cell.case].load(coding=coding, **how)
         found = self.loaded[cell, coding]
-        return found if variant == BASELINE else with_variant(found, VARIANTS[variant])
+        return found if variant == BASELINE or cell.variant else with_variant(found, VARIANTS[variant])
 
 
 def total_runs(asked: Asked, sizes: Sizes) -> int:

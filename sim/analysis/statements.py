@@ -14,6 +14,7 @@ from sim.analysis.intervals import Estimate
 from sim.analysis.quantities import Counted, Quantity
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder
+from sim.types import Runs
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,8 @@ class Cell:
     case: str
     format: str
     overrides: tuple[str, ...] = ()
+    variant: str | None = None
+    """A rule variant of its own; None leaves it to whoever runs the cell."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,13 @@ class Counter:
         return tuple(self._wanted)
 
     def count(
-        self, cell: Cell, source: Encoder | Designed, size: Size, done: Callable[[int], None]
+        self,
+        cell: Cell,
+        source: Encoder | Designed,
+        size: Size,
+        done: Callable[[int], None],
+        *,
+        shown: Callable[[Runs], None] | None = None,
     ) -> dict[Quantity, Counted]:
         """Run one cell.
 
@@ -153,6 +162,7 @@ class Counter:
             source: its scenario, changes made.
             size: how many runs.
             done: called with the runs finished.
+            shown: called with the records of each block, in order.
 
         Returns:
             Per quantity the counts per draw.
@@ -172,6 +182,8 @@ class Counter:
             for one in quantities:
                 gain = monthly.get(one.party, none)[first : first + n] if one.party is not None else none[:n]
                 parts[one].append(one.count(runs, structure, gain, size.replications))
+            if shown is not None:
+                shown(runs)
             done(len(runs.outcome))
         return {
             one: Counted(one.kind, *(np.concatenate(side) for side in zip(*found, strict=True)))

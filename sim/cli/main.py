@@ -16,6 +16,8 @@ import typer
 from sim.cli import options
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
+from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
+from sim.cli.mechanisms import mechanisms
 from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
 from sim.cli.retrodict import retrodict
 from sim.cli.speak import InputError, choose, out, speaking
@@ -241,6 +243,7 @@ def solve(
 app.command()(study)
 app.command(epilog=EVIDENCE_EPILOG)(evidence)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
+app.command(epilog=MECHANISMS_EPILOG)(mechanisms)
 
 
 def main() -> int:

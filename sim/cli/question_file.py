@@ -42,6 +42,8 @@ class QuantityAsked(Part):
     format: str | None = None
     """Default: the format whose outcome is documented, or the first."""
     override: Names = ()
+    variant: str | None = None
+    """A rule variant, such as `foresight=0`; where the whole file is run under variants, this cell keeps its own."""
     of: Kind
     party: str | None = None
     issues: Names = ()
@@ -139,6 +141,7 @@ class Naming:
         chosen = asked.format or next(iter(resolved.documented), formats[0])
         good = self._known(chosen, formats, f"format of {case}")
         good &= all(self._known(one, list(resolved.overrides), f"override of {case}") for one in asked.override)
+        good &= asked.variant is None or self._known(asked.variant, variant_names(resolved), "variant")
         good &= asked.party is None or self._known(asked.party, list(resolved.parties), f"party of {case}")
         good &= all(self._known(one, list(resolved.issues), f"issue of {case}") for one in asked.issues)
         good = good and self._options(asked, resolved, case) and self._needs(asked, case)
@@ -150,7 +153,8 @@ class Naming:
             tuple(list(resolved.issues).index(one) for one in asked.issues),
             tuple(list(resolved.issues[asked.issues[0]].options).index(one) for one in asked.options),
         )
-        return Term(Cell(case, chosen, asked.override), quantity, words_for(asked, resolved, chosen))
+        cell = Cell(case, chosen, asked.override, asked.variant)
+        return Term(cell, quantity, words_for(asked, resolved, chosen))
 
     def _options(self, asked: QuantityAsked, resolved: ResolvedScenario, case: str) -> bool:
         if not asked.options:
@@ -176,9 +180,23 @@ class Naming:
         return name in names
 
 
+def variant_names(resolved: ResolvedScenario) -> list[str]:
+    """Every rule variant that a scenario can be run under."""
+    from sim.scenario import VARIANTS
+
+    cores = [f"core={key}" for key, one in resolved.issues.items() if one.level == "core"]
+    return [*VARIANTS, *cores, *(f"coding={name}" for name in resolved.codebooks)]
+
+
 def words_for(asked: QuantityAsked, resolved: ResolvedScenario, format_id: str) -> str:
     """A quantity in words."""
-    changed = f", {' and '.join(asked.override)}" if asked.override else ""
+    names = [*asked.override, *([asked.variant] if asked.variant else [])]
+    changed = f", {' and '.join(names)}" if names else ""
+    return f"{quantity_words(asked, resolved)} [{resolved.id}/{format_id}{changed}]"
+
+
+def quantity_words(asked: QuantityAsked, resolved: ResolvedScenario) -> str:
+    """A quantity in words, without the cell it is counted in."""
     about: list[str] = []
     if asked.party is not None:
         about.append(resolved.parties[asked.party].name)
@@ -186,4 +204,4 @@ def words_for(asked: QuantityAsked, resolved: ResolvedScenario, format_id: str) 
     if asked.options:
         options = resolved.issues[asked.issues[0]].options
         about.append(" or ".join(options[one].name or one for one in asked.options))
-    return f"{MEANING[asked.of]}{' (' + ': '.join(about) + ')' if about else ''} [{resolved.id}/{format_id}{changed}]"
+    return f"{MEANING[asked.of]}{' (' + ': '.join(about) + ')' if about else ''}"

@@ -19,7 +19,7 @@ from sim.cli.speak import InputError, choose
 if TYPE_CHECKING:
     from sim.analysis.retrodiction import Asked, Case, Ordering, Twin
 
-FREEZE_SUFFIX = ".frozen.yaml"
+FREEZE_SUFFIX = ".frozen.yml"
 
 
 class OrderingAsked(Part):

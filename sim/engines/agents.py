@@ -107,13 +107,16 @@ class PartyAgent(mesa.Agent):
         elif (against >> self.party) & 1:
             why = Why.RED_LINE if w.crossed[*here, speaker, self.party] else Why.PREFERS_FLOOR
         lines = talk.ground.crossed(self.party, self.question(speaker)) if why is Why.RED_LINE else ()
+        gain, rival = float(w.gain[*here, speaker, self.party]), float(w.gain[*here, chair, self.party])
+        # Against a text across its line any other will do.
+        barred = bool(w.crossed[*here, chair, self.party]) and why is Why.ACCEPTS
         return Answer(
             party=self.party,
             accepts=why is Why.ACCEPTS,
             why=why,
-            gain=float(w.gain[*here, speaker, self.party]),
+            gain=gain,
             shift=0.0,
-            needed=float(w.gain[*here, chair, self.party]),
+            needed=min(gain, rival) if barred else rival,
             red_lines=lines,
         )
 

@@ -106,16 +106,16 @@ class _Walk:
         if level not in levels:
             known = list(levels) or "a number, or a codebook that has levels of it"
             return None, ("level", f"no such level of {quantity or 'this number'} in the codebook", known)
-        entry = _mapping(levels[level])
+        entry = _entry(levels[level])
         if any(kind in entry for kind in KINDS):
             if spread is not None:
                 return None, ("spread", f"{quantity} {level} has one spread only", "no spread")
         elif spread is None and entry:
-            entry = _mapping(next(iter(entry.values())))
+            entry = _entry(next(iter(entry.values())))
         elif spread not in entry:
             return None, ("spread", f"no such spread of {quantity} {level} in the codebook", list(entry))
         else:
-            entry = _mapping(entry[str(spread)])
+            entry = _entry(entry[str(spread)])
         return {kind: entry[kind] for kind in KINDS if kind in entry}, None
 
 
@@ -128,6 +128,12 @@ def _same(given: dict[str, Any], form: dict[str, Any] | None) -> bool:
 
 def _plain(form: object) -> object:
     return [float(part) for part in form] if is_list(form) else form
+
+
+def _entry(data: object) -> dict[str, Any]:
+    """An entry of a codebook as a mapping; a bare number is a constant, as everywhere in a file."""
+    is_number = isinstance(data, int | float) and not isinstance(data, bool)
+    return {"value": data} if is_number else _mapping(data)
 
 
 def _mapping(data: object) -> dict[str, Any]:

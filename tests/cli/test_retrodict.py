@@ -139,6 +139,17 @@ def test_pages_say_what_holds_and_what_fails(workplace: Path) -> None:
     assert "<script" not in html
 
 
+def test_a_cell_keeps_a_variant_of_its_own(workplace: Path) -> None:
+    """Under every variant of the design, one side of the ordering stays under the variant that it names."""
+    plain = "{greater: {case: soft, of: settlement}"
+    named = ASKED.replace(plain, plain[:-1] + ", variant: hold=once}")
+    assert named != ASKED
+    (workplace / "asked.yml").write_text(named, encoding="utf-8")
+    rows = {one["id"]: one for one in findings()["orderings"]}
+    assert "hold=once]" in rows["R1"]["statements"][0]["words"]
+    assert (rows["R1"]["share"], rows["R1"]["cells"]) == (1.0, 16 * 8 * 2)
+
+
 def test_only_some_cases(workplace: Path) -> None:
     found = findings("--cases", "hard")
     assert [one["id"] for one in found["cases"]] == ["hard"]
@@ -148,7 +159,7 @@ def test_only_some_cases(workplace: Path) -> None:
 
 def test_a_freeze_tells_what_changed_since(workplace: Path) -> None:
     run("--freeze", "--quiet")
-    frozen = yaml.safe_load((workplace / "asked.frozen.yaml").read_text(encoding="utf-8"))
+    frozen = yaml.safe_load((workplace / "asked.frozen.yml").read_text(encoding="utf-8"))
     assert list(frozen["cases"]["soft"]) == ["first", "second"]
     assert findings()["frozen"]["changed"] == []
     text = (workplace / "hard.yaml").read_text(encoding="utf-8")

@@ -181,6 +181,17 @@ def test_levels_in_changes_are_read_too(folder: Path) -> None:
     assert load_scenario(folder / "case.yaml", sets=sets).numbers["parties.seller.salience.price"].form == (1, 2)
 
 
+@pytest.mark.parametrize("entry", ["{exact: 7, narrow: 6}", "{exact: {value: 7}}", "7", "{value: 7}"])
+def test_a_bare_number_in_a_codebook_is_a_constant(folder: Path, entry: str) -> None:
+    found = PROFILE.replace("high: {narrow: {uniform: [4, 5]}, wide: {uniform: [3, 6]}}", f"high: {entry}", 1)
+    assert found != PROFILE
+    (folder / "profile.yml").write_text(found, encoding="utf-8")
+    level = {"level": "high"} | ({"spread": "exact"} if "exact" in entry else {})
+    data = read_raw(folder / "case.yaml")
+    data["parties"]["buyer"]["salience"]["price"] = level
+    assert load_raw(data).numbers["parties.buyer.salience.price"].form == 7
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [

@@ -1,0 +1,126 @@
+"""`parley mechanisms`: switch each mechanism of the evidence on and off and say what it does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli import options
+from sim.cli.progress import Bar
+from sim.cli.speak import InputError, note, out, speaking
+
+if TYPE_CHECKING:
+    from sim.analysis.mechanisms import Mechanisms
+
+DEFAULT_FILES = "scenarios/*/mechanisms.yml"
+EPILOG = (
+    "[bold]Examples[/bold]\n\n"
+    "  parley mechanisms\n\n"
+    "  parley mechanisms --only M01,M05 --draws 100\n\n"
+    "  parley mechanisms --page docs/mechanisms.md\n\n"
+    "  parley mechanisms --json | jq '.entries[] | {id, moves}'"
+)
+
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="The mechanism file (YAML).", show_default=f"the first {DEFAULT_FILES}"),
+]
+Only = Annotated[str | None, typer.Option("--only", metavar="A,B", help="Only these mechanisms.", show_default="all")]
+Page = Annotated[
+    Path | None,
+    typer.Option("--page", metavar="FILE", help="Also write the tables as a page of Markdown.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.")]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asked for."""
+
+    file: Path
+    only: tuple[str, ...]
+    draws: int
+    replications: int
+    seed: int
+    threads: int | None
+    quiet: bool
+
+
+def mechanisms(
+    file: File = None,
+    *,
+    only: Only = None,
+    draws: options.Draws = 250,
+    replications: options.Replications = 8,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    page: Page = None,
+    as_json: AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Switch each mechanism of the evidence off (or up and down): what carries it, and what it does to the outcome.
+
+    Both sides of a switch share draws and chance, so that nothing but the switch differs.
+    """
+    with speaking():
+        from sim.report.mechanisms import as_data, markdown, view
+
+        names = tuple(name.strip() for name in (only or "").split(",") if name.strip())
+        found = run(Wanted(file or default_file(), names, draws, replications, seed, threads, quiet))
+        if page is not None:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(markdown(found, "parley " + " ".join(_plain(sys.argv[1:]))), encoding="utf-8")
+            note(f"Page: {page}", quiet=quiet)
+        if as_json:
+            sys.stdout.write(json.dumps(as_data(found), indent=2) + "\n")
+            return
+        for part in view(found):
+            out().print(part)
+
+
+def default_file() -> Path:
+    """The first mechanism file of a scenario folder here.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = sorted(Path().glob(DEFAULT_FILES))
+    if not found:
+        raise InputError(f"There is no {DEFAULT_FILES} here: name a mechanism file.")
+    return found[0]
+
+
+def run(wanted: Wanted) -> Mechanisms:
+    """Read the file and run every switch.
+
+    Raises:
+        InputError: the file names what is not there.
+        ScenarioError: a scenario is wrong.
+    """
+    from sim.analysis.mechanisms import ablate, total_runs
+    from sim.analysis.statements import Size
+    from sim.cli.mechanism_file import read_mechanisms
+    from sim.rules.kernel import cache_is_cold
+
+    asked = read_mechanisms(wanted.file, wanted.only)
+    if cache_is_cold():
+        note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
+    size = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
+    with Bar(total_runs(asked, size), quiet=wanted.quiet) as bar:
+        return ablate(asked, size, bar.add, bar.say)
+
+
+def _plain(words: list[str]) -> list[str]:
+    """The command line without what does not change what is found."""
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        skipped, skip = skip, word == "--page"
+        if not (skipped or skip or word in ("-q", "--quiet", "--json")):
+            kept.append(word)
+    return kept
