@@ -82,7 +82,7 @@ def _column_head(sheet: Sheet, x: float, y: float, found: RestsOn, *, comparison
     if difference:
         ahead = say("ahead of")
         sheet.text(x + 12, y, ahead, size=7.5)
-        badge(sheet, x + 12 + 5.125 * len(ahead), y - 2.6, _slot(comparison, found.runner_up or ""))
+        badge(sheet, x + 23 + 3.75 * len(ahead), y - 2.6, _slot(comparison, found.runner_up or ""))
     else:
         sheet.text(x + 12, y, say(MEASURES[found.measure].lower()), size=7.5)
 

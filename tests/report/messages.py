@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-from sim.analysis import comparison, table_seats
+from sim.analysis import comparison, quantities, retrodiction, table_seats
 from sim.formats.protocols import PROTOCOL
 from sim.report import (
     beside,
@@ -24,6 +24,7 @@ from sim.report import (
     format_words,
     palette,
     rests_on_words,
+    retrodiction_words,
     tables,
     tracks,
     words,
@@ -78,6 +79,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "MEASURES[found.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
     "SECTION_WORDS[parts[2]]": tuple(evidence.SECTION_WORDS.values()),
     "one.unknown.basis": tuple(evidence.BASES),
+    "CLASS_WORDS[name]": tuple(retrodiction_words.CLASS_WORDS.values()),
+    "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_words.CLASS_WORDS.values()),
+    "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
+    "who": retrodiction_words.SCORED_WORDS,
+    "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),
     "PARTITION_WORDS[partition]": tuple(rests_on_words.PARTITION_WORDS.values()),
     "PARTITION_WORDS[name]": tuple(rests_on_words.PARTITION_WORDS.values()),
