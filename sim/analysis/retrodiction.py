@@ -157,6 +157,17 @@ class OrderingFound:
 
 
 @dataclass(frozen=True)
+class AskedWords:
+    """The words of a retrodiction file in another language."""
+
+    title: str
+    twins: Mapping[str, str]
+    """Twin: summary."""
+    orderings: Mapping[str, str]
+    """Ordering: claim."""
+
+
+@dataclass(frozen=True)
 class Asked:
     """Everything to be computed."""
 
@@ -167,6 +178,16 @@ class Asked:
     orderings: tuple[Ordering, ...]
     codings: tuple[str, ...]
     """The first is the one that the files name."""
+    labels: Mapping[str, AskedWords] = field(default_factory=dict[str, AskedWords])
+    """By language."""
+
+    def in_language(self, code: str) -> AskedWords:
+        """Words in a language; the file's own title and no other words where it has none.
+
+        Args:
+            code: two letters.
+        """
+        return self.labels.get(code, AskedWords(self.title, {}, {}))
 
 
 @dataclass(frozen=True)

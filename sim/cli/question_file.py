@@ -134,16 +134,16 @@ class Naming:
     def term(self, asked: QuantityAsked) -> Term | None:
         """The quantity and its cell with names settled; None where one is wrong."""
         case = asked.case or next(iter(self.scenarios))
-        if not self._known(case, list(self.scenarios), "case"):
+        if not self.known(case, list(self.scenarios), "case"):
             return None
         resolved = self.scenarios[case]
         formats = [*resolved.formats, *resolved.tracks]
         chosen = asked.format or next(iter(resolved.documented), formats[0])
-        good = self._known(chosen, formats, f"format of {case}")
-        good &= all(self._known(one, list(resolved.overrides), f"override of {case}") for one in asked.override)
-        good &= asked.variant is None or self._known(asked.variant, variant_names(resolved), "variant")
-        good &= asked.party is None or self._known(asked.party, list(resolved.parties), f"party of {case}")
-        good &= all(self._known(one, list(resolved.issues), f"issue of {case}") for one in asked.issues)
+        good = self.known(chosen, formats, f"format of {case}")
+        good &= all(self.known(one, list(resolved.overrides), f"override of {case}") for one in asked.override)
+        good &= asked.variant is None or self.known(asked.variant, variant_names(resolved), "variant")
+        good &= asked.party is None or self.known(asked.party, list(resolved.parties), f"party of {case}")
+        good &= all(self.known(one, list(resolved.issues), f"issue of {case}") for one in asked.issues)
         good = good and self._options(asked, resolved, case) and self._needs(asked, case)
         if not good:
             return None
@@ -163,7 +163,7 @@ class Naming:
             self.problems.append(f"Options in {case} need exactly one issue.")
             return False
         known = list(resolved.issues[asked.issues[0]].options)
-        return all(self._known(one, known, f"option of {asked.issues[0]}") for one in asked.options)
+        return all(self.known(one, known, f"option of {asked.issues[0]}") for one in asked.options)
 
     def _needs(self, asked: QuantityAsked, case: str) -> bool:
         """Whether the kind of quantity has the names that it needs."""
@@ -174,7 +174,8 @@ class Naming:
         self.problems.append(f'"{asked.of}" in {case} needs {missing}.')
         return False
 
-    def _known(self, name: str, names: Sequence[str], what: str) -> bool:
+    def known(self, name: str, names: Sequence[str], what: str) -> bool:
+        """Whether a name exists; notes a problem if not."""
         if name not in names:
             self.problems.append(f'No {what} is called "{name}". {did_you_mean(name, names)}')
         return name in names

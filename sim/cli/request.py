@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +131,7 @@ def plan(request: Request) -> Plan:
     from sim.scenario import Encoder
 
     resolved = request.changes.load()
-    _check_language(request, resolved)
+    check_language(request.language, list(resolved.labels or ()), quiet=request.quiet)
     encoder = Encoder(resolved, seed=request.seed, language=request.language)
     known = [one.id for one in encoder.structure.formats]
     usual = [one.id for one in encoder.structure.formats if not one.only_in_tracks]
@@ -153,15 +153,20 @@ def plan(request: Request) -> Plan:
     return Plan(request, resolved, encoder, formats, key, folder_for(resolved.id, key.run_id, request.out))
 
 
-def _check_language(request: Request, resolved: ResolvedScenario) -> None:
+def check_language(code: str, labelled: Sequence[str], *, quiet: bool) -> None:
     """Stop at a language that neither the report nor the file knows; say so if only the file knows it.
+
+    Args:
+        code: the language asked for.
+        labelled: languages in which the file has names.
+        quiet: no notes.
 
     Raises:
         InputError: with the languages there are.
     """
-    code, reported, labelled = request.language, languages(), tuple(resolved.labels or ())
+    reported = languages()
     if code not in (*reported, *labelled):
         known = ", ".join(dict.fromkeys((*reported, *labelled)))
         raise InputError(f'No language is called "{code}". There is: {known}.')
     if code not in reported:
-        note(f"The report has no words in {code}: names are in {code}, the rest is English.", quiet=request.quiet)
+        note(f"The report has no words in {code}: names are in {code}, the rest is English.", quiet=quiet)

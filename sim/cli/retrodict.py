@@ -18,9 +18,8 @@ from sim.cli.speak import note, out, speaking
 from sim.cli.store import folder_for, point_latest, whole_folder
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from sim.analysis.retrodiction import Retrodiction, Sizes
+    from sim.analysis.retrodiction import Asked, Retrodiction, Sizes
+    from sim.report.retrodiction import Frozen
 
 DEFAULT_FILE = Path("scenarios/cases/retrodiction.yml")
 OTHER_SHARE = 4
@@ -68,6 +67,7 @@ class Wanted:
     out: Path | None
     page: Path | None
     quiet: bool
+    language: str
 
 
 def retrodict(
@@ -82,6 +82,7 @@ def retrodict(
     freeze: Freeze = False,
     page: Page = None,
     out_dir: options.Out = None,
+    lang: options.Lang = "en",
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -99,21 +100,19 @@ def retrodict(
             target = write_freeze(file, *freeze_digest(asked.cases, asked.codings))
             note(f"Frozen: {target}", quiet=quiet)
             return
-        wanted = Wanted(file, only, draws, replications, design_draws, seed, threads, out_dir, page, quiet)
-        found, folder, content = run(wanted, sys.argv)
+        wanted = Wanted(file, only, draws, replications, design_draws, seed, threads, out_dir, page, quiet, lang)
+        found, frozen, folder = run(wanted, sys.argv)
         if as_json:
-            sys.stdout.write(json.dumps(content, indent=2) + "\n")
+            sys.stdout.write((folder / "retrodiction.json").read_text(encoding="utf-8"))
             return
-        for part in view(found, content):
-            out().print(part)
-        out().print(f"\nReport: [bold]{escape(str(folder / 'report.html'))}[/bold]", soft_wrap=True)
+        _show(found, frozen, folder, wanted.language)
 
 
-def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Path, dict[str, object]]:
+def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
     """Compute and write everything.
 
     Returns:
-        What was found, the folder, and the content of `retrodiction.json`.
+        What was found, whether the cases are as they were frozen, and the folder.
 
     Raises:
         InputError: the retrodiction file names what is not there.
@@ -122,23 +121,25 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Path, dict[str, 
     from sim.analysis.retrodiction import retrodict as simulate
     from sim.analysis.retrodiction import total_runs
     from sim.cli.retrodiction_file import changed_since_freeze, read_retrodiction
+    from sim.report.language import language
     from sim.report.retrodiction import Frozen, as_data, markdown, render
     from sim.rules.kernel import cache_is_cold
 
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
     asked = read_retrodiction(wanted.file, wanted.cases)
+    _check_language(wanted, asked)
     sizes = _sizes(wanted)
     with Bar(total_runs(asked, sizes), quiet=wanted.quiet) as bar:
         found = simulate(asked, sizes, bar.add, bar.say)
     changed = changed_since_freeze(wanted.file, {one.case.id: one.digests for one in found.cases})
     frozen = Frozen(None if changed is None else tuple(changed))
-    content = as_data(found, frozen)
     command = "parley " + " ".join(_plain(argv[1:]))
     target = folder_for(asked.id, _run_id(wanted, found.digest), wanted.out)
     with whole_folder(target) as folder:
-        (folder / "report.html").write_text(render(found, frozen, command), encoding="utf-8")
-        (folder / "retrodiction.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        with language(wanted.language):
+            (folder / "report.html").write_text(render(found, frozen, command), encoding="utf-8")
+        (folder / "retrodiction.json").write_text(json.dumps(as_data(found, frozen), indent=2) + "\n", encoding="utf-8")
         manifest = {"manifest": 1, "digest": found.digest, "seed": wanted.seed, "argv": argv}
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     if wanted.out is None:
@@ -147,7 +148,7 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Path, dict[str, 
         wanted.page.parent.mkdir(parents=True, exist_ok=True)
         wanted.page.write_text(markdown(found, frozen, command), encoding="utf-8")
         note(f"Page: {wanted.page}", quiet=wanted.quiet)
-    return found, target, content
+    return found, frozen, target
 
 
 def _sizes(wanted: Wanted) -> Sizes:
@@ -163,7 +164,8 @@ def _sizes(wanted: Wanted) -> Sizes:
 
 def _run_id(wanted: Wanted, digest: str) -> str:
     parts = (digest, wanted.cases, wanted.draws, wanted.replications, wanted.design_draws, wanted.seed)
-    text = json.dumps([*map(str, parts), wanted.file.read_text(encoding="utf-8")])
+    spoken = () if wanted.language == "en" else (wanted.language,)  # English runs keep the id they had
+    text = json.dumps([*map(str, (*parts, *spoken)), wanted.file.read_text(encoding="utf-8")])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -178,45 +180,25 @@ def _plain(words: list[str]) -> list[str]:
     return kept
 
 
-def view(found: Retrodiction, content: dict[str, object]) -> list[RenderableType]:
-    """The findings for a terminal."""
-    from rich.table import Table
+def _show(found: Retrodiction, frozen: Frozen, folder: Path, code: str) -> None:
+    """Print the findings for people, in the language asked for."""
+    from sim.cli.retrodict_view import view
+    from sim.report.language import language, say
 
-    from sim.analysis.retrodiction import NO_RANKING
-    from sim.report.retrodiction import CLASS_WORDS, HELD_SHARE
-    from sim.report.words import percent, points
-    from sim.types import COARSE_CLASSES
+    with language(code):
+        for part in view(found, frozen):
+            out().print(part)
+        where = f"[bold]{escape(str(folder / 'report.html'))}[/bold]"
+        out().print("\n" + say("Report: {file}", file=where), soft_wrap=True)
 
-    first = found.asked.codings[0]
-    cases = Table(title="Documented, and what the files give", title_justify="left")
-    for head in ("case", "documented", *(CLASS_WORDS[name].lower() for name in COARSE_CLASSES), "given"):
-        cases.add_column(head, justify="left" if head in ("case", "documented") else "right")
-    for one in found.cases:
-        words = " or ".join(CLASS_WORDS[name].lower() for name in one.documented) if one.held else "(not held)"
-        given = percent(one.scores[first].given) if one.held else ""
-        cases.add_row(one.case.id, words, *(percent(share.value) for share in one.shares[first]), given)
-    parts: list[RenderableType] = [cases]
-    for who, (log, brier) in found.mean_scores(first).items():
-        parts.append(f"{who}: mean log score {log:.2f}, Brier {brier:.2f}")
-    if found.twins:
-        twins = Table(title="Twins", title_justify="left")
-        for head in ("twin", "settlement", "with the change", "difference", ""):
-            twins.add_column(head)
-        for one in found.twins:
-            word = "holds" if all(one.holds(name) for name in found.asked.codings) else "[bold]does not hold[/bold]"
-            moved = points(one.difference[first].value)
-            settled = (percent(one.plain[first].value), percent(one.changed[first].value))
-            twins.add_row(one.twin.summary, *settled, moved, word)
-        parts.append(twins)
-    if found.orderings:
-        orderings = Table(title="Orderings: share of constants x variants x codings", title_justify="left")
-        for head in ("", "ordering", "holds in", "undecided", ""):
-            orderings.add_column(head)
-        for one in found.orderings:
-            word = "holds" if one.share >= HELD_SHARE else "[bold]fails[/bold]"
-            mark = word + (" (input)" if one.ordering.is_input else "")
-            orderings.add_row(one.ordering.id, one.ordering.claim, percent(one.share), str(one.undecided), mark)
-        parts.append(orderings)
-    frozen = content["frozen"]
-    assert isinstance(frozen, dict)
-    return [*parts, str(frozen["words"]), NO_RANKING]
+
+def _check_language(wanted: Wanted, asked: Asked) -> None:
+    """Stop at a language that neither the report nor any file knows.
+
+    Raises:
+        InputError: with the languages there are.
+    """
+    from sim.cli.request import check_language
+
+    labelled = [code for case in asked.cases for code in case.base.labels or ()]
+    check_language(wanted.language, [*asked.labels, *labelled], quiet=wanted.quiet)

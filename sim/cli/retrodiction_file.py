@@ -17,7 +17,7 @@ from sim.cli.question_file import Names, Naming, Part, QuantityAsked, StatementA
 from sim.cli.speak import InputError, choose
 
 if TYPE_CHECKING:
-    from sim.analysis.retrodiction import Asked, Case, Ordering, Twin
+    from sim.analysis.retrodiction import Asked, AskedWords, Case, Ordering, Twin
 
 FREEZE_SUFFIX = ".frozen.yml"
 
@@ -50,6 +50,16 @@ class TwinAsked(Part):
         return self
 
 
+class WordsAsked(Part):
+    """The words of the file in another language; what is left out stays as it is."""
+
+    title: str | None = None
+    twins: dict[str, str] = Field(default={})
+    """Twin: summary."""
+    orderings: dict[str, str] = Field(default={})
+    """Ordering: claim."""
+
+
 class RetrodictionFile(Part):
     """A retrodiction file as written."""
 
@@ -60,6 +70,8 @@ class RetrodictionFile(Part):
     """Scenario files beside this one."""
     twins: dict[str, TwinAsked] = Field(default={})
     orderings: dict[str, OrderingAsked] = Field(default={})
+    labels: dict[str, WordsAsked] = Field(default={})
+    """By language."""
 
 
 def read_retrodiction(path: Path, only: Sequence[str]) -> Asked:
@@ -92,7 +104,20 @@ def read_retrodiction(path: Path, only: Sequence[str]) -> Asked:
         twins=tuple(one for one in twins if one is not None and one.plain.cell.case in wanted),
         orderings=tuple(one for one in orderings if one is not None and _cases_of(one) <= set(wanted)),
         codings=codings,
+        labels=_words(asked, naming),
     )
+
+
+def _words(asked: RetrodictionFile, naming: Naming) -> dict[str, AskedWords]:
+    """Labels, whose ids must be those of twins and orderings."""
+    from sim.analysis.retrodiction import AskedWords
+
+    for one in asked.labels.values():
+        for what, given, known in (("twin", one.twins, asked.twins), ("ordering", one.orderings, asked.orderings)):
+            for key in given:
+                naming.known(key, list(known), what)
+    naming.stop_if_any()
+    return {code: AskedWords(one.title or asked.title, one.twins, one.orderings) for code, one in asked.labels.items()}
 
 
 def _case(file: Path) -> Case:

@@ -12,48 +12,23 @@ from sim.analysis.comparison import MEASURES, Comparison
 from sim.analysis.intervals import Estimate
 from sim.analysis.rests_on import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, Part, RestsOn
 from sim.analysis.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.report.evidence import ARROW, SECTION_WORDS
+from sim.report.evidence import ARROW, HEAD_WORDS, SECTION_WORDS
+from sim.report.language import count, digits, say
+from sim.report.rests_on_words import (
+    BASIS_SHARES,
+    END_WORDS,
+    GROUP_WORDS,
+    LEAD_WORDS,
+    MOST_OF,
+    PART_WORDS,
+    PARTITION_WORDS,
+    VIEW_LINES,
+)
 from sim.report.tables import Cell, Table
-from sim.report.words import MINUS, NOTHING, listed, points, points_interval, shown
-from sim.scenario.unknowns import CONSTANTS, NO_PARTY, OTHER
+from sim.report.words import MINUS, NOTHING, listed, points, points_interval, shown, to
+from sim.scenario.unknowns import CONSTANTS
 from sim.types import Structure
 
-PARTITION_WORDS = {
-    "basis": "By what the numbers rest on",
-    "party": "By whose numbers they are",
-    "parameter": "By what the numbers say",
-}
-GROUP_WORDS = {
-    CONSTANTS: "Behavioural constants",
-    CHANCE: "Chance",
-    NO_PARTY: "No party's own",
-    "salience": "Salience",
-    "values": "Values of options",
-    "red_lines": "Red lines",
-    "no_settlement": "Price of no settlement",
-    "leverage": "Leverage and support",
-    "standing": "Standing",
-    "patience": "Patience",
-    "meeting": "Meeting value, talk cost",
-    "beliefs": "Beliefs about others",
-    "ratification": "Ratification",
-    "votes": "Weight in votes, the floor",
-    "enforcement": "Enforcement",
-    "shocks": "Shocks",
-    OTHER: "Other",
-    "stated": "Stated",
-    "reported": "Reported",
-    "analyst": "Analyst's judgement",
-    "assumed": "Assumed",
-}
-HEADS = {"behaviour": "Behavioural constants"}
-CLOSE = "\N{RIGHT DOUBLE QUOTATION MARK}"
-BASIS_WORDS = {
-    "stated": "stated",
-    "reported": "reported",
-    "analyst": "an analyst's judgement",
-    "assumed": "assumed",
-}
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
 
@@ -85,33 +60,39 @@ def share_words(share: float) -> str:
 
 def share_interval(found: Estimate) -> str:
     """Ends of a share's interval."""
-    return f"{share_words(found.low)[:-1]} to {share_words(found.high)[:-1]}" if found.known else ""
+    return to(share_words(found.low)[:-1], share_words(found.high)[:-1]) if found.known else ""
 
 
 def group_words(id_: str, structure: Structure) -> str:
     """A group's name: a party's, or that of a kind of numbers."""
     names = {party.id: party.name for party in structure.parties}
-    return names.get(id_) or GROUP_WORDS.get(id_, id_)
+    return names.get(id_) or (say(GROUP_WORDS[id_]) if id_ in GROUP_WORDS else id_)
 
 
 def number_words(path: str, structure: Structure, *, line: bool = False) -> str:
     """A number by party, kind and place; a red line as the question whether it is meant."""
     parts = path.split(".")
     if parts[0] not in ("parties", "formats"):
-        return ARROW.join([HEADS.get(parts[0], parts[0].capitalize()), *map(_plain, parts[1:])])
+        head = say(HEAD_WORDS[parts[0]]) if parts[0] in HEAD_WORDS else parts[0].capitalize()
+        return ARROW.join([head, *map(_plain, parts[1:])])
     names = {one.id: one.name for one in (*structure.parties, *structure.formats, *structure.issues)}
     head = shown(names.get(parts[1], parts[1]))
     if line:
-        return f"{head}: whether the red line \N{LEFT DOUBLE QUOTATION MARK}{_plain(parts[3])}{CLOSE} is meant"
-    section = SECTION_WORDS.get(parts[2], _plain(parts[2]).capitalize())
+        return say(
+            "{party}: whether the red line \N{LEFT DOUBLE QUOTATION MARK}{line}"
+            "\N{RIGHT DOUBLE QUOTATION MARK} is meant",
+            party=head,
+            line=_plain(parts[3]),
+        )
+    section = say(SECTION_WORDS[parts[2]]) if parts[2] in SECTION_WORDS else _plain(parts[2])
     options = {key: name for one in structure.issues for key, name in zip(one.options, one.option_names, strict=True)}
     tail = [options.get(one) or names.get(one) or _plain(one) for one in parts[3:] if one != "options"]
-    return ARROW.join([f"{head}: {section[0].lower()}{section[1:]}", *tail])
+    return ARROW.join([f"{head}: {section[:1].lower()}{section[1:]}", *tail])
 
 
 def _plain(id_: str) -> str:
-    """An id without its joints."""
-    return id_.replace("_", " ").replace("-", " ")
+    """A key of the file in words, or an id without its joints."""
+    return say(PART_WORDS[id_]) if id_ in PART_WORDS else id_.replace("_", " ").replace("-", " ")
 
 
 def ordered(parts: Sequence[Part]) -> list[Part]:
@@ -123,23 +104,37 @@ def ordered(parts: Sequence[Part]) -> list[Part]:
 def sentences(found: RestsOn, comparison: Comparison, structure: Structure) -> list[str]:
     """What the answer is, what it rests on, and which numbers would change it."""
     if not found.partitions["basis"][0].shares[0].known:
-        return ["The answer varied in too few runs to say what it rests on."]
+        return [say("The answer varied in too few runs to say what it rests on.")]
     return [_question(found, comparison), _by_group(found, structure), _to_know(found)]
 
 
 def _question(found: RestsOn, comparison: Comparison) -> str:
-    leader, measure = shown(comparison.format(found.leader).name), MEASURES[found.measure].lower()
+    leader, measure = shown(comparison.format(found.leader).name), say(MEASURES[found.measure].lower())
     *_, chance = found.partitions["basis"]
     constants = next((part for part in found.partitions["basis"] if part.kind == CONSTANTS), None)
-    what = f"whether {leader} reaches this: {measure}"
-    if found.runner_up is not None:
-        second = shown(comparison.format(found.runner_up).name)
-        what = f"by how much {leader} is ahead of {second} ({measure})"
-    words = f"The question is {what}. Of the spread of the answer from run to run, {_part(chance)} is chance"
-    words += ", which would stay if every number were known"
-    if constants is not None:
-        words += f", and {_part(constants)} rests on how parties are assumed to behave"
-    return words + ". The rest hangs on the numbers of the file."
+    if found.runner_up is None:
+        words = say("The question is whether {leader} reaches this: {measure}.", leader=leader, measure=measure)
+    else:
+        words = say(
+            "The question is by how much {leader} is ahead of {second} ({measure}).",
+            leader=leader,
+            second=shown(comparison.format(found.runner_up).name),
+            measure=measure,
+        )
+    if constants is None:
+        spread = say(
+            "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were "
+            "known.",
+            chance=_part(chance),
+        )
+    else:
+        spread = say(
+            "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were "
+            "known, and {constants} rests on how parties are assumed to behave.",
+            chance=_part(chance),
+            constants=_part(constants),
+        )
+    return f"{words} {spread} " + say("The rest hangs on the numbers of the file.")
 
 
 def _part(part: Part) -> str:
@@ -149,58 +144,80 @@ def _part(part: Part) -> str:
 
 def _by_group(found: RestsOn, structure: Structure) -> str:
     by_basis = [part for part in ordered(found.partitions["basis"]) if part.kind == NUMBERS]
-    said = [f"{_part(part)} on what is {BASIS_WORDS[part.id]} ({_count(part)})" for part in by_basis]
-    words = f"By basis, it rests {listed(said)}." if said else ""
-    leads = {"party": "The parties whose numbers count most", "parameter": "The kinds of numbers that count most"}
-    for partition, lead in leads.items():
+    said = [say(BASIS_SHARES[part.id], share=_part(part), numbers=_count(part)) for part in by_basis]
+    words = [say("By basis, it rests {shares}.", shares=listed(said))] if said else []
+    for partition, sentence in MOST_OF.items():
         told = [p for p in ordered(found.partitions[partition]) if p.kind == NUMBERS and p.shares[0].side > 0]
         if told:
             names = [f"{group_words(part.id, structure)} {_part(part)}" for part in told[:MOST_NAMED]]
-            words += f" {lead}: {listed(names)}."
-    return words
+            words.append(say(sentence, shares=listed(names)))
+    return " ".join(words)
 
 
 def _count(part: Part) -> str:
-    return "1 number" if part.count == 1 else f"{part.count} numbers"
+    return say("1 number") if part.count == 1 else say("{count} numbers", count=part.count)
 
 
 def _to_know(found: RestsOn) -> str:
     told = [one for one in found.numbers if one.told]
-    alone = sum(one.share.side > 0 for one in found.numbers)
-    words = f"Of {found.n_unknowns} uncertain numbers, {alone or 'none'} can be told from noise among all of them"
-    if found.numbers:
-        words += (
-            f"; of the {len(found.numbers)} at the top of the list, {len(told)} when held at an end of their range too"
-        )
     turning = [one for one in told if CHANGES in (one.low.leader, one.high.leader)]
     close = [one for one in told if one not in turning and LEVEL in (one.low.leader, one.high.leader)]
+    words = [_from_noise(found, len(told))]
     if turning:
-        words += f". Knowing {len(turning)} of them could put another format first"
-    if close:
-        more = "more of them" if turning else "of them"
-        words += f". With {len(close)} {more} held at one end, another format draws level with the leader"
+        words.append(say("Knowing {count} of them could put another format first.", count=len(turning)))
+    if close and turning:
+        words.append(
+            say(
+                "With {count} more of them held at one end, another format draws level with the leader.",
+                count=len(close),
+            )
+        )
+    if close and not turning:
+        words.append(
+            say("With {count} of them held at one end, another format draws level with the leader.", count=len(close))
+        )
     if told and not turning and not close:
-        words += ". None of them puts another format first"
-    return words + "."
+        words.append(say("None of them puts another format first."))
+    return " ".join(words)
+
+
+def _from_noise(found: RestsOn, told: int) -> str:
+    """How many numbers can be told from noise."""
+    alone = sum(one.share.side > 0 for one in found.numbers) or say("none")
+    if not found.numbers:
+        return say(
+            "Of {total} uncertain numbers, {alone} can be told from noise among all of them.",
+            total=found.n_unknowns,
+            alone=alone,
+        )
+    return say(
+        "Of {total} uncertain numbers, {alone} can be told from noise among all of them; of the {top} at the top of "
+        "the list, {told} when held at an end of their range too.",
+        total=found.n_unknowns,
+        alone=alone,
+        top=len(found.numbers),
+        told=told,
+    )
 
 
 def share_table(found: RestsOn, comparison: Comparison, structure: Structure, partition: str) -> Table:
     """Shares of every answer: the main one, then each format's settlement."""
     columns = [0, *_single(found, found.measure)]
-    head = [Cell("Group", left=True), _main_head(found, comparison)]
+    head = [Cell(say("Group"), left=True), _main_head(found, comparison)]
     head += [Cell(badge=slot + 1) for slot in range(len(comparison.formats))]
     rows = []
     for part in ordered(found.partitions[partition]):
         cells = [_share_cell(part.shares[y]) for y in columns]
         small = _count(part) if part.count else ""
         rows.append((Cell(group_words(part.id, structure), small, left=True), *cells))
-    note = (
-        f"First column: leading format ahead of the runner-up; then {MEASURES[found.measure].lower()} in each format. "
-        "Bold: the 95% interval lies above zero. Dash: varied in too few runs."
+    note = say(
+        "First column: leading format ahead of the runner-up; then {measure} in each format. Bold: the 95% interval "
+        "lies above zero. Dash: varied in too few runs.",
+        measure=say(MEASURES[found.measure].lower()),
     )
-    return Table(
-        f"{PARTITION_WORDS[partition]}: share of the variance of the answer", tuple(head), tuple(rows), note=note
-    )
+    partition_words = say(PARTITION_WORDS[partition])
+    caption = say("{partition}: share of the variance of the answer", partition=partition_words)
+    return Table(caption, tuple(head), tuple(rows), note=note)
 
 
 def _single(found: RestsOn, measure: str) -> list[int]:
@@ -225,7 +242,8 @@ def _share_cell(share: Estimate) -> Cell:
 
 def swing_table(found: RestsOn, comparison: Comparison, structure: Structure) -> Table:
     """Change of every format's likelihood with each number held."""
-    head = (Cell("Held", left=True), *(Cell(badge=slot + 1) for slot in range(len(comparison.formats))))
+    held = say("Held{number}", number="")  # the hole keeps it apart from the "Held" of a leg
+    head = (Cell(held, left=True), *(Cell(badge=slot + 1) for slot in range(len(comparison.formats))))
     rows: list[tuple[Cell, ...]] = []
     bands: dict[int, str] = {}
     for one in found.numbers:
@@ -233,19 +251,20 @@ def swing_table(found: RestsOn, comparison: Comparison, structure: Structure) ->
         for end in (one.low, one.high):
             cells = [Cell(points(c.value), points_interval(c), strong=c.side != 0) for c in end.changes]
             rows.append((Cell(value_words(one, end), left=True), *cells))
-    note = (
-        f"Percentage points of {MEASURES[found.measure].lower()}, on the same draws and chance; bold where the 95% "
-        "interval excludes zero. A change of exactly 0 means that no run ended otherwise."
+    note = say(
+        "Percentage points of {measure}, on the same draws and chance; bold where the 95% interval excludes zero. A "
+        "change of exactly 0 means that no run ended otherwise.",
+        measure=say(MEASURES[found.measure].lower()),
     )
-    caption = "Each number held, everything else unchanged: change of every format's likelihood"
+    caption = say("Each number held, everything else unchanged: change of every format's likelihood")
     return Table(caption, head, tuple(rows), bands, note=note)
 
 
 def value_words(one: KeyNumber, end: Swing) -> str:
     """What a number is held at."""
     if one.unknown.line:
-        return "meant" if end.value else "not meant"
-    return f"{end.value:.2g}".replace("-", MINUS)
+        return say(END_WORDS[bool(end.value)])
+    return digits(f"{end.value:.2g}").replace("-", MINUS)
 
 
 def number_cells(found: RestsOn, structure: Structure) -> list[NumberCells]:
@@ -260,7 +279,7 @@ def number_cells(found: RestsOn, structure: Structure) -> list[NumberCells]:
             high=_end_cell(one, one.high),
             low_top=one.low.top + 1,
             high_top=one.high.top + 1,
-            leads=_leads(one),
+            leads=say(LEAD_WORDS[_leads(one)]),
             noise=not one.told,
         )
         for one in found.numbers
@@ -275,8 +294,8 @@ def _end_cell(one: KeyNumber, end: Swing) -> Cell:
 def _leads(one: KeyNumber) -> str:
     ends = (one.low.leader, one.high.leader)
     if CHANGES in ends:
-        return "changes"
-    return "level" if LEVEL in ends else "stays"
+        return CHANGES
+    return LEVEL if LEVEL in ends else STAYS
 
 
 def rests_on_context(
@@ -293,10 +312,10 @@ def rests_on_context(
         "shares": [share_table(found, comparison, structure, name) for name in found.partitions],
         "first": first,
         "second": second,
-        "measure": MEASURES[found.measure].lower(),
+        "measure": say(MEASURES[found.measure].lower()),
         "n_unknowns": found.n_unknowns,
-        "walks": found.sizes.walks,
-        "held": found.sizes.held,
+        "walks": count(found.sizes.walks),
+        "held": count(found.sizes.held),
         "quantiles": (f"{LOW:.0%}", f"{HIGH:.0%}"),
     }
 
@@ -304,13 +323,12 @@ def rests_on_context(
 def rests_on_view(found: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:
     """A few lines for the terminal."""
     said = sentences(found, comparison, structure)
-    lines: list[RenderableType] = [Text.assemble(("Rests on  ", "bold"), " ".join(said[:2]))]
+    lines: list[RenderableType] = [Text.assemble((say("Rests on") + "  ", "bold"), " ".join(said[:2]))]
     told = [one for one in found.numbers if one.told]
     if told:
-        lines.append(Text("To know better:", style="bold"))
+        lines.append(Text(say("To know better:"), style="bold"))
     for one in told[:3]:
         where = number_words(one.unknown.path, structure, line=one.unknown.line)
         ends = ", ".join(f"{value_words(one, end)}: {points(end.gap.value)}" for end in (one.low, one.high))
-        after = {STAYS: "", LEVEL: "; another format level"}.get(_leads(one), "; another format leads")
-        lines.append(Text(f"  {where} ({one.unknown.basis}). Difference in points at {ends}{after}"))
+        lines.append(Text("  " + say(VIEW_LINES[_leads(one)], where=where, basis=say(one.unknown.basis), ends=ends)))
     return Group(*lines, Text(""))

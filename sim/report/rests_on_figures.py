@@ -5,15 +5,16 @@ from __future__ import annotations
 from sim.analysis.comparison import MEASURES, Comparison
 from sim.analysis.intervals import Estimate
 from sim.analysis.rests_on import CHANCE, CONSTANTS, NUMBERS, KeyNumber, RestsOn
+from sim.report.language import say
 from sim.report.marks import Axis, axis, badge, points_label
 from sim.report.palette import ACCENT, INK, MUTED, WARM
-from sim.report.rests_on import PARTITION_WORDS, group_words, number_words, ordered, share_words, value_words
+from sim.report.rests_on import group_words, number_words, ordered, share_words, value_words
+from sim.report.rests_on_words import KIND_WORDS, PARTITION_WORDS
 from sim.report.sheet import WIDTH, Drawing, Sheet, wrapped
 from sim.report.words import points
 from sim.types import Structure
 
 FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
-KIND_WORDS = {NUMBERS: "numbers of the file", CONSTANTS: "behavioural constants", CHANCE: "chance"}
 LABELS, GAP, ROW = 104.0, 12.0, 13.0
 
 
@@ -34,8 +35,8 @@ def _slot(comparison: Comparison, format_id: str) -> int:
 def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:
     """Shares of the variance of the main answer and of the leading format's measure, in three partitions."""
     sheet, x = Sheet(), 0.0
-    for kind, words in KIND_WORDS.items():
-        colour, alpha = FILL[kind]
+    for kind, kind_words in KIND_WORDS.items():
+        words, (colour, alpha) = say(kind_words), FILL[kind]
         sheet.rect(x, 2, 8, 8, fill=colour, alpha=alpha)
         sheet.text(x + 12, 9, words, size=7.5)
         x += 24 + 4.4 * len(words)
@@ -50,7 +51,7 @@ def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> 
     y += 8
     for name, parts in found.partitions.items():
         y += 15
-        sheet.text(0, y, PARTITION_WORDS[name], bold=True)
+        sheet.text(0, y, say(PARTITION_WORDS[name]), bold=True)
         y += 5
         bottom = y + ROW * len(parts)
         for scale in scales:
@@ -64,28 +65,32 @@ def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> 
         scale.labels(sheet, y + 9, lambda tick: f"{100 * tick:g}%")
     return sheet.finished(
         "rests_on",
-        "What the answer rests on",
-        "Share of the variance of the answer that each group of numbers is responsible for (grouped Shapley effects, "
-        "which add up to 100% in each part), with 95% intervals. Bars stop at zero where an estimate falls below it.",
+        say("What the answer rests on"),
+        say(
+            "Share of the variance of the answer that each group of numbers is responsible for (grouped Shapley "
+            "effects, which add up to 100% in each part), with 95% intervals. Bars stop at zero where an estimate "
+            "falls below it."
+        ),
         y + 13,
     )
 
 
 def _column_head(sheet: Sheet, x: float, y: float, found: RestsOn, *, comparison: Comparison, difference: bool) -> None:
     """What a column of bars explains."""
-    first, words = _slot(comparison, found.leader), MEASURES[found.measure]
+    first = _slot(comparison, found.leader)
     badge(sheet, x + 4.6, y - 2.6, first)
     if difference:
-        sheet.text(x + 12, y, "ahead of", size=7.5)
-        badge(sheet, x + 53, y - 2.6, _slot(comparison, found.runner_up or ""))
+        ahead = say("ahead of")
+        sheet.text(x + 12, y, ahead, size=7.5)
+        badge(sheet, x + 23 + 3.75 * len(ahead), y - 2.6, _slot(comparison, found.runner_up or ""))
     else:
-        sheet.text(x + 12, y, words.lower(), size=7.5)
+        sheet.text(x + 12, y, say(MEASURES[found.measure].lower()), size=7.5)
 
 
 def _share_bar(sheet: Sheet, scale: Axis, y: float, share: Estimate, *, kind: str) -> None:
     """One share with its interval; hollow words where the interval includes zero."""
     if not share.known:
-        sheet.text(scale.at(0) + 3, y + 9, "varied too little", size=6.5, colour=MUTED)
+        sheet.text(scale.at(0) + 3, y + 9, say("varied too little"), size=6.5, colour=MUTED)
         return
     colour, alpha = FILL[kind]
     sheet.rect(scale.at(0), y + 2, max(scale.at(share.value) - scale.at(0), 0.0), ROW - 4, fill=colour, alpha=alpha)
@@ -97,7 +102,8 @@ def _share_bar(sheet: Sheet, scale: Axis, y: float, share: Estimate, *, kind: st
 def tornado(found: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:
     """Change of the main answer with each number held at either end of its range."""
     sheet = Sheet()
-    for x, colour, words in ((0, ACCENT, "held low, or line not meant"), (150, WARM, "held high, or line meant")):
+    low, high = say("held low, or line not meant"), say("held high, or line meant")
+    for x, colour, words in ((0, ACCENT, low), (max(150.0, 24 + 4.0 * len(low)), WARM, high)):
         sheet.rect(x, 2, 8, 8, fill=colour)
         sheet.text(x + 12, 9, words, size=7.5)
     ends = [end.gap for one in found.numbers for end in (one.low, one.high)]
@@ -110,21 +116,30 @@ def tornado(found: RestsOn, comparison: Comparison, structure: Structure) -> Dra
     for place, one in rows:
         _tornado_row(sheet, scale, place, one, words=number_words(one.unknown.path, structure, line=one.unknown.line))
     scale.labels(sheet, y + 9, points_label)
-    alone = found.runner_up is None
-    what = "the leading format" if alone else "the leading format's lead over the runner-up"
-    sheet.text(scale.x + scale.width / 2, y + 20, f"percentage points of {what}", size=7, colour=MUTED, at="center")
-    return sheet.finished(
-        "tornado",
-        "Numbers to know better",
-        f"Change of {what} ({MEASURES[found.measure].lower()}) when one number is held and everything else, "
-        "chance included, stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
-        y + 24,
+    below, description = _tornado_words(found)
+    sheet.text(scale.x + scale.width / 2, y + 20, below, size=7, colour=MUTED, at="center")
+    return sheet.finished("tornado", say("Numbers to know better"), description, y + 24)
+
+
+def _tornado_words(found: RestsOn) -> tuple[str, str]:
+    """What stands below the scale, and the description."""
+    measure = say(MEASURES[found.measure].lower())
+    if found.runner_up is None:
+        return say("percentage points of the leading format"), say(
+            "Change of the leading format ({measure}) when one number is held and everything else, chance included, "
+            "stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
+            measure=measure,
+        )
+    return say("percentage points of the leading format's lead over the runner-up"), say(
+        "Change of the leading format's lead over the runner-up ({measure}) when one number is held and everything "
+        "else, chance included, stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
+        measure=measure,
     )
 
 
 def _tornado_row(sheet: Sheet, scale: Axis, y: float, one: KeyNumber, *, words: str) -> None:
     """One number: its name, and a bar for either end."""
-    name = f"{words} ({one.unknown.basis})"
+    name = f"{words} ({say(one.unknown.basis)})"
     colour = INK if one.told else MUTED
     sheet.text(0, y + 10, wrapped(name, WIDTH * 1.1, 7, 1)[0], size=7, bold=one.told, colour=colour)
     scale.grid(sheet, y + 13, y + 31)

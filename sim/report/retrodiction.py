@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE
+from sim.analysis.intervals import Estimate
 from sim.analysis.json_numbers import estimate, number
-from sim.analysis.quantities import MEANS
 from sim.analysis.retrodiction import (
     NO_RANKING,
     VARIANT_NAMES,
@@ -20,15 +20,12 @@ from sim.analysis.retrodiction import (
     TwinFound,
 )
 from sim.analysis.scores import FLOOR
-from sim.analysis.statements import Reading, Statement
-from sim.report.words import percent, points
+from sim.report.language import ENGLISH, digits, language, say, spoken
+from sim.report.retrodiction_words import CLASS_WORDS, classes_words, found_words, scenarios_of, statement_words
+from sim.report.words import percent, points, to
+from sim.scenario import ResolvedScenario
 from sim.types import COARSE_CLASSES, CoarseClass
 
-CLASS_WORDS: Mapping[CoarseClass, str] = {
-    "settlement": "Settlement",
-    "process_or_partial": "Process or partial",
-    "nothing": "Nothing",
-}
 CLASS_FILL: Mapping[CoarseClass, str] = {
     "settlement": "#2671b3",
     "process_or_partial": "#86b9e3",
@@ -49,10 +46,10 @@ class Frozen:
     def words(self) -> str:
         """The same in a sentence."""
         if self.changed is None:
-            return "The case files were never frozen, so they may have been written with results in sight."
+            return say("The case files were never frozen, so they may have been written with results in sight.")
         if not self.changed:
-            return "The case files are as they were frozen before the first run."
-        return "Changed since they were frozen before the first run: " + ", ".join(self.changed) + "."
+            return say("The case files are as they were frozen before the first run.")
+        return say("Changed since they were frozen before the first run: {cases}.", cases=", ".join(self.changed))
 
 
 def render(found: Retrodiction, frozen: Frozen, command: str) -> str:
@@ -64,35 +61,55 @@ def render(found: Retrodiction, frozen: Frozen, command: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = percent
-    first = found.asked.codings[0]
+    environment.filters |= {"percent": percent, "two": two}
+    environment.globals |= {"say": say}
+    first, scenarios = found.asked.codings[0], scenarios_of(found)
     return environment.get_template("retrodiction.html.j2").render(
         found=found,
+        language=spoken(),
+        title=found.asked.in_language(spoken()).title,
         frozen=frozen.words,
         command=command,
         first=first,
-        classes=[(name, CLASS_WORDS[name], CLASS_FILL[name]) for name in COARSE_CLASSES],
-        cases=[_case_row(one, found.asked.codings) for one in found.cases],
-        twins=[_twin_row(one, found.asked.codings) for one in found.twins],
-        orderings=[_ordering_row(one, found.asked.codings) for one in found.orderings],
-        scores={name: found.mean_scores(name) for name in found.asked.codings},
+        classes=[(name, say(CLASS_WORDS[name]), CLASS_FILL[name]) for name in COARSE_CLASSES],
+        cases=[_case_row(one, found.asked.codings, scenarios) for one in found.cases],
+        twins=[_twin_row(one, found) for one in found.twins],
+        orderings=[_ordering_row(one, found, scenarios) for one in found.orderings],
+        scores={name: mean_score_words(found, name) for name in found.asked.codings},
         variants=VARIANT_NAMES,
-        conditional=CONDITIONAL,
-        interval_note=INTERVAL_NOTE,
-        no_ranking=NO_RANKING,
-        floor=FLOOR,
+        conditional=say(CONDITIONAL),
+        interval_note=say(INTERVAL_NOTE),
+        no_ranking=say(NO_RANKING),
+        floor=digits(str(FLOOR)),
     )
 
 
+def two(score: float) -> str:
+    """A score with two decimals."""
+    return digits(f"{score:.2f}")
+
+
+def _points_to(found: Estimate) -> str:
+    return to(points(found.low), points(found.high))
+
+
+def mean_score_words(found: Retrodiction, coding: str) -> list[str]:
+    """Mean scores over the cases held, of each forecaster."""
+    return [
+        say("{who}: log {log}, Brier {brier}", who=say(who), log=two(log), brier=two(brier))
+        for who, (log, brier) in found.mean_scores(coding).items()
+    ]
+
+
 def _documented(one: CaseFound) -> str:
-    return " or ".join(CLASS_WORDS[name].lower() for name in one.documented) if one.held else "not held"
+    return classes_words(one.documented) if one.held else say("not held")
 
 
-def _case_row(one: CaseFound, codings: Sequence[str]) -> dict[str, Any]:
+def _case_row(one: CaseFound, codings: Sequence[str], scenarios: Mapping[str, ResolvedScenario]) -> dict[str, Any]:
     """What both pages print of a case."""
     return {
         "id": one.case.id,
-        "title": one.case.base.title,
+        "title": scenarios[one.case.id].title,
         "format": one.case.format,
         "held": one.held,
         "documented": _documented(one),
@@ -101,7 +118,7 @@ def _case_row(one: CaseFound, codings: Sequence[str]) -> dict[str, Any]:
         "sources": ", ".join(one.sources),
         "shares": {name: [found.value for found in one.shares[name]] for name in codings},
         "intervals": {
-            name: [f"{percent(found.low)} to {percent(found.high)}" for found in one.shares[name]] for name in codings
+            name: [to(percent(found.low), percent(found.high)) for found in one.shares[name]] for name in codings
         },
         "scores": one.scores,
         "base_rate": one.base_rate,
@@ -109,32 +126,35 @@ def _case_row(one: CaseFound, codings: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _twin_row(one: TwinFound, codings: Sequence[str]) -> dict[str, Any]:
-    expected = "must rise" if one.twin.below is None else f"must fall below {percent(one.twin.below)}"
+def _twin_row(one: TwinFound, found: Retrodiction) -> dict[str, Any]:
+    if one.twin.below is None:
+        expected = say("must rise")
+    else:
+        expected = say("must fall below {share}", share=percent(one.twin.below))
     return {
         "id": one.twin.id,
-        "summary": one.twin.summary,
+        "summary": found.asked.in_language(spoken()).twins.get(one.twin.id, one.twin.summary),
         "case": one.twin.plain.cell.case,
-        "change": " and ".join(one.twin.changed.cell.overrides),
+        "change": say(" and ").join(one.twin.changed.cell.overrides),
         "expected": expected,
         "by_coding": [
             {
                 "coding": name,
                 "plain": percent(one.plain[name].value),
                 "changed": percent(one.changed[name].value),
-                "difference": f"{points(one.difference[name].value)} "
-                f"({points(one.difference[name].low)} to {points(one.difference[name].high)})",
+                "difference": f"{points(one.difference[name].value)} ({_points_to(one.difference[name])})",
                 "holds": one.holds(name),
             }
-            for name in codings
+            for name in found.asked.codings
         ],
     }
 
 
-def _ordering_row(one: OrderingFound, codings: Sequence[str]) -> dict[str, Any]:
+def _ordering_row(one: OrderingFound, found: Retrodiction, scenarios: Mapping[str, ResolvedScenario]) -> dict[str, Any]:
+    codings = found.asked.codings
     return {
         "id": one.ordering.id,
-        "claim": one.ordering.claim,
+        "claim": found.asked.in_language(spoken()).orderings.get(one.ordering.id, one.ordering.claim),
         "input": one.ordering.is_input,
         "note": one.ordering.note,
         "sources": ", ".join(one.ordering.sources),
@@ -143,38 +163,26 @@ def _ordering_row(one: OrderingFound, codings: Sequence[str]) -> dict[str, Any]:
         "n_cells": one.n_cells,
         "undecided": one.undecided,
         "by_coding": [(name, one.by_coding(name)) for name in codings],
-        "by_variant": [(name, one.by_variant(name)) for name in VARIANT_NAMES],
-        "together": sum(found is True for found in one.together.values()),
+        "variant_shares": ", ".join(f"{name} {percent(one.by_variant(name))}" for name in VARIANT_NAMES),
+        "together": sum(answer is True for answer in one.together.values()),
         "families": len(one.together),
         "statements": [
-            {"words": statement.words, "found": [(name, _found(statement, one.readings[name][k])) for name in codings]}
+            {
+                "words": statement_words(statement, scenarios),
+                "found": [(name, found_words(statement, one.readings[name][k])) for name in codings],
+            }
             for k, statement in enumerate(one.ordering.statements)
         ],
     }
 
 
-def _found(statement: Statement, reading: Reading) -> str:
-    """A statement's numbers with all priors."""
-    if reading.holds is None:
-        return "nothing to count among"
-    in_units = statement.first.quantity.kind in MEANS
-
-    def one(value: float) -> str:
-        return f"{value:.3g}" if in_units else percent(value)
-
-    sides = [one(side.value) for side in (reading.first, reading.second) if side is not None]
-    low, high = reading.found.low, reading.found.high
-    if reading.second is None:
-        interval = f"{one(low)} to {one(high)}"
-    else:
-        interval = f"{low:.3g} to {high:.3g}" if in_units else f"{points(low)} to {points(high)} points"
-    word = "holds" if reading.holds else "does not hold"
-    sure = ", with its whole interval" if reading.holds and reading.surely(statement) else ""
-    return f"{' against '.join(sides)} ({interval}): {word}{sure}"
-
-
 def markdown(found: Retrodiction, frozen: Frozen, command: str) -> str:
-    """The tables as a page of Markdown."""
+    """The tables as a page of Markdown, in English."""
+    with language(ENGLISH):
+        return _markdown(found, frozen, command)
+
+
+def _markdown(found: Retrodiction, frozen: Frozen, command: str) -> str:
     first, *others = found.asked.codings
     head = [
         f"# {found.asked.title}",
@@ -235,7 +243,7 @@ def _twin_lines(found: Retrodiction) -> list[str]:
     lines += ["| Twin | Change | Coding | Settlement | With the change | Difference | Expected | |"]
     lines += ["|---|---|---|---|---|---|---|---|"]
     for one in found.twins:
-        row = _twin_row(one, found.asked.codings)
+        row = _twin_row(one, found)
         for part in row["by_coding"]:
             cells = [f"`{row['case']}`", row["summary"], f"`{part['coding']}`", part["plain"], part["changed"]]
             cells += [part["difference"], row["expected"], "holds" if part["holds"] else "**does not hold**"]
@@ -259,27 +267,30 @@ def _ordering_lines(found: Retrodiction) -> list[str]:
         "|---|---|---|" + "---|" * len(found.asked.codings) + "---|---|",
     ]
     for one in found.orderings:
-        row = _ordering_row(one, found.asked.codings)
+        row = _ordering_row(one, found, scenarios_of(found))
         word = "holds" if row["holds"] else "**does not hold in nine of ten**"
         cells = [row["id"], row["claim"], f"{percent(row['share'])} of {row['n_cells']}"]
         cells += [percent(share) for _, share in row["by_coding"]]
         cells += [str(row["undecided"]), word + (", input" if row["input"] else "")]
         lines.append("| " + " | ".join(cells) + " |")
     for one in found.orderings:
-        row = _ordering_row(one, found.asked.codings)
+        row = _ordering_row(one, found, scenarios_of(found))
         lines += ["", f"**{row['id']}** ({row['sources']}). {row['note']}".rstrip(), ""]
         lines += [
             f"- {part['words']}: " + "; ".join(f"`{name}` {words}" for name, words in part["found"])
             for part in row["statements"]
         ]
-        lines.append(
-            "- By variant: " + ", ".join(f"{name} {percent(share)}" for name, share in row["by_variant"]) + "."
-        )
+        lines.append(f"- By variant: {row['variant_shares']}.")
     return lines
 
 
 def as_data(found: Retrodiction, frozen: Frozen) -> dict[str, Any]:
-    """Everything found, as plain data for JSON."""
+    """Everything found, as plain data for JSON, in English."""
+    with language(ENGLISH):
+        return _as_data(found, frozen)
+
+
+def _as_data(found: Retrodiction, frozen: Frozen) -> dict[str, Any]:
     return {
         "retrodiction": found.asked.id,
         "title": found.asked.title,

@@ -33,7 +33,7 @@ def rivals_context(rivals: RivalReadings | None, comparison: Comparison) -> dict
     if rivals is None:
         return None
     lines = [
-        RivalLines(key, question, rival_sentence(rivals, key), _table(rivals, key, comparison))
+        RivalLines(key, question, rival_sentence(rivals, key, comparison), _table(rivals, key, comparison))
         for key, question in rivals.questions.items()
     ]
     return {"lines": lines, "summary": rivals_summary(rivals)}
@@ -49,9 +49,9 @@ def rivals_summary(rivals: RivalReadings) -> str:
     return say("The order of formats depends on which source one believes in {where}.", where=listed(deciding))
 
 
-def rival_sentence(rivals: RivalReadings, key: str) -> str:
+def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> str:
     """Which format gets furthest on a settlement under each reading."""
-    names = {result.id: shown(result.name) for one in rivals.of(key) for result in one.found.formats}
+    names = {result.id: shown(result.name) for result in comparison.formats}
     tops = rivals.tops(key, JUDGED[0])
     if len(tops) == 1:
         return say("{format} settles most often under every reading.", format=names[tops[0]])

@@ -2,8 +2,8 @@
 
 `include` names files whose content lies under the file's own: mappings are merged key by key, everything else (a list,
 a text, a number with its basis, the values of an issue in another form) replaces what was there, and `null` takes an
-entry away. `evidence` names files of claims; those that the scenario cites become its references. Paths are relative to
-the file that names them.
+entry away. Labels of an included file for what the whole does not have are left out. `evidence` names files of claims;
+those that the scenario cites become its references. Paths are relative to the file that names them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.scenario.claims import Claim, Document, cited, read_claims
 from sim.scenario.errors import Path, Report
+from sim.scenario.idle_labels import drop_idle_labels
 from sim.scenario.numbers import NUMBER_KEYS
 from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import parse_text, read_text
@@ -35,6 +36,7 @@ def read_whole(file: FilePath, report: Report) -> dict[str, Any]:
     found = _read(file, str(report.file), ())
     report.lines.update(found.lines)
     report.files.update(found.files)
+    drop_idle_labels(found.data, found.files)
     claims: dict[str, Claim] = {}
     documents: dict[str, Document] = {}
     for path, where in found.evidence:
@@ -134,8 +136,10 @@ def _merged(base: dict[str, Any], over: dict[str, Any], path: Path, replaced: se
 
 def _replaces(old: dict[str, Any], new: dict[str, Any], path: Path) -> bool:
     """Whether a mapping stands for one thing: a number, or the values of an issue in another form."""
-    is_issue = path[0] == "issues" and len(path) == 2  # it has a `level` of another kind
-    if not is_issue and any(key in NUMBER_KEYS for key in (*old, *new)):
+    no_number = path[0] == "labels" or (
+        path[0] == "issues" and len(path) == 2
+    )  # an issue has a `level` of another kind
+    if not no_number and any(key in NUMBER_KEYS for key in (*old, *new)):
         return True
     forms = [{key for key in _VALUE_FORMS if key in one} for one in (old, new)]
     return bool(forms[0]) and bool(forms[1]) and forms[0] != forms[1]

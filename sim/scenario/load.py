@@ -9,6 +9,7 @@ from typing import Any
 from sim.scenario.checks import check
 from sim.scenario.codebook import expand_levels
 from sim.scenario.errors import Report
+from sim.scenario.idle_labels import without_lost_labels
 from sim.scenario.include import read_whole
 from sim.scenario.patch import Change, apply, changes_of, chosen_changes, parse_set
 from sim.scenario.resolve import resolve
@@ -83,7 +84,7 @@ def _finish(
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
-    changed = expand_levels(apply(data, changes, report), report)
+    changed = expand_levels(without_lost_labels(data, apply(data, changes, report)), report)
     draft = read_shape(changed, report)
     check(draft, report)
     if not changes and draft.whole is not None and not report.problems:
@@ -97,7 +98,10 @@ def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
     """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it."""
     for name in data.get("overrides") or ():
         trial = Report(report.file, report.lines, report.files)
-        changed = expand_levels(apply(data, changes_of(data, name, trial), trial), trial)
+        changed = without_lost_labels(data, apply(data, changes_of(data, name, trial), trial))
         touched = list(trial.origins)
+        if changed.get("labels") is not data.get("labels"):
+            touched += [("labels", code) for code in changed["labels"]]
+        changed = expand_levels(changed, trial)
         check(reread(draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)

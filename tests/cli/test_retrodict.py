@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from sim.analysis.designed import Designed
 from sim.analysis.quantities import Counted
 from sim.analysis.scores import base_rates, never_settles, score
 from sim.cli.main import app
+from sim.cli.retrodiction_file import read_retrodiction
+from sim.report.retrodiction_words import statement_words
 from sim.scenario import Encoder, load_scenario
 
 CASE = """
@@ -150,6 +153,50 @@ def test_a_cell_keeps_a_variant_of_its_own(workplace: Path) -> None:
     assert (rows["R1"]["share"], rows["R1"]["cells"]) == (1.0, 16 * 8 * 2)
 
 
+LABELS = """
+labels:
+  vi:
+    title: Cuộc gặp khó
+    parties: {hill: Đồi}
+    issues: {quarrel: Tranh chấp}
+"""
+ASKED_LABELS = """
+labels:
+  vi: {title: Hai cuộc gặp, twins: {soft-calm: Êm ả}, orderings: {R1: Cuộc gặp dễ đạt dàn xếp nhiều hơn}}
+"""
+
+
+def test_the_page_in_vietnamese(workplace: Path) -> None:
+    with (workplace / "hard.yaml").open("a", encoding="utf-8") as file:
+        file.write(LABELS)
+    (workplace / "asked.yml").write_text(ASKED + ASKED_LABELS, encoding="utf-8")
+    english = findings()
+    text = run(*SMALL, "--lang", "vi", "--out", "here", "--page", "page.md")
+    assert "Cuộc gặp dễ đạt dàn xếp nhiều hơn" in text
+    html = (workplace / "here" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="vi">' in html
+    for words in (
+        "Hai cuộc gặp</h1>",
+        "Cuộc gặp khó</h3>",
+        "Êm ả",
+        "Các thứ tự",
+        "(Đồi: Tranh chấp: closed) [hard/talks]",
+    ):
+        assert words in html, words
+    assert '<span lang="en">as the letter has it</span>' in html
+    assert not re.search(r"is greater than|does not hold|Documented|must (rise|fall)|By variant", html)
+    assert "# Two meetings" in (workplace / "page.md").read_text(encoding="utf-8")
+    assert json.loads((workplace / "here" / "retrodiction.json").read_text(encoding="utf-8")) == english
+    assert 'No language is called "qq"' in run(*SMALL, "--lang", "qq", ok=False)
+
+
+def test_statements_read_the_same_on_the_page_as_in_the_data(workplace: Path) -> None:
+    asked = read_retrodiction(workplace / "asked.yml", ())
+    scenarios = {case.id: case.base for case in asked.cases}
+    statements = [one for ordering in asked.orderings for one in ordering.statements]
+    assert [statement_words(one, scenarios) for one in statements] == [one.words for one in statements]
+
+
 def test_only_some_cases(workplace: Path) -> None:
     found = findings("--cases", "hard")
     assert [one["id"] for one in found["cases"]] == ["hard"]
@@ -183,6 +230,7 @@ def test_the_same_seed_gives_the_same_findings(workplace: Path) -> None:
         ("of: net_gain, party: hill", "of: net_gain", "needs party"),
         ("greater: {case: hard, of: settlement}, than", "greater: {case: hard, of: settlement}, to", "greater/than"),
         ("of: net_gain", "of: gain", "orderings.R5"),
+        ("bound: 0}]", "bound: 0}]\nlabels: {vi: {twins: {soft-clam: Êm}}}", 'Did you mean "soft-calm"'),
     ],
 )
 def test_what_does_not_exist_is_said(workplace: Path, old: str, new: str, said: str) -> None:

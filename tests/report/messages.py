@@ -14,9 +14,21 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-from sim.analysis import comparison, table_seats
+from sim.analysis import comparison, quantities, retrodiction, table_seats
 from sim.formats.protocols import PROTOCOL
-from sim.report import beside, console, dots, evidence, format_words, palette, tables, tracks, words
+from sim.report import (
+    beside,
+    console,
+    dots,
+    evidence,
+    format_words,
+    palette,
+    rests_on_words,
+    retrodiction_words,
+    tables,
+    tracks,
+    words,
+)
 from sim.report.language import catalogue, languages
 from sim.types.tables import PROTOCOLS
 
@@ -64,11 +76,29 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "FAILURES_BY": (console.FAILURES_BY,),
     "html.name": tuple(evidence.BASES),
     "html.words": tuple(evidence.BASES.values()),
+    "MEASURES[found.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
+    "SECTION_WORDS[parts[2]]": tuple(evidence.SECTION_WORDS.values()),
+    "one.unknown.basis": tuple(evidence.BASES),
+    "CLASS_WORDS[name]": tuple(retrodiction_words.CLASS_WORDS.values()),
+    "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_words.CLASS_WORDS.values()),
+    "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
+    "who": retrodiction_words.SCORED_WORDS,
+    "NO_RANKING": (retrodiction.NO_RANKING,),
+    "kind_words": tuple(rests_on_words.KIND_WORDS.values()),
+    "PARTITION_WORDS[partition]": tuple(rests_on_words.PARTITION_WORDS.values()),
+    "PARTITION_WORDS[name]": tuple(rests_on_words.PARTITION_WORDS.values()),
+    "GROUP_WORDS[id_]": tuple(rests_on_words.GROUP_WORDS.values()),
+    "PART_WORDS[id_]": tuple(rests_on_words.PART_WORDS.values()),
+    "BASIS_SHARES[part.id]": tuple(rests_on_words.BASIS_SHARES.values()),
+    "rests_on.sentence": tuple(rests_on_words.MOST_OF.values()),
+    "LEAD_WORDS[_leads(one)]": tuple(rests_on_words.LEAD_WORDS.values()),
+    "END_WORDS[bool(end.value)]": tuple(rests_on_words.END_WORDS.values()),
+    "VIEW_LINES[_leads(one)]": tuple(rests_on_words.VIEW_LINES.values()),
 }
 """Source of an argument (with its module where the name alone says little) -> the words it can stand for."""
 
 CARRIED = {
-    "one", "info.consent", "note", "parse_variant(name).said", "name",
+    "one", "info.consent", "note", "one.said", "parse_variant(name).said", "name",
 }  # fmt: skip
 """Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""
 

@@ -19,6 +19,9 @@ from sim.report.console import comparison_view
 from sim.report.figures import draw_all
 from sim.report.html import render
 from sim.report.language import ENGLISH, FOLDER, Catalogue, catalogue, count, digits, language, languages, say, spoken
+from sim.report.rests_on import rests_on_view
+from sim.report.rests_on_figures import rests_on_figures
+from sim.report.rivals import rivals_view
 from sim.report.words import interval, listed, percent, points, verdict_words
 from sim.scenario import VARIANTS
 from sim.types.message import message
@@ -26,6 +29,7 @@ from tests.analysis.synthetic import structure, tracked
 from tests.analysis.test_tracks import compare as compare_tracks
 
 from . import messages
+from .made_up import rests_of, rivals_of
 from .test_beside import marks, theory
 from .test_html import Page
 
@@ -103,22 +107,35 @@ def names_in(found) -> set[str]:
 
 
 def everything(given, baseline):
-    """The page's input with every section."""
+    """The page's input with every section, but for tracks."""
     found = theory(baseline, SAME, REVERSED, LEVEL)
     noted = tuple(dataclasses.replace(one, notes=(message("A note."),)) for one in found.formats)
     found = dataclasses.replace(found, formats=noted)
-    return dataclasses.replace(given, benchmarks=marks(baseline), theory=found, notes="Notes of the file.")
+    return dataclasses.replace(
+        given,
+        benchmarks=marks(baseline),
+        theory=found,
+        notes="Notes of the file.",
+        rests=rests_of(baseline),
+        rivals=rivals_of(baseline, given.variants["hold=once"]),
+    )
 
 
 def from_the_file(given) -> set[str]:
     texts = (given.numbers, given.references, given.transcripts, given.making, given.summary, given.notes, given.as_of)
+    if given.rests is not None:
+        texts += ([one.unknown.path.split(".")[3:] for one in given.rests.numbers],)
+    if given.rivals is not None:
+        texts += (given.rivals.questions, [(one.rival, one.name, str(one.said)) for one in given.rivals.readings])
     names = [given.structure, *given.variants, *given.variant_sentences.values(), given.comparison.title]
     return names_in((texts, names, [one.name for one in given.comparison.formats]))
 
 
 def unsaid(given) -> set[str]:
     with language(INVENTED):
-        page = Page(render(given, draw_all(given.comparison, given.structure, given.variants)))
+        drawings = draw_all(given.comparison, given.structure, given.variants)
+        drawings |= rests_on_figures(given.rests, given.comparison, given.structure)
+        page = Page(render(given, drawings))
     read = [attrs[key] for _, attrs in page.tags for key in ("aria-label", "title") if key in attrs]
     css = next(text for text in page.text if "@media" in text)
     shown = (*(text for text in page.text if text != css), *read)
@@ -151,7 +168,9 @@ def test_the_terminal_says_everything_in_the_language(given, baseline, variants,
                 width=120,
             )
         )
-    assert set(LATIN.findall(console.file.getvalue())) - from_the_file(given) == set()
+        console.print(rests_on_view(found.rests, baseline, structure()))
+        console.print(rivals_view(found.rivals, baseline))
+    assert set(LATIN.findall(console.file.getvalue())) - from_the_file(found) == set()
 
 
 def test_numbers_have_the_marks_of_the_language():

@@ -10,69 +10,22 @@ import pytest
 from rich.console import Console
 
 from sim.analysis.intervals import Estimate
-from sim.analysis.rests_on import CHANCE, NUMBERS, Answer, KeyNumber, Part, RestsOn, Sizes
-from sim.analysis.tornado import CHANGES, LEVEL, STAYS, Swing
+from sim.analysis.rests_on import CHANCE, Answer, Part, RestsOn, Sizes
 from sim.report.figures import draw_all
 from sim.report.html import render
 from sim.report.rests_on import number_words, ordered, rests_on_view, sentences, share_words
 from sim.report.rests_on_figures import rests_on_figures
-from sim.scenario.unknowns import CONSTANTS, Unknown
+from sim.scenario.unknowns import CONSTANTS
 from tests.analysis.synthetic import structure
 
 from .conftest import compare
+from .made_up import NAN, key_number, rests_of, share, swing
 from .test_html import Page
-
-NAN = float("nan")
-
-
-def share(value: float, half: float = 0.05) -> Estimate:
-    return Estimate(value, value - half, value + half)
-
-
-def swing(value: float, gap: float, *, leader: str = STAYS, top: int = 3, half: float = 0.04, n: int = 5) -> Swing:
-    return Swing(value, tuple(share(gap / 2, half) for _ in range(n)), share(gap, half), top, leader)
-
-
-def key_number(path: str, *, basis: str = "assumed", line: bool = False, told: bool = True, **ends: Swing) -> KeyNumber:
-    unknown = Unknown(path, (path,), basis, ("E1", "E9"), "north", "values", line)
-    sure = Estimate(0.2, 0.1, 0.3) if told else Estimate(0.01, 0.0, 0.05)
-    quiet = swing(0.5, 0.0)
-    return KeyNumber(unknown, sure, sure, ends.get("low", quiet), ends.get("high", quiet))
 
 
 @pytest.fixture(scope="module")
 def rests(baseline) -> RestsOn:
-    ids = [one.id for one in baseline.formats]
-    answers = (Answer("settlement", (ids[3], ids[2]), 0.4), *(Answer("settlement", (one,), 0.2) for one in ids))
-    answers += tuple(Answer("in_force", (one,), 0.2) for one in ids)
-
-    def part(id_: str, value: float, kind: str = NUMBERS, count: int = 3) -> Part:
-        return Part(id_, kind, count, (share(value), *(share(value / 2) for _ in ids), *(share(NAN) for _ in ids)))
-
-    rest = part(CONSTANTS, 0.1, CONSTANTS), part(CHANCE, 0.5, CHANCE, 0)
-    return RestsOn(
-        measure="settlement",
-        leader=ids[3],
-        runner_up=ids[2],
-        answers=answers,
-        partitions={
-            "basis": (part("assumed", 0.1), part("stated", 0.32, count=1), part("analyst", -0.02), *rest),
-            "party": (part("north", 0.15), part("coast", 0.25), *rest),
-            "parameter": (part("values", 0.4), *rest),
-        },
-        numbers=(
-            key_number(
-                "parties.north.red_lines.no-swap.firmness",
-                line=True,
-                low=swing(0.0, -0.106, leader=CHANGES, top=1),
-                high=swing(1.0, 0.07),
-            ),
-            key_number("parties.coast.values.territory.options.territory_3", low=swing(0.2, 0.0, leader=LEVEL, top=0)),
-            key_number("behaviour.precision", told=False, low=swing(12.0, 0.01)),
-        ),
-        n_unknowns=42,
-        sizes=Sizes(312, 156),
-    )
+    return rests_of(baseline)
 
 
 @pytest.fixture(scope="module")

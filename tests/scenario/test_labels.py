@@ -13,7 +13,9 @@ from sim.scenario.labels import n_names, unlabelled
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "tests" / "scenarios" / "valid" / "labels.yaml"
-SHIPPED = (ROOT / "scenarios" / "minimal.yaml", ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml")
+CASES = tuple(one for one in sorted((ROOT / "scenarios" / "cases").glob("*.yaml")) if ".frozen" not in one.name)
+SHIPPED = (ROOT / "scenarios" / "minimal.yaml", ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml", *CASES)
+PROFILES = tuple(sorted((ROOT / "scenarios" / "profiles").glob("*.yml")))
 
 
 def test_labels_replace_the_names_and_nothing_else():
@@ -68,6 +70,86 @@ def test_shipped_labels_are_complete_and_tell_options_apart(file):
     ):
         assert len(set(names)) == len(names)
     assert all(len(set(issue.option_names)) == len(issue.option_names) for issue in said.issues)
+
+
+def names_written(part, path=()):
+    """Paths of what a file gives a name."""
+    if not isinstance(part, dict):
+        return
+    for key, one in part.items():
+        if key == "name" and path[0] in ("parties", "issues", "formats", "tracks"):
+            yield path
+        elif key not in ("overrides", "scenarios"):
+            yield from names_written(one, (*path, key))
+
+
+def named_by(labels):
+    """Paths of what the labels of a language name."""
+    for section, named in labels.items():
+        if not isinstance(named, dict):
+            continue
+        for key, label in named.items():
+            if isinstance(label, dict):
+                place = {"options": "issues", "baskets": "formats"}[section]
+                yield from ((place, key, section, entry) for entry in label)
+            else:
+                yield section, key
+
+
+@pytest.mark.parametrize("file", [*SHIPPED, *PROFILES], ids=lambda file: file.stem)
+def test_a_file_labels_what_it_names_and_nothing_else(file):
+    """So that no label of an included file stays where a name is written anew, and none is misspelt unseen."""
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    labels = data.get("labels", {}).get("vi", {})
+    assert set(named_by(labels)) == set(names_written(data))
+
+
+INCLUDED = """
+issues:
+  land:
+    {name: Land, level: core, status_quo: open, options: {open: {}, split: {settles: true}, whole: {settles: true}}}
+  water: {name: Water, level: substance, status_quo: kept, options: {kept: {}, shared: {}}}
+parties:
+  a: {salience: {land: 1}, values: {land: {ranking: [split, open]}}}
+  b: {salience: {land: 1}, values: {land: {ranking: [split, open]}}}
+  c: {salience: {land: 1}, values: {land: {ranking: [split, open]}}}
+formats:
+  pair: {seats: {a: principal, b: principal}, calendar: {months: 4, rounds_per_month: 1}}
+labels:
+  vi:
+    parties: {a: Bên A, c: Bên C}
+    issues: {land: Đất, water: Nước}
+    options: {land: {open: Bỏ ngỏ, split: Chia, whole: Trọn}, water: {shared: Chung}}
+"""
+INCLUDING = """
+parley: 1
+id: including
+title: Including
+include: below.yml
+issues: {water: null, land: {options: {whole: null}}}
+parties: {c: null}
+labels: {vi: {parties: {a: Phía A}}}
+overrides:
+  shut:
+    set:
+      issues.land.options: {open: {}, closed: {settles: true}}
+      parties.*.values.land: {ranking: [closed, open]}
+"""
+
+
+def test_labels_of_an_included_file_merge_and_what_is_gone_needs_none(tmp_path):
+    (tmp_path / "below.yml").write_text(INCLUDED, encoding="utf-8")
+    file = tmp_path / "file.yaml"
+    file.write_text(INCLUDING, encoding="utf-8")
+    labels = load_scenario(file).labels["vi"]
+    assert (labels.parties, labels.issues) == ({"a": "Phía A"}, {"land": "Đất"})
+    assert labels.options == {"land": {"open": "Bỏ ngỏ", "split": "Chia"}}
+    changed = load_scenario(file, overrides=["shut"])
+    assert changed.labels["vi"].options == {"land": {"open": "Bỏ ngỏ"}}
+    file.write_text(INCLUDING.replace("a: Phía A", "d: Phía D"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file)
+    assert [one.path for one in caught.value.problems] == ["labels.vi.parties.d"]
 
 
 def test_the_resolved_file_keeps_its_labels():

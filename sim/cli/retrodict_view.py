@@ -1,0 +1,78 @@
+"""What `parley retrodict` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from sim.analysis.retrodiction import NO_RANKING
+from sim.report.language import say, spoken
+from sim.report.retrodiction import HELD_SHARE, Frozen, two
+from sim.report.retrodiction_words import CLASS_WORDS, classes_words
+from sim.report.words import percent, points
+from sim.types import COARSE_CLASSES
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sim.analysis.retrodiction import Retrodiction
+
+
+def view(found: Retrodiction, frozen: Frozen) -> list[RenderableType]:
+    """The findings for a terminal, in the language chosen."""
+    parts: list[RenderableType] = [_cases(found), *_mean_scores(found)]
+    if found.twins:
+        parts.append(_twins(found))
+    if found.orderings:
+        parts.append(_orderings(found))
+    return [*parts, frozen.words, say(NO_RANKING)]
+
+
+def _cases(found: Retrodiction) -> Table:
+    first = found.asked.codings[0]
+    cases = Table(title=say("Documented, and what the files give"), title_justify="left")
+    cases.add_column(say("case"))
+    cases.add_column(say("documented"))
+    for head in (*(say(CLASS_WORDS[name].lower()) for name in COARSE_CLASSES), say("given")):
+        cases.add_column(head, justify="right")
+    for one in found.cases:
+        words = classes_words(one.documented) if one.held else say("(not held)")
+        given = percent(one.scores[first].given) if one.held else ""
+        cases.add_row(one.case.id, words, *(percent(share.value) for share in one.shares[first]), given)
+    return cases
+
+
+def _mean_scores(found: Retrodiction) -> list[RenderableType]:
+    rows = found.mean_scores(found.asked.codings[0]).items()
+    return [
+        say("{who}: mean log score {log}, Brier {brier}", who=say(who), log=two(log), brier=two(brier))
+        for who, (log, brier) in rows
+    ]
+
+
+def _twins(found: Retrodiction) -> Table:
+    first, labels = found.asked.codings[0], found.asked.in_language(spoken()).twins
+    twins = Table(title=say("Twins"), title_justify="left")
+    for head in (say("twin"), say("settlement"), say("with the change"), say("difference"), ""):
+        twins.add_column(head)
+    for one in found.twins:
+        held = all(one.holds(name) for name in found.asked.codings)
+        word = say("holds{claim}", claim="") if held else f"[bold]{say('does not hold')}[/bold]"
+        moved = points(one.difference[first].value)
+        settled = (percent(one.plain[first].value), percent(one.changed[first].value))
+        twins.add_row(labels.get(one.twin.id, one.twin.summary), *settled, moved, word)
+    return twins
+
+
+def _orderings(found: Retrodiction) -> Table:
+    labels = found.asked.in_language(spoken()).orderings
+    orderings = Table(title=say("Orderings: share of constants x variants x codings"), title_justify="left")
+    for head in ("", say("ordering"), say("holds in"), say("undecided"), ""):
+        orderings.add_column(head)
+    for one in found.orderings:
+        word = say("holds{claim}", claim="") if one.share >= HELD_SHARE else f"[bold]{say('fails')}[/bold]"
+        mark = word + (f" ({say('input')})" if one.ordering.is_input else "")
+        claim = labels.get(one.ordering.id, one.ordering.claim)
+        orderings.add_row(one.ordering.id, claim, percent(one.share), str(one.undecided), mark)
+    return orderings
