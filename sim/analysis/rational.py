@@ -168,7 +168,7 @@ def clustered_mean(parts: Sequence[Floats]) -> Estimate:
     """Mean over all numbers, with the list they stand in as the sampling unit; NaN entries are left out.
 
     The ratio estimate `sum of sums / sum of counts` with the linearised variance of Cochran (1977, 6.4) and Student's
-    t; without two lists that hold a number there is no interval.
+    t; without two lists that hold a number, or with an infinite one, there is no interval.
     """
     known = [part[~np.isnan(part)] for part in parts]
     known = [part for part in known if len(part)]
@@ -176,7 +176,7 @@ def clustered_mean(parts: Sequence[Floats]) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"))
     sums, counts = np.array([part.sum() for part in known]), np.array([len(part) for part in known], dtype=np.float64)
     value, n = float(sums.sum() / counts.sum()), len(known)
-    if n < 2:
+    if n < 2 or not np.isfinite(value):
         return Estimate(value, float("nan"), float("nan"))
     residual = (sums - value * counts) / counts.mean()
     half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / (n * (n - 1))))
