@@ -71,6 +71,8 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         note("Compiling, first run only: this takes up to a minute.", quiet=request.quiet)
     jobs = _robustness_jobs(made) if request.variants else []
     asked = inquiry(made)
+    if request.rivals and not made.resolved.rivals:
+        note("The file names no rival readings, so there are none to play.", quiet=request.quiet)
     total = (request.draws + sum(job.draws for job in jobs)) * made.runs_a_draw + beside_work(made)
     total += (asked.runs if asked else 0) + len(reading_changes(made)) * request.few * made.runs_a_draw
     with whole_folder(made.folder) as folder, Bar(total, quiet=request.quiet) as bar:

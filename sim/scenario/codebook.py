@@ -55,7 +55,7 @@ def expand_levels(data: dict[str, Any], report: Report) -> dict[str, Any]:
         data = {**data, "codebook": chosen}
     if books and chosen not in books:
         report.add(("codebook",), "unknown codebook", seen=f"'{chosen}'", allowed=list(books), word=str(chosen))
-        return data
+        chosen = next(iter(books))  # so that the levels below it are no problems of their own
     walk = _Walk({name: _mapping(_mapping(book).get("levels")) for name, book in books.items()}, str(chosen), report)
     left_alone = ("codebooks", "overrides", "scenarios", "labels")
     return {key: part if key in left_alone else walk.expanded(part, (key,)) for key, part in data.items()}

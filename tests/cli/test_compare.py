@@ -246,3 +246,41 @@ def test_labels_in_a_language_without_a_report_change_the_names(workplace, minim
     assert "The report has no words in fr" in result.stderr
     assert "Deux fermiers" in result.stdout
     assert "How talks end" in result.stdout
+
+
+RIVALS = """
+rivals:
+  Q1: {question: "How much does the well give?", readings: [rich-well, poor-well]}
+"""
+
+
+def test_rival_readings_are_played_and_judged(workplace, minimal):
+    text = minimal.read_text(encoding="utf-8")
+    assert "\noverrides:" not in text
+    changed = """
+overrides:
+  rich-well: {summary: "It gives plenty.", set: {parties.upper.patience: 0.99}}
+  poor-well: {set: {parties.upper.outside_option: 3}}
+"""
+    (workplace / "rival.yaml").write_text(text + changed + RIVALS, encoding="utf-8")
+    assert compare("rival.yaml", *SMALL, "--rivals", "--out", "here").exit_code == 0
+    content = json.loads((workplace / "here" / "comparison.json").read_text(encoding="utf-8"))
+    jsonschema.validate(content, comparison_schema())
+    found = content["rivals"]["Q1"]
+    assert found["question"] == "How much does the well give?"
+    assert found["readings"]["rich-well"]["changes"] == "It gives plenty."
+    assert set(found["readings"]["poor-well"]["formats"]) == set(content["formats"])
+    shares = {name: one["formats"]["all-three"]["settlement"]["estimate"] for name, one in found["readings"].items()}
+    assert shares["poor-well"] < shares["rich-well"]
+    page = (workplace / "here" / "report.html").read_text(encoding="utf-8")
+    assert "Rival readings of the sources" in page
+    assert "It gives plenty." in page
+    plain = compare("rival.yaml", *SMALL, "--out", "plain")
+    assert plain.exit_code == 0
+    assert json.loads((workplace / "plain" / "comparison.json").read_text(encoding="utf-8"))["rivals"] is None
+
+
+def test_a_file_without_rival_readings_says_so(workplace, minimal):
+    result = compare(minimal, *SMALL, "--rivals", "--out", "here")
+    assert result.exit_code == 0
+    assert "names no rival readings" in " ".join(result.output.split())

@@ -210,6 +210,7 @@ def test_a_quantity_without_levels_takes_none(folder: Path) -> None:
 
 def test_an_unknown_codebook_is_an_error(folder: Path) -> None:
     said = problems(folder / "case.yaml", variant="coding=othr")
+    assert "1 problem" in said
     assert "unknown codebook" in said
     assert "did you mean 'other'" in said
 
