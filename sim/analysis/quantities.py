@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.accumulate import NO_TEXT
 from sim.analysis.comparison import IN_FORCE, SIGNED
 from sim.analysis.intervals import Estimate, Ratios, difference, ratios, t_quantile
+from sim.analysis.studies import paired
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
 
 Floats = NDArray[np.float64]
@@ -179,19 +180,7 @@ class Counted:
             return _mean_difference(self, other)
         if self.kind in CONDITIONAL or other.kind in CONDITIONAL:
             return difference(self._ratios, other._ratios, (), ())
-        return paired_shares(self.hits / self.trials, other.hits / other.trials)
-
-
-def paired_shares(first: Floats, second: Floats) -> Estimate:
-    """Mean difference of two shares per draw [D], with an interval that keeps a width where nothing differs.
-
-    As `sim.analysis.studies.paired`, for shares.
-    """
-    moved = first - second
-    n, middle = len(moved), float(moved.mean())
-    spread = float(((moved - middle) ** 2).sum()) + 1.0
-    half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
-    return Estimate(middle, max(middle - half, -1.0), min(middle + half, 1.0))
+        return paired(other.hits / other.trials, self.hits / self.trials, 1)
 
 
 def _mean_of(hits: Floats, trials: Floats) -> Estimate:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,13 @@ from sim.analysis.intervals import Estimate
 from sim.analysis.quantities import Counted, Quantity
 from sim.analysis.scores import Score, base_rates, never_settles, score
 from sim.analysis.statements import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
-from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant
+from sim.analysis.studies import BASELINE
+from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
+from sim.scenario.variants import STANDARD
 from sim.scenario.vary import with_variant
 from sim.types import COARSE_CLASSES, CoarseClass
 
-BASELINE = "baseline"
-VARIANT_NAMES = (
-    BASELINE, "foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off",
-)  # fmt: skip
+VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""
 NO_RANKING = (
     "A dozen meetings, chosen by authors and not at random, rank no models: what is here shows order and sanity, "
@@ -55,6 +55,17 @@ class Case:
         sets = tuple(change for one in parts for change in one.sets)
         both = replace(parts[-1], name=", ".join(one.name for one in parts), sets=sets) if parts else None
         return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
+
+
+def read_case(file: Path) -> Case:
+    """A case from its file; its format is the first of which something is documented, else the first.
+
+    Raises:
+        ScenarioError: the file is wrong.
+    """
+    raw = read_raw(file)
+    base = load_raw(raw, name=str(file))
+    return Case(base.id, str(file), raw, base, next(iter(base.documented or base.formats)))
 
 
 @dataclass(frozen=True)

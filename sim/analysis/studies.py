@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,7 +199,7 @@ def change(base: Cell, changed: Cell, measure: str, format_index: int) -> Estima
     return paired(base.counts(measure)[:, a], changed.counts(measure)[:, b], base.replications)
 
 
-def paired(base: Counts, changed: Counts, replications: int) -> Estimate:
+def paired(base: NDArray[Any], changed: NDArray[Any], replications: int) -> Estimate:
     """Mean over draws of the change in a share of runs, with a 95% interval that keeps a width where nothing moved.
 
     `d = mean(x)`, `x = (changed - base) / R` in [-1, 1]; half-width `t sqrt((sum (x - d)^2 + 1) / (D (D - 1)))`. The 1
@@ -206,7 +207,7 @@ def paired(base: Counts, changed: Counts, replications: int) -> Estimate:
     to each cell (Agresti & Min 2005, simple intervals for matched pairs), with the draw as the unit.
 
     Args:
-        base: [D] counts of runs.
+        base: [D] counts of runs, or shares with one replication.
         changed: [D] counts of the same draws.
         replications: R, runs per draw.
     """

@@ -221,7 +221,7 @@ def solve(
     overrides: options.Overrides = None,
     scenario: options.ScenarioName = None,
     variant: options.VariantName = None,
-    as_json: options.SolvedJson = False,
+    as_json: options.FindingsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Solve one format: zone of possible agreement, frontier, Nash and other solutions, stationary equilibrium.

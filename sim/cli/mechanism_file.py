@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from sim.cli.question_file import Names, Naming, Part, QuantityAsked, quantity_words, read_file
+from sim.cli.asked_file import Names, Part, read_file
+from sim.cli.question_file import Naming, QuantityAsked, quantity_words
 from sim.cli.speak import choose, did_you_mean
 
 if TYPE_CHECKING:
@@ -107,17 +108,12 @@ def read_mechanisms(path: Path, only: Sequence[str]) -> Asked:
         ScenarioError: a scenario is wrong.
     """
     from sim.analysis.mechanisms import Asked
-    from sim.analysis.retrodiction import Case
-    from sim.scenario import load_raw, read_raw
+    from sim.analysis.retrodiction import read_case
 
     asked = read_file(path, MechanismFile, "a mechanism file")
     keys = list(asked.entries)
     wanted = [keys[index] for index in choose(only or keys, keys, what="mechanism")]
-    cases: list[Case] = []
-    for name in asked.scenarios:
-        raw = read_raw(path.parent / name)
-        base = load_raw(raw, name=str(path.parent / name))
-        cases.append(Case(base.id, str(path.parent / name), raw, base, next(iter(base.formats))))
+    cases = [read_case(path.parent / name) for name in asked.scenarios]
     naming = Naming({case.id: case.base for case in cases})
     first = cases[0].base
     mechanisms = [_mechanism(key, one, naming, first) for key, one in asked.entries.items()]

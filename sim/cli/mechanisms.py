@@ -12,7 +12,7 @@ import typer
 
 from sim.cli import options
 from sim.cli.progress import Bar
-from sim.cli.speak import InputError, note, out, speaking
+from sim.cli.speak import InputError, command_line, note, out, speaking
 
 if TYPE_CHECKING:
     from sim.analysis.mechanisms import Mechanisms
@@ -31,11 +31,6 @@ File = Annotated[
     typer.Argument(metavar="[FILE]", help="The mechanism file (YAML).", show_default=f"the first {DEFAULT_FILES}"),
 ]
 Only = Annotated[str | None, typer.Option("--only", metavar="A,B", help="Only these mechanisms.", show_default="all")]
-Page = Annotated[
-    Path | None,
-    typer.Option("--page", metavar="FILE", help="Also write the tables as a page of Markdown.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.")]
 
 
 @dataclass(frozen=True)
@@ -59,8 +54,8 @@ def mechanisms(
     replications: options.Replications = 8,
     seed: options.Seed = 1,
     threads: options.Threads = None,
-    page: Page = None,
-    as_json: AsJson = False,
+    page: options.TablesPage = None,
+    as_json: options.FindingsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Switch each mechanism of the evidence off (or up and down): what carries it, and what it does to the outcome.
@@ -74,7 +69,7 @@ def mechanisms(
         found = run(Wanted(file or default_file(), names, draws, replications, seed, threads, quiet))
         if page is not None:
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(markdown(found, "parley " + " ".join(_plain(sys.argv[1:]))), encoding="utf-8")
+            page.write_text(markdown(found, command_line(sys.argv)), encoding="utf-8")
             note(f"Page: {page}", quiet=quiet)
         if as_json:
             sys.stdout.write(json.dumps(as_data(found), indent=2) + "\n")
@@ -113,14 +108,3 @@ def run(wanted: Wanted) -> Mechanisms:
     size = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
     with Bar(total_runs(asked, size), quiet=wanted.quiet) as bar:
         return ablate(asked, size, bar.add, bar.say)
-
-
-def _plain(words: list[str]) -> list[str]:
-    """The command line without what does not change what is found."""
-    kept: list[str] = []
-    skip = False
-    for word in words:
-        skipped, skip = skip, word == "--page"
-        if not (skipped or skip or word in ("-q", "--quiet", "--json")):
-            kept.append(word)
-    return kept

@@ -195,6 +195,16 @@ Mean = Annotated[
         show_default=False,
     ),
 ]
-SolvedJson = Annotated[
+FindingsJson = Annotated[
     bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.", rich_help_panel=_OUTPUT)
+]
+TablesPage = Annotated[
+    Path | None,
+    typer.Option(
+        "--page",
+        metavar="FILE",
+        help="Also write the tables as a page of Markdown.",
+        rich_help_panel=_OUTPUT,
+        show_default=False,
+    ),
 ]

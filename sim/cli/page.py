@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -132,13 +131,13 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
 
 def _making(made: Plan, argv: Sequence[str]) -> Any:
     """How to make the comparison again, without naming places of this machine."""
+    from sim.cli.speak import command_line
     from sim.cli.store import versions
     from sim.report.page_input import Making
 
-    words = [Path(word).name if Path(word).is_absolute() else word for word in argv[1:]]
     settings = {key: value for key, value in made.request.changes.as_settings().items() if value}
     return Making(
-        command=shlex.join(["parley", *words]),
+        command=command_line(argv),
         seed=made.request.seed,
         digest=made.resolved.digest,
         versions=versions(),

@@ -8,30 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from sim.analysis.quantities import MEANING, Kind, Quantity
 from sim.analysis.statements import Cell, Statement, Term
+from sim.cli.asked_file import Names, Part
 from sim.cli.speak import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario
-
-
-def _as_list(data: Any) -> Any:
-    return (data,) if isinstance(data, str) else data
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-
-
-class Part(BaseModel):
-    """Base of every part of such a file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class QuantityAsked(Part):
@@ -69,33 +56,6 @@ class StatementAsked(Part):
         if given not in map(frozenset, forms):
             raise ValueError("a statement is greater/than, near/to/within, above/bound or below/bound")
         return self
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def read_file(path: Path, model: type[M], what: str) -> M:
-    """Read a YAML file of a given shape.
-
-    Args:
-        path: the file.
-        model: its shape.
-        what: words for it, such as "a retrodiction file".
-
-    Raises:
-        InputError: it does not follow the shape.
-        ScenarioError: it is no YAML.
-    """
-    from sim.scenario.errors import Report
-    from sim.scenario.text import parse_text, read_text
-
-    report = Report(str(path))
-    data = parse_text(read_text(path, report), report)
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors()]
-        raise InputError(f"{path} is not {what}: " + "; ".join(lines)) from None
 
 
 @dataclass

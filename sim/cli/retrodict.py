@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from sim.cli import options
 from sim.cli.progress import Bar
-from sim.cli.speak import note, out, speaking
+from sim.cli.speak import command_line, note, out, speaking
 from sim.cli.store import folder_for, point_latest, whole_folder
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ Freeze = Annotated[
     bool,
     typer.Option("--freeze", help="Write the digests of the cases beside the file, run nothing. Once, before any run."),
 ]
-Page = Annotated[
-    Path | None,
-    typer.Option("--page", metavar="FILE", help="Also write the tables as a page of Markdown.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.")]
 
 
 @dataclass(frozen=True)
@@ -80,10 +75,10 @@ def retrodict(
     seed: options.Seed = 1,
     threads: options.Threads = None,
     freeze: Freeze = False,
-    page: Page = None,
+    page: options.TablesPage = None,
     out_dir: options.Out = None,
     lang: options.Lang = "en",
-    as_json: AsJson = False,
+    as_json: options.FindingsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Simulate documented meetings: what came of them, twins without their cause, orderings; scored, nothing fitted.
@@ -134,7 +129,7 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
         found = simulate(asked, sizes, bar.add, bar.say)
     changed = changed_since_freeze(wanted.file, {one.case.id: one.digests for one in found.cases})
     frozen = Frozen(None if changed is None else tuple(changed))
-    command = "parley " + " ".join(_plain(argv[1:]))
+    command = command_line(argv)
     target = folder_for(asked.id, _run_id(wanted, found.digest), wanted.out)
     with whole_folder(target) as folder:
         with language(wanted.language):
@@ -167,17 +162,6 @@ def _run_id(wanted: Wanted, digest: str) -> str:
     spoken = () if wanted.language == "en" else (wanted.language,)  # English runs keep the id they had
     text = json.dumps([*map(str, (*parts, *spoken)), wanted.file.read_text(encoding="utf-8")])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _plain(words: list[str]) -> list[str]:
-    """The command line without where things are written."""
-    kept: list[str] = []
-    skip = False
-    for word in words:
-        if not skip and word not in ("--out", "--page"):
-            kept.append(word)
-        skip = word in ("--out", "--page")
-    return kept
 
 
 def _show(found: Retrodiction, frozen: Frozen, folder: Path, code: str) -> None:

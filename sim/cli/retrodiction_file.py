@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import yaml
 from pydantic import Field, model_validator
 
-from sim.cli.question_file import Names, Naming, Part, QuantityAsked, StatementAsked, read_file
+from sim.cli.asked_file import Names, Part, read_file
+from sim.cli.question_file import Naming, QuantityAsked, StatementAsked
 from sim.cli.speak import InputError, choose
 
 if TYPE_CHECKING:
@@ -121,14 +122,12 @@ def _words(asked: RetrodictionFile, naming: Naming) -> dict[str, AskedWords]:
 
 
 def _case(file: Path) -> Case:
-    from sim.analysis.retrodiction import Case
-    from sim.scenario import load_raw, read_raw
+    from sim.analysis.retrodiction import read_case
 
-    raw = read_raw(file)
-    base = load_raw(raw, name=str(file))
-    if not base.documented:
+    case = read_case(file)
+    if not case.base.documented:
         raise InputError(f"{file} says of no format what is documented: give it a `documented` section.")
-    return Case(base.id, str(file), raw, base, next(iter(base.documented)))
+    return case
 
 
 def _codings(cases: Sequence[Case]) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import ctypes
 import difflib
 import os
+import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -43,6 +45,24 @@ def note(message: str, *, quiet: bool = False) -> None:
     """One line on standard error, unless the user asked for quiet."""
     if not quiet:
         err().print(escape(message), style="dim")
+
+
+_PLACES, _SILENT = ("--out", "--page"), ("-q", "--quiet", "--json")
+
+
+def command_line(argv: Sequence[str]) -> str:
+    """The command for the record: without what changes no finding, and without naming places of this machine.
+
+    Args:
+        argv: as the program got it.
+    """
+    kept: list[str] = []
+    place = False
+    for word in argv[1:]:
+        if not place and word not in (*_PLACES, *_SILENT) and not word.startswith(tuple(f"{one}=" for one in _PLACES)):
+            kept.append(Path(word).name if Path(word).is_absolute() else word)
+        place = not place and word in _PLACES
+    return shlex.join(["parley", *kept])
 
 
 def did_you_mean(seen: str, known: Iterable[str]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from sim.cli.asked_file import Part, read_file
 from sim.cli.speak import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -20,18 +21,14 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 Stakes = Annotated[float, Field(ge=0)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FormatsAsked(_Part):
+class FormatsAsked(Part):
     """Formats that are set against each other: a small table, and larger ones that seat more parties."""
 
     narrow: str
     wide: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class PressureAsked(_Part):
+class PressureAsked(Part):
     """A lever to be varied from none to high; constants take the place of the file's numbers."""
 
     patron: str
@@ -44,7 +41,7 @@ class PressureAsked(_Part):
     """Overrides for a second grid: what the lever does where these hold (say, with the target's lines off)."""
 
 
-class StudyFile(_Part):
+class StudyFile(Part):
     """A study file as written."""
 
     study: Literal[1]
@@ -70,17 +67,7 @@ def read_study(path: Path) -> StudyFile:
         InputError: it cannot be read or does not follow the schema.
         OSError: it cannot be opened.
     """
-    from sim.scenario.errors import Report
-    from sim.scenario.text import parse_text, read_text
-
-    report = Report(str(path))
-    data = parse_text(read_text(path, report), report)
-    report.stop_if_any()
-    try:
-        return StudyFile.model_validate(data)
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors()]
-        raise InputError(f"{path} is not a study file: " + "; ".join(lines)) from None
+    return read_file(path, StudyFile, "a study file")
 
 
 def line_names(resolved: ResolvedScenario) -> list[str]:

@@ -85,7 +85,8 @@ _ALL = (
     ),
 )
 VARIANTS: Mapping[str, Variant] = {variant.name: variant for variant in _ALL}
-_STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off")
+STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off")
+"""Variants that mean the same in every scenario, in the order in which they are shown."""
 
 
 def core_variant(issue: str) -> Variant:
@@ -128,7 +129,7 @@ def parse_variant(text: str) -> Variant:
 def standard_variants(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     """The variants of a comparison: learning only where it matters, each core issue alone, each other coding."""
     misperceived = any(party.beliefs for party in resolved.parties.values())
-    names = [name for name in _STANDARD if name != "learning=on" or misperceived]
+    names = [name for name in STANDARD if name != "learning=on" or misperceived]
     cores = [issue for issue, record in resolved.issues.items() if record.level == "core"]
     codings = [coding_variant(name) for name in resolved.codebooks if name != resolved.codebook]
     return (*(VARIANTS[name] for name in names), *(core_variant(issue) for issue in cores), *codings)
