@@ -82,7 +82,7 @@ def ease_of(t: Tables, w: Work, world: int, fmt: int, row: int) -> float:
             worst = math.inf
             for k in range(w.n_seats[0]):
                 p = w.seats[k]
-                price = t.price[world, p] * (float(t.ending[c, o]) - float(t.ending[c, quo]))
+                price = t.price[world, p] * (t.ending[c, o] - t.ending[c, quo])
                 worst = min(worst, t.contribution[world, p, c, o] - t.contribution[world, p, c, quo] - price)
             if o != quo:
                 best = max(best, worst)

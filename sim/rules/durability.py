@@ -47,9 +47,9 @@ def sign(t: Tables, w: Work, world: int, deal: Ints, month: float) -> None:
     `gain(m) = signed_gain - signed_fade * m`, with a fade of `drift * (ending(x) - ending(q))` stakes a month.
     """
     gains_of(t, world, deal, t.status_quo, month, w.signed_gain)
-    ends = 0
+    ends = 0.0
     for c in range(deal.shape[0]):
-        ends += int(t.ending[c, deal[c]]) - int(t.ending[c, t.status_quo[c]])
+        ends += t.ending[c, deal[c]] - t.ending[c, t.status_quo[c]]
     for q in range(w.signed_fade.shape[0]):
         w.signed_fade[q] = t.drift[world, q] * ends
 

@@ -20,7 +20,7 @@ def part_change(t: Tables, world: int, party: int, issue: int, deal: Ints, price
     here = deal[c]
     back = t.strike_to[issue, here]
     change = t.contribution[world, party, c, here] - t.contribution[world, party, c, back]
-    return float(change - price * (float(t.ending[c, here]) - float(t.ending[c, back])))
+    return float(change - price * (t.ending[c, here] - t.ending[c, back]))
 
 
 @kernel

@@ -34,7 +34,6 @@ def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None)
     _check_numbers(known, None if only is None else {path[:2] for path in only})
     for key, issue in known.issues.items():
         _check_issue(key, issue, known)
-    _check_ends_price(known)
     sound_rules = _check_rules(known)
     sound_links = check_parties(known)
     groups: list[tuple[str, ...]] = []
@@ -115,10 +114,10 @@ def _check_issue(key: str, issue: Issue, known: Known) -> None:
     if issue.level != "core" and not issue.ends_price:
         for option in settling:
             where = (*path, "options", option, "settles")
-            allowed = "only core issues, or the issue that ends the price"
+            allowed = "only core issues, or those that end the price"
             report.add(where, f"an issue of level {issue.level} cannot settle", seen="true", allowed=allowed)
     if not settling and (issue.level == "core" or issue.ends_price):
-        what = "a core issue" if issue.level == "core" else "the issue that ends the price"
+        what = "a core issue" if issue.level == "core" else "an issue that ends the price"
         report.add(
             (*path, "options"), f"{what} needs a settling option", seen="none", allowed="settles: true on at least one"
         )
@@ -151,13 +150,6 @@ def _check_scale(path: Path, issue: Issue, known: Known) -> None:
         )
     elif len(set(issue.scale.positions.values())) == 1:
         known.report.add(where, "all positions are the same", seen="a range of 0", allowed="at least two positions")
-
-
-def _check_ends_price(known: Known) -> None:
-    ending = [key for key, issue in known.issues.items() if issue.ends_price]
-    for key in ending[1:]:
-        where = ("issues", key, "ends_price")
-        known.report.add(where, "only one issue can end the price", seen=f"also '{ending[0]}'", allowed="at most one")
 
 
 def _check_rules(known: Known) -> set[str]:

@@ -133,7 +133,8 @@ class Layout:
         padding = chosen < 0
         settling = np.zeros((n_issues, width), dtype=np.uint8)
         level = np.zeros(n_issues, dtype=np.int64)
-        ending = np.zeros((len(self.composites), width), dtype=np.uint8)
+        ending = np.zeros((len(self.composites), width))
+        n_ending = sum(issue.ends_price for issue in issues.values())
         for row, key in enumerate(self.issues):
             issue = issues[key]
             good = [index for index, option in enumerate(issue.options.values()) if option.settles]
@@ -144,7 +145,7 @@ class Layout:
             if level[row] == CORE:
                 settling[row] = stands
             if issue.ends_price:
-                ending[owner[row]] = stands
+                ending[owner[row]] += stands / n_ending
         return {
             "n_options": np.array([len(one.combos) for one in self.composites], dtype=np.int64),
             "status_quo": np.array([self._status_quo_of(one) for one in self.composites], dtype=np.int64),

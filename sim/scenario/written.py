@@ -85,7 +85,8 @@ class Issue(Model):
     name: str | None = Field(default=None, description="Label for people; the id if left out.")
     level: Level = Field(description="process, substance or core.")
     ends_price: bool = Field(
-        default=False, description="Once it settles, the price of no settlement stops. At most one issue."
+        default=False,
+        description="Once it settles, the price of no settlement stops; of several such issues, each one's share of it.",
     )
     status_quo: str = Field(description="The option that stands if nothing is agreed.")
     scale: Scale | None = None

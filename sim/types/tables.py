@@ -77,7 +77,7 @@ class Tables(NamedTuple):
     moved: Flags  # [I, O] 1 where the issue is away from its status quo
     settles: Flags  # [I, O] 1 where a core issue stands at a settling option; 0 for other issues
     level: Ints  # [I] PROCESS, SUBSTANCE or CORE (after the `core` switch: an issue left out of it counts as SUBSTANCE)
-    ending: Flags  # [C, O] 1 where the price of no settlement stops; all zero if no issue ends it
+    ending: Floats  # [C, O] share of the price of no settlement that stops; all zero if no issue ends it
 
     # Formats.
     protocol: Ints  # [F] position in PROTOCOLS, or TRACK
@@ -175,7 +175,7 @@ TABLES_LAYOUT: dict[str, str] = {
     "moved": "b I O",
     "settles": "b I O",
     "level": "i I",
-    "ending": "b C O",
+    "ending": "f C O",
     "protocol": "i F",
     "seated": "b F P",
     "required": "b F P",
