@@ -140,6 +140,17 @@ class PartyAgent(mesa.Agent):
             return found
         return replace(found, why=found.why if found.red_lines else Why.OWN_STRATEGY, needed=found.gain)
 
+    def vote_on(self, asked: Question, *, accepts: bool, patrons: int) -> Answer:
+        """Its vote in the plenary on the text of a contact group, told with the reason.
+
+        Args:
+            asked: the text.
+            accepts: what the rules let it say; an abstention counts as no objection.
+            patrons: bit mask of the contact group, which presses.
+        """
+        own = replace(asked, error=self.model.ground.error_of(self.party, world=asked.world))
+        return self.model.ground.explain(self.party, own, said_yes=accepts, patrons=patrons)
+
     def consent(self, asked: Question, *, home: bool, stopped: tuple[int, ...], patrons: int) -> Consent:
         """Its decision on a text that needs its consent, or its home's.
 

@@ -11,11 +11,13 @@ from sim.engines.agents import NOBODY
 from sim.engines.course import Question, strike_marked, table_refuses
 from sim.formats.answers import refuse_draft
 from sim.formats.endgame import drops_text_in_hand, signs_partial
+from sim.formats.plenary import vote_in_plenary
+from sim.formats.table import seat_parties
 from sim.rules.ratification import one_pass
 from sim.types.endings import Outcome
 from sim.types.tables import SEVERABLE
-from sim.types.transcript import Consent, ConsentPass, Hold, LastResort, Leaver, Ratification, parties_in
-from sim.types.work import DRAFTED
+from sim.types.transcript import Consent, ConsentPass, Hold, LastResort, Leaver, Plenary, Ratification, parties_in
+from sim.types.work import DRAFTED, WHOLE
 
 if TYPE_CHECKING:
     from sim.engines.talk import NegotiationModel
@@ -42,6 +44,34 @@ def last_resort(talk: NegotiationModel) -> LastResort | None:
     refused = refuse_draft(ground.tables, ground.work, talk.lane)
     answers = talk.answers(NOBODY, refused or int(w.outvoted[0]))
     return LastResort(talk.month + 1, ground.deal_of(w.draft[talk.lane]), signed, answers)
+
+
+def vote(talk: NegotiationModel) -> Plenary | None:
+    """What everybody says to the text of a contact group; None where there is none. All sit at the table then."""
+    ground = talk.ground
+    w, t = ground.w, ground.t
+    if t.grouped[ground.fmt] == 0:
+        return None
+    w.text[:] = w.tabled
+    group, text, month = [agent.party for agent in talk.table], w.text.copy(), float(talk.month)
+    patrons = sum(1 << party for party in group)
+    place = (ground.tables, ground.work, talk.world, ground.fmt, ground.key, month)
+    against = int(vote_in_plenary(*place))
+    opposed = against or int(w.outvoted[0])
+    asked = Question(talk.lane, talk.world, month, text, w.true_gain.copy(), 0.0, 1.0, 0.0, final=True)
+    votes = [
+        agent.vote_on(asked, accepts=not (opposed >> agent.party) & 1, patrons=patrons)
+        for agent in talk.table
+        if agent.party not in group
+    ]
+    return Plenary(ground.deal_of(text), against == 0, tuple(votes))
+
+
+def leave_plenary(talk: NegotiationModel) -> None:
+    """Lay the table of the contact group again, so that what is told can be computed once more from the talk's end."""
+    ground = talk.ground
+    if ground.t.grouped[ground.fmt] == 1:
+        seat_parties(ground.tables, ground.work, talk.world, ground.fmt, WHOLE, talk.away, 0)
 
 
 def ratify(talk: NegotiationModel) -> Ratification:

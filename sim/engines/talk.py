@@ -352,7 +352,7 @@ class NegotiationModel(mesa.Model):
         """
         if self.running:
             raise RuntimeError("the talk has not ended: call step() until `running` is False")
-        last_resort, ratification, held = None, None, None
+        last_resort, ratification, held, plenary = None, None, None, None
         ground, w = self.ground, self.ground.w
         if not self.started:
             record_no_talks(ground.tables, ground.work, ground.out, 0, self.world, self.away)
@@ -360,7 +360,10 @@ class NegotiationModel(mesa.Model):
             w.state[STEP], w.state[LANE] = w.ending
             last_resort = closing.last_resort(self)
             if last_resort is None or last_resort.signed:
-                ratification = closing.ratify(self)
+                plenary = closing.vote(self)
+                if plenary is None or plenary.carried:
+                    ratification = closing.ratify(self)
+                closing.leave_plenary(self)
             step, settled = self.round, int(self.settled)
             conclude(ground.tables, ground.work, ground.out, 0, self.lane, ground.fmt, ground.key, step, settled)
             held = closing.hold(self)
@@ -382,6 +385,7 @@ class NegotiationModel(mesa.Model):
             record=record_of(ground.out.arrays, 0),
             outvoted=parties_in(int(w.outvoted[0])) if ratification is not None else (),
             in_force=self.in_force,
+            plenary=plenary,
         )
 
     def release(self) -> None:

@@ -232,8 +232,8 @@ def sorest_issue(t: Tables, w: Work, lane: int, party: int, month: float) -> int
             return i
         if change < depth:
             sorest, depth = i, change
-    if sorest >= 0 or w.present[party] == 0:  # who is not at the table has no top deal
-        return sorest
+    if sorest >= 0 or w.present[party] == 0 or t.talks[world, w.at_table[0], party] == 0:
+        return sorest  # who has not talked has no top deal
     for i in range(t.level.shape[0]):
         c = t.issue_composite[i]
         top = w.top_deal[lane, party, c]

@@ -90,7 +90,7 @@ def open_talk(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, ke
     if t.n_stages[fmt] > 1:
         enter_stage(t, w, fmt, key, 0, 0)
         return
-    seat_parties(t, w, fmt, WHOLE, away)
+    seat_parties(t, w, world, fmt, WHOLE, away, 0)
     w.state[STAGE] = WHOLE
     w.state[START] = starting_seat(t, w, key, STAGES * w.state[LEG])
 
@@ -109,7 +109,7 @@ def enter_stage(t: Tables, w: Work, fmt: int, key: int, stage: int, step: int) -
     elif step == 0:
         for c in range(t.n_options.shape[0]):
             w.next_base[c] = w.in_force[c]
-    seat_parties(t, w, fmt, stage, w.state[AWAY])
+    seat_parties(t, w, world, fmt, stage, w.state[AWAY], 0)
     w.state[STAGE], w.state[STEP], w.state[WORLD] = stage, step, world
     w.state[START] = starting_seat(t, w, key, STAGES * w.state[LEG] + 1 + stage)
     w.state[LANE] = change_ground(t, w, lane, world, fmt, step, stage)

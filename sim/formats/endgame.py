@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.formats.answers import refuse_draft, sorest_issue
+from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import blocs_seated
 from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
@@ -17,7 +18,7 @@ from sim.types.work import DRAFTED, MONTHS, NO_DRAFT, PASS, UNDRAFTED, Work
 # Outcome and EndReason as plain numbers: kernels know no enums. A test holds them equal.
 O_NO_TALKS, O_NO_AGREEMENT, O_BLOCKED, O_COLLAPSED, O_PROCESS, O_PARTIAL, O_SETTLEMENT = 0, 1, 2, 3, 4, 5, 6
 R_STAYED_AWAY, R_ALL_PASSED, R_DEADLINE, R_ABSENT, R_HOME, R_REMAINDER, R_DEFECTED = 0, 1, 2, 3, 4, 5, 6
-R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED = 7, 8, 9, 10, 11, 12
+R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED, R_VOTED_DOWN = 7, 8, 9, 10, 11, 12, 13
 HOME_BIT, REMAINDER_BIT = 62, 61
 PARTY_BITS = (1 << 61) - 1
 NOBODY, IN_HAND = -1, -2  # whose text came closest: nobody's, or the one in hand
@@ -144,6 +145,22 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
     write_run(t, w, out, row, world, month, outcome, reason)
 
 
+@unit("twoiiiki>i")
+def voted_down(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int) -> int:
+    """1 if a contact group's text in `w.tabled` does not carry before all: then the row is written."""
+    world = w.world[lane]
+    month = month_at(t, w, fmt, step)
+    against = vote_in_plenary(t, w, world, fmt, key, month)
+    if against == 0:
+        return 0
+    out.decided[row], out.held[row] = against, -1
+    for c in range(w.text.shape[0]):
+        w.text[c], w.deal[c] = w.in_force[c], w.tabled[c]
+    mark_sore(t, w, lane, against, month)
+    write_run(t, w, out, row, world, month, O_BLOCKED, R_VOTED_DOWN)
+    return 1
+
+
 @unit("twoiiikii>-")
 def end_with_text(
     t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, reason: int
@@ -211,7 +228,8 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
                     w.tabled[c] = w.in_force[c]
                 end_without_text(t, w, out, row, lane, fmt, step)
                 return
-    end_with_text(t, w, out, row, lane, fmt, key, step, reason)
+    if voted_down(t, w, out, row, lane, fmt, key, step) == 0:
+        end_with_text(t, w, out, row, lane, fmt, key, step, reason)
 
 
 @unit("twoiii>-")

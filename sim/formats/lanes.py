@@ -97,13 +97,13 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     forget(t, w)
     w.n_lanes[0] = 1
     load_world(t, w, world)
-    seat_parties(t, w, fmt, WHOLE, 0)
+    seat_parties(t, w, world, fmt, WHOLE, 0, 0)
     order_stages(t, w, world, fmt)
     keep_clock(t, w, ROOT, -1, fmt, 0, WHOLE)
     open_lane(t, w, ROOT, world, fmt, 0, WHOLE)
     away = who_stays_away(t, w, ROOT, world, fmt)
     if away != 0:
-        seat_parties(t, w, fmt, WHOLE, away)
+        seat_parties(t, w, world, fmt, WHOLE, away, 0)
         if blocs_seated(t, w) >= 2:
             open_lane(t, w, ROOT, world, fmt, 0, WHOLE)
     return away

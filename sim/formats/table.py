@@ -69,15 +69,17 @@ def weigh_standing(t: Tables, w: Work, party: int) -> None:
     w.refusal[party] = math.log(1.0 - largest + largest * math.exp(CERTAIN_REFUSAL))
 
 
-@unit("twiii>-")
-def seat_parties(t: Tables, w: Work, fmt: int, stage: int, away: int) -> None:
+@unit("twiiiii>-")
+def seat_parties(t: Tables, w: Work, world: int, fmt: int, stage: int, away: int, plenary: int) -> None:
     """Lay the table of a stage of format `fmt`: who answers, in speaking order, all but the bit mask `away`.
 
-    Also who stands guarantor there, who drafts, who may press, and whether votes are counted.
+    Also who stands guarantor there, who drafts, who may press, and whether votes are counted. Where there is a contact
+    group it alone sits, and none of it may refuse, until with `plenary` 1 everybody does and the format's rule counts.
     """
     everyone = stage == WHOLE or t.protocol[fmt] != BASKETS
     w.at_table[0] = fmt
-    w.by_count[0] = 0 if t.unanimous[fmt] == 1 else 1
+    grouped = t.grouped[fmt] == 1 and plenary == 0
+    w.by_count[0] = 0 if t.unanimous[fmt] == 1 or grouped else 1
     w.table_mask[0], w.guards[0] = 0, 0
     n = 0
     for p in range(t.view_row.shape[0]):
@@ -86,7 +88,9 @@ def seat_parties(t: Tables, w: Work, fmt: int, stage: int, away: int) -> None:
             w.guards[0] |= 1 << p
     for k in range(t.turn.shape[1]):
         p = t.turn[fmt, k]
-        if p >= 0 and (away >> p) & 1 == 0 and (everyone or t.stage_seat[fmt, stage, p] == 1):
+        if p < 0 or (away >> p) & 1 or (grouped and t.talks[world, fmt, p] == 0):
+            continue
+        if everyone or t.stage_seat[fmt, stage, p] == 1:
             w.present[p] = 1
             w.seats[n] = p
             w.table_mask[0] |= 1 << p

@@ -66,13 +66,13 @@ def open_leg(t: Tables, w: Work, track: int, leg: int, learned: int) -> int:
         before, learned = ROOT, 0  # how it came to this leaves no trace but what is carried
     w.state[LEG] = leg
     copy_deal(w.in_force, w.next_base)
-    seat_parties(t, w, fmt, WHOLE, 0)
+    seat_parties(t, w, world, fmt, WHOLE, 0, 0)
     order_stages(t, w, world, fmt)
     w.state[LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
     away = who_stays_away(t, w, w.state[LANE], world, fmt)
     if away != 0:
         note_carried(w, away)
-        seat_parties(t, w, fmt, WHOLE, away)
+        seat_parties(t, w, world, fmt, WHOLE, away, 0)
         if w.n_seats[0] >= 2:
             w.state[LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
     w.state[AWAY] = away

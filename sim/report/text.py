@@ -6,7 +6,7 @@ Rounds in which nothing new is said are told as one; a long talk is told in long
 
 from __future__ import annotations
 
-from sim.report.text_ending import consent, deadline, ending, hold, left_in_force, outcome
+from sim.report.text_ending import consent, deadline, ending, hold, left_in_force, outcome, plenary
 from sim.report.text_names import Subject, count
 from sim.report.text_opening import STAKES, opening
 from sim.report.text_rounds import rounds
@@ -50,7 +50,8 @@ def _tell_talk(talk: Transcript, structure: Structure) -> list[str]:
 
 def _course(subject: Subject, most: int, *, ahead: bool = False) -> list[str]:
     """From the first round to what became of the text; `ahead` if a further leg begins before that can be seen."""
-    return [*rounds(subject, most), *deadline(subject), *consent(subject), *hold(subject, ahead=ahead)]
+    told = [*rounds(subject, most), *deadline(subject), *plenary(subject)]
+    return [*told, *consent(subject), *hold(subject, ahead=ahead)]
 
 
 def _run(talk: Transcript) -> str:

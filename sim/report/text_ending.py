@@ -35,6 +35,21 @@ def _text_in_hand(subject: Subject, last: LastResort | None) -> list[str]:
     return ["Time runs out; the text in hand is what the table has agreed on."]
 
 
+def plenary(subject: Subject) -> list[str]:
+    """The vote of everybody on the text of a contact group."""
+    held = subject.talk.plenary
+    if held is None:
+        return []
+    no = [answer for answer in held.votes if against(answer)]
+    yes = len(held.votes) - len(no)
+    verdict = "It carries" if held.carried else "It is voted down"
+    lines = [f"The contact group brings its text before all. {verdict}."]
+    if not no:
+        return [*lines, f"All {yes} others vote for it." if yes > 1 else "Nobody votes against it."]
+    votes = f"Of those outside the group {yes} vote for it and {len(no)} against it. "
+    return [*lines, votes + " ".join(f"{refusal(subject, answer)}." for answer in no)]
+
+
 def consent(subject: Subject) -> list[str]:
     """Who outside the room and at home is asked, and what they strike."""
     given = subject.talk.ratification

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sim.formats.protocols import PROTOCOL
 from sim.report.format_words import agenda_words, consent_words
-from sim.report.text_names import WITH_DRAFTER, Subject
+from sim.report.text_names import WITH_DRAFTER, Subject, count
 from sim.report.words import listed
 
 STAKES = "All distances are in stakes: for each party its best deal minus its worst is 1."
@@ -14,7 +14,7 @@ STAKES = "All distances are in stakes: for each party its best deal minus its wo
 
 def opening(subject: Subject) -> list[str]:
     """Rules where they are not the plain ones, who stayed away, who is at the table and in which role."""
-    talk = subject.talk
+    talk, info = subject.talk, subject.info
     lines = frame(subject)
     if talk.stayed_away:
         one = len(talk.stayed_away) == 1
@@ -30,6 +30,9 @@ def opening(subject: Subject) -> list[str]:
         line += f" {subject.name(talk.speaks_first)} speaks first in every round."
     parts = [line, *roles(subject)]
     absent = _absent(subject)
+    behind = [p for p in info.seats if p not in (*talk.seats, *talk.stayed_away)]
+    if behind:
+        parts.append(f"They are the contact group of this draw; {count(len(behind), 'other')} vote on what it brings.")
     if absent:
         parts.append(f"Not at the table: {subject.names(absent)}.")
     return [*lines, " ".join(parts)]
@@ -43,7 +46,7 @@ def _visited(subject: Subject) -> list[int]:
 
 def _absent(subject: Subject) -> list[int]:
     info = subject.info
-    here = {*subject.talk.seats, *subject.talk.stayed_away, *info.guarantors, *info.observers}
+    here = {*info.seats, *subject.talk.stayed_away, *info.guarantors, *info.observers}
     return [p for p in range(len(subject.structure.parties)) if p not in here and p != info.mediator]
 
 

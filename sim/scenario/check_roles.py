@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sim.scenario.draws import surely_zero_sometimes
+from sim.scenario.draws import support, surely_zero_sometimes
 from sim.scenario.errors import Path
 from sim.scenario.known import Known
 from sim.scenario.written import Party
 from sim.scenario.written_formats import Format, Seat
 from sim.types.structure import OPEN_RULE_SEATS
 
+LEAST_GROUP = 2
+"""Fewest members of a contact group."""
 WITH_MEDIATOR = ("single_text", "shuttle")
 """Protocols in which a mediator without a vote has something to do."""
 
@@ -31,6 +33,7 @@ def check_roles(path: Path, one: Format, known: Known) -> None:
             allowed = "principals and interested mediators"
             known.report.add((*here, "recognition"), "this seat never has the floor", seen=seat.role, allowed=allowed)
     _check_how_many((*path, "seats"), one, known)
+    _check_contact_group(path, one, known)
     _check_open_rule((*path, "seats"), one, known)
     speaking = [seat.recognition for seat in one.seats.values() if seat.speaks]
     if speaking and all(number is not None and surely_zero_sometimes(number) for number in speaking):
@@ -63,6 +66,32 @@ def _check_how_many(path: Path, one: Format, known: Known) -> None:
         known.report.add(path, "talks need two principals", seen=f"{len(principals)}", allowed=allowed)
     if len(mediators) > 1:
         known.report.add(path, "talks have one mediator", seen=", ".join(mediators), allowed="at most one mediator")
+
+
+def _check_contact_group(path: Path, one: Format, known: Known) -> None:
+    """A group of at least two and at most all principals, in protocols in which one table talks."""
+    if one.contact_group is None:
+        return
+    where = (*path, "contact_group")
+    principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
+    low, high = support(one.contact_group)
+    if low < LEAST_GROUP or high > len(principals):
+        allowed = f"{LEAST_GROUP} to {len(principals)}, the principals seated"
+        known.report.add(
+            where, "a contact group of this size cannot be drawn", seen=f"{low:g} to {high:g}", allowed=allowed
+        )
+    if one.protocol == "baskets":
+        allowed = "another protocol, or no contact_group"
+        known.report.add(where, "working groups name their members", seen="protocol baskets", allowed=allowed)
+    drawn = [one.seats[party].recognition for party in principals]
+    if sum(number is None or not surely_zero_sometimes(number) for number in drawn) < low:
+        message = "too few seats can be drawn into the contact group: recognition may be 0"
+        known.report.add((*path, "seats"), message, seen="recognition that can be 0", allowed="above 0")
+    parties: dict[str, Party] = known.draft.sound("parties")
+    playing = [p for p in principals if p in parties and parties[p].behaviour.strategy == "equilibrium"]
+    if playing:
+        message = "strategy equilibrium is not solved for talks of a contact group"
+        known.report.add(where, message, seen=", ".join(playing), allowed="another strategy, or no contact_group")
 
 
 def _check_open_rule(path: Path, one: Format, known: Known) -> None:

@@ -15,6 +15,7 @@ from sim.scenario.shared import GLOBAL_CONSTANTS
 from sim.scenario.utility import barred_options, contributions
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.uint8]
 
 
 def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
         "enforcement": _enforcement(layout, drawn),
         **_per_party(layout, drawn),
         **_per_seat(layout, drawn),
+        "talks": _talks(layout, drawn),
         **_per_pair(layout, drawn),
         **_global(layout, drawn),
         **_no_plans(layout, drawn),
@@ -75,6 +77,34 @@ def _per_seat(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
             if path in layout.scenario.numbers:
                 out[:, row, column] = drawn.value(path)
     return found
+
+
+def _talks(layout: Layout, drawn: Drawn) -> Flags:
+    """[W, F, P] who talks: everybody seated, or the contact group of the draw.
+
+    The lot is without replacement with chances in proportion to recognition: the smallest of exponential times with
+    these rates (Efraimidis & Spirakis 2006). Seats that talks require and mediators are in it beforehand. Members of a
+    bloc share their time, so that a party split in two comes as one. All regimes of a draw have the same group.
+    """
+    out = np.ones((drawn.n_worlds, len(layout.formats), len(layout.parties)), dtype=np.uint8)
+    rows = drawn.n_worlds // drawn.n_draws
+    for row, (key, one) in enumerate(layout.scenario.formats.items()):
+        if one.contact_group is None:
+            continue
+        size = np.rint(drawn.per_draw(f"formats.{key}.contact_group", one.contact_group))[..., None]
+        columns = list(layout.speakers(row))
+        times = np.empty((drawn.n_draws, len(columns)))
+        for place, column in enumerate(columns):
+            party = layout.parties[column]
+            seat, number = one.seats[party], f"formats.{key}.seats.{party}.recognition"
+            rate = drawn.per_draw(number, drawn.scenario.numbers[number])
+            waits = -np.log(drawn.uniforms(f"parties.{party}.lot.{key}"))
+            with np.errstate(divide="ignore"):
+                times[:, place] = -1.0 if seat.required or seat.role != "principal" else waits / rate
+        order = times.argsort(axis=1, kind="stable").argsort(axis=1)
+        inside = (order < size) & np.isfinite(times) | (times < 0.0)
+        out[:, row, columns] = np.repeat(inside, rows, axis=0)
+    return out
 
 
 def _per_pair(layout: Layout, drawn: Drawn) -> dict[str, Floats]:

@@ -78,6 +78,7 @@ def _per_format(layout: Layout) -> dict[str, Rows]:
         "unanimous": flags([one.consent.rule == "unanimity" for one in formats]),
         "quota": np.array([_quota(one) for one in formats], dtype=np.float64),
         "strict": flags([one.consent.rule == "majority" for one in formats]),
+        "grouped": flags([one.contact_group is not None for one in formats]),
         "abstains": flags([one.consent.abstention for one in formats]),
         "order": np.array([ORDERS[one.agenda.order] for one in formats], dtype=np.int64),
     }

@@ -52,7 +52,7 @@ def _format_info(layout: Layout, row: int, key: str, one: ResolvedFormat) -> For
         rounds_per_month=one.calendar.rounds_per_month,
         transparency=one.transparency,
         only_in_tracks=one.only_in_tracks,
-        consent=consent_words(one.consent, names),
+        consent=_whole_consent(one, names),
         mediator=next(iter(by_role["mediator"]), None),
         mandate=any(seat.mandate for seat in one.seats.values()),
         guarantors=by_role["guarantor"],
@@ -60,6 +60,11 @@ def _format_info(layout: Layout, row: int, key: str, one: ResolvedFormat) -> For
         agenda_order=one.agenda.order,
         stages=_stage_names(layout, row, one),
     )
+
+
+def _whole_consent(one: ResolvedFormat, names: dict[str, str]) -> Message:
+    asked = consent_words(one.consent, names)
+    return asked if one.contact_group is None else message("contact group, then all: {asked}", asked=asked)
 
 
 def consent_words(consent: ResolvedConsent, names: dict[str, str]) -> Message:

@@ -68,7 +68,7 @@ def limits_of(path: Path) -> Limits:
     if path[0] == "issues":
         return NOT_NEGATIVE  # enforcement
     if path[0] == "formats":
-        return NOT_NEGATIVE if path[-1] in ("talk_cost", "recognition") else ANY
+        return NOT_NEGATIVE if path[-1] in ("talk_cost", "recognition", "contact_group") else ANY
     if path[0] == "behaviour" or path[2:3] == ("behaviour",):
         constant = shared_behaviour().constants.get(path[-1])
         return ANY if constant is None else Limits(constant.low, constant.high)

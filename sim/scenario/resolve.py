@@ -75,7 +75,7 @@ def _fill_format(data: dict[str, Any], one: Format, issues: list[str]) -> None:
     for key, basket in data["baskets"].items():
         basket.setdefault("name", key)
         basket.setdefault("members", principals)
-    if one.protocol in BY_LOT:
+    if one.protocol in BY_LOT or one.contact_group is not None:
         for party, seat in one.seats.items():
             if seat.speaks:
                 data["seats"][party].setdefault("recognition", _dump(Number(value=1.0, note=DEFAULT_NOTE)))

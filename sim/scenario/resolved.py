@@ -118,6 +118,7 @@ class ResolvedFormat(Model):
     agenda: ResolvedAgenda
     baskets: dict[str, ResolvedBasket]
     group_months: int
+    contact_group: Number | None = None
     harvest: Literal["all_or_nothing", "early"]
     calendar: Calendar
     transparency: Literal["public", "secret"]

@@ -31,6 +31,7 @@ PARAMETERS: Mapping[str, str] = {
     "ratification": "ratification",
     "capability": "votes",
     "recognition": "votes",
+    "contact_group": "votes",
     "enforcement": "enforcement",
     "shocks": "shocks",
 }

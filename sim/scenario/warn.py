@@ -97,9 +97,9 @@ def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, 
 def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     for key, one in resolved.formats.items():
         for party, seat in one.seats.items():
-            if seat.recognition is not None and one.protocol not in BY_LOT:
+            if seat.recognition is not None and one.protocol not in BY_LOT and one.contact_group is None:
                 path = f"formats.{key}.seats.{party}.recognition"
-                yield path, f"only {' and '.join(BY_LOT)} use recognition", one.protocol
+                yield path, f"only {', '.join(BY_LOT)} and contact groups use recognition", one.protocol
     if not any(one.consent.weight > 0 for one in resolved.formats.values()):
         for key, party in resolved.parties.items():
             if party.capability.note != DEFAULT_NOTE:

@@ -86,7 +86,7 @@ class Issue(Model):
     level: Level = Field(description="process, substance or core.")
     ends_price: bool = Field(
         default=False,
-        description="Once it settles, the price of no settlement stops; of several such issues, each one's share of it.",
+        description="Once it settles, the price of no settlement stops; each of several such issues has a share.",
     )
     status_quo: str = Field(description="The option that stands if nothing is agreed.")
     scale: Scale | None = None

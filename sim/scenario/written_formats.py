@@ -34,7 +34,8 @@ class Seat(Model):
     talk_cost: Number | None = Field(default=None, description="In place of the party's own.")
     recognition: Number | None = Field(
         default=None,
-        description="Relative chance to get the floor under proposal_and_vote and open_rule, 0 or more; 1 if left out.",
+        description="Relative chance to get the floor under proposal_and_vote and open_rule, and to be drawn into a "
+        "contact group; 0 or more, 1 if left out.",
     )
 
     @property
@@ -175,6 +176,11 @@ class Format(Model):
     baskets: dict[Id, Basket] = Field(default={}, description="Protocol baskets: at least two working groups.")
     group_months: int | None = Field(
         default=None, ge=0, description="Protocol baskets: months before the plenary; half of all if left out."
+    )
+    contact_group: Number | None = Field(
+        default=None,
+        description="So many principals, drawn anew in each draw by recognition, talk for all; everybody seated then "
+        "votes on their text by the consent rule. Rounded to whole seats, at least 2. All talk if left out.",
     )
     harvest: Literal["all_or_nothing", "early"] = "all_or_nothing"
     calendar: Calendar

@@ -58,6 +58,7 @@ class EndReason(IntEnum):
     PARTIAL_BANKED = 10
     PARTS_STRUCK = 11
     SETTLED = 12
+    VOTED_DOWN = 13
 
 
 REASON_SENTENCE: dict[EndReason, str] = {
@@ -76,4 +77,5 @@ REASON_SENTENCE: dict[EndReason, str] = {
         "A settlement was agreed at the table, and lost its core to parties who refused their share of it."
     ),
     EndReason.SETTLED: "Every core issue was settled, consented to, and the text lasted to the horizon.",
+    EndReason.VOTED_DOWN: "A contact group agreed, and its text did not carry when everybody voted on it.",
 }

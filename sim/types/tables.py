@@ -101,6 +101,7 @@ class Tables(NamedTuple):
     stage_seat: Flags  # [F, Z, P] who speaks in a stage
     stage_first: Ints  # [F, Z] first round of a stage
     stage_last: Ints  # [F, Z] last round of a stage
+    grouped: Flags  # [F] 1 where a contact group talks and everybody votes on what it brings
     n_legs: Ints  # [F] formats of a track; 1 for a format
     legs: Ints  # [F, K] formats of a track in order, -1 in padding; a format's only leg is itself
     leg_gap: Ints  # [F, K] months between the end of the leg before and this one
@@ -129,6 +130,7 @@ class Tables(NamedTuple):
     talk_cost: Floats  # [W, F, P] stakes per month
     capability: Floats  # [W, P] weight in votes by capability
     recognition: Floats  # [W, F, P] relative chance to be given the floor
+    talks: Flags  # [W, F, P] 1 for those who talk; 0 for seats that the lot leaves out of a contact group
     leverage: Floats  # [W, P, P] by patron and target, stakes of the target; ability
     motive: Floats  # [W, P, P]
     pressure_cost: Floats  # [W, P, P] stakes of the patron
@@ -197,6 +199,7 @@ TABLES_LAYOUT: dict[str, str] = {
     "stage_seat": "b F Z P",
     "stage_first": "i F Z",
     "stage_last": "i F Z",
+    "grouped": "b F",
     "n_legs": "i F",
     "legs": "i F K",
     "leg_gap": "i F K",
@@ -221,6 +224,7 @@ TABLES_LAYOUT: dict[str, str] = {
     "talk_cost": "f W F P",
     "capability": "f W P",
     "recognition": "f W F P",
+    "talks": "b W F P",
     "leverage": "f W P P",
     "motive": "f W P P",
     "pressure_cost": "f W P P",

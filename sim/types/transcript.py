@@ -180,6 +180,15 @@ class Ratification:
 
 
 @dataclass(frozen=True)
+class Plenary:
+    """The vote of everybody on what a contact group brings; `votes` are of those who were not in the group."""
+
+    text: Deal
+    carried: bool
+    votes: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
 class Leaver:
     """A party that left a text in force: its gain then, how far its reservation value had moved, what leaving cost."""
 
@@ -268,6 +277,8 @@ class Transcript:
     """Who voted against the text that the table took."""
     in_force: Deal = ()
     """Of a leg of a track: the text that earlier legs had left in force when it began; empty for a single format."""
+    plenary: Plenary | None = None
+    """Where a contact group has talked for all."""
 
     @property
     def outcome(self) -> Outcome:

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from sim.cli.asked_file import read_file
 from sim.cli.main import app
 from sim.cli.mechanism_file import MechanismFile, read_mechanisms
-from sim.cli.asked_file import read_file
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "scenarios" / "ukraine" / "mechanisms.yml"

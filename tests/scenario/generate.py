@@ -41,6 +41,7 @@ class Recipe:
     recognition: bool = False
     strategies: tuple[str, ...] = ()  # of p0, p1 and so on
     track: bool = False  # the two formats, a month apart
+    contact_group: bool = False  # in the second format, with three parties or more; no baskets, no equilibrium
 
 
 def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any) -> Raw:
@@ -238,7 +239,11 @@ class _Maker:
         everyone: Raw = {**{f"p{p}": "principal" for p in range(n_parties)}, **helpers}
         if self.recipe.recognition:
             both["p0"] = {"recognition": self.number(0.5, 2.0)}
-        return {"two": {"seats": both, **base}, "all": {"seats": everyone, **base}}
+        second: Raw = {"seats": everyone, **base}
+        drawable = n_parties > 2 and self.recipe.protocol != "baskets" and "equilibrium" not in self.recipe.strategies
+        if self.recipe.contact_group and drawable:
+            second["contact_group"] = {"uniform": [2, n_parties]}
+        return {"two": {"seats": both, **base}, "all": second}
 
     def talks(self, issues: list[str]) -> Raw:
         """Protocol, consent, order and transparency, where they are not the defaults."""
@@ -314,7 +319,7 @@ def talk_scenarios(draw: st.DrawFn, **fixed: Any) -> Raw:
         "shocks": draw(st.integers(0, 1)),
         **{
             key: draw(st.booleans())
-            for key in ("guarantor", "observer", "secret", "capability", "recognition", "track")
+            for key in ("guarantor", "observer", "secret", "capability", "recognition", "track", "contact_group")
         },
     }
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
