@@ -134,7 +134,7 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
         for c in range(w.deal.shape[0]):
             w.deal[c] = w.base[lane, c] if w.closest[1] == IN_HAND else w.closest_text[c]
         mark_sore(t, w, lane, decided, month)
-    elif w.n_built[lane] > step:
+    elif w.first_round[lane] <= step < w.n_built[lane]:  # a lane opened by the last text has no round of its own
         reason = R_ALL_PASSED
         for k in range(w.n_seats[0]):
             if w.kind[lane, step, w.seats[k]] == PASS:
