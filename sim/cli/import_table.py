@@ -60,7 +60,15 @@ Unit = Annotated[
     str, typer.Option("--unit", metavar="TEXT", help="Unit of the scale, for people.", show_default="none")
 ]
 Loss = Annotated[
-    float, typer.Option("--loss", min=0.1, max=10, metavar="K", help="Shape of losses: 1 linear, 2 quadratic.")
+    float | None,
+    typer.Option(
+        "--loss",
+        min=0.1,
+        max=10,
+        metavar="K",
+        help="Shape of losses: 1 linear, 2 quadratic.",
+        show_default="not known: 1 to 3",
+    ),
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")]
 
@@ -74,7 +82,7 @@ def import_table(
     to: To = Target.SCENARIO,
     scale: Scale = None,
     unit: Unit = "",
-    loss: Loss = 1.0,
+    loss: Loss = None,
     replace: Replace = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -129,7 +137,9 @@ def _chosen(table: PositionTable, proposal: str | None, to: Target) -> PositionT
     return table
 
 
-def _written(table: PositionTable, file: Path, to: Target, *, unit: str, loss: float) -> tuple[str, tuple[str, ...]]:
+def _written(
+    table: PositionTable, file: Path, to: Target, *, unit: str, loss: float | None
+) -> tuple[str, tuple[str, ...]]:
     from sim.interop import Choices, scenario_text, table_text
 
     try:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.analysis.baselines import compromise
+from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
 from sim.interop.rows import plain
 from sim.interop.scale_options import ScaleOption, rounded, scale_options, step_of
 from sim.interop.voting_rules import Consent, consent_of
@@ -16,9 +17,10 @@ from sim.types import PositionTable, SpatialIssue, Stand
 PARLIAMENT, NO_STATES = "ep", ("com", "ep")
 """Actors of the long form that are no member states."""
 REFERENCE = "table"
+GROUP_OF_ALL = 2
+"""With so many actors all talk."""
 DECIDED = "as_it_is"
 """Id of the option that writes the status quo into the text."""
-MONTHS, ROUNDS = 6, 2
 _RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
@@ -28,8 +30,8 @@ class Choices:
 
     source: str
     """Name of the file, for the reference."""
-    loss: float = 1.0
-    """Exponent of the loss of a party away from its position: 1 linear, 2 quadratic."""
+    loss: float | None = None
+    """Exponent of the loss of a party away from its position: 1 linear, 2 quadratic; None for not known."""
     unit: str = ""
 
 
@@ -57,7 +59,11 @@ def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[st
     lines = [*_head(table, title, choices)]
     for issue in table.issues:
         lines += _issue(issue, ids, choices, notes)
-    lines += ["parties:"]
+    lines += [
+        f"# ASSUMED: {LOSS.title.lower()} ({LOSS.meaning}) and the price of not deciding ({PRICE.meaning};",
+        "# in stakes it weighs more on who cares less) are the same for all actors in a draw, and not known.",
+        "parties:",
+    ]
     idle: list[str] = []
     for actor in table.actors:
         lines += _party(table, actor, ids, choices, idle=idle)
@@ -109,6 +115,18 @@ def _number(value: float) -> str:
     return f"{{value: {plain(value)}, basis: reported, sources: [{REFERENCE}]}}"
 
 
+def _assumed(low: float, high: float, together: str) -> str:
+    """A uniform prior that all actors share."""
+    if low == high:
+        return f"{{value: {plain(low)}, basis: assumed}}"
+    return f"{{uniform: [{plain(low)}, {plain(high)}], basis: assumed, together: {together}}}"
+
+
+def _short(value: float) -> float:
+    """Four digits that count."""
+    return float(f"{value:.4g}")
+
+
 def _head(table: PositionTable, title: str, choices: Choices) -> list[str]:
     held = len(table.issues)
     return [
@@ -142,6 +160,7 @@ def _issue(issue: SpatialIssue, ids: _Ids, choices: Choices, notes: list[str]) -
     # A settlement is a text on every issue, and such a text may leave an issue where it stands: hence `DECIDED`.
     lines += [
         "    level: core",
+        "    ends_price: true",
         f"    status_quo: {_option_id(at)}",
         "    options:",
     ]
@@ -200,7 +219,7 @@ def _party(table: PositionTable, actor: str, ids: _Ids, choices: Choices, *, idl
     told = dict(table.descriptions).get(actor)
     lines = [f"  {_key(ids.actors[actor])}:", f"    name: {_text(actor)}"]
     lines += [f"    summary: {_text(told)}"] if told else []
-    capability = max(stand.capability for _, stand in held)
+    capability = _capability(held)
     several = sorted({stand.capability for _, stand in held})
     if len(several) > 1:
         lines.append(f"    # ASSUMED: one weight for all issues, the largest of {', '.join(map(plain, several))}")
@@ -214,19 +233,38 @@ def _party(table: PositionTable, actor: str, ids: _Ids, choices: Choices, *, idl
     if absent:
         lines.append(f"      # no stand on {', '.join(absent)} in the table")
     lines.append("    values:")
+    loss = _assumed(LOSS.low, LOSS.high, LOSS.name) if choices.loss is None else plain(choices.loss)
     lines += [
-        f"      {_key(ids.issues[issue.id])}: {{ideal: {_number(stand.position)}, loss: {plain(choices.loss)}}}"
+        f"      {_key(ids.issues[issue.id])}: {{ideal: {_number(stand.position)}, loss: {loss}}}"
         for issue, stand in held
     ]
-    return lines
+    share = max(sum(issue.share_of(stand) for issue, stand in held) / len(table.issues), LEAST_SHARE)
+    price = _assumed(_short(-PRICE.high / share), _short(-PRICE.low / share), PRICE.name)
+    return [*lines, f"    price_of_no_settlement: {{now: {price}}}"]
+
+
+def _capability(held: Sequence[tuple[SpatialIssue, Stand]]) -> float:
+    return max(stand.capability for _, stand in held)
+
+
+def _chance(table: PositionTable, actor: str) -> float:
+    """Relative chance of an actor to be drawn into the contact group: capability times mean salience, of 100."""
+    held = [(issue, stand) for issue in table.issues for stand in issue.stands if stand.actor == actor]
+    mean = sum(issue.salience_of_100(stand) for issue, stand in held) / len(held)
+    return _short(_capability(held) * mean)
 
 
 def _format(table: PositionTable, ids: _Ids, consent: Consent, idle: list[str]) -> list[str]:
     first = table.issues[0]
     co_decided = first.procedure.upper() == "COD"
     vetoes = [ids.actors[actor] for actor in table.actors if co_decided and actor.lower() == PARLIAMENT]
-    seats = [f"{_key(ids.actors[actor])}: {'observer' if actor in idle else 'principal'}" for actor in table.actors]
-    lines = ["", "formats:", "  council:", "    name: Everybody at one table"]
+    drawn = {actor: _chance(table, actor) for actor in table.actors if actor not in idle}
+    drawable = sum(chance > 0 for chance in drawn.values())
+    seats: list[str] = []
+    for actor in table.actors:
+        chance = f"{{recognition: {{value: {plain(drawn.get(actor, 0.0))}, basis: assumed}}}}"
+        seats.append(f"      {_key(ids.actors[actor])}: {'observer' if actor in idle else chance}")
+    lines = ["", "formats:", "  council:", "    name: A contact group drafts, all vote"]
     lines += [f"    # {consent.why}."]
     others = [actor for actor in table.actors if actor.lower() in NO_STATES]
     if others and consent.rule != "unanimity" and first.voting_rule:
@@ -240,10 +278,17 @@ def _format(table: PositionTable, ids: _Ids, consent: Consent, idle: list[str]) 
     parts += [f"members: {consent.members:g}"] if consent.members else []
     parts += [f"weight: {consent.weight:g}"] if consent.weight else []
     parts += [f"vetoes: [{', '.join(vetoes)}]"] if vetoes and consent.rule != "unanimity" else []
+    lines.append(f"    consent: {{{', '.join(parts)}}}")
+    lines.append("    protocol: single_text  # ASSUMED: the chair writes one text and rewrites it")
+    if drawable > GROUP_OF_ALL:
+        group = _assumed(GROUP.low, min(GROUP.high, float(drawable)), GROUP.name)
+        lines += [
+            "    # ASSUMED: so many talk for all, drawn in proportion to capability times salience; then everybody votes.",
+            f"    contact_group: {group}",
+        ]
     return [
         *lines,
-        f"    consent: {{{', '.join(parts)}}}",
-        "    protocol: proposal_and_vote  # ASSUMED: everybody gets the floor alike",
-        f"    seats: {{{', '.join(seats)}}}",
+        "    seats:",
+        *seats,
         f"    calendar: {{months: {MONTHS}, rounds_per_month: {ROUNDS}}}  # ASSUMED",
     ]

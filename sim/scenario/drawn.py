@@ -22,8 +22,11 @@ def stream_name(path: str, scenario: ResolvedScenario) -> str:
     """The name of a number's stream: its path, with a party's id replaced by its bloc's.
 
     So the members of a bloc draw equal numbers where their distributions are equal, and a party split in two identical
-    seats stays one mind.
+    seats stays one mind. Numbers that are drawn together have the stream of their common word.
     """
+    number = scenario.numbers.get(path)
+    if number is not None and number.together is not None:
+        return f"together.{number.together}"
     head, _, rest = path.partition(".")
     if head != "parties":
         return path

@@ -25,7 +25,7 @@ from sim.scenario.plain import is_mapping, is_row
 Basis = Literal["stated", "reported", "analyst", "assumed"]
 BASES: tuple[str, ...] = get_args(Basis)
 KINDS = ("value", "triangular", "pert", "uniform", "normal", "beta", "discrete")
-NUMBER_KEYS = (*KINDS, "level", "spread", "basis", "sources", "note")
+NUMBER_KEYS = (*KINDS, "level", "spread", "basis", "sources", "together", "note")
 DEFAULT_NOTE = "default"
 """Note of a number that the file does not give and the schema fills in."""
 
@@ -103,7 +103,8 @@ class Discrete(Model):
 class Number(Model):
     """A constant or a distribution, with basis, sources and note. A bare number is a constant.
 
-    In a file, a `level` (and `spread`) may stand in place of the distribution that the codebook gives it.
+    In a file, a `level` (and `spread`) may stand in place of the distribution that the codebook gives it. Numbers that
+    name the same word in `together` stand at the same quantile of their distributions in every draw.
     """
 
     model_config = ConfigDict(allow_inf_nan=True)
@@ -119,6 +120,7 @@ class Number(Model):
     spread: str | None = None
     basis: Basis = "assumed"
     sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    together: Id | None = None
     note: str | None = None
 
     @cached_property
@@ -163,6 +165,8 @@ class Number(Model):
         full: dict[str, Any] = {self.kind: form, "basis": self.basis, "sources": list(self.sources)}
         coded = {key: word for key, word in (("level", self.level), ("spread", self.spread)) if word is not None}
         full = {**coded, **full}
+        if self.together is not None:
+            full["together"] = self.together
         if self.note is not None:
             full["note"] = self.note
         return full

@@ -95,7 +95,7 @@ def _unknown(path: str, resolved: ResolvedScenario) -> Unknown | None:
         known = known and number.form in (0.0, 1.0) and not _doubted(path, parts, resolved)
     if known:
         return None
-    meant = stream.removesuffix(".firmness")
+    meant = stream_name(path.removesuffix(".firmness"), resolved) if line else stream
     return Unknown(
         path=path,
         streams=(meant, stream) if line else (stream,),
@@ -127,6 +127,8 @@ def _parameter(parts: list[str]) -> str:
 
 
 def _together(first: Unknown, second: Unknown) -> Unknown:
-    """Two numbers of a bloc from one stream."""
+    """Two numbers from one stream: of a bloc, or of several parties that stand together."""
+    party = first.party if first.party == second.party else NO_PARTY
     sources = tuple(dict.fromkeys((*first.sources, *second.sources)))
-    return replace(first, basis=max(first.basis, second.basis, key=BASES.index), sources=sources)
+    basis = max(first.basis, second.basis, key=BASES.index)
+    return replace(first, basis=basis, sources=sources, party=party)

@@ -117,7 +117,7 @@ def _unlabelled(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
 
 
 _INTERESTS = {"salience", "values", "linkages", "red_lines", "price_of_no_settlement", "outside_option"}
-_WORDS = {"basis", "sources", "note", "label"}
+_WORDS = {"basis", "sources", "together", "note", "label"}
 
 
 def _divided_blocs(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
