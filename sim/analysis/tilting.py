@@ -32,13 +32,14 @@ from sim.types import Ensemble
 
 Floats = NDArray[np.float64]
 
-PENALTY = 10.0
+PENALTY = 30.0
 """Weight of the prior of the tilts, normal with mean 0 and variance 1.
 
 The fit minimises the sum of CRPS over issues, in hundredths of the scale, plus ``PENALTY |l|^2 / 2``. A CRPS is no
 likelihood, so its sum has to be scaled against a prior (Bissiri, Holmes & Walker 2016, A general framework for updating
-belief distributions, JRSS B 78). The scale that shrinks best is the variance of an issue's slope over the mean
-curvature; 10 is its order where a tilt of 1 moves the CRPS of an issue by a point or two. It is not fitted."""
+belief distributions, JRSS B 78). The scale that shrinks best is the
+variance of an issue's slope over the mean curvature: 10 to 30 where a tilt of 1 moves the CRPS of an issue by a point
+or two, more as issues of a proposal err alike. The number is set by that argument, not by what scores best."""
 BOUND = 3.0
 """No tilt leaves -3 to 3: beyond, a handful of draws would carry the forecast."""
 _SLOPE = 1e-2  # largest slope, in points of mean CRPS for a tilt of 1, at which a stopped search counts as done

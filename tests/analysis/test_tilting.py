@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.analysis import tilting
 from sim.analysis.forecast_scores import crps
 from sim.analysis.tilt_posterior import bin_chances, posterior_of, prior_tilts
 from sim.analysis.tilting import (
@@ -139,7 +140,8 @@ def test_outcomes_that_are_not_learnt_from_are_not_looked_at():
     assert fit_tilts(cumulate(TOY), OUTCOMES, rows) == fit_tilts(cumulate(TOY), changed, rows)
 
 
-def test_a_constant_that_all_outcomes_pull_at_stops_at_its_bound():
+def test_a_constant_that_all_outcomes_pull_at_stops_at_its_bound(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tilting, "PENALTY", 0.1)
     found = fit_tilts(cumulate(TOY), np.full(40, 100.0))
     assert found.tilts[0] == BOUND
     assert found.at_bound[0]
