@@ -41,7 +41,8 @@ class Ensemble:
     """Runs made per draw, [N] or one number for all."""
     constants: tuple[Constant, ...]
     uniforms: Floats
-    """[D, K] where each constant of the draw stands in its prior, 0 to 1."""
+    """[D, K] where each constant of the draw stands in its prior, 0 to 1. Best spread evenly (a Latin hypercube): the
+    mean of D independent draws is off by ``D^-1/2`` prior standard deviations, and a fit takes that for the process."""
 
     def __post_init__(self) -> None:
         n_draws, n_constants = self.uniforms.shape

@@ -37,9 +37,10 @@ def toy_issues(n_issues: int, seed: int = 1, outcomes: bool = True) -> tuple[Spa
 
 
 def toy_ensemble(issues: tuple[SpatialIssue, ...], n_draws: int = 60, runs: int = 40, seed: int = 5) -> Ensemble:
-    """Decisions round the weighted mean, moved by the first constant and spread by the second."""
+    """Decisions round the weighted mean, moved by the first constant and spread by the second; a Latin hypercube."""
     chance = np.random.Generator(np.random.Philox(key=seed))
-    uniforms = chance.random((n_draws, 3))
+    strata = np.array([chance.permutation(n_draws) for _ in range(3)]).T
+    uniforms = (strata + chance.random((n_draws, 3))) / n_draws
     counts = np.zeros((len(issues), n_draws, 101), dtype=np.int32)
     for i, one in enumerate(issues):
         centre = float(one.weights @ one.positions)
