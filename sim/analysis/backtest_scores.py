@@ -93,6 +93,8 @@ class Evaluation:
     n_proposals: int
     scores: tuple[Scored, ...]
     paired: tuple[Paired, ...]
+    references: tuple[str, ...]
+    """What every forecaster is set against; `paired` holds `LAYER_PAIRS` besides."""
 
     @property
     def has_intervals(self) -> bool:
@@ -152,6 +154,7 @@ def evaluate(
         len(set(test.proposals[counted])),
         tuple(_scored(test, one, counted, means) for one in test.forecasters),
         tuple(Paired(*key, n, mean) for key, (n, mean) in means.items() if key[1]),
+        tuple(references),
     )
 
 
