@@ -19,6 +19,9 @@ PAIR_WORDS = {
     "process": "what fitting its constants adds to the simulation",
 }
 """The first of each of `LAYER_PAIRS`."""
+TOO_NARROW = (
+    "The interval leaves the fits as they are; between a fit and the same without it, that makes it too narrow."
+)
 PART_WORDS = {
     "wave": "wave",
     "voting_rule": "voting rule",
@@ -116,7 +119,8 @@ def headlines(test: BackTest, whole: Evaluation) -> list[str]:
     for name, reference in LAYER_PAIRS:
         found = whole.pair(name, reference)
         apart = {"better": "a gain", "worse": "a loss"}.get(told_apart(found), f"{told_apart(found)} from none")
-        said.append(f"{PAIR_WORDS[name].capitalize()}, in CRPS: {with_interval(found.difference)}, {apart}.")
+        narrow = f" {TOO_NARROW}" if reference == "process_prior" else ""
+        said.append(f"{PAIR_WORDS[name].capitalize()}, in CRPS: {with_interval(found.difference)}, {apart}.{narrow}")
     if test.decided_share < 1.0:
         said.append(
             f"{percent(test.decided_share)} of the runs ended in a decision; forecasts are of the decision, given one."
