@@ -156,7 +156,8 @@ def mean_crps(summed: Cumulated, tilts: Floats, outcomes: Floats, share: Floats)
 
     With ``F_ij = A_ij / B_i``, ``A_ij = sum_d w_d below_dij``, ``B_i = sum_d w_d decided_di``, and ``t_ij`` the part of
     interval j above the outcome: ``dCRPS_i / dF_ij = 2 (F_ij - t_ij)``, ``dF_ij / dw_d = (below_dij - F_ij decided_di)
-    / B_i`` and ``dw_d / dl_k = w_d (z_dk - sum_e w_e z_ek)``.
+    / B_i`` and ``dw_d / dl_k = w_d (z_dk - sum_e w_e z_ek)``. The mean of z drops out: F stays as it is when all
+    weights grow alike.
 
     Args:
         summed: the ensemble.
@@ -176,8 +177,7 @@ def mean_crps(summed: Cumulated, tilts: Floats, outcomes: Floats, share: Floats)
     value = share @ (below**2 * (1.0 - above) + (1.0 - below) ** 2 * above).sum(axis=1)
     steep = 2.0 * (below - above) * (share / total)[:, None]
     by_draw = summed.below @ steep.ravel().astype(summed.below.dtype) - summed.decided @ (steep * below).sum(axis=1)
-    slope = (weights * (by_draw - weights @ by_draw)) @ z
-    return float(value), slope
+    return float(value), (weights * by_draw) @ z
 
 
 @dataclass(frozen=True)
