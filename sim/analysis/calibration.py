@@ -18,7 +18,7 @@ from scipy.stats import chi2
 
 from sim.analysis.forecast_scores import GRID, crps, log_scores
 from sim.analysis.tilt_posterior import N_BINS, bin_chances, bins_of, posterior, prior_tilts
-from sim.analysis.tilting import forecast
+from sim.analysis.tilting import forecast, forecasts
 from sim.types import Ensemble
 
 Floats = NDArray[np.float64]
@@ -47,9 +47,9 @@ def same_issues(ensemble: Ensemble, fresh: Ensemble) -> None:
         raise ValueError("the second ensemble has the same runs as the first: make it with another seed")
 
 
-def synthetic_outcomes(forecasts: Floats, copies: int, chance: np.random.Generator) -> Counts:
-    """[N, 101] how many of C outcomes an issue fall on each grid point, drawn from [N, 101] forecasts."""
-    return chance.multinomial(copies, forecasts)
+def synthetic_outcomes(source: Floats, copies: int, chance: np.random.Generator) -> Counts:
+    """[N, 101] how many of C outcomes an issue fall on each grid point, drawn from the distributions [N, 101]."""
+    return chance.multinomial(copies, source)
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def recovery(
         raise ValueError(f"two sets of tilts to be told apart are at least {HALF_SD} prior standard deviations apart")
     chance = np.random.Generator(np.random.Philox(key=seed))
     source = forecast(fresh, truth)
-    forecasts = [forecast(ensemble, tilts) for tilts in (truth, other)]
-    crps_gain = _score_of_points(forecasts[1], crps) - _score_of_points(forecasts[0], crps)
-    log_gain = _score_of_points(forecasts[0], log_scores) - _score_of_points(forecasts[1], log_scores)
+    right, wrong = (forecast(ensemble, tilts) for tilts in (truth, other))
+    crps_gain = _score_of_points(wrong, crps) - _score_of_points(right, crps)
+    log_gain = _score_of_points(right, log_scores) - _score_of_points(wrong, log_scores)
     sets = [synthetic_outcomes(source, copies, chance) for _ in range(n_sets)]
     return Recovery(
         tuple(map(float, truth)),
@@ -110,9 +110,9 @@ def recovery(
     )
 
 
-def _score_of_points(forecasts: Floats, score: Callable[[Floats, Floats], Floats]) -> Floats:
+def _score_of_points(given: Floats, score: Callable[[Floats, Floats], Floats]) -> Floats:
     """[N, 101] score of each forecast if the outcome were this grid point."""
-    return np.array([score(forecasts, np.full(len(forecasts), at)) for at in GRID]).T
+    return np.array([score(given, np.full(len(given), at)) for at in GRID]).T
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ def rank_check(
     chance = np.random.Generator(np.random.Philox(key=seed + 1))
     truths = chance.standard_normal((n_sets, n_constants))
     ranks, sizes = np.zeros((n_sets, n_constants), dtype=np.int64), np.zeros(n_sets)
-    for k, truth in enumerate(truths):
-        seen = _binned(synthetic_outcomes(forecast(fresh, truth), copies, chance))
+    for k, (truth, source) in enumerate(zip(truths, forecasts(fresh, truths), strict=True)):
+        seen = _binned(synthetic_outcomes(source, copies, chance))
         found = posterior(samples, log_chances, seen)
         drawn = samples[chance.choice(n_samples, size=RANK_DRAWS, p=found.weights)]
         ranks[k], sizes[k] = (drawn < truth).sum(axis=0), found.effective_size

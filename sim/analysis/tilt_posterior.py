@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.forecast_scores import BIN_WIDTH, FLOOR, GRID
-from sim.analysis.tilting import NoDecisionError, effective_size, undecided, weights_of
+from sim.analysis.tilting import effective_size, require_decided, weights_of
 from sim.types import Ensemble
 
 Floats = NDArray[np.float64]
@@ -40,9 +40,7 @@ def bin_chances(ensemble: Ensemble, samples: Floats) -> Floats:
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    gone = undecided(ensemble)
-    if gone:
-        raise NoDecisionError([ensemble.issues[k].id for k in gone])
+    require_decided(ensemble)
     n_issues, n_draws, _ = ensemble.counts.shape
     starts = np.flatnonzero(np.diff(bins_of(GRID), prepend=-1))
     binned = np.add.reduceat(ensemble.counts, starts, axis=2).transpose(1, 0, 2).reshape(n_draws, -1)

@@ -61,6 +61,17 @@ def undecided(ensemble: Ensemble) -> tuple[int, ...]:
     return tuple(int(k) for k in np.flatnonzero(ensemble.decided.sum(axis=1) == 0))
 
 
+def require_decided(ensemble: Ensemble) -> None:
+    """Stop where an issue has no decision.
+
+    Raises:
+        NoDecisionError: no run decided one of the issues.
+    """
+    gone = undecided(ensemble)
+    if gone:
+        raise NoDecisionError([ensemble.issues[k].id for k in gone])
+
+
 def without_undecided(ensemble: Ensemble) -> tuple[Ensemble, tuple[str, ...]]:
     """The ensemble without the issues that no run decided, and their ids, for the caller to name."""
     gone = undecided(ensemble)
@@ -119,6 +130,19 @@ def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: NDArray[
     return found / total
 
 
+def forecasts(ensemble: Ensemble, samples: Floats) -> Floats:
+    """[S, N, 101] the forecasts under each of [S, K] tilts, as `forecast` gives them, in one product.
+
+    Raises:
+        NoDecisionError: no run decided one of the issues.
+    """
+    require_decided(ensemble)
+    n_issues, n_draws, n_points = ensemble.counts.shape
+    by_draw = ensemble.counts.transpose(1, 0, 2).reshape(n_draws, -1).astype(np.float64)
+    found = (weights_of(ensemble, samples) @ by_draw).reshape(len(samples), n_issues, n_points)
+    return found / found.sum(axis=2, keepdims=True)
+
+
 @dataclass(frozen=True)
 class Cumulated:
     """An ensemble summed along the scale once, so that a tilt is scored by two products with one matrix."""
@@ -140,9 +164,7 @@ def cumulate(ensemble: Ensemble, dtype: type[np.floating] = np.float32) -> Cumul
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    gone = undecided(ensemble)
-    if gone:
-        raise NoDecisionError([ensemble.issues[k].id for k in gone])
+    require_decided(ensemble)
     n_issues, n_draws, _ = ensemble.counts.shape
     below = np.empty((n_draws, n_issues, GRID.size - 1), dtype=dtype)
     for k in range(n_issues):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from rich.markup import escape
 from rich.table import Table
@@ -14,6 +13,7 @@ from sim.analysis.backtest import BackTest
 from sim.analysis.backtest_scores import Evaluation
 from sim.report.backtest_figures import all_figures
 from sim.report.backtest_words import Grid, grids, headlines, how_words
+from sim.report.templating import environment
 from sim.report.vector import to_svg
 
 CONDITIONAL = (
@@ -45,23 +45,20 @@ class Page:
 
 def render(page: Page) -> str:
     """The page as HTML, self-contained."""
-    environment = Environment(
-        loader=PackageLoader("sim.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     figures = [
         (one.name, Markup(to_svg(one, inline=True)), one.title, one.description) for one in all_figures(page.whole)
     ]
-    return environment.get_template("backtest.html.j2").render(
-        page=page,
-        how=how_words(page.test),
-        headlines=headlines(page.test, page.whole),
-        grids=page.grids,
-        figures=figures,
-        conditional=CONDITIONAL,
+    return (
+        environment()
+        .get_template("backtest.html.j2")
+        .render(
+            page=page,
+            how=how_words(page.test),
+            headlines=headlines(page.test, page.whole),
+            grids=page.grids,
+            figures=figures,
+            conditional=CONDITIONAL,
+        )
     )
 
 

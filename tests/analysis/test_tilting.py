@@ -21,6 +21,7 @@ from sim.analysis.tilting import (
     fit_tilts,
     fitted_means,
     forecast,
+    forecasts,
     mean_crps,
     weights_of,
     without_undecided,
@@ -58,6 +59,11 @@ def test_a_tilt_by_hand():
 def test_draws_that_decide_more_often_count_for_more():
     ensemble = two_draws({20: 2}, {80: 6})
     assert forecast(ensemble, [0.0])[0, [20, 80]] == pytest.approx([0.25, 0.75])
+
+
+def test_many_forecasts_at_once_are_those_one_by_one():
+    samples = prior_tilts(3, 3, seed=2)
+    assert forecasts(TOY, samples) == pytest.approx(np.array([forecast(TOY, one) for one in samples]))
 
 
 def test_issues_nobody_decided_are_named_not_filled():
