@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -184,3 +185,19 @@ def test_the_posterior_by_hand():
     assert found.weights == pytest.approx(likelihood / likelihood.sum())
     assert bin_chances(ensemble, samples).sum(axis=2) == pytest.approx(np.ones((2, 1)))
     assert bin_chances(ensemble, samples)[0, 0].min() == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"counts": TOY.counts[:, :, :100]}, "counts are"),
+        ({"counts": TOY.counts - 1}, "not negative"),
+        ({"runs": 39}, "more decisions than runs"),
+        ({"runs": np.full(3, 40)}, "one number for each issue"),
+        ({"uniforms": TOY.uniforms + 0.5}, "between 0 and 1"),
+        ({"constants": TOY.constants[:2]}, "3 columns of draws for 2 constants"),
+    ],
+)
+def test_ensembles_whose_arrays_do_not_fit_are_refused(change: dict, words: str):
+    with pytest.raises(ValueError, match=words):
+        replace(TOY, **change)
