@@ -10,17 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from sim.analysis.baselines import compromise
 from sim.analysis.forecast_scores import GRID, crps
+from sim.analysis.linear_pool import simplex_weights
 from sim.types import SpatialIssue
 
 Floats = NDArray[np.float64]
 _SD_BOUNDS = (1.0, 100.0)
-_STARTS = ((0.4, 0.4, 12.0), (0.2, 0.6, 25.0), (0.6, 0.2, 8.0))
-"""First guesses of the mixture: weight of the positions, of the Gaussian, its standard deviation."""
+_N_TRIED = 16
+"""Standard deviations of the mixture's Gaussian tried before the best is refined."""
 
 
 def spread(points: Floats, weights: Floats) -> Floats:
@@ -87,6 +88,21 @@ def fit_gaussian(issues: Sequence[SpatialIssue]) -> float:
     return float(found.x)  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def marginals_of(outcomes: Floats, proposals: Sequence[str]) -> tuple[Floats, Floats]:
+    """[101] frequencies of [N] outcomes, and [N, 101] the same for each issue without those of its own proposal.
+
+    The second are what weights are fitted with: for a new proposal the first will not hold its outcomes either.
+
+    Raises:
+        ValueError: fewer than two proposals.
+    """
+    own = np.asarray(proposals, dtype=np.str_)
+    if len(set(proposals)) < 2:
+        raise ValueError("the mixture is fitted on at least two proposals")
+    each = np.array([spread(np.array([one]), np.ones(1)) for one in outcomes])
+    return each.mean(axis=0), np.array([each[own != one].mean(axis=0) for one in own])
+
+
 @dataclass(frozen=True)
 class Mixture:
     """Weighted positions, a Gaussian round the compromise mean, and how outcomes are distributed at large."""
@@ -103,12 +119,8 @@ class Mixture:
     def forecast(self, issues: Sequence[SpatialIssue]) -> Floats:
         """[N, 101] forecasts of issues that were not learnt from."""
         marginal = np.broadcast_to(np.array(self.marginal), (len(issues), GRID.size))
-        return _mix(weighted_positions(issues), gaussians(centres_of(issues), self.sd), marginal, self)
-
-
-def _mix(positions: Floats, normal: Floats, marginal: Floats, weights: Mixture) -> Floats:
-    rest = 1.0 - weights.positions - weights.gaussian
-    return weights.positions * positions + weights.gaussian * normal + rest * marginal
+        normal, rest = gaussians(centres_of(issues), self.sd), 1.0 - self.positions - self.gaussian
+        return self.positions * weighted_positions(issues) + self.gaussian * normal + rest * marginal
 
 
 def fit_mixture(issues: Sequence[SpatialIssue]) -> Mixture:
@@ -116,7 +128,8 @@ def fit_mixture(issues: Sequence[SpatialIssue]) -> Mixture:
 
     While they are fitted, the marginal that an issue is mixed with leaves the outcomes of its own proposal out: for a
     new proposal it will not hold them either, and with them in, the marginal would get more weight than it earns.
-    Nelder-Mead from three starts, so the same issues give the same numbers.
+    For a given standard deviation the best weights are found exactly; it is tried over its whole range and refined
+    where it is best, so the same issues give the same numbers.
 
     Args:
         issues: those to learn from, with outcomes, of at least two proposals.
@@ -124,24 +137,18 @@ def fit_mixture(issues: Sequence[SpatialIssue]) -> Mixture:
     Raises:
         ValueError: fewer than two proposals, or an issue without an outcome.
     """
-    outcomes, proposals = outcomes_of(issues), np.array([one.proposal for one in issues])
-    if len(set(proposals)) < 2:
-        raise ValueError("the mixture is fitted on at least two proposals")
-    each = np.array([spread(np.array([one]), np.ones(1)) for one in outcomes])
-    others = np.array([each[proposals != own].mean(axis=0) for own in proposals])
+    outcomes = outcomes_of(issues)
+    marginal, others = marginals_of(outcomes, [one.proposal for one in issues])
     positions, centres = weighted_positions(issues), centres_of(issues)
 
-    def unpack(free: Floats) -> Mixture:
-        shares = np.exp(np.append(free[:2], 0.0) - max(free[0], free[1], 0.0))
-        shares = shares / shares.sum()
-        return Mixture(float(shares[0]), float(shares[1]), float(np.clip(np.exp(free[2]), *_SD_BOUNDS)), ())
+    def pooled(log_sd: float) -> tuple[Floats, float]:
+        normal = gaussians(centres, float(np.exp(log_sd)))
+        return simplex_weights(np.array([positions, normal, others]), outcomes)
 
-    def score(free: Floats) -> float:
-        tried = unpack(free)
-        return float(crps(_mix(positions, gaussians(centres, tried.sd), others, tried), outcomes).mean())
-
-    starts = [np.log([a / (1 - a - b), b / (1 - a - b), sd]) for a, b, sd in _STARTS]
-    options = {"xatol": 1e-4, "fatol": 1e-7, "maxiter": 2000}
-    tried = [minimize(score, start, method="Nelder-Mead", options=options) for start in starts]
-    best = unpack(min(tried, key=lambda one: float(one.fun)).x)
-    return Mixture(best.positions, best.gaussian, best.sd, tuple(float(one) for one in each.mean(axis=0)))
+    grid = np.linspace(np.log(_SD_BOUNDS[0]), np.log(_SD_BOUNDS[1]), _N_TRIED)
+    at = int(np.argmin([pooled(one)[1] for one in grid]))
+    around = (grid[max(at - 1, 0)], grid[min(at + 1, _N_TRIED - 1)])
+    found = minimize_scalar(lambda one: pooled(one)[1], bounds=around, method="bounded", options={"xatol": 1e-5})
+    log_sd = float(found.x)  # pyright: ignore[reportAttributeAccessIssue]
+    weights = pooled(log_sd)[0]
+    return Mixture(float(weights[0]), float(weights[1]), float(np.exp(log_sd)), tuple(float(one) for one in marginal))

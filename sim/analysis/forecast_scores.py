@@ -203,28 +203,39 @@ def forecast_scores(forecast: Floats, outcomes: Floats) -> ForecastScores:
     )
 
 
-def clustered_mean(values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS) -> Estimate:
-    """Mean of [N] values with a 95% interval by bootstrap of whole clusters (Field & Welsh 2007).
+def clustered_means(
+    values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS
+) -> tuple[Estimate, ...]:
+    """Means of M columns with 95% intervals by bootstrap of whole clusters (Field & Welsh 2007).
 
     Clusters (proposals) are drawn with replacement, as many as there are; the statistic is the ratio of the sum of
-    values to the number of issues drawn; percentiles 2.5 and 97.5.
+    values to the number of issues drawn; percentiles 2.5 and 97.5. All columns see the same samples.
 
     Args:
-        values: [N] a score of each issue, or the difference of two scores of the same issue: then it is paired.
+        values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
         clusters: [N] the proposal of each issue.
         seed: key of the Philox stream.
         n_samples: bootstrap samples B.
     """
     _, cluster = np.unique(clusters, return_inverse=True)
-    total, size = np.bincount(cluster, weights=values), np.bincount(cluster)
+    size = np.bincount(cluster).astype(np.float64)
+    total = np.zeros((len(size), values.shape[1]))
+    np.add.at(total, cluster, values)
     chance = np.random.Generator(np.random.Philox(key=seed))
     n_clusters, step = len(size), max(1, _BLOCK // len(size))
     found: list[Floats] = []
     for start in range(0, n_samples, step):
-        drawn = chance.integers(0, n_clusters, size=(min(step, n_samples - start), n_clusters))
-        found.append(total[drawn].sum(axis=1) / size[drawn].sum(axis=1))
-    low, high = np.quantile(np.concatenate(found), [0.025, 0.975])
-    return Estimate(float(values.mean()), float(low), float(high))
+        n = min(step, n_samples - start)
+        drawn = chance.integers(0, n_clusters, size=(n, n_clusters)) + n_clusters * np.arange(n)[:, None]
+        times = np.bincount(drawn.ravel(), minlength=n * n_clusters).reshape(n, n_clusters).astype(np.float64)
+        found.append((times @ total) / (times @ size)[:, None])
+    ends = np.quantile(np.concatenate(found), [0.025, 0.975], axis=0).T
+    return tuple(Estimate(float(v), float(a), float(b)) for v, (a, b) in zip(values.mean(axis=0), ends, strict=True))
+
+
+def clustered_mean(values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS) -> Estimate:
+    """Mean of [N] values with a 95% interval by bootstrap of whole clusters, as in `clustered_means`."""
+    return clustered_means(values[:, None], clusters, seed=seed, n_samples=n_samples)[0]
 
 
 def paired_difference(first: Floats, second: Floats, clusters: NDArray[np.str_], *, seed: int) -> Estimate:

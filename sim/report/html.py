@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE
@@ -39,6 +38,7 @@ from sim.report.tables import (
     value_table,
     variant_table,
 )
+from sim.report.templating import environment
 from sim.report.tracks import leg_table
 from sim.report.vector import to_svg
 from sim.report.words import shown, summary, verdict_words
@@ -54,15 +54,9 @@ def render(given: ReportInput, drawings: Mapping[str, Drawing]) -> str:
     Returns:
         A complete document; the same input gives the same text.
     """
-    environment = Environment(
-        loader=PackageLoader("sim.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"say": say, "count": count}
-    return environment.get_template("report.html.j2").render(_context(given, drawings))
+    pages = environment()
+    pages.globals |= {"say": say, "count": count}
+    return pages.get_template("report.html.j2").render(_context(given, drawings))
 
 
 def _context(given: ReportInput, drawings: Mapping[str, Drawing]) -> dict[str, Any]:

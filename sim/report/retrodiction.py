@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.intervals import Estimate
 from sim.analysis.json_numbers import estimate, number
@@ -22,6 +20,7 @@ from sim.analysis.retrodiction import (
 from sim.analysis.scores import FLOOR
 from sim.report.language import ENGLISH, digits, language, say, spoken
 from sim.report.retrodiction_words import CLASS_WORDS, classes_words, found_words, scenarios_of, statement_words
+from sim.report.templating import environment
 from sim.report.words import percent, points, to
 from sim.scenario import ResolvedScenario
 from sim.types import COARSE_CLASSES, CoarseClass
@@ -54,17 +53,11 @@ class Frozen:
 
 def render(found: Retrodiction, frozen: Frozen, command: str) -> str:
     """The page as HTML, self-contained."""
-    environment = Environment(
-        loader=PackageLoader("sim.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": percent, "two": two}
-    environment.globals |= {"say": say}
+    pages = environment()
+    pages.filters |= {"percent": percent, "two": two}
+    pages.globals |= {"say": say}
     first, scenarios = found.asked.codings[0], scenarios_of(found)
-    return environment.get_template("retrodiction.html.j2").render(
+    return pages.get_template("retrodiction.html.j2").render(
         found=found,
         language=spoken(),
         title=found.asked.in_language(spoken()).title,

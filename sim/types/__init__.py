@@ -1,6 +1,7 @@
 """Frozen records and enums that every layer may name."""
 
 from sim.types.endings import COARSE_CLASSES, COARSE_OF, REASON_SENTENCE, CoarseClass, EndReason, Outcome
+from sim.types.ensembles import Constant, Ensemble
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.positions import PositionTable, SpatialIssue, Stand
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
@@ -12,7 +13,9 @@ __all__ = [
     "COARSE_OF",
     "REASON_SENTENCE",
     "CoarseClass",
+    "Constant",
     "EndReason",
+    "Ensemble",
     "FormatInfo",
     "IssueInfo",
     "Outcome",

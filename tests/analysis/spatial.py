@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.types import SpatialIssue, Stand
@@ -45,3 +46,10 @@ def development_file() -> Path:
     if not file.is_file():
         pytest.skip(f"PARLEY_DEU3 names {file.name}, which is not there")
     return file
+
+
+def point_at(at: int) -> np.ndarray:
+    """[1, 101] everything at one point."""
+    found = np.zeros((1, 101))
+    found[0, at] = 1.0
+    return found

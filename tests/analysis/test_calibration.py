@@ -1,0 +1,70 @@
+"""Synthetic calibration on a process whose constants matter: it passes where all is right, and fails where not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.analysis.calibration import RANK_DRAWS, flatness, rank_check, recovery, synthetic_outcomes
+from sim.analysis.tilting import forecast
+
+from .ensembles import toy_ensemble, toy_issues
+
+ISSUES = toy_issues(30, outcomes=False)
+FIRST = toy_ensemble(ISSUES, n_draws=300, runs=60, seed=5)
+FRESH = toy_ensemble(ISSUES, n_draws=300, runs=60, seed=6)
+
+
+@pytest.mark.parametrize(("truth", "other"), [([0.4, 0, 0], [-0.1, 0, 0]), ([0, -0.5, 0], [0, 0.5, 0])])
+def test_the_truth_is_found_in_most_sets(truth, other):
+    for right, wrong in ((truth, other), (other, truth)):
+        found = recovery(FIRST, FRESH, right, wrong, copies=20)
+        assert found.n_outcomes == 600
+        assert found.by_log >= 90
+        assert found.by_crps >= 80
+
+
+def test_a_constant_that_does_nothing_is_not_found():
+    found = recovery(FIRST, FRESH, [0, 0, 1.0], [0, 0, -1.0], copies=20, n_sets=200)
+    assert found.by_log < 190
+
+
+def test_tilts_that_are_too_near_and_ensembles_that_are_the_same_are_refused():
+    with pytest.raises(ValueError, match="apart"):
+        recovery(FIRST, FRESH, [0.3, 0, 0], [0, 0, 0])
+    with pytest.raises(ValueError, match="another seed"):
+        recovery(FIRST, FIRST, [1, 0, 0], [0, 0, 0])
+    with pytest.raises(ValueError, match="same issues"):
+        recovery(FIRST, replace(FRESH, issues=FRESH.issues[::-1]), [1, 0, 0], [0, 0, 0])
+    with pytest.raises(ValueError, match="divisor"):
+        rank_check(FIRST, FRESH, n_bins=7)
+
+
+def test_ranks_are_even_where_all_is_right():
+    found = rank_check(FIRST, FRESH, copies=2, n_sets=200, n_samples=2000)
+    assert found.histogram.sum(axis=1) == pytest.approx([200] * 3)
+    assert found.ranks.min() >= 0
+    assert found.ranks.max() <= RANK_DRAWS
+    assert found.can_be_read
+    assert (found.p_values > 0.001).all()
+
+
+def test_ranks_are_uneven_where_the_data_come_from_elsewhere():
+    shifted = np.roll(FRESH.counts, 12, axis=2)
+    found = rank_check(FIRST, replace(FRESH, counts=shifted), copies=2, n_sets=100, n_samples=2000)
+    assert found.p_values[0] < 1e-6
+
+
+def test_flatness_by_hand():
+    """Counts 15 and 5: (5^2 + 5^2) / 10 = 5 on 1 degree of freedom, p = 0.0253."""
+    assert flatness(np.array([[15, 5], [10, 10]])) == pytest.approx([0.0253, 1.0], abs=1e-4)
+
+
+def test_synthetic_outcomes_follow_the_forecast():
+    share = forecast(FRESH, [1, 0, 0])
+    chance = np.random.Generator(np.random.Philox(key=1))
+    found = synthetic_outcomes(share, 5000, chance)
+    assert found.sum(axis=1) == pytest.approx(np.full(30, 5000))
+    assert np.abs(found / 5000 - share).max() < 0.04
