@@ -14,6 +14,8 @@ from typing import Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.backtest import EPILOG as BACKTEST_EPILOG
+from sim.cli.backtest import backtest
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
 from sim.cli.import_table import EPILOG as IMPORT_EPILOG
@@ -245,6 +247,7 @@ def solve(
 app.command()(study)
 app.command(epilog=EVIDENCE_EPILOG)(evidence)
 app.command("import", epilog=IMPORT_EPILOG)(import_table)
+app.command(epilog=BACKTEST_EPILOG)(backtest)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
 app.command(epilog=MECHANISMS_EPILOG)(mechanisms)
 

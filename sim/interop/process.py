@@ -1,4 +1,4 @@
-"""What a position-salience-capability table does not say of the talks, and by which numbers a scenario stands in for it.
+"""What a position table does not say of the talks, and the numbers that a scenario has in its place.
 
 The protocol and these ranges were chosen by looking at decisions with known outcomes (the development part of DEU III:
 docs/backtest.md says which other protocols were tried there). Each prior is wide; a back-test says what of it survives.

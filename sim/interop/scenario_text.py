@@ -283,7 +283,7 @@ def _format(table: PositionTable, ids: _Ids, consent: Consent, idle: list[str]) 
     if drawable > GROUP_OF_ALL:
         group = _assumed(GROUP.low, min(GROUP.high, float(drawable)), GROUP.name)
         lines += [
-            "    # ASSUMED: so many talk for all, drawn in proportion to capability times salience; then everybody votes.",
+            "    # ASSUMED: so many talk for all, drawn in proportion to capability times salience; then all vote.",
             f"    contact_group: {group}",
         ]
     return [

@@ -1,0 +1,332 @@
+"""`parley backtest`: forecasts of decisions with known outcomes, scored beside simple forecasts."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from sim.cli import options
+from sim.cli.progress import Bar
+from sim.cli.speak import InputError, command_line, note, out, speaking
+from sim.cli.store import folder_for, point_latest, versions, whole_folder
+
+if TYPE_CHECKING:
+    from sim.analysis.backtest import BackTest
+    from sim.analysis.calibration_suite import Calibration
+    from sim.analysis.linking import Linked
+    from sim.interop.simulate import Size
+    from sim.report.backtest import Page
+    from sim.types import Ensemble, PositionTable
+
+SHIPPED = "deu3-development.yaml"
+"""The stored fit that comes with the program, in `sim.interop.fits`."""
+EPILOG = (
+    "[bold]Examples[/bold]\n\n"
+    "  parley backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]\n\n"
+    "  parley backtest decisions.csv --folds 5 --store fit.yaml\n\n"
+    "  parley backtest others.csv --stored              [dim]# nothing fitted: the fit that comes with the program"
+    "[/dim]\n\n"
+    "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.all.scores.process.crps'"
+)
+File = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A table of positions, saliences and capabilities with the outcome of every issue (CSV, long form).",
+        show_default=False,
+    ),
+]
+Folds = Annotated[
+    int, typer.Option("--folds", min=2, metavar="K", help="Folds; the issues of a proposal are never in two.")
+]
+Stored = Annotated[
+    bool, typer.Option("--stored", help="Fit nothing: apply constants and weights that were stored before.")
+]
+Fit = Annotated[
+    Path | None,
+    typer.Option("--fit", metavar="FIT", help="With --stored: the stored fit.", show_default="that of the program"),
+]
+Store = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="FIT", help="Write the fit on all issues to a file.", show_default=False),
+]
+Draws = Annotated[int, typer.Option("--draws", min=50, metavar="N", help="Draws of the constants of the process.")]
+Linking = Annotated[
+    bool,
+    typer.Option("--linking/--no-linking", help="Also negotiate every issue by itself: what packages are worth."),
+]
+Calibrate = Annotated[
+    bool,
+    typer.Option(
+        "--calibrate",
+        help="Also check the fit on made-up outcomes of these issues with known constants (twice the draws again).",
+    ),
+]
+Credit = Annotated[
+    str, typer.Option("--credit", metavar="TEXT", help="Where the table comes from, for the page.", show_default=False)
+]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asked for."""
+
+    file: Path
+    folds: int
+    stored: Path | None
+    """The stored fit to apply; None to fit."""
+    store: Path | None
+    draws: int
+    replications: int
+    seed: int
+    threads: int | None
+    linking: bool
+    calibrate: bool
+    credit: str
+    page: Path | None
+    out: Path | None
+    quiet: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """A back-test with what stands beside it."""
+
+    test: BackTest
+    page: Page
+    folder: Path
+    content: dict[str, Any]
+
+
+def backtest(
+    file: File,
+    *,
+    folds: Folds = 10,
+    stored: Stored = False,
+    fit: Fit = None,
+    store: Store = None,
+    linking: Linking = True,
+    calibrate: Calibrate = False,
+    draws: Draws = 500,
+    replications: options.Replications = 4,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    credit: Credit = "",
+    page: options.TablesPage = None,
+    out_dir: options.Out = None,
+    as_json: options.FindingsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Forecast decisions whose outcomes are known, and score the forecasts beside simple ones.
+
+    Each proposal becomes the scenario of `parley import` and is negotiated draws x replications times, its issues
+    together. The few constants of the process are fitted out of fold. Writes a page, backtest.json, scores.csv and
+    issues.csv to results/backtest-<table>/<run id>.
+    """
+    with speaking():
+        if fit is not None and not stored:
+            raise InputError("--fit names a stored fit to apply: add --stored (or use --store to write one).")
+        if stored and store is not None:
+            raise InputError("--stored fits nothing, so there is nothing to --store: leave one out.")
+        path = (fit or Path(str(files("sim.interop") / "fits" / SHIPPED))) if stored else None
+        asked = Wanted(
+            file,
+            folds,
+            path,
+            store,
+            draws,
+            replications,
+            seed,
+            threads,
+            linking,
+            calibrate,
+            credit,
+            page,
+            out_dir,
+            quiet,
+        )
+        found = run(asked, sys.argv)
+        if as_json:
+            sys.stdout.write(json.dumps(found.content, indent=2) + "\n")
+            return
+        _show(found)
+
+
+def run(wanted: Wanted, argv: Sequence[str]) -> Found:
+    """Simulate, fit, score and write everything.
+
+    Raises:
+        InputError: a table that cannot be scored.
+        ScenarioError: a line of the table, or the stored fit, is wrong.
+    """
+    from sim.analysis.backtest_json import as_data, score_rows
+    from sim.analysis.backtest_scores import evaluate, evaluate_parts
+    from sim.analysis.linking import linking
+    from sim.analysis.stored_fit import fingerprint
+    from sim.interop.simulate import Size, n_talks, simulate
+    from sim.report.backtest import Page, markdown, render
+    from sim.rules.kernel import cache_is_cold
+
+    table = _table(wanted)
+    size = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
+    if cache_is_cold():
+        note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
+    passes = [False, *([True] if wanted.linking and _has_packages(table) else [])]
+    talks = sum(n_talks(table, apart=apart) for apart in passes) + wanted.calibrate * n_talks(table, apart=False)
+    try:
+        with Bar(talks * wanted.draws * wanted.replications, quiet=wanted.quiet) as bar:
+            ensembles: list[Ensemble] = []
+            for apart in passes:
+                bar.say("issues one by one" if apart else "issues of a proposal together")
+                ensembles.append(simulate(table, size, apart=apart, done=bar.add))
+            bar.say("made-up outcomes")
+            checked = _calibration(wanted, table, size, ensembles[0], bar) if wanted.calibrate else None
+            bar.say("fitting and scoring")
+            tests = [_judge(wanted, one) for one in ensembles]
+            whole, parts = evaluate(tests[0]), evaluate_parts(tests[0])
+    except ValueError as error:
+        raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    linked = linking(*tests) if len(tests) > 1 else ()
+    title = f"Back-test on {wanted.file.name}"
+    page = Page(
+        tests[0], whole, parts, title, command_line(argv), fingerprint(table.issues), wanted.credit, linked, checked
+    )
+    content = {**as_data(tests[0], whole, parts), "linking": _linked_data(linked)}
+    if checked is not None:
+        content["calibration"] = checked.as_data()
+    if wanted.store is not None:
+        _write_fit(wanted, tests[0], ensembles[0])
+    target = folder_for(f"backtest-{wanted.file.stem}", _run_id(wanted, page.fingerprint), wanted.out)
+    with whole_folder(target) as folder:
+        (folder / "report.html").write_text(render(page), encoding="utf-8")
+        (folder / "backtest.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        _write_rows(folder / "scores.csv", score_rows([whole, *parts]))
+        _write_issues(folder / "issues.csv", tests[0])
+        manifest = {"manifest": 1, "seed": wanted.seed, "argv": list(argv), "versions": versions()}
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    if wanted.out is None:
+        point_latest(target)
+    if wanted.page is not None:
+        wanted.page.parent.mkdir(parents=True, exist_ok=True)
+        wanted.page.write_text(markdown(page), encoding="utf-8")
+        note(f"Page: {wanted.page}", quiet=wanted.quiet)
+    return Found(tests[0], page, target, content)
+
+
+def _table(wanted: Wanted) -> PositionTable:
+    """The table, every issue with an outcome.
+
+    Raises:
+        InputError: outcomes are missing, or there are fewer proposals than folds.
+    """
+    from sim.interop import read_table
+
+    imported = read_table(wanted.file)
+    for line in imported.notes:
+        note(line, quiet=wanted.quiet)
+    table = imported.table
+    without = [issue.id for issue in table.issues if issue.outcome is None]
+    if without:
+        some = ", ".join(without[:5]) + (", ..." if len(without) > 5 else "")
+        raise InputError(
+            f"A back-test needs the outcome of every issue (column `outcome` of the long form); {len(without)} of "
+            f"{len(table.issues)} have none: {some}. `parley forecast` forecasts issues without one."
+        )
+    if wanted.stored is None and len(table.proposals) < wanted.folds:
+        raise InputError(
+            f"{wanted.folds} folds need as many proposals; the table has {len(table.proposals)}. Name fewer by "
+            "--folds, or apply a fit with --stored."
+        )
+    return table
+
+
+def _has_packages(table: PositionTable) -> bool:
+    return len(table.proposals) < len(table.issues)
+
+
+def _judge(wanted: Wanted, ensemble: Ensemble) -> BackTest:
+    """Forecast by what other folds teach, or by the stored fit; issues that no run decides are left out, and told."""
+    from sim.analysis.backtest import backtest as in_folds
+    from sim.analysis.stored_fit import apply_stored, read_stored
+    from sim.analysis.tilting import without_undecided
+    from sim.interop.simulate import PROCESS
+
+    kept, left_out = without_undecided(ensemble)
+    if left_out:
+        note(f"No run decides {', '.join(left_out)}: left out for every forecast.", quiet=wanted.quiet)
+    if wanted.stored is None:
+        return in_folds(kept, n_folds=wanted.folds, left_out=left_out)
+    return apply_stored(kept, read_stored(wanted.stored), process=PROCESS, left_out=left_out)
+
+
+def _calibration(wanted: Wanted, table: PositionTable, size: Size, ensemble: Ensemble, bar: Bar) -> Calibration:
+    from sim.analysis.calibration_suite import calibrate
+    from sim.interop.simulate import simulate
+
+    fresh = simulate(table, replace(size, seed=wanted.seed + 1), done=bar.add)
+    return calibrate(ensemble, fresh)
+
+
+def _write_fit(wanted: Wanted, test: BackTest, ensemble: Ensemble) -> None:
+    from sim.analysis.stored_fit import store, stored_text
+    from sim.interop.simulate import PROCESS
+
+    assert wanted.store is not None
+    wanted.store.parent.mkdir(parents=True, exist_ok=True)
+    wanted.store.write_text(stored_text(store(test, ensemble, process=PROCESS, seed=wanted.seed)), encoding="utf-8")
+    note(f"Fit: {wanted.store}", quiet=wanted.quiet)
+
+
+def _run_id(wanted: Wanted, fingerprint: str) -> str:
+    fit = "" if wanted.stored is None else wanted.stored.read_text(encoding="utf-8")
+    parts = (fingerprint, fit, wanted.folds, wanted.draws, wanted.replications, wanted.seed)
+    text = json.dumps([*map(str, parts), wanted.linking, wanted.calibrate])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _linked_data(linked: Sequence[Linked]) -> list[dict[str, Any]]:
+    from sim.analysis.json_numbers import estimate, number
+
+    return [
+        {
+            "forecaster": one.name,
+            "score": one.measure,
+            "n": one.n,
+            "together": number(one.together),
+            "apart": number(one.apart),
+            "difference": estimate(one.difference),
+            "better": one.better,
+        }
+        for one in linked
+    ]
+
+
+def _write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_issues(path: Path, test: BackTest) -> None:
+    from sim.analysis.backtest_json import issue_rows
+
+    _write_rows(path, issue_rows(test))
+
+
+def _show(found: Found) -> None:
+    from sim.report.backtest import view
+
+    for part in view(found.page):
+        out().print(part)
+    out().print(f"\nReport: [bold]{escape(str(found.folder / 'report.html'))}[/bold]", soft_wrap=True)

@@ -1,0 +1,150 @@
+"""A position table played out: each proposal becomes the scenario of `parley import` and is negotiated many times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from sim.engines.batch import available_threads, run_blocks
+from sim.interop.process import PRIORS
+from sim.interop.scenario_text import Choices, scenario_text
+from sim.interop.tables import part_of
+from sim.scenario import Encoder, load_raw
+from sim.scenario.draws import Floats, Streams
+from sim.types import Constant, Ensemble, PositionTable
+from sim.types.ensembles import N_POINTS
+from sim.types.structure import Structure
+from sim.types.tables import Tables
+
+PROCESS = "contact-group-1"
+"""Name and version of the process: tilts that were fitted to one do not fit another."""
+CONSTANTS = tuple(Constant(one.name, one.meaning, one.low, one.high) for one in PRIORS)
+_STREAMS = tuple("behaviour.precision" if one.name == "precision" else f"together.{one.name}" for one in PRIORS)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is played: D draws of the constants, so many runs of chance each."""
+
+    draws: int = 500
+    replications: int = 4
+    seed: int = 1
+    threads: int | None = None
+
+
+def simulate(
+    table: PositionTable,
+    size: Size,
+    *,
+    apart: bool = False,
+    done: Callable[[int], None] = lambda runs: None,
+) -> Ensemble:
+    """Negotiate every proposal of a table under the same D draws of the process's constants.
+
+    Args:
+        table: any number of proposals.
+        size: how much is played.
+        apart: negotiate every issue by itself instead of the issues of a proposal together.
+        done: called with the runs finished, in the calling thread.
+
+    Returns:
+        The ensemble, issues in the order of the table. Constants are spread evenly by a Latin hypercube (McKay, Beckman
+        & Conover 1979) that the seed and D decide alone: draw d has the same constants in every issue and every table.
+
+    Raises:
+        ValueError: naming a proposal that gives no scenario.
+    """
+    parts = list(_parts(table, apart=apart))
+    spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed)
+    place = {(issue.proposal, issue.id): row for row, issue in enumerate(table.issues)}
+    counts = np.zeros((len(table.issues), size.draws, N_POINTS), dtype=np.int32)
+    with ThreadPoolExecutor(max_workers=size.threads or available_threads()) as pool:
+        jobs = [pool.submit(_play, part, size, spread) for part in parts]
+        try:
+            for part, job in zip(parts, jobs, strict=True):
+                for issue, found in zip(part.issues, job.result(), strict=True):
+                    counts[place[issue.proposal, issue.id]] = found
+                done(size.draws * size.replications)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return Ensemble(table.issues, counts, size.replications, CONSTANTS, spread)
+
+
+def n_talks(table: PositionTable, *, apart: bool) -> int:
+    """How many talks `simulate` plays: proposals, or issues."""
+    return len(table.issues) if apart else len(table.proposals)
+
+
+def _parts(table: PositionTable, *, apart: bool) -> Iterator[PositionTable]:
+    for proposal in table.proposals:
+        part = part_of(table, proposal)
+        if apart:
+            yield from (replace(part, issues=(issue,)) for issue in part.issues)
+        else:
+            yield part
+
+
+def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
+    """[D, K] a Latin hypercube in the open unit cube: each D-th of every column holds one draw."""
+    chance = np.random.Generator(np.random.Philox(key=seed))
+    cells = np.stack([chance.permutation(n_draws) for _ in range(n_columns)], axis=1)
+    return (cells + chance.uniform(0.25, 0.75, size=cells.shape)) / n_draws
+
+
+def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:
+    """[issues, D, 101] where the decisions of the talks on one proposal stand."""
+    try:
+        text, _ = scenario_text(part, Choices(source="table"))
+    except ValueError as error:
+        raise ValueError(f"{part.issues[0].proposal}: {error}") from None
+    encoder = Encoder(load_raw(yaml.load(text, Loader=yaml.CSafeLoader), name=part.issues[0].proposal), seed=size.seed)
+    source = _Spread(encoder, spread)
+    scales = [one.scale for one in encoder.resolved.issues.values()]
+    points: list[NDArray[np.int64]] = []
+    for issue, scale in zip(part.issues, scales, strict=True):
+        assert scale is not None
+        positions = np.array(list(scale.positions.values()))
+        points.append(np.rint(100.0 * (positions - issue.low) / issue.range).astype(np.int64))
+    counts = np.zeros((len(part.issues), size.draws, N_POINTS), dtype=np.int32)
+    blocks = run_blocks(source, n_draws=size.draws, replications=size.replications, threads=1)
+    for first, runs in blocks:
+        decided = np.flatnonzero(runs.core == 1)
+        draws = first + decided // size.replications
+        for row, places in enumerate(points):
+            np.add.at(counts[row], (draws, places[runs.deal[decided, row]]), 1)
+    return counts
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """An encoder whose draws of the process's constants are spread evenly."""
+
+    encoder: Encoder
+    spread: Floats
+
+    @property
+    def seed(self) -> int:
+        return self.encoder.seed
+
+    @property
+    def structure(self) -> Structure:
+        return self.encoder.structure
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
+        columns = self.spread[first_draw : first_draw + n_draws]
+        return self.encoder.tables(first_draw, n_draws, streams=_Columns(plain, columns))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    plain: Streams
+    columns: Floats
+
+    def uniforms(self, path: str) -> Floats:
+        return self.columns[:, _STREAMS.index(path)] if path in _STREAMS else self.plain.uniforms(path)
