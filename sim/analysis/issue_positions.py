@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.scenario import ResolvedScenario
 from sim.scenario.draws import mean
 from sim.scenario.resolved import ResolvedParty
-from sim.scenario.written import Issue, Scale, ValuesByIdeal
+from sim.scenario.written import ValuesByIdeal
+from sim.scenario.written_issues import Issue, Scale
 from sim.types import SpatialIssue, Stand
 
 FULL = (1.0, 100.0)
