@@ -11,6 +11,8 @@ from sim.types import SpatialIssue, Stand
 
 FULL = (1.0, 100.0)
 """What a salience is out of: the first that no salience of the file exceeds."""
+LEAST = 2
+"""Fewest parties with an ideal."""
 _PRINCIPAL = "principal"
 
 
@@ -38,7 +40,7 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
         for party, record in _principals(resolved, format_id)
         if isinstance(held := record.values.get(issue), ValuesByIdeal)
     )
-    if len(stands) < 2:
+    if len(stands) < LEAST:
         found = " and ".join(stand.actor for stand in stands) or "none"
         raise ValueError(
             f"forecasts from positions need two principals of {format_id} with an ideal on {issue}; found: {found}"
@@ -69,6 +71,16 @@ def without_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> tup
         for party, record in _principals(resolved, format_id)
         if issue in record.salience and not isinstance(record.values.get(issue), ValuesByIdeal)
     )
+
+
+def n_with_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> int:
+    """How many principals of a format have an ideal on an issue.
+
+    Raises:
+        ValueError: there is no such issue or format.
+    """
+    _issue(resolved, issue)
+    return sum(isinstance(record.values.get(issue), ValuesByIdeal) for _, record in _principals(resolved, format_id))
 
 
 def numeric_issues(resolved: ResolvedScenario) -> tuple[str, ...]:

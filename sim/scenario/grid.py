@@ -8,6 +8,7 @@ and there they are made again, so that a change of the grid reaches them.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,12 @@ def option_id(position: float) -> str:
 def in_units(position: float, unit: str) -> str:
     """A position as people say it: `9.5 years`, `30 % of the fleet`; the number alone where there is no unit."""
     return f"{plain(position)} {unit}".strip()
+
+
+def told_in_units(name: str, position: float, unit: str) -> str:
+    """A label with its position in units after it, unless it holds the number or there is no unit."""
+    told = re.search(rf"(?<![\w.]){re.escape(plain(position))}(?![\w]|\.\d)", name)
+    return name if told or not unit else f"{name} ({in_units(position, unit)})"
 
 
 def decided_name(position: float, unit: str) -> str:
