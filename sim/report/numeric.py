@@ -40,6 +40,7 @@ FORECAST_WORDS: dict[str, tuple[str, str]] = {
     "middle": ("Middle of the scale", "What one would say knowing nothing"),
 }
 """Forecast -> its name and its source or meaning, in the order of the table."""
+AGREED_HEAD = ("Median", "Mean", "Middle 50%", "Middle 80%", "At the status quo", "Texts")
 TALL = 26.0
 """Points that the largest bar of a figure is high."""
 MOST_WIDE = 12.0
@@ -68,7 +69,7 @@ def agreed_table(comparison: Comparison, issue: NumericIssue) -> Table:
     """Per format: median, mean, the middle half and 80% of the signed texts, and how many leave it where it stands."""
     head = (
         Cell(say("Format"), left=True),
-        *(Cell(say(words)) for words in ("Median", "Mean", "Middle 50%", "Middle 80%", "At the status quo", "Texts")),
+        *(Cell(say(words)) for words in AGREED_HEAD),
     )
     rows = [
         (
