@@ -124,6 +124,7 @@ def show(done: Done, console: Console) -> None:
 
 def _show(done: Done, console: Console) -> None:
     from sim.report.console import comparison_view
+    from sim.report.numeric import numeric_view
     from sim.report.rests_on import rests_on_view
     from sim.report.rivals import rivals_view
 
@@ -136,10 +137,11 @@ def _show(done: Done, console: Console) -> None:
         judged=robustness.judged,
         benchmarks=theory.benchmarks,
         theory=theory.theory,
-        numeric=done.found.numeric,
         width=console.width,
     )
     console.print(view)
+    if done.found.numeric:
+        console.print(numeric_view(done.found.numeric, done.found.baseline, done.structure))
     if done.found.rests is not None:
         console.print(rests_on_view(done.found.rests, done.found.baseline, done.structure))
     if done.found.rivals is not None:

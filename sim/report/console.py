@@ -12,7 +12,6 @@ from rich.text import Text
 
 from sim.analysis.comparison import CONDITIONAL, INTERVAL_NOTE, PAIRED, Comparison, FormatResult, PairDifference
 from sim.analysis.intervals import Estimate
-from sim.analysis.numeric_issues import NumericIssue
 from sim.analysis.rational import RationalBenchmarks
 from sim.analysis.theory_compare import TheoryComparison
 from sim.analysis.verdict import FLIPS, UNCLEAR, Verdict
@@ -20,7 +19,6 @@ from sim.report.beside import possible_sentence, rich_table, theory_sentences, t
 from sim.report.dots import BASELINE
 from sim.report.format_words import rules_words, seats_words
 from sim.report.language import count, say
-from sim.report.numeric import numeric_views
 from sim.report.palette import OUTCOME_WORDS, READING_ORDER
 from sim.report.tracks import track_line, tracks_of
 from sim.report.words import interval, percent, points, points_interval, to, top_deciders, verdict_words
@@ -48,7 +46,6 @@ def comparison_view(
     judged: Verdict | None = None,
     benchmarks: RationalBenchmarks | None = None,
     theory: TheoryComparison | None = None,
-    numeric: Sequence[NumericIssue] = (),
     width: int = 80,
 ) -> RenderableType:
     """Everything that `compare` prints: outcomes and deciders, differences, split, variants, verdict.
@@ -60,7 +57,6 @@ def comparison_view(
         judged: the verdict over them.
         benchmarks: rational benchmarks over a sample of draws, if any.
         theory: the stationary equilibrium over a sample of draws, if any.
-        numeric: what texts say on numeric issues, if there are any.
         width: columns of the terminal; formats that do not fit side by side go into further tables.
     """
     room = width - _label_column()
@@ -80,7 +76,6 @@ def comparison_view(
             parts.append(_spaced(variant_table(comparison, variants, judged, formats[start : start + per_table])))
     if judged is not None:
         parts.append(_spaced(Text.assemble((say("Verdict") + "  ", "bold"), verdict_words(judged))))
-    parts += [_spaced(part) for part in numeric_views(comparison, structure, numeric)]
     parts += [_spaced(part) for part in _beside(comparison, benchmarks, theory)]
     parts.append(_note(say(CONDITIONAL)))
     return Group(*parts)

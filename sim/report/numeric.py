@@ -9,7 +9,9 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.numeric_issues import Agreed, FormatPositions, NumericIssue
@@ -143,13 +145,13 @@ def _caption(words: str, issue: NumericIssue) -> str:
     return f"{issue.name}: {words}{unit}"
 
 
-def numeric_views(comparison: Comparison, structure: Structure, found: Sequence[NumericIssue]) -> list[RenderableType]:
+def numeric_view(found: Sequence[NumericIssue], comparison: Comparison, structure: Structure) -> RenderableType:
     """The tables of every numeric issue for the terminal."""
     parts: list[RenderableType] = []
     for issue in found:
         for table in (agreed_table(comparison, issue), forecast_table(comparison, structure, issue)):
-            parts += [rich_table(table), table.note]
-    return parts
+            parts.append(Padding(Group(rich_table(table), Text(table.note, style="dim")), (0, 0, 1, 0)))
+    return Group(*parts)
 
 
 def numeric_figures(comparison: Comparison, structure: Structure, found: Sequence[NumericIssue]) -> dict[str, Drawing]:
@@ -168,7 +170,7 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
         y += 13
         heading(sheet, y, slot, comparison.formats[slot])
         y += 5
-        _panel(sheet, y, scale, issue, one, largest=largest)
+        _panel(sheet, y, scale, issue, one=one, largest=largest)
         y += TALL + 12
     for tick in ticks(scale.low, scale.high):
         words = in_units(tick, issue, unit=False)
@@ -192,7 +194,7 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
     )
 
 
-def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, one: FormatPositions, *, largest: float) -> None:
+def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, one: FormatPositions, largest: float) -> None:
     """One format: bars, interval and the mark of the compromise model."""
     base = y + TALL
     sheet.line([(scale.x, base), (scale.x + scale.width, base)], MUTED, width=0.5)
