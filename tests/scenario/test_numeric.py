@@ -174,3 +174,15 @@ def test_a_step_of_a_tenth_gives_round_numbers():
         "scale": {"unit": "m", "grid": {"from": -0.3, "to": 0.7, "step": 0.1}},
     }
     assert positions(load_raw(raw), "depth") == [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+
+
+def test_an_ideal_beyond_the_ends_makes_no_option():
+    for ideal, made in ((35, []), (30, []), (7.5, [7.5]), (-1, [])):  # 30 is an option already
+        raw = data()
+        raw["issues"]["share"] |= {
+            "status_quo": 0,
+            "scale": {"grid": {"from": 0, "to": 30, "step": 15, "include": "ideals"}},
+        }
+        raw["parties"]["b"]["red_lines"] = {}
+        raw["parties"]["a"]["values"]["share"] = {"ideal": ideal}
+        assert positions(load_raw(raw), "share") == [*sorted([0, 15, 30, *made]), 0]
