@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -80,3 +81,22 @@ def test_the_page_on_tables_works_as_written(workplace: Path):
         run(line, fails=False)
     assert (workplace / "results" / "quay" / "latest" / "report.html").is_file()
     assert load_scenario(workplace / "delay.yaml").issues["delay-eu"].scale is not None
+
+
+def test_the_page_on_numbers_works_as_written(workplace: Path):
+    page = (ROOT / "docs" / "how-to" / "numeric-issues.md").read_text(encoding="utf-8")
+    blocks = BLOCK.findall(page)
+    (scenario,) = (text for kind, text in blocks if kind == "yaml")
+    (workplace / "fleet.yaml").write_text(scenario, encoding="utf-8")
+    lines = [line for kind, text in blocks if kind == "bash" for line in text.strip().splitlines()]
+    assert len(lines) >= 4
+    for line in lines:
+        run(line, fails=False)
+    document = json.loads((workplace / "results" / "fleet" / "latest" / "comparison.json").read_text(encoding="utf-8"))
+    found = document["numeric_issues"]
+    assert found["share"]["unit"] == "% of the fleet"
+    assert found["share"]["positions"]["p45"] == 45.0
+    assert found["years"]["formats"]["council"]["forecasts"]["mean"] == 6.5
+    report = (workplace / "results" / "fleet" / "latest" / "report.html").read_text(encoding="utf-8")
+    assert "Expected-utility model" in report
+    assert "9.5 years" in report

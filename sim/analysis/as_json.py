@@ -104,6 +104,7 @@ def to_json(
         "verdict": None if judged is None else _verdict(judged),
         "benchmarks": None if benchmarks is None else benchmarks_json(benchmarks),
         "theory": None if theory is None else theory_json(theory),
+        "numeric_issues": {},
         "rests_on": None,
         "rivals": None,
         "numbers": {"by_basis": dict(context.numbers_by_basis)},

@@ -19,7 +19,8 @@ def at_means(resolved: ResolvedScenario) -> ResolvedScenario:
     """The scenario with every distribution replaced by its mean.
 
     Firmness is a chance per draw, so a mean would still be drawn: it becomes 1 where its mean is at least `EVEN`, else
-    0. Every draw of the result is then the same, whatever the seed.
+    0. Every draw of the result is then the same, whatever the seed. The changes that the file names are left out: they
+    are of the scenario itself.
     """
     data = resolved.to_data()
     for path, number in resolved.numbers.items():
@@ -27,6 +28,10 @@ def at_means(resolved: ResolvedScenario) -> ResolvedScenario:
         value = _middle(number, firmness="firmness" in keys)
         if number.kind != "value" or value != number.form:
             _put(data, keys, value)
+    for issue in data["issues"].values():  # ideals are constants now: a grid would make options of them too
+        issue.get("scale", {}).pop("grid", None)
+    for changes in ("overrides", "scenarios", "rivals"):  # and these may change a grid
+        data[changes] = {}
     return load_raw(data, name=f"{resolved.id} at its means")
 
 

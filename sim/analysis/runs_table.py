@@ -7,6 +7,7 @@ promised for one version of pyarrow.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.types import EndReason, Outcome, Runs, Structure
+from sim.types import EndReason, IssueInfo, Outcome, Runs, Structure
 from sim.types.outcomes import NOT_PLAYED
 
 ROWS = 65_536
@@ -154,6 +155,7 @@ class RunsSink:
 def runs_schema(structure: Structure) -> pa.Schema:
     """Columns of `runs.parquet`; `held_months` is -1 where there was no text, values are in stakes.
 
+    The metadata of the column of a numeric issue's option say its `unit` and, as JSON, its `positions` by option.
     Scenarios with tracks have a column a leg: its outcome, `not_held` for legs that were not and for single formats.
     """
     category, sets = pa.dictionary(pa.int16(), pa.string()), pa.dictionary(pa.int32(), pa.string())
@@ -171,12 +173,22 @@ def runs_schema(structure: Structure) -> pa.Schema:
         ("core", pa.bool_()),
         ("shock", category),
     ]
-    fields += [(f"deal_{issue.id}", category) for issue in structure.issues]
+    fields += [(_deal_column(issue), category) for issue in structure.issues]
     fields += [(f"refused_{issue.id}", sets) for issue in structure.issues]
     fields += [(f"value_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"leg_{k + 1}", category) for k in range(longest_track(structure))]
-    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in fields])
+    about = {_deal_column(issue): _about(issue) for issue in structure.issues if issue.positions}
+    return pa.schema([pa.field(name, kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
+
+
+def _deal_column(issue: IssueInfo) -> str:
+    return f"deal_{issue.id}"
+
+
+def _about(issue: IssueInfo) -> dict[str, str]:
+    """Metadata of the column of a numeric issue: its unit, and option -> position as JSON."""
+    return {"unit": issue.unit, "positions": json.dumps(dict(zip(issue.options, issue.positions, strict=True)))}
 
 
 def longest_track(structure: Structure) -> int:

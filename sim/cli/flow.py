@@ -61,6 +61,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         ScenarioError: the file or a change to it is wrong.
         InputError: a format does not exist, or the folder asked for is taken.
     """
+    from sim.analysis.numeric_issues import numeric_findings
     from sim.rules.kernel import cache_is_cold
 
     started, busy = time.perf_counter(), time.process_time()
@@ -82,7 +83,8 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         robustness = _robustness(made, baseline, jobs, bar)
         rests = answer(asked, baseline, endings, bar)
         rivals = rival_readings(made, baseline, _blocks, bar)
-        found = Found(baseline, robustness, beside(made, baseline, texts, bar), rests, rivals)
+        numeric = numeric_findings(made.resolved, made.encoder.structure, baseline)
+        found = Found(baseline, robustness, beside(made, baseline, texts, bar), rests, rivals, numeric)
         content = _write_numbers(made, folder, found)
         bar.say("drawing the report")
         with language(request.language):
@@ -122,6 +124,7 @@ def show(done: Done, console: Console) -> None:
 
 def _show(done: Done, console: Console) -> None:
     from sim.report.console import comparison_view
+    from sim.report.numeric import numeric_view
     from sim.report.rests_on import rests_on_view
     from sim.report.rivals import rivals_view
 
@@ -137,6 +140,8 @@ def _show(done: Done, console: Console) -> None:
         width=console.width,
     )
     console.print(view)
+    if done.found.numeric:
+        console.print(numeric_view(done.found.numeric, done.found.baseline, done.structure))
     if done.found.rests is not None:
         console.print(rests_on_view(done.found.rests, done.found.baseline, done.structure))
     if done.found.rivals is not None:
@@ -231,6 +236,7 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         The content of `comparison.json`.
     """
     from sim.analysis import RunContext, to_json
+    from sim.analysis.numeric_issues import with_numeric
     from sim.analysis.rests_on_json import with_rests_on
     from sim.analysis.rival_readings import with_rivals
 
@@ -253,7 +259,7 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
     )
-    content = with_rivals(with_rests_on(content, found.rests), found.rivals)
+    content = with_rivals(with_rests_on(with_numeric(content, found.numeric), found.rests), found.rivals)
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison, Verdict
+    from sim.analysis.numeric_issues import NumericIssue
     from sim.analysis.rational import RationalBenchmarks
     from sim.analysis.rests_on import RestsOn
     from sim.analysis.rival_readings import RivalReadings
@@ -38,3 +39,4 @@ class Found:
     beside: Beside
     rests: RestsOn | None = None
     rivals: RivalReadings | None = None
+    numeric: tuple[NumericIssue, ...] = ()

@@ -96,6 +96,7 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
     from sim.report.figures import draw_all, save_all
     from sim.report.html import render
     from sim.report.language import ENGLISH, say
+    from sim.report.numeric import numeric_figures
     from sim.report.page_input import ReportInput, Source
     from sim.report.rests_on_figures import rests_on_figures
     from sim.scenario import in_language, parse_variant
@@ -120,11 +121,13 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
         theory=found.beside.theory,
         rests=found.rests,
         rivals=found.rivals,
+        numeric=found.numeric,
         summary=spoken.summary,
         as_of=resolved.as_of,
         notes=spoken.notes,
     )
     drawings = draw_all(baseline, structure, variants) | rests_on_figures(found.rests, baseline, structure)
+    drawings |= numeric_figures(baseline, structure, found.numeric)
     save_all(drawings.values(), folder / "figures")
     (folder / "report.html").write_text(render(given, drawings), encoding="utf-8")
 

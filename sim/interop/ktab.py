@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sim.interop.rows import Row, Told, csv_text, number, plain
+from sim.interop.rows import Row, Told, csv_text, number
 from sim.scenario.errors import show
+from sim.scenario.grid import plain
 from sim.types import PositionTable, SpatialIssue, Stand
 
 _FIRST = 3  # columns before those of the dimensions

@@ -103,11 +103,6 @@ def _interval(low: float, high: float) -> str:
     return f"a number, {low:g} or more" if math.isinf(high) else f"a number, {low:g} to {high:g}"
 
 
-def plain(value: float) -> str:
-    """A number as short as it can be without losing anything."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
-
-
 def csv_text(rows: Sequence[Sequence[str]]) -> str:
     """Rows as comma-separated text with plain line ends."""
     out = io.StringIO()

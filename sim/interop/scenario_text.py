@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sim.analysis.baselines import compromise
 from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
-from sim.interop.rows import plain
 from sim.interop.scale_options import ScaleOption, rounded, scale_options, step_of
 from sim.interop.voting_rules import Consent, consent_of
+from sim.scenario.grid import DECIDED, decided_name, in_units, option_id, plain
 from sim.types import PositionTable, SpatialIssue, Stand
 
 PARLIAMENT, NO_STATES = "ep", ("com", "ep")
@@ -19,8 +19,6 @@ PARLIAMENT, NO_STATES = "ep", ("com", "ep")
 REFERENCE = "table"
 GROUP_OF_ALL = 2
 """With so many actors all talk."""
-DECIDED = "as_it_is"
-"""Id of the option that writes the status quo into the text."""
 _RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
@@ -161,14 +159,14 @@ def _issue(issue: SpatialIssue, ids: _Ids, choices: Choices, notes: list[str]) -
     lines += [
         "    level: core",
         "    ends_price: true",
-        f"    status_quo: {_option_id(at)}",
+        f"    status_quo: {option_id(at)}",
         "    options:",
     ]
     for option in options:
         lines.append(_option(option, at, choices, notes, issue=issue))
-    label = _text(_label(at, choices) + ", decided as it is")
+    label = _text(decided_name(at, choices.unit))
     lines.append(f"      {DECIDED}: {{name: {label}, settles: true}}  # the status quo, written into the text")
-    places = [f"{_option_id(option.position)}: {plain(option.position)}" for option in options]
+    places = [f"{option_id(option.position)}: {plain(option.position)}" for option in options]
     lines += [
         "    scale:",
         f"      unit: {_text(choices.unit)}",
@@ -198,17 +196,8 @@ def _option(option: ScaleOption, at: float, choices: Choices, notes: list[str], 
     if exact:
         said.append(f"rounded to {plain(step_of(issue))} from {', '.join(plain(one) for one in sorted(exact))}")
     comment = f"  # {'; '.join(said)}" if said else ""
-    return f"      {_option_id(option.position)}: {{name: {_text(_label(option.position, choices))}{settles}}}{comment}"
-
-
-def _label(position: float, choices: Choices) -> str:
-    return f"{plain(position)} {choices.unit}".strip()
-
-
-def _option_id(position: float) -> str:
-    """`p30`, `p7_5`, `m2` for -2."""
-    sign = "m" if position < 0 else "p"
-    return sign + plain(abs(position)).replace(".", "_").replace("e-", "e_").replace("+", "")
+    name = _text(in_units(option.position, choices.unit))
+    return f"      {option_id(option.position)}: {{name: {name}{settles}}}{comment}"
 
 
 def _party(table: PositionTable, actor: str, ids: _Ids, choices: Choices, *, idle: list[str]) -> list[str]:

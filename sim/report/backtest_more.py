@@ -48,8 +48,8 @@ def calibration_grids(checked: Calibration) -> list[Grid]:
             for name, one in checked.recoveries
         ),
         f"Sets of {first.n_outcomes:,} outcomes made up by the process itself (issues repeated, outcomes independent), "
-        "with the tilt of one constant a quarter of a prior standard deviation above 0: in how many the true one scores "
-        "better than one a quarter below.",
+        "with the tilt of one constant a quarter of a prior standard deviation above 0: in how many the true one "
+        "scores better than one a quarter below.",
     )
     ranks = checked.ranks
     rows = tuple(

@@ -214,7 +214,7 @@ def rich_table(table: Table) -> RichTable:
         padding=(0, 1, 0, 0),
     )
     for position, cell in enumerate(table.head):
-        found.add_column(cell.words, justify="right" if position else "left", vertical="top")
+        found.add_column(_rich_cell(cell), justify="right" if position else "left", vertical="top")
     for row in table.rows:
         found.add_row(*(_rich_cell(cell) for cell in row))
     return found

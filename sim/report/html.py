@@ -20,6 +20,7 @@ from sim.report.evidence import BASES, assumed_by_group, basis_counts, evidence_
 from sim.report.format_words import rules_words, seats_words
 from sim.report.heatmaps import shade
 from sim.report.language import count, say, spoken
+from sim.report.numeric import agreed_table, figure_name, forecast_table
 from sim.report.page_input import ReportInput
 from sim.report.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER, format_colour
 from sim.report.rests_on import rests_on_context
@@ -76,6 +77,10 @@ def _context(given: ReportInput, drawings: Mapping[str, Drawing]) -> dict[str, A
         "figures": {name: _figure(drawing) for name, drawing in drawings.items()},
         "tables": _tables(given),
         "texts": text_tables(comparison, structure),
+        "numeric": [
+            (figure_name(one), agreed_table(comparison, one), forecast_table(comparison, structure, one), one.name)
+            for one in given.numeric
+        ],
         "possible": possible_sentence(given.benchmarks) if given.benchmarks else "",
         "theory_says": theory_sentences(comparison, given.theory) if given.theory else [],
         "outcome_words": [(OUTCOME_FILL[k], say(OUTCOME_WORDS[k]), say(OUTCOME_SENTENCE[k])) for k in READING_ORDER],

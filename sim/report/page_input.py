@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.numeric_issues import NumericIssue
 from sim.analysis.rational import RationalBenchmarks
 from sim.analysis.rests_on import RestsOn
 from sim.analysis.rival_readings import RivalReadings
@@ -77,6 +78,7 @@ class ReportInput:
     theory: TheoryComparison | None = None
     rests: RestsOn | None = None
     rivals: RivalReadings | None = None
+    numeric: Sequence[NumericIssue] = ()
     summary: str = ""
     """What the scenario is about, from its file."""
     as_of: str = ""

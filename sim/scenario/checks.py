@@ -19,7 +19,8 @@ from sim.scenario.limits import limits_of, may_be_infinite
 from sim.scenario.numbers import NUMBER_KEYS, Number
 from sim.scenario.resolved import walk_numbers
 from sim.scenario.shape import Draft
-from sim.scenario.written import Issue, Rule
+from sim.scenario.written import Rule
+from sim.scenario.written_issues import Issue
 
 
 def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None) -> None:

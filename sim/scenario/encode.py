@@ -12,11 +12,13 @@ from sim.scenario.draws import Uniforms, describe, mean, quantile
 from sim.scenario.fill import fill_numbers
 from sim.scenario.format_tables import format_tables
 from sim.scenario.format_words import format_infos
+from sim.scenario.grid import told_in_units
 from sim.scenario.labels import in_language
 from sim.scenario.layout import LEVELS, Layout
 from sim.scenario.numbers import DEFAULT_NOTE
 from sim.scenario.resolved import ResolvedScenario
 from sim.scenario.shared import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS
+from sim.scenario.written_issues import Issue
 from sim.types.structure import IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 
@@ -121,6 +123,12 @@ def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return fixed
 
 
+def _option_name(issue: Issue, option: str) -> str:
+    """Label of an option; on a scale with a unit, with its position if the label does not tell it."""
+    name = issue.options[option].name or option
+    return name if issue.scale is None else told_in_units(name, issue.scale.positions[option], issue.scale.unit)
+
+
 def _structure(layout: Layout) -> Structure:
     scenario = layout.scenario
     issues = tuple(
@@ -129,9 +137,11 @@ def _structure(layout: Layout) -> Structure:
             name=issue.name or key,
             level=LEVELS[issue.level],
             options=layout.options[key],
-            option_names=tuple(option.name or option_id for option_id, option in issue.options.items()),
+            option_names=tuple(_option_name(issue, option) for option in issue.options),
             status_quo=int(layout.status_quo_option[row]),
             settling=tuple(index for index, option in enumerate(issue.options.values()) if option.settles),
+            unit=issue.scale.unit if issue.scale else "",
+            positions=tuple(issue.scale.positions[option] for option in issue.options) if issue.scale else (),
         )
         for row, (key, issue) in enumerate(scenario.issues.items())
     )

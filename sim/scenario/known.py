@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sim.scenario.errors import Path, Report
 from sim.scenario.shape import Draft
-from sim.scenario.written import Condition, Issue
+from sim.scenario.written import Condition
+from sim.scenario.written_issues import Issue
 
 
 @dataclass(frozen=True)

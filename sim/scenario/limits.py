@@ -79,6 +79,8 @@ def _limits_in_party(path: Path) -> Limits:
     if not path:
         return ANY
     head, last = path[0], path[-1]
+    if head == "values" and path[2:3] == ("steepness",):
+        return NOT_NEGATIVE
     if head == "values" and len(path) == 3:
         return _LAST.get(last, ANY)
     if head == "leverage":

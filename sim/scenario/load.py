@@ -9,6 +9,7 @@ from typing import Any
 from sim.scenario.checks import check
 from sim.scenario.codebook import expand_levels
 from sim.scenario.errors import Report
+from sim.scenario.grid import expand_grids, issues_with_grid, without_made
 from sim.scenario.idle_labels import without_lost_labels
 from sim.scenario.include import read_whole
 from sim.scenario.patch import Change, apply, changes_of, chosen_changes, parse_set
@@ -79,29 +80,41 @@ def _finish(
     scenario: str | None,
     variant: str | Variant | None,
 ) -> ResolvedScenario:
+    data = without_made(data)
     changes = chosen_changes(data, overrides, scenario, report)
     changes += [change for text in sets if (change := parse_set(text, report)) is not None]
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
-    changed = expand_levels(without_lost_labels(data, apply(data, changes, report)), report)
+    changed = _expanded(without_lost_labels(data, apply(data, changes, report)), report)
     draft = read_shape(changed, report)
     check(draft, report)
     if not changes and draft.whole is not None and not report.problems:
-        _try_overrides(data, draft, report)
+        _try_overrides(data, changed, draft, report)
     report.stop_if_any()
     assert draft.whole is not None
     return resolve(draft.whole, shared_behaviour())
 
 
-def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
-    """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it."""
+def _expanded(data: dict[str, Any], report: Report) -> dict[str, Any]:
+    """The data with options in place of grids, and distributions in place of levels."""
+    return expand_levels(expand_grids(data, report), report)
+
+
+def _try_overrides(data: dict[str, Any], expanded: dict[str, Any], draft: Draft, report: Report) -> None:
+    """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it.
+
+    An override may change the options that a grid makes of an issue that it does not name: these are read again too.
+    """
     for name in data.get("overrides") or ():
         trial = Report(report.file, report.lines, report.files)
         changed = without_lost_labels(data, apply(data, changes_of(data, name, trial), trial))
         touched = list(trial.origins)
         if changed.get("labels") is not data.get("labels"):
             touched += [("labels", code) for code in changed["labels"]]
-        changed = expand_levels(changed, trial)
+        changed = _expanded(changed, trial)
+        touched += [
+            ("issues", key) for key in issues_with_grid(data) if changed["issues"][key] != expanded["issues"][key]
+        ]
         check(reread(draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)

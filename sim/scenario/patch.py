@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario import written
+from sim.scenario import written, written_formats, written_issues
 from sim.scenario.errors import Path, Report, ScenarioError, closest, show
 from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import parse_value
@@ -120,7 +120,8 @@ ID_MAPS = frozenset(
 def schema_names() -> frozenset[str]:
     """Every key that some part of the schema knows."""
     names: set[str] = set()
-    for part in vars(written).values():
+    parts = [part for module in (written, written_formats, written_issues) for part in vars(module).values()]
+    for part in parts:
         if isinstance(part, type) and issubclass(part, BaseModel):
             names.update(field.alias or name for name, field in part.model_fields.items())
     return frozenset(names)

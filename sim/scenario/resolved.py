@@ -19,7 +19,6 @@ from sim.scenario.written import (
     Belief,
     Codebook,
     Documented,
-    Issue,
     Leverage,
     Linkage,
     NamedScenario,
@@ -44,6 +43,7 @@ from sim.scenario.written_formats import (
     Seat,
     Stages,
 )
+from sim.scenario.written_issues import Issue
 from sim.scenario.written_labels import Labels, Language
 from sim.types.tables import ProtocolName, StrategyName
 

@@ -59,7 +59,7 @@ def read_shape(data: Mapping[str, Any], report: Report) -> Draft:
     try:
         draft.whole = Scenario.model_validate(data)
     except ValidationError as error:
-        _note(error, (), Scenario, report)
+        note_errors(error, (), Scenario, report)
         for details in error.errors(include_url=False, include_context=False, include_input=False):
             loc = details["loc"]
             if len(loc) > 1 and loc[0] in SECTIONS:
@@ -103,7 +103,7 @@ def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report
         try:
             draft.parts[section][key] = _adapter(kind).validate_python(data[section][key])
         except ValidationError as error:
-            _note(error, (section, key), kind, report)
+            note_errors(error, (section, key), kind, report)
             draft.parts[section].pop(key, None)
             draft.broken.setdefault(section, set()).add(key)
     return draft
@@ -122,7 +122,8 @@ def _value_type(annotation: Any) -> Any:
     return get_args(found[0])[1]
 
 
-def _note(error: ValidationError, path: Path, model: Any, report: Report) -> None:
+def note_errors(error: ValidationError, path: Path, model: Any, report: Report) -> None:
+    """Notes what pydantic found wrong with a part at `path` that should have been a `model`, in our words."""
     for details in error.errors(include_url=False):
         if _is_echo(details):
             continue

@@ -36,20 +36,30 @@ def option_values(layout: Layout, drawn: Drawn, party: str, issue: str) -> Float
         base = np.array([steps[place[option]] for option in options])
         return base[None, :] ** np.atleast_1d(drawn.value(f"{path}.curve"))[:, None]
     if isinstance(entry, ValuesByIdeal):
-        return _by_distance(layout, drawn, issue, path)
+        return _by_distance(layout, drawn, issue, path, sided=entry.steepness is not None)
     columns = [np.atleast_1d(drawn.value(f"{path}.options.{option}")) for option in options]
     return np.stack(np.broadcast_arrays(*columns), axis=1)
 
 
-def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str) -> Floats:
-    """1 - (|position - ideal| / range)^loss, clipped to [0, 1]."""
+def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str, *, sided: bool) -> Floats:
+    """1 - (k |position - ideal| / range)^loss, clipped to [0, 1], with k the steepness below or above the ideal.
+
+    The range is that of the options' positions. A loss with different slopes on the two sides is that of Waud (1976,
+    Asymmetric policymaker utility functions and optimal policy under uncertainty, Econometrica 44). At the ideal the
+    value is 1 whatever the slopes; with a slope of 0 it is 1 on all that side.
+    """
     scale = layout.scenario.issues[issue].scale
     assert scale is not None
     position = np.array([scale.positions[option] for option in layout.options[issue]])
     width = float(position.max() - position.min()) or 1.0
     ideal = np.atleast_1d(drawn.value(f"{path}.ideal"))[:, None]
     loss = np.atleast_1d(drawn.value(f"{path}.loss"))[:, None]
-    return np.clip(1.0 - (np.abs(position[None, :] - ideal) / width) ** loss, 0.0, 1.0)
+    away = position[None, :] - ideal
+    distance = np.abs(away) / width
+    if sided:
+        below, above = (np.atleast_1d(drawn.value(f"{path}.steepness.{side}"))[:, None] for side in ("below", "above"))
+        distance = distance * np.where(away > 0.0, above, below)
+    return np.clip(1.0 - distance**loss, 0.0, 1.0)
 
 
 def contributions(layout: Layout, drawn: Drawn) -> tuple[Floats, Mapping[tuple[str, str], Floats]]:

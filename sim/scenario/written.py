@@ -9,13 +9,13 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from sim.scenario.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
 from sim.scenario.plain import is_mapping
 from sim.scenario.written_formats import Format, Track
+from sim.scenario.written_issues import Issue
 from sim.scenario.written_labels import Labels, Language
 from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.tables import StrategyName
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
-Level = Literal["process", "substance", "core"]
 
 
 def _form_of(data: object) -> str:
@@ -57,42 +57,6 @@ class Codebook(Model):
     ]
 
 
-class Option(Model):
-    """One way an issue can stand."""
-
-    name: str | None = Field(default=None, description="Label for people; the id if left out.")
-    settles: bool = Field(
-        False, description="The issue counts as settled here (core issues, or the one that ends the price)."
-    )
-    enforcement: dict[Id, Number] = Field(
-        {}, description="Per party: stakes that defection costs once this is in force."
-    )
-    guarantors: NoneOrMore = Field(
-        default=(), description="Parties that this option names as guarantors: it needs the consent of each."
-    )
-
-
-class Scale(Model):
-    """A numeric scale under the options of an issue."""
-
-    unit: str = ""
-    positions: dict[Id, float] = Field(description="Option to position; every option once.")
-
-
-class Issue(Model):
-    """Something the parties may agree on."""
-
-    name: str | None = Field(default=None, description="Label for people; the id if left out.")
-    level: Level = Field(description="process, substance or core.")
-    ends_price: bool = Field(
-        default=False,
-        description="Once it settles, the price of no settlement stops; each of several such issues has a share.",
-    )
-    status_quo: str = Field(description="The option that stands if nothing is agreed.")
-    scale: Scale | None = None
-    options: dict[Id, Option] = Field(min_length=2, description="At least two options, in order.")
-
-
 class Needs(Model):
     """If all of `when` stands, all of `then` must stand."""
 
@@ -127,11 +91,21 @@ class ValuesByRanking(Model):
     curve: Number = Number(value=1.0, note=DEFAULT_NOTE)
 
 
-class ValuesByIdeal(Model):
-    """Value 1 - (|position - ideal| / range)^loss on the issue's scale, clipped to [0, 1]."""
+class Steepness(Model):
+    """By how much a distance counts on either side of the ideal: 2 counts it twice, 0 makes that side all one."""
 
-    ideal: Number
-    loss: Number = Number(value=1.0, note=DEFAULT_NOTE)
+    below: Number = Number(value=1.0, note=DEFAULT_NOTE)
+    above: Number = Number(value=1.0, note=DEFAULT_NOTE)
+
+
+class ValuesByIdeal(Model):
+    """Value 1 - (steepness |position - ideal| / range)^loss on the issue's scale, clipped to [0, 1]."""
+
+    ideal: Number = Field(description="In units of the scale; it need be no option.")
+    loss: Number = Field(
+        default=Number(value=1.0, note=DEFAULT_NOTE), description="Exponent, above 0: 1 linear, 2 quadratic."
+    )
+    steepness: Steepness | None = Field(default=None, description="1 on both sides if left out.")
 
 
 def _values_form(data: object) -> str | None:

@@ -16,7 +16,7 @@ OPEN_RULE_SEATS = 7
 
 @dataclass(frozen=True)
 class IssueInfo:
-    """One issue in words: `options` are ids in file order, `option_names` their labels."""
+    """One issue in words: `options` are ids in file order, `option_names` their labels, with units if numeric."""
 
     id: str
     name: str
@@ -25,6 +25,10 @@ class IssueInfo:
     option_names: tuple[str, ...]
     status_quo: int
     settling: tuple[int, ...]
+    unit: str = ""
+    """As people say it after a number; empty where there is none."""
+    positions: tuple[float, ...] = ()
+    """Of a numeric issue, one per option."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sim.report.console import comparison_view
 from sim.report.figures import draw_all
 from sim.report.html import render
 from sim.report.language import ENGLISH, FOLDER, Catalogue, catalogue, count, digits, language, languages, say, spoken
+from sim.report.numeric import numeric_figures
 from sim.report.rests_on import rests_on_view
 from sim.report.rests_on_figures import rests_on_figures
 from sim.report.rivals import rivals_view
@@ -135,6 +136,7 @@ def unsaid(given) -> set[str]:
     with language(INVENTED):
         drawings = draw_all(given.comparison, given.structure, given.variants)
         drawings |= rests_on_figures(given.rests, given.comparison, given.structure)
+        drawings |= numeric_figures(given.comparison, given.structure, given.numeric)
         page = Page(render(given, drawings))
     read = [attrs[key] for _, attrs in page.tags for key in ("aria-label", "title") if key in attrs]
     css = next(text for text in page.text if "@media" in text)
