@@ -16,6 +16,8 @@ import typer
 from sim.cli import options
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
+from sim.cli.forecast import EPILOG as FORECAST_EPILOG
+from sim.cli.forecast import forecast
 from sim.cli.import_table import EPILOG as IMPORT_EPILOG
 from sim.cli.import_table import import_table
 from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
@@ -245,6 +247,7 @@ def solve(
 app.command()(study)
 app.command(epilog=EVIDENCE_EPILOG)(evidence)
 app.command("import", epilog=IMPORT_EPILOG)(import_table)
+app.command(epilog=FORECAST_EPILOG)(forecast)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
 app.command(epilog=MECHANISMS_EPILOG)(mechanisms)
 
