@@ -28,6 +28,7 @@ from sim.analysis.package_trades import Pair, Trade, gains, most_frequent, oppos
 from sim.analysis.statements import Size
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
+from sim.scenario.written import Issue
 from sim.types import SpatialIssue
 
 Floats = NDArray[np.float64]
@@ -55,18 +56,21 @@ class ActorPosition:
 
 @dataclass(frozen=True)
 class Alone:
-    """The same issue talked about by itself."""
+    """The same issue talked about by itself; a run without a decision leaves it at its status quo."""
 
     decided: Estimate
     """Share of its runs with a decision."""
-    found: Distribution | None
-    """None where no run has one."""
-    reference: float
-    """Where it stands without linking: the median, or the status quo where nothing is decided."""
-    median_moved: float | None
+    found: Distribution
+    """Over all its runs: without linking, no decision is what comes."""
+    median_moved: float
     """Median of the package less the median alone."""
-    mean_moved: Estimate | None
-    wasserstein: float | None
+    mean_moved: Estimate
+    wasserstein: float
+
+    @property
+    def reference(self) -> float:
+        """Where the issue stands without linking: the median."""
+        return self.found.median.value
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class PartyGain:
 
     party: str
     gain: Estimate
-    """Stakes; mean over the runs that are decided both ways."""
+    """Stakes; mean over the decided runs of the package, each against the same draw and chance one by one."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,10 @@ class Played:
     decided: Flags  # [R]
     option: Ints  # [R, I] option of the text that the table agreed to
     draw: Ints  # [R]
+
+    def stands(self, column: int, home: int) -> Ints:
+        """[R] where an issue stands after each run: at option `home` where there is no decision."""
+        return np.where(self.decided, self.option[:, column], home)
 
     def share(self, n_draws: int) -> Estimate:
         """Share of runs with a decision."""
@@ -276,7 +284,8 @@ def _issue(
     places = np.array([written.scale.positions[option] for option in written.options])
     counts = played.decided
     found = distribution(places, played.option[counts, column], played.draw[counts], size.draws)
-    home = written.scale.positions[written.status_quo]
+    quo = list(written.options).index(written.status_quo)
+    home = float(places[quo])
     return IssueForecast(
         id=key,
         name=written.name or key,
@@ -288,20 +297,16 @@ def _issue(
         positions=_actor_positions(actors, found),
         baselines={**point_forecasts(actors), "expected_utility": forecast_of(actors)},
         weighted=weighted_positions([actors])[0],
-        alone=None if apart is None else _alone(apart[column], places, found, home, n_draws=size.draws),
+        alone=None if apart is None else _alone(apart[column], places, found, home=quo, n_draws=size.draws),
     )
 
 
-def _alone(played: Played, places: Floats, package: Distribution, home: float, *, n_draws: int) -> Alone:
-    """The issue by itself, and how far linking moves it."""
-    decided, counts = played.share(n_draws), played.decided
-    if not counts.any():
-        return Alone(decided, None, home, None, None, None)
-    found = distribution(places, played.option[counts, 0], played.draw[counts], n_draws)
+def _alone(played: Played, places: Floats, package: Distribution, *, home: int, n_draws: int) -> Alone:
+    """The issue by itself, and how far linking moves it; `home` is the option of the status quo."""
+    found = distribution(places, played.stands(0, home), played.draw, n_draws)
     return Alone(
-        decided=decided,
+        decided=played.share(n_draws),
         found=found,
-        reference=found.median.value,
         median_moved=package.median.value - found.median.value,
         mean_moved=package.means.minus(found.means).estimates()[0],
         wasserstein=wasserstein(package, found),
@@ -327,23 +332,23 @@ def _package(
     """Exchanges against the issues one by one, and what the package is worth to each party."""
     parties = [key for key in encoder.resolved.parties if any(key in one.actors.actors for one in issues)]
     stakes = stakes_of_options(encoder, [one.id for one in issues], parties, size.draws)
-    options = [_option_at(encoder.resolved, one) for one in issues]
-    linked, single = played.decided, np.logical_and.reduce([one.decided for one in apart])
-    package = [gains(stakes[i], played.draw[linked], played.option[linked, i], options[i]) for i in range(len(issues))]
-    by_itself = [
-        gains(stakes[i], played.draw[single], apart[i].option[single, 0], options[i]) for i in range(len(issues))
-    ]
-    both = linked & single
-    worth = np.sum(package, axis=0)[both[linked]] - np.sum(by_itself, axis=0)[both[single]]
-    found = means(worth, played.draw[both], size.draws).estimates()
+    package: list[Floats] = []
+    by_itself: list[Floats] = []
+    linked = played.decided
+    for i, one in enumerate(issues):
+        written = encoder.resolved.issues[one.id]
+        reference, home = _option_at(written, one), list(written.options).index(written.status_quo)
+        package.append(gains(stakes[i], played.draw[linked], played.option[linked, i], reference))
+        by_itself.append(gains(stakes[i], apart[i].draw, apart[i].stands(0, home), reference))
+    worth = np.sum(package, axis=0) - np.sum(by_itself, axis=0)[linked]
+    found = means(worth, played.draw[linked], size.draws).estimates()
     by_side, by_party = _all_trades(issues, parties, package, by_itself, draw=played.draw[linked], n_draws=size.draws)
     return Package(tuple(PartyGain(key, gain) for key, gain in zip(parties, found, strict=True)), by_side, by_party)
 
 
-def _option_at(resolved: ResolvedScenario, issue: IssueForecast) -> int:
+def _option_at(written: Issue, issue: IssueForecast) -> int:
     """An option at the reference point of an issue."""
     assert issue.alone is not None
-    written = resolved.issues[issue.id]
     assert written.scale is not None
     places = np.array([written.scale.positions[option] for option in written.options])
     return int(np.argmin(np.abs(places - issue.alone.reference)))

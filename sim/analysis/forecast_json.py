@@ -83,10 +83,10 @@ def _alone(one: Alone) -> dict[str, Any]:
     return {
         "decided": estimate(one.decided),
         "reference": number(one.reference),
-        **({} if one.found is None else _distribution(one.found)),
-        "median_moved": None if one.median_moved is None else number(one.median_moved),
-        "mean_moved": None if one.mean_moved is None else estimate(one.mean_moved),
-        "wasserstein": None if one.wasserstein is None else number(one.wasserstein),
+        **_distribution(one.found),
+        "median_moved": number(one.median_moved),
+        "mean_moved": estimate(one.mean_moved),
+        "wasserstein": number(one.wasserstein),
     }
 
 

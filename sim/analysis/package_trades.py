@@ -146,15 +146,15 @@ class Trade:
     """Share of the decided runs, with the interval by draw."""
     one_by_one: float
     """The same share if the issues are settled one by one with the same draws and chance: how often gains fall so
-    without any linking. nan where the issues are never all settled by themselves."""
+    without any linking."""
     givers_gain: float
     """Mean gain of the givers over both issues, stakes, where the exchange occurs."""
     takers_gain: float
 
     @property
     def excess(self) -> float:
-        """Share beyond what comes without linking; the share itself where that is not known."""
-        return self.share.value - (0.0 if np.isnan(self.one_by_one) else self.one_by_one)
+        """Share beyond what comes without linking."""
+        return self.share.value - self.one_by_one
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Pair:
 
     issues: tuple[str, str]
     package: tuple[Floats, Floats]  # [R, P] each
-    apart: tuple[Floats, Floats]  # [R', P] each
+    apart: tuple[Floats, Floats]  # [R', P] each, at least one run
 
 
 def trades(
@@ -182,7 +182,7 @@ def trades(
     """
     found, apart = sides(*pair.package), sides(*pair.apart)
     between = same_runs(found) if groups is None else groups
-    n_apart, runs = len(pair.apart[0]), np.bincount(draw, minlength=n_draws)
+    runs = np.bincount(draw, minlength=n_draws)
     result: list[Trade] = []
     for one in between:
         linked = exchange(found, one)
@@ -195,7 +195,7 @@ def trades(
                 takers=tuple([names[p] for p in one[1]]),
                 other_issue=pair.issues[1],
                 share=ratios(np.bincount(draw[linked.runs], minlength=n_draws), runs).at(),
-                one_by_one=float(exchange(apart, one).runs.mean()) if n_apart else float("nan"),
+                one_by_one=float(exchange(apart, one).runs.mean()),
                 givers_gain=linked.givers_gain,
                 takers_gain=linked.takers_gain,
             )
@@ -227,6 +227,8 @@ def same_runs(found: Sides) -> list[Groups]:
 def opposite_sides(places: Floats, reference: Floats) -> list[Groups]:
     """Every two groups of parties that lie on opposite sides of the reference on both issues (Stokman & Van Oosten).
 
+    A party at the reference point of an issue, which can only give way there, counts on both sides of it.
+
     Args:
         places: [P, 2] positions; a party with nan has none on an issue, trades nothing there and is in no group.
         reference: [2] where the issues stand without linking.
@@ -234,7 +236,7 @@ def opposite_sides(places: Floats, reference: Floats) -> list[Groups]:
     side = np.sign(places - reference[None, :])
     found: list[Groups] = []
     for first, second in product((-1.0, 1.0), repeat=2):
-        own, across = ((side == [sign * first, sign * second]).all(axis=1) for sign in (1.0, -1.0))
+        own, across = (((side == [sign * first, sign * second]) | (side == 0.0)).all(axis=1) for sign in (1.0, -1.0))
         if own.any() and across.any():
             found.append((tuple(np.flatnonzero(own).tolist()), tuple(np.flatnonzero(across).tolist())))
     return found

@@ -26,7 +26,10 @@ def view(page: ForecastPage, folder: Path) -> list[RenderableType]:
         escape(conditional_sentence(found)) + "\n",
     ]
     for table in tables(page):
-        parts += [rich_table(table), ""]
+        shown = rich_table(table)
+        for column, cell in zip(shown.columns, table.head, strict=True):
+            column.justify = "left" if cell.left else "right"
+        parts += [shown, ""]
     parts.append(escape(package_sentence(found)))
     if found.package is not None:
         parts.append(f"[dim]{TRADE_NOTE}[/dim]")

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.analysis.forecast import IssueForecast
 from sim.report.forecast_figure import issue_figures
 from sim.report.forecast_tables import (
     baseline_table,
@@ -111,7 +112,7 @@ def _context(page: ForecastPage, structure: Structure) -> dict[str, Any]:
     }
 
 
-def _sentence(issue: Any) -> str:
+def _sentence(issue: IssueForecast) -> str:
     spread = issue.found
     ranges = [f"{percent(level)} interval {amounts(*spread.interval(level), issue)}" for level in (0.5, 0.8)]
     return (

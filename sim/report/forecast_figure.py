@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.forecast import IssueForecast
-from sim.report.forecast_words import BASELINES, amount, heading
+from sim.report.forecast_words import BASELINES, SHORT, amount, heading
 from sim.report.marks import Axis, ticks
 from sim.report.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.sheet import WIDTH, Drawing, Sheet, wrapped
@@ -18,6 +18,7 @@ LEFT, RIGHT = 112.0, 30.0
 TALL = 96.0
 """Height of the highest bar."""
 ROW = 11.0
+LABEL_WIDTH = 16.0
 LABELLED = 0.04
 """Bars from this share on say it, where there is room."""
 
@@ -66,13 +67,14 @@ def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
     gaps = np.diff(places)
     width = float(np.clip(0.8 * gaps.min(), 2.0, 13.0)) if len(gaps) else 13.0
     shares = issue.found.probabilities.tolist()
-    highest, said = max(shares), -100.0
-    for x, share in zip(places, shares, strict=True):
+    highest = max(shares)
+    said: list[float] = []
+    for x, share in sorted(zip(places, shares, strict=True), key=lambda one: -one[1]):
         height = TALL * share / highest
         sheet.rect(x - width / 2, base - height, width, height, fill=ACCENT)
-        if share >= LABELLED and x - said >= 17.0:
+        if share >= LABELLED and all(abs(x - other) >= LABEL_WIDTH for other in said):
             sheet.text(x, base - height - 2.5, percent(share), size=6.5, at="center")
-            said = x
+            said.append(x)
     sheet.line([(scale.x - 6, base), (scale.x + scale.width + 6, base)], INK, width=0.8)
 
 
@@ -80,7 +82,7 @@ def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> flo
     """Median and intervals of the simulation, and of the issue alone; returns the y below."""
     several = issue.alone is not None
     rows = [("Simulation, together" if several else "Simulation", issue.found, ACCENT)]
-    if issue.alone is not None and issue.alone.found is not None:
+    if issue.alone is not None:
         rows.append(("Simulation, alone", issue.alone.found, WARM))
     for words, found, colour in rows:
         middle = y + ROW / 2
@@ -109,12 +111,12 @@ def _actors(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
 
 def _baselines(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """A ring a simple forecast; returns the y below."""
-    for key, (words, _) in BASELINES.items():
+    for key in BASELINES:
         value = issue.baselines[key]
         _guide(sheet, scale, y + ROW / 2)
         if value is not None:
             sheet.dot(scale.at(value), y + ROW / 2, 2.8, INK, hollow=True)
-        _words(sheet, y, words, amount(value, issue))
+        _words(sheet, y, SHORT[key], amount(value, issue))
         y += ROW
     return y + 2
 

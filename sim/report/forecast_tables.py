@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.analysis.forecast import Forecast, IssueForecast
 from sim.analysis.forecast_scores import GRID, quantiles
 from sim.analysis.package_trades import Trade
@@ -56,16 +54,17 @@ def position_table(issue: IssueForecast, found: Forecast) -> Table:
         home = position == issue.status_quo
         if position not in held and not home and share.value < LEAST_SHOWN:
             continue
-        words = "; ".join(held.get(position, []))
+        words = "; ".join([*(["status quo"] if home else []), *held.get(position, [])])
         rows.append(
             (
                 Cell(amount(position, issue), left=True),
-                Cell(percent(share.value), interval(share), alpha=0.85 * share.value, strong=True),
-                Cell(words, "status quo" if home else "", left=True),
+                Cell(percent(share.value), alpha=max(0.85 * share.value, 0.001), strong=True),
+                Cell(interval(share)),
+                Cell(words, left=True),
             )
         )
-    head = (issue.unit or "Position", "Probability", "Held by, or nearest to")
-    return Table(f"{issue.name}: probability of each position", _heads(head, left=(0, 2)), tuple(rows))
+    head = (issue.unit or "Position", "Probability", "95%", "Held by, or nearest to")
+    return Table(f"{issue.name}: probability of each position", _heads(head, left=(0, 3)), tuple(rows))
 
 
 def baseline_table(found: Forecast) -> Table:
@@ -108,13 +107,13 @@ def linking_table(found: Forecast) -> Table:
             continue
         moved = alone.mean_moved
         mean_moved = Cell(
-            amount(None if moved is None else moved.value, one, signed=True),
-            "" if moved is None else f"{amount(moved.low, one, signed=True)} to {amount(moved.high, one, signed=True)}",
+            amount(moved.value, one, signed=True),
+            f"{amount(moved.low, one, signed=True)} to {amount(moved.high, one, signed=True)}",
         )
         rows.append(
             (
                 Cell(heading(one), left=True),
-                Cell(amount(None if alone.found is None else alone.found.median.value, one)),
+                Cell(amount(alone.reference, one)),
                 Cell(amount(one.found.median.value, one)),
                 Cell(amount(alone.median_moved, one, signed=True), strong=True),
                 mean_moved,
@@ -124,7 +123,8 @@ def linking_table(found: Forecast) -> Table:
         )
     note = (
         "Distance: the Wasserstein distance between the two distributions, how far probability has to be moved on "
-        "average. Alone: the same seats, rules, calendar, draws and chance, the other issues gone."
+        "average. Alone: the same seats, rules, calendar, draws and chance, the other issues gone; a run without "
+        "a decision leaves the issue at its status quo."
     )
     return Table("What linking the issues does", _heads(head), tuple(rows), note=note)
 
@@ -150,13 +150,11 @@ def gain_table(found: Forecast) -> Table:
     """What the package is worth to each party beyond the issues one by one, most first."""
     assert found.package is not None
     words = {1: "better together", 0: "not told apart", -1: "better one by one"}
-    ordered = sorted(found.package.parties, key=lambda one: -np.nan_to_num(one.gain.value))
+    ordered = sorted(found.package.parties, key=lambda one: -one.gain.value)
     rows = tuple(
         (
             Cell(found.names[one.party], left=True),
-            Cell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}")
-            if one.gain.known
-            else Cell("not known"),
+            Cell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}"),
             Cell(words[one.gain.side], left=True),
         )
         for one in ordered

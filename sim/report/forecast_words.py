@@ -25,6 +25,18 @@ BASELINES: Mapping[str, tuple[str, str]] = {
     "middle": ("Middle of the scale", "no model"),
 }
 """Simple forecasts by name: words, source. Weights are salience times capability."""
+SHORT: Mapping[str, str] = {
+    "compromise": "Compromise model",
+    "expected_utility": "Expected utility",
+    "weighted_median": "Weighted median",
+    "nash": "Nash, quadratic loss",
+    "nash_linear": "Nash, linear loss",
+    "nash_reference": "Nash, over status quo",
+    "mean": "Mean of positions",
+    "median": "Median of positions",
+    "middle": "Middle of the scale",
+}
+"""The same, short enough for a figure."""
 WEIGHTED = ("Weighted positions as a distribution", "each actor's share of salience times capability")
 KINDS: tuple[tuple[str, str], ...] = (
     ("values", "Positions and losses"),
@@ -42,7 +54,8 @@ NEVER_FITTED = (
 TRADE_NOTE = (
     "A party gains on an issue where the text is worth more to it than what the issue gives when it is talked about "
     "alone (its median), and gives way where it is worth less; an exchange needs both sides better off over the two "
-    "issues. One by one: how often gains fall so if every issue is settled alone with the same draws and chance, so "
+    "issues. An issue that is not decided alone stays at its status quo. One by one: how often gains fall so if every "
+    "issue is talked about alone with the same draws and chance, so "
     "without any linking. Gains are in stakes: 1 is the best against the worst on everything."
 )
 SIMULATION_ERROR = (
@@ -124,16 +137,16 @@ def by_kind(numbers: Sequence[NumberLike]) -> list[tuple[str, dict[str, int]]]:
 
 def conditional_sentence(found: Forecast) -> str:
     """What the whole forecast is conditional on."""
-    decided = found.decided
+    decided, n_runs = found.decided, found.size.draws * found.size.replications
     if decided.value == 1.0:
         return (
-            f"Every one of {found.size.draws * found.size.replications:,} runs brings a decision (a text that settles "
+            f"Every one of {n_runs:,} runs brings a decision (a text that settles "
             f"all core issues); with 95% confidence at least {percent(decided.low)} do."
         )
+    share, most, least = (percent(1.0 - one) for one in (decided.value, decided.low, decided.high))
     return (
-        f"Conditional on a decision: {percent(1.0 - decided.value)} of {found.size.draws * found.size.replications:,} "
-        f"runs ({percent(1.0 - decided.high)} to {percent(1.0 - decided.low)}) end without a text that settles all core "
-        "issues and are not in the distribution."
+        f"Conditional on a decision: {share} of {n_runs:,} runs ({least} to {most}) end without a text that settles "
+        "all core issues and are not in the distribution."
     )
 
 
