@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.forecast import IssueForecast
+from sim.report.forecast_tables import weighted_interval, weighted_quantile
 from sim.report.forecast_words import BASELINES, SHORT, amount, heading
 from sim.report.marks import Axis, ticks
 from sim.report.palette import ACCENT, INK, MUTED, RULE, WARM
@@ -18,6 +19,8 @@ LEFT, RIGHT = 112.0, 30.0
 TALL = 96.0
 """Height of the highest bar."""
 ROW = 11.0
+LEVELS, WIDTHS = (0.8, 0.5), (1.0, 3.4)
+"""Intervals, and how thick they are."""
 LABEL_WIDTH = 16.0
 LABELLED = 0.04
 """Bars from this share on say it, where there is room."""
@@ -47,8 +50,8 @@ def issue_figure(issue: IssueForecast, place: int) -> Drawing:
         f"forecast-{place}",
         f"Forecast of {heading(issue)}",
         "Bars: share of the decided runs at each position. Under them the median with the 50% (thick) and 80% (thin) "
-        "interval, the same where the issue is talked about alone, the actors' positions (a dot each), and simple "
-        "forecasts (rings). The broken line is the status quo.",
+        "interval, the same where the issue is talked about alone, the actors' positions (a dot each), the same "
+        "weighted by salience and capability, and simple forecasts (rings). The broken line is the status quo.",
         y,
     )
 
@@ -85,15 +88,21 @@ def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> flo
     if issue.alone is not None:
         rows.append(("Simulation, alone", issue.alone.found, WARM))
     for words, found, colour in rows:
-        middle = y + ROW / 2
-        _guide(sheet, scale, middle)
-        for level, width in ((0.8, 1.0), (0.5, 3.4)):
-            low, high = found.interval(level)
-            sheet.line([(scale.at(low), middle), (scale.at(high), middle)], colour, width=width)
-        sheet.dot(scale.at(found.median.value), middle, 3.2, colour)
+        _interval(sheet, scale, y, found.median.value, [found.interval(level) for level in LEVELS], colour=colour)
         _words(sheet, y, words, amount(found.median.value, issue))
         y += ROW
     return y
+
+
+def _interval(
+    sheet: Sheet, scale: Axis, y: float, median: float, ends: Sequence[tuple[float, float]], *, colour: str
+) -> None:
+    """A median with its intervals at `LEVELS`."""
+    middle = y + ROW / 2
+    _guide(sheet, scale, middle)
+    for (low, high), width in zip(ends, WIDTHS, strict=True):
+        sheet.line([(scale.at(low), middle), (scale.at(high), middle)], colour, width=width)
+    sheet.dot(scale.at(median), middle, 3.2, colour)
 
 
 def _actors(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
@@ -110,7 +119,11 @@ def _actors(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
 
 
 def _baselines(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
-    """A ring a simple forecast; returns the y below."""
+    """The weighted positions with their intervals, then a ring a simple forecast; returns the y below."""
+    middle = weighted_quantile(issue, 0.5)
+    _interval(sheet, scale, y, middle, [weighted_interval(issue, level) for level in LEVELS], colour=MUTED)
+    _words(sheet, y, "Weighted positions", amount(middle, issue))
+    y += ROW
     for key in BASELINES:
         value = issue.baselines[key]
         _guide(sheet, scale, y + ROW / 2)

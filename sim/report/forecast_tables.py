@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.analysis.forecast import Forecast, IssueForecast
-from sim.analysis.forecast_scores import GRID, quantiles
+from sim.analysis.forecast_scores import quantiles
 from sim.analysis.package_trades import Trade
 from sim.report.forecast_words import (
     BASELINES,
@@ -90,11 +90,17 @@ def baseline_table(found: Forecast) -> Table:
 
 def _weighted(issue: IssueForecast) -> Cell:
     """Median and 80% interval of the weighted positions."""
-    row = issue.weighted[None, :]
-    low, middle, high = (
-        float(issue.low + (issue.high - issue.low) * quantiles(row, share)[0] / GRID[-1]) for share in (0.1, 0.5, 0.9)
-    )
-    return Cell(amount(middle, issue), amounts(low, high, issue))
+    return Cell(amount(weighted_quantile(issue, 0.5), issue), amounts(*weighted_interval(issue, 0.8), issue))
+
+
+def weighted_interval(issue: IssueForecast, level: float) -> tuple[float, float]:
+    """Central interval of the weighted positions, in units of the issue."""
+    return weighted_quantile(issue, (1.0 - level) / 2.0), weighted_quantile(issue, (1.0 + level) / 2.0)
+
+
+def weighted_quantile(issue: IssueForecast, share: float) -> float:
+    """Quantile of the weighted positions, in units of the issue."""
+    return issue.low + (issue.high - issue.low) * float(quantiles(issue.weighted[None, :], share)[0]) / 100.0
 
 
 def linking_table(found: Forecast) -> Table:
