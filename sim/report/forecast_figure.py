@@ -88,14 +88,14 @@ def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> flo
     if issue.alone is not None:
         rows.append(("Simulation, alone", issue.alone.found, WARM))
     for words, found, colour in rows:
-        _interval(sheet, scale, y, found.median.value, [found.interval(level) for level in LEVELS], colour=colour)
+        _interval(sheet, scale, y, found.median.value, ends=[found.interval(level) for level in LEVELS], colour=colour)
         _words(sheet, y, words, amount(found.median.value, issue))
         y += ROW
     return y
 
 
 def _interval(
-    sheet: Sheet, scale: Axis, y: float, median: float, ends: Sequence[tuple[float, float]], *, colour: str
+    sheet: Sheet, scale: Axis, y: float, median: float, *, ends: Sequence[tuple[float, float]], colour: str
 ) -> None:
     """A median with its intervals at `LEVELS`."""
     middle = y + ROW / 2
@@ -121,7 +121,7 @@ def _actors(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
 def _baselines(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """The weighted positions with their intervals, then a ring a simple forecast; returns the y below."""
     middle = weighted_quantile(issue, 0.5)
-    _interval(sheet, scale, y, middle, [weighted_interval(issue, level) for level in LEVELS], colour=MUTED)
+    _interval(sheet, scale, y, middle, ends=[weighted_interval(issue, level) for level in LEVELS], colour=MUTED)
     _words(sheet, y, "Weighted positions", amount(middle, issue))
     y += ROW
     for key in BASELINES:
