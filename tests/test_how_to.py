@@ -100,3 +100,25 @@ def test_the_page_on_numbers_works_as_written(workplace: Path):
     report = (workplace / "results" / "fleet" / "latest" / "report.html").read_text(encoding="utf-8")
     assert "Expected-utility model" in report
     assert "9.5 years" in report
+
+
+def test_the_page_on_forecasts_works_as_written(workplace: Path):
+    shutil.copytree(ROOT / "scenarios" / "examples", workplace / "scenarios" / "examples")
+    page = (ROOT / "docs" / "how-to" / "forecast.md").read_text(encoding="utf-8")
+    lines = [line for kind, text in BLOCK.findall(page) if kind == "bash" for line in text.strip().splitlines()]
+    assert len(lines) >= 6
+    for line in lines:
+        run(line, fails=False)
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    names: dict[str, pd.DataFrame] = {}
+    exec(code.group(1), names)
+    assert set(names["positions"]["issue"]) < set(names["runs"].columns)
+    folder = workplace / "results" / "opening-of-the-weir" / "latest"
+    found = json.loads((folder / "forecast.json").read_text(encoding="utf-8"))
+    named = set(
+        re.findall(r"`(?:issues\[\]\.)?([a-z_0-9]+)`", page.split("Keys of `forecast.json`")[1].split("## ")[0])
+    )
+    written = {*found, *found["issues"][0], *found["issues"][0]["alone"], *found["package"]}
+    assert named - {"low", "high", "option"} <= written
+    assert {"decided", "package", "source", "grid", "wasserstein", "exchanges_by_side"} <= named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,14 +93,9 @@ def import_table(
     the expected-utility model. Every line that is wrong is named; nothing is left out without a word.
     """
     with speaking():
-        from sim.interop import read_table
-
         if output is not None and output.exists() and not replace:
             raise InputError(f"{output} is there already: choose another name, or --replace.")
-        found = read_table(file, None if form is None else form.value, _ends(scale))
-        for line in found.notes:
-            note(line, quiet=quiet)
-        text, notes = _written(_chosen(found.table, proposal, to), file, to, unit=unit, loss=loss)
+        text, notes = written(file, TableOptions(proposal, form, scale, unit, loss), to)
         for line in notes:
             note(line, quiet=quiet)
         if output is None:
@@ -108,6 +104,32 @@ def import_table(
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
         note(f"Written: {output}", quiet=quiet)
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """What is said of a table beside its file."""
+
+    proposal: str | None
+    form: TableForm | None
+    scale: str | None
+    unit: str
+    loss: float
+
+
+def written(file: Path, said: TableOptions, to: Target) -> tuple[str, tuple[str, ...]]:
+    """A table as text in what is asked for, and everything that the reader should know.
+
+    Raises:
+        ScenarioError: naming every line of the table that is wrong.
+        InputError: the proposal or the scale is wrong, or the table has no place in what is asked for.
+    """
+    from sim.interop import read_table
+
+    found = read_table(file, None if said.form is None else said.form.value, _ends(said.scale))
+    table = _chosen(found.table, said.proposal, to)
+    text, notes = _written(table, file, to, unit=said.unit, loss=said.loss)
+    return text, (*found.notes, *notes)
 
 
 def _ends(scale: str | None) -> tuple[float, float] | None:

@@ -18,6 +18,8 @@ from sim.cli.backtest import EPILOG as BACKTEST_EPILOG
 from sim.cli.backtest import backtest
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
+from sim.cli.forecast import EPILOG as FORECAST_EPILOG
+from sim.cli.forecast import forecast
 from sim.cli.import_table import EPILOG as IMPORT_EPILOG
 from sim.cli.import_table import import_table
 from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
@@ -248,6 +250,7 @@ app.command()(study)
 app.command(epilog=EVIDENCE_EPILOG)(evidence)
 app.command("import", epilog=IMPORT_EPILOG)(import_table)
 app.command(epilog=BACKTEST_EPILOG)(backtest)
+app.command(epilog=FORECAST_EPILOG)(forecast)
 app.command(epilog=RETRODICT_EPILOG)(retrodict)
 app.command(epilog=MECHANISMS_EPILOG)(mechanisms)
 
