@@ -158,7 +158,7 @@ def evaluate(
     )
 
 
-def values_of(one: Forecaster, measure: Measure, outcomes: Floats) -> Floats | None:
+def _values(one: Forecaster, measure: Measure, outcomes: Floats) -> Floats | None:
     """[N] scores of a forecaster, NaN where it has no forecast; None where it has no such score."""
     return {"crps": one.crps, "mae": np.abs(one.points - outcomes), "log": one.log}[measure]
 
@@ -168,10 +168,8 @@ def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Rows) -> di
     found: dict[Key, Floats] = {}
     for name, reference in [*((one.name, "") for one in test.forecasters), *pairs]:
         for measure in MEASURES:
-            first = values_of(test.named(name), measure, test.outcomes)
-            second = (
-                values_of(test.named(reference), measure, test.outcomes) if reference else np.zeros(len(test.issues))
-            )
+            first = _values(test.named(name), measure, test.outcomes)
+            second = _values(test.named(reference), measure, test.outcomes) if reference else np.zeros(len(test.issues))
             if first is not None and second is not None:
                 found[name, reference, measure] = (first - second)[rows]
     return found

@@ -1,16 +1,25 @@
-"""What it is worth that the issues of a proposal are negotiated together: the same back-test on issues one by one."""
+"""What it is worth that the issues of a proposal are negotiated together: the same forecasts with issues one by one.
+
+Shape letters: N issues, 101 grid points.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.backtest import SEED, BackTest
-from sim.analysis.backtest_scores import FEW, MEASURES, Measure, values_of
-from sim.analysis.forecast_scores import clustered_means
+from sim.analysis.backtest_scores import FEW, MEASURES, Measure
+from sim.analysis.baseline_spreads import outcomes_of
+from sim.analysis.forecast_scores import GRID, clustered_means, crps, log_scores, medians
 from sim.analysis.intervals import Estimate
+from sim.analysis.tilting import cumulate, fit_tilts, forecast
+from sim.types import Ensemble
 
+Floats = NDArray[np.float64]
 SIMULATED = ("process", "process_prior")
 """The forecasters that linking can change: with fitted constants, and as the priors have them."""
 
@@ -33,32 +42,35 @@ class Linked:
         return self.difference.side if self.measure == "log" else -self.difference.side
 
 
-def linking(together: BackTest, apart: BackTest, *, seed: int = SEED) -> tuple[Linked, ...]:
-    """Compare two back-tests of the same issues, each with constants fitted for itself.
+def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = SEED) -> tuple[Linked, ...]:
+    """Compare two ensembles of the same issues, each with constants fitted for itself in the folds of a back-test.
 
     Args:
         together: issues of a proposal negotiated together.
-        apart: each by itself.
+        apart: each by itself, under the same draws.
+        test: whose folds, or stored tilts, are used.
         seed: of the bootstrap by proposals.
 
     Returns:
-        Forecaster by forecaster, score by score; nothing where no proposal has two issues.
+        Forecaster by forecaster, score by score, over the issues of proposals with two or more in the table; nothing
+        where there is none.
 
     Raises:
+        NoDecisionError: no run of one of them decided an issue.
         ValueError: they are not of the same issues in the same order.
     """
-    if [one.id for one in together.issues] != [one.id for one in apart.issues]:
-        raise ValueError("both back-tests are of the same issues in the same order")
-    proposals = together.proposals
-    _, place, size = np.unique(proposals, return_inverse=True, return_counts=True)
+    if not [one.id for one in together.issues] == [one.id for one in apart.issues] == [one.id for one in test.issues]:
+        raise ValueError("both ensembles and the back-test are of the same issues in the same order")
+    _, place, size = np.unique(test.proposals, return_inverse=True, return_counts=True)
     rows = np.flatnonzero(size[place] > 1)
     if not len(rows):
         return ()
+    scores = [_scores(one, test) for one in (together, apart)]
     keys: list[tuple[str, Measure]] = [(name, measure) for name in SIMULATED for measure in MEASURES]
-    pairs = [[_values(test, *key)[rows] for test in (together, apart)] for key in keys]
+    pairs = [[found[key][rows] for found in scores] for key in keys]
     gaps = np.stack([first - second for first, second in pairs], axis=1)
-    if len(set(proposals[rows])) >= FEW:
-        means = clustered_means(gaps, proposals[rows], seed=seed)
+    if len(set(test.proposals[rows])) >= FEW:
+        means = clustered_means(gaps, test.proposals[rows], seed=seed)
     else:
         means = tuple(Estimate(float(one), np.nan, np.nan) for one in gaps.mean(axis=0))
     return tuple(
@@ -67,7 +79,25 @@ def linking(together: BackTest, apart: BackTest, *, seed: int = SEED) -> tuple[L
     )
 
 
-def _values(test: BackTest, name: str, measure: Measure) -> np.ndarray:
-    found = values_of(test.named(name), measure, test.outcomes)
-    assert found is not None
+def _scores(ensemble: Ensemble, test: BackTest) -> Mapping[tuple[str, Measure], Floats]:
+    """[N] every score of the process with fitted constants and with those of the priors."""
+    outcomes = outcomes_of(ensemble.issues)
+    plain = forecast(ensemble, np.zeros(len(ensemble.constants)))
+    found: dict[tuple[str, Measure], Floats] = {}
+    for name, given in zip(SIMULATED, (_fitted(ensemble, test, outcomes), plain), strict=True):
+        found[name, "crps"] = crps(given, outcomes)
+        found[name, "mae"] = np.abs(medians(given) - outcomes)
+        found[name, "log"] = log_scores(given, outcomes)
+    return found
+
+
+def _fitted(ensemble: Ensemble, test: BackTest, outcomes: Floats) -> Floats:
+    """[N, 101] forecasts with tilts from the other folds, or with the stored ones."""
+    if not len(test.folds):
+        return forecast(ensemble, test.whole.tilted.tilts)
+    summed, found = cumulate(ensemble), np.zeros((len(outcomes), GRID.size))
+    for fold in np.unique(test.folds):
+        held = np.flatnonzero(test.folds == fold)
+        tilted = fit_tilts(summed, outcomes, np.flatnonzero(test.folds != fold))
+        found[held] = forecast(ensemble, tilted.tilts, held)
     return found

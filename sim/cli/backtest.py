@@ -22,14 +22,13 @@ from sim.cli.store import folder_for, point_latest, versions, whole_folder
 
 if TYPE_CHECKING:
     from sim.analysis.backtest import BackTest
-    from sim.analysis.calibration_suite import Calibration
     from sim.analysis.linking import Linked
-    from sim.interop.simulate import Size
     from sim.report.backtest import Page
     from sim.types import Ensemble, PositionTable
 
 SHIPPED = "deu3-development.yaml"
 """The stored fit that comes with the program, in `sim.interop.fits`."""
+MIN_DRAWS = 50
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]\n\n"
@@ -60,17 +59,12 @@ Store = Annotated[
     Path | None,
     typer.Option("--store", metavar="FIT", help="Write the fit on all issues to a file.", show_default=False),
 ]
-Draws = Annotated[int, typer.Option("--draws", min=50, metavar="N", help="Draws of the constants of the process.")]
+Draws = Annotated[
+    int, typer.Option("--draws", min=MIN_DRAWS, metavar="N", help="Draws of the constants of the process.")
+]
 Linking = Annotated[
     bool,
     typer.Option("--linking/--no-linking", help="Also negotiate every issue by itself: what packages are worth."),
-]
-Calibrate = Annotated[
-    bool,
-    typer.Option(
-        "--calibrate",
-        help="Also check the fit on made-up outcomes of these issues with known constants (twice the draws again).",
-    ),
 ]
 Credit = Annotated[
     str, typer.Option("--credit", metavar="TEXT", help="Where the table comes from, for the page.", show_default=False)
@@ -91,7 +85,6 @@ class Wanted:
     seed: int
     threads: int | None
     linking: bool
-    calibrate: bool
     credit: str
     page: Path | None
     out: Path | None
@@ -116,9 +109,8 @@ def backtest(
     fit: Fit = None,
     store: Store = None,
     linking: Linking = True,
-    calibrate: Calibrate = False,
-    draws: Draws = 500,
-    replications: options.Replications = 4,
+    draws: Draws = 1000,
+    replications: options.Replications = 2,
     seed: options.Seed = 1,
     threads: options.Threads = None,
     credit: Credit = "",
@@ -149,7 +141,6 @@ def backtest(
             seed,
             threads,
             linking,
-            calibrate,
             credit,
             page,
             out_dir,
@@ -171,7 +162,6 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
     """
     from sim.analysis.backtest_json import as_data, score_rows
     from sim.analysis.backtest_scores import evaluate, evaluate_parts
-    from sim.analysis.linking import linking
     from sim.analysis.stored_fit import fingerprint
     from sim.interop.simulate import Size, n_talks, simulate
     from sim.report.backtest import Page, markdown, render
@@ -179,39 +169,34 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
 
     table = _table(wanted)
     size = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
+    some = replace(size, draws=max(MIN_DRAWS, wanted.draws // 2))
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
-    passes = [False, *([True] if wanted.linking and _has_packages(table) else [])]
-    talks = sum(n_talks(table, apart=apart) for apart in passes) + wanted.calibrate * n_talks(table, apart=False)
+    linked_too = wanted.linking and len(table.proposals) < len(table.issues)
+    runs = n_talks(table, apart=False) * size.runs + linked_too * n_talks(table, apart=True) * some.runs
     try:
-        with Bar(talks * wanted.draws * wanted.replications, quiet=wanted.quiet) as bar:
-            ensembles: list[Ensemble] = []
-            for apart in passes:
-                bar.say("issues one by one" if apart else "issues of a proposal together")
-                ensembles.append(simulate(table, size, apart=apart, done=bar.add))
-            bar.say("made-up outcomes")
-            checked = _calibration(wanted, table, size, ensembles[0], bar) if wanted.calibrate else None
+        with Bar(runs, quiet=wanted.quiet) as bar:
+            bar.say("issues of a proposal together")
+            ensemble = simulate(table, size, done=bar.add)
+            bar.say("issues one by one")
+            apart = simulate(table, some, apart=True, done=bar.add) if linked_too else None
             bar.say("fitting and scoring")
-            tests = [_judge(wanted, one) for one in ensembles]
-            whole, parts = evaluate(tests[0]), evaluate_parts(tests[0])
+            test = _judge(wanted, ensemble)
+            linked = () if apart is None else _linked(test, ensemble.first(some.draws), apart)
     except ValueError as error:
         raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
-    linked = linking(*tests) if len(tests) > 1 else ()
+    whole, parts = evaluate(test), evaluate_parts(test)
     title = f"Back-test on {wanted.file.name}"
-    page = Page(
-        tests[0], whole, parts, title, command_line(argv), fingerprint(table.issues), wanted.credit, linked, checked
-    )
-    content = {**as_data(tests[0], whole, parts), "linking": _linked_data(linked)}
-    if checked is not None:
-        content["calibration"] = checked.as_data()
+    page = Page(test, whole, parts, title, command_line(argv), fingerprint(table.issues), wanted.credit, linked)
+    content = {**as_data(test, whole, parts), "linking": _linked_data(linked)}
     if wanted.store is not None:
-        _write_fit(wanted, tests[0], ensembles[0])
+        _write_fit(wanted, test, ensemble)
     target = folder_for(f"backtest-{wanted.file.stem}", _run_id(wanted, page.fingerprint), wanted.out)
     with whole_folder(target) as folder:
         (folder / "report.html").write_text(render(page), encoding="utf-8")
         (folder / "backtest.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         _write_rows(folder / "scores.csv", score_rows([whole, *parts]))
-        _write_issues(folder / "issues.csv", tests[0])
+        _write_issues(folder / "issues.csv", test)
         manifest = {"manifest": 1, "seed": wanted.seed, "argv": list(argv), "versions": versions()}
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     if wanted.out is None:
@@ -220,7 +205,7 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
         wanted.page.parent.mkdir(parents=True, exist_ok=True)
         wanted.page.write_text(markdown(page), encoding="utf-8")
         note(f"Page: {wanted.page}", quiet=wanted.quiet)
-    return Found(tests[0], page, target, content)
+    return Found(test, page, target, content)
 
 
 def _table(wanted: Wanted) -> PositionTable:
@@ -250,10 +235,6 @@ def _table(wanted: Wanted) -> PositionTable:
     return table
 
 
-def _has_packages(table: PositionTable) -> bool:
-    return len(table.proposals) < len(table.issues)
-
-
 def _judge(wanted: Wanted, ensemble: Ensemble) -> BackTest:
     """Forecast by what other folds teach, or by the stored fit; issues that no run decides are left out, and told."""
     from sim.analysis.backtest import backtest as in_folds
@@ -269,12 +250,12 @@ def _judge(wanted: Wanted, ensemble: Ensemble) -> BackTest:
     return apply_stored(kept, read_stored(wanted.stored), process=PROCESS, left_out=left_out)
 
 
-def _calibration(wanted: Wanted, table: PositionTable, size: Size, ensemble: Ensemble, bar: Bar) -> Calibration:
-    from sim.analysis.calibration_suite import calibrate
-    from sim.interop.simulate import simulate
+def _linked(test: BackTest, together: Ensemble, apart: Ensemble) -> tuple[Linked, ...]:
+    """The same draws with issues together and one by one, over the issues of the back-test."""
+    from sim.analysis.linking import linking
 
-    fresh = simulate(table, replace(size, seed=wanted.seed + 1), done=bar.add)
-    return calibrate(ensemble, fresh)
+    ids = {issue.id for issue in test.issues}
+    return linking(together.of(ids), apart.of(ids), test)
 
 
 def _write_fit(wanted: Wanted, test: BackTest, ensemble: Ensemble) -> None:
@@ -290,7 +271,7 @@ def _write_fit(wanted: Wanted, test: BackTest, ensemble: Ensemble) -> None:
 def _run_id(wanted: Wanted, fingerprint: str) -> str:
     fit = "" if wanted.stored is None else wanted.stored.read_text(encoding="utf-8")
     parts = (fingerprint, fit, wanted.folds, wanted.draws, wanted.replications, wanted.seed)
-    text = json.dumps([*map(str, parts), wanted.linking, wanted.calibrate])
+    text = json.dumps([*map(str, parts), wanted.linking])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

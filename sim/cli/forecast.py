@@ -84,7 +84,7 @@ def forecast(
     form: tables.FormOption = None,
     scale: tables.Scale = None,
     unit: tables.Unit = "",
-    loss: tables.Loss = 1.0,
+    loss: tables.Loss = None,
     out_dir: options.Out = None,
     as_json: options.FindingsJson = False,
     quiet: options.Quiet = False,

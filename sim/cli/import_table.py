@@ -114,7 +114,7 @@ class TableOptions:
     form: TableForm | None
     scale: str | None
     unit: str
-    loss: float
+    loss: float | None
 
 
 def written(file: Path, said: TableOptions, to: Target) -> tuple[str, tuple[str, ...]]:

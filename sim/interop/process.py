@@ -43,14 +43,7 @@ GROUP = Prior(
     2.0,
     10.0,
 )
-PRECISION = Prior(
-    "precision",
-    "Precision of judgement",
-    "lambda of the evaluation error, per stake (prior of all scenarios)",
-    10.0,
-    40.0,
-)
-PRIORS = (LOSS, PRICE, GROUP, PRECISION)
+PRIORS = (LOSS, PRICE, GROUP)
 LEAST_SHARE = 0.05
 """Least mean salience, as a share of full salience, by which the price of not deciding is divided."""
 MONTHS, ROUNDS = 6, 2

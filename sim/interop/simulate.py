@@ -23,18 +23,24 @@ from sim.types.tables import Tables
 
 PROCESS = "contact-group-1"
 """Name and version of the process: tilts that were fitted to one do not fit another."""
+HYPERCUBE = 500
 CONSTANTS = tuple(Constant(one.name, one.meaning, one.low, one.high) for one in PRIORS)
-_STREAMS = tuple("behaviour.precision" if one.name == "precision" else f"together.{one.name}" for one in PRIORS)
+_STREAMS = tuple(f"together.{one.name}" for one in PRIORS)
 
 
 @dataclass(frozen=True)
 class Size:
     """How much is played: D draws of the constants, so many runs of chance each."""
 
-    draws: int = 500
-    replications: int = 4
+    draws: int = 1000
+    replications: int = 2
     seed: int = 1
     threads: int | None = None
+
+    @property
+    def runs(self) -> int:
+        """Runs of each talk."""
+        return self.draws * self.replications
 
 
 def simulate(
@@ -53,8 +59,8 @@ def simulate(
         done: called with the runs finished, in the calling thread.
 
     Returns:
-        The ensemble, issues in the order of the table. Constants are spread evenly by a Latin hypercube (McKay, Beckman
-        & Conover 1979) that the seed and D decide alone: draw d has the same constants in every issue and every table.
+        The ensemble, issues in the order of the table. Constants are spread evenly (`evenly_spread`): draw d has the
+        same ones in every issue and every table.
 
     Raises:
         ValueError: naming a proposal that gives no scenario.
@@ -90,10 +96,18 @@ def _parts(table: PositionTable, *, apart: bool) -> Iterator[PositionTable]:
 
 
 def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
-    """[D, K] a Latin hypercube in the open unit cube: each D-th of every column holds one draw."""
-    chance = np.random.Generator(np.random.Philox(key=seed))
-    cells = np.stack([chance.permutation(n_draws) for _ in range(n_columns)], axis=1)
-    return (cells + chance.uniform(0.25, 0.75, size=cells.shape)) / n_draws
+    """[D, K] Latin hypercubes of `HYPERCUBE` draws, one after another, in the open unit cube; the last may be smaller.
+
+    In each, every part of equal size of every column holds one draw (McKay, Beckman & Conover 1979). Draws are the same
+    however many follow.
+    """
+    found: list[Floats] = []
+    for first in range(0, n_draws, HYPERCUBE):
+        n = min(HYPERCUBE, n_draws - first)
+        chance = np.random.Generator(np.random.Philox(key=[seed, first]))
+        cells = np.stack([chance.permutation(n) for _ in range(n_columns)], axis=1)
+        found.append((cells + chance.uniform(0.25, 0.75, size=cells.shape)) / n)
+    return np.concatenate(found)
 
 
 def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:

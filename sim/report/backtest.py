@@ -11,10 +11,9 @@ from rich.table import Table
 
 from sim.analysis.backtest import BackTest
 from sim.analysis.backtest_scores import Evaluation
-from sim.analysis.calibration_suite import Calibration
 from sim.analysis.linking import Linked
 from sim.report.backtest_figures import all_figures
-from sim.report.backtest_more import calibration_grids, linking_grid
+from sim.report.backtest_more import linking_grid
 from sim.report.backtest_words import Grid, grids, headlines, how_words
 from sim.report.templating import environment
 from sim.report.vector import to_svg
@@ -41,15 +40,12 @@ class Page:
     """Where the table comes from, in the words of its licence."""
     linked: tuple[Linked, ...] = ()
     """The same with issues one by one, if that was made."""
-    checked: Calibration | None = None
-    """The fit on made-up outcomes, if that was made."""
 
     @property
     def grids(self) -> list[Grid]:
         """Every table."""
         found = grids(self.test, self.whole, self.parts)
-        found += [linking_grid(self.linked)] if self.linked else []
-        return found + (calibration_grids(self.checked) if self.checked else [])
+        return found + ([linking_grid(self.linked)] if self.linked else [])
 
 
 def render(page: Page) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,3 +69,13 @@ class Ensemble:
     def decided(self) -> NDArray[np.int64]:
         """[N, D] runs with a decision."""
         return self.counts.sum(axis=2, dtype=np.int64)
+
+    def first(self, n_draws: int) -> Ensemble:
+        """The first draws alone."""
+        return replace(self, counts=self.counts[:, :n_draws], uniforms=self.uniforms[:n_draws])
+
+    def of(self, ids: Collection[str]) -> Ensemble:
+        """Some of the issues alone."""
+        rows = [row for row, one in enumerate(self.issues) if one.id in ids]
+        runs = self.runs if np.ndim(self.runs) == 0 else np.asarray(self.runs)[rows]
+        return replace(self, issues=tuple(self.issues[row] for row in rows), counts=self.counts[rows], runs=runs)
