@@ -171,7 +171,7 @@ def load(wanted: Wanted) -> tuple[ResolvedScenario, Origin]:
 
     file, name = wanted.file, wanted.file.name
     if file.suffix.lower() != TABLE_ENDING:
-        given = replace(wanted.table, form=None) != tables.TableOptions(None, None, None, "", 1.0)
+        given = replace(wanted.table, form=None) != tables.TableOptions(None, None, None, "", None)
         if given or wanted.table.form is not None:
             raise InputError(
                 "--proposal, --form, --scale, --unit and --loss are for tables (CSV); a scenario file says "

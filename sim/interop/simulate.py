@@ -15,7 +15,7 @@ from sim.interop.process import PRIORS
 from sim.interop.scenario_text import Choices, scenario_text
 from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
-from sim.scenario.draws import Floats, Streams
+from sim.scenario.draws import Floats, Streams, stream_key
 from sim.types import Constant, Ensemble, PositionTable
 from sim.types.ensembles import N_POINTS
 from sim.types.structure import Structure
@@ -116,7 +116,11 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:
         text, _ = scenario_text(part, Choices(source="table"))
     except ValueError as error:
         raise ValueError(f"{part.issues[0].proposal}: {error}") from None
-    encoder = Encoder(load_raw(yaml.load(text, Loader=yaml.CSafeLoader), name=part.issues[0].proposal), seed=size.seed)
+    proposal = part.issues[0].proposal
+    # Luck of its own: with one seed for all, who is drawn in draw d would be the same in every proposal, and a fit would
+    # take that for the constants of the draw.
+    seed = stream_key(f"{size.seed} {proposal}")
+    encoder = Encoder(load_raw(yaml.load(text, Loader=yaml.CSafeLoader), name=proposal), seed=seed)
     source = _Spread(encoder, spread)
     scales = [one.scale for one in encoder.resolved.issues.values()]
     points: list[NDArray[np.int64]] = []
