@@ -2,35 +2,50 @@
 
 Shape letters: N issues, K constants, 101 grid points, S samples of tilts, B bins, C copies of the issues.
 
-Data sets are drawn from the forecasts of a *fresh* ensemble - the same issues, other draws and other runs - so that
-what the first ensemble has of chance is not taken for knowledge. A data set has C outcomes an issue, drawn
-independently: N C observations. Real issues of one proposal err alike, so N C real ones would teach less.
+Data sets are drawn from a *fresh* ensemble - the same issues, other draws and other runs - so that what the first
+ensemble has of chance is not taken for knowledge. A data set has C outcomes an issue, N C observations: drawn from the
+forecasts one by one, or `together`, one run for all issues of a proposal, as decisions come about. The likelihood takes
+them one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from sim.analysis.constant_shifts import mean_shifts
 from sim.analysis.forecast_scores import GRID, crps, log_scores
 from sim.analysis.tilt_posterior import N_BINS, bin_chances, bins_of, posterior, prior_tilts
-from sim.analysis.tilting import forecast, forecasts
+from sim.analysis.tilting import NoDecisionError, forecast, forecasts, weights_of
 from sim.types import Ensemble
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 HALF_SD = 0.5
-"""Least distance of two sets of tilts that are to be told apart: a tilt of 1 moves a constant by about one prior
-standard deviation."""
+"""Least distance of two sets of constants that are to be told apart: of the means of the constants under their tilts,
+in prior standard deviations (`sim.analysis.constant_shifts`), Euclidean over the constants."""
 N_SETS = 100
-RANK_DRAWS = 99
-"""Draws of a posterior among which the truth gets its rank, 0 to 99."""
+RANK_DRAWS, RANK_BINS = 99, 10
+"""Draws of a posterior among which the truth gets its rank, 0 to 99, and bins of their histogram."""
 _LEAST_EFFECTIVE = 30.0
 """Draws that a posterior's weights must be worth for its ranks to be read."""
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """How data sets are made up."""
+
+    copies: int = 1
+    """C, outcomes an issue in each set."""
+    n_sets: int = N_SETS
+    together: bool = False
+    """Draw the issues of a proposal from the same runs; the fresh ensemble then has one run a draw."""
+    seed: int = 1
+    """Key of the Philox streams."""
 
 
 def same_issues(ensemble: Ensemble, fresh: Ensemble) -> None:
@@ -45,6 +60,46 @@ def same_issues(ensemble: Ensemble, fresh: Ensemble) -> None:
         raise ValueError("both ensembles are of the same constants")
     if np.array_equal(ensemble.counts, fresh.counts):
         raise ValueError("the second ensemble has the same runs as the first: make it with another seed")
+
+
+def drawn_together(
+    fresh: Ensemble, tilts: Sequence[float] | Floats, copies: int, chance: np.random.Generator
+) -> Counts:
+    """[N, 101] how many of C outcomes an issue fall on each grid point, all issues of a proposal from the same runs.
+
+    Args:
+        fresh: with one run a draw: of several, counts do not tell which issues were decided in one run.
+        tilts: [K] by which draws are weighed; each outcome of a proposal is of a draw of its own.
+        copies: C.
+        chance: what is drawn with.
+
+    Raises:
+        NoDecisionError: no run decided all issues of one of the proposals.
+        ValueError: more than one run a draw.
+    """
+    require_single_runs(fresh)
+    weights, decided = weights_of(fresh, tilts), fresh.decided > 0
+    proposals = np.array([one.proposal for one in fresh.issues])
+    found = np.zeros((len(proposals), GRID.size), dtype=np.int64)
+    for proposal in dict.fromkeys(proposals.tolist()):
+        rows = np.flatnonzero(proposals == proposal)
+        held = weights * decided[rows].all(axis=0)
+        if not held.any():
+            raise NoDecisionError([fresh.issues[row].id for row in rows])
+        runs = chance.choice(len(held), size=copies, p=held / held.sum())
+        for row in rows:
+            found[row] = fresh.counts[row, runs].sum(axis=0)
+    return found
+
+
+def require_single_runs(fresh: Ensemble) -> None:
+    """Stop where a draw has several runs.
+
+    Raises:
+        ValueError: it has.
+    """
+    if (fresh.runs_of_issues != 1).any():
+        raise ValueError("outcomes of a proposal are drawn together from an ensemble with one run a draw")
 
 
 def synthetic_outcomes(source: Floats, copies: int, chance: np.random.Generator) -> Counts:
@@ -72,9 +127,7 @@ def recovery(
     truth: Sequence[float],
     other: Sequence[float],
     *,
-    copies: int = 1,
-    n_sets: int = N_SETS,
-    seed: int = 1,
+    sets: MadeUp | None = None,
 ) -> Recovery:
     """Draw data sets under one set of tilts and count in how many it beats another.
 
@@ -82,32 +135,44 @@ def recovery(
         ensemble: makes the forecasts that are scored.
         fresh: makes the data.
         truth: [K] tilts that the data are drawn with.
-        other: [K] tilts at least `HALF_SD` away.
-        copies: outcomes an issue in each data set.
-        n_sets: data sets.
-        seed: key of the Philox stream.
+        other: [K] tilts whose means are at least `HALF_SD` away.
+        sets: how the data sets are made up; as `MadeUp` has it if None.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
-        ValueError: ensembles that do not fit each other, or tilts too near.
+        ValueError: ensembles that do not fit each other, tilts too near, or several runs a draw for outcomes drawn
+            together.
     """
     same_issues(ensemble, fresh)
-    if np.linalg.norm(np.subtract(truth, other)) < HALF_SD - 1e-9:
-        raise ValueError(f"two sets of tilts to be told apart are at least {HALF_SD} prior standard deviations apart")
-    chance = np.random.Generator(np.random.Philox(key=seed))
-    source = forecast(fresh, truth)
+    if np.linalg.norm(mean_shifts(ensemble, truth) - mean_shifts(ensemble, other)) < HALF_SD - 1e-6:
+        raise ValueError(f"two sets of constants to be told apart have means {HALF_SD} prior standard deviations apart")
     right, wrong = (forecast(ensemble, tilts) for tilts in (truth, other))
     crps_gain = _score_of_points(wrong, crps) - _score_of_points(right, crps)
     log_gain = _score_of_points(right, log_scores) - _score_of_points(wrong, log_scores)
-    sets = [synthetic_outcomes(source, copies, chance) for _ in range(n_sets)]
+    made = sets or MadeUp()
+    outcomes = list(
+        _made_up(fresh, np.tile(np.asarray(truth, dtype=np.float64), (made.n_sets, 1)), made, key=made.seed)
+    )
     return Recovery(
         tuple(map(float, truth)),
         tuple(map(float, other)),
-        n_sets,
-        copies * len(ensemble.issues),
-        sum(float((one * log_gain).sum()) > 0 for one in sets),
-        sum(float((one * crps_gain).sum()) > 0 for one in sets),
+        made.n_sets,
+        made.copies * len(ensemble.issues),
+        sum(float((one * log_gain).sum()) > 0 for one in outcomes),
+        sum(float((one * crps_gain).sum()) > 0 for one in outcomes),
     )
+
+
+def _made_up(fresh: Ensemble, truths: Floats, sets: MadeUp, *, key: int) -> Iterator[Counts]:
+    """[N, 101] data sets, one for each of [sets, K] tilts."""
+    chance = np.random.Generator(np.random.Philox(key=key))
+    if sets.together:
+        require_single_runs(fresh)
+        yield from (drawn_together(fresh, truth, sets.copies, chance) for truth in truths)
+        return
+    different, of_set = np.unique(truths, axis=0, return_inverse=True)
+    sources = forecasts(fresh, different)
+    yield from (synthetic_outcomes(sources[k], sets.copies, chance) for k in of_set.ravel())
 
 
 def _score_of_points(given: Floats, score: Callable[[Floats, Floats], Floats]) -> Floats:
@@ -131,6 +196,11 @@ class RankCheck:
     n_outcomes: int
 
     @property
+    def p_value(self) -> float:
+        """Of the chi-square test of flatness of all constants at once, their statistics summed."""
+        return float(chi2.sf(_unevenness(self.histogram).sum(), self.histogram.size - len(self.histogram)))
+
+    @property
     def can_be_read(self) -> bool:
         """Whether the posteriors hold enough draws: else unevenness may come from the sampling alone."""
         return bool(np.quantile(self.effective_size, 0.1) >= _LEAST_EFFECTIVE)
@@ -140,11 +210,8 @@ def rank_check(
     ensemble: Ensemble,
     fresh: Ensemble,
     *,
-    copies: int = 1,
-    n_sets: int = N_SETS,
+    sets: MadeUp | None = None,
     n_samples: int = 4000,
-    n_bins: int = 10,
-    seed: int = 1,
 ) -> RankCheck:
     """Simulation-based calibration of the posterior of the tilts.
 
@@ -158,34 +225,28 @@ def rank_check(
     Args:
         ensemble: makes the posteriors.
         fresh: makes the data.
-        copies: outcomes an issue in each data set.
-        n_sets: data sets.
+        sets: how the data sets are made up; as `MadeUp` has it if None.
         n_samples: prior samples that every posterior weighs.
-        n_bins: bins of the histogram, a divisor of `RANK_DRAWS` + 1.
-        seed: key of the Philox streams.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
-        ValueError: ensembles that do not fit each other, or bins that do not divide the ranks.
+        ValueError: ensembles that do not fit each other, or several runs a draw for outcomes drawn together.
     """
     same_issues(ensemble, fresh)
-    if n_bins < 2 or (RANK_DRAWS + 1) % n_bins:
-        raise ValueError(f"2 bins or more, a divisor of {RANK_DRAWS + 1}")
-    n_constants = len(ensemble.constants)
-    samples = prior_tilts(n_samples, n_constants, seed=seed)
+    made, n_constants = sets or MadeUp(), len(ensemble.constants)
+    samples = prior_tilts(n_samples, n_constants, seed=made.seed)
     log_chances = np.log(bin_chances(ensemble, samples))
-    chance = np.random.Generator(np.random.Philox(key=seed + 1))
-    truths = chance.standard_normal((n_sets, n_constants))
-    ranks, sizes = np.zeros((n_sets, n_constants), dtype=np.int64), np.zeros(n_sets)
-    for k, (truth, source) in enumerate(zip(truths, forecasts(fresh, truths), strict=True)):
-        seen = _binned(synthetic_outcomes(source, copies, chance))
-        found = posterior(samples, log_chances, seen)
+    chance = np.random.Generator(np.random.Philox(key=made.seed + 1))
+    truths = chance.standard_normal((made.n_sets, n_constants))
+    ranks, sizes = np.zeros((made.n_sets, n_constants), dtype=np.int64), np.zeros(made.n_sets)
+    for k, outcomes in enumerate(_made_up(fresh, truths, made, key=made.seed + 2)):
+        found = posterior(samples, log_chances, _binned(outcomes))
         drawn = samples[chance.choice(n_samples, size=RANK_DRAWS, p=found.weights)]
-        ranks[k], sizes[k] = (drawn < truth).sum(axis=0), found.effective_size
-    width = (RANK_DRAWS + 1) // n_bins
-    histogram = np.array([np.bincount(one // width, minlength=n_bins) for one in ranks.T])
+        ranks[k], sizes[k] = (drawn < truths[k]).sum(axis=0), found.effective_size
+    width = (RANK_DRAWS + 1) // RANK_BINS
+    histogram = np.array([np.bincount(one // width, minlength=RANK_BINS) for one in ranks.T])
     names = tuple(one.name for one in ensemble.constants)
-    return RankCheck(names, ranks, histogram, flatness(histogram), sizes, copies * len(ensemble.issues))
+    return RankCheck(names, ranks, histogram, flatness(histogram), sizes, made.copies * len(ensemble.issues))
 
 
 def _binned(counts: Counts) -> Counts:
@@ -195,6 +256,10 @@ def _binned(counts: Counts) -> Counts:
 
 def flatness(histogram: Counts) -> Floats:
     """[K] p-values of Pearson's chi-square test that each row of [K, bins] counts is from a flat distribution."""
+    return np.asarray(chi2.sf(_unevenness(histogram), histogram.shape[1] - 1), dtype=np.float64)
+
+
+def _unevenness(histogram: Counts) -> Floats:
+    """[K] Pearson's statistics of rows of counts against a flat distribution."""
     expected = histogram.sum(axis=1, keepdims=True) / histogram.shape[1]
-    statistic = ((histogram - expected) ** 2 / expected).sum(axis=1)
-    return np.asarray(chi2.sf(statistic, histogram.shape[1] - 1), dtype=np.float64)
+    return ((histogram - expected) ** 2 / expected).sum(axis=1)
