@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 BENCH := .bench-venv
 FLAGSHIP := scenarios/ukraine/anchorage-2025.yaml
 
-.PHONY: help run test check lint bench docs findings mechanisms image clean
+.PHONY: help run test check lint bench calibration docs findings mechanisms image clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,9 @@ lint: $(VENV)/.ready-dev ## style, types, layers
 
 bench: $(VENV)/.ready-dev $(BENCH)/.ready ## how fast, side by side with what a user would pick instead
 	$(BIN)/python -m benchmarks.run $(BENCH_OPTIONS)
+
+calibration: $(VENV)/.ready ## whether the back-test finds known constants, into docs/backtest-calibration.md
+	$(BIN)/python -m benchmarks.calibration --page docs/backtest-calibration.md
 
 docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema again
 	$(BIN)/python -m sim.cli.reference

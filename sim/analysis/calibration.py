@@ -62,44 +62,55 @@ def same_issues(ensemble: Ensemble, fresh: Ensemble) -> None:
         raise ValueError("the second ensemble has the same runs as the first: make it with another seed")
 
 
-def drawn_together(
-    fresh: Ensemble, tilts: Sequence[float] | Floats, copies: int, chance: np.random.Generator
-) -> Counts:
-    """[N, 101] how many of C outcomes an issue fall on each grid point, all issues of a proposal from the same runs.
+@dataclass(frozen=True)
+class SingleRuns:
+    """An ensemble with one run a draw, laid out so that a run can be drawn for a whole proposal."""
 
-    Args:
-        fresh: with one run a draw: of several, counts do not tell which issues were decided in one run.
-        tilts: [K] by which draws are weighed; each outcome of a proposal is of a draw of its own.
-        copies: C.
-        chance: what is drawn with.
+    ensemble: Ensemble
+    at: Counts
+    """[N, D] grid point of the decision."""
+    rows: tuple[NDArray[np.intp], ...]
+    """Places of the issues of each proposal."""
+    decided: NDArray[np.bool_]
+    """[proposals, D] whether the run decided all its issues."""
+
+
+def single_runs(fresh: Ensemble) -> SingleRuns:
+    """Lays out an ensemble with one run a draw; of several, counts do not tell which issues were decided in one run.
 
     Raises:
         NoDecisionError: no run decided all issues of one of the proposals.
         ValueError: more than one run a draw.
     """
-    require_single_runs(fresh)
-    weights, decided = weights_of(fresh, tilts), fresh.decided > 0
-    proposals = np.array([one.proposal for one in fresh.issues])
-    found = np.zeros((len(proposals), GRID.size), dtype=np.int64)
-    for proposal in dict.fromkeys(proposals.tolist()):
-        rows = np.flatnonzero(proposals == proposal)
-        held = weights * decided[rows].all(axis=0)
-        if not held.any():
-            raise NoDecisionError([fresh.issues[row].id for row in rows])
-        runs = chance.choice(len(held), size=copies, p=held / held.sum())
-        for row in rows:
-            found[row] = fresh.counts[row, runs].sum(axis=0)
-    return found
-
-
-def require_single_runs(fresh: Ensemble) -> None:
-    """Stop where a draw has several runs.
-
-    Raises:
-        ValueError: it has.
-    """
     if (fresh.runs_of_issues != 1).any():
         raise ValueError("outcomes of a proposal are drawn together from an ensemble with one run a draw")
+    names = np.array([one.proposal for one in fresh.issues])
+    rows = tuple(np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist()))
+    each = fresh.decided > 0
+    decided = np.array([each[held].all(axis=0) for held in rows])
+    gone = [fresh.issues[row].id for held, found in zip(rows, decided, strict=True) if not found.any() for row in held]
+    if gone:
+        raise NoDecisionError(gone)
+    return SingleRuns(fresh, fresh.counts.argmax(axis=2), rows, decided)
+
+
+def drawn_together(runs: SingleRuns, tilts: Floats, copies: int, chance: np.random.Generator) -> Counts:
+    """[N, 101] how many of C outcomes an issue fall on each grid point, all issues of a proposal from the same runs.
+
+    Args:
+        runs: to draw from, those that decided.
+        tilts: [K] by which draws are weighed; each outcome of a proposal is of a draw of its own.
+        copies: C.
+        chance: what is drawn with.
+    """
+    weights = weights_of(runs.ensemble, tilts)
+    found = np.zeros((len(runs.at), GRID.size), dtype=np.int64)
+    for rows, decided in zip(runs.rows, runs.decided, strict=True):
+        held = np.cumsum(weights * decided)
+        places = np.searchsorted(held, chance.random(copies) * held[-1], side="right")
+        for row in rows:
+            found[row] = np.bincount(runs.at[row, places], minlength=GRID.size)
+    return found
 
 
 def synthetic_outcomes(source: Floats, copies: int, chance: np.random.Generator) -> Counts:
@@ -167,11 +178,11 @@ def _made_up(fresh: Ensemble, truths: Floats, sets: MadeUp, *, key: int) -> Iter
     """[N, 101] data sets, one for each of [sets, K] tilts."""
     chance = np.random.Generator(np.random.Philox(key=key))
     if sets.together:
-        require_single_runs(fresh)
-        yield from (drawn_together(fresh, truth, sets.copies, chance) for truth in truths)
+        runs = single_runs(fresh)
+        yield from (drawn_together(runs, truth, sets.copies, chance) for truth in truths)
         return
     different, of_set = np.unique(truths, axis=0, return_inverse=True)
-    sources = forecasts(fresh, different)
+    sources = forecasts(fresh, different) if len(different) > 1 else forecast(fresh, different[0])[None]
     yield from (synthetic_outcomes(sources[k], sets.copies, chance) for k in of_set.ravel())
 
 
@@ -219,7 +230,7 @@ def rank_check(
     draws of the posterior is uniform where both agree (Cook, Gelman & Rubin 2006, Validation of software for Bayesian
     models using posterior quantiles, Journal of Computational and Graphical Statistics 15; Talts, Betancourt, Simpson,
     Vehtari & Gelman 2018, arXiv:1804.06788). A bump in the middle: posteriors too wide; at the ends: too narrow, as
-    when the two ensembles differ by the chance of too few draws or runs; a slope: the ensembles' draws are not spread
+    when the first ensemble has too few draws (`sim.analysis.taught`); a slope: the ensembles' draws are not spread
     evenly over the prior.
 
     Args:

@@ -34,17 +34,26 @@ def prior_tilts(n_samples: int, n_constants: int, *, seed: int) -> Floats:
     return np.random.Generator(np.random.Philox(key=seed)).standard_normal((n_samples, n_constants))
 
 
+def binned(ensemble: Ensemble) -> NDArray[np.int32]:
+    """[N, D, B] decisions in each bin.
+
+    Raises:
+        NoDecisionError: no run decided one of the issues.
+    """
+    require_decided(ensemble)
+    starts = np.flatnonzero(np.diff(bins_of(GRID), prepend=-1))
+    return np.add.reduceat(ensemble.counts, starts, axis=2)
+
+
 def bin_chances(ensemble: Ensemble, samples: Floats) -> Floats:
     """[S, N, B] probability of each bin under each sample of the tilts, floored as the likelihood has it.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    require_decided(ensemble)
     n_issues, n_draws, _ = ensemble.counts.shape
-    starts = np.flatnonzero(np.diff(bins_of(GRID), prepend=-1))
-    binned = np.add.reduceat(ensemble.counts, starts, axis=2).transpose(1, 0, 2).reshape(n_draws, -1)
-    found = (weights_of(ensemble, samples) @ binned.astype(np.float64)).reshape(len(samples), n_issues, N_BINS)
+    by_draw = binned(ensemble).transpose(1, 0, 2).reshape(n_draws, -1).astype(np.float64)
+    found = (weights_of(ensemble, samples) @ by_draw).reshape(len(samples), n_issues, N_BINS)
     share = found / found.sum(axis=2, keepdims=True)
     return (1.0 - N_BINS * FLOOR) * share + FLOOR
 

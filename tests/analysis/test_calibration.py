@@ -7,8 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.analysis.calibration import RANK_DRAWS, MadeUp, flatness, rank_check, recovery, synthetic_outcomes
-from sim.analysis.tilting import forecast
+from sim.analysis.calibration import (
+    RANK_DRAWS,
+    MadeUp,
+    drawn_together,
+    flatness,
+    rank_check,
+    recovery,
+    single_runs,
+    synthetic_outcomes,
+)
+from sim.analysis.tilting import NoDecisionError, forecast
 
 from .ensembles import toy_ensemble, toy_issues
 
@@ -68,3 +77,27 @@ def test_synthetic_outcomes_follow_the_forecast():
     found = synthetic_outcomes(share, 5000, chance)
     assert found.sum(axis=1) == pytest.approx(np.full(30, 5000))
     assert np.abs(found / 5000 - share).max() < 0.04
+
+
+def test_outcomes_of_a_proposal_drawn_together_are_of_one_run():
+    """Two issues of one proposal with the same decisions have the same outcomes; one by one they have not."""
+    ensemble = toy_ensemble(ISSUES[:2], n_draws=500, runs=1)
+    twins = tuple(replace(one, proposal="p") for one in ISSUES[:2])
+    both = replace(ensemble, issues=twins, counts=np.repeat(ensemble.counts[:1], 2, axis=0))
+    chance = np.random.Generator(np.random.Philox(key=1))
+    found = drawn_together(single_runs(both), np.array([1.0, 0, 0]), 300, chance)
+    assert (found[0] == found[1]).all()
+    assert found.sum(axis=1).tolist() == [300, 300]
+    share = forecast(both, [1, 0, 0])
+    assert found[0] @ np.arange(101) / 300 == pytest.approx(share[0] @ np.arange(101), abs=4)
+    apart = synthetic_outcomes(share, 300, chance)
+    assert (apart[0] != apart[1]).any()
+
+
+def test_a_proposal_that_no_run_decides_as_a_whole_is_named():
+    ensemble = toy_ensemble(ISSUES[:2], n_draws=10, runs=1)
+    counts = ensemble.counts.copy()
+    counts[0, ::2], counts[1, 1::2] = 0, 0
+    twins = tuple(replace(one, proposal="p") for one in ISSUES[:2])
+    with pytest.raises(NoDecisionError, match="i0, i1"):
+        single_runs(replace(ensemble, issues=twins, counts=counts))
