@@ -27,7 +27,7 @@ def test_a_constant_that_moves_nothing_teaches_nothing():
 
 
 def test_two_bins_by_hand():
-    """p = 1/2 each, above the middle in one bin: slopes are E|z| / 2 = sqrt(3) / 4, information 2 (3 / 16) / (1 / 2)."""
+    """p = 1/2 each, one above the middle: slopes are E|z| / 2 = sqrt(3) / 4, information 2 (3 / 16) / (1 / 2)."""
     ensemble = toy_ensemble(ISSUES[:1], n_draws=4000, runs=1)
     counts = np.zeros_like(ensemble.counts)
     high = ensemble.uniforms[:, 0] > 0.5
