@@ -76,8 +76,7 @@ def simulate(
         try:
             for part, job in zip(parts, jobs, strict=True):
                 played, notes = job.result()
-                for issue, found in zip(part.issues, played, strict=True):
-                    counts[place[issue.proposal, issue.id]] = found
+                counts[[place[issue.proposal, issue.id] for issue in part.issues]] = played
                 for words in notes:
                     tell(f"{', '.join(issue.id for issue in part.issues)}: {words}")
                 done(size.draws * size.replications)
