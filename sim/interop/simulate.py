@@ -71,17 +71,19 @@ def simulate(
     spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed)
     place = {(issue.proposal, issue.id): row for row, issue in enumerate(table.issues)}
     counts = np.zeros((len(table.issues), size.draws, N_POINTS), dtype=np.int32)
+    told: list[str] = []
     with ThreadPoolExecutor(max_workers=size.threads or available_threads()) as pool:
         jobs = [pool.submit(_play, part, size, spread) for part in parts]
         try:
             for part, job in zip(parts, jobs, strict=True):
                 played, notes = job.result()
                 counts[[place[issue.proposal, issue.id] for issue in part.issues]] = played
-                for words in notes:
-                    tell(f"{', '.join(issue.id for issue in part.issues)}: {words}")
+                told += [f"{', '.join(issue.id for issue in part.issues)}: {words}" for words in notes]
                 done(size.draws * size.replications)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+    for words in told:
+        tell(words)
     return Ensemble(table.issues, counts, size.replications, CONSTANTS, spread)
 
 
