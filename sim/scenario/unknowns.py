@@ -115,7 +115,9 @@ def _doubted(path: str, parts: list[str], resolved: ResolvedScenario) -> bool:
 
 def _party(parts: list[str], resolved: ResolvedScenario) -> str:
     place = {"parties": 1, "formats": 3, "issues": -1}.get(parts[0])
-    return NO_PARTY if place is None else resolved.parties[parts[place]].bloc
+    if place is None or place >= len(parts):  # `formats.<id>.contact_group` is of no party
+        return NO_PARTY
+    return resolved.parties[parts[place]].bloc
 
 
 def _parameter(parts: list[str]) -> str:
