@@ -212,9 +212,9 @@ together:
 At the level of {EVEN:g}: {", ".join(told)}. The forecast under a tilt is made of finitely many draws, and its slope in
 the tilt has chance of its own, which the likelihood takes for knowledge (`sim.analysis.taught`); posteriors are then
 too narrow, and the ends of the histogram too high. An outcome teaches {teaches} here (Fisher
-information on a tilt), and chance adds about one part in the number of draws for every bin but one. Under a
-tilt fewer draws carry the forecast, so there it is more than the share at the prior that the table
-gives. More runs of the same draws help little: the contact group and all else that is drawn once a draw are shared by its runs. A table whose
+information on a tilt), and chance adds about one part in the number of draws for every bin but one. Under a tilt fewer
+draws carry the forecast, so there it is more than the share at the prior that the table gives. More runs of the same
+draws help little: the contact group and all else that is drawn once a draw are shared by its runs. A table whose
 issues teach less needs more draws in proportion."""
 
 
