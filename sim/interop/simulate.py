@@ -117,8 +117,8 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:
     except ValueError as error:
         raise ValueError(f"{part.issues[0].proposal}: {error}") from None
     proposal = part.issues[0].proposal
-    # Luck of its own: with one seed for all, who is drawn in draw d would be the same in every proposal, and a fit would
-    # take that for the constants of the draw.
+    # Luck of its own: with one seed for all, who is drawn in draw d would be the same in every proposal, and a fit
+    # would take that for the constants of the draw.
     seed = stream_key(f"{size.seed} {proposal}")
     encoder = Encoder(load_raw(yaml.load(text, Loader=yaml.CSafeLoader), name=proposal), seed=seed)
     source = _Spread(encoder, spread)

@@ -1,4 +1,4 @@
-"""Contact groups as arrays: who is drawn, in which proportions, with whom always, and the same in every regime and block."""
+"""Contact groups as arrays: who is drawn, in which proportions, and the same in every regime, block and format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDE = 4.5  # standard deviations: a share further off than this is no accident
 def grouped(recognition: dict[str, Any], size: Any, *, seats: dict[str, Any] | None = None, **more: Any) -> Encoder:
     """A format of principals with a contact group, `recognition` by party; `seats` adds to it or goes in its place."""
     data = tiny()
-    data["parties"] = {party: data["parties"]["b"] for party in (*recognition, *(seats or {}))}
+    data["parties"] = dict.fromkeys((*recognition, *(seats or {})), data["parties"]["b"])
     chosen = {party: {"recognition": number} for party, number in recognition.items()} | (seats or {})
     calendar = {"months": 2, "rounds_per_month": 1}
     data["formats"] = {"group": {"seats": chosen, "contact_group": size, "calendar": calendar}}
@@ -91,7 +91,7 @@ def test_who_is_never_recognised_is_never_drawn():
 def test_who_has_no_say_in_the_group_takes_no_place_in_it():
     """An interested mediator always talks, beside so many principals; guarantors and observers are no part of it."""
     data = tiny()
-    parties = {party: data["parties"]["b"] for party in ("a", "b", "c", "m", "w")}
+    parties = dict.fromkeys(("a", "b", "c", "m", "w"), data["parties"]["b"])
     seats = {"a": {}, "b": {}, "c": {}, "m": {"role": "mediator", "interested": True}, "w": "observer"}
     data |= {"parties": parties}
     data["formats"] = {
