@@ -167,10 +167,9 @@ def shared_out(c: Raw) -> Raw:
     """`a` and `b` hold out for the larger share each, until time is up and half each is drafted; `c` votes on that."""
     data = wall(LOSES)
     data["issues"]["share"] = issue("none", "for_a", "half", "for_b")
-    shares = {
+    larger = {
         "a": worth(none=0, for_a=1, half=0.6, for_b=0.2),
         "b": worth(none=0, for_a=0.2, half=0.6, for_b=1),
-        "c": c,
     }
     for name, own in {**larger, "c": c}.items():
         data["parties"][name] |= {"salience": {"share": 1}, "values": {"border": ALIKE, "side": SAME, "share": own}}
