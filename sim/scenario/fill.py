@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.drawn import Drawn
+from sim.scenario.drawn import Drawn, lot_of
 from sim.scenario.layout import Layout
 from sim.scenario.resolved import ResolvedParty
 from sim.scenario.shared import GLOBAL_CONSTANTS
@@ -115,7 +115,7 @@ def _times(key: str, members: list[str], drawn: Drawn) -> Floats:
     numbers = [f"formats.{key}.seats.{party}.recognition" for party in members]
     rate = sum((drawn.per_draw(number, scenario.numbers[number]) for number in numbers), np.zeros(())) / len(numbers)
     with np.errstate(divide="ignore"):
-        return -np.log(drawn.uniforms(f"parties.{members[0]}.lot")) / rate
+        return -np.log(drawn.uniforms(lot_of(members[0]))) / rate
 
 
 def _drawn_first(times: Floats, size: Floats) -> Flags:
