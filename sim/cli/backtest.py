@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SHIPPED = "deu3-development.yaml"
 """The stored fit that comes with the program, in `sim.interop.fits`."""
 MIN_DRAWS = 50
+FAR_END = ": the end of the scale farther from the weighted mean is assumed"
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]\n\n"
@@ -174,10 +175,17 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
         note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
     linked_too = wanted.linking and len(table.proposals) < len(table.issues)
     runs = n_talks(table, apart=False) * size.runs + linked_too * n_talks(table, apart=True) * some.runs
+    without = sum(issue.reference_point is None for issue in table.issues)
+    if without:
+        note(f"{without} of {len(table.issues)} issues have no reference point{FAR_END}.", quiet=wanted.quiet)
+
+    def tell(words: str) -> None:
+        note(words, quiet=wanted.quiet)
+
     try:
         with Bar(runs, quiet=wanted.quiet) as bar:
             bar.say("issues of a proposal together")
-            ensemble = simulate(table, size, done=bar.add)
+            ensemble = simulate(table, size, done=bar.add, tell=tell)
             bar.say("issues one by one")
             apart = simulate(table, some, apart=True, done=bar.add) if linked_too else None
             bar.say("fitting and scoring")
