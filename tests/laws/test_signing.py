@@ -69,8 +69,8 @@ def check_reservations(t: Tables, runs: Runs, n_formats: int, replications: int)
     """Violations: tabled texts that everybody at the table could not have signed when the talks ended.
 
     An early harvest is banked in an earlier month, perhaps before a shock, which is why months are tried; without one a
-    text in hand is put to the table once more at the deadline. With a contact group everybody has signed, unless its text
-    was voted down.
+    text in hand is put to the table once more at the deadline. With a contact group everybody has signed, unless its
+    text was voted down.
     """
     found: list[str] = []
     deals = composite_options(t, runs.tabled)
