@@ -100,8 +100,9 @@ def domain_tables(
     switch[STALLING] = 0
     tables = Tables(
         n_options=np.full(c, o), status_quo=ints(c), issue_composite=np.arange(c), issue_option=options,
-        strike_to=ints(c, o), moved=moved, settles=moved.copy(), level=np.full(c, 2), ending=flags(c, o),
-        protocol=ints(1), seated=np.ones((1, p), dtype=np.uint8), required=flags(1, p),
+        strike_to=ints(c, o), moved=moved, settles=moved.copy(), level=np.full(c, 2), ending=floats(c, o),
+        protocol=ints(1), seated=np.ones((1, p), dtype=np.uint8), required=flags(1, p), grouped=flags(1),
+        talks=np.ones((d, 1, p), dtype=np.uint8),
         turn=np.arange(p)[None, :].copy(),
         allowed=allowed, n_rounds=np.array([n_rounds]), rounds_per_month=np.array([n_rounds]),
         early_harvest=flags(1), **_plain_format(p, c, n_rounds), capability=np.ones((d, p)),

@@ -7,11 +7,12 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from sim.scenario import load_raw, load_scenario
+from sim.scenario import Encoder, load_raw, load_scenario
 from sim.types.tables import PROTOCOLS
 
 from .test_tutorial import BLOCK, ROOT, run
@@ -45,13 +46,36 @@ def test_the_page_shows_everything_that_there_is(scenario: str):
     assert {one.get("protocol", "alternating_offers") for one in data["formats"].values()} == set(PROTOCOLS)
     words = set(re.findall(r"\w+", scenario))
     assert {"principal", "mediator", "guarantor", "observer", "recognition", "mandate", "vetoes", "abstention"} <= words
-    assert {"members", "weight", "majority", "easy_first", "group_months", "after", "guarantors"} <= words
+    assert {
+        "members",
+        "weight",
+        "majority",
+        "easy_first",
+        "group_months",
+        "after",
+        "guarantors",
+        "contact_group",
+    } <= words
     assert list(load_raw(data).tracks) == ["widening"]
 
 
 def test_the_page_is_found():
     for page in (ROOT / "docs" / "how-to").glob("*.md"):
         assert f"how-to/{page.name}" in (ROOT / "docs" / "README.md").read_text(encoding="utf-8"), page.name
+
+
+def test_the_page_on_sources_works_as_written(scenario: str):
+    """Both blocks of the page fit into the valley: a number with its source, and numbers that are drawn together."""
+    page = (ROOT / "docs" / "how-to" / "ground-a-number.md").read_text(encoding="utf-8")
+    number, together = (yaml.safe_load(text) for kind, text in BLOCK.findall(page) if kind == "yaml")
+    data = yaml.safe_load(scenario) | {"references": {"C1": {"title": "Speeches"}}}
+    data["parties"]["upper"]["salience"]["share"] = number["salience"]["water"]
+    for party, changes in together["parties"].items():
+        data["parties"][party] |= changes
+    resolved = load_raw(data)
+    assert resolved.numbers["parties.upper.salience.share"].sources == ("C1",)
+    price = Encoder(resolved, seed=1).tables(0, 50).price
+    assert (np.argsort(price[:, 0]) == np.argsort(price[:, 1])).all()
 
 
 def test_the_page_on_evidence_works_as_written(tmp_path: Path):

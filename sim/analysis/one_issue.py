@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sim.scenario import ResolvedScenario, load_raw
-from sim.scenario.draws import support
+from sim.scenario.draws import quantile, support
 from sim.scenario.numbers import Number
 
 _SPEAKS_OF_OTHERS = ("tracks", "overrides", "scenarios", "documented", "rivals", "labels", "rules", "shocks")
+_QUANTILES = 10_000
 
 
 def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> ResolvedScenario:
@@ -17,8 +20,8 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
 
     Saliences on other issues, linkages and rules across issues, red lines, standing, spent levers and beliefs on other
     issues go; so does the price of no settlement if another issue ends it. A party without salience on the issue sits
-    as observer if it had a seat, and is gone if it had none; so does a guarantor whom no option names any more. A
-    contact group is not larger than the principals who are left. An
+    as observer if it had a seat, and is gone if it had none; so does a guarantor whom no option names any more. Of
+    a contact group larger than the principals that are left, all of them are. An
     issue that is not core becomes the core, settled by any option but the status quo: it is all that the talks are
     about. The numbers that stay keep their streams, so a draw has the same values as in the whole scenario.
 
@@ -38,6 +41,11 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
     made["issues"] = {issue: _issue(data["issues"][issue], kept)}
     named = {party for option in made["issues"][issue]["options"].values() for party in option["guarantors"]}
     made["formats"] = {format_id: _format(data["formats"][format_id], issue, cared, named=named)}
+    group = resolved.formats[format_id].contact_group
+    if group is not None:
+        left = made["formats"][format_id]["seats"]
+        drawable = {resolved.parties[key].bloc for key, seat in left.items() if seat["role"] == "principal"}
+        made["formats"][format_id]["contact_group"] = _at_most(group, len(drawable))
     lines = {key: _red_lines(data["parties"][key], issue) for key in kept}
     made["parties"] = {
         key: _party(data["parties"][key], issue, lines, key=key, cares=key in cared, ends=_ends(resolved, issue))
@@ -84,21 +92,18 @@ def _format(data: dict[str, Any], issue: str, cared: set[str], *, named: set[str
     vetoes = [key for key in data["consent"]["vetoes"] if key in cared]
     agenda = {"issues": [issue], "order": "package", "stages": []}
     consent = {**data["consent"], "vetoes": vetoes}
-    made = {**data, "seats": seats, "consent": consent, "agenda": agenda, "only_in_tracks": False}
-    principals = sum(seat["role"] == "principal" for seat in seats.values())
-    return {**made, **_group(data, principals)} if "contact_group" in data else made
+    return {**data, "seats": seats, "consent": consent, "agenda": agenda, "only_in_tracks": False}
 
 
-def _group(data: dict[str, Any], principals: int) -> dict[str, Any]:
-    """A contact group that is not larger than the principals who are left: uniform from its least size to all."""
-    number = Number.model_validate(data["contact_group"])
-    low, high = support(number)
-    if high <= principals:
-        return {}
-    if low >= principals:
-        return {"contact_group": None}
-    told = {key: data["contact_group"][key] for key in ("basis", "sources", "together") if key in data["contact_group"]}
-    return {"contact_group": {"uniform": [low, float(principals)], **told}}
+def _at_most(size: Number, most: int) -> dict[str, Any]:
+    """How many are drawn where `most` can be: at each quantile as many as in the whole scenario, or all."""
+    if support(size)[1] <= most:
+        return size.model_dump(mode="json")
+    u = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+    sizes = np.minimum(np.rint(quantile(size, u)), most)
+    values, counts = np.unique(sizes, return_counts=True)
+    form = {"values": values.tolist(), "probabilities": (counts / _QUANTILES).tolist()}
+    return {"discrete": form, "basis": size.basis, "sources": size.sources, "together": size.together}
 
 
 def _party(

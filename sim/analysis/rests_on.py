@@ -22,6 +22,7 @@ from sim.analysis.screening import answer_of, equal_bins, first_order
 from sim.analysis.shapley import shapley_effects, shares
 from sim.analysis.tornado import Swing, swing
 from sim.scenario import Encoder
+from sim.scenario.drawn import lot_streams
 from sim.scenario.draws import Streams, quantile
 from sim.scenario.switched import Hold, Step, Switch, Switched, ranks
 from sim.scenario.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
@@ -35,6 +36,8 @@ LOW, HIGH = 0.1, 0.9
 EDGE = 2.0**-53
 """A uniform so low that every line of any firmness is meant; 1 minus it: none that is not certain."""
 NUMBERS, CHANCE = "numbers", "chance"
+LOT = "the lot"
+"""Group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,14 @@ class Inquiry:
         return unknowns(self.encoder)
 
     def groups(self, partition: str) -> tuple[str, ...]:
-        """Groups of a partition, in file order."""
-        return tuple(dict.fromkeys(map(PARTITIONS[partition], self.unknowns)))
+        """Groups of a partition, in file order; last the lot, where there is a contact group."""
+        found = dict.fromkeys(map(PARTITIONS[partition], self.unknowns))
+        return (*found, LOT) if self.lots else tuple(found)
+
+    @cached_property
+    def lots(self) -> tuple[str, ...]:
+        """Streams by which contact groups are drawn."""
+        return lot_streams(self.encoder.resolved)
 
     @property
     def runs(self) -> int:
@@ -205,7 +214,7 @@ def _main(baseline: Comparison) -> _Main:
 def _credits(
     asked: Inquiry, main: _Main, outcome: Outcomes, after_each: Callable[[int], None] | None
 ) -> dict[str, Floats]:
-    """Partition -> [D, groups + 1, Y] credits of the walks; both ends are common to all partitions."""
+    """Partition -> [D, groups + 1, Y] credits of the walks, the lot's with chance's; both ends are common to all."""
     sizes = asked.sizes
 
     def play(step: Step) -> Floats:
@@ -220,7 +229,11 @@ def _credits(
         between = [play(_step(asked, name, taken)) for taken in range(1, len(groups))]
         stations = [start, *between, end] if groups else [start]
         order = ranks(plain, name, groups) if groups else np.zeros((sizes.walks, 0), dtype=np.int64)
-        found[name], _ = shapley_effects(np.stack(stations, axis=1), order)
+        credits, _ = shapley_effects(np.stack(stations, axis=1), order)
+        if asked.lots:
+            credits[:, -1] += credits[:, -2]
+            credits = np.delete(credits, -2, axis=1)
+        found[name] = credits
     return found
 
 
@@ -229,6 +242,7 @@ def _step(asked: Inquiry, partition: str, taken: int = 0, *, last: bool = False)
     groups = asked.groups(partition)
     place = {group: n for n, group in enumerate(groups)}
     members = {stream: place[PARTITIONS[partition](one)] for one in asked.unknowns for stream in one.streams}
+    members |= dict.fromkeys(asked.lots, len(groups) - 1)
     return Step(partition, groups, members, len(groups) if last else taken)
 
 
@@ -250,7 +264,8 @@ def _answers(outcome: Outcomes, main: _Main) -> Floats:
 def _parts(asked: Inquiry, partition: str, by_answer: Sequence[Sequence[Estimate]]) -> tuple[Part, ...]:
     """The groups of a partition, chance last."""
     groups = [PARTITIONS[partition](one) for one in asked.unknowns]
-    named = [(id_, CONSTANTS if id_ == CONSTANTS else NUMBERS) for id_ in asked.groups(partition)]
+    ids = [id_ for id_ in asked.groups(partition) if id_ != LOT]
+    named = [(id_, CONSTANTS if id_ == CONSTANTS else NUMBERS) for id_ in ids]
     return tuple(
         Part(id_, kind, groups.count(id_) if kind != CHANCE else 0, tuple(parts[row] for parts in by_answer))
         for row, (id_, kind) in enumerate([*named, (CHANCE, CHANCE)])

@@ -30,7 +30,7 @@ _NUMBER = """## Number
 
 Wherever the tables say *number*, one of these forms may stand. Any form but the bare one may also carry `basis`
 (`stated`, `reported`, `analyst` or `assumed`, the default), `sources` (ids of `references`; needed for every basis but
-`assumed`) and `note`.
+`assumed`), `note`, and `together`: numbers with the same word there stand at the same quantile in every draw.
 
 | form | meaning |
 |---|---|

@@ -148,8 +148,11 @@ class PartyAgent(mesa.Agent):
             accepts: what the rules let it say; an abstention counts as no objection.
             patrons: bit mask of the contact group, which presses.
         """
-        own = replace(asked, error=self.model.ground.error_of(self.party, world=asked.world))
-        return self.model.ground.explain(self.party, own, said_yes=accepts, patrons=patrons)
+        ground = self.model.ground
+        own = replace(asked, error=ground.error_of(self.party, world=asked.world))
+        found = ground.explain(self.party, own, said_yes=accepts, patrons=patrons)
+        indifferent = ground.abstains(self.party, own, shift=ground.shift(self.party, own, 0))
+        return replace(found, why=Why.ABSTAINS) if indifferent else found
 
     def consent(self, asked: Question, *, home: bool, stopped: tuple[int, ...], patrons: int) -> Consent:
         """Its decision on a text that needs its consent, or its home's.

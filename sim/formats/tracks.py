@@ -181,7 +181,9 @@ def finish_track(t: Tables, w: Work, out: Runs, row: int, key: int) -> None:
     """The last leg added nothing: the row tells what earlier legs have left in force, and whether it lasts."""
     if not same_deal(w.text, w.in_force) or same_deal(w.in_force, t.status_quo):
         return
-    level, world = highest_level(t, w.in_force), w.state[WORLD]
+    level, world, fmt = highest_level(t, w.in_force), w.state[WORLD], w.at_table[0]
+    if t.grouped[fmt] == 1:  # a group that brought nothing speaks for nobody: all who are seated keep their name to it
+        seat_parties(t, w, world, fmt, WHOLE, w.state[AWAY], 1)
     month = float(max(out.month[row] - 1, w.state[MONTHS]))  # a leg that was not held has no month of its own
     copy_deal(w.in_force, w.text)
     copy_deal(w.in_force, w.tabled)

@@ -41,13 +41,16 @@ def plenary(subject: Subject) -> list[str]:
     if held is None:
         return []
     no = [answer for answer in held.votes if against(answer)]
-    yes = len(held.votes) - len(no)
+    idle = [subject.name(answer.party) for answer in held.votes if answer.why is Why.ABSTAINS]
+    yes = len(held.votes) - len(no) - len(idle)
     verdict = "It carries" if held.carried else "It is voted down"
     lines = [f"The contact group brings its text before all. {verdict}."]
+    abstaining = [f"{listed(idle)} {'abstain' if len(idle) > 1 else 'abstains'}."] if idle else []
     if not no:
-        return [*lines, f"All {yes} others vote for it." if yes > 1 else "Nobody votes against it."]
-    votes = f"Of those outside the group {yes} vote for it and {len(no)} against it. "
-    return [*lines, votes + " ".join(f"{refusal(subject, answer)}." for answer in no)]
+        said = f"All {yes} others vote for it." if yes > 1 and not idle else "Nobody votes against it."
+        return [*lines, " ".join([said, *abstaining])]
+    votes = f"Of those outside the group {yes} vote{'s' if yes == 1 else ''} for it and {len(no)} against it."
+    return [*lines, " ".join([votes, *(f"{refusal(subject, answer)}." for answer in no), *abstaining])]
 
 
 def consent(subject: Subject) -> list[str]:

@@ -41,7 +41,8 @@ def check_shocks(known: Known) -> None:
         return
     unused = {f"behaviour.{name}" for name in PARTY_CONSTANTS}
     numbers = resolve(whole, shared_behaviour()).numbers
-    choices = [path for path in numbers if path not in unused and not path.startswith("shocks.")]
+    unused |= {path for path in numbers if path.startswith("shocks.") or path.endswith(".contact_group")}
+    choices = [path for path in numbers if path not in unused]
     for key, shock in whole.shocks.items():
         for path in shock.set:
             if path not in choices:

@@ -74,24 +74,28 @@ def _check_contact_group(path: Path, one: Format, known: Known) -> None:
         return
     where = (*path, "contact_group")
     principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
+    parties: dict[str, Party] = known.draft.sound("parties")
+    blocs = {party: (parties[party].bloc or party) if party in parties else party for party in principals}
+    n_blocs, n_drawable = len(set(blocs.values())), len({blocs[p] for p in principals if _is_drawable(one.seats[p])})
     low, high = support(one.contact_group)
-    if low < LEAST_GROUP or high > len(principals):
-        allowed = f"{LEAST_GROUP} to {len(principals)}, the principals seated"
-        known.report.add(
-            where, "a contact group of this size cannot be drawn", seen=f"{low:g} to {high:g}", allowed=allowed
-        )
+    if low < LEAST_GROUP or high > n_blocs:
+        seen = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        allowed = f"{LEAST_GROUP} to {n_blocs}, the principals seated, a bloc counted once"
+        known.report.add(where, "a contact group of this size cannot be drawn", seen=seen, allowed=allowed)
+    elif n_drawable < low:
+        message = "too few seats can be drawn into the contact group: recognition may be 0"
+        known.report.add((*path, "seats"), message, seen=f"{n_drawable} above 0", allowed=f"at least {low:g}")
     if one.protocol == "baskets":
         allowed = "another protocol, or no contact_group"
         known.report.add(where, "working groups name their members", seen="protocol baskets", allowed=allowed)
-    drawn = [one.seats[party].recognition for party in principals]
-    if sum(number is None or not surely_zero_sometimes(number) for number in drawn) < low:
-        message = "too few seats can be drawn into the contact group: recognition may be 0"
-        known.report.add((*path, "seats"), message, seen="recognition that can be 0", allowed="above 0")
-    parties: dict[str, Party] = known.draft.sound("parties")
     playing = [p for p in principals if p in parties and parties[p].behaviour.strategy == "equilibrium"]
     if playing:
         message = "strategy equilibrium is not solved for talks of a contact group"
         known.report.add(where, message, seen=", ".join(playing), allowed="another strategy, or no contact_group")
+
+
+def _is_drawable(seat: Seat) -> bool:
+    return seat.required or seat.recognition is None or not surely_zero_sometimes(seat.recognition)
 
 
 def _check_open_rule(path: Path, one: Format, known: Known) -> None:

@@ -16,7 +16,7 @@ from sim.scenario.draws import describe, support
 from sim.scenario.errors import Path, Report
 from sim.scenario.known import Known
 from sim.scenario.limits import limits_of, may_be_infinite
-from sim.scenario.numbers import NUMBER_KEYS, Number
+from sim.scenario.numbers import NUMBER_MARKS, Number
 from sim.scenario.resolved import walk_numbers
 from sim.scenario.shape import Draft
 from sim.scenario.written import Rule
@@ -92,8 +92,8 @@ def _check_basis(path: Path, number: Number, known: Known, references: dict[str,
 def _check_issue(key: str, issue: Issue, known: Known) -> None:
     path, report = ("issues", key), known.report
     for option in issue.options:
-        if option in NUMBER_KEYS:
-            allowed = "any other id than " + ", ".join(NUMBER_KEYS)
+        if option in NUMBER_MARKS:
+            allowed = "any other id than " + ", ".join(NUMBER_MARKS)
             report.add(
                 (*path, "options", option),
                 "this id is a word of the number format",

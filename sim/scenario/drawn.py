@@ -34,6 +34,18 @@ def stream_name(path: str, scenario: ResolvedScenario) -> str:
     return f"parties.{scenario.parties[party].bloc}.{tail}"
 
 
+def lot_of(party: str) -> str:
+    """Path of the uniform by which a party is drawn into contact groups; its stream is that of the bloc."""
+    return f"parties.{party}.lot"
+
+
+def lot_streams(scenario: ResolvedScenario) -> tuple[str, ...]:
+    """Streams of the lots of all contact groups of a scenario."""
+    drawn = [seat for one in scenario.formats.values() if one.contact_group is not None for seat in one.seats.items()]
+    lots = [lot_of(party) for party, seat in drawn if seat.role == "principal"]
+    return tuple(dict.fromkeys(stream_name(path, scenario) for path in lots))
+
+
 @dataclass(frozen=True)
 class Drawn:
     """Values of numbers in draws `first_draw` to `first_draw + n_draws - 1`, for every regime."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.drawn import Drawn
+from sim.scenario.drawn import Drawn, lot_of
 from sim.scenario.layout import Layout
 from sim.scenario.resolved import ResolvedParty
 from sim.scenario.shared import GLOBAL_CONSTANTS
@@ -80,31 +80,48 @@ def _per_seat(layout: Layout, drawn: Drawn) -> dict[str, Floats]:
 
 
 def _talks(layout: Layout, drawn: Drawn) -> Flags:
-    """[W, F, P] who talks: everybody seated, or the contact group of the draw.
+    """[W, F, P] who talks: everybody seated, or the contact group of the draw and interested mediators.
 
-    The lot is without replacement with chances in proportion to recognition: the smallest of exponential times with
-    these rates (Efraimidis & Spirakis 2006). Seats that talks require and mediators are in it beforehand. Members of a
-    bloc share their time, so that a party split in two comes as one. All regimes of a draw have the same group.
+    The group holds so many principals, a bloc counted once, since it comes whole: a party split in two changes nothing.
+    All regimes of a draw have the same group, and formats that seat the same parties share its lot.
     """
     out = np.ones((drawn.n_worlds, len(layout.formats), len(layout.parties)), dtype=np.uint8)
     rows = drawn.n_worlds // drawn.n_draws
     for row, (key, one) in enumerate(layout.scenario.formats.items()):
         if one.contact_group is None:
             continue
+        blocs: dict[str, list[str]] = {}
+        for party, seat in one.seats.items():
+            if seat.role == "principal":
+                blocs.setdefault(layout.scenario.parties[party].bloc, []).append(party)
         size = np.rint(drawn.per_draw(f"formats.{key}.contact_group", one.contact_group))[..., None]
-        columns = list(layout.speakers(row))
-        times = np.empty((drawn.n_draws, len(columns)))
-        for place, column in enumerate(columns):
-            party = layout.parties[column]
-            seat, number = one.seats[party], f"formats.{key}.seats.{party}.recognition"
-            rate = drawn.per_draw(number, drawn.scenario.numbers[number])
-            waits = -np.log(drawn.uniforms(f"parties.{party}.lot.{key}"))
-            with np.errstate(divide="ignore"):
-                times[:, place] = -1.0 if seat.required or seat.role != "principal" else waits / rate
-        order = times.argsort(axis=1, kind="stable").argsort(axis=1)
-        inside = (order < size) & np.isfinite(times) | (times < 0.0)
-        out[:, row, columns] = np.repeat(inside, rows, axis=0)
+        inside = _drawn_first(np.stack([_times(key, members, drawn) for members in blocs.values()], axis=1), size)
+        for place, members in enumerate(blocs.values()):
+            for party in members:
+                out[:, row, layout.parties.index(party)] = np.repeat(inside[:, place], rows)
     return out
+
+
+def _times(key: str, members: list[str], drawn: Drawn) -> Floats:
+    """[D] when a bloc would be drawn: exponential times with the mean recognition of its seats as rate.
+
+    The earliest so many of such times are a lot without replacement with chances in proportion to the rates (Efraimidis
+    & Spirakis 2006, Information Processing Letters 97). Below 0 where the talks require a seat of the bloc, infinite
+    where it cannot be drawn.
+    """
+    scenario = drawn.scenario
+    if any(scenario.formats[key].seats[party].required for party in members):
+        return np.full(drawn.n_draws, -1.0)
+    numbers = [f"formats.{key}.seats.{party}.recognition" for party in members]
+    rate = sum((drawn.per_draw(number, scenario.numbers[number]) for number in numbers), np.zeros(())) / len(numbers)
+    with np.errstate(divide="ignore"):
+        return -np.log(drawn.uniforms(lot_of(members[0]))) / rate
+
+
+def _drawn_first(times: Floats, size: Floats) -> Flags:
+    """[D, B] 1 for the `size` earliest times, and for all below 0 however many they are."""
+    order = times.argsort(axis=1, kind="stable").argsort(axis=1)
+    return ((order < size) & np.isfinite(times) | (times < 0.0)).astype(np.uint8)
 
 
 def _per_pair(layout: Layout, drawn: Drawn) -> dict[str, Floats]:

@@ -15,7 +15,7 @@ from typing import Any
 from sim.scenario.claims import Claim, Document, cited, read_claims
 from sim.scenario.errors import Path, Report
 from sim.scenario.idle_labels import drop_idle_labels
-from sim.scenario.numbers import NUMBER_KEYS
+from sim.scenario.numbers import NUMBER_MARKS
 from sim.scenario.plain import is_list, is_mapping
 from sim.scenario.text import parse_text, read_text
 
@@ -139,7 +139,7 @@ def _replaces(old: dict[str, Any], new: dict[str, Any], path: Path) -> bool:
     no_number = path[0] == "labels" or (
         path[0] == "issues" and len(path) == 2
     )  # an issue has a `level` of another kind
-    if not no_number and any(key in NUMBER_KEYS for key in (*old, *new)):
+    if not no_number and any(key in NUMBER_MARKS for key in (*old, *new)):
         return True
     forms = [{key for key in _VALUE_FORMS if key in one} for one in (old, new)]
     return bool(forms[0]) and bool(forms[1]) and forms[0] != forms[1]

@@ -26,6 +26,11 @@ Basis = Literal["stated", "reported", "analyst", "assumed"]
 BASES: tuple[str, ...] = get_args(Basis)
 KINDS = ("value", "triangular", "pert", "uniform", "normal", "beta", "discrete")
 NUMBER_KEYS = (*KINDS, "level", "spread", "basis", "sources", "together", "note")
+NUMBER_MARKS = tuple(key for key in NUMBER_KEYS if key != "together")
+"""Keys by which a mapping is known for a number, so that no option may be called by them.
+
+`together` is not one of them: it never stands without a form or a level, and scenarios call options by that word.
+"""
 DEFAULT_NOTE = "default"
 """Note of a number that the file does not give and the schema fills in."""
 
@@ -196,7 +201,7 @@ def looks_like_number(data: object) -> bool:
     """Whether raw data at a place that takes a number or a mapping by id is meant as a number."""
     if isinstance(data, Number):
         return True
-    return not is_mapping(data) or any(key in NUMBER_KEYS for key in data)
+    return not is_mapping(data) or any(key in NUMBER_MARKS for key in data)
 
 
 def _as_tuple(data: Any) -> Any:

@@ -180,7 +180,8 @@ class Format(Model):
     contact_group: Number | None = Field(
         default=None,
         description="So many principals, drawn anew in each draw by recognition, talk for all; everybody seated then "
-        "votes on their text by the consent rule. Rounded to whole seats, at least 2. All talk if left out.",
+        "votes on their text by the consent rule. Rounded to whole seats, at least 2; required seats are always in it, "
+        "and a bloc counts once. All talk if left out.",
     )
     harvest: Literal["all_or_nothing", "early"] = "all_or_nothing"
     calendar: Calendar

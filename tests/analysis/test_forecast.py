@@ -16,7 +16,7 @@ from sim.analysis.issue_distribution import distribution, wasserstein
 from sim.analysis.issue_positions import spatial_issue
 from sim.analysis.one_issue import one_issue
 from sim.analysis.statements import Size
-from sim.scenario import ScenarioError, load_raw
+from sim.scenario import Encoder, ScenarioError, load_raw
 
 from .test_package_trades import two_by_two
 
@@ -82,6 +82,24 @@ def test_an_actor_without_salience_on_the_issue_becomes_an_observer():
     assert alone.formats["talks"].consent.vetoes == ()
     assert alone.parties["north"].salience.keys() == {"schools"}
     assert one_issue(load_raw(data), "roads", "talks").formats["talks"].consent.vetoes == ("east",)
+
+
+@pytest.mark.parametrize("size", [4, {"uniform": [2, 4]}])
+def test_a_contact_group_is_no_larger_than_the_principals_that_are_left(size: object):
+    data = two_by_two()
+    for name in ("east", "west"):
+        data["parties"][name] = {"salience": {"roads": 1}, "values": {"roads": {"ideal": 0.5}}}
+        data["formats"]["talks"]["seats"][name] = {}
+    data["parties"]["west"]["salience"]["schools"] = 0.5
+    data["parties"]["west"]["values"]["schools"] = {"ideal": 0.5}
+    data["formats"]["talks"]["contact_group"] = size
+    whole = load_raw(data)
+    alone = one_issue(whole, "schools", "talks")
+    talked = [(Encoder(one, seed=1).tables(0, 60).talks[:, 0], list(one.parties)) for one in (whole, alone)]
+    in_group = [found[:, [one.index(name) for name in ("north", "south", "west")]].sum(axis=1) for found, one in talked]
+    drawn = talked[0][0].sum(axis=1)
+    assert (in_group[1] == np.minimum(drawn, 3)).all()
+    assert one_issue(whole, "roads", "talks").formats["talks"].contact_group == whole.formats["talks"].contact_group
 
 
 def test_what_refers_to_other_issues_goes():

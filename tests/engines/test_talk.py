@@ -160,8 +160,9 @@ def many_sided(seed: int, sizes: tuple[int, int, int]) -> Encoder:
 def test_the_examples_reach_every_kind_of_ending_and_answer():
     """The equality is worth something only if the talks compared go through every part of the rules."""
     told = one_of_each_ending()
-    # Nobody passes at every table of these scenarios; a text that is too poor for all is rare.
-    assert set(told) >= set(EndReason) - {EndReason.ALL_PASSED}
+    # Nobody passes at every table of these scenarios; a text that is too poor for all is rare. Without a contact group
+    # nothing is voted down (tests.formats.test_contact_groups).
+    assert set(told) >= set(EndReason) - {EndReason.ALL_PASSED, EndReason.VOTED_DOWN}
     talks = list(told.values())
     assert told[EndReason.STAYED_AWAY].stayed_away
     assert told[EndReason.DEFECTED].hold is not None

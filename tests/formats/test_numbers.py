@@ -21,6 +21,7 @@ REASONS = {
     "R_BANKED": EndReason.PARTIAL_BANKED,
     "R_STRUCK": EndReason.PARTS_STRUCK,
     "R_SETTLED": EndReason.SETTLED,
+    "R_VOTED_DOWN": EndReason.VOTED_DOWN,
 }
 
 

@@ -10,6 +10,7 @@ import copy
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,13 @@ def test_the_order_of_parties_changes_nothing(data: Raw, random: Random) -> None
     order = list(range(len(data["parties"])))
     random.shuffle(order)
     assert check_relabelling(data, order) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_parties_changes_nothing_in_contact_groups(seed: int) -> None:
+    recipe: Raw = {"contact_group": True, "recognition": True, "consent": "majority", "ratification": True}
+    data = random_scenario(np.random.default_rng(seed), 4, 3, 3, **recipe)
+    assert check_relabelling(data, [2, 0, 3, 1]) == []
 
 
 def test_chance_by_place_is_noticed() -> None:

@@ -69,7 +69,8 @@ def check_reservations(t: Tables, runs: Runs, n_formats: int, replications: int)
     """Violations: tabled texts that everybody at the table could not have signed when the talks ended.
 
     An early harvest is banked in an earlier month, perhaps before a shock, which is why months are tried; without one a
-    text in hand is put to the table once more at the deadline.
+    text in hand is put to the table once more at the deadline. With a contact group everybody has signed, unless its
+    text was voted down.
     """
     found: list[str] = []
     deals = composite_options(t, runs.tabled)
@@ -78,6 +79,8 @@ def check_reservations(t: Tables, runs: Runs, n_formats: int, replications: int)
         first = (row // per_draw) * int(t.n_regimes[0])
         fmt, last = (row // replications) % n_formats, int(runs.month[row]) - 1
         seated = t.seated[fmt] == PRINCIPAL
+        if runs.reason[row] == EndReason.VOTED_DOWN:  # what the others voted down only the contact group has signed
+            seated &= t.talks[first, fmt] == 1
         worlds, months = {first + int(runs.shock[row])}, range(last, last - 1, -1)
         if t.early_harvest[fmt]:
             worlds, months = worlds | {first}, range(last, -1, -1)

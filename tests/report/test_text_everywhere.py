@@ -15,6 +15,7 @@ from sim.report.text_answers import against
 from sim.scenario import Encoder, load_raw
 from sim.types import Outcome, Structure, Transcript
 from sim.types.outcomes import NOT_PLAYED
+from sim.types.transcript import Turn
 from tests.scenario.generate import talk_scenarios
 
 FEW = settings(max_examples=12, suppress_health_check=list(HealthCheck))
@@ -34,6 +35,13 @@ def test_every_generated_talk_is_told(protocol: str, data: st.DataObject):
         check_lines(lines, transcript, encoder.structure)
 
 
+def outvoted(last: Turn, talk: Transcript) -> tuple[int, ...]:
+    """Who voted against what was agreed: at the table, or where a contact group sat, before all if it carried there."""
+    if talk.plenary is None:
+        return tuple(one.party for one in last.answers if against(one))
+    return tuple(one.party for one in talk.plenary.votes if against(one)) if talk.plenary.carried else ()
+
+
 def check_lines(lines: list[str], transcript: Transcript, structure: Structure) -> None:
     """Clean sentences, the legs that were held, the right ending, and nobody outvoted who was not."""
     bad = [line for line in lines if not line.endswith(".") or "  " in line or " ." in line or ": ." in line]
@@ -46,7 +54,7 @@ def check_lines(lines: list[str], transcript: Transcript, structure: Structure) 
     for talk in (*transcript.earlier, transcript):
         taken = [turn for turn in talk.turns if turn.agreed]
         if taken and talk.last_resort is None and talk.outcome is not Outcome.NO_AGREEMENT:
-            assert tuple(one.party for one in taken[-1].answers if against(one)) == talk.outvoted
+            assert outvoted(taken[-1], talk) == talk.outvoted
     carried = [line for line in lines if " carries (" in line and "against the vote" in line]
     names = [party.name for party in structure.parties]
     assert all(any(name in line.split("against the vote")[1] for name in names) for line in carried)

@@ -141,6 +141,15 @@ def test_the_price_of_no_settlement_stops_with_the_ending_option() -> None:
     assert floor_probe(world.tables, world.work, 0, 0, 5.0) == pytest.approx(0.3)  # the text in hand is better
 
 
+def test_with_one_of_two_issues_settled_half_of_the_price_remains() -> None:
+    """A price of -0.1 now and 0.01 more a month is -0.15 after five; half of it, 0.075, ends with each issue."""
+    shares = [[0.0, 0.5], [0.0, 0.5]]
+    world = make_world(lists(1, 2, 2, p0c0o1=0.2, p0c1o1=0.3), price=[-0.1], drift=[-0.01], ending=shares)
+    for deal, worth in (([0, 0], 0.0), ([1, 0], 0.2 + 0.075), ([0, 1], 0.3 + 0.075), ([1, 1], 0.5 + 0.15)):
+        world.put(deal)
+        assert value_probe(world.tables, world.work, 0, 0, 5.0) == pytest.approx(worth)
+
+
 def test_lines_and_the_core() -> None:
     barred = np.zeros((2, 2, 3), dtype=np.uint8)
     barred[1, 0, 2] = 1

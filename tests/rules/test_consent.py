@@ -174,6 +174,12 @@ def test_a_drift_on_ones_side_ends_a_text_on_time() -> None:
     assert held(world) == (2, 11)
 
 
+def test_a_share_of_the_price_drifts_by_its_share() -> None:
+    """Half of the drift of 0.01 a month eats 0.105 in 21 months."""
+    assert held(lasting(0.105, drift=[0.0, 0.01], ending=[[0.0, 0.5]])) == (2, 22)
+    assert held(lasting(0.105, drift=[0.0, 0.01], ending=[[0.0, 0.0]])) == (0, 24)
+
+
 def test_enforcement_keeps_a_text_together() -> None:
     world = lasting(-0.1, enforcement=lists(2, 1, 2, p1c0o1=0.15))
     world.put([1])

@@ -19,7 +19,7 @@ STATIC = set(Tables._fields) - {
     "foresight", "reciprocity", "meeting_value", "talk_cost", "leverage", "motive", "pressure_cost", "support",
     "home_margin", "spent", "hazard", "precision", "volatility", "learning_prior", "pressure_cap", "trust_premium",
     "misremembering", "coalition_support", "capability", "recognition", "plan_deal", "plan_chance", "plan_value",
-    "plan_reply", "plan_floor", "plan_slack",
+    "plan_reply", "plan_floor", "plan_slack", "talks",
 }  # fmt: skip
 
 
