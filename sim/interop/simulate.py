@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from sim.engines.batch import available_threads, run_blocks
@@ -16,6 +15,8 @@ from sim.interop.scenario_text import Choices, scenario_text
 from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
 from sim.scenario.draws import Floats, Streams, stream_key
+from sim.scenario.errors import Report
+from sim.scenario.text import parse_text
 from sim.types import Constant, Ensemble, PositionTable
 from sim.types.ensembles import N_POINTS
 from sim.types.structure import Structure
@@ -63,6 +64,7 @@ def simulate(
         same ones in every issue and every table.
 
     Raises:
+        ScenarioError: naming a proposal whose scenario cannot be played, such as one in which nobody has salience.
         ValueError: naming a proposal that gives no scenario.
     """
     parts = list(_parts(table, apart=apart))
@@ -73,8 +75,7 @@ def simulate(
         jobs = [pool.submit(_play, part, size, spread) for part in parts]
         try:
             for part, job in zip(parts, jobs, strict=True):
-                for issue, found in zip(part.issues, job.result(), strict=True):
-                    counts[place[issue.proposal, issue.id]] = found
+                counts[[place[issue.proposal, issue.id] for issue in part.issues]] = job.result()
                 done(size.draws * size.replications)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -112,15 +113,16 @@ def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
 
 def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:
     """[issues, D, 101] where the decisions of the talks on one proposal stand."""
+    proposal = part.issues[0].proposal
     try:
         text, _ = scenario_text(part, Choices(source="table"))
     except ValueError as error:
-        raise ValueError(f"{part.issues[0].proposal}: {error}") from None
-    proposal = part.issues[0].proposal
-    # Luck of its own: with one seed for all, who is drawn in draw d would be the same in every proposal, and a fit would
-    # take that for the constants of the draw.
+        raise ValueError(f"no scenario can be made of proposal {proposal}: {error}") from None
+    # Luck of its own: with one seed for all, who is drawn in draw d would be the same in every proposal, and a fit
+    # would take that for the constants of the draw.
     seed = stream_key(f"{size.seed} {proposal}")
-    encoder = Encoder(load_raw(yaml.load(text, Loader=yaml.CSafeLoader), name=proposal), seed=seed)
+    name = f"proposal {proposal}, imported"
+    encoder = Encoder(load_raw(parse_text(text, Report(name)), name=name), seed=seed)
     source = _Spread(encoder, spread)
     scales = [one.scale for one in encoder.resolved.issues.values()]
     points: list[NDArray[np.int64]] = []
