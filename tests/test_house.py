@@ -20,7 +20,9 @@ MAX_NESTING_COMPILED = 4
 """Compiled rules loop over parties, issues and options at once, and a further function costs a second of compiling."""
 BROAD_EXCEPT_ALLOWED: frozenset[str] = frozenset()
 """Modules with a broad except: at most one, the place that turns a crashed run into a recorded failure."""
-COMMANDS = frozenset(f"sim/cli/{name}.py" for name in ("main", "retrodict", "mechanisms", "import_table", "forecast"))
+COMMANDS = frozenset(
+    f"sim/cli/{name}.py" for name in ("main", "retrodict", "mechanisms", "import_table", "forecast", "backtest")
+)
 """Typer reads the options of a command from its parameters, so commands may have many."""
 
 type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
