@@ -57,8 +57,11 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
 
     Raises:
         NoDecisionError: no run of one of them decided an issue.
-        ValueError: they are not of the same issues in the same order, or one is not in the back-test.
+        ValueError: they are not of the same issues in the same order, or one is not in the back-test; or of other
+            draws.
     """
+    if not np.array_equal(together.uniforms, apart.uniforms):
+        raise ValueError("both ensembles are of the same draws of the constants")
     keys = _keys(together.issues)
     place_in_test = {key: k for k, key in enumerate(_keys(test.issues))}
     if keys != _keys(apart.issues) or not place_in_test.keys() >= set(keys):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.draws import support
+from sim.scenario.numbers import Number
 
 _SPEAKS_OF_OTHERS = ("tracks", "overrides", "scenarios", "documented", "rivals", "labels", "rules", "shocks")
 
@@ -16,7 +17,8 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
 
     Saliences on other issues, linkages and rules across issues, red lines, standing, spent levers and beliefs on other
     issues go; so does the price of no settlement if another issue ends it. A party without salience on the issue sits
-    as observer if it had a seat, and is gone if it had none; so does a guarantor whom no option names any more. An
+    as observer if it had a seat, and is gone if it had none; so does a guarantor whom no option names any more. A
+    contact group is not larger than the principals who are left. An
     issue that is not core becomes the core, settled by any option but the status quo: it is all that the talks are
     about. The numbers that stay keep their streams, so a draw has the same values as in the whole scenario.
 
@@ -82,7 +84,21 @@ def _format(data: dict[str, Any], issue: str, cared: set[str], *, named: set[str
     vetoes = [key for key in data["consent"]["vetoes"] if key in cared]
     agenda = {"issues": [issue], "order": "package", "stages": []}
     consent = {**data["consent"], "vetoes": vetoes}
-    return {**data, "seats": seats, "consent": consent, "agenda": agenda, "only_in_tracks": False}
+    made = {**data, "seats": seats, "consent": consent, "agenda": agenda, "only_in_tracks": False}
+    principals = sum(seat["role"] == "principal" for seat in seats.values())
+    return {**made, **_group(data, principals)} if "contact_group" in data else made
+
+
+def _group(data: dict[str, Any], principals: int) -> dict[str, Any]:
+    """A contact group that is not larger than the principals who are left: uniform from its least size to all."""
+    number = Number.model_validate(data["contact_group"])
+    low, high = support(number)
+    if high <= principals:
+        return {}
+    if low >= principals:
+        return {"contact_group": None}
+    told = {key: data["contact_group"][key] for key in ("basis", "sources", "together") if key in data["contact_group"]}
+    return {"contact_group": {"uniform": [low, float(principals)], **told}}
 
 
 def _party(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SHIPPED = "deu3-development.yaml"
 """The stored fit that comes with the program, in `sim.interop.fits`."""
 MIN_DRAWS = 50
+FAR_END = ": the end of the scale farther from the weighted mean is assumed"
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]\n\n"
@@ -226,16 +227,25 @@ def _played(wanted: Wanted, given: Given) -> tuple[BackTest, Ensemble, tuple[Lin
     some = replace(size, draws=max(MIN_DRAWS, wanted.draws // 2))
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
-    linked_too = wanted.linking and len(table.proposals) < len(table.issues)
-    runs = n_talks(table, apart=False) * size.runs + linked_too * n_talks(table, apart=True) * some.runs
+    tables, single = n_talks(table, apart=False), n_talks(table, apart=True)
+    linked_too = wanted.linking and tables < single
+    runs = tables * size.runs + linked_too * single * some.runs
+    without = sum(issue.reference_point is None for issue in table.issues)
+    if without:
+        note(f"{without} of {len(table.issues)} issues have no reference point{FAR_END}.", quiet=wanted.quiet)
+
+    def tell(words: str) -> None:
+        note(words, quiet=wanted.quiet)
+
     with Bar(runs, quiet=wanted.quiet) as bar:
         bar.say("issues of a proposal together")
-        ensemble = simulate(table, size, done=bar.add)
+        ensemble = simulate(table, size, done=bar.add, tell=tell)
         bar.say("issues one by one")
-        apart = simulate(table, some, apart=True, done=bar.add) if linked_too else None
+        first = ensemble.first(some.draws)
+        apart = simulate(table, some, apart=True, uniforms=first.uniforms, done=bar.add) if linked_too else None
         bar.say("fitting and scoring")
         test = _judge(wanted, given, ensemble)
-        linked = () if apart is None else _linked(wanted, test, ensemble.first(some.draws), apart)
+        linked = () if apart is None else _linked(wanted, test, first, apart)
     return test, ensemble, linked
 
 

@@ -34,7 +34,8 @@ _EXAMPLES = {
         "[bold]Start here[/bold]\n\n"
         "  parley check scenarios/minimal.yaml\n\n"
         "  parley compare scenarios/minimal.yaml\n\n"
-        "  parley trace scenarios/minimal.yaml --format farmers"
+        "  parley trace scenarios/minimal.yaml --format farmers\n\n"
+        "  parley forecast scenarios/examples/river-ktab.csv"
     ),
     "check": "[bold]Example[/bold]\n\n  parley check scenarios/minimal.yaml --set horizon_months=36",
     "compare": (

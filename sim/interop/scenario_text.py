@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from sim.analysis.baselines import compromise
 from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
@@ -17,6 +17,10 @@ from sim.types import PositionTable, SpatialIssue, Stand
 PARLIAMENT, NO_STATES = "ep", ("com", "ep")
 """Actors of the long form that are no member states."""
 REFERENCE = "table"
+VOICES = "is ASSUMED"
+"""In the notes on actors without salience or capability."""
+LEAST_SALIENCE = 0.01
+"""Of full salience; given only where fewer than two actors have any."""
 GROUP_OF_ALL = 2
 """With so many actors all talk."""
 _RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
@@ -49,8 +53,10 @@ def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[st
         ValueError: there are several proposals or fewer than two actors, or two voting rules.
     """
     _check(table)
+    notes: list[str] = []
+    table = _with_voices(table, notes)
     ids = _Ids(_unique(table.actors), _unique([issue.id for issue in table.issues]))
-    first, notes = table.issues[0], list[str]()
+    first = table.issues[0]
     states = [actor for actor in table.actors if actor.lower() not in NO_STATES]
     consent = consent_of(first.voting_rule, first.wave, len(states))
     title = f"{table.name or first.proposal}"
@@ -81,6 +87,27 @@ def _check(table: PositionTable) -> None:
         )
     if len(table.actors) < 2:
         raise ValueError(f"talks need two actors; {table.issues[0].proposal} has {len(table.actors)}")
+
+
+def _with_voices(table: PositionTable, notes: list[str]) -> PositionTable:
+    """The table with at least two actors who care, and some weight among those who do, if need be by assumption."""
+    caring = {one.actor for issue in table.issues for one in issue.stands if one.salience > 0}
+    if len(caring) < 2:
+        notes.append(f"Fewer than two actors have any salience: {LEAST_SALIENCE:.0%} {VOICES} where the table has 0.")
+        table = _changed(
+            table,
+            lambda issue, one: one if one.salience else one._replace(salience=LEAST_SALIENCE * issue.full_salience),
+        )
+        caring = set(table.actors)
+    if not any(one.capability for issue in table.issues for one in issue.stands if one.actor in caring):
+        notes.append(f"No actor with salience has any capability: the same for all {VOICES}.")
+        table = _changed(table, lambda _, one: one._replace(capability=1.0))
+    return table
+
+
+def _changed(table: PositionTable, change: Callable[[SpatialIssue, Stand], Stand]) -> PositionTable:
+    issues = (replace(issue, stands=tuple(change(issue, one) for one in issue.stands)) for issue in table.issues)
+    return replace(table, issues=tuple(issues))
 
 
 def slug(text: str) -> str:
@@ -246,12 +273,14 @@ def _chance(table: PositionTable, actor: str) -> float:
 def _format(table: PositionTable, ids: _Ids, consent: Consent, idle: list[str]) -> list[str]:
     first = table.issues[0]
     co_decided = first.procedure.upper() == "COD"
-    vetoes = [ids.actors[actor] for actor in table.actors if co_decided and actor.lower() == PARLIAMENT]
-    drawn = {actor: _chance(table, actor) for actor in table.actors if actor not in idle}
+    voting = [actor for actor in table.actors if actor not in idle]
+    vetoes = [ids.actors[actor] for actor in voting if co_decided and actor.lower() == PARLIAMENT]
+    drawn = {actor: _chance(table, actor) for actor in voting}
     drawable = sum(chance > 0 for chance in drawn.values())
     seats: list[str] = []
     for actor in table.actors:
         chance = f"{{recognition: {{value: {plain(drawn.get(actor, 0.0))}, basis: assumed}}}}"
+        chance = chance if drawable > GROUP_OF_ALL else "principal"
         seats.append(f"      {_key(ids.actors[actor])}: {'observer' if actor in idle else chance}")
     lines = ["", "formats:", "  council:", "    name: A contact group drafts, all vote"]
     lines += [f"    # {consent.why}."]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.engines.batch import available_threads, run_blocks
 from sim.interop.process import PRIORS
-from sim.interop.scenario_text import Choices, scenario_text
+from sim.interop.scenario_text import VOICES, Choices, scenario_text
 from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
 from sim.scenario.draws import Floats, Streams, stream_key
@@ -49,7 +49,9 @@ def simulate(
     size: Size,
     *,
     apart: bool = False,
+    uniforms: Floats | None = None,
     done: Callable[[int], None] = lambda runs: None,
+    tell: Callable[[str], None] = lambda words: None,
 ) -> Ensemble:
     """Negotiate every proposal of a table under the same D draws of the process's constants.
 
@@ -57,7 +59,10 @@ def simulate(
         table: any number of proposals.
         size: how much is played.
         apart: negotiate every issue by itself instead of the issues of a proposal together.
+        uniforms: [D, K] where the constants of the draws stand in their priors, such as the first of another ensemble;
+            spread evenly if None.
         done: called with the runs finished, in the calling thread.
+        tell: called with what had to be assumed of actors without salience or capability, in the calling thread.
 
     Returns:
         The ensemble, issues in the order of the table. Constants are spread evenly (`evenly_spread`): draw d has the
@@ -65,42 +70,53 @@ def simulate(
 
     Raises:
         ScenarioError: naming a proposal whose scenario cannot be played, such as one in which nobody has salience.
-        ValueError: naming a proposal that gives no scenario.
+        ValueError: naming a proposal that gives no scenario; or uniforms of another shape.
     """
     parts = list(_parts(table, apart=apart))
-    spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed)
+    spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed) if uniforms is None else uniforms
+    if spread.shape != (size.draws, len(PRIORS)):
+        raise ValueError(f"uniforms are of {size.draws} draws of {len(PRIORS)} constants, not {spread.shape}")
     place = {(issue.proposal, issue.id): row for row, issue in enumerate(table.issues)}
     counts = np.zeros((len(table.issues), size.draws, N_POINTS), dtype=np.int32)
+    told: list[str] = []
     with ThreadPoolExecutor(max_workers=size.threads or available_threads()) as pool:
         jobs = [pool.submit(_play, part, size, spread) for part in parts]
         try:
             for part, job in zip(parts, jobs, strict=True):
-                counts[[place[issue.proposal, issue.id] for issue in part.issues]] = job.result()
+                played, notes = job.result()
+                counts[[place[issue.proposal, issue.id] for issue in part.issues]] = played
+                told += [f"{', '.join(issue.id for issue in part.issues)}: {words}" for words in notes]
                 done(size.draws * size.replications)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+    for words in told:
+        tell(words)
     return Ensemble(table.issues, counts, size.replications, CONSTANTS, spread)
 
 
 def n_talks(table: PositionTable, *, apart: bool) -> int:
-    """How many talks `simulate` plays: proposals, or issues."""
-    return len(table.issues) if apart else len(table.proposals)
+    """How many talks `simulate` plays: one a proposal and voting rule, or one an issue."""
+    return sum(1 for _ in _parts(table, apart=apart))
 
 
 def _parts(table: PositionTable, *, apart: bool) -> Iterator[PositionTable]:
+    """What is negotiated at one table: the issues of a proposal that are decided by one rule, or single issues."""
     for proposal in table.proposals:
         part = part_of(table, proposal)
         if apart:
             yield from (replace(part, issues=(issue,)) for issue in part.issues)
-        else:
-            yield part
+            continue
+        rules = dict.fromkeys((issue.voting_rule, issue.wave) for issue in part.issues)
+        for rule in rules:
+            same = tuple(issue for issue in part.issues if (issue.voting_rule, issue.wave) == rule)
+            yield replace(part, issues=same)
 
 
 def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
     """[D, K] Latin hypercubes of `HYPERCUBE` draws, one after another, in the open unit cube; the last may be smaller.
 
-    In each, every part of equal size of every column holds one draw (McKay, Beckman & Conover 1979). Draws are the same
-    however many follow.
+    In each, every part of equal size of every column holds one draw (McKay, Beckman & Conover 1979). Whole hypercubes
+    are the same however many draws follow.
     """
     found: list[Floats] = []
     for first in range(0, n_draws, HYPERCUBE):
@@ -111,14 +127,14 @@ def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
     return np.concatenate(found)
 
 
-def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:
-    """[issues, D, 101] where the decisions of the talks on one proposal stand."""
+def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """[issues, D, 101] where the decisions of the talks on one proposal stand, and what was assumed of its actors."""
     proposal = part.issues[0].proposal
     try:
-        text, _ = scenario_text(part, Choices(source="table"))
+        text, notes = scenario_text(part, Choices(source="table"))
     except ValueError as error:
         raise ValueError(f"no scenario can be made of proposal {proposal}: {error}") from None
-    # Luck of its own: with one seed for all, who is drawn in draw d would be the same in every proposal, and a fit
+    # Luck of its own: with one seed for all, the same actors would be drawn in draw d of every proposal, and a fit
     # would take that for the constants of the draw.
     seed = stream_key(f"{size.seed} {proposal}")
     name = f"proposal {proposal}, imported"
@@ -137,7 +153,7 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> NDArray[np.int32]:
         draws = first + decided // size.replications
         for row, places in enumerate(points):
             np.add.at(counts[row], (draws, places[runs.deal[decided, row]]), 1)
-    return counts
+    return counts, tuple(words for words in notes if VOICES in words)
 
 
 @dataclass(frozen=True)

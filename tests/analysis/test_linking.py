@@ -34,6 +34,11 @@ def always(of: tuple[SpatialIssue, ...], *places: int) -> Ensemble:
     return Ensemble(of, counts, 2, CONSTANTS, uniforms)
 
 
+def moved(ensemble: Ensemble) -> Ensemble:
+    """The same draws with every decision somewhere else."""
+    return replace(ensemble, counts=np.roll(ensemble.counts[:, :, ::-1], 11, axis=2))
+
+
 TWICE = issues("p", "p", "q", "q", "single")
 BETTER, WORSE = always(TWICE, 45, 40, 40, 50, 90), always(TWICE, 60, 50, 40, 50, 0)
 
@@ -64,7 +69,8 @@ def test_what_is_better_is_told_with_many_proposals():
 
 def test_each_ensemble_has_constants_of_its_own_fitted_out_of_fold():
     of = toy_issues(40)
-    together, apart = toy_ensemble(of, n_draws=30, runs=20), toy_ensemble(of, n_draws=30, runs=20, seed=9)
+    together = toy_ensemble(of, n_draws=30, runs=20)
+    apart = moved(together)
     test = backtest(together, n_folds=4)
     found = {(one.name, one.measure): one for one in linking(together, apart, test)}
     several = np.array([sum(other == one for other in test.proposals) > 1 for one in test.proposals])
@@ -77,7 +83,8 @@ def test_each_ensemble_has_constants_of_its_own_fitted_out_of_fold():
 
 def test_a_stored_fit_is_applied_to_both():
     of = toy_issues(40)
-    together, apart = toy_ensemble(of, n_draws=30, runs=20), toy_ensemble(of, n_draws=30, runs=20, seed=9)
+    together = toy_ensemble(of, n_draws=30, runs=20)
+    apart = moved(together)
     fitted = backtest(together, n_folds=4).whole
     found = {
         (one.name, one.measure): one for one in linking(together, apart, apply_fitted(together, fitted, how="stored"))
@@ -108,6 +115,12 @@ def test_other_issues_are_refused(change):
     other = always(TWICE[change], *[50] * len(TWICE[change]))
     with pytest.raises(ValueError, match="same issues in the same order"):
         linking(BETTER, other, test)
+
+
+def test_other_draws_are_refused():
+    other = replace(WORSE, uniforms=WORSE.uniforms[::-1])
+    with pytest.raises(ValueError, match="same draws"):
+        linking(BETTER, other, backtest(BETTER, n_folds=3))
 
 
 def test_issues_outside_the_back_test_are_refused():

@@ -229,8 +229,8 @@ def test_options_that_do_not_go_together_are_told(cli, small, workplace, argumen
         (HARBOUR, "3 folds need as many proposals; the table has 2"),
         ("missing.csv", "3 of 7 have none: width of the towpath, cycling on the towpath, lighting of the towpath"),
         ("outside.csv", "allowed: a number, 0 to 100"),
-        ("mixed.csv", "No scenario can be made of proposal towpath: the issues of towpath have different voting rules"),
-        ("idle.csv", "proposal towpath, imported formats.council.seats talks need two principals"),
+        ("lonely.csv", "No scenario can be made of proposal towpath: talks need two actors; towpath has 1"),
+        ("crowd.csv", "proposal crowd, imported parties"),
     ],
 )
 def test_tables_that_cannot_be_scored_are_told(cli, workplace, table, words):
@@ -238,8 +238,11 @@ def test_tables_that_cannot_be_scored_are_told(cli, workplace, table, words):
     Path("text.csv").write_text("Dear all,\nhere is the table.\n", encoding="utf-8")
     part("missing.csv", SMALL, outcome=lambda row: "" if row["proposal"] == "towpath" else row["outcome"])
     part("outside.csv", SMALL, outcome=lambda row: "140")
-    part("mixed.csv", SMALL, voting_rule=lambda row: "Unan" if row["issue"].startswith("lighting") else "QMV")
-    part("idle.csv", SMALL, salience=lambda row: "0" if row["proposal"] == "towpath" else row["salience"])
+    text = Path(part("lonely.csv", SMALL[1:])).read_text(encoding="utf-8")
+    lone = "{0},{0},QMV,{1},50,50,1,0,50\n"
+    Path("lonely.csv").write_text(text + lone.format("towpath", "a"), encoding="utf-8")
+    crowd = "".join(lone.format("crowd", f"a{n}") for n in range(200))
+    Path("crowd.csv").write_text(text + crowd, encoding="utf-8")
     refuse(cli, [table, *PLAIN], words)
     assert not (workplace / "results").exists()
 

@@ -55,6 +55,14 @@ def test_a_longer_run_begins_with_whole_hypercubes_of_a_shorter_one():
     assert longer.constants == short.constants
 
 
+def test_the_first_draws_of_a_longer_run_can_be_made_again_alone(together):
+    again = simulate(TABLE, replace(SMALL, draws=7), uniforms=together.uniforms[:7])
+    assert (again.counts == together.first(7).counts).all()
+    assert (again.uniforms == together.uniforms[:7]).all()
+    with pytest.raises(ValueError, match="20 draws of 3 constants"):
+        simulate(TABLE, SMALL, uniforms=together.uniforms[:7])
+
+
 def test_counts_are_of_runs(together):
     assert together.issues == TABLE.issues
     assert together.counts.shape == (4, 20, 101)
@@ -150,12 +158,30 @@ def test_a_proposal_that_gives_no_scenario_is_named():
     lone = SpatialIssue("lonely", "j", (Stand("a", 1.0, 50.0, 1.0),))
     with pytest.raises(ValueError, match="proposal lonely: talks need two actors"):
         simulate(PositionTable((*good, lone)), SMALL)
-    mixed = (replace(talks("mixed", "k")[0], voting_rule="QMV"), replace(talks("mixed", "l")[0], voting_rule="Unan"))
-    with pytest.raises(ValueError, match=r"proposal mixed: .* different voting rules"):
-        simulate(PositionTable((*good, *mixed)), SMALL)
+
+
+def test_a_scenario_that_cannot_be_played_is_named():
+    crowd = SpatialIssue("crowd", "m", tuple(Stand(f"a{n}", n / 2, 50.0, 1.0) for n in range(200)))
+    with pytest.raises(ScenarioError, match="proposal crowd, imported"):
+        simulate(PositionTable((crowd,)), SMALL)
+
+
+def test_issues_of_another_rule_are_decided_at_a_table_of_their_own():
+    one, two, three = talks("mixed", "k", "l", "m")
+    table = PositionTable((one, replace(two, voting_rule="Unan"), three))
+    assert [n_talks(table, apart=apart) for apart in (False, True)] == [2, 3]
+    together, apart = simulate(table, SMALL), simulate(table, SMALL, apart=True)
+    assert (together.counts[1] == apart.counts[1]).all()
+    assert (together.counts[0] != apart.counts[0]).any()
+    assert (together.counts[[0, 2]] == simulate(PositionTable((one, three)), SMALL).counts).all()
+
+
+def test_what_is_assumed_of_actors_is_told():
+    told: list[str] = []
     idle = SpatialIssue("idle", "m", (Stand("a", 1.0, 0.0, 1.0), Stand("b", 9.0, 0.0, 1.0)))
-    with pytest.raises(ScenarioError, match="proposal idle, imported"):
-        simulate(PositionTable((*good, idle)), SMALL)
+    simulate(PositionTable((*talks("good", "i"), idle)), SMALL, tell=told.append)
+    assert len(told) == 1
+    assert told[0].startswith("m: Fewer than two actors have any salience")
 
 
 def test_progress_counts_every_run():
