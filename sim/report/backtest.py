@@ -16,6 +16,8 @@ from sim.report.backtest_words import Grid, grids, headlines, how_words
 from sim.report.templating import environment
 from sim.report.vector import to_svg
 
+LONG = 60
+"""Cells with so many letters are text."""
 CONDITIONAL = (
     "Scores hold for issues like these, decided in an institution like theirs; the fit says how this process fits such "
     "decisions, not how people behave everywhere."
@@ -72,8 +74,11 @@ def unbroken(grid: Grid) -> Grid:
 
 
 def _unbroken(cell: str) -> str:
-    end = cell.rfind(")") + 1
-    return cell[:end].replace(" ", "\N{NO-BREAK SPACE}") + cell[end:]
+    """Lines may end between a number with its interval and the words on it, and wherever there is no number."""
+    if not any(letter.isdigit() for letter in cell):
+        return cell
+    parts = cell.split(", ")
+    return ", ".join(one.replace(" ", "\N{NO-BREAK SPACE}") for one in parts) if len(cell) < LONG else cell
 
 
 def markdown(page: Page) -> str:

@@ -140,4 +140,6 @@ def test_without_intervals_none_is_spoken_of():
 def test_intervals_stay_on_one_line_of_the_page():
     cell = with_interval(WHOLE.of("process").crps).replace(" ", "\N{NO-BREAK SPACE}")
     assert cell in render(PAGE)
-    assert "), not distinguishable" in render(PAGE) or "), better" in render(PAGE)
+    assert "), not\N{NO-BREAK SPACE}distinguishable" in render(PAGE) or "), better" in render(PAGE)
+    for one in TEST.constants:
+        assert one.constant.meaning in render(PAGE)  # text is left as it is
