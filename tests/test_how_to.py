@@ -146,3 +146,28 @@ def test_the_page_on_forecasts_works_as_written(workplace: Path):
     written = {*found, *found["issues"][0], *found["issues"][0]["alone"], *found["package"]}
     assert named - {"low", "high", "option"} <= written
     assert {"decided", "package", "source", "grid", "wasserstein", "exchanges_by_side"} <= named
+
+
+def test_the_page_on_back_tests_works_as_written(workplace: Path):
+    shutil.copytree(ROOT / "scenarios" / "examples", workplace / "scenarios" / "examples")
+    page = (ROOT / "docs" / "how-to" / "backtest.md").read_text(encoding="utf-8")
+    lines = [line for kind, text in BLOCK.findall(page) if kind == "bash" for line in text.strip().splitlines()]
+    assert len(lines) >= 3
+    found: list[dict] = []
+    for line in lines:
+        run(line, fails=False)
+        latest = workplace / "results" / "backtest-canals-decided" / "latest" / "backtest.json"
+        found.append(json.loads(latest.read_text(encoding="utf-8")))
+    assert [one["how"] for one in found] == ["out_of_fold", "out_of_fold", "in_sample"]
+    size = re.search(r"(\d+) issues of (\d+) proposals", page)
+    assert size is not None
+    assert (int(size.group(1)), int(size.group(2))) == (found[0]["issues"], found[0]["proposals"])
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    names: dict[str, pd.DataFrame] = {}
+    exec(code.group(1), names)
+    assert len(names["ranking"]) == len(found[0]["forecasters"])
+    assert len(names["worst"]) == 5
+    rows = re.findall(r"^\| (`.*?) \|", page.split("Keys of `backtest.json`")[1], re.MULTILINE)
+    named = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
+    assert named | {"schema", "issues_seen_before", "left_out"} == set(found[0])

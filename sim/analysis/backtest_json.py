@@ -12,6 +12,7 @@ from sim.analysis.forecast_scores import HIT, Coverage
 from sim.analysis.intervals import Estimate
 from sim.analysis.json_numbers import estimate, number
 from sim.analysis.layers import Layer
+from sim.analysis.linking import Linked
 
 Json = dict[str, Any]
 SCHEMA_VERSION = "parley/backtest/1"
@@ -126,6 +127,22 @@ def _paired(one: Paired) -> Json:
         "difference": estimate(one.difference),
         "better": one.better,
     }
+
+
+def linking_data(linked: Sequence[Linked]) -> list[Json]:
+    """What linking is worth, score by score; empty where it was not computed."""
+    return [
+        {
+            "forecaster": one.name,
+            "score": one.measure,
+            "n": one.n,
+            "together": number(one.together),
+            "apart": number(one.apart),
+            "difference": estimate(one.difference),
+            "better": one.better,
+        }
+        for one in linked
+    ]
 
 
 def score_rows(evaluations: Sequence[Evaluation]) -> list[Json]:

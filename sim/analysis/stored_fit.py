@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -29,6 +30,8 @@ Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ShortHex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 _SUM = 1e-6
+_WRITTEN = "a fit that `parley backtest --store` wrote"
+_MARK = re.compile(r"^parley_fit *:", re.MULTILINE)
 
 
 class _Part(BaseModel):
@@ -207,7 +210,15 @@ def read_stored(path: Path) -> StoredFit:
         ScenarioError: it cannot be read, or is no stored fit; with every problem in it.
     """
     report = Report(str(path))
-    data = parse_text(read_text(path, report), report)
+    if not path.is_file():
+        report.add((), "there is no such file", allowed=_WRITTEN)
+        report.stop_if_any()
+    text = read_text(path, report)
+    # Whatever else a user names here, one sentence says more than each key that it lacks.
+    if _MARK.search(text) is None:
+        report.add((), "this is no stored fit", seen=show(text[:40]), allowed=_WRITTEN)
+        report.stop_if_any()
+    data = parse_text(text, report)
     try:
         return StoredFit.model_validate(data)
     except ValidationError as error:

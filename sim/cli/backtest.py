@@ -23,6 +23,7 @@ from sim.cli.store import folder_for, point_latest, versions, whole_folder
 if TYPE_CHECKING:
     from sim.analysis.backtest import BackTest
     from sim.analysis.linking import Linked
+    from sim.analysis.stored_fit import StoredFit
     from sim.report.backtest import Page
     from sim.types import Ensemble, PositionTable
 
@@ -93,6 +94,16 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What was read before anything is run."""
+
+    table: PositionTable
+    stored: StoredFit | None
+    fingerprint: str
+    target: Path
+
+
+@dataclass(frozen=True)
 class Found:
     """A back-test with what stands beside it."""
 
@@ -131,7 +142,7 @@ def backtest(
             raise InputError("--fit names a stored fit to apply: add --stored (or use --store to write one).")
         if stored and store is not None:
             raise InputError("--stored fits nothing, so there is nothing to --store: leave one out.")
-        path = (fit or Path(str(files("sim.interop") / "fits" / SHIPPED))) if stored else None
+        path = (fit or _shipped()) if stored else None
         asked = Wanted(
             file,
             folds,
@@ -161,20 +172,64 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
         InputError: a table that cannot be scored.
         ScenarioError: a line of the table, or the stored fit, is wrong.
     """
-    from sim.analysis.backtest_json import as_data, score_rows
+    from sim.analysis.backtest_json import as_data, linking_data
     from sim.analysis.backtest_scores import evaluate, evaluate_parts
-    from sim.analysis.stored_fit import fingerprint
+    from sim.report.backtest import Page
+    from sim.scenario import ScenarioError
+
+    given = _read(wanted)
+    try:
+        test, ensemble, linked = _played(wanted, given)
+    except ScenarioError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    whole, parts = evaluate(test), evaluate_parts(test)
+    title = f"Back-test on {wanted.file.name}"
+    page = Page(test, whole, parts, title, command_line(argv), given.fingerprint, wanted.credit, linked)
+    found = Found(test, page, given.target, {**as_data(test, whole, parts), "linking": linking_data(linked)})
+    if wanted.store is not None:
+        _write_fit(wanted, test, ensemble)
+    _write(wanted, found, argv)
+    return found
+
+
+def _read(wanted: Wanted) -> Given:
+    """Everything that can be refused before a run is made."""
+    from sim.analysis.stored_fit import fingerprint, read_stored
+    from sim.interop.simulate import PROCESS
+
+    for place, option in ((wanted.store, "--store"), (wanted.page, "--page")):
+        if place is not None and place.is_dir():
+            raise InputError(f"{place} is a folder; {option} names a file.")
+    stored = None if wanted.stored is None else read_stored(wanted.stored)
+    if stored is not None and stored.process != PROCESS:
+        raise InputError(
+            f"{wanted.stored} is a fit of the process {stored.process}; this version simulates {PROCESS}. Fit again: "
+            "parley backtest on the table it was learnt from, with --store."
+        )
+    table = _table(wanted)
+    digest = fingerprint(table.issues)
+    return Given(table, stored, digest, folder_for(f"backtest-{wanted.file.stem}", _run_id(wanted, digest), wanted.out))
+
+
+def _played(wanted: Wanted, given: Given) -> tuple[BackTest, Ensemble, tuple[Linked, ...]]:
+    """Simulate, fit and forecast.
+
+    Raises:
+        ScenarioError: a proposal's scenario cannot be played.
+        ValueError: a proposal gives no scenario, or there is nothing to fit.
+    """
     from sim.interop.simulate import Size, n_talks, simulate
-    from sim.report.backtest import Page, markdown, render
     from sim.rules.kernel import cache_is_cold
 
-    table = _table(wanted)
-    size = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
+    table, size = given.table, Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
     some = replace(size, draws=max(MIN_DRAWS, wanted.draws // 2))
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
-    linked_too = wanted.linking and len(table.proposals) < len(table.issues)
-    runs = n_talks(table, apart=False) * size.runs + linked_too * n_talks(table, apart=True) * some.runs
+    tables, single = n_talks(table, apart=False), n_talks(table, apart=True)
+    linked_too = wanted.linking and tables < single
+    runs = tables * size.runs + linked_too * single * some.runs
     without = sum(issue.reference_point is None for issue in table.issues)
     if without:
         note(f"{without} of {len(table.issues)} issues have no reference point{FAR_END}.", quiet=wanted.quiet)
@@ -182,38 +237,49 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
     def tell(words: str) -> None:
         note(words, quiet=wanted.quiet)
 
-    try:
-        with Bar(runs, quiet=wanted.quiet) as bar:
-            bar.say("issues of a proposal together")
-            ensemble = simulate(table, size, done=bar.add, tell=tell)
-            bar.say("issues one by one")
-            apart = simulate(table, some, apart=True, done=bar.add) if linked_too else None
-            bar.say("fitting and scoring")
-            test = _judge(wanted, ensemble)
-            linked = () if apart is None else _linked(test, ensemble.first(some.draws), apart)
-    except ValueError as error:
-        raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
-    whole, parts = evaluate(test), evaluate_parts(test)
-    title = f"Back-test on {wanted.file.name}"
-    page = Page(test, whole, parts, title, command_line(argv), fingerprint(table.issues), wanted.credit, linked)
-    content = {**as_data(test, whole, parts), "linking": _linked_data(linked)}
-    if wanted.store is not None:
-        _write_fit(wanted, test, ensemble)
-    target = folder_for(f"backtest-{wanted.file.stem}", _run_id(wanted, page.fingerprint), wanted.out)
-    with whole_folder(target) as folder:
+    with Bar(runs, quiet=wanted.quiet) as bar:
+        bar.say("issues of a proposal together")
+        ensemble = simulate(table, size, done=bar.add, tell=tell)
+        bar.say("issues one by one")
+        first = ensemble.first(some.draws)
+        apart = simulate(table, some, apart=True, uniforms=first.uniforms, done=bar.add) if linked_too else None
+        bar.say("fitting and scoring")
+        test = _judge(wanted, given, ensemble)
+        linked = () if apart is None else _linked(wanted, test, first, apart)
+    return test, ensemble, linked
+
+
+def _write(wanted: Wanted, found: Found, argv: Sequence[str]) -> None:
+    """Every file of the result."""
+    from sim.analysis.backtest_json import issue_rows, score_rows
+    from sim.report.backtest import markdown, render
+
+    page = found.page
+    with whole_folder(found.folder) as folder:
         (folder / "report.html").write_text(render(page), encoding="utf-8")
-        (folder / "backtest.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        _write_rows(folder / "scores.csv", score_rows([whole, *parts]))
-        _write_issues(folder / "issues.csv", test)
+        (folder / "backtest.json").write_text(json.dumps(found.content, indent=2) + "\n", encoding="utf-8")
+        _write_rows(folder / "scores.csv", score_rows([page.whole, *page.parts]))
+        _write_rows(folder / "issues.csv", issue_rows(found.test))
         manifest = {"manifest": 1, "seed": wanted.seed, "argv": list(argv), "versions": versions()}
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     if wanted.out is None:
-        point_latest(target)
+        point_latest(found.folder)
     if wanted.page is not None:
         wanted.page.parent.mkdir(parents=True, exist_ok=True)
         wanted.page.write_text(markdown(page), encoding="utf-8")
         note(f"Page: {wanted.page}", quiet=wanted.quiet)
-    return Found(test, page, target, content)
+
+
+def _shipped() -> Path:
+    """The stored fit that comes with the program.
+
+    Raises:
+        InputError: this version has none.
+    """
+    path = Path(str(files("sim.interop") / "fits" / SHIPPED))
+    if not path.is_file():
+        raise InputError("No stored fit comes with this version: name one with --fit (--store writes it).")
+    return path
 
 
 def _table(wanted: Wanted) -> PositionTable:
@@ -243,27 +309,36 @@ def _table(wanted: Wanted) -> PositionTable:
     return table
 
 
-def _judge(wanted: Wanted, ensemble: Ensemble) -> BackTest:
+def _judge(wanted: Wanted, given: Given, ensemble: Ensemble) -> BackTest:
     """Forecast by what other folds teach, or by the stored fit; issues that no run decides are left out, and told."""
     from sim.analysis.backtest import backtest as in_folds
-    from sim.analysis.stored_fit import apply_stored, read_stored
+    from sim.analysis.stored_fit import apply_stored
     from sim.analysis.tilting import without_undecided
     from sim.interop.simulate import PROCESS
 
     kept, left_out = without_undecided(ensemble)
+    if not kept.issues:
+        raise InputError("No run decides any issue of the table, so there is nothing to score.")
     if left_out:
         note(f"No run decides {', '.join(left_out)}: left out for every forecast.", quiet=wanted.quiet)
-    if wanted.stored is None:
+    if given.stored is None:
         return in_folds(kept, n_folds=wanted.folds, left_out=left_out)
-    return apply_stored(kept, read_stored(wanted.stored), process=PROCESS, left_out=left_out)
+    return apply_stored(kept, given.stored, process=PROCESS, left_out=left_out)
 
 
-def _linked(test: BackTest, together: Ensemble, apart: Ensemble) -> tuple[Linked, ...]:
-    """The same draws with issues together and one by one, over the issues of the back-test."""
+def _linked(wanted: Wanted, test: BackTest, together: Ensemble, apart: Ensemble) -> tuple[Linked, ...]:
+    """The same draws with issues together and one by one, over the issues of the back-test that both decide."""
     from sim.analysis.linking import linking
+    from sim.analysis.tilting import without_undecided
 
-    ids = {issue.id for issue in test.issues}
-    return linking(together.of(ids), apart.of(ids), test)
+    keys = {(issue.proposal, issue.id) for issue in test.issues}
+    for one in (together, apart):
+        keys &= {(issue.proposal, issue.id) for issue in without_undecided(one)[0].issues}
+    gone = [issue.id for issue in test.issues if (issue.proposal, issue.id) not in keys]
+    if gone:
+        words = f"Too few runs decide {', '.join(gone)}: left out of what linking is worth."
+        note(words, quiet=wanted.quiet)
+    return linking(together.of(keys), apart.of(keys), test)
 
 
 def _write_fit(wanted: Wanted, test: BackTest, ensemble: Ensemble) -> None:
@@ -277,27 +352,12 @@ def _write_fit(wanted: Wanted, test: BackTest, ensemble: Ensemble) -> None:
 
 
 def _run_id(wanted: Wanted, fingerprint: str) -> str:
+    from sim.interop.simulate import PROCESS
+
     fit = "" if wanted.stored is None else wanted.stored.read_text(encoding="utf-8")
-    parts = (fingerprint, fit, wanted.folds, wanted.draws, wanted.replications, wanted.seed)
+    parts = (PROCESS, fingerprint, fit, wanted.folds, wanted.draws, wanted.replications, wanted.seed)
     text = json.dumps([*map(str, parts), wanted.linking])
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _linked_data(linked: Sequence[Linked]) -> list[dict[str, Any]]:
-    from sim.analysis.json_numbers import estimate, number
-
-    return [
-        {
-            "forecaster": one.name,
-            "score": one.measure,
-            "n": one.n,
-            "together": number(one.together),
-            "apart": number(one.apart),
-            "difference": estimate(one.difference),
-            "better": one.better,
-        }
-        for one in linked
-    ]
 
 
 def _write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
@@ -307,14 +367,8 @@ def _write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         writer.writerows(rows)
 
 
-def _write_issues(path: Path, test: BackTest) -> None:
-    from sim.analysis.backtest_json import issue_rows
-
-    _write_rows(path, issue_rows(test))
-
-
 def _show(found: Found) -> None:
-    from sim.report.backtest import view
+    from sim.report.backtest_terminal import view
 
     for part in view(found.page):
         out().print(part)

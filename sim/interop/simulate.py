@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from sim.engines.batch import available_threads, run_blocks
@@ -16,6 +15,8 @@ from sim.interop.scenario_text import VOICES, Choices, scenario_text
 from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
 from sim.scenario.draws import Floats, Streams, stream_key
+from sim.scenario.errors import Report
+from sim.scenario.text import parse_text
 from sim.types import Constant, Ensemble, PositionTable
 from sim.types.ensembles import N_POINTS
 from sim.types.structure import Structure
@@ -48,6 +49,7 @@ def simulate(
     size: Size,
     *,
     apart: bool = False,
+    uniforms: Floats | None = None,
     done: Callable[[int], None] = lambda runs: None,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Ensemble:
@@ -57,6 +59,8 @@ def simulate(
         table: any number of proposals.
         size: how much is played.
         apart: negotiate every issue by itself instead of the issues of a proposal together.
+        uniforms: [D, K] where the constants of the draws stand in their priors, such as the first of another ensemble;
+            spread evenly if None.
         done: called with the runs finished, in the calling thread.
         tell: called with what had to be assumed of actors without salience or capability, in the calling thread.
 
@@ -65,10 +69,13 @@ def simulate(
         same ones in every issue and every table.
 
     Raises:
-        ValueError: naming a proposal that gives no scenario.
+        ScenarioError: naming a proposal whose scenario cannot be played, such as one in which nobody has salience.
+        ValueError: naming a proposal that gives no scenario; or uniforms of another shape.
     """
     parts = list(_parts(table, apart=apart))
-    spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed)
+    spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed) if uniforms is None else uniforms
+    if spread.shape != (size.draws, len(PRIORS)):
+        raise ValueError(f"uniforms are of {size.draws} draws of {len(PRIORS)} constants, not {spread.shape}")
     place = {(issue.proposal, issue.id): row for row, issue in enumerate(table.issues)}
     counts = np.zeros((len(table.issues), size.draws, N_POINTS), dtype=np.int32)
     told: list[str] = []
@@ -108,8 +115,8 @@ def _parts(table: PositionTable, *, apart: bool) -> Iterator[PositionTable]:
 def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
     """[D, K] Latin hypercubes of `HYPERCUBE` draws, one after another, in the open unit cube; the last may be smaller.
 
-    In each, every part of equal size of every column holds one draw (McKay, Beckman & Conover 1979). Draws are the same
-    however many follow.
+    In each, every part of equal size of every column holds one draw (McKay, Beckman & Conover 1979). Whole hypercubes
+    are the same however many draws follow.
     """
     found: list[Floats] = []
     for first in range(0, n_draws, HYPERCUBE):
@@ -122,15 +129,16 @@ def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
 
 def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """[issues, D, 101] where the decisions of the talks on one proposal stand, and what was assumed of its actors."""
+    proposal = part.issues[0].proposal
     try:
         text, notes = scenario_text(part, Choices(source="table"))
     except ValueError as error:
-        raise ValueError(f"{part.issues[0].proposal}: {error}") from None
-    proposal = part.issues[0].proposal
+        raise ValueError(f"no scenario can be made of proposal {proposal}: {error}") from None
     # Luck of its own: with one seed for all, the same actors would be drawn in draw d of every proposal, and a fit
     # would take that for the constants of the draw.
     seed = stream_key(f"{size.seed} {proposal}")
-    encoder = Encoder(load_raw(yaml.load(text, Loader=yaml.CSafeLoader), name=proposal), seed=seed)
+    name = f"proposal {proposal}, imported"
+    encoder = Encoder(load_raw(parse_text(text, Report(name)), name=name), seed=seed)
     source = _Spread(encoder, spread)
     scales = [one.scale for one in encoder.resolved.issues.values()]
     points: list[NDArray[np.int64]] = []

@@ -1,13 +1,11 @@
-"""A back-test for people: one page of HTML, one page of Markdown, tables for the terminal. In English only."""
+"""A back-test for people: one page of HTML, one page of Markdown. In English only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
-from rich.markup import escape
-from rich.table import Table
 
 from sim.analysis.backtest import BackTest
 from sim.analysis.backtest_scores import Evaluation
@@ -18,6 +16,8 @@ from sim.report.backtest_words import Grid, grids, headlines, how_words
 from sim.report.templating import environment
 from sim.report.vector import to_svg
 
+LONG = 60
+"""Cells with so many letters are text."""
 CONDITIONAL = (
     "Scores hold for issues like these, decided in an institution like theirs; the fit says how this process fits such "
     "decisions, not how people behave everywhere."
@@ -60,11 +60,25 @@ def render(page: Page) -> str:
             page=page,
             how=how_words(page.test),
             headlines=headlines(page.test, page.whole),
-            grids=page.grids,
+            grids=[unbroken(one) for one in page.grids],
             figures=figures,
             conditional=CONDITIONAL,
         )
     )
+
+
+def unbroken(grid: Grid) -> Grid:
+    """The table with its intervals kept on one line: a number and what stands in brackets behind it."""
+    rows = tuple((row[0], *(_unbroken(cell) for cell in row[1:])) for row in grid.rows)
+    return replace(grid, rows=rows)
+
+
+def _unbroken(cell: str) -> str:
+    """Lines may end between a number with its interval and the words on it, and wherever there is no number."""
+    if not any(letter.isdigit() for letter in cell):
+        return cell
+    parts = cell.split(", ")
+    return ", ".join(one.replace(" ", "\N{NO-BREAK SPACE}") for one in parts) if len(cell) < LONG else cell
 
 
 def markdown(page: Page) -> str:
@@ -90,18 +104,3 @@ def markdown(page: Page) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(one.replace("|", "\\|") for one in cells) + " |"
-
-
-def view(page: Page) -> list[Table | str]:
-    """The findings for a terminal: sentences first, then the tables."""
-    said = [how_words(page.test), *headlines(page.test, page.whole)]
-    return [*(escape(one) for one in said), *(_table(one) for one in page.grids), CONDITIONAL]
-
-
-def _table(grid: Grid) -> Table:
-    table = Table(title=grid.title, title_justify="left")
-    for place, head in enumerate(grid.head):
-        table.add_column(escape(head), justify="left" if place == 0 else "right")
-    for row in grid.rows:
-        table.add_row(*(escape(one) for one in row))
-    return table

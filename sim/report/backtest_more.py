@@ -8,8 +8,8 @@ from sim.analysis.fitted import MEANING
 from sim.analysis.linking import Linked
 from sim.report.backtest_words import Grid, figure, with_interval
 
-_SCORE = {"crps": "CRPS", "mae": "MAE", "log": "Log score"}
-_VERDICT = {1: "together is better", -1: "one by one is better", 0: "not distinguishable"}
+SCORE_WORDS = {"crps": "CRPS", "mae": "MAE", "log": "Log score"}
+VERDICT = {1: "together is better", -1: "one by one is better", 0: "not distinguishable"}
 
 
 def linking_grid(linked: Sequence[Linked]) -> Grid:
@@ -17,11 +17,11 @@ def linking_grid(linked: Sequence[Linked]) -> Grid:
     rows = tuple(
         (
             MEANING[one.name],
-            _SCORE[one.measure],
+            SCORE_WORDS[one.measure],
             figure(one.together),
             figure(one.apart),
             with_interval(one.difference),
-            _VERDICT[one.better],
+            VERDICT[one.better],
         )
         for one in linked
     )

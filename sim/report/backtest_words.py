@@ -118,8 +118,9 @@ def headlines(test: BackTest, whole: Evaluation) -> list[str]:
     said = [verdict(whole, one) for one in whole.references if one != "process"]
     for name, reference in LAYER_PAIRS:
         found = whole.pair(name, reference)
-        apart = {"better": "a gain", "worse": "a loss"}.get(told_apart(found), f"{told_apart(found)} from none")
-        narrow = f" {TOO_NARROW}" if reference == "process_prior" else ""
+        verdict_of = {"better": "a gain", "worse": "a loss", "not distinguishable": "not distinguishable from none"}
+        apart = verdict_of.get(told_apart(found), "too few proposals for an interval")
+        narrow = f" {TOO_NARROW}" if reference == "process_prior" and apart in verdict_of.values() else ""
         said.append(f"{PAIR_WORDS[name].capitalize()}, in CRPS: {with_interval(found.difference)}, {apart}.{narrow}")
     if test.decided_share < 1.0:
         said.append(

@@ -74,8 +74,8 @@ class Ensemble:
         """The first draws alone."""
         return replace(self, counts=self.counts[:, :n_draws], uniforms=self.uniforms[:n_draws])
 
-    def of(self, ids: Collection[str]) -> Ensemble:
-        """Some of the issues alone."""
-        rows = [row for row, one in enumerate(self.issues) if one.id in ids]
+    def of(self, keys: Collection[tuple[str, str]]) -> Ensemble:
+        """Some of the issues alone, named by proposal and id: two proposals may have an issue of the same id."""
+        rows = [row for row, one in enumerate(self.issues) if (one.proposal, one.id) in keys]
         runs = self.runs if np.ndim(self.runs) == 0 else np.asarray(self.runs)[rows]
         return replace(self, issues=tuple(self.issues[row] for row in rows), counts=self.counts[rows], runs=runs)

@@ -13,8 +13,9 @@ from sim.analysis.backtest import apply_fitted, backtest
 from sim.analysis.backtest_scores import Evaluation, Paired, evaluate, evaluate_parts
 from sim.analysis.fitted import MEANING
 from sim.analysis.intervals import Estimate
-from sim.report.backtest import Page, markdown, render, view
-from sim.report.backtest_words import figure, how_words, verdict, with_interval
+from sim.report.backtest import Page, markdown, render
+from sim.report.backtest_terminal import SHORT, gap, view
+from sim.report.backtest_words import figure, headlines, how_words, verdict, with_interval
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 
 TOY = toy_ensemble(toy_issues(50), n_draws=20, runs=10)
@@ -98,8 +99,8 @@ def test_the_markdown_has_the_same_numbers_as_the_analysis():
     assert "at its bound" not in page or any(one.at_bound for one in TEST.constants)
 
 
-def test_the_terminal_shows_sentences_and_tables():
-    console = Console(file=io.StringIO(), width=200, force_terminal=False)
+def test_the_terminal_shows_sentences_and_tables_in_few_lines():
+    console = Console(file=io.StringIO(), width=120, force_terminal=False)
     for part in view(PAGE):
         console.print(part)
     assert isinstance(console.file, io.StringIO)
@@ -107,3 +108,38 @@ def test_the_terminal_shows_sentences_and_tables():
     assert "Out of fold" in text
     assert "not distinguishable" in text or "better" in text
     assert "lean" in text
+    lines = text.splitlines()
+    for short in SHORT.values():
+        rows = [k for k, line in enumerate(lines) if line.startswith(f"{short}  ")]
+        assert len(rows) >= 2, short
+        # In the tables of scores and of differences the next line is another forecaster's, or the end.
+        assert all(lines[k + 1][:1] != " " for k in rows[:2]), short
+
+
+def test_short_names_are_of_all_forecasters():
+    assert tuple(SHORT) == tuple(MEANING)
+    assert len(set(SHORT.values())) == len(MEANING)
+
+
+def test_a_difference_is_marked_only_where_its_interval_leaves_0_out():
+    for low, high, words in ((-2.0, -1.0, " better"), (1.0, 2.0, " worse"), (-1.0, 2.0, ")"), (np.nan, np.nan, "")):
+        told = gap(with_gap(low, high).pair("process", "mixture"))
+        assert told.endswith(words)
+        assert ("better" in told, "worse" in told) == (words == " better", words == " worse")
+    assert gap(Paired("a", "b", "log", 9, Estimate(0.2, 0.1, 0.3))).endswith("better")
+
+
+def test_without_intervals_none_is_spoken_of():
+    few = evaluate(TEST, np.flatnonzero(np.isin(TEST.proposals, list(dict.fromkeys(TEST.proposals))[:3])))
+    said = " ".join(headlines(TEST, few))
+    assert "too few proposals for an interval" in said
+    assert "no interval from none" not in said
+    assert "The interval leaves" not in said
+
+
+def test_intervals_stay_on_one_line_of_the_page():
+    cell = with_interval(WHOLE.of("process").crps).replace(" ", "\N{NO-BREAK SPACE}")
+    assert cell in render(PAGE)
+    assert "), not\N{NO-BREAK SPACE}distinguishable" in render(PAGE) or "), better" in render(PAGE)
+    for one in TEST.constants:
+        assert one.constant.meaning in render(PAGE)  # text is left as it is
