@@ -113,9 +113,20 @@ def verdict(whole: Evaluation, reference: str) -> str:
     return f"There are too few proposals to say whether the simulation beats the {name}: {scores}."
 
 
+def point_verdict(whole: Evaluation, reference: str) -> str:
+    """The simulation's median against a reference by absolute error, in a sentence."""
+    found = whole.pair("process", reference, "mae")
+    own, other = whole.of("process").mae.value, whole.of(reference).mae.value
+    return (
+        f"As a point, its median is off by {figure(own)} on average, the {MEANING[reference]} by {figure(other)}: "
+        f"difference {with_interval(found.difference)}, {told_apart(found)}."
+    )
+
+
 def headlines(test: BackTest, whole: Evaluation) -> list[str]:
     """The findings in sentences, the first things to read."""
     said = [verdict(whole, one) for one in whole.references if one != "process"]
+    said += [point_verdict(whole, "compromise")] if "compromise" in whole.references else []
     for name, reference in LAYER_PAIRS:
         found = whole.pair(name, reference)
         verdict_of = {"better": "a gain", "worse": "a loss", "not distinguishable": "not distinguishable from none"}
