@@ -31,6 +31,14 @@ class Subject:
         """True where texts are voted on, rather than taken if nobody refuses."""
         return self.info.protocol in BY_LOT or not str(self.info.consent).startswith("unanimity")
 
+    @property
+    def behind(self) -> list[int]:
+        """Who votes on what a contact group brings without having been in it."""
+        if not str(self.info.consent).startswith("contact group"):
+            return []
+        here = (*self.talk.seats, *self.talk.stayed_away)
+        return [party for party in self.info.seats if party not in here]
+
     def name(self, party: int, *, start: bool = False) -> str:
         """A party's name; the number of parties is the chair. `start` for the beginning of a sentence."""
         if party >= len(self.structure.parties):

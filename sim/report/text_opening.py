@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sim.formats.protocols import PROTOCOL
 from sim.report.format_words import agenda_words, consent_words
-from sim.report.text_names import WITH_DRAFTER, Subject, count
+from sim.report.text_names import WITH_DRAFTER, Subject
 from sim.report.words import listed
 
 STAKES = "All distances are in stakes: for each party its best deal minus its worst is 1."
@@ -14,7 +14,7 @@ STAKES = "All distances are in stakes: for each party its best deal minus its wo
 
 def opening(subject: Subject) -> list[str]:
     """Rules where they are not the plain ones, who stayed away, who is at the table and in which role."""
-    talk, info = subject.talk, subject.info
+    talk = subject.talk
     lines = frame(subject)
     if talk.stayed_away:
         one = len(talk.stayed_away) == 1
@@ -30,9 +30,10 @@ def opening(subject: Subject) -> list[str]:
         line += f" {subject.name(talk.speaks_first)} speaks first in every round."
     parts = [line, *roles(subject)]
     absent = _absent(subject)
-    behind = [p for p in info.seats if p not in (*talk.seats, *talk.stayed_away)]
-    if behind:
-        parts.append(f"They are the contact group of this draw; {count(len(behind), 'other')} vote on what it brings.")
+    if subject.behind:
+        vote = "votes" if len(subject.behind) == 1 else "vote"
+        parts.append(f"Drawn into the contact group: {subject.names(sorted(_drawn(subject)))}.")
+        parts.append(f"{subject.names(subject.behind)} {vote} on what it brings.")
     if absent:
         parts.append(f"Not at the table: {subject.names(absent)}.")
     return [*lines, " ".join(parts)]
@@ -42,6 +43,11 @@ def _visited(subject: Subject) -> list[int]:
     """Who sits at the table; under shuttle without the mediator, even if it has a vote."""
     talk, info = subject.talk, subject.info
     return [p for p in talk.seats if info.protocol != "shuttle" or p != info.mediator]
+
+
+def _drawn(subject: Subject) -> list[int]:
+    """The contact group: who talks, but for a mediator."""
+    return [p for p in subject.talk.seats if p != subject.info.mediator]
 
 
 def _absent(subject: Subject) -> list[int]:

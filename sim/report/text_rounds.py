@@ -198,6 +198,8 @@ def _agreement(subject: Subject, turn: Turn, told: _Told) -> list[str]:
 def _taken(subject: Subject, turn: Turn) -> str:
     """Who takes whose text; where votes are counted, by which rule and against whom."""
     what = owned(subject, turn)
+    if subject.behind:  # whatever the rule of the format, the group itself is of one mind
+        return f"the contact group agrees on {what}"
     if subject.votes:
         outvoted = [one.party for one in turn.answers if against(one)]
         votes = "votes" if len(outvoted) > 1 else "vote"

@@ -215,7 +215,8 @@ def test_the_vote_is_told():
     encoder = encode(wall(WANTS, LOSES, LOSES))
     told = talk(encoder, format_index=0, draw=0, replication=0)
     text = "\n".join(transcript_lines(told, encoder.structure))
-    assert "They are the contact group of this draw; 3 others vote on what it brings." in text
+    assert "Drawn into the contact group: a and b. c, d and e vote on what it brings." in text
+    assert "the contact group agrees on" in text.replace("The", "the")
     assert "The contact group brings its text before all. It is voted down." in text
     assert "Of those outside the group 1 votes for it and 2 against it." in text
     assert parties_in(told.record.decided) == (3, 4)

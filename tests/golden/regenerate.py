@@ -34,6 +34,7 @@ GOLDEN = {
     "single-text": Golden("valley.yaml", "draft", 5, 0),
     "shuttle": Golden("valley.yaml", "between", 1, 0),
     "baskets": Golden("valley.yaml", "groups", 0, 0),
+    "contact-group": Golden("valley.yaml", "contact", 1, 0),
     "one-issue-after-another": Golden("valley.yaml", "staged", 9, 0),
     "track": Golden("valley.yaml", "widening", 133, 0),
     "track-that-adds-nothing": Golden("valley.yaml", "voted-again", 18, 0),
