@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.analysis.fitted import MEANING
 from sim.analysis.linking import Linked
 from sim.report.backtest_words import Grid, figure, with_interval
 
-SCORE_WORDS = {"crps": "CRPS", "mae": "MAE", "log": "Log score"}
-VERDICT = {1: "together is better", -1: "one by one is better", 0: "not distinguishable"}
+_SCORE = {"crps": "CRPS", "mae": "MAE", "log": "Log score"}
+_VERDICT = {1: "together is better", -1: "one by one is better", 0: "not distinguishable"}
 
 
-def linking_grid(linked: Sequence[Linked]) -> Grid:
-    """Issues of a proposal together against one by one."""
+def linking_grid(linked: Sequence[Linked], names: Mapping[str, str] = MEANING) -> Grid:
+    """Issues of a proposal together against one by one; forecasters by these names."""
     rows = tuple(
         (
-            MEANING[one.name],
-            SCORE_WORDS[one.measure],
+            names[one.name],
+            _SCORE[one.measure],
             figure(one.together),
             figure(one.apart),
             with_interval(one.difference),
-            VERDICT[one.better],
+            _VERDICT[one.better],
         )
         for one in linked
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rich import box
 from rich.console import RenderableType
@@ -18,7 +19,7 @@ from sim.analysis.backtest_scores import LAYER_PAIRS, Evaluation, Paired
 from sim.analysis.forecast_scores import HIT
 from sim.analysis.linking import Linked
 from sim.report.backtest import CONDITIONAL, Page
-from sim.report.backtest_more import SCORE_WORDS, VERDICT
+from sim.report.backtest_more import linking_grid
 from sim.report.backtest_words import (
     MAIN,
     PAIR_WORDS,
@@ -157,19 +158,8 @@ def constants(test: BackTest) -> Grid:
 
 def linking(linked: Sequence[Linked]) -> Grid:
     """Issues of a proposal together against one by one."""
-    rows = tuple(
-        (
-            SHORT[one.name],
-            SCORE_WORDS[one.measure],
-            figure(one.together),
-            figure(one.apart),
-            with_interval(one.difference),
-            VERDICT[one.better],
-        )
-        for one in linked
-    )
     title = f"What linking is worth, over {linked[0].n} issues of proposals with several"
-    return Grid("linking", title, ("Forecast", "Score", "Together", "One by one", "Difference", ""), rows)
+    return replace(linking_grid(linked, SHORT), title=title)
 
 
 def _table(grid: Grid) -> Table:

@@ -285,6 +285,11 @@ def test_an_issue_undecided_one_by_one_is_left_out_of_linking_alone(cli, small, 
     assert (found["left_out"], found["issues"], found["linking"][0]["n"]) == ([], 7, 4)
 
 
+def test_linking_takes_the_first_half_of_the_very_same_draws(cli, small):
+    """120 draws are one hypercube, 60 of their own would be another: `linking` refuses other constants."""
+    assert len(read(cli, small, "--draws", "120", "--folds", "3")["linking"]) == 6
+
+
 def test_without_any_decision_there_is_nothing_to_score(cli, small, monkeypatch):
     undecided(monkeypatch, apart_only=False, every=True)
     refuse(cli, [small, *PLAIN], "No run decides any issue")

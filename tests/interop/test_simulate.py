@@ -128,6 +128,14 @@ def test_positions_are_counted_at_their_hundredth(low, high):
     assert counts[:, 37].sum() > 0.9 * counts.sum()
 
 
+def test_runs_without_a_decision_are_counted_nowhere():
+    stands = tuple(Stand(f"a{n}", 100.0 * (n % 2), 100.0, 1.0) for n in range(26))
+    issue = SpatialIssue("p", "i", stands, voting_rule="Unan", reference_point=50.0)
+    found = simulate(PositionTable((issue,)), Size(120, 4))
+    assert 0 < found.decided.sum() < 120 * 4
+    assert (found.decided == 0).any()
+
+
 def test_a_yes_or_no_issue_is_decided_where_there_are_options():
     def places(positions: tuple[float, ...]) -> set[int]:
         stands = tuple(Stand(f"a{n}", x, 60.0, 1.0 + n) for n, x in enumerate(positions))
