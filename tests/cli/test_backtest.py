@@ -137,6 +137,13 @@ def test_the_same_command_comes_back_to_the_same_place(cli, small, workplace):
     assert len(folders(workplace)) == 7
 
 
+def test_the_fit_that_comes_with_the_program_is_applied_by_default(cli, small):
+    found = read(cli, small, "--stored", *FEW, "--no-linking")
+    assert (found["how"], found["issues_seen_before"], found["folds"]) == ("stored", 0, 0)
+    assert all(abs(one["tilt"]) < 3 for one in found["constants"])
+    assert found["fit"]["gaussian_sd"] > 0
+
+
 def test_a_stored_fit_is_in_sample_on_its_table_and_stored_on_another(cli, small, workplace):
     fitted = read(cli, small, *PLAIN, "--store", "fits/fit.yaml")
     stored = yaml.safe_load((workplace / "fits" / "fit.yaml").read_text(encoding="utf-8"))
