@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.constant_sets import N_SETS, constant_sets
-from sim.scenario import Encoder, ResolvedScenario
+from sim.scenario import ResolvedScenario
 from sim.scenario.shared import PARTY_CONSTANTS
-from sim.types.structure import Structure
+from sim.scenario.switched import Through
 from sim.types.tables import Tables
 
 FIELD = {"concession_exponent": "exponent"}
@@ -23,20 +23,8 @@ FIELD = {"concession_exponent": "exponent"}
 
 
 @dataclass(frozen=True)
-class Designed:
+class Designed(Through):
     """An encoder whose draws walk through the sets of the constants' design."""
-
-    encoder: Encoder
-
-    @property
-    def seed(self) -> int:
-        """Seed of chance inside the talks."""
-        return self.encoder.seed
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        return self.encoder.structure
 
     @property
     def n_sets(self) -> int:

@@ -16,11 +16,10 @@ from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
 from sim.scenario.draws import Floats, Streams, stream_key
 from sim.scenario.errors import Report
+from sim.scenario.switched import Switched
 from sim.scenario.text import parse_text
 from sim.types import Constant, Ensemble, PositionTable
 from sim.types.ensembles import N_POINTS
-from sim.types.structure import Structure
-from sim.types.tables import Tables
 
 PROCESS = "contact-group-1"
 """Name and version of the process: tilts that were fitted to one do not fit another."""
@@ -139,7 +138,7 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.i
     seed = stream_key(f"{size.seed} {proposal}")
     name = f"proposal {proposal}, imported"
     encoder = Encoder(load_raw(parse_text(text, Report(name)), name=name), seed=seed)
-    source = _Spread(encoder, spread)
+    source = Switched(encoder, lambda plain: _Spread(plain, spread[plain.first_draw :][: plain.n_draws]))
     scales = [one.scale for one in encoder.resolved.issues.values()]
     points: list[NDArray[np.int64]] = []
     for issue, scale in zip(part.issues, scales, strict=True):
@@ -158,29 +157,10 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.i
 
 @dataclass(frozen=True)
 class _Spread:
-    """An encoder whose draws of the process's constants are spread evenly."""
+    """Streams in which the process's constants are spread evenly."""
 
-    encoder: Encoder
-    spread: Floats
-
-    @property
-    def seed(self) -> int:
-        return self.encoder.seed
-
-    @property
-    def structure(self) -> Structure:
-        return self.encoder.structure
-
-    def tables(self, first_draw: int, n_draws: int) -> Tables:
-        plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
-        columns = self.spread[first_draw : first_draw + n_draws]
-        return self.encoder.tables(first_draw, n_draws, streams=_Columns(plain, columns))
-
-
-@dataclass(frozen=True)
-class _Columns:
     plain: Streams
-    columns: Floats
+    columns: Floats  # [D, K] of these draws
 
     def uniforms(self, path: str) -> Floats:
         return self.columns[:, _STREAMS.index(path)] if path in _STREAMS else self.plain.uniforms(path)

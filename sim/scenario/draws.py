@@ -52,6 +52,7 @@ class Streams:
     """
 
     def __init__(self, seed: int, *, first_draw: int, n_draws: int) -> None:
+        self.first_draw, self.n_draws = first_draw, n_draws
         self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
         self._skip = first_draw % _PER_STEP
         self._n_words = self._skip + n_draws

@@ -24,11 +24,10 @@ Switch = Callable[[Streams], Uniforms]
 
 
 @dataclass(frozen=True)
-class Switched:
-    """An encoder whose uniforms pass through a switch."""
+class Through:
+    """What gives arrays other than an encoder's: seed, names and scenario are the encoder's own."""
 
     encoder: Encoder
-    switch: Switch
 
     @property
     def seed(self) -> int:
@@ -44,6 +43,13 @@ class Switched:
     def resolved(self) -> ResolvedScenario:
         """The scenario."""
         return self.encoder.resolved
+
+
+@dataclass(frozen=True)
+class Switched(Through):
+    """An encoder whose uniforms pass through a switch."""
+
+    switch: Switch
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of draws."""
