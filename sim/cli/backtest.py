@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 SHIPPED = "deu3-development.yaml"
 """The stored fit that comes with the program, in `sim.interop.fits`."""
 MIN_DRAWS = 50
-FAR_END = ": the end of the scale farther from the weighted mean is assumed"
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]\n\n"
@@ -174,15 +173,13 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
     """
     from sim.analysis.backtest_json import as_data, linking_data
     from sim.analysis.backtest_scores import evaluate, evaluate_parts
+    from sim.interop.simulate import UnplayableError
     from sim.report.backtest import Page
-    from sim.scenario import ScenarioError
 
     given = _read(wanted)
     try:
         test, ensemble, linked = _played(wanted, given)
-    except ScenarioError:
-        raise
-    except ValueError as error:
+    except UnplayableError as error:
         raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     whole, parts = evaluate(test), evaluate_parts(test)
     title = f"Back-test on {wanted.file.name}"
@@ -217,9 +214,11 @@ def _played(wanted: Wanted, given: Given) -> tuple[BackTest, Ensemble, tuple[Lin
     """Simulate, fit and forecast.
 
     Raises:
+        InputError: there is nothing to fit or to score.
         ScenarioError: a proposal's scenario cannot be played.
-        ValueError: a proposal gives no scenario, or there is nothing to fit.
+        UnplayableError: a proposal gives no scenario.
     """
+    from sim.interop.scenario_text import FAR_END
     from sim.interop.simulate import Size, n_talks, simulate
     from sim.rules.kernel import cache_is_cold
 
@@ -232,7 +231,10 @@ def _played(wanted: Wanted, given: Given) -> tuple[BackTest, Ensemble, tuple[Lin
     runs = tables * size.runs + linked_too * single * some.runs
     without = sum(issue.reference_point is None for issue in table.issues)
     if without:
-        note(f"{without} of {len(table.issues)} issues have no reference point{FAR_END}.", quiet=wanted.quiet)
+        note(
+            f"{without} of {len(table.issues)} issues have no reference point: {FAR_END} is assumed.",
+            quiet=wanted.quiet,
+        )
 
     def tell(words: str) -> None:
         note(words, quiet=wanted.quiet)
@@ -321,9 +323,17 @@ def _judge(wanted: Wanted, given: Given, ensemble: Ensemble) -> BackTest:
         raise InputError("No run decides any issue of the table, so there is nothing to score.")
     if left_out:
         note(f"No run decides {', '.join(left_out)}: left out for every forecast.", quiet=wanted.quiet)
-    if given.stored is None:
-        return in_folds(kept, n_folds=wanted.folds, left_out=left_out)
-    return apply_stored(kept, given.stored, process=PROCESS, left_out=left_out)
+    if given.stored is not None:
+        try:
+            return apply_stored(kept, given.stored, process=PROCESS, left_out=left_out)
+        except ValueError as error:
+            raise InputError(f"{wanted.stored}: {error}.") from None
+    proposals = len({issue.proposal for issue in kept.issues})
+    if proposals < wanted.folds:
+        raise InputError(
+            f"{wanted.folds} folds need as many proposals; runs decide {proposals}. Name fewer by --folds."
+        )
+    return in_folds(kept, n_folds=wanted.folds, left_out=left_out)
 
 
 def _linked(wanted: Wanted, test: BackTest, together: Ensemble, apart: Ensemble) -> tuple[Linked, ...]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario
 
 TABLE_ENDING = ".csv"
-FAR_END = ": the end of the scale farther from the weighted mean"
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley forecast scenarios/examples/river-ktab.csv\n\n"
@@ -180,8 +179,6 @@ def load(wanted: Wanted) -> tuple[ResolvedScenario, Origin]:
         return load_scenario(file, sets=wanted.sets), Origin("scenario", name, sets=wanted.sets)
     text, notes = tables.written(file, wanted.table, tables.Target.SCENARIO)
     data = parse_text(text, Report(f"{file}, imported"))
-    # There is no file here whose comments could be read.
-    notes = tuple(line.replace(" (see the comment in the file)", FAR_END) for line in notes)
     notes = (f"{name} is a table: it is imported as by `parley import`, without writing a scenario file.", *notes)
     return load_raw(data, name=f"{file}, imported", sets=wanted.sets), Origin("table", name, notes, wanted.sets)
 

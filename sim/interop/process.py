@@ -1,49 +1,34 @@
 """What a position table does not say of the talks, and the numbers that a scenario has in its place.
 
-The protocol and these ranges were chosen by looking at decisions with known outcomes (the development part of DEU III:
-docs/backtest.md says which other protocols were tried there). Each prior is wide; a back-test says what of it survives.
+The protocol and these ranges were chosen by looking at decisions with known outcomes, the development part of DEU III
+(docs/decisions/0023 says what else was tried there). Each constant has a uniform prior and is the same for all actors
+in a draw; its name is the word by which its numbers are drawn together. A back-test says what of the priors survives.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from sim.types import Constant
 
-
-@dataclass(frozen=True)
-class Prior:
-    """One constant of the talks with its uniform prior; the same for all actors in a draw."""
-
-    name: str
-    """The word by which its numbers are drawn together."""
-    title: str
-    meaning: str
-    low: float
-    high: float
-
-
-LOSS = Prior(
+LOSS = Constant(
     "loss",
-    "Shape of losses",
     "exponent of the loss of an actor with the distance from its position: 1 linear, 2 quadratic",
     1.0,
     3.0,
 )
-PRICE = Prior(
+PRICE = Constant(
     "price",
-    "Price of not deciding",
     "what it costs every actor alike if an issue stays undecided, in units of what a fully salient actor loses between "
     "the ends of the scale",
     0.5,
     6.0,
 )
-GROUP = Prior(
+GROUP = Constant(
     "group",
-    "Size of the contact group",
     "how many actors talk for all; drawn in proportion to capability times salience",
     2.0,
     10.0,
 )
-PRIORS = (LOSS, PRICE, GROUP)
+CONSTANTS = (LOSS, PRICE, GROUP)
 LEAST_SHARE = 0.05
 """Least mean salience, as a share of full salience, by which the price of not deciding is divided."""
 MONTHS, ROUNDS = 6, 2

@@ -17,6 +17,7 @@ from sim.types import PositionTable, SpatialIssue, Stand
 PARLIAMENT, NO_STATES = "ep", ("com", "ep")
 """Actors of the long form that are no member states."""
 REFERENCE = "table"
+FAR_END = "the end of the scale farther from the weighted mean"
 VOICES = "is ASSUMED"
 """In the notes on actors without salience or capability."""
 LEAST_SALIENCE = 0.01
@@ -64,7 +65,7 @@ def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[st
     for issue in table.issues:
         lines += _issue(issue, ids, choices, notes)
     lines += [
-        f"# ASSUMED: {LOSS.title.lower()} ({LOSS.meaning}) and the price of not deciding ({PRICE.meaning};",
+        f"# ASSUMED: the shape of losses ({LOSS.meaning}) and the price of not deciding ({PRICE.meaning};",
         "# in stakes it weighs more on who cares less) are the same for all actors in a draw, and not known.",
         "parties:",
     ]
@@ -181,7 +182,7 @@ def _issue(issue: SpatialIssue, ids: _Ids, choices: Choices, notes: list[str]) -
             "    # ASSUMED: the table has no reference point. Status quo is the end of the scale farther from the mean",
             "    # weighted by salience and capability: failing to decide is bad for most (Achen 2006).",
         ]
-        notes.append(f"{issue.id}: no reference point; {plain(at)} is assumed (see the comment in the file).")
+        notes.append(f"{issue.id}: no reference point; {plain(at)} is assumed: {FAR_END}.")
     # A settlement is a text on every issue, and such a text may leave an issue where it stands: hence `DECIDED`.
     lines += [
         "    level: core",

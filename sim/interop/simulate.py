@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.batch import available_threads, run_blocks
-from sim.interop.process import PRIORS
+from sim.interop.process import CONSTANTS
 from sim.interop.scenario_text import VOICES, Choices, scenario_text
 from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
@@ -18,14 +18,17 @@ from sim.scenario.draws import Floats, Streams, stream_key
 from sim.scenario.errors import Report
 from sim.scenario.switched import Switched
 from sim.scenario.text import parse_text
-from sim.types import Constant, Ensemble, PositionTable
+from sim.types import Ensemble, PositionTable
 from sim.types.ensembles import N_POINTS
 
 PROCESS = "contact-group-1"
 """Name and version of the process: tilts that were fitted to one do not fit another."""
 HYPERCUBE = 500
-CONSTANTS = tuple(Constant(one.name, one.meaning, one.low, one.high) for one in PRIORS)
-_STREAMS = tuple(f"together.{one.name}" for one in PRIORS)
+_STREAMS = tuple(f"together.{one.name}" for one in CONSTANTS)
+
+
+class UnplayableError(ValueError):
+    """A proposal of the table gives no scenario."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,12 @@ def simulate(
 
     Raises:
         ScenarioError: naming a proposal whose scenario cannot be played, such as one in which nobody has salience.
-        ValueError: naming a proposal that gives no scenario; or uniforms of another shape.
+        UnplayableError: naming a proposal that gives no scenario; or uniforms of another shape.
     """
     parts = list(_parts(table, apart=apart))
-    spread = evenly_spread(size.draws, len(PRIORS), seed=size.seed) if uniforms is None else uniforms
-    if spread.shape != (size.draws, len(PRIORS)):
-        raise ValueError(f"uniforms are of {size.draws} draws of {len(PRIORS)} constants, not {spread.shape}")
+    spread = evenly_spread(size.draws, len(CONSTANTS), seed=size.seed) if uniforms is None else uniforms
+    if spread.shape != (size.draws, len(CONSTANTS)):
+        raise ValueError(f"uniforms are of {size.draws} draws of {len(CONSTANTS)} constants, not {spread.shape}")
     place = {(issue.proposal, issue.id): row for row, issue in enumerate(table.issues)}
     counts = np.zeros((len(table.issues), size.draws, N_POINTS), dtype=np.int32)
     told: list[str] = []
@@ -132,7 +135,7 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.i
     try:
         text, notes = scenario_text(part, Choices(source="table"))
     except ValueError as error:
-        raise ValueError(f"no scenario can be made of proposal {proposal}: {error}") from None
+        raise UnplayableError(f"no scenario can be made of proposal {proposal}: {error}") from None
     # Luck of its own: with one seed for all, the same actors would be drawn in draw d of every proposal, and a fit
     # would take that for the constants of the draw.
     seed = stream_key(f"{size.seed} {proposal}")

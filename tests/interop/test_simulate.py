@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.interop import read_table
-from sim.interop.process import PRIORS
 from sim.interop.simulate import CONSTANTS, HYPERCUBE, Size, evenly_spread, n_talks, simulate
 from sim.scenario import ScenarioError
 from sim.types import Ensemble, PositionTable, SpatialIssue, Stand
@@ -84,15 +83,14 @@ def test_constants_of_a_draw_are_the_same_in_every_table_and_way(together):
     assert (apart.uniforms == together.uniforms).all()
     assert (other.uniforms == together.uniforms).all()
     assert together.constants == CONSTANTS
-    assert [one.name for one in CONSTANTS] == [one.name for one in PRIORS]
 
 
-@pytest.mark.parametrize("constant", range(len(PRIORS)))
+@pytest.mark.parametrize("constant", range(len(CONSTANTS)))
 def test_every_constant_reaches_the_talks(monkeypatch, constant):
     """The same chance with one constant at another place in its prior gives other decisions."""
 
     def fixed(place: float) -> np.ndarray:
-        spread = np.full((SMALL.draws, len(PRIORS)), 0.5)
+        spread = np.full((SMALL.draws, len(CONSTANTS)), 0.5)
         spread[:, constant] = place
         monkeypatch.setattr("sim.interop.simulate.evenly_spread", lambda *_, **__: spread)
         return simulate(TABLE, SMALL).counts
