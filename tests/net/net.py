@@ -89,7 +89,9 @@ def compare(name: str) -> Digests:
 def trace(name: str) -> Digests:
     formats = json.loads(Path("c/manifest.json").read_text())["formats"]
     return {
-        f"{id_} {run}": short(invoke("trace", str(FILES[name]), "--format", id_, "--run", str(run), "--replications", "2"))
+        f"{id_} {run}": short(
+            invoke("trace", str(FILES[name]), "--format", id_, "--run", str(run), "--replications", "2")
+        )
         for id_ in formats
         for run in (0, 3)
     }
@@ -111,7 +113,17 @@ def scenario(name: str) -> Digests:
 
 
 def study() -> Digests:
-    invoke("study", str(SCENARIOS / "camp-david-1978.studies.yml"), "--draws", "6", "--replications", "2", "-q", "--out", "f.md")
+    invoke(
+        "study",
+        str(SCENARIOS / "camp-david-1978.studies.yml"),
+        "--draws",
+        "6",
+        "--replications",
+        "2",
+        "-q",
+        "--out",
+        "f.md",
+    )
     lines = Path("f.md").read_text(encoding="utf-8").splitlines()
     return {"page": of_text("\n".join(line for line in lines if line.startswith("|")))}
 
@@ -119,7 +131,19 @@ def study() -> Digests:
 def retrodict() -> Digests:
     sizes = ["--draws", "6", "--replications", "2", "--design-draws", "2"]
     only = ",".join(("malta-1989", "yalta-1945"))
-    content = json.loads(invoke("retrodict", str(SCENARIOS / "cases" / "retrodiction.yml"), *sizes, "--cases", only, "--json", "-q", "--out", "r"))
+    content = json.loads(
+        invoke(
+            "retrodict",
+            str(SCENARIOS / "cases" / "retrodiction.yml"),
+            *sizes,
+            "--cases",
+            only,
+            "--json",
+            "-q",
+            "--out",
+            "r",
+        )
+    )
     return {key: of_numbers(part) for key, part in content.items()}
 
 
