@@ -34,7 +34,7 @@ bench: $(VENV)/.ready-dev $(BENCH)/.ready ## how fast, side by side with what a 
 	$(BIN)/python -m benchmarks.run $(BENCH_OPTIONS)
 
 calibration: $(VENV)/.ready ## whether the back-test finds known constants, into docs/backtest-calibration.md
-	$(BIN)/python -m benchmarks.calibration --page docs/backtest-calibration.md
+	$(BIN)/python -m benchmarks.validation.run_calibration --page docs/backtest-calibration.md
 
 docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema again
 	$(BIN)/python -m sim.cli.reference

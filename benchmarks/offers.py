@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.domains import random_domains
-from sim.analysis.frontier import exact_frontier
+from sim.bargaining.frontier import exact_frontier
 from sim.formats.lanes import open_shared
 from sim.formats.speech import close_round, propose
 from sim.rules.belief import fill_beliefs

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from sim.cli.speak import InputError
+from sim.cli.console import InputError
 
 
 def _as_list(data: Any) -> Any:
@@ -38,8 +38,8 @@ def read_file(path: Path, model: type[M], what: str) -> M:
         InputError: it does not follow the shape.
         ScenarioError: it is no YAML.
     """
-    from sim.scenario.errors import Report
-    from sim.scenario.text import parse_text, read_text
+    from sim.scenario.source.errors import Report
+    from sim.scenario.source.yaml_text import parse_text, read_text
 
     report = Report(str(path))
     data = parse_text(read_text(path, report), report)

@@ -16,15 +16,15 @@ import typer
 from rich.markup import escape
 
 from sim.cli import options
+from sim.cli.console import InputError, command_line, note, out, speaking
 from sim.cli.progress import Bar
-from sim.cli.speak import InputError, command_line, note, out, speaking
 from sim.cli.store import folder_for, point_latest, versions, whole_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.backtest import BackTest
-    from sim.analysis.linking import Linked
-    from sim.analysis.stored_fit import StoredFit
-    from sim.report.backtest import Page
+    from sim.analysis.backtest.cross_validation import BackTest
+    from sim.analysis.backtest.linking import Linked
+    from sim.analysis.backtest.stored_fit import StoredFit
+    from sim.report.backtest.backtest_page import Page
     from sim.types import Ensemble, PositionTable
 
 SHIPPED = "deu3-development.yaml"
@@ -171,10 +171,10 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
         InputError: a table that cannot be scored.
         ScenarioError: a line of the table, or the stored fit, is wrong.
     """
-    from sim.analysis.backtest_json import as_data, linking_data
-    from sim.analysis.backtest_scores import evaluate, evaluate_parts
+    from sim.analysis.backtest.backtest_json import as_data, linking_data
+    from sim.analysis.backtest.backtest_scores import evaluate, evaluate_parts
     from sim.interop.simulate import UnplayableError
-    from sim.report.backtest import Page
+    from sim.report.backtest.backtest_page import Page
 
     given = _read(wanted)
     try:
@@ -193,7 +193,7 @@ def run(wanted: Wanted, argv: Sequence[str]) -> Found:
 
 def _read(wanted: Wanted) -> Given:
     """Everything that can be refused before a run is made."""
-    from sim.analysis.stored_fit import fingerprint, read_stored
+    from sim.analysis.backtest.stored_fit import fingerprint, read_stored
     from sim.interop.simulate import PROCESS
 
     for place, option in ((wanted.store, "--store"), (wanted.page, "--page")):
@@ -253,8 +253,8 @@ def _played(wanted: Wanted, given: Given) -> tuple[BackTest, Ensemble, tuple[Lin
 
 def _write(wanted: Wanted, found: Found, argv: Sequence[str]) -> None:
     """Every file of the result."""
-    from sim.analysis.backtest_json import issue_rows, score_rows
-    from sim.report.backtest import markdown, render
+    from sim.analysis.backtest.backtest_json import issue_rows, score_rows
+    from sim.report.backtest.backtest_page import markdown, render
 
     page = found.page
     with whole_folder(found.folder) as folder:
@@ -313,9 +313,9 @@ def _table(wanted: Wanted) -> PositionTable:
 
 def _judge(wanted: Wanted, given: Given, ensemble: Ensemble) -> BackTest:
     """Forecast by what other folds teach, or by the stored fit; issues that no run decides are left out, and told."""
-    from sim.analysis.backtest import backtest as in_folds
-    from sim.analysis.stored_fit import apply_stored
-    from sim.analysis.tilting import without_undecided
+    from sim.analysis.backtest.cross_validation import backtest as in_folds
+    from sim.analysis.backtest.stored_fit import apply_stored
+    from sim.analysis.backtest.tilting import without_undecided
     from sim.interop.simulate import PROCESS
 
     kept, left_out = without_undecided(ensemble)
@@ -338,8 +338,8 @@ def _judge(wanted: Wanted, given: Given, ensemble: Ensemble) -> BackTest:
 
 def _linked(wanted: Wanted, test: BackTest, together: Ensemble, apart: Ensemble) -> tuple[Linked, ...]:
     """The same draws with issues together and one by one, over the issues of the back-test that both decide."""
-    from sim.analysis.linking import linking
-    from sim.analysis.tilting import without_undecided
+    from sim.analysis.backtest.linking import linking
+    from sim.analysis.backtest.tilting import without_undecided
 
     keys = {(issue.proposal, issue.id) for issue in test.issues}
     for one in (together, apart):
@@ -352,7 +352,7 @@ def _linked(wanted: Wanted, test: BackTest, together: Ensemble, apart: Ensemble)
 
 
 def _write_fit(wanted: Wanted, test: BackTest, ensemble: Ensemble) -> None:
-    from sim.analysis.stored_fit import store, stored_text
+    from sim.analysis.backtest.stored_fit import store, stored_text
     from sim.interop.simulate import PROCESS
 
     assert wanted.store is not None
@@ -378,7 +378,7 @@ def _write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _show(found: Found) -> None:
-    from sim.report.backtest_terminal import view
+    from sim.report.backtest.backtest_terminal import view
 
     for part in view(found.page):
         out().print(part)

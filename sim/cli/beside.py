@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sim.cli.console import silent_solver
 from sim.cli.found import Beside
-from sim.cli.speak import silent_solver
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
-    from sim.analysis.rational import TabledTexts
+    from sim.analysis.theory.rational import TabledTexts
     from sim.cli.progress import Bar
     from sim.cli.request import Plan
 
@@ -28,7 +28,7 @@ class Theory(StrEnum):
 
 def texts_to_keep(made: Plan) -> TabledTexts:
     """Where the texts of the first draws are kept while the talks are played."""
-    from sim.analysis.rational import TabledTexts
+    from sim.analysis.theory.rational import TabledTexts
 
     return TabledTexts(_benchmark_draws(made), len(made.formats), made.request.replications)
 
@@ -52,8 +52,8 @@ def beside(made: Plan, baseline: Comparison, texts: TabledTexts, bar: Bar) -> Be
     most = max(texts.n_draws, request.theory_draws)
     if most == 0:
         return Beside()
-    from sim.analysis.rational import rational_benchmarks
-    from sim.analysis.theory_compare import theory_comparison
+    from sim.analysis.theory.rational import rational_benchmarks
+    from sim.analysis.theory.theory_compare import theory_comparison
 
     benchmarks = theory = None
     tables = made.encoder.tables(0, most)
@@ -72,7 +72,7 @@ def beside(made: Plan, baseline: Comparison, texts: TabledTexts, bar: Bar) -> Be
 
 
 def _benchmark_draws(made: Plan) -> int:
-    from sim.analysis.rational import SAMPLE
+    from sim.analysis.theory.rational import SAMPLE
 
     share = max(LEAST_DRAWS, min(SAMPLE, SOLVED // len(made.formats)))
     return min(share, made.request.draws) if made.request.benchmarks else 0

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from sim.cli import options
-from sim.cli.speak import choose, out, speaking
+from sim.cli.console import choose, out, speaking
 
 if TYPE_CHECKING:
     from sim.scenario import NumberRow, ResolvedScenario

@@ -18,22 +18,22 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from sim.cli.beside import beside, beside_work, texts_to_keep
+from sim.cli.console import note
 from sim.cli.found import Found, Robustness
 from sim.cli.page import Examples, prepare_page, write_page
 from sim.cli.progress import Bar
 from sim.cli.request import Plan, Request, plan
 from sim.cli.rests_on import answer, endings_to_keep, inquiry
 from sim.cli.rivals import reading_changes, rival_readings
-from sim.cli.speak import note
 from sim.cli.store import point_latest, versions, whole_folder, write_manifest
-from sim.report.language import ENGLISH, language, say
+from sim.report.words.language import ENGLISH, language, say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.analysis import Comparison
-    from sim.analysis.endings import Endings
-    from sim.analysis.rational import TabledTexts
+    from sim.analysis.sensitivity.kept_outcomes import Endings
+    from sim.analysis.theory.rational import TabledTexts
     from sim.scenario import Encoder, Variant
     from sim.types import Structure
 
@@ -61,7 +61,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         ScenarioError: the file or a change to it is wrong.
         InputError: a format does not exist, or the folder asked for is taken.
     """
-    from sim.analysis.numeric_issues import numeric_findings
+    from sim.analysis.comparison.numeric_issues import numeric_findings
     from sim.rules.kernel import cache_is_cold
 
     started, busy = time.perf_counter(), time.process_time()
@@ -123,10 +123,10 @@ def show(done: Done, console: Console) -> None:
 
 
 def _show(done: Done, console: Console) -> None:
-    from sim.report.console import comparison_view
-    from sim.report.numeric import numeric_view
-    from sim.report.rests_on import rests_on_view
-    from sim.report.rivals import rivals_view
+    from sim.report.comparison.comparison_view import comparison_view
+    from sim.report.comparison.numeric import numeric_view
+    from sim.report.comparison.rivals_view import rivals_view
+    from sim.report.comparison.variance_shares_view import rests_on_view
 
     by_basis = done.content["numbers"]["by_basis"]
     robustness, theory = done.found.robustness, done.found.beside
@@ -159,7 +159,7 @@ def _show(done: Done, console: Console) -> None:
 
 def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:
     """Blocks of runs, counted on the bar."""
-    from sim.analysis.equilibrium_plan import with_plans
+    from sim.bargaining.equilibrium_plan import with_plans
     from sim.engines.batch import run_blocks
 
     source, replications, threads = with_plans(encoder), made.request.replications, made.request.threads
@@ -173,7 +173,7 @@ def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tupl
 def _baseline(made: Plan, folder: Path, watchers: Sequence[Examples | TabledTexts | Endings], bar: Bar) -> Comparison:
     """The comparison itself; every run goes to `runs.parquet`."""
     from sim.analysis import Accumulator
-    from sim.analysis.runs_table import RunsSink
+    from sim.analysis.comparison.runs_table import RunsSink
 
     bar.say("playing the talks")
     draws, replications = made.request.draws, made.request.replications
@@ -198,7 +198,7 @@ class Job:
 
 def _robustness_jobs(made: Plan) -> list[Job]:
     """The standard variants first, then the design of constants."""
-    from sim.analysis.constant_sets import constant_sets
+    from sim.analysis.comparison.constant_sets import constant_sets
     from sim.scenario import standard_variants
 
     request = made.request
@@ -236,9 +236,9 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
         The content of `comparison.json`.
     """
     from sim.analysis import RunContext, to_json
-    from sim.analysis.numeric_issues import with_numeric
-    from sim.analysis.rests_on_json import with_rests_on
-    from sim.analysis.rival_readings import with_rivals
+    from sim.analysis.comparison.numeric_issues import with_numeric
+    from sim.analysis.comparison.rests_on_json import with_rests_on
+    from sim.analysis.comparison.rival_readings import with_rivals
 
     by_basis: dict[str, int] = {}
     for row in made.encoder.numbers():

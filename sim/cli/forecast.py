@@ -15,14 +15,14 @@ import typer
 
 from sim.cli import import_table as tables
 from sim.cli import options
+from sim.cli.console import InputError, choose, command_line, note, out, speaking
 from sim.cli.progress import Bar
-from sim.cli.speak import InputError, choose, command_line, note, out, speaking
 from sim.cli.store import folder_for, point_latest, versions, whole_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.forecast import Forecast, Played
-    from sim.analysis.statements import Size
-    from sim.report.forecast_words import ForecastPage, Origin
+    from sim.analysis.experiments.hypotheses import Size
+    from sim.analysis.forecast.issue_forecasts import Forecast, Played
+    from sim.report.forecast.forecast_words import ForecastPage, Origin
     from sim.scenario import ResolvedScenario
 
 TABLE_ENDING = ".csv"
@@ -93,7 +93,7 @@ def forecast(
     Writes a report, forecast.json, tables and every run to results/<scenario>/<run id>.
     """
     with speaking():
-        from sim.analysis.statements import Size
+        from sim.analysis.experiments.hypotheses import Size
 
         said = tables.TableOptions(proposal, form, scale, unit, loss)
         size = Size(draws, replications, seed, threads)
@@ -117,9 +117,9 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[ForecastPage, Path]:
         InputError: there is no such format, no numeric issue, or nothing is decided.
         ScenarioError: the file is wrong.
     """
-    from sim.analysis.forecast import NothingDecidedError, total_runs
-    from sim.analysis.forecast import forecast as simulate
-    from sim.report.forecast_words import ForecastPage
+    from sim.analysis.forecast.issue_forecasts import NothingDecidedError, total_runs
+    from sim.analysis.forecast.issue_forecasts import forecast as simulate
+    from sim.report.forecast.forecast_words import ForecastPage
     from sim.rules.kernel import cache_is_cold
     from sim.scenario import Encoder
 
@@ -163,10 +163,10 @@ def load(wanted: Wanted) -> tuple[ResolvedScenario, Origin]:
         ScenarioError: the file is wrong.
         InputError: an option of tables was given with a scenario file.
     """
-    from sim.report.forecast_words import Origin
+    from sim.report.forecast.forecast_words import Origin
     from sim.scenario import load_raw, load_scenario
-    from sim.scenario.errors import Report
-    from sim.scenario.text import parse_text
+    from sim.scenario.source.errors import Report
+    from sim.scenario.source.yaml_text import parse_text
 
     file, name = wanted.file, wanted.file.name
     if file.suffix.lower() != TABLE_ENDING:
@@ -189,7 +189,7 @@ def _format(resolved: ResolvedScenario, wanted: str | None) -> str:
     Raises:
         InputError: it does not exist, is a track, or has no numeric issue.
     """
-    from sim.analysis.forecast import numeric_issues
+    from sim.analysis.forecast.issue_forecasts import numeric_issues
 
     if wanted in resolved.tracks:
         raise InputError(f'"{wanted}" is a track; a forecast takes one format: {", ".join(resolved.formats)}.')
@@ -208,7 +208,7 @@ def _run_id(found: Forecast, page: ForecastPage) -> str:
 
 def _write(folder: Path, page: ForecastPage, played: Played, resolved: ResolvedScenario) -> None:
     """Every file of the result but the manifest."""
-    from sim.analysis.forecast_json import (
+    from sim.analysis.forecast.forecast_json import (
         POSITION_COLUMNS,
         TRADE_COLUMNS,
         forecast_json,
@@ -216,9 +216,9 @@ def _write(folder: Path, page: ForecastPage, played: Played, resolved: ResolvedS
         trade_rows,
         write_positions,
     )
-    from sim.report.figures import save_all
-    from sim.report.forecast import render
-    from sim.report.forecast_figure import issue_figures
+    from sim.report.comparison.figures import save_all
+    from sim.report.forecast.forecast_figure import issue_figures
+    from sim.report.forecast.forecast_page import render
     from sim.scenario import Encoder
 
     found = page.found

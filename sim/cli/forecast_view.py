@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from sim.report.beside import rich_table
-from sim.report.forecast import tables
-from sim.report.forecast_words import SIMULATION_ERROR, TRADE_NOTE, conditional_sentence, package_sentence
+from sim.report.comparison.benchmarks import rich_table
+from sim.report.forecast.forecast_page import tables
+from sim.report.forecast.forecast_words import SIMULATION_ERROR, TRADE_NOTE, conditional_sentence, package_sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sim.report.forecast_words import ForecastPage
+    from sim.report.forecast.forecast_words import ForecastPage
 
 
 def view(page: ForecastPage, folder: Path) -> list[RenderableType]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison, Verdict
-    from sim.analysis.numeric_issues import NumericIssue
-    from sim.analysis.rational import RationalBenchmarks
-    from sim.analysis.rests_on import RestsOn
-    from sim.analysis.rival_readings import RivalReadings
-    from sim.analysis.theory_compare import TheoryComparison
+    from sim.analysis.comparison.numeric_issues import NumericIssue
+    from sim.analysis.comparison.rival_readings import RivalReadings
+    from sim.analysis.sensitivity.variance_shares import RestsOn
+    from sim.analysis.theory.rational import RationalBenchmarks
+    from sim.analysis.theory.theory_compare import TheoryComparison
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import options
-from sim.cli.speak import InputError, did_you_mean, note, speaking
+from sim.cli.console import InputError, did_you_mean, note, speaking
 
 if TYPE_CHECKING:
     from sim.types import PositionTable

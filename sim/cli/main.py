@@ -16,6 +16,7 @@ import typer
 from sim.cli import options
 from sim.cli.backtest import EPILOG as BACKTEST_EPILOG
 from sim.cli.backtest import backtest
+from sim.cli.console import InputError, choose, out, speaking
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
 from sim.cli.forecast import EPILOG as FORECAST_EPILOG
@@ -26,7 +27,6 @@ from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
 from sim.cli.mechanisms import mechanisms
 from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
 from sim.cli.retrodict import retrodict
-from sim.cli.speak import InputError, choose, out, speaking
 from sim.cli.studies import study
 
 _EXAMPLES = {

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field, model_validator
 
 from sim.cli.asked_file import Names, Part, read_file
+from sim.cli.console import choose, did_you_mean
 from sim.cli.question_file import Naming, QuantityAsked, quantity_words
-from sim.cli.speak import choose, did_you_mean
 
 if TYPE_CHECKING:
-    from sim.analysis.mechanisms import Ablation, Asked, Contradiction, Mechanism
+    from sim.analysis.experiments.mechanisms import Ablation, Asked, Contradiction, Mechanism
     from sim.scenario import ResolvedScenario
 
 Basis = Literal["asserted", "reported", "inferred"]
@@ -107,8 +107,8 @@ def read_mechanisms(path: Path, only: Sequence[str]) -> Asked:
         InputError: something is named that does not exist.
         ScenarioError: a scenario is wrong.
     """
-    from sim.analysis.mechanisms import Asked
-    from sim.analysis.retrodiction import read_case
+    from sim.analysis.experiments.mechanisms import Asked
+    from sim.analysis.experiments.retrodiction import read_case
 
     asked = read_file(path, MechanismFile, "a mechanism file")
     keys = list(asked.entries)
@@ -124,7 +124,7 @@ def read_mechanisms(path: Path, only: Sequence[str]) -> Asked:
 
 
 def _mechanism(key: str, asked: MechanismAsked, naming: Naming, first: ResolvedScenario) -> Mechanism:
-    from sim.analysis.mechanisms import Mechanism
+    from sim.analysis.experiments.mechanisms import Mechanism
 
     carried = asked.carried_by or CarriedBy()
     for path in carried.fields:
@@ -150,7 +150,7 @@ def _mechanism(key: str, asked: MechanismAsked, naming: Naming, first: ResolvedS
 
 
 def _ablation(asked: AblationAsked, naming: Naming) -> Ablation | None:
-    from sim.analysis.mechanisms import Ablation
+    from sim.analysis.experiments.mechanisms import Ablation
 
     with_it, without = naming.term(asked.with_it), naming.term(asked.without)
     if with_it is None or without is None:
@@ -160,7 +160,7 @@ def _ablation(asked: AblationAsked, naming: Naming) -> Ablation | None:
 
 
 def _contradiction(key: str, asked: ContradictionAsked, naming: Naming, first: ResolvedScenario) -> Contradiction:
-    from sim.analysis.mechanisms import Contradiction
+    from sim.analysis.experiments.mechanisms import Contradiction
 
     rival = first.rivals.get(key)
     if (rival is None) != bool(asked.no_number):

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.console import InputError, command_line, note, out, speaking
 from sim.cli.progress import Bar
-from sim.cli.speak import InputError, command_line, note, out, speaking
 
 if TYPE_CHECKING:
-    from sim.analysis.mechanisms import Mechanisms
+    from sim.analysis.experiments.mechanisms import Mechanisms
 
 DEFAULT_FILES = "scenarios/*/mechanisms.yml"
 EPILOG = (
@@ -63,7 +63,7 @@ def mechanisms(
     Both sides of a switch share draws and chance, so that nothing but the switch differs.
     """
     with speaking():
-        from sim.report.mechanisms import as_data, markdown, view
+        from sim.report.study.mechanisms_view import as_data, markdown, view
 
         names = tuple(name.strip() for name in (only or "").split(",") if name.strip())
         found = run(Wanted(file or default_file(), names, draws, replications, seed, threads, quiet))
@@ -97,8 +97,8 @@ def run(wanted: Wanted) -> Mechanisms:
         InputError: the file names what is not there.
         ScenarioError: a scenario is wrong.
     """
-    from sim.analysis.mechanisms import ablate, total_runs
-    from sim.analysis.statements import Size
+    from sim.analysis.experiments.hypotheses import Size
+    from sim.analysis.experiments.mechanisms import ablate, total_runs
     from sim.cli.mechanism_file import read_mechanisms
     from sim.rules.kernel import cache_is_cold
 

@@ -14,8 +14,8 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario, Variant
-    from sim.scenario.resolved import ResolvedFormat
-    from sim.scenario.written_formats import Seat
+    from sim.scenario.schema.resolved import ResolvedFormat
+    from sim.scenario.schema.written_formats import Seat
     from sim.types.structure import Structure
 
 Lines = Iterable[RenderableType]

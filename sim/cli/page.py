@@ -62,10 +62,10 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
         run: draw x replications + replication.
         replications: of the comparison.
     """
-    from sim.analysis.equilibrium_plan import with_plans
+    from sim.bargaining.equilibrium_plan import with_plans
     from sim.engines.talk import play
-    from sim.report.language import ENGLISH, language
-    from sim.report.text import transcript_lines
+    from sim.report.transcript.talk_text import transcript_lines
+    from sim.report.words.language import ENGLISH, language
 
     draw, replication = divmod(run, replications)
     transcript = play(with_plans(encoder), format_index=format_index, draw=draw, replication=replication)
@@ -78,9 +78,6 @@ def prepare_page() -> None:
 
     In a thread of its own, also because Mesa looks at the whole call stack when it is imported.
     """
-    import sim.engines.talk
-    import sim.report.html
-    import sim.report.raster  # noqa: F401
 
 
 def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int], argv: Sequence[str]) -> None:
@@ -93,12 +90,12 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
         typical: per format, the run that is told in words.
         argv: the command line.
     """
-    from sim.report.figures import draw_all, save_all
-    from sim.report.html import render
-    from sim.report.language import ENGLISH, say
-    from sim.report.numeric import numeric_figures
-    from sim.report.page_input import ReportInput, Source
-    from sim.report.rests_on_figures import rests_on_figures
+    from sim.report.comparison.figures import draw_all, save_all
+    from sim.report.comparison.html import render
+    from sim.report.comparison.numeric import numeric_figures
+    from sim.report.comparison.page_input import ReportInput, Source
+    from sim.report.comparison.variance_shares_figures import rests_on_figures
+    from sim.report.words.language import ENGLISH, say
     from sim.scenario import in_language, parse_variant
 
     spoken = in_language(made.resolved, made.request.language)
@@ -134,9 +131,9 @@ def write_page(made: Plan, folder: Path, found: Found, *, typical: Sequence[int]
 
 def _making(made: Plan, argv: Sequence[str]) -> Any:
     """How to make the comparison again, without naming places of this machine."""
-    from sim.cli.speak import command_line
+    from sim.cli.console import command_line
     from sim.cli.store import versions
-    from sim.report.page_input import Making
+    from sim.report.comparison.page_input import Making
 
     settings = {key: value for key, value in made.request.changes.as_settings().items() if value}
     return Making(

@@ -9,7 +9,7 @@ from typing import Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.cli.speak import err
+from sim.cli.console import err
 
 PATIENCE_SECONDS = 2.0
 

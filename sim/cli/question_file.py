@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
-from sim.analysis.quantities import MEANING, Kind, Quantity
-from sim.analysis.statements import Cell, Statement, Term
+from sim.analysis.experiments.hypotheses import Cell, Statement, Term
+from sim.analysis.experiments.metrics import MEANING, Kind, Quantity
 from sim.cli.asked_file import Names, Part
-from sim.cli.speak import InputError, did_you_mean
+from sim.cli.console import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.cli.speak import err
+from sim.cli.console import err
 
 REFERENCE = Path("docs/scenario-reference.md")
 SCHEMA = Path("scenarios/schema.json")
@@ -74,8 +74,8 @@ def reference_text(schema: dict[str, Any]) -> str:
 
 def _constants() -> str:
     """The behavioural constants with their priors, from the shared file."""
-    from sim.scenario.draws import describe
-    from sim.scenario.shared import PARTY_CONSTANTS, shared_behaviour
+    from sim.scenario.sampling.distributions import describe
+    from sim.scenario.schema.priors import PARTY_CONSTANTS, shared_behaviour
 
     lines = [_CONSTANTS, "| key | unit | prior | drawn | meaning | source |", "|---|---|---|---|---|---|"]
     for key, one in shared_behaviour().constants.items():

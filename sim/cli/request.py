@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.speak import InputError, choose, note
+from sim.cli.console import InputError, choose, note
 from sim.cli.store import RunKey, folder_for
-from sim.report.language import ENGLISH, languages
+from sim.report.words.language import ENGLISH, languages
 
 if TYPE_CHECKING:
     from sim.scenario import Encoder, ResolvedScenario, Variant

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
-    from sim.analysis.endings import Endings
-    from sim.analysis.rests_on import Inquiry, RestsOn
+    from sim.analysis.sensitivity.kept_outcomes import Endings
+    from sim.analysis.sensitivity.variance_shares import Inquiry, RestsOn
     from sim.cli.progress import Bar
     from sim.cli.request import Plan
 
@@ -17,7 +17,7 @@ HELD_SHARE = 8
 
 def endings_to_keep(made: Plan) -> Endings:
     """Where the outcomes of the baseline's runs are kept."""
-    from sim.analysis.endings import Endings
+    from sim.analysis.sensitivity.kept_outcomes import Endings
 
     return Endings(made.request.draws, len(made.formats), made.request.replications)
 
@@ -26,7 +26,7 @@ def inquiry(made: Plan) -> Inquiry | None:
     """What is asked, or None where nobody wants to know."""
     if not made.request.shares:
         return None
-    from sim.analysis.rests_on import Inquiry, Sizes
+    from sim.analysis.sensitivity.variance_shares import Inquiry, Sizes
 
     sizes = Sizes(walks=made.request.few, held=max(2, made.request.draws // HELD_SHARE))
     return Inquiry(made.encoder, made.formats, sizes, made.request.threads)
@@ -43,7 +43,7 @@ def answer(asked: Inquiry | None, baseline: Comparison, endings: Endings, bar: B
     """
     if asked is None:
         return None
-    from sim.analysis.rests_on import rests_on
+    from sim.analysis.sensitivity.variance_shares import rests_on
 
     bar.say("what the answer rests on")
     return rests_on(asked, baseline, endings.outcome, after_each=bar.add)

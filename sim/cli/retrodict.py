@@ -13,13 +13,13 @@ import typer
 from rich.markup import escape
 
 from sim.cli import options
+from sim.cli.console import command_line, note, out, speaking
 from sim.cli.progress import Bar
-from sim.cli.speak import command_line, note, out, speaking
 from sim.cli.store import folder_for, point_latest, whole_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.retrodiction import Asked, Retrodiction, Sizes
-    from sim.report.retrodiction import Frozen
+    from sim.analysis.experiments.retrodiction import Asked, Retrodiction, Sizes
+    from sim.report.retrodiction.retrodiction_page import Frozen
 
 DEFAULT_FILE = Path("scenarios/cases/retrodiction.yml")
 OTHER_SHARE = 4
@@ -88,7 +88,7 @@ def retrodict(
     with speaking():
         only = tuple(name.strip() for name in (cases or "").split(",") if name.strip())
         if freeze:
-            from sim.analysis.retrodiction import freeze_digest
+            from sim.analysis.experiments.retrodiction import freeze_digest
             from sim.cli.retrodiction_file import read_retrodiction, write_freeze
 
             asked = read_retrodiction(file, ())
@@ -113,11 +113,11 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
         InputError: the retrodiction file names what is not there.
         ScenarioError: a case is wrong.
     """
-    from sim.analysis.retrodiction import retrodict as simulate
-    from sim.analysis.retrodiction import total_runs
+    from sim.analysis.experiments.retrodiction import retrodict as simulate
+    from sim.analysis.experiments.retrodiction import total_runs
     from sim.cli.retrodiction_file import changed_since_freeze, read_retrodiction
-    from sim.report.language import language
-    from sim.report.retrodiction import Frozen, as_data, markdown, render
+    from sim.report.retrodiction.retrodiction_page import Frozen, as_data, markdown, render
+    from sim.report.words.language import language
     from sim.rules.kernel import cache_is_cold
 
     if cache_is_cold():
@@ -147,9 +147,9 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
 
 
 def _sizes(wanted: Wanted) -> Sizes:
-    from sim.analysis.constant_sets import N_SETS
-    from sim.analysis.retrodiction import Sizes
-    from sim.analysis.statements import Size
+    from sim.analysis.comparison.constant_sets import N_SETS
+    from sim.analysis.experiments.hypotheses import Size
+    from sim.analysis.experiments.retrodiction import Sizes
 
     main = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
     other = Size(max(2, wanted.draws // OTHER_SHARE), wanted.replications, wanted.seed, wanted.threads)
@@ -167,7 +167,7 @@ def _run_id(wanted: Wanted, digest: str) -> str:
 def _show(found: Retrodiction, frozen: Frozen, folder: Path, code: str) -> None:
     """Print the findings for people, in the language asked for."""
     from sim.cli.retrodict_view import view
-    from sim.report.language import language, say
+    from sim.report.words.language import language, say
 
     with language(code):
         for part in view(found, frozen):

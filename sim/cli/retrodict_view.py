@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from sim.analysis.retrodiction import NO_RANKING
-from sim.report.language import say, spoken
-from sim.report.retrodiction import HELD_SHARE, Frozen, two
-from sim.report.retrodiction_words import CLASS_WORDS, classes_words
-from sim.report.words import percent, points
+from sim.analysis.experiments.retrodiction import NO_RANKING
+from sim.report.retrodiction.retrodiction_page import HELD_SHARE, Frozen, two
+from sim.report.retrodiction.retrodiction_words import CLASS_WORDS, classes_words
+from sim.report.words.language import say, spoken
+from sim.report.words.words import percent, points
 from sim.types import COARSE_CLASSES
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sim.analysis.retrodiction import Retrodiction
+    from sim.analysis.experiments.retrodiction import Retrodiction
 
 
 def view(found: Retrodiction, frozen: Frozen) -> list[RenderableType]:

@@ -14,11 +14,11 @@ import yaml
 from pydantic import Field, model_validator
 
 from sim.cli.asked_file import Names, Part, read_file
+from sim.cli.console import InputError, choose
 from sim.cli.question_file import Naming, QuantityAsked, StatementAsked
-from sim.cli.speak import InputError, choose
 
 if TYPE_CHECKING:
-    from sim.analysis.retrodiction import Asked, AskedWords, Case, Ordering, Twin
+    from sim.analysis.experiments.retrodiction import Asked, AskedWords, Case, Ordering, Twin
 
 FREEZE_SUFFIX = ".frozen.yml"
 
@@ -86,7 +86,7 @@ def read_retrodiction(path: Path, only: Sequence[str]) -> Asked:
         InputError: something is named that does not exist.
         ScenarioError: a case is wrong.
     """
-    from sim.analysis.retrodiction import Asked
+    from sim.analysis.experiments.retrodiction import Asked
 
     asked = read_file(path, RetrodictionFile, "a retrodiction file")
     cases = [_case(path.parent / name) for name in asked.cases]
@@ -111,7 +111,7 @@ def read_retrodiction(path: Path, only: Sequence[str]) -> Asked:
 
 def _words(asked: RetrodictionFile, naming: Naming) -> dict[str, AskedWords]:
     """Labels, whose ids must be those of twins and orderings."""
-    from sim.analysis.retrodiction import AskedWords
+    from sim.analysis.experiments.retrodiction import AskedWords
 
     for one in asked.labels.values():
         for what, given, known in (("twin", one.twins, asked.twins), ("ordering", one.orderings, asked.orderings)):
@@ -122,7 +122,7 @@ def _words(asked: RetrodictionFile, naming: Naming) -> dict[str, AskedWords]:
 
 
 def _case(file: Path) -> Case:
-    from sim.analysis.retrodiction import read_case
+    from sim.analysis.experiments.retrodiction import read_case
 
     case = read_case(file)
     if not case.base.documented:
@@ -141,7 +141,7 @@ def _codings(cases: Sequence[Case]) -> tuple[str, ...]:
 
 
 def _twin(key: str, asked: TwinAsked, naming: Naming) -> Twin | None:
-    from sim.analysis.retrodiction import Twin
+    from sim.analysis.experiments.retrodiction import Twin
 
     plain = naming.term(QuantityAsked(case=asked.case, format=asked.format, of="settlement"))
     changed = naming.term(QuantityAsked(case=asked.case, format=asked.format, of="settlement", override=asked.change))
@@ -149,7 +149,7 @@ def _twin(key: str, asked: TwinAsked, naming: Naming) -> Twin | None:
 
 
 def _ordering(key: str, asked: OrderingAsked, naming: Naming) -> Ordering | None:
-    from sim.analysis.retrodiction import Ordering
+    from sim.analysis.experiments.retrodiction import Ordering
 
     statements = [naming.statement(one) for one in asked.holds]
     found = tuple(one for one in statements if one is not None)

@@ -9,7 +9,7 @@ from sim.types.message import message
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
-    from sim.analysis.rival_readings import RivalReadings
+    from sim.analysis.comparison.rival_readings import RivalReadings
     from sim.cli.progress import Bar
     from sim.cli.request import Plan
     from sim.scenario import Encoder, Variant
@@ -53,7 +53,7 @@ def rival_readings(made: Plan, baseline: Comparison, blocks: Blocks, bar: Bar) -
         What was found; None where rivals were not asked for, or the file names none.
     """
     from sim.analysis import Accumulator, verdict
-    from sim.analysis.rival_readings import Reading, RivalReadings
+    from sim.analysis.comparison.rival_readings import Reading, RivalReadings
     from sim.scenario import Encoder
 
     changes = reading_changes(made)

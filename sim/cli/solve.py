@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.cli.console import InputError, choose, silent_solver
 from sim.cli.progress import Bar
 from sim.cli.request import Changes
-from sim.cli.speak import InputError, choose, silent_solver
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sim.analysis.solved_format import SolvedFormat
+    from sim.analysis.theory.solved_format import SolvedFormat
     from sim.types import Structure
 
 
@@ -31,7 +31,7 @@ class Wanted:
 
 def solve_json(wanted: Wanted) -> str:
     """The findings as JSON text."""
-    from sim.analysis.solved_json import solved_json
+    from sim.analysis.theory.solved_json import solved_json
 
     solved, structure, world, _ = _solved(wanted)
     return json.dumps(solved_json(solved, structure, world=world), indent=2) + "\n"
@@ -39,7 +39,7 @@ def solve_json(wanted: Wanted) -> str:
 
 def solve_view(wanted: Wanted) -> RenderableType:
     """The findings for people."""
-    from sim.report.solution import solution_view
+    from sim.report.solution.solution_view import solution_view
 
     solved, structure, _, words = _solved(wanted)
     return solution_view(solved, structure, world=words)
@@ -47,8 +47,8 @@ def solve_view(wanted: Wanted) -> RenderableType:
 
 def _solved(wanted: Wanted) -> tuple[SolvedFormat, Structure, dict[str, object], str]:
     """The findings, the names, and the world they hold in, as a record and in a sentence."""
-    from sim.analysis.mean_scenario import MEANS_NOTE, at_means
-    from sim.analysis.solved_format import STEPS, solve_format
+    from sim.analysis.theory.mean_scenario import MEANS_NOTE, at_means
+    from sim.analysis.theory.solved_format import STEPS, solve_format
     from sim.scenario import Encoder
 
     draw, seed = wanted.draw, wanted.seed

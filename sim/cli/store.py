@@ -16,7 +16,7 @@ from platform import python_version
 from typing import Any
 
 from sim import __version__
-from sim.cli.speak import InputError
+from sim.cli.console import InputError
 
 RESULTS = Path("results")
 MANIFEST = "manifest.json"

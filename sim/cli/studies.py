@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from sim.cli import options
+from sim.cli.console import note, speaking
 from sim.cli.progress import Bar
-from sim.cli.speak import note, speaking
 from sim.cli.study_file import StudyFile, check_names, line_names, read_study
 
 if TYPE_CHECKING:
-    from sim.analysis.studies import Cell, Changed, Pressure, Study
+    from sim.analysis.experiments.studies import Cell, Changed, Pressure, Study
     from sim.scenario import Encoder, ResolvedScenario, Variant
     from sim.types import Structure
 
@@ -109,7 +109,7 @@ def run_study(file: Path, size: Size, out_file: Path | None, *, quiet: bool, arg
         InputError: the study file is wrong.
         ScenarioError: its scenario is.
     """
-    from sim.report.findings import write_findings
+    from sim.report.study.findings import write_findings
     from sim.rules.kernel import cache_is_cold
     from sim.scenario import Encoder, load_scenario
 
@@ -136,7 +136,7 @@ def _place(file: Path) -> str:
 
 def _variants(resolved: ResolvedScenario) -> dict[str, Variant | None]:
     """The baseline and every standard variant, by name."""
-    from sim.analysis.studies import BASELINE
+    from sim.analysis.experiments.studies import BASELINE
     from sim.scenario import standard_variants
 
     return {BASELINE: None, **{one.name: one for one in standard_variants(resolved)}}
@@ -207,7 +207,7 @@ def _encoders(
     asked: StudyFile, source: Path, resolved: ResolvedScenario, *, jobs: Sequence[Job], seed: int
 ) -> Iterator[tuple[Job, Encoder]]:
     """Each job with the arrays it runs on; the scenario file is read once."""
-    from sim.analysis.clones import SplitEncoder
+    from sim.analysis.experiments.clones import SplitEncoder
     from sim.scenario import Encoder, load_raw, read_raw
 
     raw = read_raw(source)
@@ -241,7 +241,7 @@ def _without_lever(asked: StudyFile, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _run_cell(encoder: Encoder, job: Job, size: Size, bar: Bar) -> Cell:
     """Run one cell."""
-    from sim.analysis.studies import CellCounter
+    from sim.analysis.experiments.studies import CellCounter
     from sim.engines.batch import run_blocks
 
     draws = size.draws_of(job)
@@ -269,7 +269,7 @@ def _sorted(
     n_runs: int,
 ) -> Study:
     """Cells by question."""
-    from sim.analysis.studies import Changed, Study
+    from sim.analysis.experiments.studies import Changed, Study
     from sim.scenario import Encoder
 
     names, variants = list(resolved.formats), _variants(resolved)
@@ -311,7 +311,7 @@ def _pressure(
     cells: Mapping[tuple[str, tuple[Any, ...]], Cell],
 ) -> tuple[Pressure, ...]:
     """The grids of the lever, if the study asks for one."""
-    from sim.analysis.studies import Pressure
+    from sim.analysis.experiments.studies import Pressure
 
     grid = asked.pressure
     if grid is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from sim.cli.asked_file import Part, read_file
-from sim.cli.speak import InputError, did_you_mean
+from sim.cli.console import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario

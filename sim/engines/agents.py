@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.engines.course import Question, is_stalling
+from sim.engines.steps import Question, is_stalling
 from sim.engines.strategy import Strategy, View
 from sim.formats.answers import note_gains
 from sim.rules.coercion import ROUNDING

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.engines.agents import NOBODY
-from sim.engines.course import Question, strike_marked, table_refuses
+from sim.engines.steps import Question, strike_marked, table_refuses
 from sim.formats.answers import refuse_draft
 from sim.formats.endgame import drops_text_in_hand, signs_partial
 from sim.formats.plenary import vote_in_plenary

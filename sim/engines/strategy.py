@@ -21,7 +21,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.engines.course import Ground
+from sim.engines.steps import Ground
 from sim.types.structure import Structure
 from sim.types.transcript import Deal
 from sim.types.work import OFFER

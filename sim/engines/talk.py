@@ -18,7 +18,7 @@ import mesa
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent
 from sim.engines.batch import Source
-from sim.engines.course import Ground, first_yes, table_takes
+from sim.engines.steps import Ground, first_yes, table_takes
 from sim.engines.strategy import Strategy
 from sim.formats.answers import draw_errors
 from sim.formats.course import GOES_ON, SPOKEN_FOR, end_round, enter_round, hear, open_talk

@@ -7,8 +7,8 @@ or 0 to 100, whichever the largest says.
 from __future__ import annotations
 
 from sim.interop.rows import Row, Told, csv_text, number
-from sim.scenario.errors import show
-from sim.scenario.grid import plain
+from sim.scenario.preparation.grid import plain
+from sim.scenario.source.errors import show
 from sim.types import PositionTable, SpatialIssue, Stand
 
 COLUMNS = ("actor", "capability", "position", "salience")

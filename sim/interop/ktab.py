@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from sim.interop.rows import Row, Told, csv_text, number
-from sim.scenario.errors import show
-from sim.scenario.grid import plain
+from sim.scenario.preparation.grid import plain
+from sim.scenario.source.errors import show
 from sim.types import PositionTable, SpatialIssue, Stand
 
 _FIRST = 3  # columns before those of the dimensions

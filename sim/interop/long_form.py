@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from sim.interop.rows import Row, Told, csv_text, number, optional_number
 from sim.interop.voting_rules import ALLOWED, is_known
-from sim.scenario.errors import closest, show
-from sim.scenario.grid import plain
+from sim.scenario.preparation.grid import plain
+from sim.scenario.source.errors import closest, show
 from sim.types import PositionTable, SpatialIssue, Stand
 
 NEEDED = ("issue", "actor", "position", "salience", "capability")

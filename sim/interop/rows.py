@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.scenario.errors import Problem, ScenarioError, show
+from sim.scenario.source.errors import Problem, ScenarioError, show
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sim.analysis.baselines import compromise
+from sim.analysis.positions.baselines import compromise
 from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
 from sim.interop.scale_options import ScaleOption, rounded, scale_options, step_of
 from sim.interop.voting_rules import Consent, consent_of
-from sim.scenario.grid import DECIDED, decided_name, in_units, option_id, plain
+from sim.scenario.preparation.grid import DECIDED, decided_name, in_units, option_id, plain
 from sim.types import PositionTable, SpatialIssue, Stand
 
 PARLIAMENT, NO_STATES = "ep", ("com", "ep")

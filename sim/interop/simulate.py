@@ -14,10 +14,10 @@ from sim.interop.process import CONSTANTS
 from sim.interop.scenario_text import VOICES, Choices, scenario_text
 from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
-from sim.scenario.draws import Floats, Streams, stream_key
-from sim.scenario.errors import Report
-from sim.scenario.switched import Switched
-from sim.scenario.text import parse_text
+from sim.scenario.sampling.distributions import Floats, Streams, stream_key
+from sim.scenario.sampling.pick_freeze import Switched
+from sim.scenario.source.errors import Report
+from sim.scenario.source.yaml_text import parse_text
 from sim.types import Ensemble, PositionTable
 from sim.types.ensembles import N_POINTS
 

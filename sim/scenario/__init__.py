@@ -1,13 +1,10 @@
 """Data in: what people write -> resolved -> arrays."""
 
-from sim.scenario.encode import Encoder, NumberRow
-from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.include import read_raw
-from sim.scenario.labels import in_language
+from sim.scenario.checks.lint import warnings_of
 from sim.scenario.load import load_raw, load_scenario
-from sim.scenario.resolved import ResolvedScenario
-from sim.scenario.schema import schema_json
-from sim.scenario.variants import (
+from sim.scenario.preparation.include import read_raw
+from sim.scenario.preparation.labels import in_language
+from sim.scenario.preparation.variants import (
     VARIANTS,
     Variant,
     coding_variant,
@@ -15,7 +12,10 @@ from sim.scenario.variants import (
     parse_variant,
     standard_variants,
 )
-from sim.scenario.warn import warnings_of
+from sim.scenario.sampling.encode import Encoder, NumberRow
+from sim.scenario.schema.json_schema import schema_json
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.source.errors import Problem, ScenarioError
 
 __all__ = [
     "VARIANTS",

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from sim.scenario.checks import check
-from sim.scenario.codebook import expand_levels
-from sim.scenario.errors import Report
-from sim.scenario.grid import expand_grids, issues_with_grid, without_made
-from sim.scenario.idle_labels import without_lost_labels
-from sim.scenario.include import read_whole
-from sim.scenario.patch import Change, apply, changes_of, chosen_changes, parse_set
-from sim.scenario.resolve import resolve
-from sim.scenario.resolved import ResolvedScenario
-from sim.scenario.shape import Draft, read_shape, reread
-from sim.scenario.shared import shared_behaviour
-from sim.scenario.variants import Variant, parse_variant
+from sim.scenario.checks.idle_labels import without_lost_labels
+from sim.scenario.checks.whole_file import check
+from sim.scenario.preparation.codebook import expand_levels
+from sim.scenario.preparation.grid import expand_grids, issues_with_grid, without_made
+from sim.scenario.preparation.include import read_whole
+from sim.scenario.preparation.patch import Change, apply, changes_of, chosen_changes, parse_set
+from sim.scenario.preparation.resolve import resolve
+from sim.scenario.preparation.variants import Variant, parse_variant
+from sim.scenario.schema.priors import shared_behaviour
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.shape import Draft, read_shape, reread
+from sim.scenario.source.errors import Report
 
 
 def load_scenario(

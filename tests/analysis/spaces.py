@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from sim.analysis.deal_space import DealSpace
+from sim.bargaining.deal_space import DealSpace
 
 TOLERANCE = 1e-6  # stakes; the written tolerance for "no loss" and "no gain"
 

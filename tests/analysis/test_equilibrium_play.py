@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from benchmarks.domains import DomainNumbers, domain_tables
-from sim.analysis.equilibrium_plan import equilibrium_plan
-from sim.analysis.open_dollar import open_dollar
-from sim.analysis.theory import table_equilibrium
+from sim.bargaining.equilibrium_plan import equilibrium_plan
+from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.engines.kernels import play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.tables import ALTERNATING_OFFERS, EQUILIBRIUM, OPEN_RULE, PROPOSAL_AND_VOTE, Tables
 from sim.types.work import make_work
-from tests.analysis.test_equilibrium import splits
-from tests.analysis.test_open_rule import divisions, near
+from tests.bargaining.open_dollar import open_dollar
+from tests.bargaining.test_equilibrium import splits
+from tests.bargaining.test_open_rule_equilibrium import divisions, near
 
 PLAYS = 200_000
 N_ROUNDS = 40

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sim.analysis import Accumulator
-from sim.analysis.endings import Endings
-from sim.analysis.rests_on import CHANCE, LOT, Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis.sensitivity.kept_outcomes import Endings
+from sim.analysis.sensitivity.variance_shares import CHANCE, LOT, Inquiry, RestsOn, Sizes, rests_on
 from sim.engines.batch import run_blocks
-from sim.scenario.drawn import lot_streams
-from sim.scenario.unknowns import PARTITIONS
+from sim.scenario.sampling.drawn_numbers import lot_streams
+from sim.scenario.sampling.unknowns import PARTITIONS
 from tests.laws.common import Raw, encode
 from tests.laws.made_up import issue, party, talks, world, worth
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.fitted import MEANING, SPREADS
+from sim.analysis.backtest.model_fit import MEANING, SPREADS
 from sim.cli.main import app
 from tests.analysis.spatial import development_file
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sim.analysis.as_json import schema as comparison_schema
+from sim.analysis.comparison.as_json import schema as comparison_schema
 from sim.cli.main import app
 from sim.scenario import load_scenario
 
@@ -139,8 +139,8 @@ def test_benchmarks_are_there_unless_they_are_not_wanted(workplace, minimal):
 def test_the_distances_are_those_of_the_texts_in_the_file_of_runs(workplace, minimal):
     """Recomputed from `runs.parquet`: no text of this case is struck, so the text in force is the one tabled."""
     pd = pytest.importorskip("pandas")
-    from sim.analysis.deal_space import deal_space
-    from sim.analysis.solutions import benchmarks, distances
+    from sim.analysis.theory.solutions import benchmarks, distances
+    from sim.bargaining.deal_space import deal_space
     from sim.scenario import Encoder
 
     content = json.loads(compare(minimal, *SMALL, "--formats", "farmers", "--out", "done", "--json").stdout)

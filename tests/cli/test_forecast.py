@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.forecast_scores import crps
+from sim.analysis.statistics.forecast_scores import crps
 from sim.cli.main import app
 from sim.scenario import load_scenario
 

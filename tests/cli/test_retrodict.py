@@ -11,13 +11,13 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.constant_sets import constant_sets
-from sim.analysis.designed import Designed
-from sim.analysis.quantities import Counted
-from sim.analysis.scores import base_rates, never_settles, score
+from sim.analysis.comparison.constant_design import Designed
+from sim.analysis.comparison.constant_sets import constant_sets
+from sim.analysis.experiments.documented_scores import base_rates, never_settles, score
+from sim.analysis.experiments.metrics import Counted
 from sim.cli.main import app
 from sim.cli.retrodiction_file import read_retrodiction
-from sim.report.retrodiction_words import statement_words
+from sim.report.retrodiction.retrodiction_words import statement_words
 from sim.scenario import Encoder, load_scenario
 
 CASE = """

@@ -12,12 +12,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.deal_space import deal_space
-from sim.analysis.mean_scenario import at_means
-from sim.analysis.theory import table_equilibrium
+from sim.analysis.theory.mean_scenario import at_means
+from sim.bargaining.deal_space import deal_space
+from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.cli.main import app
 from sim.scenario import Encoder, load_scenario
-from sim.scenario.draws import mean
+from sim.scenario.sampling.distributions import mean
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"

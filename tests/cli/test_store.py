@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.cli.speak import InputError
+from sim.cli.console import InputError
 from sim.cli.store import RunKey, folder_for, point_latest, whole_folder, write_manifest
 
 KEY = RunKey(digest="ab", seed=1, draws=2, replications=2, formats=("a", "b"), variant=None, variants=True)

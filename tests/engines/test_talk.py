@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.engines import course, talk
+from sim.engines import steps as course
+from sim.engines import talk
 from sim.engines.batch import run_blocks
 from sim.engines.kernels import play_block
 from sim.engines.talk import NegotiationModel, play

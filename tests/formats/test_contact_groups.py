@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sim.engines.talk import play as talk
 from sim.formats.protocols import PROTOCOL
-from sim.report.text import transcript_lines
+from sim.report.transcript.talk_text import transcript_lines
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, Outcome, Runs
 from sim.types.transcript import Why, parties_in

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.engines.talk import play
-from sim.report.text import transcript_lines
+from sim.report.transcript.talk_text import transcript_lines
 from sim.scenario import Encoder, load_scenario
 from sim.types import Structure, Transcript
 from tests.engines.cases import shipped

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.made_up_positions import made_up_table
-from sim.analysis.calibration import HALF_SD, MadeUp, rank_check, recovery
-from sim.analysis.constant_shifts import tilts_for
+from benchmarks.validation.calibration import HALF_SD, MadeUp, rank_check, recovery
+from benchmarks.validation.constant_shifts import tilts_for
 from sim.interop.simulate import CONSTANTS, Size, simulate
 from sim.types import Ensemble
 

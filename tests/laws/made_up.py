@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sim.analysis.equilibrium_plan import with_plans
-from sim.analysis.statements import Counter, Size
+from sim.analysis.experiments.hypotheses import Counter, Size
+from sim.bargaining.equilibrium_plan import with_plans
 from sim.cli.question_file import Naming, QuantityAsked
 from sim.scenario import load_raw
 from tests.laws.common import Raw, encode

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis import Accumulator, verdict
-from sim.report.page_input import Making, ReportInput, Source
+from sim.report.comparison.page_input import Making, ReportInput, Source
 from tests.analysis.synthetic import LIKELIHOODS, blocks, structure
 
 

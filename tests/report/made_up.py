@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sim.analysis.comparison import Comparison
-from sim.analysis.intervals import Estimate
-from sim.analysis.rests_on import CHANCE, NUMBERS, Answer, KeyNumber, Part, RestsOn, Sizes
-from sim.analysis.rival_readings import Reading, RivalReadings
-from sim.analysis.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.verdict import verdict
-from sim.scenario.unknowns import CONSTANTS, Unknown
+from sim.analysis.comparison.results import Comparison
+from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.verdict import verdict
+from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
+from sim.analysis.sensitivity.variance_shares import CHANCE, NUMBERS, Answer, KeyNumber, Part, RestsOn, Sizes
+from sim.analysis.statistics.intervals import Estimate
+from sim.scenario.sampling.unknowns import CONSTANTS, Unknown
 from sim.types.message import message
 
 NAN = float("nan")

@@ -14,23 +14,23 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-from sim.analysis import comparison, quantities, retrodiction, table_seats
+from sim.analysis.comparison import results as comparison
+from sim.analysis.experiments import metrics as quantities
+from sim.analysis.experiments import retrodiction
+from sim.bargaining import table_seats
 from sim.formats.protocols import PROTOCOL
-from sim.report import (
-    beside,
-    console,
-    dots,
-    evidence,
-    format_words,
-    numeric,
-    palette,
-    rests_on_words,
-    retrodiction_words,
-    tables,
-    tracks,
-    words,
-)
-from sim.report.language import catalogue, languages
+from sim.report.canvas import palette
+from sim.report.comparison import benchmarks as beside
+from sim.report.comparison import comparison_view as console
+from sim.report.comparison import interval_plots as dots
+from sim.report.comparison import number_tables as evidence
+from sim.report.comparison import numeric
+from sim.report.comparison import page_tables as tables
+from sim.report.comparison import track_views as tracks
+from sim.report.comparison import variance_shares_words as rests_on_words
+from sim.report.retrodiction import retrodiction_words
+from sim.report.words import format_words, words
+from sim.report.words.language import catalogue, languages
 from sim.types.tables import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,8 +11,8 @@ import yaml
 
 from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
-from sim.report.text import transcript_lines
-from sim.report.text_answers import against
+from sim.report.transcript.talk_text import transcript_lines
+from sim.report.transcript.text_answers import against
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, FormatInfo, Outcome, Structure, Transcript
 from sim.types.outcomes import NOT_PLAYED
@@ -31,7 +31,7 @@ from sim.types.transcript import (
     Why,
 )
 from tests.golden.regenerate import FOLDER, GOLDEN, Golden, played
-from tests.report.test_text import NO_RECORD, STRUCTURE, answer, talk, turn
+from tests.report.transcript.test_talk_text import NO_RECORD, STRUCTURE, answer, talk, turn
 
 CHAIR = len(STRUCTURE.parties)
 

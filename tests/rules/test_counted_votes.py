@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.consent_rules import ConsentRule, Quota, with_vetoes
+from sim.bargaining.consent_rules import ConsentRule, Quota, with_vetoes
 from sim.rules.consent import best_coalition, carries
 from sim.rules.kernel import unit
 from sim.types.tables import Tables
@@ -35,7 +35,7 @@ def table(n: int, heads: float, weight: float, *, strict: bool = False, vetoes: 
 
 
 def plain(n: int, heads: float, weight: float, capability: np.ndarray, vetoes: tuple[int, ...]) -> ConsentRule:
-    """The same rule as `sim.analysis.consent_rules` has it."""
+    """The same rule as `sim.bargaining.consent_rules` has it."""
     parts = ((np.ones(n), heads), (capability, weight))
     rule = ConsentRule(tuple(Quota(tuple(of), share * float(of.sum())) for of, share in parts if share > 0))
     return with_vetoes(rule, vetoes)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.frontier import efficient, exact_frontier
+from sim.bargaining.frontier import efficient, exact_frontier
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.retrodiction import freeze_digest
+from sim.analysis.experiments.retrodiction import freeze_digest
 from sim.cli.retrodiction_file import changed_since_freeze, read_retrodiction
 from sim.scenario import load_scenario, warnings_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import VARIANTS, Encoder, ScenarioError, load_raw, load_scenario, parse_variant, standard_variants
-from sim.scenario.errors import Report
-from sim.scenario.text import parse_text
+from sim.scenario.source.errors import Report
+from sim.scenario.source.yaml_text import parse_text
 
 BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, ScenarioError, load_raw
-from tests.scenario.test_encode import tiny
+from tests.scenario.sampling.test_encode import tiny
 
 DRAWS = 8000
 WIDE = 4.5  # standard deviations: a share further off than this is no accident

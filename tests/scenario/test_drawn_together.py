@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from sim.scenario import Encoder, load_raw, warnings_of
-from sim.scenario.drawn import Drawn
-from sim.scenario.draws import quantile
-from sim.scenario.numbers import Number
-from sim.scenario.resolved import ResolvedScenario
-from sim.scenario.switched import Hold, Switched
-from sim.scenario.unknowns import NO_PARTY, PARTITIONS, Unknown, unknowns
-from tests.scenario.test_encode import tiny
+from sim.scenario.sampling.distributions import quantile
+from sim.scenario.sampling.drawn_numbers import Drawn
+from sim.scenario.sampling.pick_freeze import Hold, Switched
+from sim.scenario.sampling.unknowns import NO_PARTY, PARTITIONS, Unknown, unknowns
+from sim.scenario.schema.numbers import Number
+from sim.scenario.schema.resolved import ResolvedScenario
+from tests.scenario.sampling.test_encode import tiny
 
 DRAWS = 400
 NOW, THEN = "parties.a.price_of_no_settlement.now", "parties.b.price_of_no_settlement.now"

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, ScenarioError, load_raw, load_scenario
-from sim.scenario.errors import Report
-from sim.scenario.text import parse_text
+from sim.scenario.source.errors import Report
+from sim.scenario.source.yaml_text import parse_text
 
 BASE_FILE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
 BASE_TEXT = BASE_FILE.read_text(encoding="utf-8")

@@ -11,12 +11,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.mean_scenario import at_means
+from sim.analysis.theory.mean_scenario import at_means
 from sim.scenario import ScenarioError, load_raw, load_scenario
-from sim.scenario.drawn import Drawn
-from sim.scenario.grid import DECIDED, in_units, option_id
-from sim.scenario.layout import Layout
-from sim.scenario.utility import option_values
+from sim.scenario.preparation.grid import DECIDED, in_units, option_id
+from sim.scenario.sampling.drawn_numbers import Drawn
+from sim.scenario.sampling.layout import Layout
+from sim.scenario.sampling.view_utilities import option_values
 
 FILE = Path(__file__).parent.parent / "scenarios" / "valid" / "grid.yaml"
 

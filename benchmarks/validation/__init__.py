@@ -1,0 +1,1 @@
+"""Code that only checks the program: nothing a user runs depends on it."""

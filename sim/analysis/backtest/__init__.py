@@ -1,0 +1,1 @@
+"""Forecasts of decisions with known outcomes, fitted and scored out of fold."""

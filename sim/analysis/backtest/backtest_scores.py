@@ -1,0 +1,246 @@
+"""Scores of a back-test: each forecaster, pairs of forecasters, and parts of the issues.
+
+Shape letters: N issues.
+
+Intervals are by bootstrap of proposals (`clustered_means`). They say what another sample
+of proposals would move, for the fits as they are: the fits are not made again in each sample. Each is for itself; among
+many differences some will exclude 0 by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.backtest.cross_validation import SEED, BackTest, Forecaster
+from sim.analysis.statistics.forecast_scores import (
+    Coverage,
+    PointScores,
+    Reliability,
+    clustered_means,
+    coverage,
+    point_scores,
+    rank_histogram,
+    reliability,
+)
+from sim.analysis.statistics.intervals import Estimate
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Measure = Literal["crps", "mae", "log"]
+Key = tuple[str, str, Measure]
+"""Forecaster, reference or nothing, score."""
+Averaged = tuple[int, Estimate]
+"""Number of issues and the mean over them."""
+MEASURES: tuple[Measure, ...] = ("crps", "mae", "log")
+REFERENCES = ("positions", "compromise", "mixture")
+"""What every forecaster is set against unless asked otherwise."""
+LAYER_PAIRS = (("layered", "process"), ("mixture_with_process", "mixture"), ("process", "process_prior"))
+"""What the layer adds to the simulation, the simulation to the mixture, and the fit of the constants."""
+FEW = 10
+"""With fewer proposals the bootstrap says too little, and no interval is given."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """How one forecaster did; means over the issues it has a forecast for."""
+
+    name: str
+    n: int
+    mae: Estimate
+    """Of the median, or of the number."""
+    points: PointScores
+    crps: Estimate
+    """Of a number the same as its `mae`."""
+    log: Estimate | None
+    """None for a number, as all below."""
+    half: Coverage | None
+    most: Coverage | None
+    reliability: Reliability | None
+    ranks: Floats | None
+    """[10] shares of outcomes by their place in the forecast; flat is calibrated."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Mean difference of two forecasters over the issues that both have a forecast for."""
+
+    name: str
+    reference: str
+    measure: Measure
+    n: int
+    difference: Estimate
+    """First minus reference; for CRPS and MAE below 0 is better, for the log score above."""
+
+    @property
+    def better(self) -> int:
+        """1 where the first is better with its whole interval, -1 where worse, 0 where they cannot be told apart."""
+        return self.difference.side if self.measure == "log" else -self.difference.side
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores over all issues, or over a part of them."""
+
+    by: str
+    """`all`, or what divides the issues: wave, voting_rule, procedure, issues_in_proposal."""
+    value: str
+    n_issues: int
+    n_proposals: int
+    scores: tuple[Scored, ...]
+    paired: tuple[Paired, ...]
+    references: tuple[str, ...]
+    """What every forecaster is set against; `paired` holds `LAYER_PAIRS` besides."""
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there are proposals enough for intervals."""
+        return self.n_proposals >= FEW
+
+    def of(self, name: str) -> Scored:
+        """The scores of a forecaster.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {one.name: one for one in self.scores}[name]
+
+    def pair(self, name: str, reference: str, measure: Measure = "crps") -> Paired:
+        """A difference.
+
+        Raises:
+            KeyError: it was not asked for.
+        """
+        return {(one.name, one.reference, one.measure): one for one in self.paired}[name, reference, measure]
+
+
+def evaluate(
+    test: BackTest,
+    rows: Rows | None = None,
+    *,
+    references: Sequence[str] = REFERENCES,
+    by: str = "all",
+    value: str = "",
+    seed: int = SEED,
+) -> Evaluation:
+    """Every score of every forecaster, and paired differences against the references and within `LAYER_PAIRS`.
+
+    Args:
+        test: forecasts and outcomes.
+        rows: places of the issues counted; all if None.
+        references: names of forecasters that all others are set against.
+        by: what the part is of.
+        value: which part.
+        seed: of the bootstrap.
+
+    Raises:
+        KeyError: a reference that is no forecaster.
+        ValueError: no issues.
+    """
+    counted = np.arange(len(test.issues)) if rows is None else rows
+    if not len(counted):
+        raise ValueError("no issue to score")
+    asked = [(one.name, other) for other in references for one in test.forecasters if one.name != other]
+    pairs = list(dict.fromkeys([*asked, *LAYER_PAIRS]))
+    means = _resampled(_columns(test, pairs, counted), test.proposals[counted], seed)
+    return Evaluation(
+        by,
+        value,
+        len(counted),
+        len(set(test.proposals[counted])),
+        tuple(_scored(test, one, counted, means) for one in test.forecasters),
+        tuple(Paired(*key, n, mean) for key, (n, mean) in means.items() if key[1]),
+        tuple(references),
+    )
+
+
+def _values(one: Forecaster, measure: Measure, outcomes: Floats) -> Floats | None:
+    """[N] scores of a forecaster, NaN where it has no forecast; None where it has no such score."""
+    return {"crps": one.crps, "mae": np.abs(one.points - outcomes), "log": one.log}[measure]
+
+
+def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Rows) -> dict[Key, Floats]:
+    """What is averaged over the issues, [n] each: scores, under no reference, and differences."""
+    found: dict[Key, Floats] = {}
+    for name, reference in [*((one.name, "") for one in test.forecasters), *pairs]:
+        for measure in MEASURES:
+            first = _values(test.named(name), measure, test.outcomes)
+            second = _values(test.named(reference), measure, test.outcomes) if reference else np.zeros(len(test.issues))
+            if first is not None and second is not None:
+                found[name, reference, measure] = (first - second)[rows]
+    return found
+
+
+def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed: int) -> dict[Key, Averaged]:
+    """Number of issues and mean of each column; columns over the same issues are resampled together.
+
+    Without interval where there are few proposals, without value where there is no issue.
+    """
+    alike: dict[bytes, list[Key]] = {}
+    for key, values in columns.items():
+        alike.setdefault(np.isfinite(values).tobytes(), []).append(key)
+    found: dict[Key, Averaged] = {}
+    for mask, keys in alike.items():
+        made = np.frombuffer(mask, dtype=np.bool_)
+        values = np.array([columns[key][made] for key in keys]).T
+        if len(set(proposals[made])) >= FEW:
+            means = clustered_means(values, proposals[made], seed=seed)
+        else:
+            plain = values.mean(axis=0) if made.any() else np.full(len(keys), np.nan)
+            means = tuple(Estimate(float(one), np.nan, np.nan) for one in plain)
+        found |= {key: (int(made.sum()), mean) for key, mean in zip(keys, means, strict=True)}
+    return {key: found[key] for key in columns}
+
+
+def _scored(test: BackTest, one: Forecaster, rows: Rows, means: Mapping[Key, Averaged]) -> Scored:
+    made = rows[np.isfinite(one.points[rows])]
+    outcomes = test.outcomes[made]
+    spread = None if one.spread is None else one.spread[made]
+    return Scored(
+        one.name,
+        len(made),
+        means[one.name, "", "mae"][1],
+        point_scores(one.points[made], outcomes) if len(made) else PointScores(np.nan, np.nan, np.nan, np.nan),
+        means[one.name, "", "crps"][1],
+        None if spread is None else means[one.name, "", "log"][1],
+        None if spread is None else coverage(spread, outcomes, 0.5),
+        None if spread is None else coverage(spread, outcomes, 0.8),
+        None if spread is None else reliability(spread, outcomes),
+        None if spread is None else rank_histogram(spread, outcomes),
+    )
+
+
+def parts(test: BackTest) -> dict[tuple[str, str], Rows]:
+    """Places of the issues by wave, voting rule, procedure and number of issues in the proposal.
+
+    Where the table says nothing of one of these, or the same of all issues, it divides nothing and is left out.
+    """
+    own = {name: int(n) for name, n in zip(*np.unique(test.proposals, return_counts=True), strict=True)}
+    named: Mapping[str, list[str]] = {
+        "wave": [one.wave for one in test.issues],
+        "voting_rule": [one.voting_rule for one in test.issues],
+        "procedure": [one.procedure for one in test.issues],
+        "issues_in_proposal": [
+            "4 or more" if own[one.proposal] >= 4 else str(own[one.proposal]) for one in test.issues
+        ],
+    }
+    return {
+        (by, value): np.flatnonzero([one == value for one in values])
+        for by, values in named.items()
+        if len(set(values)) > 1
+        for value in sorted(set(values))
+    }
+
+
+def evaluate_parts(
+    test: BackTest, *, references: Sequence[str] = REFERENCES, seed: int = SEED
+) -> tuple[Evaluation, ...]:
+    """Scores of every part of `parts`, in its order."""
+    return tuple(
+        evaluate(test, rows, references=references, by=by, value=value, seed=seed)
+        for (by, value), rows in parts(test).items()
+    )

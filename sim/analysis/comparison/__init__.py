@@ -1,0 +1,1 @@
+"""Talk formats compared: counts of runs, estimates, the verdict."""

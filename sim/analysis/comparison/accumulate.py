@@ -1,0 +1,206 @@
+"""Streams blocks of runs into counts, and turns the counts into a `Comparison`.
+
+Shape letters: R runs of a block, D draws, F formats of the comparison, K outcomes, E events counted per draw,
+P parties, I issues, O options of the longest issue, B histogram bins, M months.
+
+Only per-draw event counts grow with the run ([D, F, E] small integers); everything else has a fixed size. All sums
+are integers, so the result does not depend on how the runs were cut into blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.comparison.results import PLACES, SIGNED, Comparison
+from sim.analysis.comparison.summarise import summarise
+from sim.analysis.comparison.tally import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally
+from sim.analysis.comparison.track_results import compared_tracks, count_inherited, count_legs
+from sim.types import EndReason, Outcome, Runs, Structure
+
+K = len(Outcome)
+N_REASONS = len(EndReason)
+CORE_LEVEL = 2
+NO_TEXT = [
+    int(reason) for reason in (EndReason.STAYED_AWAY, EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN)
+]
+"""Reasons of endings without a text that the table had agreed."""
+
+
+class Accumulator:
+    """Adds blocks of runs of one comparison; each draw exactly once, in any order of blocks."""
+
+    def __init__(self, structure: Structure, formats: Sequence[int], n_draws: int, replications: int) -> None:
+        """Prepares empty counts.
+
+        Args:
+            structure: names and sizes of the scenario.
+            formats: indices into `structure.formats`, in the order of the rows.
+            n_draws: D, at least 1.
+            replications: runs of a format per draw, 1 to 65,535.
+
+        Raises:
+            ValueError: no draws, no replications, or an unknown or repeated format.
+        """
+        if n_draws < 1 or not 1 <= replications <= np.iinfo(np.uint16).max:
+            raise ValueError(f"need at least one draw and 1 to 65,535 replications, got {n_draws} and {replications}")
+        if len(set(formats)) != len(formats) or not all(0 <= f < len(structure.formats) for f in formats):
+            raise ValueError(f"formats must be different indices under {len(structure.formats)}, got {list(formats)}")
+        self._structure = structure
+        self._formats = tuple(formats)
+        self._replications = replications
+        self._core = [i for i, issue in enumerate(structure.issues) if issue.level == CORE_LEVEL]
+        self._settling = _settling(structure)
+        self._seen = np.zeros(n_draws, dtype=bool)
+        self._tracks = compared_tracks(structure, self._formats)
+        longest = max((len(structure.formats[self._formats[slot]].legs) for slot in self._tracks), default=0)
+        sizes = n_draws, len(self._formats), len(self._core)
+        self._tally = empty_tally(structure, *sizes, tracks=(len(self._tracks), longest))
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Adds the runs of consecutive draws, rows ordered draw, format, replication.
+
+        Args:
+            first_draw: number of the block's first draw.
+            runs: whole draws; R = draws * F * replications.
+
+        Raises:
+            ValueError: the rows are not whole draws, or a draw is outside the comparison or was added before.
+        """
+        per_draw = len(self._formats) * self._replications
+        n_block, rest = divmod(len(runs.outcome), per_draw)
+        draws = slice(first_draw, first_draw + n_block)
+        if rest or first_draw < 0 or first_draw + n_block > len(self._seen):
+            raise ValueError(f"a block of {len(runs.outcome)} runs at draw {first_draw} does not fit the comparison")
+        if self._seen[draws].any():
+            raise ValueError(f"draws {first_draw} to {first_draw + n_block - 1} were added before")
+        self._seen[draws] = True
+        slot = np.tile(np.repeat(np.arange(len(self._formats)), self._replications), n_block)
+        self._count_per_draw(draws, runs)
+        self._count_people(slot, runs)
+        self._count_texts(slot, runs)
+
+    def result(self) -> Comparison:
+        """The comparison of all runs added.
+
+        Raises:
+            ValueError: some draws were never added.
+        """
+        if not self._seen.all():
+            raise ValueError(f"{np.count_nonzero(~self._seen)} of {len(self._seen)} draws are missing")
+        return summarise(self._tally, self._structure, self._formats, self._replications)
+
+    def _count_per_draw(self, draws: slice, runs: Runs) -> None:
+        """Counts outcomes and the events that get intervals of their own, per draw and format."""
+        shape = (draws.stop - draws.start, len(self._formats), self._replications)
+        outcome = runs.outcome.reshape(shape)
+        tally = self._tally
+        for k in range(K):
+            tally.outcomes[draws, :, k] = (outcome == k).sum(axis=-1)
+        tally.agreed[draws] = (runs.agreed.reshape(shape) != 0).sum(axis=-1)
+        tally.core[draws] = (runs.core.reshape(shape) != 0).sum(axis=-1)
+        if self._tracks:
+            n_legs = tally.legs.shape[2]
+            legs = runs.legs.reshape(*shape, -1)[:, self._tracks, :, :n_legs]
+            tally.legs[draws] = count_legs(legs)
+            tally.inherited[draws] = count_inherited(outcome[:, self._tracks], legs)
+        lasted = outcome >= Outcome.PROCESS
+        for c, i in enumerate(self._core):
+            settled = self._settling[i][runs.deal[:, i]].reshape(shape)
+            tally.core_issues[draws, :, c] = (settled & lasted).sum(axis=-1)
+
+    def _count_people(self, slot: NDArray[Any], runs: Runs) -> None:
+        """Counts reasons, who decided, and who refused what and where."""
+        tally, n_formats = self._tally, len(self._formats)
+        outcome = runs.outcome.astype(np.int64)
+        key = slot * K + outcome
+        reasons = np.bincount(slot * N_REASONS + runs.reason, minlength=n_formats * N_REASONS)
+        tally.reasons[:] += reasons.reshape(n_formats, N_REASONS)
+        for p in range(len(self._structure.parties)):
+            among = ((runs.decided >> p) & 1).astype(bool)
+            tally.decided[:, :, p] += np.bincount(key[among], minlength=n_formats * K).reshape(n_formats, K)
+            place = slot * len(PLACES) + _places(runs, p)
+            for i in range(len(self._structure.issues)):
+                refused = ((runs.refused[:, i] >> p) & 1).astype(bool)
+                if refused.any():
+                    counts = np.bincount(place[refused], minlength=n_formats * len(PLACES))
+                    tally.refusals[:, :, p, i] += counts.reshape(n_formats, len(PLACES))
+        for f, k in np.ndindex(n_formats, K):
+            masks, counts = np.unique(runs.decided[key == f * K + k], return_counts=True)
+            sets = tally.decider_sets[f][k]
+            for mask, count in zip(masks.tolist(), counts.tolist(), strict=True):
+                sets[mask] = sets.get(mask, 0) + count
+
+    def _count_texts(self, slot: NDArray[Any], runs: Runs) -> None:
+        """Counts what the texts contain, what they are worth and how long they held."""
+        tally, n_formats = self._tally, len(self._formats)
+        signed = np.isin(runs.outcome, [int(k) for k in SIGNED])
+        tally.n_texts[:] += np.bincount(slot[signed], minlength=n_formats)
+        tabled = runs.agreed != 0
+        tally.n_tabled[:] += np.bincount(slot[tabled], minlength=n_formats)
+        _count_options(tally.deals, slot[signed], runs.deal[signed])
+        _count_options(tally.tabled, slot[tabled], runs.tabled[tabled])
+        _count_values(tally, slot[signed], runs.value[signed], runs.reservation[signed])
+        _count_months(tally.months, slot[signed], runs.month[signed])
+        _count_months(tally.held, slot[signed], runs.held[signed])
+        left = runs.outcome == Outcome.COLLAPSED
+        _count_months(tally.left, slot[left], runs.held[left])
+
+
+def _settling(structure: Structure) -> list[NDArray[np.bool_]]:
+    """Per issue, [O] whether the option settles it."""
+    found = []
+    for issue in structure.issues:
+        flags = np.zeros(len(issue.options), dtype=bool)
+        flags[list(issue.settling)] = True
+        found.append(flags)
+    return found
+
+
+def _places(runs: Runs, party: int) -> NDArray[np.int64]:
+    """[R] index into `PLACES` of the party's refusals in each run.
+
+    Without a text on the table a refusal fell there; a party that left the text later refused by leaving it; every
+    other refusal struck parts of a text that the table had agreed, from outside the room or at home.
+    """
+    place = np.full(len(runs.outcome), PLACES.index("consent"))
+    place[np.isin(runs.reason, NO_TEXT)] = PLACES.index("table")
+    left = (runs.outcome == Outcome.COLLAPSED) & ((runs.decided >> party) & 1 == 1)
+    place[left] = PLACES.index("defected")
+    return place
+
+
+def _count_options(counts: NDArray[np.int64], slot: NDArray[Any], deal: NDArray[Any]) -> None:
+    """Adds to [F, I, O] counts the options of deals [R, I]."""
+    n_formats, n_issues, n_options = counts.shape
+    for i in range(n_issues):
+        key = slot * n_options + deal[:, i]
+        counts[:, i] += np.bincount(key, minlength=n_formats * n_options).reshape(n_formats, n_options)
+
+
+def _count_values(tally: Tally, slot: NDArray[Any], value: NDArray[Any], reservation: NDArray[Any]) -> None:
+    """Adds value, reservation and gain ([R, P], stakes) to sums in millionths, histograms and counts below zero."""
+    n_formats, _, n_bins = tally.histogram.shape[1:]
+    width = BIN_EDGES[1] - BIN_EDGES[0]
+    for p in range(value.shape[1]):
+        own, least = value[:, p].astype(np.float64), reservation[:, p].astype(np.float64)
+        gain = own - least
+        tally.below[:, p] += np.bincount(slot[gain < -TOLERANCE], minlength=n_formats)
+        for q, amount in enumerate((own, least, gain)):
+            millionths = np.rint(amount * MICRO).astype(np.int64)
+            for f in range(n_formats):
+                tally.sums[q, f, p] += int(millionths[slot == f].sum())
+            column = np.clip(((amount - BIN_EDGES[0]) / width).astype(np.int64), 0, n_bins - 1)
+            counts = np.bincount(slot * n_bins + column, minlength=n_formats * n_bins)
+            tally.histogram[q, :, p] += counts.reshape(n_formats, n_bins)
+
+
+def _count_months(counts: list[dict[int, int]], slot: NDArray[Any], month: NDArray[Any]) -> None:
+    """Adds months to one table of counts per format."""
+    for f, table in enumerate(counts):
+        values, times = np.unique(month[slot == f], return_counts=True)
+        for value, count in zip(values.tolist(), times.tolist(), strict=True):
+            table[value] = table.get(value, 0) + count

@@ -1,0 +1,200 @@
+"""What a comparison of talk formats found, as frozen records: the input of every table, figure and file.
+
+Shape letters: P parties, I issues, O options of the longest issue, K outcomes, M months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.comparison.track_results import TrackResult
+from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.split import Split
+from sim.types import Outcome
+
+Floats = NDArray[np.float64]
+
+CONDITIONAL = (
+    "Every likelihood here holds only given the scenario file: its parties, interests, powers and assumptions. "
+    "It is not a forecast of the world."
+)
+INTERVAL_NOTE = (
+    "The 95% intervals cover simulation error only (how much a longer run of the same file would move the number), "
+    "with the draw of the uncertain numbers as the sampling unit."
+)
+RANGE_NOTE = (
+    "The 5-95% ranges run over the draws of the uncertain numbers; with few replications per draw the likelihood "
+    "within a draw is itself noisy, so the ranges are somewhat too wide."
+)
+
+FAILURES: tuple[Outcome, ...] = (Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED, Outcome.COLLAPSED)
+"""Outcomes after which nothing is in force and nothing further is arranged."""
+
+SIGNED: tuple[Outcome, ...] = (Outcome.COLLAPSED, Outcome.PARTIAL, Outcome.SETTLEMENT)
+"""Outcomes in which a text with substance was signed and consented to, whether or not it lasted."""
+
+IN_FORCE: tuple[Outcome, ...] = (Outcome.PARTIAL, Outcome.SETTLEMENT)
+"""Outcomes in which a text with substance is in force at the horizon."""
+
+MEASURES: Mapping[str, str] = {
+    "settlement": "Settlement",
+    "in_force": "Any text in force",
+    "signed": "A text is signed",
+    "agreed": "Agreed at the table",
+    "core": "Core agreed",
+    "lasted": "Lasted, if signed",
+}
+"""Measures that are kept apart: was something agreed, was it the core, did it last. Id -> words."""
+
+PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")
+"""Measures for which formats are compared in pairs."""
+
+PLACES: tuple[str, ...] = ("table", "consent", "defected")
+"""Where a refusal fell: at the table, outside the room or at home, or later by leaving the text."""
+
+
+@dataclass(frozen=True)
+class DeciderSet:
+    """A set of parties (indices, in file order) that together decided `runs` runs."""
+
+    parties: tuple[int, ...]
+    runs: int
+    share: float
+    """Share among the runs of the outcome class."""
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who decided the runs of one outcome class; parties overlap, so shares by party may add up to more than 1."""
+
+    runs: int
+    sets: tuple[DeciderSet, ...]
+    """Most frequent first; the empty set is runs that no single party's answer decided."""
+    others: int
+    """Runs decided by sets beyond the ones listed."""
+    by_party: tuple[float, ...]
+    """[P] share of the runs in which the party was among the deciders."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where a quantity lies among runs: mean and quantiles."""
+
+    mean: float
+    low: float
+    """5% quantile."""
+    median: float
+    high: float
+    """95% quantile."""
+
+
+@dataclass(frozen=True)
+class PartyValue:
+    """What the signed texts of a format are worth to one party, in stakes."""
+
+    value: Spread
+    reservation: Spread
+    gain: Spread
+    """Value minus reservation value."""
+    below: float
+    """Share of signed texts worth less to the party than its reservation value."""
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Share of signed texts still in force after each month, with pointwise 95% intervals."""
+
+    months: NDArray[np.int64]  # [M], from 0
+    share: Floats  # [M]
+    low: Floats  # [M]
+    high: Floats  # [M]
+
+
+@dataclass(frozen=True)
+class FormatResult:
+    """Everything found for one talk format."""
+
+    id: str
+    name: str
+    index: int
+    """Position among the formats of the scenario."""
+    outcomes: tuple[Estimate, ...]
+    """[K] in the order of `Outcome`."""
+    measures: Mapping[str, Estimate]
+    """By the ids of `MEASURES`."""
+    core_issues: Mapping[str, Estimate]
+    """Per core issue: it stands at a settling option in a text that was in force and lasted."""
+    split: Split
+    reasons: tuple[float, ...]
+    """Share of runs per `EndReason`."""
+    failures: Deciders
+    """All `FAILURES` together."""
+    deciders: tuple[Deciders, ...]
+    """[K] per outcome."""
+    refusals: Floats
+    """[3, P, I] share of all runs in which the party refused on the issue, by `PLACES`."""
+    n_texts: int
+    """Runs with a signed text: the base of `deals`, `values`, `survival` and `month`."""
+    deals: Floats
+    """[I, O] share of each option among signed texts; NaN in padding and without texts."""
+    n_tabled: int
+    """Runs in which the table agreed: the base of `tabled`."""
+    tabled: Floats
+    """[I, O] share of each option among texts agreed at the table, before strikes."""
+    values: tuple[PartyValue, ...]
+    """[P]"""
+    survival: Survival
+    month: Spread
+    """Month of the talks in which the signed texts were closed."""
+    track: TrackResult | None = None
+    """Of a track: leg by leg."""
+
+
+@dataclass(frozen=True)
+class PairDifference:
+    """Paired difference of two formats on one measure, first minus second."""
+
+    measure: str
+    first: str
+    second: str
+    difference: Estimate
+    first_leads: float
+    """Share of draws in which the first format's share is higher; NaN for conditional measures."""
+    second_leads: float
+    ties: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Talk formats compared on one scenario, with the same draws and the same chance for all."""
+
+    scenario_id: str
+    title: str
+    n_draws: int
+    replications: int
+    formats: tuple[FormatResult, ...]
+    pairs: tuple[PairDifference, ...]
+
+    @property
+    def runs_per_format(self) -> int:
+        """Runs behind each format's numbers."""
+        return self.n_draws * self.replications
+
+    def format(self, format_id: str) -> FormatResult:
+        """The result of one format.
+
+        Raises:
+            KeyError: there is no such format in this comparison.
+        """
+        for result in self.formats:
+            if result.id == format_id:
+                return result
+        raise KeyError(format_id)
+
+    def top(self, measure: str) -> str:
+        """Format with the highest share on a measure; the first in file order among equals."""
+        return max(self.formats, key=lambda found: np.nan_to_num(found.measures[measure].value, nan=-1.0)).id

@@ -1,0 +1,246 @@
+"""Turns the counts of a comparison into estimates with intervals.
+
+Shape letters: D draws, F formats, K outcomes, E events, P parties, I issues, O options, B bins, M months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.comparison.results import (
+    FAILURES,
+    IN_FORCE,
+    PAIRED,
+    SIGNED,
+    Comparison,
+    Deciders,
+    DeciderSet,
+    FormatResult,
+    PairDifference,
+    PartyValue,
+    Spread,
+    Survival,
+)
+from sim.analysis.comparison.tally import BIN_EDGES, MICRO, Tally
+from sim.analysis.comparison.track_results import track_results
+from sim.analysis.statistics.intervals import Ratios, difference, ratios, wilson
+from sim.analysis.statistics.split import Split, split
+from sim.types import Outcome, Structure
+
+SETS_LISTED = 12
+"""Decider sets kept per outcome class."""
+
+NAN = float("nan")
+
+
+def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
+    """Everything that a comparison reports, from its counts.
+
+    Args:
+        tally: counts of all runs.
+        structure: names of the scenario.
+        formats: [F] indices into `structure.formats`.
+        replications: runs of a format per draw.
+    """
+    shares = _shares(tally, replications)
+    splits = split(tally.outcomes, replications)
+    ids = [structure.formats[f].id for f in formats]
+    results = tuple(
+        _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
+        for slot, index in enumerate(formats)
+    )
+    tracks = track_results(
+        structure,
+        formats,
+        counts=tally.legs,
+        inherited=tally.inherited,
+        replications=replications,
+        outcomes=shares["outcomes"],
+    )
+    results = tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results))
+    return Comparison(
+        scenario_id=structure.scenario_id,
+        title=structure.title,
+        n_draws=tally.outcomes.shape[0],
+        replications=replications,
+        formats=results,
+        pairs=tuple(_pairs(tally, ids, shares)),
+    )
+
+
+def _shares(tally: Tally, replications: int) -> dict[str, Ratios]:
+    """Estimates with trailing axis F (or F, K and F, core issues): plain shares of runs, and `lasted` given signed."""
+    counts = tally.outcomes.astype(np.int64)
+    signed = counts[:, :, list(map(int, SIGNED))].sum(axis=-1)
+    in_force = counts[:, :, list(map(int, IN_FORCE))].sum(axis=-1)
+    return {
+        "outcomes": ratios(counts, replications),
+        "core_issues": ratios(tally.core_issues, replications),
+        "settlement": ratios(counts[:, :, Outcome.SETTLEMENT], replications),
+        "in_force": ratios(in_force, replications),
+        "signed": ratios(signed, replications),
+        "agreed": ratios(tally.agreed, replications),
+        "core": ratios(tally.core, replications),
+        "lasted": ratios(in_force, signed),
+    }
+
+
+def _pairs(tally: Tally, ids: Sequence[str], shares: dict[str, Ratios]) -> list[PairDifference]:
+    """Paired differences on every measure of `PAIRED`, in file order of the formats."""
+    counts = tally.outcomes.astype(np.int64)
+    per_draw = {
+        "settlement": counts[:, :, Outcome.SETTLEMENT],
+        "in_force": counts[:, :, list(map(int, IN_FORCE))].sum(axis=-1),
+    }
+    found = []
+    for measure in PAIRED:
+        for a, b in combinations(range(len(ids)), 2):
+            leads = ties = behind = NAN
+            if measure in per_draw:
+                gap = per_draw[measure][:, a] - per_draw[measure][:, b]
+                leads, ties, behind = (float(np.mean(where)) for where in (gap > 0, gap == 0, gap < 0))
+            found.append(
+                PairDifference(
+                    measure=measure,
+                    first=ids[a],
+                    second=ids[b],
+                    difference=difference(shares[measure], shares[measure], (a,), (b,)),
+                    first_leads=leads,
+                    second_leads=behind,
+                    ties=ties,
+                )
+            )
+    return found
+
+
+def _format_result(
+    tally: Tally, structure: Structure, *, slot: int, index: int, shares: dict[str, Ratios], split_of: Split
+) -> FormatResult:
+    """One format's part of the comparison."""
+    n_runs = int(tally.reasons[slot].sum())
+    measures = {name: shares[name].at(slot) for name in shares if name not in ("outcomes", "core_issues")}
+    core = [issue.id for issue in structure.issues if issue.level == 2]
+    n_parties = len(structure.parties)
+    return FormatResult(
+        id=structure.formats[index].id,
+        name=structure.formats[index].name,
+        index=index,
+        outcomes=tuple(shares["outcomes"].at(slot, k) for k in range(len(Outcome))),
+        measures=measures,
+        core_issues={name: shares["core_issues"].at(slot, c) for c, name in enumerate(core)},
+        split=split_of,
+        reasons=tuple((tally.reasons[slot] / n_runs).tolist()),
+        failures=_deciders(tally, slot, FAILURES),
+        deciders=tuple(_deciders(tally, slot, (k,)) for k in Outcome),
+        refusals=_frozen(tally.refusals[slot] / n_runs),
+        n_texts=int(tally.n_texts[slot]),
+        deals=_option_shares(tally.deals[slot], tally.n_texts[slot], structure),
+        n_tabled=int(tally.n_tabled[slot]),
+        tabled=_option_shares(tally.tabled[slot], tally.n_tabled[slot], structure),
+        values=tuple(_party_value(tally, slot, p) for p in range(n_parties)),
+        survival=_survival(tally, slot, float(shares["lasted"].size[slot])),
+        month=_spread_of_months(tally.months[slot]),
+    )
+
+
+def _deciders(tally: Tally, slot: int, outcomes: Sequence[Outcome]) -> Deciders:
+    """Who decided the runs that ended in one of `outcomes`."""
+    runs = int(tally.outcomes[:, slot, list(map(int, outcomes))].sum(dtype=np.int64))
+    sets: dict[int, int] = {}
+    for k in outcomes:
+        for mask, count in tally.decider_sets[slot][k].items():
+            sets[mask] = sets.get(mask, 0) + count
+    ranked = sorted(sets.items(), key=lambda item: (-item[1], item[0]))
+    listed = tuple(DeciderSet(_members(mask), count, count / runs) for mask, count in ranked[:SETS_LISTED])
+    by_party = tally.decided[slot, list(map(int, outcomes))].sum(axis=0) / max(runs, 1)
+    return Deciders(
+        runs=runs,
+        sets=listed,
+        others=sum(count for _, count in ranked[SETS_LISTED:]),
+        by_party=tuple(by_party.tolist()),
+    )
+
+
+def _members(mask: int) -> tuple[int, ...]:
+    """Positions of the bits that are set."""
+    return tuple(p for p in range(mask.bit_length()) if mask >> p & 1)
+
+
+def _option_shares(counts: NDArray[np.int64], total: Any, structure: Structure) -> NDArray[np.float64]:
+    """[I, O] shares of options; NaN in padding and where there are no texts."""
+    found = np.full(counts.shape, np.nan)
+    for i, issue in enumerate(structure.issues):
+        if total > 0:
+            found[i, : len(issue.options)] = counts[i, : len(issue.options)] / total
+    return _frozen(found)
+
+
+def _party_value(tally: Tally, slot: int, party: int) -> PartyValue:
+    """Value, reservation value and gain of one party over the signed texts of one format."""
+    n_texts = int(tally.n_texts[slot])
+    spreads = []
+    for q in range(tally.sums.shape[0]):
+        mean = float(tally.sums[q, slot, party]) / MICRO / n_texts if n_texts else NAN
+        low, median, high = histogram_quantiles(tally.histogram[q, slot, party], (0.05, 0.5, 0.95))
+        spreads.append(Spread(mean=mean, low=low, median=median, high=high))
+    below = float(tally.below[slot, party]) / n_texts if n_texts else NAN
+    return PartyValue(value=spreads[0], reservation=spreads[1], gain=spreads[2], below=below)
+
+
+def histogram_quantiles(counts: NDArray[np.int64], levels: Sequence[float]) -> tuple[float, ...]:
+    """Quantiles from counts in the bins of `BIN_EDGES`, linear within a bin; NaN for an empty histogram.
+
+    Args:
+        counts: [B] runs per bin.
+        levels: in [0, 1].
+    """
+    total = int(counts.sum())
+    if total == 0:
+        return tuple(NAN for _ in levels)
+    reached = np.concatenate([[0], np.cumsum(counts)])
+    found = []
+    for level in levels:
+        b = min(int(np.searchsorted(reached, level * total, side="left")), len(counts))
+        b = max(b, 1)
+        inside = (level * total - reached[b - 1]) / max(int(reached[b] - reached[b - 1]), 1)
+        found.append(float(BIN_EDGES[b - 1] + min(max(inside, 0.0), 1.0) * (BIN_EDGES[b] - BIN_EDGES[b - 1])))
+    return tuple(found)
+
+
+def _survival(tally: Tally, slot: int, size: float) -> Survival:
+    """Share of signed texts that had not been left by the end of each month.
+
+    A text left in month h counts as in force up to h - 1; one that lasted counts to the horizon. The pointwise
+    intervals are Wilson's at the effective sample size of "lasted to the horizon".
+    """
+    held, left = tally.held[slot], tally.left[slot]
+    n_texts = int(tally.n_texts[slot])
+    horizon = max(held, default=-1)
+    months = np.arange(horizon + 1 if n_texts else 0, dtype=np.int64)
+    gone = np.array([sum(count for month, count in left.items() if month <= m) for m in months], dtype=np.float64)
+    share = 1.0 - gone / n_texts if n_texts else gone
+    low, high = wilson(share, np.full(share.shape, size))
+    return Survival(months=_frozen(months), share=_frozen(share), low=_frozen(low), high=_frozen(high))
+
+
+def _spread_of_months(table: dict[int, int]) -> Spread:
+    """Mean and quantiles of whole months (smallest month that reaches the level)."""
+    if not table:
+        return Spread(NAN, NAN, NAN, NAN)
+    months = np.array(sorted(table))
+    counts = np.array([table[m] for m in months.tolist()])
+    reached = np.cumsum(counts) / counts.sum()
+    low, median, high = (float(months[np.searchsorted(reached, level)]) for level in (0.05, 0.5, 0.95))
+    return Spread(mean=float((months * counts).sum() / counts.sum()), low=low, median=median, high=high)
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, read-only."""
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,229 @@
+"""Whether a ranking of formats is robust, or what it depends on.
+
+A ranking rests on pairs. Only pairs that the baseline can tell apart (their paired interval excludes zero) are asked
+about; a difference that simulation error could explain is no ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.analysis.comparison.results import MEASURES, Comparison, PairDifference
+from sim.analysis.statistics.intervals import Estimate
+from sim.types.message import Message, message
+
+HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
+JUDGED: tuple[str, ...] = ("settlement", "in_force")
+"""Measures whose rankings are judged."""
+
+SHARE_OF_SETS = 0.9
+"""Share of the behavioural constant sets in which an order must hold to be called robust."""
+
+MOST_NAMED = 3
+"""Variants named in the sentence; of more, their number is given."""
+
+TIED = "tied"
+"""Status of a variant's top format when the baseline's top cannot be told apart from it."""
+
+
+@dataclass(frozen=True)
+class PairVerdict:
+    """What becomes of one pair's order; `first` and `second` as in the baseline."""
+
+    measure: str
+    first: str
+    second: str
+    difference: Estimate
+    variants: Mapping[str, str]
+    """Variant -> `HOLDS` (same side of zero), `FLIPS` (other side) or `UNCLEAR` (the interval includes zero)."""
+    sets_held: int
+    """Constant sets in which the estimated difference has the same sign."""
+    sets: int
+
+    @property
+    def robust(self) -> bool:
+        """No variant flips the order, and it holds in at least 90% of the constant sets."""
+        return FLIPS not in self.variants.values() and self.sets_hold
+
+    @property
+    def sets_hold(self) -> bool:
+        """Whether enough constant sets keep the order; true without any."""
+        return self.sets_held >= SHARE_OF_SETS * self.sets
+
+
+@dataclass(frozen=True)
+class MeasureVerdict:
+    """The ranking of formats on one measure."""
+
+    measure: str
+    pairs: tuple[PairVerdict, ...]
+    top: str
+    """Format with the highest share in the baseline."""
+    top_clear: bool
+    """Whether the baseline tells the top format apart from every other."""
+    tops: Mapping[str, str]
+    """Variant -> `HOLDS`, `TIED` (cannot be told apart from that variant's top) or `FLIPS`."""
+    sets_same_top: int
+    """Constant sets in which the same format is at the top."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on all judged measures."""
+
+    measures: tuple[MeasureVerdict, ...]
+    robust: bool
+    """At least one pair can be told apart, and every such pair is robust."""
+    depends_on: tuple[str, ...]
+    """Variants that flip a pair, in the order given."""
+    sets_decide: bool
+    """Whether some pair holds in under 90% of the constant sets."""
+    unclear_in: tuple[str, ...]
+    """Variants in which some pair cannot be told apart."""
+    n_pairs: int
+    """Pairs that the baseline can tell apart, over all measures."""
+    n_possible: int
+    said: tuple[Message, ...]
+    """The verdict in one or two plain sentences."""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in English."""
+        return " ".join(map(str, self.said))
+
+
+def verdict(
+    baseline: Comparison, variants: Mapping[str, Comparison], constant_sets: Sequence[Comparison] = ()
+) -> Verdict:
+    """Judges whether the order of formats survives the rule variants and other behavioural constants.
+
+    Args:
+        baseline: the comparison whose ranking is judged.
+        variants: named comparisons of the same formats under other rules.
+        constant_sets: comparisons of the same formats under a fixed design of behavioural constants.
+
+    Raises:
+        KeyError: a variant or set lacks a pair of the baseline.
+    """
+    judged = tuple(_judge(measure, baseline, variants, constant_sets) for measure in JUDGED)
+    pairs = [pair for found in judged for pair in found.pairs]
+    depends = tuple(name for name in variants if any(pair.variants[name] == FLIPS for pair in pairs))
+    unclear = tuple(name for name in variants if any(pair.variants[name] == UNCLEAR for pair in pairs))
+    sets_decide = any(not pair.sets_hold for pair in pairs)
+    robust = bool(pairs) and all(pair.robust for pair in pairs)
+    n_possible = sum(pair.measure in JUDGED for pair in baseline.pairs)
+    return Verdict(
+        measures=judged,
+        robust=robust,
+        depends_on=depends,
+        sets_decide=sets_decide,
+        unclear_in=unclear,
+        n_pairs=len(pairs),
+        n_possible=n_possible,
+        said=_sentences(baseline, pairs, depends, unclear),
+    )
+
+
+def _judge(
+    measure: str, baseline: Comparison, variants: Mapping[str, Comparison], sets: Sequence[Comparison]
+) -> MeasureVerdict:
+    """The verdict on one measure."""
+    pairs = []
+    for pair in baseline.pairs:
+        side = pair.difference.side
+        if pair.measure != measure or side == 0:
+            continue
+        held = sum(_pair(found, pair).difference.value * side > 0 for found in sets)
+        pairs.append(
+            PairVerdict(
+                measure=measure,
+                first=pair.first,
+                second=pair.second,
+                difference=pair.difference,
+                variants={name: _status(_pair(found, pair), side) for name, found in variants.items()},
+                sets_held=held,
+                sets=len(sets),
+            )
+        )
+    top = baseline.top(measure)
+    return MeasureVerdict(
+        measure=measure,
+        pairs=tuple(pairs),
+        top=top,
+        top_clear=all(_lead(baseline, measure, top, other.id) > 0 for other in baseline.formats if other.id != top),
+        tops={name: _top_status(found, measure, top) for name, found in variants.items()},
+        sets_same_top=sum(found.top(measure) == top for found in sets),
+    )
+
+
+def _pair(found: Comparison, like: PairDifference) -> PairDifference:
+    """The same pair in another comparison."""
+    for pair in found.pairs:
+        if (pair.measure, pair.first, pair.second) == (like.measure, like.first, like.second):
+            return pair
+    raise KeyError((like.measure, like.first, like.second))
+
+
+def _status(pair: PairDifference, side: int) -> str:
+    """What a variant does to an order that lies on `side` of zero in the baseline."""
+    there = pair.difference.side
+    if there == 0:
+        return UNCLEAR
+    return HOLDS if there == side else FLIPS
+
+
+def _lead(found: Comparison, measure: str, first: str, second: str) -> int:
+    """1 if `first` is above `second` beyond simulation error, -1 if below, 0 if they cannot be told apart."""
+    for pair in found.pairs:
+        if pair.measure == measure and {pair.first, pair.second} == {first, second}:
+            return pair.difference.side if pair.first == first else -pair.difference.side
+    raise KeyError((measure, first, second))
+
+
+def _top_status(found: Comparison, measure: str, top: str) -> str:
+    """Whether the baseline's top format is at the top, or level with it, in a variant."""
+    there = found.top(measure)
+    if there == top:
+        return HOLDS
+    return TIED if _lead(found, measure, there, top) == 0 else FLIPS
+
+
+def _sentences(
+    baseline: Comparison, pairs: Sequence[PairVerdict], depends: Sequence[str], unclear: Sequence[str]
+) -> tuple[Message, ...]:
+    """The verdict in one or two plain sentences."""
+    if not pairs:
+        return (message("No ranking: the formats cannot be told apart within simulation error."),)
+    n_variants = len(pairs[0].variants)
+    if not n_variants and not pairs[0].sets:
+        return (message("Not judged: no variants were run."),)
+    reasons: list[str | Message] = list(depends)
+    weak = min(pairs, key=lambda pair: pair.sets_held)
+    if not weak.sets_hold:
+        reasons.append(
+            message(
+                "the behavioural constants ({order} holds in {held} of {sets} sets)",
+                order=_order(baseline, weak),
+                held=weak.sets_held,
+                sets=weak.sets,
+            )
+        )
+    robust = message("Robust: no variant reverses the order of a pair.")
+    said = [message("Depends on: {reasons}.", reasons=tuple(reasons)) if reasons else robust]
+    if unclear:
+        several = message("{count} of {variants} variants", count=len(unclear), variants=n_variants)
+        where = tuple(unclear) if len(unclear) <= MOST_NAMED else several
+        said.append(message("Some pairs cannot be told apart under {where}.", where=where))
+    return tuple(said)
+
+
+def _order(baseline: Comparison, pair: PairVerdict) -> Message:
+    """A pair's order in words, the higher format first."""
+    high, low = (pair.first, pair.second) if pair.difference.value > 0 else (pair.second, pair.first)
+    return message(
+        "{high} above {low} on {measure}",
+        high=baseline.format(high).name,
+        low=baseline.format(low).name,
+        measure=message(MEASURES[pair.measure].lower()),
+    )

@@ -1,0 +1,1 @@
+"""Experiments on scenarios: metrics, hypotheses, studies, mechanisms, retrodiction."""

@@ -1,0 +1,1 @@
+"""Forecasts of numeric issues by simulated talks."""

@@ -1,0 +1,387 @@
+"""Forecast of numeric issues: their distribution over simulated talks, package trades, simple forecasts beside it.
+
+A run counts if the talks bring a text that settles the core: the forecast is conditional on a decision. Where the
+format negotiates several numeric issues together, each is simulated alone too, with the same draws and chance, and what
+the package gives is compared with what the issues give one by one (`sim.analysis.forecast.package_trades`).
+
+Shape letters: R runs, D draws, P parties, I issues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.experiments.hypotheses import Size
+from sim.analysis.forecast.issue_distribution import Distribution, distribution, wasserstein
+from sim.analysis.forecast.one_issue import one_issue
+from sim.analysis.forecast.package_trades import (
+    Pair,
+    Trade,
+    gains,
+    most_frequent,
+    opposite_sides,
+    stakes_of_options,
+    trades,
+)
+from sim.analysis.positions.baseline_spreads import weighted_positions
+from sim.analysis.positions.baselines import point_forecasts
+from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.issue_positions import spatial_issue
+from sim.analysis.statistics.clustered_means import means
+from sim.analysis.statistics.intervals import Estimate, ratios
+from sim.engines.batch import run_blocks
+from sim.scenario import Encoder, ResolvedScenario, ScenarioError
+from sim.scenario.schema.written import Issue
+from sim.types import SpatialIssue
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+_SAME_PLACE = 0.005
+"""Of the scale: half a hundredth; ideals closer than this are one position."""
+
+
+class NothingDecidedError(Exception):
+    """No run brought a text that settles the core, so there is nothing to forecast."""
+
+
+@dataclass(frozen=True)
+class ActorPosition:
+    """A position that actors hold."""
+
+    position: float
+    actors: tuple[str, ...]
+    """Ids of the parties whose ideals, at their means, are within half a hundredth of the scale of each other."""
+    option: float
+    """The position of the issue's options that is nearest to it; its probability is what is told."""
+    share: Estimate
+
+
+@dataclass(frozen=True)
+class Alone:
+    """The same issue talked about by itself; a run without a decision leaves it at its status quo."""
+
+    decided: Estimate
+    """Share of its runs with a decision."""
+    found: Distribution
+    """Over all its runs: without linking, no decision is what comes."""
+    median_moved: float
+    """Median of the package less the median alone."""
+    mean_moved: Estimate
+    wasserstein: float
+
+    @property
+    def reference(self) -> float:
+        """Where the issue stands without linking: the median."""
+        return self.found.median.value
+
+
+@dataclass(frozen=True)
+class IssueForecast:
+    """One issue, in its units."""
+
+    id: str
+    name: str
+    unit: str
+    actors: SpatialIssue
+    """Who wants what: principals with a position, uncertain numbers at their means."""
+    status_quo: float
+    status_quo_share: Estimate
+    found: Distribution
+    positions: tuple[ActorPosition, ...]
+    baselines: Mapping[str, float | None]
+    """Simple forecasts by name; `expected_utility` among them."""
+    weighted: Floats
+    """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
+    alone: Alone | None
+
+    @property
+    def low(self) -> float:
+        """Lower end of the scale."""
+        return self.actors.low
+
+    @property
+    def high(self) -> float:
+        """Upper end of the scale."""
+        return self.actors.high
+
+
+@dataclass(frozen=True)
+class PartyGain:
+    """What the package is worth to a party beyond the issues one by one."""
+
+    party: str
+    gain: Estimate
+    """Stakes; mean over the decided runs of the package, each against the same draw and chance one by one."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """What linking the issues does."""
+
+    parties: tuple[PartyGain, ...]
+    by_side: tuple[Trade, ...]
+    """Exchanges between parties on opposite sides of what the issues give one by one."""
+    by_party: tuple[Trade, ...]
+    """Exchanges between parties; those that take part in the same runs are one."""
+
+    def count(self, side: int) -> int:
+        """Parties for which the package is better (1), worse (-1), or not told apart (0) beyond simulation error."""
+        return sum(one.gain.side == side for one in self.parties)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Everything that is forecast of one scenario and format."""
+
+    scenario_id: str
+    title: str
+    digest: str
+    format_id: str
+    size: Size
+    decided: Estimate
+    """Share of the runs with a decision; everything else is conditional on it."""
+    issues: tuple[IssueForecast, ...]
+    package: Package | None
+    no_package: str
+    """Why there is no package to speak of; empty where there is."""
+    names: Mapping[str, str]
+    """Party id -> name."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """Runs of one scenario in one format."""
+
+    decided: Flags  # [R]
+    option: Ints  # [R, I] option of the text that the table agreed to
+    draw: Ints  # [R]
+
+    def stands(self, column: int, home: int) -> Ints:
+        """[R] where an issue stands after each run: at option `home` where there is no decision."""
+        return np.where(self.decided, self.option[:, column], home)
+
+    def share(self, n_draws: int) -> Estimate:
+        """Share of runs with a decision."""
+        hits, runs = (np.bincount(draws, minlength=n_draws) for draws in (self.draw[self.decided], self.draw))
+        return ratios(hits, runs).at()
+
+
+def numeric_issues(resolved: ResolvedScenario, format_id: str) -> tuple[str, ...]:
+    """Issues on a format's agenda with a scale on which some principal has a position and salience, in file order."""
+    agenda = resolved.formats[format_id].agenda.issues
+    scaled = [key for key, issue in resolved.issues.items() if issue.scale is not None and key in agenda]
+    return tuple(key for key in scaled if spatial_issue(resolved, key, format_id).stands)
+
+
+def total_runs(resolved: ResolvedScenario, format_id: str, size: Size) -> int:
+    """Runs that a forecast takes at most."""
+    n_issues = len(numeric_issues(resolved, format_id))
+    return size.draws * size.replications * (1 + (n_issues if n_issues > 1 else 0))
+
+
+def forecast(
+    resolved: ResolvedScenario,
+    format_id: str,
+    size: Size,
+    done: Callable[[int], None] = lambda _: None,
+    *,
+    say: Callable[[str], None] = lambda _: None,
+) -> tuple[Forecast, Played]:
+    """Simulate the talks and forecast every numeric issue on their agenda.
+
+    Args:
+        resolved: the scenario, with at least one numeric issue (`numeric_issues`) on the format's agenda.
+        format_id: a format of it, not a track.
+        size: how many runs; the same for every issue alone.
+        done: told how many runs are finished.
+        say: told what is being done.
+
+    Returns:
+        The forecast, and its runs with the options of the numeric issues in order.
+
+    Raises:
+        NothingDecidedError: no run has a decision.
+        ValueError: there is no numeric issue.
+    """
+    issues = numeric_issues(resolved, format_id)
+    if not issues:
+        raise ValueError("a forecast needs a numeric issue")
+    encoder = Encoder(resolved, seed=size.seed)
+    say("all issues together" if len(issues) > 1 else "the issue")
+    played = play(encoder, format_id, issues, size, done=done)
+    if not played.decided.any():
+        raise NothingDecidedError
+    apart, no_package = _apart(resolved, format_id, issues, size, done=done, say=say)
+    found = [_issue(resolved, format_id, key, k, played=played, apart=apart, size=size) for k, key in enumerate(issues)]
+    package = None if apart is None else _package(encoder, found, played, apart, size=size)
+    return Forecast(
+        scenario_id=resolved.id,
+        title=resolved.title,
+        digest=resolved.digest,
+        format_id=format_id,
+        size=size,
+        decided=played.share(size.draws),
+        issues=tuple(found),
+        package=package,
+        no_package=no_package,
+        names={key: party.name for key, party in resolved.parties.items()},
+    ), played
+
+
+def play(encoder: Encoder, format_id: str, issues: Sequence[str], size: Size, *, done: Callable[[int], None]) -> Played:
+    """Run one format and keep what the table agreed to on some issues."""
+    structure = encoder.structure
+    index = [one.id for one in structure.formats].index(format_id)
+    columns = [[one.id for one in structure.issues].index(key) for key in issues]
+    core: list[NDArray[np.uint8]] = []
+    option: list[Ints] = []
+    how = {"n_draws": size.draws, "replications": size.replications, "threads": size.threads}
+    for _, runs in run_blocks(encoder, formats=[index], **how):
+        core.append(runs.core.copy())
+        option.append(runs.tabled[:, columns].astype(np.int64))
+        done(len(runs.core))
+    draw = np.repeat(np.arange(size.draws), size.replications)
+    return Played(np.concatenate(core) == 1, np.concatenate(option), draw)
+
+
+def _apart(
+    resolved: ResolvedScenario,
+    format_id: str,
+    issues: Sequence[str],
+    size: Size,
+    *,
+    done: Callable[[int], None],
+    say: Callable[[str], None],
+) -> tuple[list[Played] | None, str]:
+    """Every issue played alone, or why not."""
+    if len(issues) < 2:
+        return None, "There is one numeric issue, so nothing is traded between issues."
+    found: list[Played] = []
+    for key in issues:
+        try:
+            alone = one_issue(resolved, key, format_id)
+        except ScenarioError as error:
+            first = error.problems[0]
+            what = f"{first.message} ({first.seen})" if first.seen else first.message
+            return None, f"{resolved.issues[key].name or key} cannot be talked about alone in this format: {what}."
+        say(f"{key} alone")
+        found.append(play(Encoder(alone, seed=size.seed), format_id, [key], size, done=done))
+    return found, ""
+
+
+def _issue(
+    resolved: ResolvedScenario,
+    format_id: str,
+    key: str,
+    column: int,
+    *,
+    played: Played,
+    apart: list[Played] | None,
+    size: Size,
+) -> IssueForecast:
+    """One issue."""
+    written = resolved.issues[key]
+    actors = spatial_issue(resolved, key, format_id)
+    assert written.scale is not None
+    places = np.array([written.scale.positions[option] for option in written.options])
+    counts = played.decided
+    found = distribution(places, played.option[counts, column], played.draw[counts], size.draws)
+    quo = list(written.options).index(written.status_quo)
+    home = float(places[quo])
+    return IssueForecast(
+        id=key,
+        name=written.name or key,
+        unit=written.scale.unit,
+        actors=actors,
+        status_quo=home,
+        status_quo_share=found.share_at(home),
+        found=found,
+        positions=_actor_positions(actors, found),
+        baselines={**point_forecasts(actors), "expected_utility": forecast_of(actors)},
+        weighted=weighted_positions([actors])[0],
+        alone=None if apart is None else _alone(apart[column], places, found, home=quo, n_draws=size.draws),
+    )
+
+
+def _alone(played: Played, places: Floats, package: Distribution, *, home: int, n_draws: int) -> Alone:
+    """The issue by itself, and how far linking moves it; `home` is the option of the status quo."""
+    found = distribution(places, played.stands(0, home), played.draw, n_draws)
+    return Alone(
+        decided=played.share(n_draws),
+        found=found,
+        median_moved=package.median.value - found.median.value,
+        mean_moved=package.means.minus(found.means).estimates()[0],
+        wasserstein=wasserstein(package, found),
+    )
+
+
+def _actor_positions(actors: SpatialIssue, found: Distribution) -> tuple[ActorPosition, ...]:
+    """Positions that actors hold, ascending; those within half a hundredth of the first of a group are one."""
+    groups: list[tuple[float, list[str]]] = []
+    for stand in sorted(actors.stands, key=lambda one: one.position):
+        if not groups or stand.position - groups[-1][0] > _SAME_PLACE * actors.range:
+            groups.append((stand.position, []))
+        groups[-1][1].append(stand.actor)
+    return tuple(
+        ActorPosition(place, tuple(held), float(found.positions[found.nearest(place)]), found.share_at(place))
+        for place, held in groups
+    )
+
+
+def _package(
+    encoder: Encoder, issues: Sequence[IssueForecast], played: Played, apart: Sequence[Played], *, size: Size
+) -> Package:
+    """Exchanges against the issues one by one, and what the package is worth to each party."""
+    parties = [key for key in encoder.resolved.parties if any(key in one.actors.actors for one in issues)]
+    stakes = stakes_of_options(encoder, [one.id for one in issues], parties, size.draws)
+    package: list[Floats] = []
+    by_itself: list[Floats] = []
+    linked = played.decided
+    for i, one in enumerate(issues):
+        written = encoder.resolved.issues[one.id]
+        reference, home = _option_at(written, one), list(written.options).index(written.status_quo)
+        package.append(gains(stakes[i], played.draw[linked], played.option[linked, i], reference))
+        by_itself.append(gains(stakes[i], apart[i].draw, apart[i].stands(0, home), reference))
+    worth = np.sum(package, axis=0) - np.sum(by_itself, axis=0)[linked]
+    found = means(worth, played.draw[linked], size.draws).estimates()
+    by_side, by_party = _all_trades(issues, parties, package, by_itself, draw=played.draw[linked], n_draws=size.draws)
+    return Package(tuple(PartyGain(key, gain) for key, gain in zip(parties, found, strict=True)), by_side, by_party)
+
+
+def _option_at(written: Issue, issue: IssueForecast) -> int:
+    """An option at the reference point of an issue."""
+    assert issue.alone is not None
+    assert written.scale is not None
+    places = np.array([written.scale.positions[option] for option in written.options])
+    return int(np.argmin(np.abs(places - issue.alone.reference)))
+
+
+def _all_trades(
+    issues: Sequence[IssueForecast],
+    parties: Sequence[str],
+    package: Sequence[Floats],
+    apart: Sequence[Floats],
+    *,
+    draw: Ints,
+    n_draws: int,
+) -> tuple[tuple[Trade, ...], tuple[Trade, ...]]:
+    """Exchanges over every two issues: by side of the reference, and by party."""
+    by_side: list[Trade] = []
+    by_party: list[Trade] = []
+    for i, j in combinations(range(len(issues)), 2):
+        places = np.array([[_place(issues[k], key) for k in (i, j)] for key in parties])
+        reference = np.array([issues[k].alone.reference for k in (i, j)])  # pyright: ignore[reportOptionalMemberAccess]
+        pair = Pair((issues[i].id, issues[j].id), (package[i], package[j]), (apart[i], apart[j]))
+        by_side += trades(pair, opposite_sides(places, reference), parties, draw=draw, n_draws=n_draws)
+        by_party += trades(pair, None, parties, draw=draw, n_draws=n_draws)
+    return tuple(most_frequent(by_side)), tuple(most_frequent(by_party))
+
+
+def _place(issue: IssueForecast, party: str) -> float:
+    return next((one.position for one in issue.actors.stands if one.actor == party), float("nan"))

@@ -1,0 +1,242 @@
+"""Package trades: who gave way on which issue for what, against what the issues would give one by one.
+
+A logroll is an exchange of support across issues that differ in salience (Tullock 1959, Problems of majority voting,
+Journal of Political Economy 67; Riker & Brams 1973, The paradox of vote trading, American Political Science Review 67).
+In exchange models of collective decisions, actors on opposite sides of two issues shift their positions, each on the
+issue it cares less about, measured from the outcome expected without exchange (Stokman & Van Oosten 1994, The exchange
+of voting positions, in Bueno de Mesquita & Stokman, European Community Decision Making, ch. 6). Here nothing is put in:
+the exchange is read off what the simulated talks settle, run by run.
+
+Shape letters: R runs, P parties, I issues, D draws, O options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.statistics.intervals import Estimate, ratios
+from sim.scenario import Encoder
+from sim.scenario.sampling.drawn_numbers import Drawn
+from sim.scenario.sampling.view_utilities import option_values
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Groups = tuple[tuple[int, ...], tuple[int, ...]]
+"""Indices of those who gave way on the first issue, and of those who gave way on the second."""
+TIE = 1e-9
+"""Stakes: a smaller difference is none."""
+TOP = 10
+"""Exchanges that are reported."""
+
+
+def stakes_of_options(encoder: Encoder, issues: Sequence[str], parties: Sequence[str], n_draws: int) -> list[Floats]:
+    """What each option of some issues is worth to some parties, before any shock.
+
+    ``u_pi(o) = w_pi v_pi(o) / S_p`` with salience w, value v in [0, 1] and the stake ``S_p = sum_j w_pj (max v_pj - min
+    v_pj)`` over all issues of the scenario: 1 is the difference between the best and the worst for the party on every
+    issue. Linkages and feasibility rules, which belong to no issue, are left out.
+
+    Args:
+        encoder: the scenario with its seed.
+        issues: ids, I.
+        parties: ids, P.
+        n_draws: D, draws 0 to D - 1.
+
+    Returns:
+        One array [D, P, O] an issue, O its options in file order; 0 where a party gives the issue no value.
+    """
+    resolved, layout = encoder.resolved, encoder.layout
+    drawn = Drawn(resolved, encoder.seed, 0, n_draws)
+    before = slice(None, None, 1 + len(resolved.shocks))
+    found = {issue: np.zeros((n_draws, len(parties), len(layout.options[issue]))) for issue in layout.issues}
+    stake = np.zeros((n_draws, len(parties)))
+    for p, party in enumerate(parties):
+        for issue in layout.issues:
+            weight = np.broadcast_to(drawn.get(f"parties.{party}.salience.{issue}"), (drawn.n_worlds,))[before]
+            values = option_values(layout, drawn, party, issue)
+            held = np.broadcast_to(values, (drawn.n_worlds, values.shape[1]))[before]
+            found[issue][:, p] = weight[:, None] * held
+            stake[:, p] += weight * np.ptp(held, axis=1)
+    scale = np.divide(1.0, stake, out=np.zeros_like(stake), where=stake > TIE)
+    return [found[issue] * scale[:, :, None] for issue in issues]
+
+
+def gains(stakes: Floats, draw: Ints, option: Ints, reference: int) -> Floats:
+    """[R, P] what each party gains on an issue against the reference: above 0 it gained, below 0 it gave way.
+
+    Args:
+        stakes: [D, P, O] of `stakes_of_options`.
+        draw: [R] draw of each run.
+        option: [R] option of the issue in each run.
+        reference: option to compare with: where the issue stands without linking.
+    """
+    return stakes[draw, :, option] - stakes[draw, :, reference]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Who took part in an exchange over two issues, run by run; a party is on one side at most."""
+
+    first: Floats  # [R, P] what those who gave way on the first issue and gained on the second gain over both, else 0
+    second: Floats  # [R, P] the same of those who gave way on the second and gained on the first
+
+
+def sides(first: Floats, second: Floats) -> Sides:
+    """Who gave way on one issue for the other, and is better off over the two.
+
+    Args:
+        first: [R, P] gains on the first issue.
+        second: [R, P] gains on the second.
+    """
+    both = first + second
+    better = both > TIE
+    gave_first = better & (first < -TIE) & (second > TIE)
+    gave_second = better & (second < -TIE) & (first > TIE)
+    return Sides(np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0))
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An exchange between two groups of parties, run by run."""
+
+    runs: Flags  # [R] where it occurs
+    givers_gain: float
+    """Mean gain over both issues of those who gave way on the first and took part, stakes; 0 where none did."""
+    takers_gain: float
+
+
+def exchange(found: Sides, groups: Groups) -> Exchange:
+    """The exchange between two groups: it occurs where a member of each takes part.
+
+    An exchange needs p and q with p giving way on the first issue, on which q gained, and q giving way on the second,
+    on which p gained, both better off over the two: that is one party on each side of `found`.
+
+    Args:
+        found: the sides of two issues.
+        groups: indices of those who gave way on the first issue, and of those who gave way on the second.
+    """
+    gave, took = found.first[:, list(groups[0])], found.second[:, list(groups[1])]
+    runs = np.asarray(gave.any(axis=1) & took.any(axis=1))
+    return Exchange(runs, _mean_above(gave[runs]), _mean_above(took[runs]))
+
+
+def _mean_above(gained: Floats) -> float:
+    """Mean of what is above 0."""
+    part = gained[gained > 0]
+    return float(part.mean()) if part.size else 0.0
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One exchange between two groups of parties over two issues."""
+
+    givers: tuple[str, ...]
+    """Who gave way on `issue` and gained on `other_issue`."""
+    issue: str
+    takers: tuple[str, ...]
+    """Who gave way on `other_issue` and gained on `issue`."""
+    other_issue: str
+    share: Estimate
+    """Share of the decided runs, with the interval by draw."""
+    one_by_one: float
+    """The same share if the issues are settled one by one with the same draws and chance: how often gains fall so
+    without any linking."""
+    givers_gain: float
+    """Mean gain of the givers over both issues, stakes, where the exchange occurs."""
+    takers_gain: float
+
+    @property
+    def excess(self) -> float:
+        """Share beyond what comes without linking."""
+        return self.share.value - self.one_by_one
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Gains of every party on two issues: in the package, and one by one."""
+
+    issues: tuple[str, str]
+    package: tuple[Floats, Floats]  # [R, P] each
+    apart: tuple[Floats, Floats]  # [R', P] each, at least one run
+
+
+def trades(
+    pair: Pair, groups: Sequence[Groups] | None, names: Sequence[str], *, draw: Ints, n_draws: int
+) -> list[Trade]:
+    """Exchanges between groups over two issues that occur in some run, the `TOP` most frequent.
+
+    Of those as frequent, the ones that are rarer one by one come first.
+
+    Args:
+        pair: gains on the two issues.
+        groups: between whom; if None, those of `same_runs`.
+        names: [P] of the parties.
+        draw: [R] draw of each run of the package.
+        n_draws: D.
+    """
+    found, apart = sides(*pair.package), sides(*pair.apart)
+    between = same_runs(found) if groups is None else groups
+    runs = np.bincount(draw, minlength=n_draws)
+    result: list[Trade] = []
+    for one in between:
+        linked = exchange(found, one)
+        if not linked.runs.any():
+            continue
+        result.append(
+            Trade(
+                givers=tuple([names[p] for p in one[0]]),
+                issue=pair.issues[0],
+                takers=tuple([names[p] for p in one[1]]),
+                other_issue=pair.issues[1],
+                share=ratios(np.bincount(draw[linked.runs], minlength=n_draws), runs).at(),
+                one_by_one=float(exchange(apart, one).runs.mean()),
+                givers_gain=linked.givers_gain,
+                takers_gain=linked.takers_gain,
+            )
+        )
+    return most_frequent(result)
+
+
+def most_frequent(found: Sequence[Trade]) -> list[Trade]:
+    """The `TOP` most frequent; of those as frequent, the ones that are rarer one by one first."""
+    return sorted(found, key=lambda one: (-one.share.value, -one.excess))[:TOP]
+
+
+def same_runs(found: Sides) -> list[Groups]:
+    """Every two parties that exchange in some run, those that do so in the very same runs as one group.
+
+    First those who gave way on the second issue are put together for each of the others, then those of the others for
+    whom this gives the same group in the same runs.
+    """
+    one, other = found.first > 0, found.second > 0
+    takers: dict[tuple[int, bytes], list[int]] = {}
+    for p, q in zip(*np.nonzero(one.T.astype(np.float64) @ other), strict=True):
+        takers.setdefault((int(p), (one[:, p] & other[:, q]).tobytes()), []).append(int(q))
+    givers: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
+    for (p, runs), members in takers.items():
+        givers.setdefault((runs, tuple(members)), []).append(p)
+    return [(tuple(members), group) for (_, group), members in givers.items()]
+
+
+def opposite_sides(places: Floats, reference: Floats) -> list[Groups]:
+    """Every two groups of parties that lie on opposite sides of the reference on both issues (Stokman & Van Oosten).
+
+    A party at the reference point of an issue, which can only give way there, counts on both sides of it.
+
+    Args:
+        places: [P, 2] positions; a party with nan has none on an issue, trades nothing there and is in no group.
+        reference: [2] where the issues stand without linking.
+    """
+    side = np.sign(places - reference[None, :])
+    found: list[Groups] = []
+    for first, second in product((-1.0, 1.0), repeat=2):
+        own, across = (((side == [sign * first, sign * second]) | (side == 0.0)).all(axis=1) for sign in (1.0, -1.0))
+        if own.any() and across.any():
+            found.append((tuple(np.flatnonzero(own).tolist()), tuple(np.flatnonzero(across).tolist())))
+    return found

@@ -1,0 +1,1 @@
+"""Simple forecasts of numeric issues from tables of positions."""

@@ -1,0 +1,125 @@
+"""A numeric issue of a scenario as a table of positions: what the simple forecasts are made from."""
+
+from __future__ import annotations
+
+from sim.scenario import ResolvedScenario
+from sim.scenario.sampling.distributions import mean
+from sim.scenario.schema.resolved import ResolvedParty
+from sim.scenario.schema.written import ValuesByIdeal
+from sim.scenario.schema.written_issues import Issue, Scale
+from sim.types import SpatialIssue, Stand
+
+FULL = (1.0, 100.0)
+"""What a salience is out of: the first that no salience of the file exceeds."""
+LEAST = 2
+"""Fewest parties with an ideal."""
+_PRINCIPAL = "principal"
+
+
+def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> SpatialIssue:
+    """The positions, saliences and capabilities of the principals of a format on a numeric issue.
+
+    Every uncertain number stands at its mean. Actors are ids of parties in the order of the file; those without an
+    ideal on the issue have no position and are left out (`without_ideal`). Saliences are out of 1 if no salience of the
+    file is larger, else out of 100 or of the largest. The reference point is the position of the status quo. The scale
+    runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with
+    the distance has no place in such a table.
+
+    Args:
+        resolved: the scenario.
+        issue: id of an issue with a scale.
+        format_id: id of a format; of a track, its last leg counts.
+
+    Raises:
+        ValueError: there is no such issue or format, the issue has no scale, its options have one position, or fewer
+            than two principals of the format have an ideal on it.
+    """
+    scale = _scale(resolved, issue)
+    stands = tuple(
+        Stand(party, mean(held.ideal), _salience(record, issue), mean(record.capability))
+        for party, record in _principals(resolved, format_id)
+        if isinstance(held := record.values.get(issue), ValuesByIdeal)
+    )
+    if len(stands) < LEAST:
+        found = " and ".join(stand.actor for stand in stands) or "none"
+        raise ValueError(
+            f"forecasts from positions need two principals of {format_id} with an ideal on {issue}; found: {found}"
+        )
+    places = [*scale.positions.values(), *(stand.position for stand in stands)]
+    if min(scale.positions.values()) == max(scale.positions.values()):
+        raise ValueError(f"all options of {issue} have the same position")
+    return SpatialIssue(
+        proposal=resolved.id,
+        id=issue,
+        stands=stands,
+        low=min(places),
+        high=max(places),
+        full_salience=_full_salience(resolved),
+        reference_point=scale.positions[resolved.issues[issue].status_quo],
+    )
+
+
+def without_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> tuple[str, ...]:
+    """Ids of the principals of a format that have a salience but no ideal on an issue.
+
+    Raises:
+        ValueError: there is no such issue or format.
+    """
+    _issue(resolved, issue)
+    return tuple(
+        party
+        for party, record in _principals(resolved, format_id)
+        if issue in record.salience and not isinstance(record.values.get(issue), ValuesByIdeal)
+    )
+
+
+def n_with_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> int:
+    """How many principals of a format have an ideal on an issue.
+
+    Raises:
+        ValueError: there is no such issue or format.
+    """
+    _issue(resolved, issue)
+    return sum(isinstance(record.values.get(issue), ValuesByIdeal) for _, record in _principals(resolved, format_id))
+
+
+def numeric_issues(resolved: ResolvedScenario) -> tuple[str, ...]:
+    """Ids of the issues with a scale, in the order of the file."""
+    return tuple(key for key, issue in resolved.issues.items() if issue.scale is not None)
+
+
+def _issue(resolved: ResolvedScenario, issue: str) -> Issue:
+    if issue not in resolved.issues:
+        raise ValueError(f"no issue {issue}; there are {', '.join(resolved.issues)}")
+    return resolved.issues[issue]
+
+
+def _scale(resolved: ResolvedScenario, issue: str) -> Scale:
+    scale = _issue(resolved, issue).scale
+    if scale is None:
+        with_scale = ", ".join(numeric_issues(resolved)) or "none"
+        raise ValueError(f"issue {issue} has no scale; issues with one: {with_scale}")
+    return scale
+
+
+def _principals(resolved: ResolvedScenario, format_id: str) -> tuple[tuple[str, ResolvedParty], ...]:
+    """Id and record of each principal, in the order of the parties."""
+    if format_id in resolved.tracks:
+        format_id = resolved.tracks[format_id].legs[-1].format
+    if format_id not in resolved.formats:
+        raise ValueError(f"no format {format_id}; there are {', '.join((*resolved.formats, *resolved.tracks))}")
+    seats = resolved.formats[format_id].seats
+    return tuple(
+        (party, record)
+        for party, record in resolved.parties.items()
+        if party in seats and seats[party].role == _PRINCIPAL
+    )
+
+
+def _salience(record: ResolvedParty, issue: str) -> float:
+    return mean(record.salience[issue]) if issue in record.salience else 0.0
+
+
+def _full_salience(resolved: ResolvedScenario) -> float:
+    largest = max((mean(one) for record in resolved.parties.values() for one in record.salience.values()), default=1.0)
+    return next((full for full in FULL if largest <= full), largest)

@@ -1,0 +1,90 @@
+"""Shapley effects of groups of inputs: how much of the variance of an answer each group is responsible for.
+
+A group's Shapley effect is its mean contribution to the variance over all orders in which the groups could become known
+(Owen 2014, SIAM/ASA J. Uncertainty Quantification 2; Song, Nelson & Staum 2016, same journal, 4). Effects share what
+groups do together and add up to the variance. They are estimated from walks (Goda 2021, Reliability Engineering &
+System Safety 213): a walk starts at one set of inputs A, ends at an independent set B, and switches group after group
+from A to B in a random order.
+
+Shape letters: D draws (walks), N groups of numbers, S = N + 1 stations of a walk, R replications of chance, Y answers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.statistics.intervals import Estimate, t_quantile
+
+Floats = NDArray[np.float64]
+LEAST_BEARING = 10
+"""Walks on which an answer must have varied for its shares to be told: from fewer, no interval can be trusted."""
+
+
+def shapley_effects(walks: Floats, ranks: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Per walk, an unbiased estimate of the effect of every group and of chance, and of the variance.
+
+    With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's
+    increments ``((a - y')^2 - (a - y)^2) / 2`` of the walk and of the same walk taken backwards. The credits of a walk
+    add up to ``(b - a)^2 / 2``, whose mean is the variance.
+
+    Chance is one more group: at its turn, replication r gives way to another one. As all replications are played at
+    every station, every turn of chance and every pair of replications is averaged over, not sampled.
+
+    Args:
+        walks: [D, S, R, Y] answers at each station, R at least 2.
+        ranks: [D, N] the step of the walk, from 0, at which each group is switched.
+
+    Returns:
+        [D, N + 1, Y] credits, chance last, and [D, Y] their sums.
+    """
+    n_draws, n_stations, n_reps, n_answers = walks.shape
+    n_groups = n_stations - 1
+    start, end = walks[:, :1], walks[:, -1:]
+    steps = np.diff(walks, axis=1)
+    # Sums over ordered pairs of different replications r, r2; a walk starts in r and ends in r2.
+    end_r, end_r2 = _other(end, steps), _same(end, steps)
+    start_r, start_r2 = _same(start, steps), _other(start, steps)
+    later = (n_groups - np.arange(n_groups))[:, None] / (n_groups + 1.0)  # chance that chance's turn comes after a step
+    credits = later * (end_r - start_r) + (1.0 - later) * (end_r2 - start_r2)
+    middle = walks.mean(axis=1, keepdims=True)
+    chance = _same(end, middle) - _other(end, middle) + _same(start, middle) - _other(start, middle)
+    pairs = 2.0 * n_reps * (n_reps - 1)
+    found = np.empty((n_draws, n_groups + 1, n_answers))
+    np.put_along_axis(found, np.argsort(ranks, axis=1)[:, :, None], credits / pairs, axis=1)
+    found[:, -1] = chance[:, 0] / pairs
+    return found, found.sum(axis=1)
+
+
+def _same(first: Floats, second: Floats) -> Floats:
+    """[D, S, Y] sum over pairs r != r2 of ``first_r * second_r``."""
+    return (first.shape[2] - 1) * (first * second).sum(axis=2)
+
+
+def _other(first: Floats, second: Floats) -> Floats:
+    """[D, S, Y] sum over pairs r != r2 of ``first_r * second_r2``."""
+    return first.sum(axis=2) * second.sum(axis=2) - (first * second).sum(axis=2)
+
+
+def shares(credits: Floats) -> tuple[tuple[Estimate, ...], float]:
+    """Shares of the variance with 95% intervals over walks, and the variance.
+
+    A share is a ratio of means (linearised, Cochran 1977, 6.4); the degrees of freedom are the walks that bear on it,
+    those whose credits are not all 0, less one. Estimates are printed as they come, so a small one may fall below 0.
+
+    Args:
+        credits: [D, G] of one answer.
+
+    Returns:
+        [G] shares that add up to 1, NaN where fewer than `LEAST_BEARING` walks bear on them; and the variance.
+    """
+    total = credits.sum(axis=1)
+    variance, n_walks, bearing = float(total.mean()), len(total), int(np.count_nonzero(credits.any(axis=1)))
+    if bearing < LEAST_BEARING or variance <= 0.0:
+        return (Estimate(float("nan"), float("nan"), float("nan")),) * credits.shape[1], variance
+    value = credits.mean(axis=0) / variance
+    residual = (credits - value * total[:, None]) / variance
+    error = np.sqrt((residual**2).sum(axis=0) / max(n_walks * (n_walks - 1), 1))
+    half = t_quantile(bearing - 1) * error
+    rows = zip(value.tolist(), (value - half).tolist(), (value + half).tolist(), strict=True)
+    return tuple(Estimate(*row) for row in rows), variance

@@ -1,0 +1,85 @@
+"""Numbers held at one value while everything else, chance included, stays what it was.
+
+Shape letters: D draws of the held runs, A draws of the baseline (A >= D), F formats, R replications.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.statistics.intervals import Estimate, t_quantile
+
+Floats = NDArray[np.float64]
+STAYS, LEVEL, CHANGES = "stays", "level", "changes"
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What happens to the formats with one number held."""
+
+    value: float
+    """What it is held at; of a red line 1 (meant) or 0 (not meant)."""
+    changes: tuple[Estimate, ...]
+    """[F] change of each format's likelihood, with paired 95% intervals."""
+    gap: Estimate
+    """Change of the difference between the leading format and the runner-up."""
+    top: int
+    """Position of the format with the highest likelihood."""
+    leader: str
+    """`STAYS`, `CHANGES`, or `LEVEL`: another format is higher, and not beyond simulation error."""
+
+
+def swing(value: float, base: Floats, held: Floats, *, leader: int, runner_up: int) -> Swing:
+    """Compares runs with a number held to the same runs without.
+
+    Likelihoods with the number held are those of the whole baseline plus the paired change: more exact than the held
+    runs alone.
+
+    Args:
+        value: what the number is held at.
+        base: [A, F, R] 1 where a run of the baseline reached the measure.
+        held: [D, F, r] the same with the number held, for the first D draws and r replications.
+        leader: position of the baseline's leading format.
+        runner_up: position of the second; the leader's again where there is no other.
+    """
+    n_held, _, n_reps = held.shape
+    moved = (held - base[:n_held, :, :n_reps]).mean(axis=2)
+    share = base.mean(axis=2)
+    likely = share.mean(axis=0) + moved.mean(axis=0)
+    top = int(likely.argmax())
+    status = STAYS
+    if top != leader:
+        ahead = _ahead(share[:, top] - share[:, leader], moved[:, top] - moved[:, leader])
+        status = CHANGES if ahead.low > 0.0 else LEVEL
+    gap = moved[:, leader] - moved[:, runner_up] if runner_up != leader else moved[:, leader]
+    return Swing(
+        value=value,
+        changes=tuple(paired_mean(column) for column in moved.T),
+        gap=paired_mean(gap),
+        top=top,
+        leader=status,
+    )
+
+
+def paired_mean(change: Floats) -> Estimate:
+    """Mean of paired changes [D] with its 95% interval over draws; exactly 0 where no run changed.
+
+    The degrees of freedom are the draws in which anything changed, less one.
+    """
+    n_draws, n_moved = len(change), int(np.count_nonzero(change))
+    value = float(change.mean())
+    error = float(change.std(ddof=1)) / np.sqrt(n_draws) if n_draws > 1 else 0.0
+    half = float(t_quantile(n_moved - 1)) * error if n_moved else 0.0
+    return Estimate(value, value - half, value + half)
+
+
+def _ahead(share: Floats, moved: Floats) -> Estimate:
+    """By how much one format is ahead of another: [A] of the baseline and [D] of the change, which share draws."""
+    each = (share - share.mean()) / len(share)
+    each[: len(moved)] += (moved - moved.mean()) / len(moved)
+    value = float(share.mean() + moved.mean())
+    half = float(t_quantile(len(moved) - 1)) * float(np.sqrt((each**2).sum()))
+    return Estimate(value, value - half, value + half)

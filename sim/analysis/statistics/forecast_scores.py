@@ -1,0 +1,243 @@
+"""Scores of forecasts of numeric outcomes: distributions on a unit grid against what was decided.
+
+Shape letters: N issues, 101 grid points 0 to 100, C clusters (proposals), B bootstrap samples. A forecast is [N, 101]
+probabilities that sum to 1 in each row; outcomes are [N] on 0 to 100 and need not lie on the grid. Points come from the
+distribution's median or mean, or are given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.statistics.intervals import Estimate
+
+Floats = NDArray[np.float64]
+GRID: Floats = np.arange(101, dtype=np.float64)
+GRID.flags.writeable = False
+HIT = 10.0
+"""A point forecast hits if it is off by no more than this."""
+FLOOR = 1e-3
+"""Least probability in a log score, as for the coarse classes of `sim.analysis.experiments.documented_scores`."""
+BIN_WIDTH = 10
+BOOTSTRAPS = 10_000
+_TIE = 1e-9
+_BLOCK = 2_000_000  # counts held at once by the bootstrap
+
+
+def check(forecast: Floats) -> None:
+    """Refuse what is no forecast.
+
+    Raises:
+        ValueError: it is not [N, 101], or a row is no distribution.
+    """
+    if forecast.ndim != 2 or forecast.shape[1] != GRID.size:
+        raise ValueError(f"a forecast is [issues, {GRID.size}], not {forecast.shape}")
+    if not np.isfinite(forecast).all() or (forecast < -_TIE).any() or np.abs(forecast.sum(axis=1) - 1.0).max() > 1e-6:
+        raise ValueError("every row of a forecast is a distribution: no negative numbers, sum 1")
+
+
+def quantiles(forecast: Floats, share: float) -> Floats:
+    """[N] the least grid points at which the cumulated probability reaches `share`."""
+    cumulated = np.cumsum(forecast, axis=1)
+    return np.argmax(cumulated >= share - _TIE, axis=1).astype(np.float64)
+
+
+def medians(forecast: Floats) -> Floats:
+    """[N] medians: the points with the least expected absolute error."""
+    return quantiles(forecast, 0.5)
+
+
+def means(forecast: Floats) -> Floats:
+    """[N] means: the points with the least expected squared error."""
+    return forecast @ GRID
+
+
+def crps(forecast: Floats, outcomes: Floats) -> Floats:
+    """[N] continuous ranked probability score, in hundredths of the scale; 0 is best.
+
+    ``integral over 0..100 of (F(x) - 1{x >= y})^2 dx`` (Matheson & Winkler 1976; Gneiting & Raftery 2007, eq. 20),
+    exact: F is constant between grid points, and the interval that holds y is split at y. For all mass on one point
+    it is the absolute error.
+    """
+    check(forecast)
+    below = np.cumsum(forecast, axis=1)[:, :-1]
+    before = np.clip(outcomes[:, None] - GRID[None, :-1], 0.0, 1.0)  # part of each interval that lies below y
+    return (below**2 * before + (1.0 - below) ** 2 * (1.0 - before)).sum(axis=1)
+
+
+def log_scores(forecast: Floats, outcomes: Floats, width: int = BIN_WIDTH) -> Floats:
+    """[N] natural logarithm of the probability of the bin that holds the outcome, floored at `FLOOR`; 0 is best.
+
+    Bins are `width` wide from 0, the last one closed: with 10, [0, 10), [10, 20), ..., [90, 100].
+
+    Args:
+        forecast: [N, 101].
+        outcomes: [N].
+        width: a divisor of 100.
+
+    Raises:
+        ValueError: the width divides no 100.
+    """
+    check(forecast)
+    if width < 1 or 100 % width:
+        raise ValueError("a bin width that divides 100")
+    n_bins = 100 // width
+    bin_of = np.minimum(GRID.astype(np.int64) // width, n_bins - 1)
+    held = np.minimum((outcomes // width).astype(np.int64), n_bins - 1)
+    given = np.where(bin_of[None] == held[:, None], forecast, 0.0).sum(axis=1)
+    return np.log(np.maximum(given, FLOOR))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often central intervals held the outcome."""
+
+    level: float
+    share: float
+    """Share of outcomes inside, ends included."""
+    given: float
+    """Mean probability of the intervals; above the level where single points hold much of it."""
+    width: float
+    """Mean length, in hundredths of the scale."""
+
+
+def coverage(forecast: Floats, outcomes: Floats, level: float) -> Coverage:
+    """Coverage of the central interval with at least `level`, from quantile ``(1 - level)/2`` to ``(1 + level)/2``."""
+    check(forecast)
+    low, high = quantiles(forecast, (1.0 - level) / 2.0), quantiles(forecast, (1.0 + level) / 2.0)
+    inside = (outcomes >= low - _TIE) & (outcomes <= high + _TIE)
+    given = np.where((GRID[None] >= low[:, None]) & (GRID[None] <= high[:, None]), forecast, 0.0).sum(axis=1)
+    return Coverage(level, float(inside.mean()), float(given.mean()), float((high - low).mean()))
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Forecast probabilities against frequencies; K classes of forecasts, nan where a class is empty."""
+
+    forecast: Floats  # [K] mean probability
+    observed: Floats  # [K] frequency
+    count: NDArray[np.int64]  # [K]
+
+
+def reliability(forecast: Floats, outcomes: Floats, n_classes: int = 10) -> Reliability:
+    """Reliability diagram of the events *outcome at most 5, 15, ..., 95* (Murphy & Winkler 1977).
+
+    Every issue gives ten events; the class of an event is by its forecast probability, equally wide. Events of one
+    issue hang together, so the counts are no number of independent trials.
+    """
+    check(forecast)
+    edges = np.arange(5, 100, 10)
+    chance = np.clip(np.cumsum(forecast, axis=1)[:, edges], 0.0, 1.0).ravel()
+    came = (outcomes[:, None] <= edges[None] + _TIE).ravel().astype(np.float64)
+    member = np.minimum((chance * n_classes + _TIE).astype(np.int64), n_classes - 1)
+    count = np.bincount(member, minlength=n_classes)
+    with np.errstate(invalid="ignore"):
+        shares = [np.bincount(member, weights=one, minlength=n_classes) / count for one in (chance, came)]
+    return Reliability(shares[0], shares[1], count)
+
+
+def rank_histogram(forecast: Floats, outcomes: Floats, n_bins: int = 10) -> Floats:
+    """[n_bins] share of outcomes by their place in the forecast; flat where forecasts are calibrated.
+
+    The probability integral transform for discrete forecasts without randomisation (Czado, Gneiting & Held 2009,
+    Predictive model assessment for count data, Biometrics 65, eq. 2): an outcome at a grid point with probability p is
+    spread evenly over that p. Outcomes are taken at the nearest grid point.
+    """
+    check(forecast)
+    above = np.cumsum(forecast, axis=1)
+    at = np.rint(outcomes).astype(np.int64)
+    rows = np.arange(len(outcomes))
+    top = above[rows, at]
+    bottom = top - forecast[rows, at]
+    edges = np.linspace(0.0, 1.0, n_bins + 1)
+    size = np.maximum(top - bottom, _TIE)
+    share = np.clip((edges[None] - bottom[:, None]) / size[:, None], 0.0, 1.0)
+    share[:, -1] = 1.0
+    return np.diff(share, axis=1).mean(axis=0)
+
+
+@dataclass(frozen=True)
+class PointScores:
+    """How single numbers did; all but the hits in hundredths of the scale."""
+
+    mae: float
+    rmse: float
+    median_error: float
+    """Median of the absolute errors."""
+    hits: float
+    """Share off by no more than `HIT`."""
+
+
+def point_scores(points: Floats, outcomes: Floats) -> PointScores:
+    """Scores of [N] points against [N] outcomes."""
+    off = np.abs(points - outcomes)
+    root = float(np.sqrt((off**2).mean()))
+    return PointScores(float(off.mean()), root, float(np.median(off)), float((off <= HIT + _TIE).mean()))
+
+
+@dataclass(frozen=True)
+class ForecastScores:
+    """How distributions did."""
+
+    points: PointScores
+    """Of the medians."""
+    crps: float
+    log: float
+    half: Coverage
+    """Of the 50% intervals."""
+    most: Coverage
+    """Of the 80% intervals."""
+
+
+def forecast_scores(forecast: Floats, outcomes: Floats) -> ForecastScores:
+    """Every score of [N, 101] forecasts against [N] outcomes, as means over issues."""
+    return ForecastScores(
+        point_scores(medians(forecast), outcomes),
+        float(crps(forecast, outcomes).mean()),
+        float(log_scores(forecast, outcomes).mean()),
+        coverage(forecast, outcomes, 0.5),
+        coverage(forecast, outcomes, 0.8),
+    )
+
+
+def clustered_means(
+    values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS
+) -> tuple[Estimate, ...]:
+    """Means of M columns with 95% intervals by bootstrap of whole clusters (Field & Welsh 2007).
+
+    Clusters (proposals) are drawn with replacement, as many as there are; the statistic is the ratio of the sum of
+    values to the number of issues drawn; percentiles 2.5 and 97.5. All columns see the same samples.
+
+    Args:
+        values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
+        clusters: [N] the proposal of each issue.
+        seed: key of the Philox stream.
+        n_samples: bootstrap samples B.
+    """
+    _, cluster = np.unique(clusters, return_inverse=True)
+    size = np.bincount(cluster).astype(np.float64)
+    total = np.zeros((len(size), values.shape[1]))
+    np.add.at(total, cluster, values)
+    chance = np.random.Generator(np.random.Philox(key=seed))
+    n_clusters, step = len(size), max(1, _BLOCK // len(size))
+    found: list[Floats] = []
+    for start in range(0, n_samples, step):
+        n = min(step, n_samples - start)
+        drawn = chance.integers(0, n_clusters, size=(n, n_clusters)) + n_clusters * np.arange(n)[:, None]
+        times = np.bincount(drawn.ravel(), minlength=n * n_clusters).reshape(n, n_clusters).astype(np.float64)
+        found.append((times @ total) / (times @ size)[:, None])
+    ends = np.quantile(np.concatenate(found), [0.025, 0.975], axis=0).T
+    return tuple(Estimate(float(v), float(a), float(b)) for v, (a, b) in zip(values.mean(axis=0), ends, strict=True))
+
+
+def clustered_mean(values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS) -> Estimate:
+    """Mean of [N] values with a 95% interval by bootstrap of whole clusters, as in `clustered_means`."""
+    return clustered_means(values[:, None], clusters, seed=seed, n_samples=n_samples)[0]
+
+
+def paired_difference(first: Floats, second: Floats, clusters: NDArray[np.str_], *, seed: int) -> Estimate:
+    """Mean of ``first - second`` over [N] issues, with the interval of `clustered_mean`."""
+    return clustered_mean(first - second, clusters, seed=seed)

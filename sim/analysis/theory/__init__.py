@@ -1,0 +1,1 @@
+"""Rational benchmarks: zone of possible agreement, Nash and other solutions, the equilibrium beside the talks."""

@@ -1,0 +1,183 @@
+"""Rational benchmarks beside a comparison: over a sample of its draws, is there a ZOPA, and how far are the texts.
+
+For every format and each of the first draws: whether a deal exists in every sense and scope of `zopa`, and
+how far the texts that the table agreed on in these draws (before consent) lie from the Nash, Kalai-Smorodinsky,
+egalitarian and utilitarian deals and from the Pareto frontier, for those with a vote at the table. Everything is taken
+before any shock and at month 0, and by `local_search`. A text counts once for every run that agreed on it.
+
+Shape letters: D draws of the sample, F formats, K scopes x senses, M measures, I issues, C composites, R runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.statistics.intervals import Estimate, ratios, t_quantile
+from sim.analysis.theory.local_search import QuickMarks, is_small, quick_marks, room_by_climbing, zone_exists
+from sim.analysis.theory.solutions import distances
+from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
+from sim.bargaining.deal_space import Floats, Ints, deal_space
+from sim.types import Runs, Structure, Tables
+
+SAMPLE = 24
+"""Draws of the sample; fewer where the comparison has fewer."""
+ZONES: tuple[tuple[Scope, Sense], ...] = tuple(product(SCOPES, SENSES))
+MEASURES: Mapping[str, str] = {
+    "nash_share": "Nash product, share of the best",
+    "kalai_smorodinsky": "Short of Kalai-Smorodinsky, ideals",
+    "egalitarian": "Short of egalitarian, stakes",
+    "utilitarian": "Short of utilitarian, stakes",
+    "frontier": "Below the frontier, stakes for all",
+}
+"""Measure -> words; all 0 at the solution but the first, which is 1."""
+
+
+@dataclass(frozen=True)
+class FormatBenchmarks:
+    """What rational benchmarks say of one format over the sample."""
+
+    id: str
+    zones: Mapping[tuple[Scope, Sense], Estimate]
+    """Share of draws in which a deal exists; draws left open count as without."""
+    open: Mapping[tuple[Scope, Sense], int]
+    """Draws in which the search left it open."""
+    n_texts: int
+    """Runs of the sample in which the table agreed on a text."""
+    distances: Mapping[str, Estimate]
+    """By `MEASURES`: means over these texts, with 95% intervals clustered by draw; NaN without any."""
+
+
+@dataclass(frozen=True)
+class RationalBenchmarks:
+    """Rational benchmarks of every format of a comparison."""
+
+    n_draws: int
+    listed: bool
+    """Whether all deals were looked at, so that everything is exact; else the solutions are lower bounds."""
+    formats: tuple[FormatBenchmarks, ...]
+
+
+class TabledTexts:
+    """Keeps the texts agreed at the table in the first draws of a comparison.
+
+    Args:
+        n_draws: draws to keep.
+        n_formats: formats of the comparison.
+        replications: runs of a format per draw.
+    """
+
+    def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
+        self.n_draws = n_draws
+        self._shape = (n_formats, replications)
+        self._texts: dict[tuple[int, int], NDArray[np.int64]] = {}
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Take a block of whole draws, rows ordered draw, format, replication."""
+        n_formats, replications = self._shape
+        for row in range(len(runs.agreed) // (n_formats * replications)):
+            draw = first_draw + row
+            if draw >= self.n_draws:
+                return
+            for slot in range(n_formats):
+                start = (row * n_formats + slot) * replications
+                part = slice(start, start + replications)
+                agreed = runs.agreed[part] != 0
+                self._texts[draw, slot] = runs.tabled[part][agreed].astype(np.int64)
+
+    def of(self, draw: int, slot: int) -> NDArray[np.int64]:
+        """[R, I] option per issue of the texts agreed in one draw of one format."""
+        return self._texts[draw, slot]
+
+
+def rational_benchmarks(
+    tables: Tables,
+    structure: Structure,
+    formats: Sequence[int],
+    texts: TabledTexts,
+    *,
+    after_each: Callable[[], None] = lambda: None,
+) -> RationalBenchmarks:
+    """Benchmarks of every format over the draws of `texts`.
+
+    Args:
+        tables: arrays of the first `texts.n_draws` draws.
+        structure: names, and the map from issues to composites.
+        formats: positions of the formats, in the order of the comparison.
+        texts: what the tables agreed on.
+        after_each: called after every draw of a format, for a progress bar.
+    """
+    regimes = int(tables.n_regimes[0])
+    found, listed = [], True
+    for slot, f in enumerate(formats):
+        zones: list[list[bool | None]] = []
+        per_draw: list[Floats] = []
+        for draw in range(texts.n_draws):
+            world = draw * regimes
+            quick = quick_marks(deal_space(tables, world, format_index=f))
+            listed &= is_small(quick.marks.space)
+            zones.append([zone_exists(ask(tables, world, *zone, format_index=f), quick.starts) for zone in ZONES])
+            per_draw.append(_measured(quick, composite_deals(structure, texts.of(draw, slot))))
+            after_each()
+        found.append(_format(structure.formats[f].id, zones, per_draw))
+    return RationalBenchmarks(texts.n_draws, listed, tuple(found))
+
+
+def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
+    """[R, C] composite options of texts given per issue [R, I]."""
+    n_composites = int(structure.issue_composite.max()) + 1
+    deals = np.zeros((len(options), n_composites), dtype=np.int64)
+    for c in range(n_composites):
+        members = np.flatnonzero(structure.issue_composite == c)
+        same = structure.issue_option[members][None] == options[:, members, None]
+        deals[:, c] = same.all(axis=1).argmax(axis=1)
+    return deals
+
+
+def _measured(quick: QuickMarks, deals: Ints) -> Floats:
+    """[R, M] distances of the texts of one draw, in the order of `MEASURES`."""
+    if len(deals) == 0:
+        return np.zeros((0, len(MEASURES)))
+    distinct, which = np.unique(deals, axis=0, return_inverse=True)
+    away = distances(quick.marks, distinct)
+    room = room_by_climbing(quick.marks.space, quick.starts, distinct)
+    columns = (away.nash_share, away.kalai_smorodinsky, away.egalitarian, away.utilitarian, room)
+    return np.stack(columns, axis=1)[which.ravel()]
+
+
+def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -> FormatBenchmarks:
+    """Shares over draws and means over texts."""
+    exists = np.array([[one is True for one in row] for row in zones])
+    shares = ratios(exists, 1)
+    n_open = [sum(row[k] is None for row in zones) for k in range(len(ZONES))]
+    means = [clustered_mean([part[:, m] for part in per_draw]) for m in range(len(MEASURES))]
+    return FormatBenchmarks(
+        id=name,
+        zones={zone: shares.at(k) for k, zone in enumerate(ZONES)},
+        open=dict(zip(ZONES, n_open, strict=True)),
+        n_texts=sum(len(part) for part in per_draw),
+        distances=dict(zip(MEASURES, means, strict=True)),
+    )
+
+
+def clustered_mean(parts: Sequence[Floats]) -> Estimate:
+    """Mean over all numbers, with the list they stand in as the sampling unit; NaN entries are left out.
+
+    The ratio estimate `sum of sums / sum of counts` with the linearised variance of Cochran (1977, 6.4) and Student's
+    t; without two lists that hold a number, or with an infinite one, there is no interval.
+    """
+    known = [part[~np.isnan(part)] for part in parts]
+    known = [part for part in known if len(part)]
+    if not known:
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    sums, counts = np.array([part.sum() for part in known]), np.array([len(part) for part in known], dtype=np.float64)
+    value, n = float(sums.sum() / counts.sum()), len(known)
+    if n < 2 or not np.isfinite(value):
+        return Estimate(value, float("nan"), float("nan"))
+    residual = (sums - value * counts) / counts.mean()
+    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / (n * (n - 1))))
+    return Estimate(value, value - half, value + half)

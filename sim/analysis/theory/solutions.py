@@ -1,0 +1,275 @@
+"""Rational benchmarks of one world: Nash, Kalai-Smorodinsky, egalitarian and utilitarian deals, Pareto frontier.
+
+What a deal could be, beside what the talks produce; none of them predicts anything. All are defined on gains over the
+disagreement point (`deal_space`). Spaces of up to `MAX_LISTED` deals are listed and solved exactly, larger
+ones are searched with a stated gap (`sim.bargaining.deal_search`): the optimum lies in `[value, value + gap]`. A gap is
+infinite where the search was stopped before it knew which parties can gain at all.
+
+A deal is *individually rational* if no party at the table loses more than `NO_LOSS` (1e-6 stakes). A party *without
+gain* has no individually rational deal that gives it more than that; it is left out of the Nash product and of the
+Kalai-Smorodinsky ratio, and must only lose nothing.
+
+Ties (within 1e-9) in listed spaces: the larger sum of gains, in the units of the concept (shares of the ideal for Nash
+and Kalai-Smorodinsky, stakes for the egalitarian deal), for the utilitarian deal the larger smallest gain; then the
+first deal in lexicographic order of its options. So each of these deals is Pareto efficient, but for parties without
+gain. A search leaves ties as HiGHS meets them.
+
+Shape letters: P parties, C composites, N deals, K efficient deals, M simulated deals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.bargaining.deal_search import (
+    NODES,
+    SLACK,
+    Found,
+    largest_minimum,
+    largest_product,
+    largest_sum,
+    log_product,
+)
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+
+_TIE = 1e-9
+_BLOCK = 2_000_000  # numbers held at once by `_raise_to`
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One benchmark deal; the optimum lies in `[value, value + gap]`."""
+
+    deal: Ints | None  # [C]; None if there is no deal that may be chosen
+    gains: Floats  # [P] stakes; nan without a deal
+    value: float  # in the units of the concept; -inf without a deal
+    gap: float  # 0 if exact
+
+
+@dataclass(frozen=True)
+class Benchmarks:
+    """Every benchmark of one space; `frontier` is None where the space is too large to list."""
+
+    space: DealSpace
+    rational: bool | None  # whether an individually rational deal exists; None if the search left it open
+    ideal: Floats  # [P] best individually rational gain found, stakes; nan where there is no such deal
+    ideal_gap: Floats  # [P] stakes
+    without_gain: Flags  # [P]
+    nash: Solution  # value: `log_product`, nats
+    kalai_smorodinsky: Solution  # value: smallest gain as a share of the ideal gain
+    egalitarian: Solution  # value: smallest gain, stakes
+    utilitarian: Solution  # value: sum of gains, stakes
+    frontier: Ints | None  # [K, C] Pareto-efficient deals, individually rational or not
+    frontier_gains: Floats | None  # [K, P]
+
+    @property
+    def counted(self) -> Flags:
+        """[P] parties that the Nash and Kalai-Smorodinsky solutions count."""
+        return ~self.without_gain
+
+
+@dataclass(frozen=True)
+class Distances:
+    """How far deals are from each benchmark; 0 is at it (shares: 1). All [M]; measured to the value found."""
+
+    nash_share: Floats  # Nash product over that of the Nash deal; 0 where somebody loses; nan without a Nash deal
+    kalai_smorodinsky: Floats  # smallest share of the ideal that is missing, in ideals
+    egalitarian: Floats  # smallest gain that is missing, stakes
+    utilitarian: Floats  # sum of gains that is missing, stakes
+    frontier: Floats  # most that one deal adds to the gain of every party at once, stakes; nan without a frontier
+
+
+def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
+    """Solve one space: exactly if it can be listed, else by search.
+
+    - Nash (1950, The bargaining problem, Econometrica 18): largest product of gains among individually rational deals,
+      as the sum of logarithms of `log_product`; in a space of single deals, without lotteries, a product of 0 is
+      settled as written there.
+    - Kalai & Smorodinsky (1975, Other solutions to Nash's bargaining problem, Econometrica 43): largest smallest ratio
+      `gain_p / ideal_p`, with the ideal over individually rational deals only; on a convex space the best point with
+      equal ratios.
+    - Egalitarian (Kalai 1977, Proportional solutions to bargaining situations, Econometrica 45): largest smallest gain,
+      in stakes. Defined over all usable deals, hence negative where there is no individually rational one.
+    - Utilitarian (Harsanyi 1955, Cardinal welfare, individualistic ethics, and interpersonal comparisons of utility,
+      JPE 63): largest sum of gains in stakes over all usable deals, individually rational or not.
+
+    The first two do not depend on the units of anybody's utility; the last two do, and take the stake for the unit.
+
+    Args:
+        space: the deals of the parties at the table.
+        nodes: most nodes of each search.
+    """
+    return _by_list(space) if space.listable else _by_search(space, nodes)
+
+
+def ideal_point(gains: Floats) -> Floats:
+    """[P] best gain of each party over the individually rational rows of `gains` [N, P]; nan if there is none."""
+    fair = gains[is_rational(gains)]
+    return fair.max(axis=0) if len(fair) else np.full(gains.shape[1], np.nan)
+
+
+def is_rational(gains: Floats) -> Flags:
+    """[N] True where nobody loses more than `NO_LOSS`."""
+    return np.asarray((gains >= -NO_LOSS).all(axis=1))
+
+
+def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
+    """[N] smallest `gain_p / ideal_p` over the parties with a gain to be had; -inf where one of the others loses.
+
+    0 where there is nothing to be had for anybody and nobody loses.
+    """
+    counted = ideal > NO_LOSS
+    if not counted.any():
+        return np.where(is_rational(gains), 0.0, -np.inf)
+    least = (gains[:, counted] / ideal[counted]).min(axis=1)
+    return np.where(is_rational(gains[:, ~counted]), least, -np.inf)
+
+
+def distances(marks: Benchmarks, deals: Ints) -> Distances:
+    """Distance of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
+
+    Args:
+        marks: benchmarks of the world that the deals come from.
+        deals: composite options.
+
+    Returns:
+        Arrays [M]. The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional
+        distance of Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all;
+        0 for every (weakly) efficient deal. Where the frontier is not listed, see `room_above`.
+    """
+    gains = marks.space.gains_of(deals)
+    nash = np.full(len(deals), np.nan)
+    shares = np.full(len(deals), np.nan)
+    if marks.nash.deal is not None:
+        nash = np.exp(log_product(gains, marks.counted) - marks.nash.value)
+    if marks.kalai_smorodinsky.deal is not None:
+        shares = np.maximum(marks.kalai_smorodinsky.value - ideal_shares(gains, _divisor(marks)), 0.0)
+    return Distances(
+        nash_share=np.minimum(nash, 1.0),
+        kalai_smorodinsky=shares,
+        egalitarian=np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
+        utilitarian=np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
+        frontier=np.full(len(deals), np.nan)
+        if marks.frontier_gains is None
+        else _raise_to(gains, marks.frontier_gains),
+    )
+
+
+def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> Found:
+    """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
+    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]), nodes=nodes)
+
+
+# --- exactly --------------------------------------------------------------------------------------------------------
+
+
+def _by_list(space: DealSpace) -> Benchmarks:
+    deals = list_deals(space)
+    gains = space.gains_of(deals)
+    ideal = ideal_point(gains)
+    counted = ideal > NO_LOSS
+    shares = gains[:, counted] / ideal[counted]
+    fair = is_rational(gains)
+    ratio = np.where(fair, ideal_shares(gains, ideal), -np.inf)
+    rows = pareto_rows(gains)
+    return Benchmarks(
+        space=space,
+        rational=bool(fair.any()),
+        ideal=ideal,
+        ideal_gap=np.where(np.isnan(ideal), np.nan, 0.0),
+        without_gain=~counted,
+        nash=_pick(deals, gains, log_product(gains, counted), second=shares.sum(axis=1)),
+        kalai_smorodinsky=_pick(deals, gains, ratio, second=shares.sum(axis=1)),
+        egalitarian=_pick(deals, gains, gains.min(axis=1), second=gains.sum(axis=1)),
+        utilitarian=_pick(deals, gains, gains.sum(axis=1), second=gains.min(axis=1)),
+        frontier=deals[rows],
+        frontier_gains=gains[rows],
+    )
+
+
+def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> Solution:
+    """Best score, then best second, then first."""
+    best = score.max()
+    if best == -np.inf:
+        return _nothing(gains.shape[1])
+    near = np.flatnonzero(score >= best - _TIE)
+    row = near[np.flatnonzero(second[near] >= second[near].max() - _TIE)[0]]
+    return Solution(deals[row], gains[row], float(score[row]), 0.0)
+
+
+def _nothing(n_parties: int, gap: float = 0.0) -> Solution:
+    return Solution(None, np.full(n_parties, np.nan), -np.inf, gap)
+
+
+# --- by search ------------------------------------------------------------------------------------------------------
+
+
+def _by_search(space: DealSpace, nodes: int) -> Benchmarks:
+    n = len(space.parties)
+    tops = [largest_sum(space, row, nodes=nodes) for row in np.eye(n)]
+    ideal = np.array([one.value if one.deal is not None else np.nan for one in tops])
+    gap = np.array([one.gap if one.deal is not None else np.nan for one in tops])
+    found = all(one.deal is not None for one in tops)
+    proved_none = any(one.deal is None and one.gap == 0.0 for one in tops)
+    # SLACK is what every gap contains, so a party without gain has a bound of no more than that and NO_LOSS.
+    counted = np.nan_to_num(ideal + gap, nan=0.0) > NO_LOSS + SLACK
+    nash = kalai_smorodinsky = _nothing(n, 0.0 if proved_none else np.inf)
+    if found:
+        nash = _solution(space, largest_product(space, counted, nodes=nodes))
+        kalai_smorodinsky = nash  # the same question where nobody has a gain to be had: who loses nothing
+        if counted.any():
+            kalai_smorodinsky = _ideal_search(space, ideal, gap, counted=counted, nodes=nodes)
+        if (counted & (ideal <= NO_LOSS)).any():  # who counts is open, and so is what the best would be
+            nash, kalai_smorodinsky = replace(nash, gap=np.inf), replace(kalai_smorodinsky, gap=np.inf)
+    return Benchmarks(
+        space=space,
+        rational=True if found else False if proved_none else None,
+        ideal=ideal,
+        ideal_gap=gap,
+        without_gain=~counted,
+        nash=nash,
+        kalai_smorodinsky=kalai_smorodinsky,
+        egalitarian=_solution(space, largest_minimum(space, nodes=nodes)),
+        utilitarian=_solution(space, largest_sum(space, np.ones(n), rational=False)),
+        frontier=None,
+        frontier_gains=None,
+    )
+
+
+def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flags, nodes: int) -> Solution:
+    """Kalai-Smorodinsky by search, where somebody has a gain to be had.
+
+    The true ideal lies in `[ideal, ideal + gap]`, so ratios to the lower end bound the optimum from above, and ratios
+    to the upper end value the deal from below.
+    """
+    scale = np.where(counted, 1.0 / np.where(counted, np.maximum(ideal, NO_LOSS), 1.0), 1.0)
+    found = largest_minimum(space, scale=scale, held=~counted, nodes=nodes)
+    if found.deal is None:
+        return _solution(space, found)
+    gains = space.gains_of(found.deal[None])
+    value = float(ideal_shares(gains, np.where(counted, ideal + gap, 0.0))[0])
+    return Solution(found.deal, gains[0], value, max(0.0, found.bound - value))
+
+
+def _solution(space: DealSpace, found: Found) -> Solution:
+    if found.deal is None:
+        return _nothing(len(space.parties), found.gap)
+    return Solution(found.deal, space.gains_of(found.deal[None])[0], found.value, found.gap)
+
+
+def _divisor(marks: Benchmarks) -> Floats:
+    """[P] ideal gains by which the value of the Kalai-Smorodinsky deal was formed; 0 for parties without gain."""
+    return np.where(marks.counted, marks.ideal + marks.ideal_gap, 0.0)
+
+
+def _raise_to(gains: Floats, frontier: Floats) -> Floats:
+    """[M] most that a row of `frontier` [K, P] adds to everybody in a row of `gains` [M, P]; at least 0."""
+    step = max(1, _BLOCK // frontier.size)
+    found = np.zeros(len(gains))
+    for start in range(0, len(gains), step):
+        part = gains[start : start + step]
+        least = (frontier[None] - part[:, None]).min(axis=2)
+        found[start : start + step] = np.maximum(least.max(axis=1), 0.0)
+    return found

@@ -1,0 +1,187 @@
+"""Which deals of a table a bargaining game is played over: all where they are few, else a thinned set, as said.
+
+A proposer takes the best deal for itself that enough others accept, so in equilibrium the deals that matter are those
+that nothing beats for some winning coalition. Where a table has more deals than `most`, the set holds
+
+- per minimal winning coalition the deals that are Pareto efficient for its members among those that cost none of them
+  anything: listed where the space can be listed; by the dynamic programme of `frontier` for two members; else by Pareto
+  local search (Paquete, Chiarandini & Stuetzle 2004, Pareto local optimum sets in the biobjective TSP), which starts
+  from the deal with the largest smallest gain and from deals that maximise weighted sums of gains, and keeps what is
+  efficient among all single changes, a few rounds long;
+- whatever deals the caller wants kept;
+- and of all that, if still too many, `most`: each next one the farthest from those kept (Gonzalez 1985, Clustering to
+  minimize the maximum intercluster distance), in stakes, the largest difference of any party counting.
+
+The status quo itself is left out: nothing is agreed by it.
+
+Shape letters: P parties, C composites, N deals, S members of a coalition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.bargaining.consent_rules import ConsentRule, coalition_table
+from sim.bargaining.deal_search import largest_minimum
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.bargaining.frontier import exact_frontier
+
+MOST_DEALS = 300
+MOST_COALITIONS = 24
+ROUNDS = 3
+_WEIGHTS = 40  # weighted sums per member of a coalition
+_HELD, _LEAST_HELD = 400, 100  # efficient deals whose neighbours are looked at
+
+
+@dataclass(frozen=True)
+class ChosenDeals:
+    """Deals to bargain over; `possible` is False where no coalition has a deal that costs none of it anything."""
+
+    deals: Ints  # [N, C]
+    n_all: float  # usable deals of the space
+    how: str  # how the deals were chosen, in words
+    possible: bool
+    complete: bool  # whether these are all deals but the status quo
+
+
+def chosen_deals(
+    space: DealSpace, rule: ConsentRule, *, most: int = MOST_DEALS, kept: Ints | None = None
+) -> ChosenDeals:
+    """The deals of a game; see the head of the module.
+
+    Args:
+        space: the deals of the table, rows in the order of the rule's parties.
+        rule: whose consent is needed.
+        most: most deals, at least 2.
+        kept: [K, C] deals that must be among them, fewer than `most`.
+    """
+    n_all = space.n_deals
+    if 0 < n_all <= most:
+        deals = _moved(space, list_deals(space))
+        return ChosenDeals(deals, n_all, f"all {len(deals):,} deals", len(deals) > 0, True)
+    coalitions = minimal_winning(rule)
+    asked = _spread(coalitions, MOST_COALITIONS)
+    found = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in asked] if n_all else []
+    efficient = _moved(space, np.concatenate(found)) if found else _none(space)
+    extra = _without_repeats(_moved(space, kept)) if kept is not None and n_all else _none(space)
+    deals = _without_repeats(np.concatenate((extra, efficient)))
+    rows = thinned_rows(space.gains_of(deals), most, n_first=len(extra))
+    words = f"{len(rows):,} of {n_all:,.0f} deals" if n_all < 1e7 else f"{len(rows):,} of {n_all:.1e} deals"
+    if len(asked) < len(coalitions):
+        words += f", efficient for {len(asked)} of {len(coalitions)} minimal winning coalitions"
+    else:
+        words += ", efficient for the table" if len(coalitions) == 1 else ", each efficient for a winning coalition"
+    if len(rows) < len(deals):
+        words += f", thinned from {len(deals):,}"
+    return ChosenDeals(deals[rows], n_all, words, len(efficient) > 0, False)
+
+
+def minimal_winning(rule: ConsentRule) -> list[Ints]:
+    """Coalitions that make a deal and that no member can leave, each as its members, smallest first."""
+    wins = coalition_table(rule)
+    n = rule.n_parties
+    bits = 1 << np.arange(n)[::-1]  # party 0 is the highest bit
+    index = np.arange(len(wins))
+    least = wins.copy()
+    for bit in bits:
+        least &= ((index & bit) == 0) | ~wins[index & ~bit]
+    members = [np.flatnonzero(row & bits) for row in index[least]]
+    return sorted(members, key=len)
+
+
+def efficient_for(space: DealSpace, members: Ints, *, held: int = _HELD) -> Ints:
+    """[K, C] deals efficient for the members among those that cost none of them anything: exact or by search.
+
+    Args:
+        space: the deals.
+        members: rows of the space.
+        held: most deals that a search keeps from one round to the next, and returns.
+    """
+    part = replace(space, parties=space.parties[members], value=space.value[members], floor=space.floor[members])
+    if space.listable:
+        deals = list_deals(part)
+        gains = part.gains_of(deals)
+        fair = np.flatnonzero((gains >= -NO_LOSS).all(axis=1))
+        return deals[fair][pareto_rows(gains[fair])] if len(fair) else _none(space)
+    if len(members) == 2:
+        deals = exact_frontier(part.value[0], part.value[1], usable=part.usable).deals
+        return deals[(part.gains_of(deals) >= -NO_LOSS).all(axis=1)]
+    return _local_search(part, held)
+
+
+def _local_search(space: DealSpace, most: int) -> Ints:
+    """Pareto local search over deals that cost nobody anything; empty if the best smallest gain is a loss."""
+    best = largest_minimum(space)
+    if best.deal is None or best.bound < -NO_LOSS:
+        return _none(space)
+    held = np.concatenate((best.deal[None], weighted_deals(space)))
+    for _ in range(ROUNDS):
+        held = _without_repeats(np.concatenate((held, _neighbours(space, held))))
+        gains = space.gains_of(held)
+        fair = (gains >= -NO_LOSS).all(axis=1)
+        if not fair.any():
+            return _none(space)
+        held, gains = held[fair], gains[fair]
+        rows = pareto_rows(gains)
+        held = held[rows][thinned_rows(gains[rows], most)]
+    return held
+
+
+def weighted_deals(space: DealSpace) -> Ints:
+    """[K, C] deals that maximise weighted sums of gains, the weights drawn evenly from the simplex by a fixed key."""
+    n = len(space.parties)
+    random = np.random.Generator(np.random.Philox(n))
+    weights = random.dirichlet(np.ones(n), _WEIGHTS * n)
+    total = np.tensordot(weights, space.value, axes=1)
+    return np.unique(np.where(space.usable, total, -np.inf).argmax(axis=2), axis=0)
+
+
+def _neighbours(space: DealSpace, deals: Ints) -> Ints:
+    """[N * Y, C] every single change of every deal."""
+    place, option = np.nonzero(space.usable)
+    near = np.repeat(deals[:, None], len(place), axis=1)
+    near[:, np.arange(len(place)), place] = option
+    return near.reshape(-1, deals.shape[1])
+
+
+def thinned_rows(points: Floats, most: int, *, n_first: int = 1) -> Ints:
+    """Rows of `points` [N, P], rising: the first `n_first`, then always the farthest from those kept, up to `most`."""
+    if len(points) <= most:
+        return np.arange(len(points))
+    kept = list(range(max(n_first, 1)))
+    away = np.full(len(points), np.inf)
+    for row in kept:
+        away = np.minimum(away, np.abs(points - points[row]).max(axis=1))
+    while len(kept) < most:
+        row = int(away.argmax())
+        kept.append(row)
+        away = np.minimum(away, np.abs(points - points[row]).max(axis=1))
+    return np.sort(np.array(kept))
+
+
+def _moved(space: DealSpace, deals: Ints) -> Ints:
+    """The deals without the status quo."""
+    away: Flags = (deals != space.status_quo).any(axis=1)
+    return deals[away]
+
+
+def _without_repeats(deals: Ints) -> Ints:
+    """Each deal once, where it comes first; told apart by a 64-bit hash of its options."""
+    random = np.random.Generator(np.random.Philox(64))
+    odd = random.integers(0, 2**63, deals.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    keys = ((deals.astype(np.uint64) + np.uint64(1)) * odd).sum(axis=1, dtype=np.uint64)
+    _, first = np.unique(keys, return_index=True)
+    return deals[np.sort(first)]
+
+
+def _none(space: DealSpace) -> Ints:
+    return np.zeros((0, len(space.status_quo)), dtype=np.int64)
+
+
+def _spread(coalitions: list[Ints], most: int) -> list[Ints]:
+    """At most `most` of the coalitions, evenly over their order."""
+    if len(coalitions) <= most:
+        return coalitions
+    return [coalitions[i] for i in np.linspace(0, len(coalitions) - 1, most).round().astype(int)]

@@ -1,0 +1,372 @@
+"""Search with a stated gap in deal spaces far too large to list: mixed-integer programmes over the options.
+
+A separable space is a programme with one 0-1 variable per usable option and one option chosen per composite, so the
+best sum, the best smallest gain and the best product of gains can be bounded without listing anything. HiGHS (Huangfu &
+Hall 2018, Parallelizing the dual revised simplex method, Mathematical Programming Computation 10) gives a deal and a
+bound; the deal is then improved by single changes and valued again in float64, and the gap is the bound minus that
+value. Work is limited by a number of nodes and not by a clock, so that equal input gives equal output.
+
+Shape letters: P parties, C composites, O options, Y usable options over all composites, Q parties with consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints
+
+NODES = 300
+SLACK = 5e-6
+"""Added to every bound: what HiGHS may miss by its own tolerances (1e-6 on rows, on whole numbers and on the gap)."""
+EPSILON = 1e-9
+"""Stakes added to each gain under the logarithm of the Nash product; see `log_product`."""
+_TANGENTS = np.geomspace(1e-4, 1.0, 24)
+_ROUNDS = 6
+
+Score = Callable[[Ints], Floats]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A deal and how far it can be from the best: the optimum lies in `[value, value + gap]`."""
+
+    deal: Ints | None  # [C]; None if no deal was found
+    value: float  # -inf if no deal was found
+    gap: float  # 0 if there is proved to be no deal
+
+    @property
+    def bound(self) -> float:
+        """Upper bound of the optimum."""
+        return self.value if self.gap == 0.0 else self.value + self.gap
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Parties whose consent is needed only where a deal touches them, and who never consent across a firm line."""
+
+    rows: Ints  # [Q] rows of the space
+    touches: Flags  # [Q, C, O]
+    crosses: Flags  # [Q, C, O]
+
+    def needed(self, deals: Ints) -> Flags:
+        """[N, Q] True where the deal touches the party."""
+        return _any_option(self.touches, deals)
+
+    def crossed(self, deals: Ints) -> Flags:
+        """[N, Q] True where the deal crosses a firm line of the party."""
+        return _any_option(self.crosses, deals)
+
+
+@dataclass(frozen=True)
+class _Programme:
+    """Maximise `cost @ v` under `low <= matrix @ v <= high`; the first Y variables are options, the next Q consents."""
+
+    cost: Floats  # [V]
+    matrix: Floats  # [R, V]
+    low: Floats  # [R]
+    high: Floats  # [R]
+    free: int  # number of continuous variables at the end
+    floor: float  # lower bound of the continuous variables
+    top: float  # their upper bound
+
+
+def largest_sum(
+    space: DealSpace, weights: Floats, *, rational: bool = True, slack: float = NO_LOSS, nodes: int = NODES
+) -> Found:
+    """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
+
+    Args:
+        space: the deals.
+        weights: [P].
+        rational: whether every party must gain at least `-slack`; without it the answer is exact, composite by
+            composite.
+        slack: stakes.
+        nodes: most nodes of the search.
+    """
+
+    def score(deals: Ints) -> Floats:
+        gains = space.gains_of(deals)
+        lost = rational & (gains < -slack).any(axis=1)
+        return np.where(lost, -np.inf, gains @ weights)
+
+    total = np.tensordot(weights, space.value, axes=1)
+    if not space.usable.any(axis=1).all():
+        return Found(None, -np.inf, 0.0)
+    if not rational:
+        deal = np.where(space.usable, total, -np.inf).argmax(axis=1)
+        return Found(deal, float(score(deal[None])[0]), 0.0)
+    rows = [_one_each(space), _rational_rows(space, slack)]
+    programme = _programme(total[space.usable], rows, free=0)
+    return _search(space, programme, score, constant=-float(weights @ space.floor), nodes=nodes)
+
+
+def largest_minimum(
+    space: DealSpace,
+    *,
+    scale: Floats | None = None,
+    held: Flags | None = None,
+    consent: Consent | None = None,
+    moved: bool = False,
+    nodes: int = NODES,
+) -> Found:
+    """Deal with the largest smallest `scale[p] * gain_p` over the parties whose consent it needs.
+
+    Args:
+        space: the deals.
+        scale: [P] above 0; default 1, the egalitarian measure.
+        held: [P] True for parties that must lose nothing (`-NO_LOSS`) but do not count in the minimum.
+        consent: parties that count, and must be content, only where a deal touches them; default everybody counts.
+        moved: leave the status quo itself out.
+        nodes: most nodes of the search.
+    """
+    if not space.usable.any(axis=1).all():
+        return Found(None, -np.inf, 0.0)
+    scale = np.ones(len(space.parties)) if scale is None else scale
+    held = np.zeros(len(space.parties), dtype=np.bool_) if held is None else held
+
+    def score(deals: Ints) -> Floats:
+        return smallest(space, deals, scale=scale, held=held, consent=consent, moved=moved)
+
+    n_asked = 0 if consent is None else len(consent.rows)
+    counted = np.flatnonzero(~held)
+    top, low = float((scale * space.highest())[counted].max()), float((scale * space.lowest())[counted].min())
+    rows = [_one_each(space)]
+    if moved:
+        rows.append(_moved_row(space))
+    if held.any():
+        rows.append(_rational_rows(_rows_of(space, np.flatnonzero(held)), NO_LOSS))
+    if consent is not None:
+        rows.append(_consent_rows(space, consent))
+    rows.append(_minimum_rows(space, scale, counted, consent=consent, big=top - low))
+    cost = np.zeros(int(space.usable.sum()) + n_asked + 1)
+    cost[-1] = 1.0
+    return _search(space, _programme(cost, rows, free=1, floor=low, top=top), score, constant=0.0, nodes=nodes)
+
+
+def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> Found:
+    """Individually rational deal with the largest `log_product` over the parties in `counted` [P].
+
+    Outer approximation (Duran & Grossmann 1986, Mathematical Programming 36): the logarithm lies below its tangents, so
+    a programme with tangents at fixed gains and at the deals met so far gives an upper bound; it is solved again with
+    new tangents, a few times, until bound and value meet.
+    """
+    best, bound = Found(None, -np.inf, 0.0), np.inf
+    if not space.usable.any(axis=1).all():
+        return best
+    highest = space.highest()[counted]
+    at = np.maximum(highest, 0.01) * _TANGENTS[:, None]  # [T, counted]
+    n = int(counted.sum())
+    cost = np.concatenate((np.zeros(int(space.usable.sum())), np.ones(n)))
+
+    def score(deals: Ints) -> Floats:
+        return log_product(space.gains_of(deals), counted)
+
+    for _ in range(_ROUNDS):
+        rows = [_one_each(space), _rational_rows(space, NO_LOSS), _tangent_rows(space, np.flatnonzero(counted), at)]
+        top = float(np.log(np.max(highest, initial=1.0) + 1.0))
+        programme = _programme(cost, rows, free=n, floor=float(np.log(EPSILON)) - 1.0, top=top)
+        found = _search(space, programme, score, constant=0.0, nodes=nodes)
+        bound = min(bound, found.bound) if found.deal is not None else bound
+        if found.deal is None:
+            return found if best.deal is None else Found(best.deal, best.value, max(0.0, bound - best.value))
+        best = found if found.value > best.value else best
+        if bound - best.value <= 2.0 * SLACK:
+            break
+        met = space.gains_of(found.deal[None])[0, counted]
+        at = np.concatenate((at, np.maximum(met, at[0])[None]))
+    return Found(best.deal, best.value, max(0.0, bound - best.value))
+
+
+def log_product(gains: Floats, counted: Flags) -> Floats:
+    """[N] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P]; -inf where anybody loses.
+
+    The small number decides what a product of 0 leaves open: deals that give more parties a gain come first, then the
+    product of the gains there are (the maximum Nash welfare of Caragiannis et al. 2019, The unreasonable fairness of
+    maximum Nash welfare, ACM TEAC 7, as EPSILON goes to 0). Two losses never make a product.
+    """
+    logs = np.log(np.maximum(gains[:, counted], 0.0) + EPSILON).sum(axis=1)
+    return np.where((gains < -NO_LOSS).any(axis=1), -np.inf, logs)
+
+
+def smallest(
+    space: DealSpace,
+    deals: Ints,
+    *,
+    scale: Floats,
+    held: Flags,
+    consent: Consent | None = None,
+    moved: bool = False,
+) -> Floats:
+    """[N] smallest `scale[p] * gain_p` over the parties whose consent each deal needs; -inf where it is ruled out."""
+    gains = space.gains_of(deals)
+    counts = np.tile(~held, (len(deals), 1))
+    out = (gains[:, held] < -NO_LOSS).any(axis=1)
+    if consent is not None:
+        needed = consent.needed(deals)
+        counts[:, consent.rows] &= needed
+        out |= (needed & consent.crossed(deals)).any(axis=1)
+    if moved:
+        out |= (deals == space.status_quo).all(axis=1)
+    return np.where(out, -np.inf, np.where(counts, scale * gains, np.inf).min(axis=1))
+
+
+# --- programmes -----------------------------------------------------------------------------------------------------
+
+_Rows = tuple[Floats, Floats, Floats]  # coefficients [R, any width up to V], lowest, highest
+
+
+def _one_each(space: DealSpace) -> _Rows:
+    """One option per composite."""
+    place = np.nonzero(space.usable)[0]
+    matrix = (np.arange(len(space.usable))[:, None] == place).astype(np.float64)
+    return matrix, np.ones(len(matrix)), np.ones(len(matrix))
+
+
+def _rational_rows(space: DealSpace, slack: float) -> _Rows:
+    """Every party of the space gains at least `-slack`."""
+    matrix = space.value[:, space.usable]
+    return matrix, space.floor - slack, np.full(len(matrix), np.inf)
+
+
+def _rows_of(space: DealSpace, rows: Ints) -> DealSpace:
+    return DealSpace(space.parties[rows], space.value[rows], space.floor[rows], space.usable, space.status_quo)
+
+
+def _moved_row(space: DealSpace) -> _Rows:
+    """Not every composite at the status quo."""
+    place, option = np.nonzero(space.usable)
+    still = (option == space.status_quo[place]).astype(np.float64)
+    return still[None], np.array([-np.inf]), np.array([len(space.usable) - 1.0])
+
+
+def _consent_rows(space: DealSpace, consent: Consent) -> _Rows:
+    """Consent is needed where an option touches, and cannot be had where one crosses: one row per party, composite."""
+    place = np.nonzero(space.usable)[0]
+    n_options, n_asked = len(place), len(consent.rows)
+    rows, high = [], []
+    for q in range(n_asked):
+        for flags, sign in ((consent.touches[q][space.usable], -1.0), (consent.crosses[q][space.usable], 1.0)):
+            for c in np.unique(place[flags]):
+                row = np.zeros(n_options + n_asked)
+                row[:n_options] = flags & (place == c)
+                row[n_options + q] = sign
+                rows.append(row)
+                high.append(0.0 if sign < 0.0 else 1.0)
+    matrix = np.array(rows).reshape(len(rows), n_options + n_asked)
+    return matrix, np.full(len(rows), -np.inf), np.array(high)
+
+
+def _minimum_rows(space: DealSpace, scale: Floats, counted: Ints, *, consent: Consent | None, big: float) -> _Rows:
+    """The last variable is at most the scaled gain of each counted party whose consent is needed."""
+    asked = [] if consent is None else consent.rows.tolist()
+    n_options = int(space.usable.sum())
+    matrix = np.zeros((len(counted), n_options + len(asked) + 1))
+    low = scale[counted] * space.floor[counted]
+    matrix[:, :n_options] = scale[counted, None] * space.value[counted][:, space.usable]
+    matrix[:, -1] = -1.0
+    for row, p in enumerate(counted.tolist()):
+        if p in asked:
+            matrix[row, n_options + asked.index(p)] = -big
+            low[row] -= big
+    return matrix, low, np.full(len(counted), np.inf)
+
+
+def _tangent_rows(space: DealSpace, counted: Ints, at: Floats) -> _Rows:
+    """`s_p <= log(g0 + EPSILON) + (gain_p - g0) / (g0 + EPSILON)` at every gain in `at` [T, counted]."""
+    n_options, n = int(space.usable.sum()), len(counted)
+    slope = 1.0 / (at + EPSILON)
+    matrix = np.zeros((len(at), n, n_options + n))
+    matrix[:, :, :n_options] = -slope[:, :, None] * space.value[counted][:, space.usable]
+    matrix[:, np.arange(n), n_options + np.arange(n)] = 1.0
+    high = np.log(at + EPSILON) - slope * (at + space.floor[counted])
+    return matrix.reshape(-1, n_options + n), np.full(at.size, -np.inf), high.ravel()
+
+
+def _programme(cost: Floats, rows: list[_Rows], *, free: int, floor: float = 0.0, top: float = 0.0) -> _Programme:
+    """Put rows of different widths below each other; what a row does not name is 0."""
+    matrix = np.concatenate([np.pad(one, ((0, 0), (0, len(cost) - one.shape[1]))) for one, _, _ in rows])
+    low, high = np.concatenate([low for _, low, _ in rows]), np.concatenate([high for _, _, high in rows])
+    return _Programme(cost, matrix, low, high, free, floor, top)
+
+
+def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: float, nodes: int) -> Found:
+    """Solve, improve the deal by single changes, and state the gap; the relaxed programme helps out where it must."""
+    result = _solve(programme, nodes)
+    if result.status == 2:
+        return Found(None, -np.inf, 0.0)
+    bound = _finite(result.mip_dual_bound)
+    points = [result.x]
+    if bound is None or result.x is None:
+        relaxed = _solve(programme, None)
+        if relaxed.status == 2:
+            return Found(None, -np.inf, 0.0)
+        bound = _finite(relaxed.fun) if bound is None else bound
+        points.append(relaxed.x)
+    starts = [_read(space, np.asarray(x)) for x in points if x is not None]
+    if (space.usable[np.arange(len(space.status_quo)), space.status_quo]).all():
+        starts.append(space.status_quo)
+    climbed = [_improve(space, start, score) for start in starts]
+    if not climbed or max(value for _, value in climbed) == -np.inf:
+        return Found(None, -np.inf, np.inf)
+    deal, value = max(climbed, key=lambda one: one[1])
+    return Found(deal, value, np.inf if bound is None else max(SLACK, constant - bound + SLACK - value))
+
+
+def _solve(programme: _Programme, nodes: int | None) -> Any:
+    """SciPy's result for the programme turned into a minimum; without `nodes`, that of its linear relaxation."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # pyright: ignore[reportMissingTypeStubs] (0.3 s)
+
+    n = len(programme.cost)
+    whole, low, high = np.ones(n), np.zeros(n), np.ones(n)
+    if programme.free:
+        whole[-programme.free :] = 0
+        low[-programme.free :], high[-programme.free :] = programme.floor - 1.0, programme.top + 1.0
+    limits = Bounds(low, high)  # pyright: ignore[reportArgumentType] (arrays are meant)
+    rows = LinearConstraint(programme.matrix, programme.low, programme.high)  # pyright: ignore[reportArgumentType]
+    options = {} if nodes is None else {"node_limit": nodes, "mip_rel_gap": 0.0}
+    whole = np.zeros(n) if nodes is None else whole
+    return milp(-programme.cost, integrality=whole, bounds=limits, constraints=rows, options=options)
+
+
+def _finite(number: float | None) -> float | None:
+    return None if number is None or not np.isfinite(number) else float(number)
+
+
+def _improve(space: DealSpace, deal: Ints, score: Score) -> tuple[Ints, float]:
+    """Climb from `deal`; where it is ruled out, towards a larger smallest gain first."""
+    if score(deal[None])[0] == -np.inf:
+        deal, _ = climb(space, deal, lambda deals: space.gains_of(deals).min(axis=1))
+    return climb(space, deal, score)
+
+
+def climb(space: DealSpace, deal: Ints, score: Score) -> tuple[Ints, float]:
+    """Change the best single composite until no single change raises the score; the deal and its score."""
+    place, option = np.nonzero(space.usable)
+    value = float(score(deal[None])[0])
+    while True:
+        nearby = np.tile(deal, (len(place), 1))
+        nearby[np.arange(len(place)), place] = option
+        scores = score(nearby)
+        best = int(np.argmax(scores))
+        if not scores[best] > value + EPSILON:
+            return deal, value
+        deal, value = nearby[best], float(scores[best])
+
+
+def _read(space: DealSpace, variables: Floats) -> Ints:
+    """[C] the option with the largest variable in each composite."""
+    chosen = np.full(space.usable.shape, -1.0)
+    chosen[space.usable] = variables[: int(space.usable.sum())]
+    return chosen.argmax(axis=1).astype(np.int64)
+
+
+def _any_option(flags: Flags, deals: Ints) -> Flags:
+    """[N, Q] True where an option of the deal is marked in `flags` [Q, C, O]."""
+    found = np.zeros((len(deals), len(flags)), dtype=np.bool_)
+    for c in range(deals.shape[1]):
+        found |= flags[:, c, deals[:, c]].T
+    return found

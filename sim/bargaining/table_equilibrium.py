@@ -1,0 +1,219 @@
+"""The stationary equilibrium of a talk format in one world: who proposes what, who accepts what, where talks end.
+
+The game is that of `sim.bargaining.equilibrium` over the seats of `sim.bargaining.table_seats` and the deals of
+`deal_choice`. Utilities are gains in stakes over the reservation value at month 0, so breakdown is worth 0
+to everybody. Deals that cross a firm line of anybody with a turn are left out, whatever the consent rule.
+
+Where the set of deals is thinned, the solution is checked against all deals: for every proposer the best deal is sought
+that the others, by their thresholds, would let pass; if it is worth more to the proposer than its turn, it joins the
+set and the game is solved again. What is still missing in the end is `missed`.
+
+Deals are lumpy. Where the gain that waiting costs is smaller than the step to the next deal, several deals can each be
+what everybody proposes; `alike` counts them, and the equilibrium told is the one on the branch that the solver follows.
+
+Shape letters: N deals, P parties with a turn, C composites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.bargaining.deal_choice import MOST_COALITIONS, MOST_DEALS, ChosenDeals, chosen_deals, minimal_winning
+from sim.bargaining.deal_search import largest_sum
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, deal_space, list_deals
+from sim.bargaining.equilibrium import MAX_PARTIES, BargainingGame, StationaryEquilibrium, stationary_equilibrium
+from sim.bargaining.table_seats import TableSeats, seats_of
+from sim.types.tables import CORE, Tables
+
+CHECKS = 8
+"""Times that the set of deals may grow by what proposers missed."""
+WORTH = 1e-3
+"""Stakes that a deal outside the set must add to a proposer's turn to join it."""
+_BLOCK = 4_000_000
+
+
+@dataclass(frozen=True)
+class TableEquilibrium:
+    """The equilibrium of one table; `found` is None where there is nothing to bargain over, for the `reason` given."""
+
+    seats: TableSeats
+    space: DealSpace
+    chosen: ChosenDeals
+    gains: Floats  # [N, P] stakes over the reservation value
+    core: Flags  # [N] whether the deal settles every core issue
+    found: StationaryEquilibrium | None
+    reason: str
+    missed: float | None  # stakes that some proposer could add by a deal outside the set; None: not asked
+    alike: Flags  # [N] deals on which all proposers together could settle for good
+
+    @property
+    def deals(self) -> Ints:
+        """[N, C] the deals of the game."""
+        return self.chosen.deals
+
+    @property
+    def core_chance(self) -> float:
+        """Chance that talks end in a deal that settles every core issue."""
+        return 0.0 if self.found is None else float(self.found.outcome @ self.core)
+
+
+def table_equilibrium(
+    tables: Tables,
+    world: int,
+    format_index: int,
+    *,
+    most: int = MOST_DEALS,
+    checks: int = CHECKS,
+    kept: Ints | None = None,
+) -> TableEquilibrium:
+    """Solve one table.
+
+    Args:
+        tables: arrays of a scenario.
+        world: row of the arrays.
+        format_index: position of the format or track.
+        most: deals from which on the set is thinned.
+        checks: times that a thinned set may grow by what proposers missed; 0: do not look.
+        kept: [K, C] deals that must be in the set.
+    """
+    seats = seats_of(tables, world, format_index)
+    n = len(seats.parties)
+    space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
+    if n < 2 or n > MAX_PARTIES:
+        reason = "Fewer than two seats have a turn." if n < 2 else f"The solver takes at most {MAX_PARTIES} seats."
+        return _nothing(tables, seats, space, chosen=_no_deals(space), reason=reason)
+    chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
+    if not chosen.possible or len(chosen.deals) == 0:
+        reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
+        return _nothing(tables, seats, space, chosen=chosen, reason=reason)
+    chosen, found, missed = _solved(space, seats, chosen, checks=checks)
+    gains = space.gains_of(chosen.deals)
+    return TableEquilibrium(
+        seats=seats,
+        space=space,
+        chosen=chosen,
+        gains=gains,
+        core=settles_core(tables, chosen.deals),
+        found=found,
+        reason="",
+        missed=missed,
+        alike=lone_deals(gains, seats),
+    )
+
+
+def _solved(
+    space: DealSpace, seats: TableSeats, chosen: ChosenDeals, *, checks: int
+) -> tuple[ChosenDeals, StationaryEquilibrium, float | None]:
+    """Solve, and let a thinned set grow by what proposers missed: the set, the solution and what is missed still."""
+    found = stationary_equilibrium(game_over(space.gains_of(chosen.deals), seats))
+    if chosen.complete or not checks:
+        return chosen, found, 0.0 if chosen.complete else None
+    better, missed = _missed(space, seats, found)
+    for _ in range(checks):
+        new = _absent(better, chosen.deals)
+        if len(new) == 0 or not found.converged:
+            break
+        chosen = replace(chosen, deals=np.concatenate((chosen.deals, new)))
+        found = stationary_equilibrium(game_over(space.gains_of(chosen.deals), seats))
+        better, missed = _missed(space, seats, found)
+    return chosen, found, missed
+
+
+def game_over(gains: Floats, seats: TableSeats) -> BargainingGame:
+    """The bargaining game of the seats over deals with these gains [N, P]."""
+    return BargainingGame(gains, seats.recognition, seats.discount, np.zeros(gains.shape[1]), seats.rule, seats.order)
+
+
+def settles_core(tables: Tables, deals: Ints) -> Flags:
+    """[N] whether every core issue stands at a settling option; False where there is no core."""
+    core = np.flatnonzero(tables.level == CORE)
+    settled = np.full(len(deals), len(core) > 0)
+    for i in core:
+        settled &= tables.settles[i, deals[:, tables.issue_composite[i]]] == 1
+    return settled
+
+
+def lone_deals(gains: Floats, seats: TableSeats) -> Flags:
+    """[N] deals that every proposer would propose if everybody expected just that deal: equilibria without delay.
+
+    Deal x is one if it passes, and no proposer j has a deal y with `gain_j(y) > gain_j(x)` that passes when every other
+    party i asks for `d_i gain_i(x)`.
+    """
+    proposers = np.flatnonzero((seats.recognition > 0.0) | (seats.order == "alternating"))
+    alone = seats.rule.passes(gains >= -NO_LOSS) & (gains[:, proposers] >= -NO_LOSS).all(axis=1)
+    step = max(1, _BLOCK // max(gains.size, 1))
+    rows = np.flatnonzero(alone)
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        yes = gains[None] >= (seats.discount * gains[part])[:, None] - NO_LOSS  # [x, y, i]
+        for j in proposers:
+            with_own = yes.copy()
+            with_own[:, :, j] = True
+            tempting = gains[None, :, j] > gains[part, None, j] + NO_LOSS
+            alone[part] &= ~(tempting & seats.rule.passes(with_own)).any(axis=1)
+    return alone
+
+
+def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -> tuple[Ints, float]:
+    """Per proposer the best deal that would pass, if it adds `WORTH` to its turn; and the most that any could add."""
+    better, most = [], 0.0
+    winning = minimal_winning(seats.rule)
+    for j in range(len(seats.parties)):
+        if seats.order == "random" and seats.recognition[j] == 0.0:
+            continue
+        with_j = {tuple(np.union1d(members, [j]).tolist()) for members in winning}
+        for members in sorted(with_j)[:MOST_COALITIONS]:
+            deal, value, bound = _best_accepted(space, np.array(members), j, found.thresholds[j])
+            own = found.by_proposer[j, j]
+            most = max(most, bound - own)
+            if deal is not None and value > own + WORTH:
+                better.append(deal)
+    rows = np.array(better, dtype=np.int64).reshape(len(better), len(space.status_quo))
+    return rows, most
+
+
+def _best_accepted(space: DealSpace, members: Ints, j: int, asked: Floats) -> tuple[Ints | None, float, float]:
+    """Best deal for `j` that gives each of the members what it asks for [P]: the deal, its gain, and a bound on it."""
+    floor = space.floor + asked
+    part = replace(space, parties=space.parties[members], value=space.value[members], floor=floor[members])
+    own = int(np.flatnonzero(members == j)[0])
+    if space.listable:
+        deals = list_deals(part)
+        gains = part.gains_of(deals)
+        score = np.where((gains >= -NO_LOSS).all(axis=1), gains[:, own], -np.inf)
+        row = int(score.argmax())
+        best = float(score[row] + asked[j])
+        return (deals[row], best, best) if score[row] > -np.inf else (None, -np.inf, -np.inf)
+    found = largest_sum(part, np.eye(len(members))[own])
+    return found.deal, found.value + asked[j], (found.bound if found.deal is not None else found.value) + asked[j]
+
+
+def _absent(deals: Ints, among: Ints) -> Ints:
+    """Distinct rows of `deals` that are not rows of `among`."""
+    if len(deals) == 0:
+        return deals
+    new = np.unique(deals, axis=0)
+    return new[~(new[:, None] == among[None]).all(axis=2).any(axis=1)]
+
+
+def _no_deals(space: DealSpace) -> ChosenDeals:
+    return ChosenDeals(np.zeros((0, len(space.status_quo)), dtype=np.int64), space.n_deals, "no deals", False, True)
+
+
+def _nothing(
+    tables: Tables, seats: TableSeats, space: DealSpace, *, chosen: ChosenDeals, reason: str
+) -> TableEquilibrium:
+    gains = space.gains_of(chosen.deals)
+    return TableEquilibrium(
+        seats=seats,
+        space=space,
+        chosen=chosen,
+        gains=gains,
+        core=settles_core(tables, chosen.deals),
+        found=None,
+        reason=reason,
+        missed=None,
+        alike=np.zeros(len(gains), dtype=np.bool_),
+    )

@@ -1,0 +1,1 @@
+"""A back-test for people."""

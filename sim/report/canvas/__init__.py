@@ -1,0 +1,1 @@
+"""Drawings: shapes on a sheet, as SVG and as PNG."""

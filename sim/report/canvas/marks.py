@@ -1,0 +1,89 @@
+"""Parts that several figures share: numbered badges, keys, round scales."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sim.analysis.comparison.results import Comparison, FormatResult
+from sim.report.canvas.palette import MUTED, format_colour
+from sim.report.canvas.sheet import SIZE, WIDTH, Sheet, wrapped
+from sim.report.words.language import digits
+from sim.report.words.words import shown
+
+
+def badge(sheet: Sheet, x: float, y: float, slot: int) -> None:
+    """A format's number in a disc of its colour, centred at (x, y); numbers are the same in all figures and tables."""
+    sheet.dot(x, y, 4.6, format_colour(slot))
+    sheet.text(x, y + 2.2, str(slot + 1), size=6.0 if slot < 9 else 5.0, at="center", bold=True, colour="#ffffff")
+
+
+def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> None:
+    """A format's number and name over its part of a figure, on the baseline y."""
+    badge(sheet, 4.6, y - 2.8, slot)
+    sheet.text(14, y, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0], bold=True)
+
+
+def key(sheet: Sheet, y: float, comparison: Comparison) -> float:
+    """Numbers and names of the formats, one a line; returns the y below."""
+    for slot, result in enumerate(comparison.formats):
+        badge(sheet, 4.6, y + 5, slot)
+        sheet.text(14, y + 8, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0])
+        y += 12
+    return y + 6
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A horizontal scale from `low` to `high` over `width` points from `x`."""
+
+    x: float
+    width: float
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """Where a value lies, in points; values beyond the ends lie on them."""
+        inside = min(max(value, self.low), self.high)
+        return self.x + self.width * (inside - self.low) / (self.high - self.low)
+
+    def grid(self, sheet: Sheet, top: float, bottom: float) -> None:
+        """Vertical lines at the ticks, the one at zero strong."""
+        for tick in ticks(self.low, self.high):
+            sheet.rule(self.at(tick), top, bottom, strong=tick == 0)
+
+    def labels(self, sheet: Sheet, y: float, words: Callable[[float], str]) -> None:
+        """Tick labels on the baseline y."""
+        for tick in ticks(self.low, self.high):
+            sheet.text(self.at(tick), y, words(tick), size=7, colour=MUTED, at="center")
+
+
+def axis(x: float, width: float, found: Sequence[float]) -> Axis:
+    """A scale that holds all finite values and zero, with a little room at either end that is not zero."""
+    known = [value for value in found if math.isfinite(value)] + [0.0]
+    low, high = min(known), max(known)
+    room = 0.04 * (high - low)
+    low, high = low - room * (low < 0), high + room * (high > 0)
+    return Axis(x, width, low, high if high > low else low + 0.01)
+
+
+def step(span: float) -> float:
+    """A round step that cuts the span into at most four parts."""
+    if span <= 0:
+        return 0.01
+    base = 10.0 ** math.floor(math.log10(span / 4))
+    return next((base * m for m in (1, 2, 5, 10) if span / (base * m) <= 4.0 + 1e-9), base * 20)
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Round values between the ends; zero is exactly zero."""
+    size = step(high - low)
+    first, last = math.ceil(low / size - 1e-9), math.floor(high / size + 1e-9)
+    return [round(n * size, 10) + 0.0 for n in range(first, last + 1)]
+
+
+def points_label(share: float) -> str:
+    """A tick of a scale in percentage points."""
+    sign = "\N{MINUS SIGN}" if share < 0 else "+" if share > 0 else ""
+    return f"{sign}{digits(f'{100 * abs(share):g}')}"

@@ -1,0 +1,136 @@
+"""A sheet of paper to draw on: points from the top left corner, y downwards, rendered to SVG and to PNG.
+
+Figures are laid out by hand in points. That keeps them cheap (no axes, no layout passes) and readable when the page
+scales them to a phone. A sheet only holds shapes; `vector` and `raster` render them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
+
+from sim.report.canvas.palette import INK, RULE
+
+WIDTH = 360.0
+"""Points. At 680 pixels on a desk and 358 on a phone, 8-point text is 15 and 8 pixels high."""
+MARGIN = 6.0
+SIZE = 8.0
+EM = 0.55
+"""Mean width of a character of the widest font expected, in ems."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A filled polygon (`width` 0), or a line of this width through the points; a `ring` is a closed line."""
+
+    points: tuple[Point, ...]
+    colour: str
+    alpha: float = 1.0
+    width: float = 0.0
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A disc, or a ring where `hollow`."""
+
+    x: float
+    y: float
+    radius: float
+    colour: str
+    hollow: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line of text on the baseline y; `at` is left, center or right of x; `turned` reads upwards."""
+
+    x: float
+    y: float
+    words: str
+    size: float = SIZE
+    colour: str = INK
+    at: str = "left"
+    bold: bool = False
+    turned: bool = False
+
+
+class Look(TypedDict, total=False):
+    """What may be said about a text; see `Words`."""
+
+    size: float
+    colour: str
+    at: str
+    bold: bool
+    turned: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A finished figure: its name, what it shows in words, its size in points and its shapes from back to front."""
+
+    name: str
+    title: str
+    description: str
+    width: float
+    height: float
+    items: tuple[Shape | Disc | Words, ...]
+
+
+@dataclass
+class Sheet:
+    """Collects shapes and texts in points; what is added later lies on top."""
+
+    width: float = WIDTH
+    items: list[Shape | Disc | Words] = field(default_factory=list)
+
+    def rect(self, x: float, y: float, width: float, height: float, *, fill: str, alpha: float = 1.0) -> None:
+        """A filled rectangle with its upper left corner at (x, y)."""
+        if width > 0 and height > 0 and alpha > 0:
+            corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+            self.items.append(Shape(corners, fill, alpha))
+
+    def area(self, points: Sequence[Point], colour: str, *, alpha: float) -> None:
+        """A filled polygon."""
+        self.items.append(Shape(tuple(points), colour, alpha))
+
+    def line(self, points: Sequence[Point], colour: str = INK, *, width: float = 0.8) -> None:
+        """A line through the points."""
+        self.items.append(Shape(tuple(points), colour, width=width))
+
+    def dot(self, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
+        """A disc, or a ring."""
+        self.items.append(Disc(x, y, radius, colour, hollow))
+
+    def text(self, x: float, y: float, words: str, **look: Unpack[Look]) -> None:
+        """A line of text on the baseline y."""
+        self.items.append(Words(x, y, words, **look))
+
+    def rule(self, x: float, top: float, bottom: float, *, strong: bool = False) -> None:
+        """A vertical line of a grid; `strong` for zero."""
+        self.line([(x, top), (x, bottom)], INK if strong else RULE, width=0.9 if strong else 0.5)
+
+    def whisker(self, low: float, high: float, y: float, colour: str = INK, *, cap: float = 2.0) -> None:
+        """A horizontal interval with end caps."""
+        self.line([(low, y), (high, y)], colour, width=1.0)
+        for x in (low, high):
+            self.line([(x, y - cap), (x, y + cap)], colour, width=1.0)
+
+    def finished(self, name: str, title: str, description: str, height: float) -> Drawing:
+        """The drawing, `height` points high."""
+        return Drawing(name, title, description, self.width, height, tuple(self.items))
+
+
+def wrapped(words: str, width: float, size: float, lines: int = 2) -> list[str]:
+    """The words on at most so many lines of this width in points, the last one cut short with an ellipsis."""
+    room = max(int(width / (size * EM)), 4)
+    ellipsis = "\N{HORIZONTAL ELLIPSIS}"
+    found = textwrap.wrap(words, room, max_lines=lines, placeholder=ellipsis)
+    if not found:
+        return [""]
+    if found == [ellipsis] or len(found[-1]) > room:
+        return [words[: room - 1] + ellipsis]
+    return found

@@ -1,0 +1,148 @@
+"""One figure an issue: the distribution over the scale, who stands where, and the simple forecasts under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.analysis.forecast.issue_forecasts import IssueForecast
+from sim.report.canvas.marks import Axis, ticks
+from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
+from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.forecast.forecast_tables import weighted_interval, weighted_quantile
+from sim.report.forecast.forecast_words import BASELINES, SHORT, amount, heading
+from sim.report.words.words import percent
+
+LEFT, RIGHT = 112.0, 30.0
+"""Points left of the scale for words, and right of it for numbers."""
+TALL = 96.0
+"""Height of the highest bar."""
+ROW = 11.0
+LEVELS, WIDTHS = (0.8, 0.5), (1.0, 3.4)
+"""Intervals, and how thick they are."""
+LABEL_WIDTH = 16.0
+LABELLED = 0.04
+"""Bars from this share on say it, where there is room."""
+
+
+def issue_figure(issue: IssueForecast, place: int) -> Drawing:
+    """Bars of probability over the scale; below them intervals, actors, and simple forecasts on the same scale.
+
+    Args:
+        issue: what was found.
+        place: of the issue on the page, from 1; names the figure.
+    """
+    sheet = Sheet()
+    scale = Axis(LEFT, WIDTH - LEFT - RIGHT, issue.low, issue.high)
+    base = 18.0 + TALL
+    _status_quo(sheet, scale, issue, base)
+    _bars(sheet, scale, issue, base)
+    y = base + 12
+    for tick in ticks(issue.low, issue.high):
+        sheet.text(scale.at(tick), y, amount(tick, issue), size=7, colour=MUTED, at="center")
+    if issue.unit:
+        sheet.text(WIDTH, y, wrapped(issue.unit, RIGHT, 7.0, 1)[0], size=7, colour=MUTED, at="right")
+    y = _intervals(sheet, scale, issue, y + 6)
+    y = _actors(sheet, scale, issue, y + 4)
+    y = _baselines(sheet, scale, issue, y + 4)
+    return sheet.finished(
+        f"forecast-{place}",
+        f"Forecast of {heading(issue)}",
+        "Bars: share of the decided runs at each position. Under them the median with the 50% (thick) and 80% (thin) "
+        "interval, the same where the issue is talked about alone, the actors' positions (a dot each), the same "
+        "weighted by salience and capability, and simple forecasts (rings). The broken line is the status quo.",
+        y,
+    )
+
+
+def _status_quo(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
+    x = scale.at(issue.status_quo)
+    for top in np.arange(10.0, base, 5.0).tolist():
+        sheet.line([(x, top), (x, min(top + 2.5, base))], MUTED, width=0.7)
+    at = "left" if x < LEFT + scale.width / 2 else "right"
+    sheet.text(x, 7, f"status quo {percent(issue.status_quo_share.value)}", size=7, colour=MUTED, at=at)
+
+
+def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
+    """The distribution."""
+    places = [scale.at(one) for one in issue.found.positions.tolist()]
+    gaps = np.diff(places)
+    width = float(np.clip(0.8 * gaps.min(), 2.0, 13.0)) if len(gaps) else 13.0
+    shares = issue.found.probabilities.tolist()
+    highest = max(shares)
+    said: list[float] = []
+    for x, share in sorted(zip(places, shares, strict=True), key=lambda one: -one[1]):
+        height = TALL * share / highest
+        sheet.rect(x - width / 2, base - height, width, height, fill=ACCENT)
+        if share >= LABELLED and all(abs(x - other) >= LABEL_WIDTH for other in said):
+            sheet.text(x, base - height - 2.5, percent(share), size=6.5, at="center")
+            said.append(x)
+    sheet.line([(scale.x - 6, base), (scale.x + scale.width + 6, base)], INK, width=0.8)
+
+
+def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
+    """Median and intervals of the simulation, and of the issue alone; returns the y below."""
+    several = issue.alone is not None
+    rows = [("Simulation, together" if several else "Simulation", issue.found, ACCENT)]
+    if issue.alone is not None:
+        rows.append(("Simulation, alone", issue.alone.found, WARM))
+    for words, found, colour in rows:
+        _interval(sheet, scale, y, found.median.value, ends=[found.interval(level) for level in LEVELS], colour=colour)
+        _words(sheet, y, words, amount(found.median.value, issue))
+        y += ROW
+    return y
+
+
+def _interval(
+    sheet: Sheet, scale: Axis, y: float, median: float, *, ends: Sequence[tuple[float, float]], colour: str
+) -> None:
+    """A median with its intervals at `LEVELS`."""
+    middle = y + ROW / 2
+    _guide(sheet, scale, middle)
+    for (low, high), width in zip(ends, WIDTHS, strict=True):
+        sheet.line([(scale.at(low), middle), (scale.at(high), middle)], colour, width=width)
+    sheet.dot(scale.at(median), middle, 3.2, colour)
+
+
+def _actors(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
+    """A dot an actor, those of one position on top of each other; returns the y below."""
+    most = max((len(one.actors) for one in issue.positions), default=1)
+    step = min(4.6, 36.0 / most)
+    sheet.text(0, y + 8, "Actors", size=7.5)
+    sheet.text(WIDTH, y + 8, str(len(issue.actors.stands)), size=7, colour=MUTED, at="right")
+    _guide(sheet, scale, y + 6)
+    for one in issue.positions:
+        for k in range(len(one.actors)):
+            sheet.dot(scale.at(one.position), y + 6 + step * k, 2.0, INK)
+    return y + 12 + step * (most - 1)
+
+
+def _baselines(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
+    """The weighted positions with their intervals, then a ring a simple forecast; returns the y below."""
+    middle = weighted_quantile(issue, 0.5)
+    _interval(sheet, scale, y, middle, ends=[weighted_interval(issue, level) for level in LEVELS], colour=MUTED)
+    _words(sheet, y, "Weighted positions", amount(middle, issue))
+    y += ROW
+    for key in BASELINES:
+        value = issue.baselines[key]
+        _guide(sheet, scale, y + ROW / 2)
+        if value is not None:
+            sheet.dot(scale.at(value), y + ROW / 2, 2.8, INK, hollow=True)
+        _words(sheet, y, SHORT[key], amount(value, issue))
+        y += ROW
+    return y + 2
+
+
+def _guide(sheet: Sheet, scale: Axis, y: float) -> None:
+    sheet.line([(scale.x, y), (scale.x + scale.width, y)], RULE, width=0.4)
+
+
+def _words(sheet: Sheet, y: float, words: str, number: str) -> None:
+    sheet.text(0, y + 8, wrapped(words, LEFT - 4, 6.6, 1)[0], size=6.6)
+    sheet.text(WIDTH, y + 8, number, size=7, colour=MUTED, at="right")
+
+
+def issue_figures(issues: Sequence[IssueForecast]) -> list[Drawing]:
+    """A figure for each issue, in order."""
+    return [issue_figure(one, place) for place, one in enumerate(issues, start=1)]

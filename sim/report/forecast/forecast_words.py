@@ -1,0 +1,162 @@
+"""What the pages of a forecast say in words: simple forecasts with their sources, numbers in an issue's unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.comparison.page_input import NumberLike
+from sim.report.words.words import DASH, MINUS, NOTHING, percent
+from sim.types.structure import FormatInfo
+
+BASELINES: Mapping[str, tuple[str, str]] = {
+    "compromise": ("Compromise model, weighted mean", "van den Bos 1991; Achen 2006"),
+    "expected_utility": ("Expected-utility model", "Bueno de Mesquita 1994; Scholz, Calbert & Smith 2011"),
+    "weighted_median": ("Weighted median", "Black 1948"),
+    "nash": ("Nash bargaining, quadratic loss", "Nash 1950; Achen 2006"),
+    "nash_linear": ("Nash bargaining, linear loss", "Nash 1950; Achen 2006"),
+    "nash_reference": ("Nash bargaining over the status quo", "Nash 1950; Schneider, Finke & Bailer 2010"),
+    "mean": ("Mean of the positions", "unweighted"),
+    "median": ("Median of the positions", "unweighted"),
+    "middle": ("Middle of the scale", "no model"),
+}
+"""Simple forecasts by name: words, source. Weights are salience times capability."""
+SHORT: Mapping[str, str] = {
+    "compromise": "Compromise model",
+    "expected_utility": "Expected utility",
+    "weighted_median": "Weighted median",
+    "nash": "Nash, quadratic loss",
+    "nash_linear": "Nash, linear loss",
+    "nash_reference": "Nash, over status quo",
+    "mean": "Mean of positions",
+    "median": "Median of positions",
+    "middle": "Middle of the scale",
+}
+"""The same, short enough for a figure."""
+WEIGHTED = ("Weighted positions as a distribution", "each actor's share of salience times capability")
+KINDS: tuple[tuple[str, str], ...] = (
+    ("values", "Positions and losses"),
+    ("salience", "Saliences"),
+    ("capability", "Capabilities"),
+    ("behaviour", "Behavioural constants"),
+    ("", "Everything else"),
+)
+"""Word in a number's path -> what such numbers are."""
+BASES = ("stated", "reported", "analyst", "assumed")
+NEVER_FITTED = (
+    "Forecasts that are fitted to known outcomes (a Gaussian round the compromise mean, a mixture) are not shown: "
+    "nothing here is fitted."
+)
+TRADE_NOTE = (
+    "A party gains on an issue where the text is worth more to it than what the issue gives when it is talked about "
+    "alone (its median), and gives way where it is worth less; an exchange needs both sides better off over the two "
+    "issues. An issue that is not decided alone stays at its status quo. One by one: how often gains fall so if every "
+    "issue is talked about alone with the same draws and chance, so "
+    "without any linking. Gains are in stakes: 1 is the best against the worst on everything."
+)
+SIMULATION_ERROR = (
+    "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
+    "would move. They say nothing about whether the file is right."
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the scenario comes from."""
+
+    kind: Literal["scenario", "table"]
+    file: str
+    """Name of the file, without its folder."""
+    notes: tuple[str, ...] = ()
+    """What the import said, if it is a table."""
+    sets: tuple[str, ...] = ()
+    """Values changed on the command line."""
+
+
+@dataclass(frozen=True)
+class ForecastPage:
+    """Everything on the page."""
+
+    found: Forecast
+    info: FormatInfo
+    numbers: Sequence[NumberLike]
+    origin: Origin
+    command: str
+
+
+def amount(value: float | None, issue: IssueForecast, *, signed: bool = False) -> str:
+    """A value in the units of an issue, to a thousandth of its scale; the unit itself stands in the heading."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    decimals = max(0, 3 - math.ceil(math.log10(issue.high - issue.low)))
+    number = round(value, decimals) + 0.0
+    sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
+    text = f"{abs(number):.{decimals}f}"
+    return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def amounts(low: float, high: float, issue: IssueForecast) -> str:
+    """A range in the units of an issue."""
+    first, last = amount(low, issue), amount(high, issue)
+    return f"{first} to {last}" if MINUS in first + last else f"{first}{DASH}{last}"
+
+
+def range_of(found: Estimate, issue: IssueForecast) -> str:
+    """The interval of an estimate in units of an issue."""
+    return amounts(found.low, found.high, issue) if found.known else ""
+
+
+def stakes(value: float) -> str:
+    """A gain in stakes."""
+    number = round(value, 3) + 0.0
+    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{abs(number):.3f}"
+
+
+def heading(issue: IssueForecast) -> str:
+    """An issue with its unit."""
+    return f"{issue.name} ({issue.unit})" if issue.unit else issue.name
+
+
+def names_of(parties: Sequence[str], found: Forecast) -> str:
+    """Names of parties, in order."""
+    return ", ".join(found.names[key] for key in parties)
+
+
+def by_kind(numbers: Sequence[NumberLike]) -> list[tuple[str, dict[str, int]]]:
+    """Numbers of the file by what they are and what they rest on; kinds without any are left out."""
+    counts: dict[str, dict[str, int]] = {words: dict.fromkeys(BASES, 0) for _, words in KINDS}
+    for row in numbers:
+        words = next(words for key, words in KINDS if key in (*row.path.split("."), ""))
+        counts[words][row.basis] += 1
+    return [(words, found) for words, found in counts.items() if any(found.values())]
+
+
+def conditional_sentence(found: Forecast) -> str:
+    """What the whole forecast is conditional on."""
+    decided, n_runs = found.decided, found.size.draws * found.size.replications
+    if decided.value == 1.0:
+        return (
+            f"Every one of {n_runs:,} runs brings a decision (a text that settles "
+            f"all core issues); with 95% confidence at least {percent(decided.low)} do."
+        )
+    share, most, least = (percent(1.0 - one) for one in (decided.value, decided.low, decided.high))
+    return (
+        f"Conditional on a decision: {share} of {n_runs:,} runs ({least} to {most}) end without a text that settles "
+        "all core issues and are not in the distribution."
+    )
+
+
+def package_sentence(found: Forecast) -> str:
+    """For how many parties the package is better than the issues one by one, or why nothing can be said."""
+    if found.package is None:
+        return found.no_package
+    better, level, worse = (found.package.count(side) for side in (1, 0, -1))
+    apart = f"; for {level} the difference is within simulation error" if level else ""
+    return (
+        f"Negotiated together, the issues give {better} of {len(found.package.parties)} parties more than one by one, "
+        f"and {worse} less{apart}."
+    )

@@ -1,0 +1,1 @@
+"""A retrodiction for people."""

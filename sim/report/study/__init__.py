@@ -1,0 +1,1 @@
+"""Findings of studies and of mechanisms for people."""

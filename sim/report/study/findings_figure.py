@@ -1,0 +1,78 @@
+"""The figure of a lever: heat maps of ability x motive, one per measure and kind of foresight."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from sim.analysis.experiments.studies import STUDIED, Pressure
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.canvas.palette import HEAT, MUTED
+from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
+from sim.report.comparison.heatmaps import shade
+
+LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
+SHOWN = ("target", "settlement", "in_force")
+WORDS = {"baseline": "foresight as assumed"}
+
+
+def grid_words(grid: Pressure, measure: str) -> str:
+    """A measure of a grid in words."""
+    return f"{grid.target} stops a part, of texts tabled" if measure == "target" else STUDIED[measure]
+
+
+def grid_share(grid: Pressure, shown: tuple[str, str], a: int, m: int) -> Estimate:
+    """The share of one cell, for (variant, measure)."""
+    variant, measure = shown
+    if measure == "target":
+        return grid.stops(variant, a, m)
+    return grid.cells[variant, a, m].shares[measure].at(0)
+
+
+def pressure_figure(grid: Pressure, name: str) -> Drawing:
+    """Heat maps: rows of panels are measures, columns are kinds of foresight.
+
+    Args:
+        grid: the cells.
+        name: name of the drawing, and of its file.
+    """
+    wide = len(grid.motive) * CELL + GAP
+    high = len(grid.ability) * HIGH
+    sheet = Sheet(width=LEFT + len(grid.variants) * wide)
+    y = 10.0
+    for measure in SHOWN:
+        sheet.text(0, y, wrapped(grid_words(grid, measure) + ", per cent", sheet.width, SIZE, 1)[0], bold=True)
+        y += 14
+        for a, ability in enumerate(grid.ability):
+            sheet.text(LEFT - 4, _row(grid, y, a) + HIGH / 2 + 2.4, f"{ability:g}", size=6.5, at="right", colour=MUTED)
+        for n, variant in enumerate(grid.variants):
+            sheet.text(LEFT + n * wide, y, WORDS.get(variant, variant), size=7)
+            _panel(sheet, grid, (variant, measure), corner=(LEFT + n * wide, y))
+        sheet.text(7, y + 20 + high / 2, "ability", size=6.5, colour=MUTED, turned=True)
+        y += 24 + high
+        sheet.text(LEFT, y, "motive", size=6.5, colour=MUTED)
+        y += 18
+    return sheet.finished(
+        name,
+        f"Pressure of {grid.patron} on {grid.target}",
+        "Share of runs by ability (upwards) and motive (to the right), at three kinds of foresight.",
+        y - 10,
+    )
+
+
+def _row(grid: Pressure, y: float, a: int) -> float:
+    """Upper edge of the cells of ability `a`, the highest on top."""
+    return y + 6 + (len(grid.ability) - 1 - a) * HIGH
+
+
+def _panel(sheet: Sheet, grid: Pressure, shown: tuple[str, str], *, corner: tuple[float, float]) -> None:
+    """One heat map, of (variant, measure), with the motives below it."""
+    x, y = corner
+    for a, m in product(range(len(grid.ability)), range(len(grid.motive))):
+        value = grid_share(grid, shown, a, m).value
+        top = _row(grid, y, a)
+        sheet.rect(x + m * CELL, top, CELL - 1, HIGH - 1, fill=HEAT, alpha=shade(value))
+        words = f"{100 * value:.0f}" if value >= 0.095 else f"{100 * value:.1f}"
+        sheet.text(x + (m + 0.5) * CELL - 0.5, top + HIGH / 2 + 2, words, size=6.5, at="center")
+    below = y + 14 + len(grid.ability) * HIGH
+    for m, motive in enumerate(grid.motive):
+        sheet.text(x + (m + 0.5) * CELL, below, f"{motive:g}", size=6.5, at="center", colour=MUTED)

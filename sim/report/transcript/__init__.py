@@ -1,0 +1,1 @@
+"""One talk in plain words."""

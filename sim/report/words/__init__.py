@@ -1,0 +1,1 @@
+"""Words, numbers in words, and the language of the report."""

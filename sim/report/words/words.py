@@ -1,0 +1,224 @@
+"""Numbers and findings in plain words, the same on the page, in figures and in the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sim.analysis.comparison.results import Comparison, Deciders
+from sim.analysis.comparison.verdict import Verdict
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.words.language import digits, say
+from sim.types import Structure
+
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EM DASH}"
+"""Printed where nothing was observed."""
+NOBODY = "no single party"
+
+
+def shown(name: str) -> str:
+    """A name as prose and figures print it: ` - ` between parties becomes an en dash."""
+    return name.replace(" - ", DASH)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage: whole from 10%, one decimal below, and never 0% or 100% for what is merely close."""
+    if not math.isfinite(share):
+        return NOTHING
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    if share < 0.0005:
+        return digits("<0.1%")
+    if share > 0.9995:
+        return digits(">99.9%")
+    return _figure(share) + "%"
+
+
+def _figure(share: float) -> str:
+    """A percentage without its sign."""
+    number = 100.0 * share
+    return digits(f"{number:.1f}") if number < 9.95 or number > 99.0 else f"{number:.0f}"
+
+
+def interval(found: Estimate) -> str:
+    """Ends of a likelihood's interval, in percent without the sign."""
+    return f"{_end(found.low)}{DASH}{_end(found.high)}" if found.known else NOTHING
+
+
+def span(low: float, high: float) -> str:
+    """A range of shares, in percent."""
+    return f"{_end(low)}{DASH}{_end(high)}%" if math.isfinite(low) and math.isfinite(high) else NOTHING
+
+
+def _end(share: float) -> str:
+    """The end of an interval in percent: one decimal below 10, whole above."""
+    number = f"{100.0 * share:.1f}" if share < 0.0995 else f"{100.0 * share:.0f}"
+    return "0" if number == "0.0" else digits(number)
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, signed."""
+    if not math.isfinite(difference):
+        return NOTHING
+    number = round(100.0 * difference, 1)
+    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{digits(f'{abs(number):.1f}')}"
+
+
+def points_interval(found: Estimate) -> str:
+    """Ends of a difference's interval in points."""
+    return to(points(found.low), points(found.high)) if found.known else NOTHING
+
+
+def to(low: str, high: str) -> str:
+    """A range in words."""
+    return say("{low} to {high}", low=low, high=high)
+
+
+def between(low: str, high: str) -> str:
+    """A range in words; one number where both ends print alike."""
+    return low if low == high else to(low, high)
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return say("{names} and {last}", names=", ".join(words[:-1]), last=words[-1])
+
+
+def party_set(parties: Sequence[int], structure: Structure) -> str:
+    """A set of deciders in words."""
+    return " + ".join(structure.parties[p].name for p in parties) or say(NOBODY)
+
+
+def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> list[tuple[str, float]]:
+    """Parties that were most often among the deciders, with the share of these runs; at least 1%."""
+    ranked = sorted(enumerate(deciders.by_party), key=lambda item: (-item[1], item[0]))
+    return [(structure.parties[p].name, share) for p, share in ranked[:most] if share >= 0.01]
+
+
+def summary(comparison: Comparison, structure: Structure, judged: Verdict | None, basis: dict[str, int]) -> list[str]:
+    """Three or four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
+
+    Args:
+        comparison: the baseline.
+        structure: names.
+        judged: the verdict over variants, if any were run.
+        basis: numbers of the file by basis.
+    """
+    return [
+        _furthest(comparison) + _unequal_time(comparison, structure),
+        _failures(comparison, structure),
+        _hangs_on(judged),
+        _sureness(comparison, basis),
+    ]
+
+
+def _furthest(comparison: Comparison) -> str:
+    top = comparison.format(comparison.top("settlement"))
+    found, texts = top.measures["settlement"], top.measures["in_force"]
+    if found.value == 0.0:
+        return say(
+            "No format reached a settlement in any run; each stays below {share} (95%).",
+            share=percent(max(result.measures["settlement"].high for result in comparison.formats)),
+        )
+    level = [
+        shown(comparison.format(pair.second if pair.first == top.id else pair.first).name)
+        for pair in comparison.pairs
+        if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.difference.side == 0
+    ]
+    said = [
+        say(
+            "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
+            "({interval_of_texts}) leave some text in force.",
+            format=shown(top.name),
+            settled=percent(found.value),
+            interval=interval(found),
+            texts=percent(texts.value),
+            interval_of_texts=interval(texts),
+        )
+    ]
+    if level:
+        said.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
+    most = comparison.format(comparison.top("in_force"))
+    if most.id != top.id:
+        said.append(
+            say(
+                "The most texts of any kind come from {format}: {share} ({interval}).",
+                format=shown(most.name),
+                share=percent(most.measures["in_force"].value),
+                interval=interval(most.measures["in_force"]),
+            )
+        )
+    return " ".join(said)
+
+
+def _unequal_time(comparison: Comparison, structure: Structure) -> str:
+    """That formats of other lengths were compared, if they were: time is a part of what a format is given."""
+    months = {one.id: one.months for one in structure.formats}
+    given = [months[result.id] for result in comparison.formats]
+    if min(given) == max(given):
+        return ""
+    return " " + say(
+        "The formats are given between {low} and {high} months (tracks at most), and more time or more meetings are "
+        "part of what the longer ones show.",
+        low=min(given),
+        high=max(given),
+    )
+
+
+def _failures(comparison: Comparison, structure: Structure) -> str:
+    found: dict[str, list[tuple[str, float]]] = {}
+    for result in comparison.formats:
+        for name, share in top_deciders(result.failures, structure, most=1):
+            found.setdefault(name, []).append((shown(result.name), share))
+    if not found:
+        return say("No failure was decided by a party's answer.")
+    (first, where), *others = found.items()
+    if not others and len(where) == len(comparison.formats) > 2:
+        low, high = (percent(pick(share for _, share in where)) for pick in (min, max))
+        who = say("{party}, in every format ({share} of them)", party=first, share=between(low, high))
+    else:
+        who = say("; by ").join(
+            say("{party} in {formats}", party=name, formats=listed([f"{one} ({percent(share)})" for one, share in at]))
+            for name, at in found.items()
+        )
+    return say("Failures (no talks, no agreement, blocked, collapsed) are most often decided by {who}.", who=who)
+
+
+def verdict_words(judged: Verdict) -> str:
+    """The verdict in one or two sentences."""
+    return " ".join(say(one) for one in judged.said)
+
+
+def _hangs_on(judged: Verdict | None) -> str:
+    if judged is None:
+        return say("Rule variants were not run, so this says nothing about what the ranking hangs on.")
+    exceed = say(
+        "Of {possible} paired differences (settlement, any text in force), {told_apart} exceed simulation error.",
+        possible=judged.n_possible,
+        told_apart=judged.n_pairs,
+    )
+    return f"{exceed} {shown(verdict_words(judged))}"
+
+
+def _sureness(comparison: Comparison, basis: dict[str, int]) -> str:
+    shares = [result.split.chance_share.value for result in comparison.formats if result.split.chance_share.known]
+    total = sum(basis.values())
+    if total:
+        words = say(
+            "The likelihoods hold only given the scenario file, in which {assumed} of {total} numbers are assumed; the "
+            "intervals cover simulation error only.",
+            assumed=basis.get("assumed", 0),
+            total=total,
+        )
+    else:
+        words = say("The likelihoods hold only given the scenario file; the intervals cover simulation error only.")
+    if shares:
+        words += " " + say(
+            "Of the spread between outcomes, {share} is chance within a draw; the rest is not knowing the numbers.",
+            share=between(percent(min(shares)), percent(max(shares))),
+        )
+    return words

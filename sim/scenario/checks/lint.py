@@ -1,0 +1,140 @@
+"""Things worth a second look in a sound scenario: nothing here keeps it from running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from sim.scenario.preparation.labels import n_names, unlabelled
+from sim.scenario.sampling.distributions import describe
+from sim.scenario.sampling.layout import Layout
+from sim.scenario.schema.numbers import DEFAULT_NOTE
+from sim.scenario.schema.priors import SHARED_NOTE
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.source.errors import Problem
+from sim.types.tables import BY_LOT
+
+
+def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
+    """Warnings about a sound scenario, as problems without a line.
+
+    They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
+    that have no standing either, red lines that name the status quo beside other options, blocs whose members want
+    different things, linked issues in different stages or working groups, numbers that no format uses, and names
+    without a label in a language for which the file has labels.
+
+    Args:
+        resolved: the scenario.
+        file: its name, for the warnings.
+    """
+    rules = (
+        _assumed,
+        _out_of_reach,
+        _without_a_seat,
+        _status_quo_lines,
+        _divided_blocs,
+        _divided_composites,
+        _unused_numbers,
+        _unlabelled,
+    )
+    found = [one for rule in rules for one in rule(resolved)]
+    return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in found)
+
+
+def _assumed(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    shared = (DEFAULT_NOTE, SHARED_NOTE)
+    given = [one for one in resolved.numbers.values() if one.note not in shared]
+    assumed = [one for one in given if one.basis == "assumed"]
+    constants = sum(one.kind == "value" for one in assumed)
+    if assumed:
+        seen = f"{len(assumed)} of {len(given)}, {constants} of them constants"
+        yield "", "numbers of the file rest on an assumption, not on a source", seen
+
+
+def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    layout = Layout(resolved)
+    for composite in layout.composites:
+        on_agenda = [layout.on_agenda(row, composite) for row in range(len(resolved.formats))]
+        reach = on_agenda[0].copy()
+        for each in on_agenda[1:]:
+            reach |= each
+        for issue in composite.issues:
+            reached = set(composite.column(issue)[reach].tolist())
+            missing = [option for index, option in enumerate(layout.options[issue]) if index not in reached]
+            if missing:
+                yield f"issues.{issue}", "no format's agenda can reach these options", ", ".join(missing)
+
+
+def _without_a_seat(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    seated = {party for one in resolved.formats.values() for party in one.seats}
+    named = {party for issue in resolved.issues.values() for one in issue.options.values() for party in one.guarantors}
+    for key, party in resolved.parties.items():
+        if key not in seated:
+            seen = "only its standing counts" if party.standing or key in named else "it has no standing either"
+            yield f"parties.{key}", "no format seats this party", seen
+
+
+def _status_quo_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    for key, party in resolved.parties.items():
+        for line_id, line in party.red_lines.items():
+            quo = resolved.issues[line.issue].status_quo
+            if quo in line.options:
+                yield f"parties.{key}.red_lines.{line_id}", "a red line never bars the status quo", f"'{quo}'"
+
+
+def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    layout = Layout(resolved)
+    for row, (key, one) in enumerate(resolved.formats.items()):
+        stages = layout.stages(row)[: len(one.baskets) or None]
+        what = "baskets" if one.baskets else "agenda"
+        for composite in layout.composites:
+            places = [index for index, stage in enumerate(stages) if set(stage) & set(composite.issues)]
+            if len(places) > 1:
+                message = "linked issues are talked about apart from each other"
+                yield f"formats.{key}.{what}", message, ", ".join(composite.issues)
+
+
+def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    for key, one in resolved.formats.items():
+        for party, seat in one.seats.items():
+            if seat.recognition is not None and one.protocol not in BY_LOT and one.contact_group is None:
+                path = f"formats.{key}.seats.{party}.recognition"
+                yield path, f"only {', '.join(BY_LOT)} and contact groups use recognition", one.protocol
+    if not any(one.consent.weight > 0 for one in resolved.formats.values()):
+        for key, party in resolved.parties.items():
+            if party.capability.note != DEFAULT_NOTE:
+                yield f"parties.{key}.capability", "no format counts votes by weight", describe(party.capability)
+
+
+def _unlabelled(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    for code in resolved.labels or ():
+        missing = unlabelled(resolved, code)
+        if missing:
+            first = ".".join(missing[0]).removesuffix(".name")
+            rest = ", ..." if len(missing) > 1 else ""
+            seen = f"{len(missing)} of {n_names(resolved)}: {first}{rest}"
+            yield f"labels.{code}", "names without a label are shown as in the file", seen
+
+
+_INTERESTS = {"salience", "values", "linkages", "red_lines", "price_of_no_settlement", "outside_option"}
+_WORDS = {"basis", "sources", "together", "note", "label"}
+
+
+def _divided_blocs(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    first: dict[str, tuple[str, Any]] = {}
+    for key, party in resolved.parties.items():
+        interests = _bare(party.model_dump(include=_INTERESTS))
+        mate, theirs = first.setdefault(party.bloc, (key, interests))
+        if interests != theirs:
+            message = "wants other things than the first party of its bloc, and is not asked when that party speaks"
+            yield f"parties.{key}.bloc", message, f"'{party.bloc}', first '{mate}'"
+
+
+def _bare(value: Any) -> Any:
+    """A dumped record without the words that explain its numbers."""
+    if isinstance(value, dict):
+        record = cast("dict[str, Any]", value)
+        return {name: _bare(each) for name, each in record.items() if name not in _WORDS}
+    if isinstance(value, list | tuple):
+        return [_bare(each) for each in cast("list[Any]", value)]
+    return value

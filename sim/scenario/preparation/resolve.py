@@ -1,0 +1,92 @@
+"""Written scenario -> resolved scenario: every default made explicit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
+from sim.scenario.schema.priors import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.written import Party, RedLine, Scenario, ValuesByOption
+from sim.scenario.schema.written_formats import Format
+from sim.types.tables import BY_LOT
+
+
+def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
+    """The scenario with every default explicit.
+
+    A number that stands for a whole issue's standing stays one number (it is drawn once), and a seat without its own
+    meeting value or talk cost keeps using the party's. Entries that are absent from a mapping (salience, leverage,
+    support...) mean zero and stay absent. Resolving a resolved scenario changes nothing.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for key in ("groups", "include", "evidence"):
+        data.pop(key, None)
+    for key in ("summary", "as_of", "notes"):
+        data.setdefault(key, "")
+    for issue_id, issue in data["issues"].items():
+        issue.setdefault("name", issue_id)
+        for option_id, option in issue["options"].items():
+            option.setdefault("name", option_id)
+    behaviour = _behaviour(data["behaviour"], shared)
+    data["behaviour"] = behaviour
+    for party_id, party in scenario.parties.items():
+        _fill_party(data["parties"][party_id], party_id, party, behaviour)
+    for format_id, one in scenario.formats.items():
+        _fill_format(data["formats"][format_id], one, list(data["issues"]))
+    for section in ("formats", "tracks", "shocks"):
+        for key, part in data[section].items():
+            part.setdefault("name", key)
+            part.setdefault("summary", "")
+    return ResolvedScenario.model_validate(data)
+
+
+def _behaviour(given: dict[str, Any], shared: Shared) -> dict[str, Any]:
+    """Shared constants and switches with the scenario's own put over them."""
+    full = {key: given.get(key) or _dump(shared.constants[key].prior) for key in (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)}
+    return {**full, "rules": {**shared.rules, **given["rules"]}}
+
+
+def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: dict[str, Any]) -> None:
+    data.setdefault("name", party_id)
+    data.setdefault("summary", "")
+    data.setdefault("bloc", party_id)
+    constants = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
+    data["behaviour"] = {**constants, "strategy": party.behaviour.strategy or "standard"}
+    for line_id, line in party.red_lines.items():
+        data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+
+
+def _fill_format(data: dict[str, Any], one: Format, issues: list[str]) -> None:
+    """Makes consent, agenda, working groups and the chances of the floor explicit.
+
+    A seat's recognition is filled in only where the protocol uses it and the seat speaks.
+    """
+    data["consent"]["rule"] = one.consent.rule or "quota"
+    stages = one.agenda.given_stages
+    on_agenda = issues if one.agenda.issues == "all" else list(one.agenda.issues)
+    data["agenda"] = {
+        "issues": [issue for stage in stages for issue in stage] if stages else on_agenda,
+        "order": one.agenda.order_word,
+        "stages": [list(stage) for stage in stages],
+    }
+    data["group_months"] = one.months_in_groups
+    principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
+    for key, basket in data["baskets"].items():
+        basket.setdefault("name", key)
+        basket.setdefault("members", principals)
+    if one.protocol in BY_LOT or one.contact_group is not None:
+        for party, seat in one.seats.items():
+            if seat.speaks:
+                data["seats"][party].setdefault("recognition", _dump(Number(value=1.0, note=DEFAULT_NOTE)))
+
+
+def bars_worse(line: RedLine, party: Party) -> bool:
+    """Whether the line also bars what the party values less: by default on ranked and numeric values only."""
+    if line.and_worse is not None:
+        return line.and_worse
+    return not isinstance(party.values.get(line.issue), ValuesByOption | None)
+
+
+def _dump(number: Number) -> dict[str, Any]:
+    return number.model_dump(mode="json")

@@ -1,0 +1,1 @@
+"""From a resolved scenario to arrays: distributions, draws, composites, encoding."""

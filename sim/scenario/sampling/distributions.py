@@ -1,0 +1,237 @@
+"""Distributions of numbers, and one uniform per number and draw.
+
+Every number has a stream of its own, keyed by the seed and the number's dotted path, so adding a number or changing one
+distribution moves no other, and a block of draws is the same however the draws are cut into blocks. Values come from
+the inverse of the cumulative distribution function (CDF) at that uniform.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy  # pyright: ignore[reportMissingTypeStubs]
+
+from sim.scenario.schema.numbers import Normal, Number
+from sim.scenario.source.plain import is_row
+
+Floats = NDArray[np.float64]
+_PER_STEP = 4  # 64-bit words per step of the Philox counter
+_CELLS = 1024
+_TAIL = 1.0 / 64.0
+
+
+@lru_cache(maxsize=65536)
+def stream_key(text: str) -> int:
+    """A 64-bit hash of `text` (BLAKE2b), the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+class Uniforms(Protocol):
+    """Where the uniforms of a block of draws come from."""
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] in the open interval (0, 1), by the name of a stream."""
+        ...
+
+
+class Streams:
+    """The uniforms of any number, for draws `first_draw` to `first_draw + n_draws - 1`.
+
+    Philox (Salmon et al. 2011) with key (seed, hash of the number's path); word k of the stream belongs to draw k. One
+    generator is set to stream after stream, so an instance belongs to one thread.
+
+    Args:
+        seed: any integer at least 0; taken modulo 2^64.
+        first_draw: at least 0.
+        n_draws: D, at least 0.
+    """
+
+    def __init__(self, seed: int, *, first_draw: int, n_draws: int) -> None:
+        self.first_draw, self.n_draws = first_draw, n_draws
+        self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
+        self._skip = first_draw % _PER_STEP
+        self._n_words = self._skip + n_draws
+        self._counter = np.array([first_draw // _PER_STEP, 0, 0, 0], dtype=np.uint64)
+        self._generator = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] in the open interval (0, 1): odd multiples of 2^-53."""
+        self._generator.state = {
+            "bit_generator": "Philox",
+            "state": {"counter": self._counter, "key": np.array([self._seed, stream_key(path)], dtype=np.uint64)},
+            "buffer": np.zeros(_PER_STEP, dtype=np.uint64),
+            "buffer_pos": _PER_STEP,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        words = np.asarray(self._generator.random_raw(self._n_words), dtype=np.uint64)[self._skip :]
+        return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+
+def quantile(number: Number, u: Floats) -> Floats:
+    """Inverse CDF of a number at `u`.
+
+    Args:
+        number: a constant or a distribution.
+        u: [D] in (0, 1).
+
+    Returns:
+        [D], within the distribution's support.
+    """
+    form = number.form
+    match number.kind:
+        case "value":
+            return np.full(u.shape, form)
+        case "uniform":
+            return form[0] + (form[1] - form[0]) * u
+        case "triangular":
+            return _triangular(form, u)
+        case "pert":
+            low, _, high = form
+            a, b = _pert_shape(form)
+            return np.full(u.shape, low) if high == low else low + (high - low) * _beta_quantile(a, b, u)
+        case "beta":
+            return form.low + (form.high - form.low) * _beta_quantile(form.a, form.b, u)
+        case "normal":
+            return _truncated_normal(form, u)
+        case _:
+            steps = np.cumsum(form.probabilities)
+            steps /= steps[-1]
+            return np.asarray(form.values)[np.searchsorted(steps, u, side="right").clip(max=len(form.values) - 1)]
+
+
+def _triangular(form: tuple[float, float, float], u: Floats) -> Floats:
+    low, mode, high = form
+    if high == low:
+        return np.full(u.shape, low)
+    width = high - low
+    rising = low + np.sqrt(u * width * (mode - low))
+    falling = high - np.sqrt((1.0 - u) * width * (high - mode))
+    return np.where(u * width < mode - low, rising, falling)
+
+
+def _pert_shape(form: tuple[float, float, float]) -> tuple[float, float]:
+    """Shape of the beta that a PERT is: a = 1 + 4 (mode - low)/range, b = 1 + 4 (high - mode)/range."""
+    low, mode, high = form
+    width = (high - low) or 1.0
+    return 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
+
+
+@lru_cache(maxsize=4096)
+def _beta_table(a: float, b: float) -> tuple[Floats, Floats, Floats]:
+    """Nodes x of [0, 1], the CDF there, and the slope dx/du of its inverse (0 where the density vanishes)."""
+    x = np.linspace(0.0, 1.0, _CELLS + 1)
+    with np.errstate(divide="ignore", over="ignore"):
+        log_density = xlogy(a - 1.0, x) + xlog1py(b - 1.0, -x) - betaln(a, b)
+        slope = np.exp(-log_density)
+    return x, betainc(a, b, x), np.where(np.isfinite(slope), slope, 0.0)
+
+
+def _beta_quantile(a: float, b: float, u: Floats) -> Floats:
+    """Inverse of the regularised incomplete beta function.
+
+    Cubic Hermite interpolation of the inverse between 1,024 cells (error below 1e-8 for PERT shapes), SciPy's inversion
+    in the tails and for shapes outside PERT's range, where the inverse bends too much to interpolate.
+    """
+    if not (1.0 <= a <= 5.0 and 1.0 <= b <= 5.0 and a + b >= 3.0):
+        return betaincinv(a, b, u)
+    x, cdf, slope = _beta_table(a, b)
+    cell = np.clip(np.searchsorted(cdf, u, side="right") - 1, 0, _CELLS - 1)
+    step = cdf[cell + 1] - cdf[cell]
+    tail = (u < _TAIL) | (u > 1.0 - _TAIL) | (step <= 0.0)
+    t = (u - cdf[cell]) / np.where(step > 0.0, step, 1.0)
+    s = 1.0 - t
+    found = x[cell] * s * s * (1.0 + 2.0 * t) + x[cell + 1] * t * t * (3.0 - 2.0 * t)
+    found += step * t * s * (slope[cell] * s - slope[cell + 1] * t)
+    found[tail] = betaincinv(a, b, u[tail])
+    return found
+
+
+def _truncated_normal(form: Normal, u: Floats) -> Floats:
+    """Quantile of a truncated normal; works in the lower tail's mirror image when the bounds lie far above the mean.
+
+    Where the bounds lie so far out that no mass is left in floating point, all of it is put at the nearer bound.
+    """
+    low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
+    high = math.inf if form.high is None else (form.high - form.mean) / form.sd
+    near, far = (-low, -high) if low > 0.0 else (low, high)
+    mass = float(ndtr(far) - ndtr(near))
+    if mass == 0.0:
+        return np.full(u.shape, form.mean + form.sd * (low if low > 0.0 else high))
+    z = ndtri(ndtr(near) + u * mass)
+    return form.mean + form.sd * np.clip(-z if low > 0.0 else z, low, high)
+
+
+def support(number: Number) -> tuple[float, float]:
+    """Lowest and highest value that a number can take."""
+    form = number.form
+    match number.kind:
+        case "value":
+            return form, form
+        case "uniform" | "triangular" | "pert":
+            return form[0], form[-1]
+        case "beta":
+            return form.low, form.high
+        case "normal":
+            return (-math.inf if form.low is None else form.low, math.inf if form.high is None else form.high)
+        case _:
+            possible = [value for value, chance in zip(form.values, form.probabilities, strict=True) if chance > 0]
+            return min(possible), max(possible)
+
+
+def surely_zero_sometimes(number: Number) -> bool:
+    """Whether a number is exactly 0 with positive probability."""
+    if number.kind == "discrete":
+        pairs = zip(number.form.values, number.form.probabilities, strict=True)
+        return any(value == 0 and chance > 0 for value, chance in pairs)
+    return support(number) == (0.0, 0.0)
+
+
+def mean(number: Number) -> float:
+    """Expected value of a number, in closed form."""
+    form = number.form
+    match number.kind:
+        case "value":
+            return form
+        case "uniform" | "triangular":
+            return math.fsum(form) / len(form)
+        case "pert":
+            return (form[0] + 4.0 * form[1] + form[2]) / 6.0
+        case "beta":
+            return form.low + (form.high - form.low) * form.a / (form.a + form.b)
+        case "discrete":
+            return math.fsum(v * p for v, p in zip(form.values, form.probabilities, strict=True))
+        case _:
+            return _truncated_mean(form)
+
+
+def _truncated_mean(form: Normal) -> float:
+    """Mean of a truncated normal: m + s (phi(low) - phi(high)) / (Phi(high) - Phi(low))."""
+    low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
+    high = math.inf if form.high is None else (form.high - form.mean) / form.sd
+    mass = float(ndtr(-low) - ndtr(-high)) if low > 0.0 else float(ndtr(high) - ndtr(low))
+    if mass == 0.0:  # as in the quantile: all of it at the nearer bound
+        return form.mean + form.sd * (low if low > 0.0 else high)
+    density = [0.0 if math.isinf(z) else math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi) for z in (low, high)]
+    return form.mean + form.sd * (density[0] - density[1]) / mass
+
+
+def describe(number: Number) -> str:
+    """A number's distribution as short text, such as `triangular(0.1, 0.2, 0.5)`, with the level it stands for."""
+    if number.level is not None:
+        word = " ".join(part for part in (number.level, number.spread) if part)
+        return f"{word}: {describe(number.model_copy(update={'level': None}))}"
+    form = number.form
+    if number.kind == "value":
+        return f"{form:g}"
+    if is_row(form):
+        return f"{number.kind}({', '.join(f'{part:g}' for part in form)})"
+    if number.kind == "discrete":
+        pairs = zip(form.values, form.probabilities, strict=True)
+        return "discrete(" + ", ".join(f"{value:g}: {chance:g}" for value, chance in pairs) + ")"
+    return f"{number.kind}(" + ", ".join(f"{key}={part:g}" for key, part in form if part is not None) + ")"

@@ -1,0 +1,261 @@
+"""What of a scenario is the same in every draw: sizes, composites, stages, legs, and which rows hold which belief."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.sampling import composites
+from sim.scenario.sampling.composites import Composite
+from sim.scenario.sampling.distributions import stream_key
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE
+
+Ints = NDArray[np.int64]
+LEVELS = {"process": PROCESS, "substance": SUBSTANCE, "core": CORE}
+
+
+@dataclass(frozen=True)
+class SpentEntry:
+    """A lever of `patron` on `target` that `option` of `issue` spends."""
+
+    patron: int
+    target: int
+    issue: int
+    option: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """Indices of a party and of the option of an issue that names it as guarantor."""
+
+    party: int
+    issue: int
+    option: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Indices of everything in a resolved scenario."""
+
+    scenario: ResolvedScenario
+    issues: tuple[str, ...] = field(init=False)
+    parties: tuple[str, ...] = field(init=False)
+    formats: tuple[str, ...] = field(init=False)
+    """Ids of the formats, then of the tracks."""
+    shocks: tuple[str, ...] = field(init=False)
+    options: dict[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        scenario = self.scenario
+        object.__setattr__(self, "issues", tuple(scenario.issues))
+        object.__setattr__(self, "parties", tuple(scenario.parties))
+        object.__setattr__(self, "formats", (*scenario.formats, *scenario.tracks))
+        object.__setattr__(self, "shocks", tuple(scenario.shocks))
+        object.__setattr__(self, "options", {key: tuple(issue.options) for key, issue in scenario.issues.items()})
+
+    @cached_property
+    def composites(self) -> tuple[Composite, ...]:
+        """The composites, in the order of their first issue."""
+        scenario = self.scenario
+        linkages = [tuple(link.when) for party in scenario.parties.values() for link in party.linkages.values()]
+        rules = tuple(scenario.rules.values())
+        found = composites.groups(self.issues, composites.joined_issues(rules, linkages))
+        return tuple(composites.build(group, self.options, rules) for group in found)
+
+    @cached_property
+    def width(self) -> int:
+        """O: options of the largest composite."""
+        return max(len(one.combos) for one in self.composites)
+
+    @cached_property
+    def issue_composite(self) -> Ints:
+        """[I] composite of each issue."""
+        owner = {issue: index for index, one in enumerate(self.composites) for issue in one.issues}
+        return np.array([owner[issue] for issue in self.issues], dtype=np.int64)
+
+    @cached_property
+    def status_quo_option(self) -> Ints:
+        """[I] option index at which each issue stands if nothing is agreed."""
+        issues = self.scenario.issues
+        return np.array([self.options[key].index(issues[key].status_quo) for key in self.issues], dtype=np.int64)
+
+    @cached_property
+    def issue_option(self) -> Ints:
+        """[I, O] option of each issue inside each composite option; -1 in padding."""
+        out = np.full((len(self.issues), self.width), -1, dtype=np.int64)
+        for row, issue in enumerate(self.issues):
+            column = self.composites[int(self.issue_composite[row])].column(issue)
+            out[row, : len(column)] = column
+        return out
+
+    @cached_property
+    def beliefs(self) -> tuple[tuple[int, int], ...]:
+        """(who, of whom) of the views after the true ones."""
+        pairs: list[tuple[int, int]] = []
+        for row, party in enumerate(self.scenario.parties.values()):
+            for other, belief in party.beliefs.items():
+                if belief.salience or belief.firmness:
+                    pairs.append((row, self.parties.index(other)))
+        return tuple(pairs)
+
+    @cached_property
+    def spent(self) -> tuple[SpentEntry, ...]:
+        """Entries of `spent_by`, in file order."""
+        return tuple(
+            SpentEntry(
+                patron=row,
+                target=self.parties.index(target),
+                issue=self.issues.index(issue),
+                option=self.options[issue].index(option),
+                path=f"parties.{party_id}.leverage.{target}.spent_by.{issue}.{option}",
+            )
+            for row, (party_id, party) in enumerate(self.scenario.parties.items())
+            for target, lever in party.leverage.items()
+            for issue, shares in lever.spent_by.items()
+            for option in shares
+        )
+
+    def static_tables(self) -> dict[str, Any]:
+        """Every array of `Tables` that is the same in all draws and for all formats, by name."""
+        return {**self._issue_tables(), **self._party_tables(), **self._rule_tables()}
+
+    def _issue_tables(self) -> dict[str, Any]:
+        n_issues, width = len(self.issues), self.width
+        quo, chosen, owner = self.status_quo_option, self.issue_option, self.issue_composite
+        issues = self.scenario.issues
+        core = self.scenario.behaviour.rules.core
+        padding = chosen < 0
+        settling = np.zeros((n_issues, width), dtype=np.uint8)
+        level = np.zeros(n_issues, dtype=np.int64)
+        ending = np.zeros((len(self.composites), width))
+        n_ending = sum(issue.ends_price for issue in issues.values())
+        for row, key in enumerate(self.issues):
+            issue = issues[key]
+            good = [index for index, option in enumerate(issue.options.values()) if option.settles]
+            stands = np.isin(chosen[row], good)
+            level[row] = LEVELS[issue.level]
+            if issue.level == "core" and core not in ("all", key):
+                level[row] = SUBSTANCE
+            if level[row] == CORE:
+                settling[row] = stands
+            if issue.ends_price:
+                ending[owner[row]] += stands / n_ending
+        return {
+            "n_options": np.array([len(one.combos) for one in self.composites], dtype=np.int64),
+            "status_quo": np.array([self._status_quo_of(one) for one in self.composites], dtype=np.int64),
+            "issue_composite": owner,
+            "issue_option": chosen,
+            "strike_to": self._strike_to(),
+            "moved": ((chosen != quo[:, None]) & ~padding).astype(np.uint8),
+            "settles": settling,
+            "level": level,
+            "ending": ending,
+        }
+
+    def _status_quo_of(self, one: Composite) -> int:
+        quo = [self.status_quo_option[self.issues.index(issue)] for issue in one.issues]
+        return int(np.flatnonzero((one.combos == quo).all(axis=1))[0])
+
+    def _strike_to(self) -> Ints:
+        """[I, O] where a composite option goes when one issue is put back at its status quo."""
+        out = np.full((len(self.issues), self.width), -1, dtype=np.int64)
+        for one in self.composites:
+            base = self._status_quo_of(one)
+            place = {tuple(combo): index for index, combo in enumerate(one.combos.tolist())}
+            for position, issue in enumerate(one.issues):
+                row = self.issues.index(issue)
+                struck = one.combos.copy()
+                struck[:, position] = self.status_quo_option[row]
+                out[row, : len(struck)] = [place.get(tuple(combo), base) for combo in struck.tolist()]
+        return out
+
+    @cached_property
+    def legs(self) -> tuple[tuple[int, ...], ...]:
+        """Formats of each row of the axis F, in order: of a format itself, of a track its legs."""
+        place = {key: row for row, key in enumerate(self.scenario.formats)}
+        tracks = self.scenario.tracks.values()
+        return (*((row,) for row in place.values()), *(tuple(place[leg.format] for leg in one.legs) for one in tracks))
+
+    def speakers(self, row: int) -> tuple[int, ...]:
+        """Parties that speak in a format, an interested mediator before principals; of a track, in its last leg."""
+        seats = self.scenario.formats[self.formats[self.legs[row][-1]]].seats
+        spoken = sorted((key for key in seats if seats[key].speaks), key=lambda key: seats[key].role == "principal")
+        return tuple(self.parties.index(key) for key in spoken)
+
+    def stages(self, format_index: int) -> tuple[tuple[str, ...], ...]:
+        """Issues of each stage of a format.
+
+        A package is one stage; with easy or hard issues first a stage is the part of a composite that is on the agenda,
+        in file order; working groups are followed by their plenary, which talks about everything.
+        """
+        one = self.scenario.formats[self.formats[format_index]]
+        agenda = one.agenda.issues
+        if one.baskets:
+            return (*(basket.issues for basket in one.baskets.values()), agenda)
+        if one.agenda.order in ("easy_first", "hard_first"):
+            parts = (tuple(key for key in composite.issues if key in agenda) for composite in self.composites)
+            return tuple(part for part in parts if part)
+        return one.agenda.stages or (agenda,)
+
+    def on_agenda(self, format_index: int, one: Composite) -> NDArray[np.bool_]:
+        """Per composite option, whether all issues off a format's agenda stand at their status quo."""
+        agenda = self.scenario.formats[self.formats[format_index]].agenda.issues
+        stays = np.ones(len(one.combos), dtype=np.bool_)
+        for issue in one.issues:
+            if issue not in agenda:
+                stays &= one.column(issue) == self.status_quo_option[self.issues.index(issue)]
+        return stays
+
+    def _party_tables(self) -> dict[str, Any]:
+        parties = tuple(self.scenario.parties.values())
+        blocs = [party.bloc for party in parties]
+        view = np.tile(np.arange(len(parties), dtype=np.int64), (len(parties), 1))
+        for extra, (who, whom) in enumerate(self.beliefs):
+            view[who, whom] = len(parties) + extra
+        return {
+            "chance_key": np.array([stream_key(bloc) for bloc in blocs], dtype=np.uint64),
+            "bloc": np.array([blocs.index(bloc) for bloc in blocs], dtype=np.int64),
+            "view_row": view,
+            "ratifies": np.array([party.ratification is not None for party in parties], dtype=np.uint8),
+            "strategy": np.array([STRATEGIES.index(party.behaviour.strategy) for party in parties], dtype=np.int64),
+            "named": self._named(),
+        }
+
+    @cached_property
+    def guarantees(self) -> tuple[Guarantee, ...]:
+        """Every party that an option names as its guarantor; a status quo has none."""
+        return tuple(
+            Guarantee(self.parties.index(party), row, place)
+            for row, issue in enumerate(self.scenario.issues.values())
+            for place, option in enumerate(issue.options.values())
+            for party in option.guarantors
+        )
+
+    def _named(self) -> NDArray[np.uint8]:
+        """[P, C, O] 1 where a composite option holds an option that names the party as its guarantor."""
+        named = np.zeros((len(self.parties), len(self.composites), self.width), dtype=np.uint8)
+        for one in self.guarantees:
+            named[one.party, self.issue_composite[one.issue]] |= self.issue_option[one.issue] == one.option
+        return named
+
+    def _rule_tables(self) -> dict[str, Any]:
+        rules = self.scenario.behaviour.rules
+        switch = [rules.severable, rules.hold == "once", rules.errors == "fresh", rules.stalling]
+        spending = np.zeros((len(self.spent), self.width), dtype=np.uint8)
+        for row, entry in enumerate(self.spent):
+            spending[row] = self.issue_option[entry.issue] == entry.option
+        return {
+            "spent_patron": np.array([entry.patron for entry in self.spent], dtype=np.int64),
+            "spent_target": np.array([entry.target for entry in self.spent], dtype=np.int64),
+            "spent_composite": np.array([self.issue_composite[entry.issue] for entry in self.spent], dtype=np.int64),
+            "spent_option": spending,
+            "switch": np.array(switch, dtype=np.int64),
+            "n_regimes": np.array([1 + len(self.shocks)], dtype=np.int64),
+            "hold_months": np.array([self.scenario.horizon_months], dtype=np.int64),
+        }

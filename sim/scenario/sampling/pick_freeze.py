@@ -1,0 +1,126 @@
+"""A scenario's numbers drawn otherwise: some taken from a second, independent set, or one held where it is asked for.
+
+Everything else of a draw stays what it is, chance inside the talks too, so runs differ by the switch alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.sampling.distributions import Floats, Streams, Uniforms
+from sim.scenario.sampling.encode import Encoder
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.structure import Structure
+from sim.types.tables import Tables
+
+SECOND = "second set: "
+"""Put before a stream's name, this names the independent stream from which the number is taken when switched."""
+
+Switch = Callable[[Streams], Uniforms]
+
+
+@dataclass(frozen=True)
+class Through:
+    """What gives arrays other than an encoder's: seed, names and scenario are the encoder's own."""
+
+    encoder: Encoder
+
+    @property
+    def seed(self) -> int:
+        """Seed of chance inside the talks."""
+        return self.encoder.seed
+
+    @property
+    def structure(self) -> Structure:
+        """Names and sizes."""
+        return self.encoder.structure
+
+    @property
+    def resolved(self) -> ResolvedScenario:
+        """The scenario."""
+        return self.encoder.resolved
+
+
+@dataclass(frozen=True)
+class Switched(Through):
+    """An encoder whose uniforms pass through a switch."""
+
+    switch: Switch
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws."""
+        plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
+        return self.encoder.tables(first_draw, n_draws, streams=self.switch(plain))
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One stream stands at `u` in every draw."""
+
+    stream: str
+    u: float
+
+    def __call__(self, streams: Streams) -> Uniforms:
+        """The streams with the one held."""
+        return _Held(streams, self)
+
+
+@dataclass(frozen=True)
+class _Held:
+    streams: Streams
+    hold: Hold
+
+    def uniforms(self, path: str) -> Floats:
+        found = self.streams.uniforms(path)
+        return np.full_like(found, self.hold.u) if path == self.hold.stream else found
+
+
+@dataclass(frozen=True)
+class Step:
+    """After so many steps of a walk from the first set of numbers to the second, which switches group after group.
+
+    Every draw has an order of its own, equally likely among all (`ranks`).
+    """
+
+    walk: str
+    """Name of the walk: walks of another name have other orders."""
+    groups: tuple[str, ...]
+    members: Mapping[str, int]
+    """Stream -> position of its group."""
+    taken: int
+    """Steps taken, 0 to the number of groups."""
+
+    def __call__(self, streams: Streams) -> Uniforms:
+        """The streams, for each draw of the first or of the second set."""
+        if not self.groups:
+            return streams
+        switched = ranks(streams, self.walk, self.groups) < self.taken
+        return _Mixed(streams, {stream: switched[:, group] for stream, group in self.members.items()})
+
+
+@dataclass(frozen=True)
+class _Mixed:
+    streams: Streams
+    switched: Mapping[str, NDArray[np.bool_]]
+
+    def uniforms(self, path: str) -> Floats:
+        first, switched = self.streams.uniforms(path), self.switched.get(path)
+        if switched is None or not switched.any():
+            return first
+        return np.where(switched, self.streams.uniforms(SECOND + path), first)
+
+
+def ranks(streams: Uniforms, walk: str, groups: Sequence[str]) -> NDArray[np.int64]:
+    """[D, G] at which step of a walk, from 0, each group is switched: a random order a draw, from streams of its own.
+
+    Args:
+        streams: of the draws wanted.
+        walk: its name.
+        groups: at least one.
+    """
+    keys = np.stack([streams.uniforms(f"order of {walk}: {group}") for group in groups], axis=1)
+    return np.argsort(np.argsort(keys, axis=1, kind="stable"), axis=1, kind="stable")

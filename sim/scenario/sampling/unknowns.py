@@ -1,0 +1,136 @@
+"""What a scenario does not know: its uncertain numbers, one record each, and the groups that they fall into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sim.scenario.sampling.drawn_numbers import stream_name
+from sim.scenario.sampling.encode import Encoder
+from sim.scenario.schema.numbers import BASES
+from sim.scenario.schema.resolved import ResolvedScenario
+
+CONSTANTS = "constants"
+NO_PARTY = "no_party"
+"""Group of the numbers that belong to no party, such as the hazards of shocks."""
+
+PARAMETERS: Mapping[str, str] = {
+    "salience": "salience",
+    "values": "values",
+    "linkages": "values",
+    "red_lines": "red_lines",
+    "price_of_no_settlement": "no_settlement",
+    "outside_option": "no_settlement",
+    "leverage": "leverage",
+    "support": "leverage",
+    "standing": "standing",
+    "patience": "patience",
+    "meeting_value": "meeting",
+    "talk_cost": "meeting",
+    "beliefs": "beliefs",
+    "ratification": "ratification",
+    "capability": "votes",
+    "recognition": "votes",
+    "contact_group": "votes",
+    "enforcement": "enforcement",
+    "shocks": "shocks",
+}
+"""Key of the file -> parameter group."""
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """One thing not known: an uncertain number, or whether a red line is meant."""
+
+    path: str
+    """Path of the number; of a red line, that of its firmness."""
+    streams: tuple[str, ...]
+    """What it is drawn from. Of a red line first whether it is meant, then how firm it is."""
+    basis: str
+    sources: tuple[str, ...]
+    party: str
+    """Its bloc (the party itself, if it stands alone), or `NO_PARTY`."""
+    parameter: str
+    line: bool
+    """Whether it is a red line."""
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is a constant of behaviour."""
+        return self.parameter == CONSTANTS
+
+
+PARTITIONS: Mapping[str, Callable[[Unknown], str]] = {
+    "basis": lambda one: CONSTANTS if one.constant else one.basis,
+    "party": lambda one: CONSTANTS if one.constant else one.party,
+    "parameter": lambda one: one.parameter,
+}
+"""The ways to group what is not known; the constants of behaviour are a group of their own in each."""
+
+
+def unknowns(encoder: Encoder) -> tuple[Unknown, ...]:
+    """Everything that differs from draw to draw, in file order.
+
+    Members of a bloc that share a stream are one unknown, with the weakest basis and all sources. A red line counts
+    once: whether it is meant. It is known where its firmness is exactly 0 or 1 and nobody believes otherwise.
+    """
+    resolved = encoder.resolved
+    found: dict[str, Unknown] = {}
+    for row in encoder.numbers():
+        one = _unknown(row.path, resolved)
+        if one is None:
+            continue
+        key = one.streams[0]
+        found[key] = _together(found[key], one) if key in found else one
+    return tuple(found.values())
+
+
+def _unknown(path: str, resolved: ResolvedScenario) -> Unknown | None:
+    """The unknown behind a number, or None where nothing about it is."""
+    number, stream, parts = resolved.numbers[path], stream_name(path, resolved), path.split(".")
+    line = parts[0] == "parties" and parts[2] == "red_lines"
+    known = number.kind == "value"
+    if line:
+        known = known and number.form in (0.0, 1.0) and not _doubted(path, parts, resolved)
+    if known:
+        return None
+    meant = stream_name(path.removesuffix(".firmness"), resolved) if line else stream
+    return Unknown(
+        path=path,
+        streams=(meant, stream) if line else (stream,),
+        basis=number.basis,
+        sources=number.sources,
+        party=_party(parts, resolved),
+        parameter=_parameter(parts),
+        line=line,
+    )
+
+
+def _doubted(path: str, parts: list[str], resolved: ResolvedScenario) -> bool:
+    """Whether anybody's belief or a shock makes a line of known firmness depend on chance."""
+    tail = f".beliefs.{parts[1]}.firmness.{parts[3]}"
+    return path in resolved.shifts or any(one.endswith(tail) for one in resolved.numbers)
+
+
+def _party(parts: list[str], resolved: ResolvedScenario) -> str:
+    place = {"parties": 1, "formats": 3, "issues": -1}.get(parts[0])
+    if place is None or place >= len(parts):  # `formats.<id>.contact_group` is of no party
+        return NO_PARTY
+    return resolved.parties[parts[place]].bloc
+
+
+def _parameter(parts: list[str]) -> str:
+    """Parameter group by the first key that tells."""
+    if "behaviour" in (parts[0], *parts[2:3]):
+        return CONSTANTS
+    keys = parts[2:3] if parts[0] == "parties" else parts
+    return next((PARAMETERS[key] for key in keys if key in PARAMETERS), OTHER)
+
+
+def _together(first: Unknown, second: Unknown) -> Unknown:
+    """Two numbers from one stream: of a bloc, or of several parties that stand together."""
+    party = first.party if first.party == second.party else NO_PARTY
+    sources = tuple(dict.fromkeys((*first.sources, *second.sources)))
+    basis = max(first.basis, second.basis, key=BASES.index)
+    return replace(first, basis=basis, sources=sources, party=party)

@@ -1,0 +1,164 @@
+"""Utilities and red lines of every view, per world and composite option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.sampling.composites import meets
+from sim.scenario.sampling.drawn_numbers import ZERO, Drawn
+from sim.scenario.sampling.layout import Layout
+from sim.scenario.schema.resolved import ResolvedParty
+from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.uint8]
+_SAME = 1e-12
+"""Values closer than this count as equal when a red line bars what is worse."""
+
+
+def option_values(layout: Layout, drawn: Drawn, party: str, issue: str) -> Floats:
+    """Value of each option of an issue to a party, in [0, 1].
+
+    Returns:
+        [W, n] for n options, or [1, n] where all worlds are alike; zeros where the party gives no values.
+    """
+    entry = layout.scenario.parties[party].values.get(issue)
+    options = layout.options[issue]
+    path = f"parties.{party}.values.{issue}"
+    if entry is None:
+        return np.zeros((1, len(options)))
+    if isinstance(entry, ValuesByRanking):
+        steps = np.linspace(1.0, 0.0, len(entry.ranking)) if len(entry.ranking) > 1 else np.ones(1)
+        place = {option: rank for rank, tied in enumerate(entry.ranking) for option in tied}
+        base = np.array([steps[place[option]] for option in options])
+        return base[None, :] ** np.atleast_1d(drawn.value(f"{path}.curve"))[:, None]
+    if isinstance(entry, ValuesByIdeal):
+        return _by_distance(layout, drawn, issue, path, sided=entry.steepness is not None)
+    columns = [np.atleast_1d(drawn.value(f"{path}.options.{option}")) for option in options]
+    return np.stack(np.broadcast_arrays(*columns), axis=1)
+
+
+def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str, *, sided: bool) -> Floats:
+    """1 - (k |position - ideal| / range)^loss, clipped to [0, 1], with k the steepness below or above the ideal.
+
+    The range is that of the options' positions. A loss with different slopes on the two sides is that of Waud (1976,
+    Asymmetric policymaker utility functions and optimal policy under uncertainty, Econometrica 44). At the ideal the
+    value is 1 whatever the slopes; with a slope of 0 it is 1 on all that side.
+    """
+    scale = layout.scenario.issues[issue].scale
+    assert scale is not None
+    position = np.array([scale.positions[option] for option in layout.options[issue]])
+    width = float(position.max() - position.min()) or 1.0
+    ideal = np.atleast_1d(drawn.value(f"{path}.ideal"))[:, None]
+    loss = np.atleast_1d(drawn.value(f"{path}.loss"))[:, None]
+    away = position[None, :] - ideal
+    distance = np.abs(away) / width
+    if sided:
+        below, above = (np.atleast_1d(drawn.value(f"{path}.steepness.{side}"))[:, None] for side in ("below", "above"))
+        distance = distance * np.where(away > 0.0, above, below)
+    return np.clip(1.0 - distance**loss, 0.0, 1.0)
+
+
+def contributions(layout: Layout, drawn: Drawn) -> tuple[Floats, Mapping[tuple[str, str], Floats]]:
+    """Utility of each composite option to each view, in stakes, and the values it rests on.
+
+    `u(x) = sum_i w_i v_i(x_i) + linkages`, with saliences normalised to sum 1; divided by the stake (the sum over
+    composites of best minus worst feasible option), each composite's worst option put at 0. A view without any
+    difference between deals (stake 0) gets zeros.
+
+    Returns:
+        [W, V, C, O], and [W or 1, n] values by (party, issue).
+    """
+    n_views = len(layout.parties) + len(layout.beliefs)
+    out = np.zeros((drawn.n_worlds, n_views, len(layout.composites), layout.width))
+    values: dict[tuple[str, str], Floats] = {}
+    for row, (party, record) in enumerate(layout.scenario.parties.items()):
+        held = [issue for issue in layout.issues if issue in record.values]
+        values.update({(party, issue): option_values(layout, drawn, party, issue) for issue in held})
+        bonuses = _linkages(layout, drawn, party, record)
+        weights = {issue: drawn.get(f"parties.{party}.salience.{issue}") for issue in layout.issues}
+        _fill_view(out[:, row], layout, weights, values=values, party=party, bonuses=bonuses)
+        for extra, (who, whom) in enumerate(layout.beliefs):
+            if whom != row:
+                continue
+            head = f"parties.{layout.parties[who]}.beliefs.{party}.salience"
+            believed = layout.scenario.parties[layout.parties[who]].beliefs[party].salience
+            seen = {**weights, **{issue: drawn.value(f"{head}.{issue}") for issue in believed}}
+            _fill_view(out[:, len(layout.parties) + extra], layout, seen, values=values, party=party, bonuses=bonuses)
+    return out, values
+
+
+def _linkages(layout: Layout, drawn: Drawn, party: str, record: ResolvedParty) -> list[tuple[int, Floats, Floats]]:
+    """(composite, [n] 1 where the combination stands, [W] or [] bonus) of each linkage of a party."""
+    found: list[tuple[int, Floats, Floats]] = []
+    for key, link in record.linkages.items():
+        index = int(layout.issue_composite[layout.issues.index(next(iter(link.when)))])
+        composite = layout.composites[index]
+        stands = meets(link.when, layout.options, composite.issues, composite.combos)
+        found.append((index, stands.astype(np.float64), drawn.value(f"parties.{party}.linkages.{key}.bonus")))
+    return found
+
+
+def _fill_view(
+    out: Floats,
+    layout: Layout,
+    weights: Mapping[str, Floats],
+    *,
+    values: Mapping[tuple[str, str], Floats],
+    party: str,
+    bonuses: list[tuple[int, Floats, Floats]],
+) -> None:
+    """Writes one view [W, C, O] into `out`."""
+    total = np.asarray(sum((weights[issue] for issue in layout.issues), ZERO))
+    norm = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0.0)
+    stake = np.zeros(out.shape[0])
+    for index, composite in enumerate(layout.composites):
+        part = out[:, index, : len(composite.combos)]
+        for issue in composite.issues:
+            if (party, issue) in values:
+                weight = np.atleast_1d(weights[issue] * norm)[:, None]
+                part += (weight * values[party, issue])[:, composite.column(issue)]
+        for where, stands, bonus in bonuses:
+            if where == index:
+                part += np.atleast_1d(bonus)[:, None] * stands[None, :]
+        part -= part.min(axis=1, keepdims=True)
+        stake += part.max(axis=1)
+    scale = np.divide(1.0, stake, out=np.zeros_like(stake), where=stake > _SAME)
+    out *= scale[:, None, None]
+
+
+def barred_options(layout: Layout, drawn: Drawn, values: Mapping[tuple[str, str], Floats]) -> Flags:
+    """[W, V, C, O] 1 where a red line that is meant in that draw forbids the option; never at the status quo."""
+    n_parties = len(layout.parties)
+    out = np.zeros((drawn.n_worlds, n_parties + len(layout.beliefs), len(layout.composites), layout.width), np.uint8)
+    for row, (party, record) in enumerate(layout.scenario.parties.items()):
+        believers = [(n_parties + extra, who) for extra, (who, whom) in enumerate(layout.beliefs) if whom == row]
+        for key, line in record.red_lines.items():
+            path = f"parties.{party}.red_lines.{key}"
+            bars = _bars(layout, line.issue, line.options, values.get((party, line.issue)) if line.and_worse else None)
+            u = drawn.spread(drawn.uniforms(path))
+            index = layout.issues.index(line.issue)
+            composite = int(layout.issue_composite[index])
+            n_options = len(layout.composites[composite].combos)
+            forbidden = bars[:, layout.issue_option[index, :n_options]]
+            for view, who in [(row, row), *believers]:
+                believed = f"parties.{layout.parties[who]}.beliefs.{party}.firmness.{key}"
+                firm = u < drawn.value(believed if believed in layout.scenario.numbers else f"{path}.firmness")
+                out[:, view, composite, :n_options] |= (firm[:, None] & forbidden).astype(np.uint8)
+    return out
+
+
+def _bars(layout: Layout, issue: str, named: tuple[str, ...], values: Floats | None) -> NDArray[np.bool_]:
+    """[W or 1, n] which options of an issue a line forbids: those named, and all worse ones where `values` is given."""
+    options = layout.options[issue]
+    quo = int(layout.status_quo_option[layout.issues.index(issue)])
+    listed = [options.index(option) for option in named if options.index(option) != quo]
+    bars = np.zeros((1, len(options)), dtype=np.bool_)
+    bars[:, listed] = True
+    if values is not None and listed:
+        bars = bars | (values < values[:, listed].max(axis=1, keepdims=True) - _SAME)
+    bars[:, quo] = False
+    return bars

@@ -1,0 +1,272 @@
+"""The resolved schema: a scenario with every default explicit, what a result is computed from and filed under."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, Field
+
+from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
+from sim.scenario.schema.written import (
+    Belief,
+    Codebook,
+    Documented,
+    Leverage,
+    Linkage,
+    NamedScenario,
+    NumberOrOptions,
+    Override,
+    PriceOfNoSettlement,
+    Ratification,
+    RedLine,
+    Reference,
+    Rival,
+    Rule,
+    Shift,
+    Shock,
+    Values,
+)
+from sim.scenario.schema.written_formats import (
+    AgendaOrder,
+    Calendar,
+    ConsentRule,
+    Issues,
+    Leg,
+    Seat,
+    Stages,
+)
+from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written_labels import Labels, Language
+from sim.scenario.source.errors import Path
+from sim.scenario.source.plain import is_list, is_mapping
+from sim.scenario.source.yaml_text import core_scalar
+from sim.types.tables import ProtocolName, StrategyName
+
+
+class ResolvedPartyBehaviour(Model):
+    """Behavioural constants of one party."""
+
+    concession_exponent: Number
+    foresight: Number
+    reciprocity: Number
+    strategy: StrategyName
+
+
+class ResolvedParty(Model):
+    """A party with every default explicit."""
+
+    name: str
+    summary: str
+    bloc: str
+    capability: Number
+    salience: dict[str, Number]
+    values: dict[str, Values]
+    linkages: dict[str, Linkage]
+    price_of_no_settlement: PriceOfNoSettlement
+    outside_option: Number
+    patience: Number
+    meeting_value: Number
+    talk_cost: Number
+    red_lines: dict[str, RedLine]
+    standing: dict[str, NumberOrOptions]
+    leverage: dict[str, Leverage]
+    support: dict[str, Number]
+    ratification: Ratification | None = None
+    beliefs: dict[str, Belief]
+    behaviour: ResolvedPartyBehaviour
+
+
+class ResolvedConsent(Model):
+    """Whose yes a text needs; shares are 0 where the rule does not ask for them."""
+
+    rule: ConsentRule
+    members: float
+    weight: float
+    vetoes: NoneOrMore
+    abstention: bool
+
+
+class ResolvedAgenda(Model):
+    """What is talked about: `issues` are all that is on the agenda, `stages` only those of a given order."""
+
+    issues: Issues
+    order: AgendaOrder
+    stages: Stages
+
+
+class ResolvedBasket(Model):
+    """A working group with every default explicit."""
+
+    name: str
+    issues: Issues
+    members: NoneOrMore
+
+
+class ResolvedFormat(Model):
+    """A talk format with every default explicit."""
+
+    name: str
+    summary: str
+    protocol: ProtocolName
+    seats: dict[str, Seat]
+    consent: ResolvedConsent
+    agenda: ResolvedAgenda
+    baskets: dict[str, ResolvedBasket]
+    group_months: int
+    contact_group: Number | None = None
+    harvest: Literal["all_or_nothing", "early"]
+    calendar: Calendar
+    transparency: Literal["public", "secret"]
+    only_in_tracks: bool = False
+
+
+class ResolvedTrack(Model):
+    """A track with every default explicit."""
+
+    name: str
+    summary: str
+    legs: Annotated[tuple[Leg, ...], Field(strict=False)]
+
+
+class ResolvedRules(Model):
+    """Which rule variants are in force."""
+
+    severable: bool
+    hold: Literal["walk", "once"]
+    errors: Literal["once", "fresh"]
+    stalling: bool
+    core: str
+
+
+class ResolvedBehaviour(Model):
+    """Behavioural constants and rule switches; the first three are the priors of parties without their own."""
+
+    concession_exponent: Number
+    foresight: Number
+    reciprocity: Number
+    precision: Number
+    volatility: Number
+    learning_prior: Number
+    pressure_cap: Number
+    trust_premium: Number
+    misremembering: Number
+    coalition_support: Number
+    rules: ResolvedRules
+
+
+class ResolvedScenario(Model):
+    """A scenario with every default explicit; also a valid written file that resolves to itself."""
+
+    parley: Literal[1]
+    id: str
+    title: str
+    summary: str
+    as_of: str
+    horizon_months: int
+    notes: str
+    codebook: str | None = None
+    codebooks: dict[str, Codebook]
+    references: dict[str, Reference] | None = None
+    issues: dict[str, Issue]
+    rules: dict[str, Rule]
+    parties: dict[str, ResolvedParty]
+    formats: dict[str, ResolvedFormat]
+    tracks: dict[str, ResolvedTrack]
+    shocks: dict[str, Shock]
+    overrides: dict[str, Override]
+    scenarios: dict[str, NamedScenario]
+    documented: dict[str, Documented]
+    rivals: dict[str, Rival]
+    behaviour: ResolvedBehaviour
+    labels: dict[Language, Labels] | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data, in the layout of a written file."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def to_yaml(self) -> str:
+        """The scenario as YAML text that loads again to the same."""
+        head = "# A resolved scenario: every default is explicit. It can be run like any other file.\n"
+        return head + yaml.dump(
+            _mark(self.to_data()),
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=120,
+            default_flow_style=False,
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal, of the canonical JSON of the data without labels: a translation files nothing anew."""
+        data = {key: part for key, part in self.to_data().items() if key != "labels"}
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def numbers(self) -> dict[str, Number]:
+        """Every number by its dotted path, in file order."""
+        return {".".join(path): number for path, number in walk_numbers(self)}
+
+    @cached_property
+    def shifts(self) -> dict[str, tuple[Shift | None, ...]]:
+        """For each number that a shock touches, by dotted path: the shift of every shock, None where it has none."""
+        shocks = tuple(self.shocks.values())
+        paths = {path for shock in shocks for path in shock.set}
+        return {path: tuple(shock.set.get(path) for shock in shocks) for path in paths}
+
+
+def walk_numbers(part: object, path: Path = ()) -> Iterator[tuple[Path, Number]]:
+    """Every number below `part`, with its path, in file order."""
+    if isinstance(part, Number):
+        yield path, part
+    elif isinstance(part, BaseModel):
+        for name, field in type(part).model_fields.items():
+            if name not in ("overrides", "scenarios", "references", "codebooks"):
+                yield from walk_numbers(getattr(part, name), (*path, field.alias or name))
+    elif is_mapping(part):
+        for key, child in part.items():
+            yield from walk_numbers(child, (*path, str(key)))
+
+
+class _Flow(dict[str, Any]):
+    """A mapping to be written on one line."""
+
+
+def _mark(data: Any) -> Any:
+    """Marks numbers, so that each takes one line."""
+    if is_list(data):
+        return [_mark(one) for one in data]
+    if not is_mapping(data):
+        return data
+    flow = bool(data) and all(key in NUMBER_KEYS for key in data) and "basis" in data
+    return _Flow(data) if flow else {key: _mark(child) for key, child in data.items()}
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Writes floats exactly and quotes words that YAML 1.1 or 1.2 would read as something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _write_text(dumper: Any, data: str) -> yaml.ScalarNode:
+    style = None if core_scalar(data) is data else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+def _write_float(dumper: Any, data: float) -> yaml.ScalarNode:
+    text = {"inf": ".inf", "-inf": "-.inf"}.get(repr(data), repr(data))
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text)
+
+
+_Dumper.add_representer(str, _write_text)
+_Dumper.add_representer(float, _write_float)
+_Dumper.add_representer(
+    _Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True)
+)

@@ -1,0 +1,263 @@
+"""Raw data against the written schema: pydantic's findings, told in our words, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, Tag, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.scenario.schema import written
+from sim.scenario.schema.numbers import NUMBER_KEYS, Number
+from sim.scenario.schema.written import Scenario
+from sim.scenario.schema.written_labels import LANGUAGE_PATTERN
+from sim.scenario.source.errors import Path, Report, show
+from sim.scenario.source.plain import is_list, is_mapping, is_row
+
+SECTIONS = (
+    *("issues", "rules", "parties", "formats", "tracks", "shocks"),
+    *("overrides", "scenarios", "documented", "rivals", "references", "labels"),
+)
+_WANTED = {
+    "string_type": "text (put it in quotes)",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping (`key: value`)",
+    "model_type": "a mapping (`key: value`)",
+    "model_attributes_type": "a mapping (`key: value`)",
+    "tuple_type": "a list",
+    "finite_number": "a finite number",
+}
+
+
+@dataclass
+class Draft:
+    """What could be read of a file: its sound parts by section, and the ids whose parts are broken."""
+
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    broken: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    behaviour: written.Behaviour | None = None
+    whole: Scenario | None = None
+
+    def sound(self, section: str) -> dict[str, Any]:
+        """Parts of a section that were read without a problem."""
+        return self.parts.get(section, {})
+
+    def ids(self, section: str) -> list[str]:
+        """Every id of a section, broken parts included, so that a reference to them is no second problem."""
+        return [*self.parts.get(section, {}), *self.broken.get(section, ())]
+
+
+def read_shape(data: Mapping[str, Any], report: Report) -> Draft:
+    """Validates against the written schema; notes every problem, and keeps the parts that are sound."""
+    draft = Draft()
+    try:
+        draft.whole = Scenario.model_validate(data)
+    except ValidationError as error:
+        note_errors(error, (), Scenario, report)
+        for details in error.errors(include_url=False, include_context=False, include_input=False):
+            loc = details["loc"]
+            if len(loc) > 1 and loc[0] in SECTIONS:
+                draft.broken.setdefault(str(loc[0]), set()).add(str(loc[1]))
+    if draft.whole is not None:
+        draft.parts = {name: dict(getattr(draft.whole, name) or {}) for name in SECTIONS}
+        draft.behaviour = draft.whole.behaviour
+    else:
+        _salvage(data, draft)
+    return draft
+
+
+def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
+    """Reads each part on its own, so that the sound ones can still be checked."""
+    for name in SECTIONS:
+        section = data.get(name)
+        if not is_mapping(section):
+            continue
+        annotation = Scenario.model_fields[name].annotation
+        adapter = _adapter(_value_type(annotation))
+        for key, raw in section.items():
+            if key in draft.broken.get(name, ()):
+                continue
+            try:
+                draft.parts.setdefault(name, {})[key] = adapter.validate_python(raw)
+            except ValidationError:
+                draft.broken.setdefault(name, set()).add(key)
+    try:
+        draft.behaviour = written.Behaviour.model_validate(data.get("behaviour", {}))
+    except ValidationError:
+        draft.behaviour = None
+
+
+def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report: Report) -> Draft:
+    """The draft of data that differs from a sound draft's only at some paths: only those parts are read again."""
+    if any(len(path) < 2 or path[0] not in SECTIONS for path in changed):
+        return read_shape(data, report)
+    draft = Draft({name: dict(parts) for name, parts in base.parts.items()}, {}, base.behaviour, base.whole)
+    for section, key in dict.fromkeys((path[0], path[1]) for path in changed):
+        kind = _value_type(Scenario.model_fields[section].annotation)
+        try:
+            draft.parts[section][key] = _adapter(kind).validate_python(data[section][key])
+        except ValidationError as error:
+            note_errors(error, (section, key), kind, report)
+            draft.parts[section].pop(key, None)
+            draft.broken.setdefault(section, set()).add(key)
+    return draft
+
+
+_ADAPTERS: dict[int, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return _ADAPTERS.setdefault(id(kind), TypeAdapter(kind))
+
+
+def _value_type(annotation: Any) -> Any:
+    """Type of the values of a mapping's annotation, through `| None` and `Annotated`."""
+    found = [one for one in _alternatives(annotation) if get_origin(one) is dict]
+    return get_args(found[0])[1]
+
+
+def note_errors(error: ValidationError, path: Path, model: Any, report: Report) -> None:
+    """Notes what pydantic found wrong with a part at `path` that should have been a `model`, in our words."""
+    for details in error.errors(include_url=False):
+        if _is_echo(details):
+            continue
+        loc, kind = _place(details["loc"], model)
+        _note_one(details, (*path, *loc), kind, report)
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Whether entries are too few only because pydantic leaves out the broken ones, which it has told already."""
+    counted = details.get("ctx", {}).get("actual_length", 0)
+    return details["type"] == "too_short" and counted < len(details["input"] or ())
+
+
+def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> None:
+    """One of pydantic's findings in our words. `kind` is the schema's type at the path's parent."""
+    sort, seen = details["type"], show(details["input"])
+    context = details.get("ctx", {})
+    if sort == "missing" and path[-1].isdigit():
+        report.add(path[:-1], "too few entries", seen=path[-1], allowed="one entry more")
+    elif sort == "missing":
+        report.add(path, "a required key is missing", allowed=f"'{path[-1]}'")
+    elif sort == "extra_forbidden":
+        report.add(path, "unknown key", seen=f"'{path[-1]}'", allowed=_keys(kind), word=path[-1])
+    elif sort == "parley":
+        report.add(path, str(context["message"]), seen=seen, allowed=str(context["allowed"]))
+    elif sort == "string_pattern_mismatch":
+        _note_id(path, seen, str(context.get("pattern")), report)
+    elif sort == "literal_error":
+        _note_literal(path, details, report)
+    elif sort in ("union_tag_not_found", "union_tag_invalid"):
+        report.add(path, "values take one of three forms", seen=seen, allowed="options, ranking or ideal")
+    elif details["input"] is None and sort in _WANTED:
+        report.add(path, "nothing is given here", seen=seen, allowed=_WANTED[sort] + ", or leave the key out")
+    elif sort in _WANTED:
+        report.add(path, "the wrong kind of value", seen=seen, allowed=_WANTED[sort])
+    else:
+        _note_size(path, details, report)
+
+
+def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:
+    if pattern == LANGUAGE_PATTERN:
+        report.add(path, "not a language code", seen=seen, allowed="two lower-case letters, such as vi")
+        return
+    allowed = "lower-case letters, digits, - and _, beginning with a letter"
+    report.add(path, "not a valid id", seen=seen, allowed=allowed)
+
+
+def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
+    expected = str(details.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+    value = details["input"]
+    word = value if isinstance(value, str) else ""
+    what = f"unknown {path[-1]}" if word and path[-1] != "parley" else "not a value allowed here"
+    report.add(path, what, seen=show(value), allowed=expected, word=word)
+
+
+def _note_size(path: Path, details: ErrorDetails, report: Report) -> None:
+    """Too many, too few, too large: pydantic's own words are clear enough."""
+    allowed = details["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    value = details["input"]
+    seen = f"{len(value)} entries" if (is_mapping(value) or is_list(value) or is_row(value)) and value else show(value)
+    sort = details["type"]
+    message = {"too_short": "too few entries", "too_long": "too many entries"}.get(sort, "the value is not allowed")
+    report.add(path, message, seen=seen, allowed=allowed)
+
+
+def _keys(kind: Any) -> list[str]:
+    if kind is Number:
+        return list(NUMBER_KEYS)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [field.alias or name for name, field in kind.model_fields.items()]
+    return []
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """The members of an annotation, through `Annotated`, unions and `| None`."""
+    if get_origin(annotation) is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [each for one in get_args(annotation) if one is not NoneType for each in _alternatives(one)]
+    return [annotation]
+
+
+def _tagged(annotation: Any, tag: object) -> Any:
+    """The member of a union that carries `tag`; None if there is none."""
+    inner = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    for one in get_args(inner) if get_origin(inner) in (Union, UnionType) else ():
+        if get_origin(one) is Annotated and any(isinstance(m, Tag) and m.tag == tag for m in get_args(one)[1:]):
+            return one
+    return None
+
+
+def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:
+    """Path of the file that pydantic's location means (without its union tags), and the type at its parent."""
+    path: list[str] = []
+    kind, parent = model, model
+    for step in loc:
+        if step == "[key]":
+            break
+        member = _tagged(kind, step)
+        if member is not None:
+            kind = member
+            continue
+        options = _alternatives(kind)
+        following = [found for one in options if (found := _child(one, step)) is not None]
+        if not following and isinstance(step, str) and _is_noise(step, options):
+            continue
+        parent, kind = (
+            next((one for one in options if isinstance(one, type)), None),
+            following[0] if following else None,
+        )
+        path.append(str(step))
+    return tuple(path), parent
+
+
+def _is_noise(step: str, options: list[Any]) -> bool:
+    """Whether a step names a member of a plain union rather than a key of the file."""
+    return len(options) > 1 and not any(isinstance(one, type) and issubclass(one, BaseModel) for one in options)
+
+
+def _child(kind: Any, step: int | str) -> Any:
+    """The schema's type one step down, or None."""
+    origin = get_origin(kind)
+    if origin is dict:
+        return get_args(kind)[1]
+    if origin is tuple:
+        members = get_args(kind)
+        return members[0] if not isinstance(step, int) or Ellipsis in members else members[min(step, len(members) - 1)]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, each in kind.model_fields.items():
+            if step in (each.alias, name):
+                return _with_metadata(each)
+    return None
+
+
+def _with_metadata(each: Any) -> Any:
+    """A field's annotation; pydantic keeps the union under `Annotated[..., Discriminator]` as it was written."""
+    return each.annotation

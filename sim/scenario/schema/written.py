@@ -1,0 +1,349 @@
+"""The written schema: what people may put into a scenario file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+
+from sim.scenario.schema.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
+from sim.scenario.schema.written_formats import Format, Track
+from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written_labels import Labels, Language
+from sim.scenario.source.plain import is_mapping
+from sim.types.endings import COARSE_CLASSES, CoarseClass
+from sim.types.tables import StrategyName
+
+ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
+
+
+def _form_of(data: object) -> str:
+    return "number" if looks_like_number(data) else "options"
+
+
+NumberOrOptions = Annotated[
+    Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("options")],
+    Discriminator(_form_of),
+]
+
+
+class Reference(Model):
+    """A document or claim that `sources` may cite."""
+
+    title: str
+    note: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+def _spread_of(data: object) -> str:
+    return "number" if looks_like_number(data) else "spreads"
+
+
+class Codebook(Model):
+    """What levels in words mean: per quantity and level a number, or one for each spread."""
+
+    summary: str | None = None
+    levels: dict[
+        Id,
+        dict[
+            Id,
+            Annotated[
+                Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("spreads")],
+                Discriminator(_spread_of),
+            ],
+        ],
+    ]
+
+
+class Needs(Model):
+    """If all of `when` stands, all of `then` must stand."""
+
+    when: Condition = Field(alias="if")
+    then: Condition
+
+
+class Rule(Model):
+    """A feasibility rule that holds whoever likes it: either `excludes` or `needs`."""
+
+    summary: str | None = None
+    excludes: Annotated[tuple[Condition, ...], Field(strict=False, min_length=1)] | None = None
+    needs: Needs | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Rule:
+        if (self.excludes is None) == (self.needs is None):
+            raise fault("a rule has exactly one of two forms", "either excludes or needs")
+        return self
+
+
+class ValuesByOption(Model):
+    """A value in [0, 1] for every option."""
+
+    options: dict[Id, Number]
+
+
+class ValuesByRanking(Model):
+    """Best to worst, evenly spaced from 1 to 0, then raised to `curve`; ties in a list of their own."""
+
+    ranking: Annotated[tuple[OneOrMore, ...], Field(strict=False, min_length=1)]
+    curve: Number = Number(value=1.0, note=DEFAULT_NOTE)
+
+
+class Steepness(Model):
+    """By how much a distance counts on either side of the ideal: 2 counts it twice, 0 makes that side all one."""
+
+    below: Number = Number(value=1.0, note=DEFAULT_NOTE)
+    above: Number = Number(value=1.0, note=DEFAULT_NOTE)
+
+
+class ValuesByIdeal(Model):
+    """Value 1 - (steepness |position - ideal| / range)^loss on the issue's scale, clipped to [0, 1]."""
+
+    ideal: Number = Field(description="In units of the scale; it need be no option.")
+    loss: Number = Field(
+        default=Number(value=1.0, note=DEFAULT_NOTE), description="Exponent, above 0: 1 linear, 2 quadratic."
+    )
+    steepness: Steepness | None = Field(default=None, description="1 on both sides if left out.")
+
+
+def _values_form(data: object) -> str | None:
+    if is_mapping(data):
+        found = [key for key in ("options", "ranking", "ideal") if key in data]
+        return found[0] if found else None
+    return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
+
+
+Values = Annotated[
+    Annotated[ValuesByOption, Tag("options")]
+    | Annotated[ValuesByRanking, Tag("ranking")]
+    | Annotated[ValuesByIdeal, Tag("ideal")],
+    Discriminator(_values_form),
+]
+
+
+class Linkage(Model):
+    """A bonus (or penalty) for a combination across issues, in the party's salience-weighted utility."""
+
+    when: Condition
+    bonus: Number
+
+
+class PriceOfNoSettlement(Model):
+    """Stakes paid while the issue that ends the price is open; negative hurts."""
+
+    now: Number = Number(value=0.0, note=DEFAULT_NOTE)
+    drift: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Change per month, stakes.")
+
+
+class RedLine(Model):
+    """Options a party says it will never accept."""
+
+    issue: str
+    options: OneOrMore
+    firmness: Number = Field(description="Probability per draw that the line is meant, 0 to 1.")
+    and_worse: bool | None = Field(
+        None, description="Also bar all the party values less. Default: on ranked or numeric values."
+    )
+
+
+class Leverage(Model):
+    """What one party can do to another."""
+
+    ability: Number = Field(description="Stakes of the target that pressing takes off its reservation value.")
+    motive: Number = Field(description="0 to 1; ability without motive presses nobody.")
+    cost: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes of the one who presses.")
+    spent_by: dict[Id, dict[Id, Number]] = Field(
+        {}, description="Issue, option: share of the lever gone when it stands."
+    )
+
+
+class Ratification(Model):
+    """Home must ratify: it does iff the value is at least the reservation value plus the margin."""
+
+    margin: Number = Number(value=0.0, note=DEFAULT_NOTE)
+
+
+class Belief(Model):
+    """What a party believes of another where that differs from the truth."""
+
+    salience: dict[Id, Number] = Field(default={})
+    firmness: dict[Id, Number] = Field(default={})
+
+
+class PartyBehaviour(Model):
+    """Behavioural constants of one party, in place of the shared priors."""
+
+    concession_exponent: Number | None = None
+    foresight: Number | None = None
+    reciprocity: Number | None = None
+    strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
+
+
+class Party(Model):
+    """Someone with interests: at the table, or with standing outside it."""
+
+    name: str | None = None
+    summary: str | None = None
+    bloc: Id | None = Field(default=None, description="Parties of one bloc decide as one. Default: the party's own id.")
+    capability: Number = Field(
+        default=Number(value=1.0, note=DEFAULT_NOTE), description="Weight in votes by capability, 0 or more."
+    )
+    salience: dict[Id, Number] = Field(
+        default={},
+        description="Weight per issue, 0 or more; normalised when drawn. Neutral mediators and observers need none.",
+    )
+    values: dict[Id, Values] = Field(default={}, description="Needed for every issue with salience.")
+    linkages: dict[Id, Linkage] = Field(default={})
+    price_of_no_settlement: PriceOfNoSettlement = PriceOfNoSettlement()
+    outside_option: Number = Field(
+        Number(value=0.0, note=DEFAULT_NOTE), description="Stakes above the status quo, 0 or more."
+    )
+    patience: Number = Field(
+        Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1."
+    )
+    meeting_value: Number = Field(
+        default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting."
+    )
+    talk_cost: Number = Field(
+        default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table."
+    )
+    red_lines: dict[Id, RedLine] = Field(default={})
+    standing: dict[Id, NumberOrOptions] = Field(
+        {}, description="Issue (or issue, option): chance that refusal stops it."
+    )
+    leverage: dict[Id, Leverage] = Field(default={})
+    support: dict[Id, Number] = Field(default={}, description="Stakes of the supported, 0 or more.")
+    ratification: Ratification | None = None
+    beliefs: dict[Id, Belief] = Field(default={})
+    behaviour: PartyBehaviour = PartyBehaviour()
+
+
+class Shift(Model):
+    """How a shock changes a number: exactly one of add, times, to."""
+
+    add: float | None = None
+    times: float | None = None
+    to: float | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Shift:
+        if sum(part is not None for part in (self.add, self.times, self.to)) != 1:
+            raise fault("a shift has exactly one of three forms", "one of add, times, to")
+        return self
+
+
+class Shock(Model):
+    """Something that may happen once in a run and shifts named numbers."""
+
+    name: str | None = None
+    summary: str | None = None
+    hazard: Number = Field(description="Probability per month.")
+    set: dict[str, Shift] = Field(min_length=1, description="Dotted path of a number: add, times or to.")
+
+
+class Override(Model):
+    """A named change of the file."""
+
+    summary: str | None = None
+    set: dict[str, Any] = Field(min_length=1, description="Dotted path: new value.")
+
+
+class NamedScenario(Model):
+    """A named list of overrides."""
+
+    summary: str | None = None
+    overrides: Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class Documented(Model):
+    """What documents say came of a format (or track), for the simulation to be held against."""
+
+    held: bool = Field(default=True, description="False for a meeting that was hoped for or is hypothetical.")
+    outcome: Annotated[tuple[CoarseClass, ...], Field(strict=False)] = Field(
+        default=(), description="The coarse classes that the documents leave possible: one where they are clear."
+    )
+    sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _outcome_if_held(self) -> Documented:
+        if self.held != bool(self.outcome):
+            raise fault("an outcome belongs to a meeting that was held", "held: false, or an outcome")
+        if len(set(self.outcome)) != len(self.outcome) or len(self.outcome) == len(COARSE_CLASSES):
+            raise fault("an outcome rules at least one class out", "one or two different classes")
+        return self
+
+
+class Rival(Model):
+    """A contradiction of the sources, with an override for each reading."""
+
+    question: Annotated[str, StringConstraints(min_length=1)]
+    readings: Annotated[tuple[str, ...], Field(strict=False, min_length=2)] = Field(description="Names of overrides.")
+    sources: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+
+class RuleSwitches(Model):
+    """Rules that reasonable people would choose differently."""
+
+    severable: bool | None = None
+    hold: Literal["walk", "once"] | None = None
+    errors: Literal["once", "fresh"] | None = None
+    stalling: bool | None = None
+    core: str | None = None
+
+
+class Behaviour(Model):
+    """Overrides of the shared behavioural constants."""
+
+    concession_exponent: Number | None = None
+    foresight: Number | None = None
+    reciprocity: Number | None = None
+    precision: Number | None = None
+    volatility: Number | None = None
+    learning_prior: Number | None = None
+    pressure_cap: Number | None = None
+    trust_premium: Number | None = None
+    misremembering: Number | None = None
+    coalition_support: Number | None = None
+    rules: RuleSwitches = RuleSwitches()
+
+
+def _version(data: Any) -> Any:
+    """Refuses `true` and 1.0, which Python holds equal to 1."""
+    if data == 1 and type(data) is not int:
+        raise fault("not a value allowed here", "1")
+    return data
+
+
+class Scenario(Model):
+    """A whole scenario file."""
+
+    parley: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="Version of the schema.")
+    id: Id
+    title: Annotated[str, StringConstraints(min_length=1)]
+    summary: str | None = None
+    as_of: str | None = Field(default=None, description="Date that the file describes.")
+    horizon_months: int = Field(default=24, ge=1, le=600, description="Months a text is watched after it is signed.")
+    notes: str | None = None
+    include: NoneOrMore = Field((), description="Files whose content lies under this one's, from the first up.")
+    evidence: NoneOrMore = Field((), description="Files of claims; those that are cited become references.")
+    codebook: str | None = Field(None, description="Which codebook gives levels their numbers; the first if left out.")
+    codebooks: dict[Id, Codebook] = Field(default={}, description="What levels in words mean, in one or more codings.")
+    references: dict[ReferenceId, Reference] | None = None
+    groups: dict[str, Any] = Field(default={}, max_length=0, description="Reserved.")
+    issues: dict[Id, Issue] = Field(min_length=1)
+    rules: dict[Id, Rule] = Field(default={})
+    parties: dict[Id, Party] = Field(min_length=2, max_length=60)
+    formats: dict[Id, Format] = Field(min_length=1)
+    tracks: dict[Id, Track] = Field(default={}, description="Formats one after another, compared like formats.")
+    shocks: dict[Id, Shock] = Field(default={})
+    overrides: dict[Id, Override] = Field(default={})
+    scenarios: dict[Id, NamedScenario] = Field(default={})
+    documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
+    rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
+    behaviour: Behaviour = Behaviour()
+    labels: dict[Language, Labels] | None = Field(
+        default=None, description="Names in further languages, by language code of two letters (`vi`)."
+    )

@@ -1,0 +1,285 @@
+"""YAML text to plain data with a line for every path, and no surprises.
+
+Only what a scenario needs of YAML 1.2 (core schema): mappings, lists and plain scalars, so `no`, `on` and `yes` stay
+words. The text is read as a stream of events, never through a constructor, so a tag can build nothing, an alias cannot
+multiply without end, and deep nesting meets a limit before it meets the stack.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, NoReturn
+
+import yaml
+
+from sim.scenario.source.errors import Path, Report, show
+from sim.scenario.source.plain import is_mapping
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_NODES = 200_000
+MAX_DEPTH = 40
+
+_yaml: Any = yaml
+_parse: Any = _yaml.parse
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
+_WORDS: dict[str, bool | None] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAG = "tag:yaml.org,2002:"
+
+
+def core_scalar(text: str) -> object:
+    """A plain scalar by the YAML 1.2 core schema: null, true/false, a number, or else the text itself."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text) and len(text) <= 40:
+        return int(text, 8 if text.startswith("0o") else 16) if text[:2] in ("0o", "0x") else int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _INFINITY.fullmatch(text):
+        return -math.inf if text.startswith("-") else math.inf
+    return math.nan if text in (".nan", ".NaN", ".NAN") else text
+
+
+@dataclass
+class _Node:
+    """One node of the text; `entries` holds (key or index, key's line, child) of mappings and lists."""
+
+    line: int
+    kind: str
+    scalar: object = None
+    entries: list[Any] = field(default_factory=list[Any])
+    key: tuple[str, int] | None = None
+    """In a mapping that is still open: the key that waits for its value."""
+
+
+class _StopReadingError(Exception):
+    """Reading cannot go on; the problem is already noted."""
+
+
+def read_text(file: FilePath, report: Report) -> str:
+    """The text of a file.
+
+    Raises:
+        ScenarioError: if it is missing, too large, or not UTF-8.
+    """
+    try:
+        size = file.stat().st_size
+        raw = file.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        report.add((), "the file cannot be read", seen=error.strerror or str(error), allowed="a scenario file")
+        report.stop_if_any()
+        raise
+    if size > MAX_BYTES:
+        report.add((), "the file is too large", seen=f"{size} bytes", allowed=f"at most {MAX_BYTES} bytes (2 MiB)")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        report.lines[()] = raw[: error.start].count(b"\n") + 1
+        report.add((), "the file is not UTF-8 text", seen=f"byte 0x{raw[error.start]:02x}", allowed="UTF-8")
+        text = ""
+    report.stop_if_any()
+    return text
+
+
+def parse_text(text: str, report: Report) -> dict[str, Any]:
+    """Plain data of a YAML text; fills `report.lines`.
+
+    Raises:
+        ScenarioError: for anything that is not one plain YAML mapping.
+    """
+    report.lines[()] = 1
+    bad = _UNPRINTABLE.search(text)
+    if bad:
+        report.lines[()] = text.count("\n", 0, bad.start()) + 1
+        report.add((), "a control character cannot stand in YAML", seen=repr(bad.group()), allowed="printable text")
+        report.stop_if_any()
+    data: object = None
+    try:
+        root = _compose(_parse(text, Loader=_LOADER), report)
+        if root is None or root.kind != "map":
+            seen = "an empty file" if root is None else {"list": "a list"}.get(root.kind, show(root.scalar))
+            report.add(
+                (), "a scenario file is a mapping", seen=seen, allowed="`key: value` lines, beginning with `parley: 1`"
+            )
+        else:
+            data = _build(root, (), report, [0])
+    except yaml.YAMLError as error:
+        _note_syntax(error, report)
+    except _StopReadingError:
+        pass
+    report.stop_if_any()
+    assert is_mapping(data)
+    return data
+
+
+def parse_value(text: str) -> object:
+    """The value on the right of `--set path=value`, read as YAML.
+
+    Raises:
+        ScenarioError: if it is not one YAML value.
+    """
+    report = Report("--set")
+    try:
+        root = _compose(_parse(text, Loader=_LOADER), report)
+        value = None if root is None else _build(root, (), report, [0])
+    except yaml.YAMLError as error:
+        _note_syntax(error, report)
+        value = None
+    except _StopReadingError:
+        value = None
+    report.stop_if_any()
+    return value
+
+
+def _note_syntax(error: yaml.YAMLError, report: Report) -> None:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    context = getattr(error, "context", None)
+    if mark is not None:
+        report.lines[()] = mark.line + 1
+    hint = "indent with spaces, not tabs" if "\\t" in what or "token" in what else "valid YAML"
+    report.add((), "YAML syntax error", seen=f"{what}, {context}" if context else what, allowed=hint)
+
+
+def _compose(events: Iterator[Any], report: Report) -> _Node | None:
+    """Events to a tree of nodes; aliases point at the node they name."""
+    composer = _Composer(report)
+    for event in events:
+        composer.take(event)
+    return composer.root
+
+
+@dataclass
+class _Composer:
+    """Builds the tree of nodes event by event, with a stack of its own instead of recursion."""
+
+    report: Report
+    root: _Node | None = None
+    n_documents: int = 0
+    stack: list[_Node] = field(default_factory=list[_Node])
+    anchors: dict[str, _Node] = field(default_factory=dict[str, _Node])
+
+    def take(self, event: Any) -> None:
+        """Takes the next event."""
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.n_documents += 1
+            if self.n_documents > 1:
+                seen = "a second document (`---`)"
+                _halt(self.report, line, "a scenario file holds one document", seen=seen, allowed="one")
+        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+            self.stack.pop()
+        elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
+            node = self._aliased(event, line) if isinstance(event, yaml.AliasEvent) else self._made(event, line)
+            if self._awaits_key:
+                self.stack[-1].key = self._key(node, line)
+                return
+            self._hang(node)
+            if isinstance(event, yaml.CollectionStartEvent):
+                self._open(node)
+
+    @property
+    def _awaits_key(self) -> bool:
+        return bool(self.stack) and self.stack[-1].kind == "map" and self.stack[-1].key is None
+
+    def _aliased(self, event: Any, line: int) -> _Node:
+        """The node that an alias names."""
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            seen, allowed = f"*{event.anchor}", "an anchor defined before"
+            _halt(self.report, line, "an alias without an anchor", seen=seen, allowed=allowed)
+        if any(node is one for one in self.stack):
+            _halt(self.report, line, "an alias that contains itself", seen=f"*{event.anchor}", allowed="no recursion")
+        return node
+
+    def _made(self, event: Any, line: int) -> _Node:
+        """A new node; keys of mappings stay text whatever they look like."""
+        if isinstance(event, yaml.ScalarEvent):
+            node = _Node(line, "scalar", event.value if self._awaits_key else _scalar(event, line, self.report))
+        else:
+            is_map = isinstance(event, yaml.MappingStartEvent)
+            _check_tag(event.tag, line, self.report, ("map",) if is_map else ("seq",))
+            node = _Node(line, "map" if is_map else "list")
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _key(self, node: _Node, line: int) -> tuple[str, int]:
+        if node.kind != "scalar":
+            _halt(self.report, line, "a key must be a word", seen=f"a {node.kind} as key", allowed="a plain word")
+        if node.scalar == "<<":
+            allowed = "the entries written out, or an alias"
+            _halt(self.report, line, "merge keys are not supported", seen="<<", allowed=allowed)
+        return str(node.scalar), line
+
+    def _hang(self, node: _Node) -> None:
+        """Hangs a node under the one that is open: by key, or by index."""
+        if not self.stack:
+            self.root = self.root or node
+            return
+        parent = self.stack[-1]
+        key, line = (parent.key or ("", node.line)) if parent.kind == "map" else (str(len(parent.entries)), node.line)
+        parent.key = None
+        parent.entries.append((key, line, node))
+
+    def _open(self, node: _Node) -> None:
+        self.stack.append(node)
+        if len(self.stack) > MAX_DEPTH:
+            seen = f"more than {MAX_DEPTH} levels"
+            _halt(self.report, node.line, "nested too deeply", seen=seen, allowed=f"{MAX_DEPTH}")
+
+
+def _scalar(event: Any, line: int, report: Report) -> object:
+    _check_tag(event.tag, line, report, ("str", "int", "float", "bool", "null"))
+    plain = event.implicit[0] and event.style in (None, "")
+    if event.tag in (None, "!") or event.tag == _TAG + "str":
+        return core_scalar(event.value) if plain and event.tag is None else event.value
+    return core_scalar(event.value)
+
+
+def _check_tag(tag: str | None, line: int, report: Report, known: tuple[str, ...]) -> None:
+    if tag is not None and tag != "!" and tag.removeprefix(_TAG) not in known:
+        _halt(report, line, "unknown YAML tag", seen=tag.replace(_TAG, "!!"), allowed="no tags")
+
+
+def _halt(report: Report, line: int, message: str, *, seen: str, allowed: str) -> NoReturn:
+    """Note a problem after which the text makes no sense."""
+    report.lines[()] = line
+    report.add((), message, seen=seen, allowed=allowed)
+    raise _StopReadingError
+
+
+def _build(node: _Node, path: Path, report: Report, count: list[int]) -> object:
+    """Plain data of a node, aliases expanded; notes duplicate keys and counts nodes against the limit."""
+    count[0] += 1
+    if count[0] > MAX_NODES or len(path) > MAX_DEPTH:
+        _halt(
+            report, node.line, "too much data once aliases are expanded", seen=f"more than {MAX_NODES} values",
+            allowed=f"at most {MAX_NODES}",
+        )  # fmt: skip
+    report.lines.setdefault(path, node.line)
+    if node.kind == "scalar":
+        return node.scalar
+    if node.kind == "list":
+        return [_build(child, (*path, key), report, count) for key, _, child in node.entries]
+    data: dict[str, object] = {}
+    for key, line, child in node.entries:
+        here = (*path, key)
+        if key in data:
+            first = report.lines.get(here)
+            report.lines[here] = line
+            report.add(here, "the key is given twice", seen=f"'{key}', first on line {first}", allowed="each key once")
+            continue
+        report.lines[here] = line
+        data[key] = _build(child, here, report, count)
+    return data

@@ -1,0 +1,114 @@
+"""Estimates of Shapley effects against closed forms of made-up answers."""
+
+import numpy as np
+import pytest
+
+from sim.analysis.sensitivity.shapley import LEAST_BEARING, shapley_effects, shares
+
+D = 4000
+
+
+def walked(answer, *, n_groups, seed=1, n_draws=D, replications=2):
+    """Walks of `answer(x, e)`: x [.., N] standard normal inputs, e [.., R] standard normal chance of a replication."""
+    random = np.random.default_rng(seed)
+    first, second = random.normal(size=(2, n_draws, n_groups))
+    chance = random.normal(size=(n_draws, replications))
+    ranks = np.argsort(np.argsort(random.random((n_draws, n_groups)), axis=1), axis=1)
+    stations = []
+    for taken in range(n_groups + 1):
+        x = np.where(ranks < taken, second, first)
+        stations.append(answer(x[:, None, :], chance))
+    return np.stack(stations, axis=1)[..., None], ranks
+
+
+def found(answer, **options):
+    credits, _ = shapley_effects(*walked(answer, **options))
+    return shares(credits[:, :, 0])
+
+
+def assert_near(estimates, expected):
+    for one, wanted in zip(estimates, expected, strict=True):
+        wider = 2.0 * (one.high - one.value)  # four standard errors: these are many checks on one seed
+        assert abs(one.value - wanted) <= wider + 1e-12, (estimates, expected)
+        assert wider < 0.15
+
+
+def test_a_sum_of_independent_inputs_has_their_variances():
+    estimates, variance = found(lambda x, e: 1.0 * x[..., 0] + 2.0 * x[..., 1] + 2.0 * e, n_groups=2)
+    assert_near(estimates, [1 / 9, 4 / 9, 4 / 9])
+    assert variance == pytest.approx(9.0, rel=0.1)
+
+
+def test_a_product_is_shared_equally():
+    estimates, variance = found(lambda x, e: x[..., 0] * x[..., 1] + 0.0 * e, n_groups=3)
+    assert_near(estimates, [1 / 2, 1 / 2, 0, 0])
+    assert variance == pytest.approx(1.0, rel=0.2)
+
+
+def test_what_a_number_does_together_with_chance_is_shared_with_chance():
+    estimates, _ = found(lambda x, e: x[..., 0] * e, n_groups=2)
+    assert_near(estimates, [1 / 2, 0, 1 / 2])
+
+
+def test_three_inputs_and_chance_that_only_count_together():
+    """Each of four factors with mean 0 gets a quarter; x0 alone its own variance on top."""
+    estimates, _ = found(
+        lambda x, e: x[..., 0] * x[..., 1] * x[..., 2] * e + 2.0 * x[..., 0], n_groups=3, n_draws=20_000
+    )
+    assert_near(estimates, [(4 + 1 / 4) / 5, 1 / 20, 1 / 20, 1 / 20])
+
+
+def test_an_indicator():
+    """1 where both of two even coins show heads: variance 3/16, main effects 1/16 each, together 1/16."""
+    estimates, variance = found(lambda x, e: ((x[..., 0] > 0) & (x[..., 1] > 0)) + 0.0 * e, n_groups=2)
+    assert_near(estimates, [1 / 2, 1 / 2, 0])
+    assert variance == pytest.approx(3 / 16, rel=0.1)
+    lopsided, _ = found(lambda x, e: ((x[..., 0] > 0) & (e > 0.6744897501960817)) * 1.0, n_groups=1)
+    p, q = 1 / 2, 1 / 4  # variance pq(1 - pq); main effects q^2 p(1-p) and p^2 q(1-q)
+    both = p * q * (1 - p * q) - q * q * p * (1 - p) - p * p * q * (1 - q)
+    alone = np.array([q * q * p * (1 - p), p * p * q * (1 - q)])
+    assert_near(lopsided, (alone + both / 2) / (p * q * (1 - p * q)))
+
+
+@pytest.mark.parametrize("replications", [2, 3, 5])
+def test_more_replications_estimate_the_same_with_less_error(replications):
+    estimates, _ = found(lambda x, e: x[..., 0] + x[..., 1] * e, n_groups=2, replications=replications)
+    assert_near(estimates, [1 / 2, 1 / 4, 1 / 4])
+
+
+def test_credits_of_a_walk_add_up_to_half_the_squared_way_between_its_ends():
+    walks, ranks = walked(lambda x, e: x[..., 0] * (1.0 + e) + x[..., 2], n_groups=3, n_draws=50)
+    credits, total = shapley_effects(walks, ranks)
+    way = walks[:, -1, ::-1] - walks[:, 0]  # from either replication to the other
+    np.testing.assert_allclose(credits.sum(axis=1), (way**2).mean(axis=1) / 2.0, atol=1e-12)
+    np.testing.assert_allclose(credits.sum(axis=1), total, atol=1e-12)
+    estimates, _ = shares(credits[:, :, 0])
+    assert sum(one.value for one in estimates) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_without_groups_all_is_chance():
+    walks, ranks = walked(lambda x, e: e, n_groups=0, n_draws=200)
+    (only,), variance = shares(shapley_effects(walks, ranks)[0][:, :, 0])
+    assert (only.value, only.low, only.high) == (1.0, 1.0, 1.0)
+    assert variance == pytest.approx(1.0, rel=0.3)
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    truths = [1 / 3, 1 / 3, 1 / 3]
+    hits = [
+        low_high.low <= truth <= low_high.high
+        for seed in range(150)
+        for low_high, truth in zip(
+            found(lambda x, e: x[..., 0] + x[..., 1] + e, n_groups=2, seed=seed, n_draws=120)[0], truths, strict=True
+        )
+    ]
+    assert 0.91 <= np.mean(hits) <= 0.985
+
+
+def test_too_few_walks_that_vary_tell_nothing():
+    credits = np.zeros((100, 2))
+    credits[: LEAST_BEARING - 1] = [0.4, 0.1]
+    assert not shares(credits)[0][0].known
+    credits[LEAST_BEARING - 1] = [0.4, 0.1]
+    assert shares(credits)[0][0].value == pytest.approx(0.8)
+    assert not shares(np.zeros((100, 2)))[0][0].known

@@ -1,0 +1,147 @@
+"""What the answer rests on, on small scenarios in which it is known."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from sim.analysis import Accumulator, RunContext, to_json
+from sim.analysis.comparison.as_json import schema
+from sim.analysis.comparison.rests_on_json import with_rests_on
+from sim.analysis.sensitivity.kept_outcomes import Endings
+from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
+from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, Sizes, rests_on
+from sim.engines.batch import run_blocks
+from sim.scenario import Encoder, load_scenario
+from sim.scenario.sampling.distributions import Streams
+from sim.scenario.sampling.unknowns import PARTITIONS
+
+WELL = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
+MILL = "parties.mill.values.sluice.options.open"
+IDLE = "parties.upper.capability"
+KNOWN = (
+    "parties.upper.values.share.options.even=0.6",
+    "parties.lower.salience.sluice=0.25",
+    "parties.lower.red_lines.not-by-land.firmness=0",
+    "behaviour.precision=25",
+    "behaviour.pressure_cap=0.4",
+    "behaviour.concession_exponent=0.5",
+    "behaviour.foresight=0.5",
+    "behaviour.reciprocity=0.25",
+)
+ROUGH = "behaviour.volatility=0.03"
+DRAWS = 160
+
+
+def found(*sets: str, threads: int = 1) -> tuple[RestsOn, Inquiry, object]:
+    encoder = Encoder(load_scenario(WELL, sets=sets), seed=4)
+    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), Endings(DRAWS, 2, 4)
+    for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=4, threads=threads):
+        counts.add(first, runs)
+        endings.add(first, runs)
+    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), []
+    baseline = counts.result()
+    answer = rests_on(asked, baseline, endings.outcome, after_each=played.append)
+    assert sum(played) == asked.runs
+    return answer, asked, baseline
+
+
+@pytest.fixture(scope="module")
+def one_matters():
+    return found(*KNOWN, ROUGH, f"{MILL}={{uniform: [0.3, 0.9]}}", f"{IDLE}={{uniform: [1, 2]}}")
+
+
+def test_the_group_that_alone_matters_shares_with_chance_alone(one_matters):
+    """The mill leaves the text with chance q if it likes the sluice shut, as in p = 1/2 of the draws, and never if not.
+
+    So the answer is the product of two independent facts, of which the mill's is known to be p; cf. `test_shapley`.
+    """
+    answer, asked, baseline = one_matters
+    assert (answer.measure, answer.leader, answer.runner_up) == ("settlement", "farmers", "all-three")
+    shares = {name: {part.id: part.shares[0] for part in parts} for name, parts in answer.partitions.items()}
+    liked_shut = Streams(asked.encoder.seed, first_draw=0, n_draws=DRAWS).uniforms(MILL) < 0.5
+    p, q = 0.5, (1.0 - baseline.format("all-three").measures["settlement"].value) / liked_shut.mean()
+    variance, own = p * q * (1 - p * q), q * q * p * (1 - p)
+    expected = (own + (variance - own - p * p * q * (1 - q)) / 2) / variance
+    mill = shares["party"]["mill"]
+    assert 0.7 < expected < 0.9
+    assert mill.low < expected < mill.high
+    assert mill.high - mill.low < 0.25
+    assert shares["party"]["upper"].value == shares["parameter"]["votes"].value == 0.0
+    for name, group in (("party", "mill"), ("parameter", "values"), ("basis", "assumed")):
+        assert shares[name][group].value + shares[name][CHANCE].value == pytest.approx(1.0, abs=1e-9)
+
+
+def test_the_number_that_alone_matters_comes_first_and_the_idle_one_changes_nothing(one_matters):
+    answer, _, _ = one_matters
+    first, *_, last = answer.numbers
+    assert first.unknown.path == MILL
+    assert first.share.low > 0.5
+    assert (first.low.leader, first.low.gap.side, first.high.gap.side) == (STAYS, 1, -1)
+    assert first.low.value == pytest.approx(0.36)
+    assert last.unknown.path == IDLE
+    zero = {(one.value, one.low, one.high) for end in (last.low, last.high) for one in (*end.changes, end.gap)}
+    assert zero == {(0.0, 0.0, 0.0)}
+    assert not last.told
+
+
+def test_shares_add_up_to_one(one_matters):
+    noisy, _, _ = found(ROUGH)
+    for answer in (one_matters[0], noisy):
+        for parts in answer.partitions.values():
+            for y in range(len(answer.answers)):
+                total = sum(part.shares[y].value for part in parts)
+                assert math.isnan(total) or total == pytest.approx(1.0, abs=1e-9)
+    assert noisy.partitions["basis"][-1].shares[0].low > 0.1
+
+
+def test_without_uncertain_numbers_all_is_chance():
+    answer, asked, _ = found(*KNOWN, ROUGH, f"{MILL}=0.5")
+    assert asked.unknowns == ()
+    for parts in answer.partitions.values():
+        (part,) = parts
+        assert (part.id, part.shares[0].value) == (CHANCE, pytest.approx(1.0, abs=1e-12))
+    assert answer.numbers == ()
+
+
+def test_the_variance_is_that_of_the_runs(one_matters):
+    answer, _, baseline = one_matters
+    share = baseline.format("all-three").measures["settlement"].value
+    (variance,) = [a.variance for a in answer.answers if a.formats == ("all-three",) and a.measure == "settlement"]
+    assert variance == pytest.approx(share * (1 - share), abs=0.06)
+
+
+def test_threads_change_nothing():
+    assert repr(found(ROUGH, threads=2)[0]) == repr(found(ROUGH, threads=1)[0])
+
+
+def test_the_document_follows_its_schema(one_matters):
+    answer, asked, baseline = one_matters
+    context = RunContext("ab" * 32, 4, {}, {"parley": "0"}, {"assumed": 1})
+    document = with_rests_on(to_json(baseline, asked.encoder.structure, context), answer)
+    jsonschema.validate(document, schema())
+    part = document["rests_on"]
+    assert part["numbers"][0]["path"] == MILL
+    assert part["answers"][0] == {"measure": "settlement", "formats": ["farmers", "all-three"]} | {
+        "variance": part["answers"][0]["variance"]
+    }
+    assert set(part["shares"]) == set(PARTITIONS)
+
+
+def test_the_leader_changes_only_beyond_simulation_error():
+    random = np.random.default_rng(1)
+    base = np.zeros((400, 2, 4))
+    base[:, 0] = random.random((400, 4)) < 0.55
+    base[:, 1] = random.random((400, 4)) < 0.45
+    worse, much_worse = base[:100, :, :2].copy(), base[:100, :, :2].copy()
+    worse[:20, 0] = 0.0
+    worse[:5, 1] = 1.0
+    much_worse[:, 0] = 0.0
+    fates = [swing(0.0, base, held, leader=0, runner_up=1) for held in (base[:100, :, :2], worse, much_worse)]
+    assert [(one.top, one.leader) for one in fates] == [(0, STAYS), (1, LEVEL), (1, CHANGES)]
+    assert fates[2].changes[1] == paired_mean(np.zeros(100))
+    assert fates[2].gap.high < 0.0

@@ -1,0 +1,140 @@
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.analysis.statistics.intervals import Estimate, difference, ratios, t_quantile, wilson
+
+
+def beta_binomial(random, *, mean, concentration, n_draws, replications, times):
+    """[D, times] counts whose share varies from draw to draw."""
+    share = random.beta(mean * concentration, (1 - mean) * concentration, size=(n_draws, times))
+    return random.binomial(replications, share)
+
+
+@pytest.mark.parametrize("degrees", [4, 7, 15, 60, 1249])
+def test_t_quantile_agrees_with_scipy(degrees):
+    assert float(t_quantile(degrees)) == pytest.approx(stats.t.ppf(0.975, degrees), rel=5e-3)
+
+
+def test_wilson_by_hand():
+    # Newcombe (1998), table I: 81 of 263 gives 0.2553 to 0.3662.
+    low, high = wilson(np.array(81 / 263), np.array(263.0))
+    assert float(low) == pytest.approx(0.2553, abs=5e-5)
+    assert float(high) == pytest.approx(0.3662, abs=5e-5)
+
+
+@pytest.mark.parametrize("mean", [0.5, 0.2, 0.05])
+@pytest.mark.parametrize("concentration", [0.5, 2.0, 50.0])
+def test_interval_covers_the_truth_when_runs_are_clustered(mean, concentration):
+    random = np.random.default_rng(7)
+    counts = beta_binomial(random, mean=mean, concentration=concentration, n_draws=150, replications=8, times=1200)
+    found = ratios(counts, 8)
+    covered = np.mean((found.low <= mean) & (mean <= found.high))
+    assert 0.935 <= covered <= 0.985
+    # The interval that takes runs for independent must fail where the clusters matter: the test can tell.
+    naive_low, naive_high = wilson(found.value, np.full(found.value.shape, 150.0 * 8))
+    naive = np.mean((naive_low <= mean) & (mean <= naive_high))
+    assert (naive < 0.85) == (concentration <= 2.0)
+
+
+@pytest.mark.parametrize("concentration", [0.2, 5.0, 500.0])
+def test_rare_outcomes_stay_covered(concentration):
+    random = np.random.default_rng(8)
+    counts = beta_binomial(random, mean=0.003, concentration=concentration, n_draws=300, replications=8, times=1200)
+    found = ratios(counts, 8)
+    assert np.mean((found.low <= 0.003) & (found.high >= 0.003)) >= 0.93
+
+
+def test_no_event_gives_a_bound_in_draws_not_in_runs():
+    found = ratios(np.zeros((1000, 1), int), 8).at(0)
+    assert found.value == found.low == 0.0
+    assert 3.0 / 1000 < found.high < 4.0 / 1000
+    always = ratios(np.full((1000, 1), 8), 8).at(0)
+    assert always.high == always.value == 1.0
+    assert 1 - always.low == pytest.approx(found.high)
+
+
+def test_one_event_does_not_narrow_the_interval_much():
+    one = np.zeros((1000, 1), int)
+    one[3] = 1
+    nothing = ratios(np.zeros((1000, 1), int), 8).at(0).high
+    assert ratios(one, 8).at(0).high > 0.75 * nothing
+
+
+def test_runs_that_all_end_alike_count_once_per_draw():
+    counts = np.repeat([8, 0], 50)[:, None]
+    found = ratios(counts, 8)
+    assert float(found.size[0]) == pytest.approx(100, rel=0.02)
+
+
+def test_ratio_ignores_draws_without_trials():
+    hits = np.array([[2], [0], [1], [0]])
+    trials = np.array([[4], [0], [4], [0]])
+    found = ratios(hits, trials).at(0)
+    assert found.value == pytest.approx(3 / 8)
+    assert 0 < found.low < 3 / 8 < found.high < 1
+
+
+def test_ratio_of_nothing_is_unknown():
+    found = ratios(np.zeros((5, 1), int), np.zeros((5, 1), int)).at(0)
+    assert math.isnan(found.value)
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert found.side == 0
+
+
+def test_conditional_share_covers_the_truth_with_uneven_clusters():
+    random = np.random.default_rng(9)
+    trials = random.binomial(8, random.beta(0.5, 2.0, size=(200, 2000)))
+    hits = random.binomial(trials, random.beta(3.0, 1.5, size=(200, 2000)))
+    found = ratios(hits, trials)
+    assert 0.93 <= np.mean((found.low <= 2 / 3) & (found.high >= 2 / 3)) <= 0.985
+
+
+def test_paired_difference_by_hand():
+    # Differences 1/8, 3/8, 0, 0 repeated: mean 1/8; far from the edges it is the paired t interval.
+    first = np.tile([8, 6, 2, 0], 100)[:, None]
+    second = np.tile([7, 3, 2, 0], 100)[:, None]
+    found = difference(ratios(first, 8), ratios(second, 8), (0,), (0,))
+    gaps = (first - second)[:, 0] / 8
+    half = stats.t.ppf(0.975, 399) * gaps.std(ddof=1) / 20
+    assert found.value == pytest.approx(gaps.mean())
+    assert found.low == pytest.approx(gaps.mean() - half, abs=1.5e-3)
+    assert found.high == pytest.approx(gaps.mean() + half, abs=1.5e-3)
+
+
+def test_paired_difference_uses_the_common_draws():
+    random = np.random.default_rng(10)
+    share = random.beta(1, 1, size=(400, 1000))
+    first = random.binomial(8, share)
+    second = random.binomial(8, share * 0.9)
+    one, two = ratios(first, 8), ratios(second, 8)
+    found = [difference(one, two, (t,), (t,)) for t in range(1000)]
+    covered = np.mean([e.low <= 0.05 <= e.high for e in found])
+    assert 0.93 <= covered <= 0.975
+    apart = np.mean([e.high - e.low for e in found])
+    alone = np.mean(np.hypot(one.high - one.low, two.high - two.low))
+    assert apart < 0.6 * alone
+
+
+def test_no_difference_is_found_at_the_stated_rate():
+    random = np.random.default_rng(11)
+    share = random.beta(0.3, 3, size=(300, 2000))
+    one, two = (ratios(random.binomial(8, share), 8) for _ in range(2))
+    wrong = np.mean([difference(one, two, (t,), (t,)).side != 0 for t in range(2000)])
+    assert 0.02 <= wrong <= 0.07
+
+
+def test_two_empty_shares_differ_by_an_unknown_that_is_not_zero_width():
+    none = ratios(np.zeros((500, 2), int), 8)
+    found = difference(none, none, (0,), (1,))
+    assert found.value == 0.0
+    assert found.low == pytest.approx(-found.high)
+    assert found.high > 3 / 500
+
+
+def test_side():
+    assert Estimate(0.1, 0.01, 0.2).side == 1
+    assert Estimate(-0.1, -0.2, -0.01).side == -1
+    assert Estimate(0.1, -0.01, 0.2).side == 0

@@ -1,0 +1,82 @@
+from dataclasses import replace
+
+import pytest
+
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.words.words import interval, listed, percent, points, points_interval, shown, span, summary
+from tests.analysis.synthetic import structure
+from tests.report.conftest import compare
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "0%"), (1.0, "100%"), (0.0001, "<0.1%"), (0.9999, ">99.9%"), (0.0449, "4.5%"), (0.0994, "9.9%"),
+     (0.0996, "10%"), (0.154, "15%"), (0.992, "99.2%"), (NAN, "—")],
+)  # fmt: skip
+def test_percent(share, words):
+    assert percent(share) == words
+
+
+def test_intervals():
+    assert interval(Estimate(0.1, 0.094, 0.125)) == "9.4–12"
+    assert interval(Estimate(0.0, 0.0, 0.003)) == "0–0.3"
+    assert interval(Estimate(NAN, 0.0, 1.0)) == "—"
+    assert interval(Estimate(0.001, 0.0003, 0.01)) == "0–1.0"
+    assert interval(Estimate(0.998, 0.9906, 0.9999)) == "99–100"
+    assert span(0.0, 1.0) == "0–100%"
+
+
+def test_differences_are_signed_and_never_minus_zero():
+    assert points(0.0123) == "+1.2"
+    assert points(-0.0123) == "−1.2"
+    assert points(-0.0004) == "0.0"
+    assert points_interval(Estimate(0.1, -0.02, 0.2)) == "−2.0 to +20.0"
+
+
+def test_listed():
+    assert [listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+
+
+def test_shown():
+    assert shown("North - River") == "North–River"
+
+
+def test_summary_is_made_from_the_numbers(baseline, judged):
+    said = summary(baseline, structure(), judged, {"stated": 3, "assumed": 40})
+    top = baseline.format(baseline.top("settlement"))
+    assert len(said) == 4
+    assert said[0].startswith(f"{shown(top.name)} gets furthest: {percent(top.measures['settlement'].value)} ")
+    assert "40 of 43 numbers are assumed" in said[3]
+    assert "only given the scenario file" in said[3]
+    assert "simulation error only" in said[3]
+    assert judged.sentence.replace(" - ", "–") in said[2]
+
+
+def test_summary_names_those_that_are_level():
+    same = compare(likelihoods=[[0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1]] * 5)
+    assert "cannot be told apart from" in summary(same, structure(), None, {})[0]
+
+
+def test_summary_without_any_settlement():
+    never = compare(likelihoods=[[0.3, 0.7, 0, 0, 0, 0, 0]] * 5)
+    assert summary(never, structure(), None, {})[0].startswith("No format reached a settlement in any run; each stays")
+
+
+def test_summary_says_once_who_decides_everywhere():
+    said = summary(compare(n_draws=60), structure(), None, {})[1]
+    assert "decided by River Republic, in every format (" in said
+
+
+def test_summary_says_that_formats_have_unequal_time(baseline):
+    assert "months" not in summary(baseline, structure(), None, {})[0]
+    plain = structure()
+    longer = (replace(plain.formats[0], months=plain.formats[0].months + 9), *plain.formats[1:])
+    said = summary(baseline, replace(plain, formats=longer), None, {})[0]
+    assert f"between {plain.formats[1].months} and {plain.formats[1].months + 9} months" in said

@@ -1,0 +1,136 @@
+"""Numbers drawn otherwise, and what counts as unknown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.scenario import Encoder, load_raw
+from sim.scenario.sampling.distributions import Streams
+from sim.scenario.sampling.pick_freeze import SECOND, Hold, Step, Switched, ranks
+from sim.scenario.sampling.unknowns import CONSTANTS, NO_PARTY, PARTITIONS, unknowns
+from sim.scenario.schema.priors import TRACK_CONSTANTS
+from tests.scenario.generate import random_scenario
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    raw = random_scenario(np.random.default_rng(5), 3, 3, 3, uncertain=0.8, shocks=1, misperception=True)
+    return Encoder(load_raw(raw), seed=7)
+
+
+def walk(encoder: Encoder, partition: str, taken: int) -> Step:
+    found = unknowns(encoder)
+    groups = tuple(dict.fromkeys(map(PARTITIONS[partition], found)))
+    members = {stream: groups.index(PARTITIONS[partition](one)) for one in found for stream in one.streams}
+    return Step(partition, groups, members, len(groups) if taken < 0 else taken)
+
+
+def same(first, second) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_before_the_first_step_nothing_is_switched_and_after_the_last_everything(encoder):
+    plain = encoder.tables(3, 8)
+    assert same(Switched(encoder, walk(encoder, "party", 0)).tables(3, 8), plain)
+    ends = [Switched(encoder, walk(encoder, partition, -1)).tables(3, 8) for partition in PARTITIONS]
+    assert same(ends[0], ends[1])
+    assert same(ends[0], ends[2])
+    assert not np.isclose(ends[0].contribution, plain.contribution).all(axis=(1, 2, 3)).any()
+
+
+def test_on_the_way_every_number_is_of_the_first_or_of_the_second_set(encoder):
+    step = walk(encoder, "parameter", 2)
+    streams = Streams(7, first_draw=0, n_draws=500)
+    mixed = step(streams)
+    switched = ranks(streams, "parameter", step.groups) < 2
+    assert (switched.sum(axis=1) == 2).all()
+    assert np.allclose(switched.mean(axis=0), 2 / len(step.groups), atol=0.1)
+    for stream, group in step.members.items():
+        first, second = streams.uniforms(stream), streams.uniforms(SECOND + stream)
+        np.testing.assert_array_equal(mixed.uniforms(stream), np.where(switched[:, group], second, first))
+        assert abs(np.corrcoef(first, second)[0, 1]) < 0.2
+
+
+def test_a_block_does_not_depend_on_how_draws_are_cut(encoder):
+    for switch in (walk(encoder, "basis", 1), Hold(unknowns(encoder)[0].streams[0], 0.9)):
+        source = Switched(encoder, switch)
+        whole, part = source.tables(0, 9), source.tables(4, 3)
+        worlds = len(whole.precision) // 9
+        np.testing.assert_array_equal(whole.contribution[4 * worlds : 7 * worlds], part.contribution)
+
+
+def test_holding_a_number_holds_that_number_alone(encoder):
+    (one,) = [one for one in unknowns(encoder) if one.path == "behaviour.precision"]
+    plain, held = encoder.tables(0, 6), Switched(encoder, Hold(one.streams[0], 0.5)).tables(0, 6)
+    assert len(np.unique(held.precision)) == 1
+    assert len(np.unique(plain.precision)) > 1
+    assert same(plain._replace(precision=held.precision), held)
+
+
+CASE = {
+    "parley": 1,
+    "id": "grouping",
+    "title": "Who owns which number",
+    "references": {"A1": {"title": "one"}, "A2": {"title": "two"}},
+    "issues": {
+        "land": {
+            "level": "core",
+            "ends_price": True,
+            "status_quo": "now",
+            "options": {"now": {}, "split": {"settles": True, "enforcement": {"a": {"uniform": [0, 0.1]}}}},
+        }
+    },
+    "parties": {
+        "a": {
+            "bloc": "both",
+            "salience": {"land": 1},
+            "values": {
+                "land": {"options": {"now": 0, "split": {"uniform": [0.1, 0.9], "basis": "stated", "sources": ["A1"]}}}
+            },
+            "red_lines": {
+                "sure": {"issue": "land", "options": "split", "firmness": 0},
+                "maybe": {"issue": "land", "options": "split", "firmness": 0.5},
+                "vague": {"issue": "land", "options": "split", "firmness": {"uniform": [0, 1]}},
+            },
+        },
+        "b": {
+            "bloc": "both",
+            "salience": {"land": 1},
+            "values": {
+                "land": {"options": {"now": 0, "split": {"uniform": [0, 1], "basis": "analyst", "sources": ["A2"]}}}
+            },
+        },
+        "c": {"salience": {"land": {"uniform": [0.5, 1]}}, "values": {"land": {"ranking": ["split", "now"]}}},
+    },
+    "formats": {
+        "all": {"seats": {"a": "principal", "c": "principal"}, "calendar": {"months": 2, "rounds_per_month": 1}}
+    },
+    "shocks": {"storm": {"hazard": {"uniform": [0, 0.1]}, "set": {"parties.c.patience": {"to": 0.5}}}},
+}
+
+
+def test_every_unknown_has_its_groups():
+    found = {one.path: one for one in unknowns(Encoder(load_raw(CASE), seed=1))}
+    value = found["parties.a.values.land.options.split"]  # the bloc draws one number for both members
+    assert (value.basis, value.sources, value.party, value.parameter) == ("analyst", ("A1", "A2"), "both", "values")
+    assert "parties.b.values.land.options.split" not in found
+    assert found["issues.land.options.split.enforcement.a"].party == "both"
+    assert found["shocks.storm.hazard"].party == NO_PARTY
+    assert found["parties.c.salience.land"].party == "c"
+    lines = {path.split(".")[3]: one for path, one in found.items() if one.line}
+    assert set(lines) == {"maybe", "vague"}
+    assert lines["vague"].streams == ("parties.both.red_lines.vague", "parties.both.red_lines.vague.firmness")
+    assert {PARTITIONS["party"](one) for path, one in found.items() if "behaviour" in path} == {CONSTANTS}
+    streams = [stream for one in found.values() for stream in one.streams]
+    assert len(streams) == len(set(streams))
+
+
+def test_switching_all_unknowns_leaves_no_uncertain_number_behind():
+    """Every array of tables that differs between draws differs between the two ends of a walk."""
+    encoder = Encoder(load_raw(CASE), seed=1)
+    first, last = encoder.tables(0, 40), Switched(encoder, walk(encoder, "party", -1)).tables(0, 40)
+    for name, one, other in zip(first._fields, first, last, strict=True):
+        unused = name in TRACK_CONSTANTS
+        if not unused and one.shape[:1] == (80,) and not (one[::2] == one[0]).all():
+            assert not np.array_equal(one, other), name
