@@ -22,10 +22,11 @@ from sim.rules.consent import carries
 from sim.rules.kernel import unit
 from sim.rules.ratification import signatories_refuse, strike_out
 from sim.rules.utility import gains_of
+from sim.types import work as at
 from sim.types.structure import Structure
 from sim.types.tables import FRESH_ERRORS, Tables
 from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
-from sim.types.work import LEG, LEG_ROUNDS, MONTHS, STALL, Work
+from sim.types.work import LEG_ROUNDS, STALL, Work
 
 
 @unit("tw>-")
@@ -135,7 +136,7 @@ class Ground:
 
     def month_of(self, step: int) -> int:
         """Months before round `step` of the talk, and before it of a track."""
-        return int(self.w.state[MONTHS]) + step // int(self.t.rounds_per_month[self.fmt])
+        return int(self.w.state[at.MONTHS]) + step // int(self.t.rounds_per_month[self.fmt])
 
     def speakers_side(self, speaker: int) -> int:
         """Bit mask of those who speak with one voice with `speaker`; 0 for a neutral one or nobody."""
@@ -162,7 +163,7 @@ class Ground:
             return float(self.w.error[listener])
         whose = self.author(speaker)
         who = t.chance_key[whose] if whose < len(t.chance_key) else NOBODY
-        address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[LEG]), who, t.chance_key[listener])
+        address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[at.LEG]), who, t.chance_key[listener])
         return float(error_at(self.key, address, t.precision[world]))
 
     def shift(self, party: int, asked: Question, patrons: int) -> float:

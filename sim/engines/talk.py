@@ -30,32 +30,10 @@ from sim.formats.table import load_world
 from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.types import work as at
 from sim.types.outcomes import empty_runs
 from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
-from sim.types.work import (
-    ABSTAINED,
-    AMENDED,
-    AMENDS,
-    AWAY,
-    LANE,
-    MOTION,
-    OFFER,
-    OWNER,
-    PASS,
-    REFUSED,
-    REGIME,
-    ROOT,
-    SECONDED,
-    SECONDS,
-    STAGE,
-    STALL,
-    START,
-    STEP,
-    WHOLE,
-    WILL,
-    WORLD,
-    make_work,
-)
+from sim.types.work import AMENDED, AMENDS, OFFER, PASS, ROOT, SECONDED, SECONDS, STALL, WHOLE, make_work
 
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
 _MOTIONS = {SECONDED: Move.SECOND, AMENDED: Move.AMEND}
@@ -136,22 +114,22 @@ class NegotiationModel(mesa.Model):
     @property
     def round(self) -> int:
         """Rounds begun, from 0."""
-        return int(self.ground.w.state[STEP])
+        return int(self.ground.w.state[at.STEP])
 
     @property
     def lane(self) -> int:
         """Lane of the workspace in which the talk stands."""
-        return int(self.ground.w.state[LANE])
+        return int(self.ground.w.state[at.LANE])
 
     @property
     def world(self) -> int:
         """Row of the tables in which the talk stands."""
-        return int(self.ground.w.state[WORLD])
+        return int(self.ground.w.state[at.WORLD])
 
     @property
     def stage(self) -> int | None:
         """Stage of the agenda, by its row in the tables, or working group; None where everything is on the table."""
-        place = int(self.ground.w.state[STAGE])
+        place = int(self.ground.w.state[at.STAGE])
         return None if place == WHOLE else int(self.ground.w.stage_order[place])
 
     @property
@@ -187,7 +165,7 @@ class NegotiationModel(mesa.Model):
             w.loaded[0] = _NOTHING
             self.away = int(open_shared(ground.tables, ground.work, 0, ground.fmt))
         else:
-            self.away = int(w.state[AWAY])
+            self.away = int(w.state[at.AWAY])
         lane, world = (ROOT, 0) if alone else (self.lane, self.world)
         self.in_force = () if alone else ground.deal_of(w.in_force)
         self.running = not no_talks(ground.tables, ground.work, ground.fmt, self.away)
@@ -198,14 +176,14 @@ class NegotiationModel(mesa.Model):
             load_world(ground.tables, ground.work, world)
             draw_errors(ground.tables, ground.work, world, ground.key)
             open_talk(ground.tables, ground.work, lane, world, ground.fmt, self.away, ground.key)
-            self.first_speaker = self.table[int(w.state[START])].party
+            self.first_speaker = self.table[int(w.state[at.START])].party
         self.opened_in_peace = self.world % int(ground.t.n_regimes[0]) == 0
 
     def step(self) -> None:
         """Play one round: an outside event perhaps, then turn by turn a text and the answers to it."""
         ground = self.ground
         enter_round(ground.tables, ground.work, ground.fmt, ground.key)
-        regime = int(ground.w.state[REGIME])
+        regime = int(ground.w.state[at.REGIME])
         if regime > 0 and self.opened_in_peace and not any(one.index == regime - 1 for one in self.shocks):
             self.shocks.append(Shock(self.month + 1, regime - 1))
         self._prepare_texts()
@@ -260,7 +238,7 @@ class NegotiationModel(mesa.Model):
 
     def _owner(self) -> int | None:
         """Whose text is on the floor under the open rule."""
-        owner = int(self.ground.w.state[OWNER])
+        owner = int(self.ground.w.state[at.OWNER])
         return owner if owner >= 0 else None
 
     def _ask_own(self, speaker: int, owner: int | None) -> None:
@@ -268,14 +246,14 @@ class NegotiationModel(mesa.Model):
         chair = len(self.parties)
         if owner is None or speaker == chair or self.parties[speaker].strategy is None:
             return
-        self.ground.w.state[WILL] = SECONDS if self.parties[speaker].decides(chair) else AMENDS
+        self.ground.w.state[at.WILL] = SECONDS if self.parties[speaker].decides(chair) else AMENDS
 
     def _votes(self, speaker: int) -> tuple[Answer, ...]:
         """The votes between an amendment and the text on the floor, if there was one."""
         w = self.ground.w
-        if w.state[MOTION] != AMENDED:
+        if w.state[at.MOTION] != AMENDED:
             return ()
-        masks = {"against": int(w.state[REFUSED]), "abstained": int(w.state[ABSTAINED])}
+        masks = {"against": int(w.state[at.REFUSED]), "abstained": int(w.state[at.ABSTAINED])}
         own = self.ground.speakers_side(speaker)
         others = [one for one in self.parties if w.present[one.party] and not (own >> one.party) & 1]
         return tuple(one.vote_between(speaker, **masks) for one in others)
@@ -332,7 +310,7 @@ class NegotiationModel(mesa.Model):
         """What the speaker has done: under the open rule by what was moved, else by its text of the round."""
         w = self.ground.w
         said = _MOVES[int(w.kind[self.lane, self.round, speaker])]
-        return said if speaker == len(self.parties) else _MOTIONS.get(int(w.state[MOTION]), said)
+        return said if speaker == len(self.parties) else _MOTIONS.get(int(w.state[at.MOTION]), said)
 
     def _close(self, agreed: int) -> None:
         """End the round: a text that settles the core ends the talks, another becomes the text in hand."""
@@ -357,7 +335,7 @@ class NegotiationModel(mesa.Model):
         if not self.started:
             record_no_talks(ground.tables, ground.work, ground.out, 0, self.world, self.away)
         else:
-            w.state[STEP], w.state[LANE] = w.ending
+            w.state[at.STEP], w.state[at.LANE] = w.ending
             last_resort = closing.last_resort(self)
             if last_resort is None or last_resort.signed:
                 plenary = closing.vote(self)

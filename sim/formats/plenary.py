@@ -13,14 +13,15 @@ from sim.rules.consent import carries
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import refuses
 from sim.rules.utility import crosses, gains_of
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import AWAY, WHOLE, Work
+from sim.types.work import WHOLE, Work
 
 
 @kernel
 def is_behind(t: Tables, w: Work, world: int, fmt: int, party: int) -> bool:
     """True for a party that votes in the plenary without having been in the contact group."""
-    if (w.state[AWAY] >> party) & 1:
+    if (w.state[at.AWAY] >> party) & 1:
         return False
     for k in range(t.turn.shape[1]):
         if t.turn[fmt, k] == party:
@@ -50,7 +51,7 @@ def vote_in_plenary(t: Tables, w: Work, world: int, fmt: int, key: int, month: f
             abstained |= 1 << q
         elif refuses(t, w, world, key, q, w.tabled, False):
             mask |= 1 << q
-    seat_parties(t, w, world, fmt, WHOLE, w.state[AWAY], 1)
+    seat_parties(t, w, world, fmt, WHOLE, w.state[at.AWAY], 1)
     if carries(t, w, world, mask, abstained):
         w.outvoted[0] = mask
         return 0

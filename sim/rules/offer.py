@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import believed_score, fill_beliefs, list_needed
+from sim.rules.belief import believed_score, fill_beliefs, list_needed, score_parts
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_parts
 from sim.rules.top import change_option, keep_vertex, recall
+from sim.rules.utility import copy_row
 from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
 
@@ -83,10 +83,8 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
     """
     world = w.world[lane]
     deal = w.vertex_deal[vertex]
-    for c in range(deal.shape[0]):
-        w.deal[c] = deal[c]
-    for q in range(w.gains.shape[0]):
-        w.gains[q] = w.vertex_gain[vertex, q]
+    copy_row(deal, w.deal)
+    copy_row(w.vertex_gain[vertex], w.gains)
     score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.gradient)
     for c in range(deal.shape[0]):
         here = deal[c]

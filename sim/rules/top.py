@@ -7,11 +7,11 @@ accept, and then by changing one composite at a time upwards. Its loss against e
 
 from __future__ import annotations
 
-from sim.rules.belief import all_content, fill_beliefs, list_needed
+from sim.rules.belief import all_content, fill_beliefs, list_needed, score_parts
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_parts
+from sim.rules.utility import copy_row
 from sim.types.tables import Ints, Tables
 from sim.types.work import N_PATHS, Work
 
@@ -44,8 +44,7 @@ def change_option(w: Work, composite: int, option: int) -> None:
 def take_top(w: Work, lane: int, speaker: int) -> None:
     """Make the deal in `w.deal` the speaker's top deal."""
     w.top_gain[lane, speaker] = w.gains[speaker]
-    for c in range(w.deal.shape[0]):
-        w.top_deal[lane, speaker, c] = w.deal[c]
+    copy_row(w.deal, w.top_deal[lane, speaker])
 
 
 @inlined
@@ -91,10 +90,8 @@ def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) 
 @inlined
 def keep_vertex(w: Work, vertex: int) -> None:
     """Store `w.deal` and `w.gains` as a vertex."""
-    for c in range(w.deal.shape[0]):
-        w.vertex_deal[vertex, c] = w.deal[c]
-    for q in range(w.gains.shape[0]):
-        w.vertex_gain[vertex, q] = w.gains[q]
+    copy_row(w.deal, w.vertex_deal[vertex])
+    copy_row(w.gains, w.vertex_gain[vertex])
 
 
 @inlined
@@ -116,7 +113,7 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
         1 if a better top deal was found.
     """
     world = w.world[lane]
-    found = 0
+    better = 0
     for c in range(w.deal.shape[0]):
         here = w.deal[c]
         own_here = w.gains[speaker] - w.view_value[speaker, c, here]
@@ -127,9 +124,9 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
             change_option(w, c, o)
             if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
                 take_top(w, lane, speaker)
-                found = 1
+                better = 1
             change_option(w, c, here)
-    return found
+    return better
 
 
 @unit("twiiii>-")
@@ -144,21 +141,20 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
     n_needed = list_needed(t, w, lane, speaker)
     world = w.world[lane]
     w.top_gain[lane, speaker] = 0.0
-    for c in range(w.deal.shape[0]):
-        w.top_deal[lane, speaker, c] = w.base[lane, c]
-        w.vertex_deal[0, c] = w.base[lane, c]
+    copy_row(w.base[lane], w.top_deal[lane, speaker])
+    copy_row(w.base[lane], w.vertex_deal[0])
     for k in range(n_needed):
         w.path_weight[k] = 0.5 * t.precision[world] * w.needed_weight[k]
-    found = 0
+    content = 0
     for path in range(N_PATHS):
         if path > 0 and n_needed < 2:
             break
         if path > 0:
-            recall(w, w.vertex_deal[0 if path == 1 else found])
+            recall(w, w.vertex_deal[0 if path == 1 else content])
             score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.path_weight)
         weigh_others(t, w, world, speaker, n_needed, 0)
         before = w.top_gain[lane, speaker]
-        found = walk_to_content(t, w, lane, speaker, n_needed)
+        content = walk_to_content(t, w, lane, speaker, n_needed)
         recall(w, w.vertex_deal[0])
         climb(t, w, lane, speaker, n_needed)
         if path > 0 and w.top_gain[lane, speaker] <= before + SLACK:

@@ -32,6 +32,7 @@ from sim.analysis.comparison.track_results import track_results
 from sim.analysis.statistics.intervals import Ratios, difference, ratios, wilson
 from sim.analysis.statistics.split import Split, split
 from sim.types import Outcome, Structure
+from sim.types.tables import CORE
 
 SETS_LISTED = 12
 """Decider sets kept per outcome class."""
@@ -125,7 +126,7 @@ def _format_result(
     """One format's part of the comparison."""
     n_runs = int(tally.reasons[slot].sum())
     measures = {name: shares[name].at(slot) for name in shares if name not in ("outcomes", "core_issues")}
-    core = [issue.id for issue in structure.issues if issue.level == 2]
+    core = [issue.id for issue in structure.issues if issue.level == CORE]
     n_parties = len(structure.parties)
     return FormatResult(
         id=structure.formats[index].id,

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario import Encoder
+from sim.types.arrays import layout_of
 from sim.types.structure import Structure
-from sim.types.tables import TABLES_LAYOUT, Tables
+from sim.types.tables import Tables
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ def split_tables(tables: Tables, party: int) -> Tables:
     source = np.array([q for q in range(n_parties) for _ in _seats_of(q, party)])
     views = np.concatenate([source, np.arange(n_parties, n_views)])
     made: dict[str, Any] = {}
-    for name, layout in TABLES_LAYOUT.items():
+    for name, spec in layout_of(Tables).items():
         array: NDArray[Any] = getattr(tables, name)
-        for axis, letter in enumerate(layout.split()[1:]):
+        for axis, letter in enumerate(spec.axes):
             if letter in "PV":
                 array = array.take(source if letter == "P" else views, axis=axis)
         made[name] = array

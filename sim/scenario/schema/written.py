@@ -12,6 +12,7 @@ from sim.scenario.schema.written_issues import Issue
 from sim.scenario.schema.written_labels import Labels, Language
 from sim.scenario.source.plain import is_mapping
 from sim.types.endings import COARSE_CLASSES, CoarseClass
+from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
@@ -335,7 +336,7 @@ class Scenario(Model):
     groups: dict[str, Any] = Field(default={}, max_length=0, description="Reserved.")
     issues: dict[Id, Issue] = Field(min_length=1)
     rules: dict[Id, Rule] = Field(default={})
-    parties: dict[Id, Party] = Field(min_length=2, max_length=60)
+    parties: dict[Id, Party] = Field(min_length=2, max_length=MAX_PARTIES)
     formats: dict[Id, Format] = Field(min_length=1)
     tracks: dict[Id, Track] = Field(default={}, description="Formats one after another, compared like formats.")
     shocks: dict[Id, Shock] = Field(default={})
