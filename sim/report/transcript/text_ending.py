@@ -6,7 +6,7 @@ from sim.report.transcript.text_answers import against, moved_by, red_lines, ref
 from sim.report.transcript.text_names import Subject, count, signed, stakes
 from sim.report.words.words import listed
 from sim.types.endings import REASON_SENTENCE, Outcome
-from sim.types.transcript import Consent, ConsentPass, Deal, LastResort, Leaver, Why
+from sim.types.transcript import ConsentDecision, ConsentPass, Deal, LastResort, Leaver, Why
 
 
 def deadline(subject: Subject) -> list[str]:
@@ -107,12 +107,12 @@ def _where(subject: Subject, party: int) -> str:
     return "observer" if party in info.observers else "not at the table"
 
 
-def _asked(subject: Subject, said: Consent) -> str:
+def _asked(subject: Subject, said: ConsentDecision) -> str:
     name = subject.name(said.answer.party)
     return f"the home of {name}" if said.home else f"{name} ({_where(subject, said.answer.party)})"
 
 
-def _refusal(subject: Subject, said: Consent) -> str:
+def _refusal(subject: Subject, said: ConsentDecision) -> str:
     answer = said.answer
     name = subject.name(answer.party)
     who = f"The home of {name}" if said.home else f"{name}, {_where(subject, answer.party)},"
@@ -121,7 +121,7 @@ def _refusal(subject: Subject, said: Consent) -> str:
         Why.DOUBT: f"it misjudges it as {stakes(answer.short_by)} too little",
     }.get(answer.why, f"{stakes(answer.below_reservation)} below its reservation value")
     if said.home and answer.why is not Why.DOUBT:
-        why = f"it asks for {said.asked:.2f} above the reservation value and is {stakes(answer.short_by)} short"
+        why = f"it asks for {said.margin:.2f} above the reservation value and is {stakes(answer.short_by)} short"
     parts = listed([subject.issue(i) for i in said.stopped]) or "no part of it"
     return f"{who} refuses: {why}{moved_by(subject, answer)}. It stops {parts}."
 

@@ -10,7 +10,7 @@ from sim.report.transcript.text_names import Subject
 from sim.report.transcript.text_offers import offer, owned, passes, repeats
 from sim.report.transcript.text_steps import Section, Step, same, sections, steps, when
 from sim.report.words.words import DASH, listed
-from sim.types.transcript import Deal, Move, Shock, Turn
+from sim.types.transcript import Deal, Move, ShockEvent, Turn
 
 _BY_ROUND = 0
 _MONTHS_A_STEP = (_BY_ROUND, 1, 2, 3, 4, 6, 12, 10_000)
@@ -118,16 +118,16 @@ def _body(subject: Subject, part: Section, told: _Told, months: int) -> list[str
     return lines + _silence(subject, quiet)
 
 
-def _shocks(subject: Subject) -> list[Shock]:
+def _shocks(subject: Subject) -> list[ShockEvent]:
     """Outside events, each once and when it first came: working groups and plenary live through the same."""
-    first: dict[int, Shock] = {}
+    first: dict[int, ShockEvent] = {}
     for shock in sorted(subject.talk.shocks, key=lambda one: one.month):
         if shock.index >= 0:
             first.setdefault(shock.index, shock)
     return list(first.values())
 
 
-def _met(subject: Subject, part: Section, shock: Shock) -> int | None:
+def _met(subject: Subject, part: Section, shock: ShockEvent) -> int | None:
     """Round at which a stage meets an outside event; a group has months of its own, other stages share them."""
     turns = part.turns if subject.is_group(part.stage) else [
         turn for turn in subject.talk.turns if not subject.is_group(turn.stage)
@@ -136,7 +136,7 @@ def _met(subject: Subject, part: Section, shock: Shock) -> int | None:
     return first.round if first is not None and first in part.turns else None
 
 
-def _event(subject: Subject, shock: Shock) -> str:
+def _event(subject: Subject, shock: ShockEvent) -> str:
     return f"Month {shock.month}: something happens outside the talks ({subject.structure.shocks[shock.index]})."
 
 
