@@ -122,12 +122,9 @@ class PartyAgent(mesa.Agent):
         )
 
     def answer(self, speaker: int, *, refused: int, patrons: int) -> Answer:
-        """Its answer to the offer of `speaker`, with the reason.
+        """Its answer to the offer of `speaker`, -1 for the last-resort text, with the reason.
 
-        Args:
-            speaker: who offers; -1 for the last-resort text.
-            refused: bit mask of those whom the rules let refuse.
-            patrons: bit mask of those who may press.
+        `refused` is the bit mask of those whom the rules let refuse, `patrons` that of those who may press.
         """
         said_yes = not (refused >> self.party) & 1
         answer = self.model.ground.explain(
@@ -140,10 +137,8 @@ class PartyAgent(mesa.Agent):
     def vote_on(self, text: ProposedDeal, *, accepts: bool, patrons: int) -> Answer:
         """Its vote in the plenary on the text of a contact group, told with the reason.
 
-        Args:
-            text: as it stands before everybody.
-            accepts: what the rules let it say; an abstention counts as no objection.
-            patrons: bit mask of the contact group, which presses.
+        `accepts` is what the rules let it say, where an abstention counts as no objection; `patrons` is the bit mask of
+        the contact group, which presses.
         """
         ground = self.model.ground
         own = replace(text, error=ground.error_of(self.party, world=text.world))
@@ -152,13 +147,9 @@ class PartyAgent(mesa.Agent):
         return replace(vote, why=Why.ABSTAINS) if indifferent else vote
 
     def consent(self, text: ProposedDeal, *, home: bool, stopped: tuple[int, ...], patrons: int) -> ConsentDecision:
-        """Its decision on a text that needs its consent, or its home's.
+        """Its decision on a text that needs its consent, or that of its `home`.
 
-        Args:
-            text: as it stands before everybody.
-            home: its home decides, not the party.
-            stopped: issues that the rules let it stop.
-            patrons: bit mask of the table, which presses.
+        `stopped` are the issues that the rules let it stop; `patrons` is the bit mask of the table, which presses.
         """
         ground = self.model.ground
         own = replace(

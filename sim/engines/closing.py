@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engines.agents import NOBODY, TalkState
-from sim.engines.steps import ProposedDeal, strike_marked, table_refuses
+from sim.engines.steps import ProposedDeal
 from sim.formats.answers import refuse_draft
 from sim.formats.endgame import drops_text_in_hand, signs_partial
 from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import seat_parties
-from sim.rules.ratification import one_pass
+from sim.rules.ratification import one_pass, strike_out, table_refuses
 from sim.types.endings import Outcome
 from sim.types.tables import SEVERABLE
 from sim.types.transcript import (
@@ -94,7 +94,7 @@ def ratify(talk: TalkState) -> RatificationCourse:
         if stopped and t.switch[SEVERABLE] == 0:
             w.text[:] = w.in_force
         elif stopped:
-            ground.call(strike_marked)
+            ground.call(strike_out)
         struck = tuple(w.strike.nonzero()[0].tolist())
         passes.append(ConsentPass(ground.deal_of(before), decisions, struck, ground.deal_of(w.text)))
         if not stopped or t.switch[SEVERABLE] == 0:

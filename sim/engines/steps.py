@@ -18,10 +18,7 @@ from sim.formats.table import author
 from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
-from sim.rules.consent import carries
 from sim.rules.kernel import unit
-from sim.rules.ratification import signatories_refuse, strike_out
-from sim.rules.utility import gains_of
 from sim.types import work as at
 from sim.types.structure import Structure
 from sim.types.tables import FRESH_ERRORS, Tables
@@ -29,38 +26,10 @@ from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
 from sim.types.work import LEG_ROUNDS, Work
 
 
-@unit("tw>-")
-def strike_marked(t: Tables, w: Work) -> None:
-    """Take the parts marked in `w.strike` out of `w.text`."""
-    strike_out(t, w, w.text)
-
-
-@unit("twii>i")
-def table_takes(t: Tables, w: Work, world: int, refused: int) -> int:
-    """1 if a text carries against those in the bit mask `refused`, who go to `w.outvoted`."""
-    if not carries(t, w, world, refused, 0):
-        return 0
-    w.outvoted[0] = refused
-    return 1
-
-
-@unit("twif>i")
-def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
-    """Bit mask of those at the table for whom what remains in `w.text` is no longer worth signing."""
-    gains_of(t, world, w.text, w.in_force, month, w.true_gain)
-    return signatories_refuse(t, w, world, w.text)
-
-
 @unit("twiii>f")
 def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float:
     """`net_shift` on `target` for the deal in `w.deal` with the gains in `w.gains`."""
     return net_shift(t, w, world, target, w.deal, w.gains, patrons)
-
-
-@unit("twi>i")
-def bloc_of(t: Tables, w: Work, speaker: int) -> int:
-    """`speakers_bloc`, for Python."""
-    return speakers_bloc(t, w, speaker)  # pyright: ignore[reportReturnType]
 
 
 @unit("twi>i")
@@ -148,7 +117,7 @@ class Ground:
 
     def speakers_side(self, speaker: int) -> int:
         """Bit mask of those who speak with one voice with `speaker`; 0 for a neutral one or nobody."""
-        return int(self.call(bloc_of, speaker)) if speaker >= 0 else 0
+        return int(self.call(speakers_bloc, speaker)) if speaker >= 0 else 0
 
     def author(self, speaker: int) -> int:
         """Whose text it is that `speaker` puts: under the open rule the chair puts that of its owner."""

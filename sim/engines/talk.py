@@ -18,9 +18,9 @@ import mesa
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent, TalkState
 from sim.engines.batch import Source
-from sim.engines.steps import Ground, table_takes
+from sim.engines.steps import Ground
 from sim.engines.strategy import Strategy
-from sim.formats.answers import draw_errors
+from sim.formats.answers import draw_errors, unless_carried
 from sim.formats.course import GOES_ON, end_round, enter_round, hear, open_talk
 from sim.formats.endgame import conclude, record_no_talks
 from sim.formats.lanes import no_talks, open_shared
@@ -77,15 +77,10 @@ class NegotiationModel(TalkState):
         strategies: Mapping[str, Strategy] | None = None,
         ground: Ground | None = None,
     ) -> None:
-        """Convene the talk.
+        """Convene the talk, of a format and no track.
 
-        Args:
-            encoder: the scenario with its seed.
-            format_index: position in `encoder.structure.formats`; no track.
-            draw: number of the draw.
-            replication: number of the replication.
-            strategies: by party id, strategies in place of those of the file.
-            ground: of a leg of a track, opened by `open_leg`; by default the talk stands alone.
+        `strategies` stand, by party id, in place of those of the file; `ground` is that of a leg of a track, opened by
+        `open_leg`, and by default the talk stands alone.
         """
         super().__init__(rng=0)  # never drawn from
         where = {"format_index": format_index, "draw": draw, "replication": replication}
@@ -177,8 +172,7 @@ class NegotiationModel(TalkState):
         for agent in own:
             bit = 1 << agent.party
             against = against & ~bit if agent.decides(speaker) else against | bit
-        taken = bool(ground.call(table_takes, self.world, against))
-        return 0 if taken else against
+        return int(ground.call(unless_carried, self.world, speaker, against, 0))
 
     def _owner(self) -> int | None:
         """Whose text is on the floor under the open rule."""

@@ -164,7 +164,7 @@ def may_abstain(t: Tables, w: Work, world: int, party: int, deal: Ints, gains: F
     return abs(gains[party] - net_shift(t, w, world, party, deal, gains, 0)) <= ROUNDING
 
 
-@kernel
+@unit("twiiii>i")
 def unless_carried(t: Tables, w: Work, world: int, speaker: int, refused: int, abstained: int) -> int:
     """The mask of those who refuse, or 0 if the text carries: then they are outvoted, and a mandate may bind."""
     if not carries(t, w, world, refused, abstained):
@@ -174,7 +174,7 @@ def unless_carried(t: Tables, w: Work, world: int, speaker: int, refused: int, a
     return 0
 
 
-@kernel
+@unit("twi>i")
 def speakers_bloc(t: Tables, w: Work, speaker: int) -> int:
     """Bit mask of those at the table who speak with one voice with `speaker`; 0 for a neutral one."""
     speaker = author(t, w, speaker)

@@ -135,10 +135,9 @@ def begin_round(t: Tables, w: Work, fmt: int, key: int) -> None:
 def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
     """Put the speaker's text of the round to the table.
 
-    Returns:
-        0 if the table takes it, else the bit mask of those who refuse; -1 if the speaker has nothing to say, or does
-        something else than put a text to the final vote. In the last round the refused text with the fewest refusers
-        goes to `w.closest`.
+    0 if the table takes it, else the bit mask of those who refuse; -1 if the speaker has nothing to say, or does
+    something else than put a text to the final vote. In the last round the refused text with the fewest refusers goes
+    to `w.closest`.
     """
     step, lane = w.state[at.STEP], w.state[at.LANE]
     w.state[at.SPOKE] |= 1 << speaker

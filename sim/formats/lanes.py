@@ -90,8 +90,7 @@ def forget(t: Tables, w: Work) -> None:
 def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     """Convene a format in a draw: everything that its replications share starts here, on the whole agenda.
 
-    Returns:
-        Bit mask of those invited who stayed away.
+    Returns the bit mask of those invited who stayed away.
     """
     forget(t, w)
     w.n_lanes[0] = 1
@@ -152,10 +151,7 @@ def turn_to(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, stag
 
     The lane is found again if an earlier run took the same turn from `lane`; else a new one is opened, and what was
     learned before round `learned` of the lane left goes along. When all lanes are taken the scratch lane serves, and
-    serves again.
-
-    Returns:
-        The lane to go on in.
+    serves again. Returns the lane to go on in.
     """
     last = w.parent.shape[0] - 1
     for k in range(1, w.n_lanes[0]):

@@ -90,15 +90,9 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
 def take_floor(t: Tables, w: Work, fmt: int, key: int, speaker: int, row: int) -> None:
     """What a recognised seat does: lays its text on an empty floor, moves the previous question, or amends.
 
-    Whoever would offer the very text that is on the floor moves the question.
-
-    Args:
-        t: tables.
-        w: workspace; who votes against an amendment goes to `w.state[at.REFUSED]`.
-        fmt: format.
-        key: of the run.
-        speaker: the seat.
-        row: place of the text on the floor in the plan of an equilibrium, by which `w.kind` was set; -1 for none.
+    Whoever would offer the very text that is on the floor moves the question. `row` is the place of the text on the
+    floor in the plan of an equilibrium, by which `w.kind` was set; -1 for none. Who votes against an amendment goes to
+    `w.state[at.REFUSED]`.
     """
     lane, step = w.state[at.LANE], w.state[at.STEP]
     text = w.offer[lane, step, speaker]

@@ -34,10 +34,8 @@ def vote_in_plenary(t: Tables, w: Work, world: int, fmt: int, key: int, month: f
     """Put the text in `w.tabled` [C] to everybody seated in a format with a contact group.
 
     Afterwards everybody sits at the table: all are bound by the text and asked for later consent like signatories. True
-    gains are in `w.true_gain`, those who voted against a text that carries in `w.outvoted`, abstentions nowhere.
-
-    Returns:
-        0 if the text carries, or there is no contact group; else the bit mask of those who voted it down.
+    gains are in `w.true_gain`, those who voted against a text that carries in `w.outvoted`, abstentions nowhere. 0 if
+    the text carries, or there is no contact group; else the bit mask of those who voted it down.
     """
     if t.grouped[fmt] == 0:
         return 0

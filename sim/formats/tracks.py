@@ -55,10 +55,8 @@ def begin_track(t: Tables, w: Work, world: int) -> None:
 def open_leg(t: Tables, w: Work, track: int, leg: int, learned: int) -> int:
     """Convene a leg: its table, its lane on the whole agenda from what is in force, and who stays away.
 
-    `learned` is the round up to which the leg before has taught; its lane is in `w.state[at.LANE]`.
-
-    Returns:
-        Bit mask of the invited who stayed away.
+    `learned` is the round up to which the leg before has taught; its lane is in `w.state[at.LANE]`. Returns the bit
+    mask of the invited who stayed away.
     """
     fmt, world, before = t.legs[track, leg], w.state[at.WORLD], w.state[at.LANE]
     if w.learns[0] == 0:
@@ -89,8 +87,7 @@ def note_carried(w: Work, value: int) -> None:
 def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key: int, step: int, played: int) -> int:
     """After a leg's row is written: carry on what it leaves. `played` is 0 if too few came.
 
-    Returns:
-        1 if the next leg follows; 0 if the track ends, with the row made whole.
+    1 if the next leg follows; 0 if the track ends, with the row made whole.
     """
     fmt, last = t.legs[track, leg], leg == t.n_legs[track] - 1
     out.legs[row, leg] = out.outcome[row]
@@ -154,7 +151,7 @@ def misremembered(t: Tables, w: Work, key: int) -> int:
                 w.strike[i] = 1
                 doubted = 1
     if doubted == 1:
-        strike_out(t, w, w.text)
+        strike_out(t, w)
     return doubted
 
 

@@ -9,14 +9,9 @@ from sim.rules.kernel import kernel
 def stays_away(top_gain: float, n_seats: int, meeting_value: float, talk_cost: float) -> bool:
     """True if coming is worth less than staying away: `max(0, top / n) + meeting value - talk cost < 0`, in stakes.
 
-    The cheap benchmark of what talks may bring is an equal share of the best the party thinks it could get. The outside
-    option is already in the reservation value that the gain is counted from.
-
-    Args:
-        top_gain: gain of the party's top deal over its reservation value.
-        n_seats: principals invited, at least 2.
-        meeting_value: what a month of meeting is worth at home.
-        talk_cost: what a month at the table costs.
+    The cheap benchmark of what talks may bring is an equal share among the `n_seats` invited of the best the party
+    thinks it could get, over its reservation value, which holds its outside option already. Meeting value (at home) and
+    talk cost (at the table) are per month.
     """
     return max(0.0, top_gain / n_seats) + meeting_value - talk_cost < 0.0
 
@@ -25,15 +20,10 @@ def stays_away(top_gain: float, n_seats: int, meeting_value: float, talk_cost: f
 def stalls(drift: float, meeting_value: float, talk_cost: float, patience: float, standing_gain: float) -> bool:
     """True if a month of talks for their own sake beats taking the standing offer after that month.
 
-    `drift + meeting value - talk cost > patience * max(0, gain of the standing offer)`, all in stakes. A party whose
-    price of no settlement improves with time, or that is paid at home for meeting, waits unless the others pay it more.
-
-    Args:
-        drift: change of the party's price of no settlement per month; positive if time is on its side.
-        meeting_value: per month.
-        talk_cost: per month.
-        patience: discount factor per month, in (0, 1].
-        standing_gain: gain over reservation of the best offer it heard in the last round.
+    `drift + meeting value - talk cost > patience * max(0, gain of the standing offer)`, in stakes, per month and with a
+    discount factor per month in (0, 1]. A party whose price of no settlement improves with time (`drift` above 0), or
+    that is paid at home for meeting, waits unless the others pay it more; the standing offer is the best it heard in
+    the last round, counted over its reservation value.
     """
     return drift + meeting_value - talk_cost > patience * max(0.0, standing_gain)
 

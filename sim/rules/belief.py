@@ -145,10 +145,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
     sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the
     pressure that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused
-    for certain. Where votes are counted the sum runs over the likeliest coalition that carries the text.
-
-    Returns:
-        A number at most 0.
+    for certain. Where votes are counted the sum runs over the likeliest coalition that carries the text. At most 0.
     """
     deal, gains = w.deal, w.gains
     precision = t.precision[world]
@@ -221,7 +218,7 @@ def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gai
     for k in range(n_needed):
         q = w.needed[k]
         margin = gains[q] - net_shift(t, w, world, q, deal, gains, w.table_mask[0] & w.only_presser[0])
-        refusal = _refusal(float(precision * margin))
+        refusal = 1.0 / (1.0 + math.exp(min(precision * margin, 700.0)))  # sigma(-x) at scaled margin x
         slopes[k] = precision * refusal
         if w.present[q] == 1:
             w.term[k] = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
@@ -237,9 +234,3 @@ def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gai
         for k in range(n_needed):
             if w.present[w.needed[k]] == 1 and w.counted[k] == 0:
                 slopes[k] = 0.0
-
-
-@kernel
-def _refusal(x: float) -> float:
-    """`sigma(-x)`, the chance of a refusal at scaled gain x."""
-    return 1.0 / (1.0 + math.exp(min(x, 700.0)))

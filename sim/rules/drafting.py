@@ -161,17 +161,10 @@ def start_drafting(t: Tables, w: Work, lane: int, month: float, core: int) -> No
 
 @unit("twifi>f")
 def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
-    """Draft a text into `w.sketch` [C], for the parties as the drafter sees them, beyond what they ask.
+    """Draft a text into `w.sketch` [C] for the parties as the drafter sees them (`w.seen_as`), beyond `w.demand` [P].
 
-    Args:
-        t: tables.
-        w: workspace; `seen_as` and `demand` [P] are read.
-        lane: whose base and open options count.
-        month: for prices.
-        core: NOW if it may settle more of the core than the text in hand, LATER if not.
-
-    Returns:
-        Its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
+    Prices are those of `month`; with NOW for `core` it may settle more of the core than the text in hand, with LATER
+    not. Returns its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
     """
     start_drafting(t, w, lane, month, core)
     return weigh_and_draft(t, w, lane, N_WEIGHTINGS)
@@ -240,8 +233,7 @@ def ask_nothing(w: Work) -> None:
 def draft_partial(t: Tables, w: Work, lane: int, month: float) -> int:
     """Draft the text of last resort, which leaves the core open, into `w.draft[lane]` [C].
 
-    Returns:
-        1 if a text other than the one in hand was found whose smallest gain is above 0.
+    1 if a text other than the one in hand was found whose smallest gain is above 0.
     """
     ask_nothing(w)
     best = draft(t, w, lane, month, LATER)

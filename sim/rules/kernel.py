@@ -168,12 +168,9 @@ def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:
 
 
 def unit_for(function: Any, purpose: str, **names: Any) -> Any:
-    """Another unit from the code of `function`, in which global `names` stand for others: a loop for one protocol, say.
+    """Another unit from the code of the unit `function`, in which global `names` stand for others: one protocol's loop.
 
-    Args:
-        function: a unit.
-        purpose: told apart by this, in its name and in the cache.
-        names: globals of the code and what they stand for.
+    Its name, and its place in the cache, end in `purpose`.
     """
     source: Unit = function
     code = source.function

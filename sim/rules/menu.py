@@ -30,8 +30,7 @@ def menu_find(w: Work, lane: int, speaker: int, aspiration: float) -> int:
 def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
     """Keep the deal in `w.deal` if no entry is as good for the speaker and as likely; drop the entries it beats.
 
-    Returns:
-        1 if it is kept; 0 if it is dominated, equal to an entry, or the store is full.
+    1 if it is kept; 0 if it is dominated, equal to an entry, or the store is full.
     """
     size = w.menu_size[lane, speaker]
     place = menu_find(w, lane, speaker, own) + 1

@@ -64,10 +64,8 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
     """Mark in `w.strike` [I] the parts of `deal` that a refusing party stops; its bit goes into `w.refused` [I].
 
     A party stops the moves that it objects to, each with its standing on it against one uniform per party and run. Home
-    stops every part that its government put its name to and that it objects to; if it objects to none singly, all.
-
-    Returns:
-        True if anything is stopped.
+    stops every part that its government put its name to and that it objects to; if it objects to none singly, all. True
+    if anything is stopped.
     """
     obstruct = uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party]))
     stopped = False
@@ -86,12 +84,13 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
     return stopped
 
 
-@kernel
-def strike_out(t: Tables, w: Work, deal: Ints) -> None:
-    """Put every marked issue of `deal` back at its status quo; a composite left infeasible goes back whole.
+@unit("tw>-")
+def strike_out(t: Tables, w: Work) -> None:
+    """Put every issue of `w.text` that `w.strike` marks back at its status quo; a composite left infeasible goes whole.
 
     Where earlier legs of a track have left something in force, the composite goes back to that.
     """
+    deal = w.text
     for i in range(t.level.shape[0]):
         if w.strike[i] == 1:
             c = t.issue_composite[i]
@@ -115,14 +114,19 @@ def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
     return mask & ~w.outvoted[0]
 
 
+@unit("twif>i")
+def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
+    """Bit mask of the signatories for whom what remains in `w.text` is no longer worth signing; 0 if it carries."""
+    gains_of(t, world, w.text, w.in_force, month, w.true_gain)
+    return signatories_refuse(t, w, world, w.text)
+
+
 @unit("twikf>i")
 def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Everybody whose consent is needed decides on the text in `w.text` [C] at once; marks what is struck.
 
-    Those are the absent and the outvoted with standing, and homes, unless the text binds without them.
-
-    Returns:
-        Bit mask of the parties that stop something; HOME_BIT: one of them is a home.
+    Those are the absent and the outvoted with standing, and homes, unless the text binds without them. Returns the bit
+    mask of the parties that stop something; HOME_BIT: one of them is a home.
     """
     mask = 0
     deal = w.text
@@ -146,11 +150,8 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
 
     Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
     Without the `severable` rule the first refusal stops everything. What remains must still be worth signing to the
-    table.
-
-    Returns:
-        Bit mask of the parties that stopped something; HOME_BIT: a home did; REMAINDER_BIT: the table refused the rest.
-        The text stands at the status quo (or what earlier legs left in force) if nothing is left.
+    table; the text stands at the status quo (or what earlier legs left in force) if nothing does. Returns the bit mask
+    of the parties that stopped something; HOME_BIT: a home did; REMAINDER_BIT: the table refused the rest.
     """
     deal = w.text
     everyone = 0
@@ -162,11 +163,10 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
         if t.switch[SEVERABLE] == 0:
             copy_row(w.in_force, deal)
             return everyone
-        strike_out(t, w, deal)
+        strike_out(t, w)
     if everyone == 0 or same_deal(deal, w.in_force):
         return everyone
-    gains_of(t, world, deal, w.in_force, month, w.true_gain)
-    unwilling = signatories_refuse(t, w, world, deal)
+    unwilling = table_refuses(t, w, world, month)
     if unwilling != 0:
         everyone |= unwilling | (1 << REMAINDER_BIT)
         copy_row(w.in_force, deal)

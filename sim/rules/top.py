@@ -18,19 +18,6 @@ from sim.types.work import N_PATHS, Work
 N_CLIMBS = 4
 
 
-@kernel
-def start_path(w: Work, speaker: int) -> None:
-    """Put the speaker's best deal into `w.deal` and everybody's gains from it into `w.gains`."""
-    for q in range(w.gains.shape[0]):
-        w.gains[q] = -w.floor[q]
-    for c in range(w.deal.shape[0]):
-        w.position[c] = 0
-        look_ahead(w, speaker, c)
-        w.deal[c] = w.hull[c, 0]
-        for q in range(w.gains.shape[0]):
-            w.gains[q] += w.view_value[q, c, w.deal[c]]
-
-
 @inlined
 def change_option(w: Work, composite: int, option: int) -> None:
     """Change one composite of `w.deal`, keeping `w.gains` in step."""
@@ -63,14 +50,16 @@ def plainly_short(w: Work, n_needed: int) -> bool:
 def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
     """Walk one path for the present `w.path_weight` down to the first deal that all needed parties accept.
 
-    The deal just above it is left as vertex 0; the deal itself as vertex 1.
-
-    Returns:
-        1 if there is such a deal that gives the speaker its reservation value or more, else 0.
+    The deal just above it is left as vertex 0; the deal itself as vertex 1. 1 if there is such a deal that gives the
+    speaker its reservation value or more, else 0.
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
-    start_path(w, speaker)
+    for c in range(w.deal.shape[0]):
+        w.position[c] = 0
+        look_ahead(w, speaker, c)
+        w.deal[c] = w.hull[c, 0]
+    recall(w, w.deal)
     while w.gains[speaker] >= 0.0:
         if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
             keep_vertex(w, 1)
@@ -107,11 +96,7 @@ def recall(w: Work, deal: Ints) -> None:
 
 @unit("twiii>i")
 def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
-    """Try every change of one composite of `w.deal` for a better top deal.
-
-    Returns:
-        1 if a better top deal was found.
-    """
+    """Try every change of one composite of `w.deal` for a better top deal; 1 if one was found."""
     world = w.world[lane]
     better = 0
     for c in range(w.deal.shape[0]):
@@ -129,6 +114,14 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
     return better
 
 
+@unit("twiiii>i")
+def look_around(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> int:
+    """What a speaker knows in round `step`: beliefs, usable options, whose consent it needs; returns of how many."""
+    fill_beliefs(t, w, lane, fmt, speaker, step)
+    rank_options(t, w, lane, fmt, speaker, step)
+    return list_needed(t, w, lane, speaker)
+
+
 @unit("twiiii>-")
 def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
     """Find the speaker's top deal as it sees things in round `step`, into `w.top_deal` and `w.top_gain`.
@@ -136,9 +129,7 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
     Paths are weighted equally first, then by who is short at the deal above and at the deal found. If no deal is good
     enough for all, the top is what the speaker has: the text in hand, gain 0.
     """
-    fill_beliefs(t, w, lane, fmt, speaker, step)
-    rank_options(t, w, lane, fmt, speaker, step)
-    n_needed = list_needed(t, w, lane, speaker)
+    n_needed = look_around(t, w, lane, fmt, speaker, step)
     world = w.world[lane]
     w.top_gain[lane, speaker] = 0.0
     copy_row(w.base[lane], w.top_deal[lane, speaker])

@@ -186,12 +186,7 @@ class Work(NamedTuple):
 
 
 def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
-    """A workspace for one thread.
-
-    Args:
-        tables: any block of the scenario; only shapes are read.
-        formats: format indices to run, default all.
-    """
+    """A workspace for one thread, to run `formats` (default all) of any block of the scenario with these shapes."""
     n_parties = tables.seated.shape[1]
     n_composites, n_options = tables.ending.shape
     n_issues = tables.issue_composite.shape[0]
