@@ -13,8 +13,8 @@ from sim.scenario.preparation.variants import (
     standard_variants,
 )
 from sim.scenario.sampling.encode import Encoder, NumberRow
-from sim.scenario.schema.json_schema import schema_json
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.shape import schema_json
 from sim.scenario.source.errors import Problem, ScenarioError
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.schema.resolved import ResolvedScenario
-from sim.scenario.schema.written_labels import Labels
+from sim.scenario.schema.written import Labels
 from sim.scenario.source.errors import Path
 
 _TEXTS = ("title", "summary", "notes")

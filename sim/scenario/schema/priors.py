@@ -21,7 +21,7 @@ GLOBAL_CONSTANTS = ("precision", "volatility", "learning_prior", "pressure_cap",
 
 
 @dataclass(frozen=True)
-class Constant:
+class BehaviourConstant:
     """One behavioural constant: what it is, what is assumed of it, and (in `note`) why."""
 
     name: str
@@ -38,7 +38,7 @@ class Constant:
 class Shared:
     """The shared file: constants by key, and the rule switches."""
 
-    constants: dict[str, Constant]
+    constants: dict[str, BehaviourConstant]
     rules: dict[str, Any]
 
 
@@ -55,11 +55,11 @@ def shared_behaviour() -> Shared:
     return Shared(constants, dict(data["rules"]))
 
 
-def _constant(entry: dict[str, Any]) -> Constant:
+def _constant(entry: dict[str, Any]) -> BehaviourConstant:
     prior = Number.model_validate(entry["prior"])
     cited = prior.model_copy(update={"sources": (entry["source"],), "note": SHARED_NOTE})
     low, high = (float(bound) for bound in entry["range"])
-    return Constant(
+    return BehaviourConstant(
         name=entry["name"],
         unit=entry["unit"],
         meaning=entry["meaning"],
