@@ -1,8 +1,7 @@
 """Data in: what people write -> resolved -> arrays."""
 
 from sim.scenario.checks.lint import warnings_of
-from sim.scenario.load import load_raw, load_scenario
-from sim.scenario.preparation.include import read_raw
+from sim.scenario.load import load_raw, load_scenario, read_raw
 from sim.scenario.preparation.labels import in_language
 from sim.scenario.preparation.variants import (
     VARIANTS,

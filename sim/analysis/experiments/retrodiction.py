@@ -21,7 +21,7 @@ from sim.analysis.experiments.studies import BASELINE
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
 from sim.scenario.preparation.variants import STANDARD
-from sim.scenario.preparation.vary import with_variant
+from sim.scenario.preparation.variants import with_variant
 from sim.types import COARSE_CLASSES, CoarseClass
 
 VARIANT_NAMES = (BASELINE, *STANDARD)

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from sim.scenario.source.plain import is_mapping, is_row
+from sim.scenario.source.yaml_text import is_mapping, is_row
 
 Basis = Literal["stated", "reported", "analyst", "assumed"]
 BASES: tuple[str, ...] = get_args(Basis)

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.schema.numbers import Number
-from sim.scenario.source.errors import Report
+from sim.scenario.source.errors import FileRead, Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
@@ -40,6 +40,7 @@ class Shared:
 
     constants: dict[str, BehaviourConstant]
     rules: dict[str, Any]
+    file: FileRead
 
 
 @cache
@@ -52,7 +53,7 @@ def shared_behaviour() -> Shared:
     missing = {*PARTY_CONSTANTS, *GLOBAL_CONSTANTS} - set(constants)
     if missing:
         raise ValueError(f"{SHARED_FILE.name} lacks {sorted(missing)}")
-    return Shared(constants, dict(data["rules"]))
+    return Shared(constants, dict(data["rules"]), *report.read)
 
 
 def _constant(entry: dict[str, Any]) -> BehaviourConstant:

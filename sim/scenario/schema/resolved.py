@@ -41,8 +41,7 @@ from sim.scenario.schema.written_formats import (
 )
 from sim.scenario.schema.written_issues import Issue
 from sim.scenario.source.errors import Path
-from sim.scenario.source.plain import is_list, is_mapping
-from sim.scenario.source.yaml_text import core_scalar
+from sim.scenario.source.yaml_text import core_scalar, is_list, is_mapping
 from sim.types.tables import StrategyName
 
 

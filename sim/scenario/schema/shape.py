@@ -14,7 +14,7 @@ from sim.scenario.schema import written
 from sim.scenario.schema.numbers import NUMBER_KEYS, Number
 from sim.scenario.schema.written import LANGUAGE_PATTERN, Scenario
 from sim.scenario.source.errors import Path, Report, show
-from sim.scenario.source.plain import is_list, is_mapping, is_row
+from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 
 SECTIONS = (
     *("issues", "rules", "parties", "formats", "tracks", "shocks"),

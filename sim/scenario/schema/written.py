@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from sim.scenario.schema.numbers import Id, Model, NoneOrMore, Number, OneOrMore, default, fault, looks_like_number
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.schema.written_issues import Issue
-from sim.scenario.source.plain import is_mapping
+from sim.scenario.source.yaml_text import is_mapping
 from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from sim.scenario.schema.numbers import Id, Model, NoneOrMore, Number, OneOrMore, fault
-from sim.scenario.source.plain import is_list, is_mapping, is_row
+from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 from sim.types.tables import ProtocolName
 
 Role = Literal["principal", "mediator", "guarantor", "observer"]
