@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections.abc import Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -134,6 +136,58 @@ def test_errors_are_never_swallowed_whole():
     }
     assert found <= BROAD_EXCEPT_ALLOWED, f"bare or broad except in {sorted(found - BROAD_EXCEPT_ALLOWED)}"
     assert len(BROAD_EXCEPT_ALLOWED) <= 1
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULE_NAMES = {module_of(path) for path in MODULES}
+
+
+def imports_of(path: Path) -> set[str]:
+    """Modules of the package that a module names, at its top, in its functions or for its types alone."""
+    named: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = {alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            named |= {part if part in MODULE_NAMES else str(node.module) for part in parts.values()}
+    return (named & MODULE_NAMES) - {module_of(path)}
+
+
+def circle_in(imports: Mapping[str, set[str]]) -> list[str]:
+    """Modules of which each imports the next and the last the first; none where there is no circle."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_module_imports_itself_in_a_circle():
+    assert circle_in({module_of(path): imports_of(path) for path in MODULES}) == []
+
+
+def test_a_circle_of_imports_is_noticed():
+    plain = {"a": {"b"}, "b": {"c"}, "c": set[str]()}
+    assert circle_in(plain) == []
+    assert set(circle_in({**plain, "c": {"a"}})) == {"a", "b", "c"}
+
+
+MIRRORED = ("rules", "formats", "bargaining", "analysis", "scenario")
+"""Rooms in which every module has a test file of its name in the mirrored room."""
+NOT_YET_MIRRORED = frozenset({"bargaining", "analysis"})
+
+
+@pytest.mark.parametrize("room", sorted(set(MIRRORED) - NOT_YET_MIRRORED))
+def test_every_module_has_a_test_file_of_its_name(room: str):
+    modules = [path for path in MODULES if path.is_relative_to(SIM / room) and path.name != "__init__.py"]
+    places = {path: ROOT / "tests" / path.relative_to(SIM).with_name(f"test_{path.name}") for path in modules}
+    missing = [name_of(test) for test in places.values() if not test.is_file()]
+    assert modules
+    assert not missing, f"modules without a test file of their name: {missing}"
 
 
 # Explicit, keyed generators; everything else under numpy.random is the global generator or seeds it.

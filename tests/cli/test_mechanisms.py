@@ -85,7 +85,7 @@ entries:
     statement: "Patience brings nothing."
     claims: [C1]
     basis: inferred
-    carried_by: {fields: parties.hill.patience, rules: sim/rules/stalling.py}
+    carried_by: {fields: parties.hill.patience, rules: sim/rules/attendance.py}
     observable: "Nothing changes."
     tests: tests/cli/test_mechanisms.py::test_what_switches_do_is_told
     ablations:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from sim.scenario import ScenarioError, load_scenario
 ROOT = Path(__file__).parent.parent / "scenarios"
 INVALID = sorted((ROOT / "invalid").glob("*.yaml"))
 VALID = sorted(path for path in (ROOT / "valid").glob("*.yaml") if not path.name.endswith(".resolved.yaml"))
+BASE = ROOT / "base.yaml"
 MOST_LINES_CHANGED = 8
 
 
@@ -34,20 +37,55 @@ def test_the_corpus_is_large_enough():
 
 
 def test_the_base_is_sound():
-    load_scenario(ROOT / "base.yaml")
+    load_scenario(BASE)
+
+
+def mended(text: str) -> Iterator[str]:
+    """The text with ever more of its differences from the sound base undone: one of them, then two, at last all."""
+    old, new = BASE.read_text(encoding="utf-8").splitlines(), text.splitlines()
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changes = [code for code in codes if code[0] != "equal"]
+    assert changes
+    assert sum(i2 - i1 for _, i1, i2, _, _ in changes) <= MOST_LINES_CHANGED
+    for n in range(1, len(changes) + 1):
+        for undone in combinations(changes, n):
+            parts = [old[i1:i2] if (kind, i1, i2, j1, j2) in undone else new[j1:j2] for kind, i1, i2, j1, j2 in codes]
+            yield "\n".join(line for part in parts for line in part) + "\n"
+
+
+def is_sound(file: Path) -> bool:
+    try:
+        load_scenario(file)
+    except ScenarioError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
-def test_removing_the_fault_makes_it_valid(file: Path):
-    """Each file is the sound base with one thing changed, so undoing that change gives a sound file."""
+def test_removing_the_fault_makes_it_valid(file: Path, tmp_path: Path):
+    """Each file is the sound base with a few lines changed; without the change at fault it loads, written out anew."""
     text = file.read_bytes().decode("latin-1")
     if len(text.splitlines()) < 5:
         pytest.skip("a file that holds next to nothing has nothing to mend")
-    base = (ROOT / "base.yaml").read_text(encoding="utf-8")
-    changes = difflib.SequenceMatcher(None, base.splitlines(), text.splitlines(), autojunk=False).get_opcodes()
-    lost = sum(j - i for kind, i, j, _, _ in changes if kind in ("delete", "replace"))
-    assert sum(kind != "equal" for kind, *_ in changes) > 0
-    assert lost <= MOST_LINES_CHANGED
+    for number, repaired in enumerate(mended(text)):
+        copy = tmp_path / f"{number}.yaml"
+        copy.write_bytes(repaired.encode("latin-1"))
+        if is_sound(copy):
+            return
+    pytest.fail("no way to mend it")
+
+
+def test_a_fault_that_is_left_in_is_noticed(tmp_path: Path):
+    """Of a file with two faults none is sound before both are gone."""
+    text = (
+        BASE.read_text(encoding="utf-8")
+        .replace("patience: 0.97", "patiance: 0.97")
+        .replace("hazard: 0.02", "hazard: 2")
+    )
+    tries = list(mended(text))
+    for number, repaired in enumerate(tries):
+        (tmp_path / f"{number}.yaml").write_text(repaired, encoding="utf-8")
+    assert [is_sound(tmp_path / f"{number}.yaml") for number in range(len(tries))] == [False, False, True]
 
 
 @pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
@@ -61,7 +99,7 @@ def test_valid_file_resolves_to_its_twin(file: Path, tmp_path: Path):
 
 
 def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path):
-    text = (ROOT / "base.yaml").read_text(encoding="utf-8")
+    text = BASE.read_text(encoding="utf-8")
     for old, new in (
         ("patience: 0.97", "patiance: 0.97"),
         ("status_quo: none", "status_quo: non"),

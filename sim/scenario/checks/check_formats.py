@@ -90,19 +90,20 @@ def check_names(file: Place) -> None:
 
 def check_labels(file: Place) -> None:
     """Notes labels of what is not in the file."""
-    sound: dict[str, Labels] = file.draft.sound("labels")
-    for code, labels in sound.items():
-        place = file / "labels" / code
-        for section, what in _LABELLED.items():
-            for key in getattr(labels, section):
-                (place / section / key).reference(what, key, file.draft.ids(section))
-        for issue, options in labels.options.items():
-            here = place / "options" / issue
-            for option in options if here.issue(issue) is not None else ():
-                (here / option).option(issue, option)
-        for key, baskets in labels.baskets.items():
-            here = place / "baskets" / key
-            if here.reference("format", key, file.draft.ids("formats")) and key in file.formats:
-                for basket in baskets:
-                    what = f"basket of format '{key}'"
-                    (here / basket).reference(what, basket, list(file.formats[key].baskets))
+    for code, labels in file.draft.sound("labels").items():
+        _check_language(file / "labels" / code, labels)
+
+
+def _check_language(place: Place, labels: Labels) -> None:
+    for section, what in _LABELLED.items():
+        for key in getattr(labels, section):
+            (place / section / key).reference(what, key, place.draft.ids(section))
+    for issue, options in labels.options.items():
+        here = place / "options" / issue
+        for option in options if here.issue(issue) is not None else ():
+            (here / option).option(issue, option)
+    for key, baskets in labels.baskets.items():
+        here = place / "baskets" / key
+        known = here.reference("format", key, place.draft.ids("formats")) and key in place.formats
+        for basket in baskets if known else ():
+            (here / basket).reference(f"basket of format '{key}'", basket, list(place.formats[key].baskets))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -60,25 +61,23 @@ def _fill_parties(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         for name, tail in _PER_PARTY.items():
             out[name][:, row] = drawn.get(f"parties.{party}.{tail}")
-        for column, other in enumerate(layout.parties):
-            if other in record.leverage or other in record.support:
-                for name, tail in _PER_PAIR.items():
-                    out[name][:, row, column] = drawn.get(f"parties.{party}.{tail.format(other)}")
+        moved = [other for other in layout.parties if other in record.leverage or other in record.support]
+        for other, (name, tail) in product(moved, _PER_PAIR.items()):
+            out[name][:, row, layout.parties.index(other)] = drawn.get(f"parties.{party}.{tail.format(other)}")
     for column, entry in enumerate(layout.spent):
         out["spent"][:, column] = drawn.value(entry.path)
 
 
 def _fill_seats(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:
     """Meeting value, talk cost and recognition; a track's are those of its last leg."""
-    for column, party in enumerate(layout.parties):
-        for name in ("meeting_value", "talk_cost"):
-            out[name][:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
-        for row, legs in enumerate(layout.legs):
-            out["recognition"][:, row, column] = column in layout.speakers(row)
-            for name in ("meeting_value", "talk_cost", "recognition"):
-                path = f"formats.{layout.formats[legs[-1]]}.seats.{party}.{name}"
-                if path in layout.scenario.numbers:
-                    out[name][:, row, column] = drawn.value(path)
+    for (column, party), name in product(enumerate(layout.parties), ("meeting_value", "talk_cost")):
+        out[name][:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
+    for (column, party), (row, legs) in product(enumerate(layout.parties), enumerate(layout.legs)):
+        out["recognition"][:, row, column] = column in layout.speakers(row)
+        for name in ("meeting_value", "talk_cost", "recognition"):
+            path = f"formats.{layout.formats[legs[-1]]}.seats.{party}.{name}"
+            if path in layout.scenario.numbers:
+                out[name][:, row, column] = drawn.value(path)
 
 
 def _fill_talks(out: Flags, layout: Layout, drawn: Drawn) -> None:

@@ -30,7 +30,7 @@ from sim.types.tables import (
     Tables,
 )
 from tests.scenario.generate import talk_scenarios
-from tests.scenario.sampling.test_encode import tables, tiny
+from tests.scenario.tiny import tables, tiny
 
 BOTH = {"a": "principal", "b": "principal"}
 

@@ -1,4 +1,4 @@
-"""Numbers drawn otherwise, and what counts as unknown."""
+"""Numbers drawn otherwise: of a second set, or held."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Streams
 from sim.scenario.sampling.pick_freeze import SECOND, Hold, Step, Switched, ranks
-from sim.scenario.sampling.unknowns import CONSTANTS, NO_PARTY, PARTITIONS, unknowns
+from sim.scenario.sampling.unknowns import PARTITIONS, unknowns
 from sim.scenario.schema.priors import TRACK_CONSTANTS
 from tests.scenario.generate import random_scenario
+from tests.scenario.sampling.test_unknowns import CASE
 
 
 @pytest.fixture(scope="module")
@@ -66,64 +67,6 @@ def test_holding_a_number_holds_that_number_alone(encoder):
     assert len(np.unique(held.precision)) == 1
     assert len(np.unique(plain.precision)) > 1
     assert same(plain._replace(precision=held.precision), held)
-
-
-CASE = {
-    "parley": 1,
-    "id": "grouping",
-    "title": "Who owns which number",
-    "references": {"A1": {"title": "one"}, "A2": {"title": "two"}},
-    "issues": {
-        "land": {
-            "level": "core",
-            "ends_price": True,
-            "status_quo": "now",
-            "options": {"now": {}, "split": {"settles": True, "enforcement": {"a": {"uniform": [0, 0.1]}}}},
-        }
-    },
-    "parties": {
-        "a": {
-            "bloc": "both",
-            "salience": {"land": 1},
-            "values": {
-                "land": {"options": {"now": 0, "split": {"uniform": [0.1, 0.9], "basis": "stated", "sources": ["A1"]}}}
-            },
-            "red_lines": {
-                "sure": {"issue": "land", "options": "split", "firmness": 0},
-                "maybe": {"issue": "land", "options": "split", "firmness": 0.5},
-                "vague": {"issue": "land", "options": "split", "firmness": {"uniform": [0, 1]}},
-            },
-        },
-        "b": {
-            "bloc": "both",
-            "salience": {"land": 1},
-            "values": {
-                "land": {"options": {"now": 0, "split": {"uniform": [0, 1], "basis": "analyst", "sources": ["A2"]}}}
-            },
-        },
-        "c": {"salience": {"land": {"uniform": [0.5, 1]}}, "values": {"land": {"ranking": ["split", "now"]}}},
-    },
-    "formats": {
-        "all": {"seats": {"a": "principal", "c": "principal"}, "calendar": {"months": 2, "rounds_per_month": 1}}
-    },
-    "shocks": {"storm": {"hazard": {"uniform": [0, 0.1]}, "set": {"parties.c.patience": {"to": 0.5}}}},
-}
-
-
-def test_every_unknown_has_its_groups():
-    found = {one.path: one for one in unknowns(Encoder(load_raw(CASE), seed=1))}
-    value = found["parties.a.values.land.options.split"]  # the bloc draws one number for both members
-    assert (value.basis, value.sources, value.party, value.parameter) == ("analyst", ("A1", "A2"), "both", "values")
-    assert "parties.b.values.land.options.split" not in found
-    assert found["issues.land.options.split.enforcement.a"].party == "both"
-    assert found["shocks.storm.hazard"].party == NO_PARTY
-    assert found["parties.c.salience.land"].party == "c"
-    lines = {path.split(".")[3]: one for path, one in found.items() if one.line}
-    assert set(lines) == {"maybe", "vague"}
-    assert lines["vague"].streams == ("parties.both.red_lines.vague", "parties.both.red_lines.vague.firmness")
-    assert {PARTITIONS["party"](one) for path, one in found.items() if "behaviour" in path} == {CONSTANTS}
-    streams = [stream for one in found.values() for stream in one.streams]
-    assert len(streams) == len(set(streams))
 
 
 def test_switching_all_unknowns_leaves_no_uncertain_number_behind():

@@ -1,11 +1,14 @@
-"""Numbers that are drawn together: one quantile for all, one unknown, written out and read again."""
+"""Numbers of a block of draws: each its own stream, shifts by shocks, and numbers that are drawn together."""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.scenario import Encoder, load_raw, warnings_of
 from sim.scenario.sampling.distributions import quantile
@@ -14,10 +17,49 @@ from sim.scenario.sampling.pick_freeze import Hold, Switched
 from sim.scenario.sampling.unknowns import NO_PARTY, PARTITIONS, Unknown, unknowns
 from sim.scenario.schema.numbers import Number
 from sim.scenario.schema.resolved import ResolvedScenario
-from tests.scenario.sampling.test_encode import tiny
+from tests.scenario.generate import random_scenario
+from tests.scenario.tiny import tables, tiny
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20)
+def test_adding_a_number_a_format_or_a_shock_moves_no_other(seed):
+    data = random_scenario(np.random.default_rng(seed), 3, 3, 3, uncertain=1.0)
+    more = copy.deepcopy(data)
+    more["parties"]["p0"].setdefault("support", {})["p2"] = {"uniform": [0.1, 0.2]}
+    more["parties"]["p1"]["patience"] = {"uniform": [0.5, 0.6]}
+    more["formats"] = {"new": more["formats"]["two"], **more["formats"]}
+    one, two = tables(data, 6), tables(more, 6)
+    for name in ("contribution", "barred", "standing", "price", "drift", "exponent", "precision", "leverage", "spent"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(two, name), err_msg=name)
+    np.testing.assert_array_equal(one.meeting_value[:, 0], two.meeting_value[:, 1])
+    np.testing.assert_array_equal(one.patience[:, [0, 2]], two.patience[:, [0, 2]])
+
+
+def test_shocks_shift_numbers_in_their_regime_only_and_stay_in_range():
+    shifts = {
+        "parties.a.salience.land": {"add": 2},
+        "parties.b.values.land.curve": {"to": 1},
+        "parties.b.patience": {"times": 2},
+    }
+    data = tiny(shocks={"quiet": {"hazard": 0.1, "set": {"parties.a.outside_option": {"add": 0.2}}}})
+    data["shocks"]["storm"] = {"hazard": {"uniform": [0.1, 0.3]}, "set": shifts}
+    found = tables(data, 2)
+    assert found.n_regimes.tolist() == [3]
+    assert found.outside[:, 0].tolist() == [0, 0.2, 0] * 2
+    assert found.patience[:, 1].tolist() == [0.97, 0.97, 1.0] * 2
+    np.testing.assert_allclose(found.contribution[2, 0, 0], np.array([0, 0.1, 0.3]) / 0.8)
+    np.testing.assert_allclose(found.contribution[2, 1, 1], [0.5, 0.25, 0])
+    np.testing.assert_array_equal(found.contribution[0], found.contribution[1])
+    assert (found.hazard[:, 0] == 0.1).all()
+    assert (found.hazard[0:3, 1] == found.hazard[0, 1]).all()
+    assert found.hazard[0, 1] != found.hazard[3, 1]
+
 
 DRAWS = 400
 NOW, THEN = "parties.a.price_of_no_settlement.now", "parties.b.price_of_no_settlement.now"
+
+
 LOST, PATIENT = "parties.a.outside_option", "parties.b.patience"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.scenario import Encoder, load_scenario, warnings_of
 
-BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
+BASE = Path(__file__).parents[2] / "scenarios" / "base.yaml"
 
 
 def said(*sets: str) -> dict[str, tuple[str, str]]:

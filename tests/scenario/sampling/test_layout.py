@@ -1,13 +1,45 @@
-"""Several issues that end the price of no settlement: each its equal share, also of linked issues."""
+"""What of a scenario is the same in every draw: strikes, the core, blocs, shares of the price."""
 
 from __future__ import annotations
+
+import copy
 
 import numpy as np
 import pytest
 
+from sim.types.tables import CORE, SUBSTANCE
 from tests.laws.common import Raw, encode, play
 from tests.laws.made_up import issue, party, talks, world, worth
 from tests.scenario.generate import random_scenario
+from tests.scenario.tiny import tables, tiny
+
+
+def test_striking_falls_back_to_the_status_quo_wherever_it_stands():
+    rules = {"in-order": {"needs": {"if": {"land": "ceded"}, "then": {"peace": "treaty"}}}}
+    found = tables(tiny(rules=rules, issues__peace__status_quo="truce", issues__land__status_quo="half"))
+    combos = [tuple(column) for column in found.issue_option.T.tolist()]
+    assert found.status_quo.tolist() == [combos.index((1, 1))]
+    assert found.strike_to[0, combos.index((2, 2))] == combos.index((1, 1))
+    assert found.strike_to[0, combos.index((2, 0))] == combos.index((1, 0))
+
+
+def test_the_core_switch_makes_the_other_core_issue_substance():
+    data = tiny(behaviour={"rules": {"core": "peace"}})
+    data["issues"]["land"]["level"] = "core"
+    data["issues"]["land"]["options"]["ceded"] = {"settles": True}
+    found = tables(data)
+    assert found.level.tolist() == [CORE, SUBSTANCE]
+    assert found.settles.tolist() == [[0, 0, 1], [0, 0, 0]]
+
+
+def test_members_of_a_bloc_share_chance_and_draws():
+    data = tiny()
+    data["parties"]["a"]["patience"] = {"uniform": [0.9, 1.0]}
+    data["parties"]["a2"] = {**copy.deepcopy(data["parties"]["a"]), "bloc": "a"}
+    found = tables(data, 4)
+    assert found.bloc.tolist() == [0, 1, 0]
+    assert found.chance_key[0] == found.chance_key[2] != found.chance_key[1]
+    np.testing.assert_array_equal(found.patience[:, 0], found.patience[:, 2])
 
 
 def two(*ending: str, level: str = "substance") -> Raw:

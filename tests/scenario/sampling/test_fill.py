@@ -1,4 +1,4 @@
-"""Contact groups as arrays: who is drawn, in which proportions, and the same in every regime, block and format."""
+"""Numbers as arrays: standing, levers, and who is drawn into contact groups, in which proportions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, ScenarioError, load_raw
-from tests.scenario.sampling.test_encode import tiny
+from tests.scenario.tiny import tables, tiny
+
+
+def test_standing_for_a_whole_issue_and_for_one_option():
+    found = tables(tiny(parties__a__standing={"land": 0.4, "peace": {"treaty": 1, "war": 1}})).standing[0, 0]
+    assert found.tolist() == [[0, 0, 1], [0, 0.4, 0.4]]
+
+
+def test_spent_levers():
+    data = tiny()
+    data["parties"]["a"]["leverage"] = {
+        "b": {"ability": 0.3, "motive": 0.5, "spent_by": {"peace": {"treaty": 0.5}, "land": {"half": 1}}}
+    }
+    found = tables(data)
+    assert found.leverage[0].tolist() == [[0, 0.3], [0, 0]]
+    assert (found.spent_patron.tolist(), found.spent_target.tolist()) == ([0, 0], [1, 1])
+    assert found.spent_composite.tolist() == [0, 1]
+    assert found.spent_option.tolist() == [[0, 0, 1], [0, 1, 0]]
+    assert found.spent.tolist() == [[0.5, 1]]
+
 
 DRAWS = 8000
 WIDE = 4.5  # standard deviations: a share further off than this is no accident
@@ -152,38 +171,6 @@ def test_who_is_drawn_differs_from_draw_to_draw_and_from_seed_to_seed():
     found = drawn(encoder, 40)
     assert len(np.unique(found, axis=0)) > 3
     assert (Encoder(encoder.resolved, seed=6).tables(0, 40).talks[:, 0] != found).any()
-
-
-def problems(**changes: Any) -> list[tuple[str, str]]:
-    """(path, message) of what is wrong with a format of three principals in which something is changed."""
-    data = tiny()
-    data["parties"] = {party: dict(data["parties"]["b"]) for party in "abc"}
-    for party, strategy in changes.pop("strategies", {}).items():
-        data["parties"][party] = data["parties"][party] | {"behaviour": {"strategy": strategy}}
-    for party in changes.pop("bloc", ()):
-        data["parties"][party] = data["parties"][party] | {"bloc": "one"}
-    seats = dict.fromkeys("abc", "principal")
-    one = {"seats": seats, "calendar": {"months": 4, "rounds_per_month": 1}, "contact_group": 2} | changes
-    data["formats"] = {"group": one}
-    try:
-        load_raw(data)
-    except ScenarioError as error:
-        return [(found.path.removeprefix("formats.group."), found.message) for found in error.problems]
-    return []
-
-
-def test_what_no_contact_group_can_be():
-    size = "a contact group of this size cannot be drawn"
-    assert problems() == problems(contact_group=3) == problems(contact_group={"uniform": [2, 3]}) == []
-    for wrong in (1, 4, {"uniform": [1, 3]}, {"triangular": [2, 3, 4]}):
-        assert problems(contact_group=wrong) == [("contact_group", size)]
-    assert problems(bloc="ab") == []
-    assert problems(bloc="ab", contact_group=3) == problems(bloc="abc") == [("contact_group", size)]
-    never = {"a": {"recognition": 0}, "b": {"recognition": 0}, "c": "principal"}
-    assert problems(seats=never) == [
-        ("seats", "too few seats can be drawn into the contact group: recognition may be 0")
-    ]
-    assert [path for path, _ in problems(strategies={"a": "equilibrium"})] == ["contact_group"]
 
 
 def test_a_shock_cannot_change_how_many_are_drawn():

@@ -1,0 +1,74 @@
+"""Rule variants: what each changes, and that varying a resolved scenario is loading it under the variant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.analysis.comparison.constant_sets import constant_sets
+from sim.scenario import (
+    VARIANTS,
+    Encoder,
+    ScenarioError,
+    coding_variant,
+    load_scenario,
+    parse_variant,
+    standard_variants,
+)
+from sim.scenario.preparation.variants import with_variant
+
+BASE = Path(__file__).parents[2] / "scenarios" / "base.yaml"
+
+
+@pytest.mark.parametrize("name", [*VARIANTS, "core=peace"])
+def test_every_variant_changes_the_scenario_or_says_what_it_already_is(name):
+    base, changed = load_scenario(BASE), load_scenario(BASE, variant=name)
+    Encoder(changed, seed=1).tables(0, 1)
+    assert (changed.digest != base.digest) == (name != "core=peace")
+    assert parse_variant(name).sentence.endswith(".")
+
+
+def test_foresight_variants_reach_every_party():
+    sets = ["parties.north.behaviour.foresight={uniform: [0.2, 0.4]}"]
+    resolved = load_scenario(BASE, sets=sets, variant="foresight=1")
+    assert (Encoder(resolved, seed=1).tables(0, 3).foresight == 1).all()
+
+
+def test_standard_variants_are_those_that_can_matter():
+    resolved = load_scenario(BASE)
+    names = [variant.name for variant in standard_variants(resolved)]
+    assert names == [
+        "foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off",
+        "core=peace",
+    ]  # fmt: skip
+    plain = load_scenario(BASE, sets=["parties.north.beliefs={}"])
+    assert "learning=on" not in [variant.name for variant in standard_variants(plain)]
+
+
+def test_unknown_variants():
+    with pytest.raises(ScenarioError, match="did you mean 'severable=no'"):
+        parse_variant("severable=non")
+    with pytest.raises(ScenarioError, match="unknown core issue"):
+        load_scenario(BASE, variant="core=land")
+
+
+ROOT = Path(__file__).parents[3]
+FILES = [BASE, ROOT / "scenarios" / "camp-david-1978.yaml"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_it_is_the_same_as_loading(file: Path) -> None:
+    own = ["parties.*.behaviour.foresight=0.3"] if file == BASE else []
+    plain = load_scenario(file, sets=own)
+    for variant in (*VARIANTS.values(), *standard_variants(plain), *constant_sets(plain)[:3]):
+        loaded = load_scenario(file, sets=own, variant=variant)
+        varied = with_variant(plain, variant)
+        assert varied == loaded, variant.name
+        assert varied.digest == loaded.digest, variant.name
+        assert varied.numbers == loaded.numbers, variant.name
+
+
+def test_other_changes_are_refused() -> None:
+    with pytest.raises(ValueError, match="no behaviour"):
+        with_variant(load_scenario(BASE), coding_variant("x"))

@@ -1,0 +1,161 @@
+"""Utilities and red lines of every view, worked by hand; values by ideal with two slopes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.scenario import ScenarioError, load_raw, load_scenario
+from sim.scenario.sampling.drawn_numbers import Drawn
+from sim.scenario.sampling.layout import Layout
+from sim.scenario.sampling.view_utilities import option_values
+from tests.scenario.tiny import tables, tiny
+
+
+def test_utilities_by_hand():
+    found = tables(tiny()).contribution[0]
+    # a: weights 3/4, 1/4; peace spans 0.6, land 1 (1 - (d/100)^2: 0, 0.75, 1), so the stake is 0.45 + 0.25 = 0.7.
+    np.testing.assert_allclose(found[0, 0], np.array([0, 0.15, 0.45]) / 0.7)
+    np.testing.assert_allclose(found[0, 1], np.array([0, 0.1875, 0.25]) / 0.7)
+    # b: weights 1/2; land by rank 1, 1/2, 0, squared.
+    np.testing.assert_allclose(found[1, 0], [0, 0, 0.5])
+    np.testing.assert_allclose(found[1, 1], [0.5, 0.125, 0])
+
+
+@pytest.mark.parametrize(
+    ("line", "bars"),
+    [
+        ({"issue": "land", "options": "half", "firmness": 1}, [0, 1, 1]),  # ranked: worse is barred too
+        ({"issue": "land", "options": "half", "firmness": 1, "and_worse": False}, [0, 1, 0]),
+        ({"issue": "land", "options": "half", "firmness": 0}, [0, 0, 0]),
+        ({"issue": "land", "options": ["kept", "ceded"], "firmness": 1}, [0, 0, 1]),  # never the status quo
+    ],
+)
+def test_red_lines_by_hand(line, bars):
+    found = tables(tiny(parties__b__red_lines={"line": line}), 3)
+    assert (found.barred[:, 1, 1] == bars).all()
+    assert not found.barred[:, 0].any()
+
+
+def test_values_by_option_bar_worse_only_when_asked():
+    line = {"issue": "peace", "options": ["treaty"], "firmness": 1}
+    assert tables(tiny(parties__a__red_lines={"line": line})).barred[0, 0, 0].tolist() == [0, 0, 1]
+    asked = {**line, "and_worse": True}
+    assert tables(tiny(parties__a__red_lines={"line": asked})).barred[0, 0, 0].tolist() == [0, 1, 1]
+
+
+def test_firmness_is_coupled_over_levels_and_beliefs():
+    line = {"issue": "land", "options": "ceded"}
+    half, most = (tables(tiny(parties__b__red_lines={"l": {**line, "firmness": f}}), 400) for f in (0.5, 0.8))
+    assert (half.barred <= most.barred).all()
+    share = half.barred[:, 1, 1, 2].mean()
+    assert 0.4 < share < 0.6
+    data = tiny(parties__b__red_lines={"l": {**line, "firmness": 0.5}})
+    data["parties"]["a"]["beliefs"] = {"b": {"firmness": {"l": 0.8}}}
+    believed = tables(data, 400)
+    assert believed.view_row.tolist() == [[0, 2], [0, 1]]
+    np.testing.assert_array_equal(believed.barred[:, 1], half.barred[:, 1])
+    np.testing.assert_array_equal(believed.barred[:, 2], most.barred[:, 1])
+    np.testing.assert_array_equal(believed.contribution[:, 2], believed.contribution[:, 1])
+
+
+def test_believed_saliences_weigh_the_others_values():
+    found = tables(tiny(parties__a__beliefs={"b": {"salience": {"peace": 3}}})).contribution[0, 2]
+    np.testing.assert_allclose(found[0], [0, 0, 0.75])
+    np.testing.assert_allclose(found[1], [0.25, 0.0625, 0])
+
+
+def test_a_party_that_cares_for_nothing_has_zeros():
+    flat = {"peace": {"options": {"war": 0.5, "truce": 0.5, "treaty": 0.5}}}
+    data = tiny()
+    data["parties"]["a"] = {"salience": {"peace": 1}, "values": flat}
+    assert (tables(data).contribution[0, 0] == 0).all()
+
+
+FILE = Path(__file__).parents[2] / "scenarios" / "valid" / "grid.yaml"
+
+
+def data():
+    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+
+
+def values(resolved, party: str, issue: str, **draws):
+    """[W or 1, n] values of the options of an issue."""
+    return option_values(Layout(resolved), Drawn(resolved, 1, 0, draws.get("n", 1)), party, issue)
+
+
+def positions(resolved, issue: str):
+    return list(resolved.issues[issue].scale.positions.values())
+
+
+def one_party(ideal: float, loss: float, below: float, above: float, step: float = 5.0):
+    """Values of a grid from 0 to 100, and its positions."""
+    raw = data()
+    raw["issues"]["share"] |= {"status_quo": 0, "scale": {"grid": {"from": 0, "to": 100, "step": step}}}
+    raw["parties"]["a"]["values"]["share"] = {
+        "ideal": ideal,
+        "loss": loss,
+        "steepness": {"below": below, "above": above},
+    }
+    resolved = load_raw(raw)
+    return np.array(positions(resolved, "share")), values(resolved, "a", "share")[0]
+
+
+def test_by_hand_twice_as_steep_above():
+    # ideal 40 of 0 to 100: 20 below is 1 - 0.2; 20 above counts as 40, 1 - 0.4; 60 above would be 1 - 1.2, so 0
+    at, found = one_party(40.0, 1.0, 1.0, 2.0, step=20.0)
+    by_place = dict(zip(at.tolist(), found.tolist(), strict=True))
+    assert by_place[20.0] == pytest.approx(0.8)
+    assert by_place[40.0] == 1.0
+    assert by_place[60.0] == pytest.approx(0.6)
+    assert by_place[100.0] == 0.0
+
+
+def test_by_hand_quadratic():
+    at, found = one_party(40.0, 2.0, 0.5, 2.0, step=20.0)
+    by_place = dict(zip(at.tolist(), found.tolist(), strict=True))
+    assert by_place[0.0] == pytest.approx(1.0 - 0.2**2)
+    assert by_place[60.0] == pytest.approx(1.0 - 0.4**2)
+
+
+def test_a_side_without_slope_is_all_one():
+    at, found = one_party(40.0, 1.0, 0.0, 1.0)
+    assert (found[at <= 40.0] == 1.0).all()
+    assert (found[at > 40.0] < 1.0).all()
+
+
+@given(st.floats(-50, 150), st.floats(0.2, 4.0), st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.sampled_from([4.0, 10.0]))
+def test_one_at_the_ideal_and_falling_on_both_sides(ideal, loss, below, above, step):
+    at, found = one_party(ideal, loss, below, above, step)
+    order = np.argsort(at, kind="stable")
+    at, found = at[order], found[order]
+    assert ((found >= 0.0) & (found <= 1.0)).all()
+    assert (np.diff(found[at <= ideal]) >= 0.0).all()
+    assert (np.diff(found[at >= ideal]) <= 0.0).all()
+    assert (found[at == ideal] == 1.0).all()
+
+
+@given(st.floats(0, 100), st.floats(0.2, 4.0))
+def test_equal_slopes_are_the_plain_loss(ideal, loss):
+    raw = data()
+    raw["parties"]["a"]["values"]["share"] = {"ideal": ideal, "loss": loss}
+    plain = load_raw(raw)
+    raw["parties"]["a"]["values"]["share"]["steepness"] = {"above": 1}
+    assert (values(load_raw(raw), "a", "share") == values(plain, "a", "share")).all()
+
+
+def test_uncertain_slopes_are_drawn_and_can_be_set():
+    resolved = load_scenario(FILE)
+    assert resolved.numbers["parties.b.values.years.steepness.above"].form == (1, 2)
+    drawn = values(resolved, "b", "years", n=50)
+    assert len(np.unique(drawn[:, -1])) > 20  # and 0 where it falls off the scale
+    changed = load_scenario(FILE, sets=["parties.b.values.share.steepness.above=3"])
+    assert changed.numbers["parties.b.values.share.steepness.above"].form == 3.0
+    assert changed.numbers["parties.b.values.share.steepness.below"].form == 1.0
+    with pytest.raises(ScenarioError, match="0 or more"):
+        load_scenario(FILE, sets=["parties.b.values.share.steepness.above=-0.1"])

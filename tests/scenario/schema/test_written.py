@@ -1,0 +1,67 @@
+"""What people may put into a file: forms that stand for each other, and what a part cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from sim.scenario.schema.written import (
+    Codebook,
+    Documented,
+    Labels,
+    Rule,
+    Scenario,
+    Shift,
+    Values,
+    ValuesByIdeal,
+    ValuesByOption,
+    ValuesByRanking,
+)
+from tests.scenario.tiny import tiny
+
+VALUES: TypeAdapter[Any] = TypeAdapter(Values)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ({"options": {"x": 1}}, ValuesByOption),
+        ({"ranking": ["x", ["y", "z"]]}, ValuesByRanking),
+        ({"ideal": 3}, ValuesByIdeal),
+    ],
+)
+def test_values_take_one_of_three_forms(written: dict[str, Any], kind: type) -> None:
+    values = VALUES.validate_python(written)
+    assert type(values) is kind
+    assert VALUES.validate_python(values) is values
+
+
+def test_ties_in_a_ranking_are_lists_of_their_own() -> None:
+    assert VALUES.validate_python({"ranking": ["x", ["y", "z"]]}).ranking == (("x",), ("y", "z"))
+
+
+def test_a_level_of_a_codebook_is_a_number_or_one_for_each_spread() -> None:
+    levels = {"salience": {"high": {"value": 3}, "low": {"wide": {"uniform": [0, 1]}, "exact": 0.5}}}
+    book = Codebook.model_validate({"levels": levels})
+    high, low = book.levels["salience"]["high"], book.levels["salience"]["low"]
+    assert high.form == 3.0  # type: ignore[union-attr]
+    assert low["exact"].form == 0.5  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("model", "written", "words"),
+    [
+        (Rule, {}, "exactly one of two forms"),
+        (Shift, {"add": 1, "to": 2}, "exactly one of three forms"),
+        (Documented, {"held": False, "outcome": ["nothing"]}, "held"),
+        (Documented, {"outcome": ["nothing", "settlement", "process_or_partial"]}, "rules at least one class out"),
+        (Labels, {"parties": {"a": ""}}, "at least 1 character"),
+        (Scenario, {**tiny(), "parley": True}, "not a value allowed"),
+        (Scenario, {**tiny(), "groups": {"a": 1}}, "at most 0"),
+    ],
+)
+def test_what_a_part_cannot_be(model: Any, written: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        model.model_validate(written)
