@@ -1,4 +1,4 @@
-"""Who may sit how, and whose yes can be asked: contact groups here, the rest by the files of the corpus and in short."""
+"""Who may sit how, and whose yes can be asked."""
 
 from __future__ import annotations
 
