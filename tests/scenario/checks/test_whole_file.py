@@ -16,7 +16,7 @@ from tests.scenario.tiny import problems, tiny
     ("changes", "path", "words"),
     [
         ({"parties__a__patience": 2}, "parties.a.patience", "out of range"),
-        ({"parties__a__patience": {"normal": {"mean": 0.9, "sd": 0.1}}}, "parties.a.patience", "out of range"),
+        ({"parties__a__patience": {"uniform": [0.5, 1.5]}}, "parties.a.patience", "out of range"),
         ({"parties__a__outside_option": float("inf")}, "parties.a.outside_option", "not finite"),
         ({"parties__a__patience": {"value": 0.9, "basis": "stated"}}, "parties.a.patience.sources", "needs a source"),
         ({"issues__land__options__value": {}}, "issues.land.options.value", "a word of the number format"),
