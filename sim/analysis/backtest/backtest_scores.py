@@ -2,9 +2,9 @@
 
 Shape letters: N issues.
 
-Intervals are by bootstrap of proposals (`clustered_means`). They say what another sample
-of proposals would move, for the fits as they are: the fits are not made again in each sample. Each is for itself; among
-many differences some will exclude 0 by chance.
+Intervals are by bootstrap of proposals (`bootstrap_means`). They say what another sample of proposals would move, for
+the fits as they are: the fits are not made again in each sample. Each is for itself; among many differences some will
+exclude 0 by chance.
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ from sim.analysis.statistics.forecast_scores import (
     Coverage,
     PointScores,
     Reliability,
-    clustered_means,
     coverage,
     point_scores,
     rank_histogram,
     reliability,
 )
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.intervals import FEW, Estimate, bootstrap_means
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -41,8 +40,6 @@ REFERENCES = ("positions", "compromise", "mixture")
 """What every forecaster is set against unless asked otherwise."""
 LAYER_PAIRS = (("layered", "process"), ("mixture_with_process", "mixture"), ("process", "process_prior"))
 """What the layer adds to the simulation, the simulation to the mixture, and the fit of the constants."""
-FEW = 10
-"""With fewer proposals the bootstrap says too little, and no interval is given."""
 
 
 @dataclass(frozen=True)
@@ -183,17 +180,12 @@ def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed:
     alike: dict[bytes, list[Key]] = {}
     for key, values in columns.items():
         alike.setdefault(np.isfinite(values).tobytes(), []).append(key)
-    found: dict[Key, Averaged] = {}
+    averaged: dict[Key, Averaged] = {}
     for mask, keys in alike.items():
-        made = np.frombuffer(mask, dtype=np.bool_)
-        values = np.array([columns[key][made] for key in keys]).T
-        if len(set(proposals[made])) >= FEW:
-            means = clustered_means(values, proposals[made], seed=seed)
-        else:
-            plain = values.mean(axis=0) if made.any() else np.full(len(keys), np.nan)
-            means = tuple(Estimate(float(one), np.nan, np.nan) for one in plain)
-        found |= {key: (int(made.sum()), mean) for key, mean in zip(keys, means, strict=True)}
-    return {key: found[key] for key in columns}
+        scored = np.frombuffer(mask, dtype=np.bool_)
+        means = bootstrap_means(np.array([columns[key][scored] for key in keys]).T, proposals[scored], seed=seed)
+        averaged |= {key: (int(scored.sum()), mean) for key, mean in zip(keys, means, strict=True)}
+    return {key: averaged[key] for key in columns}
 
 
 def _scored(test: BackTest, one: Forecaster, rows: Rows, means: Mapping[Key, Averaged]) -> Scored:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.backtest.backtest_scores import FEW, MEASURES, Measure
+from sim.analysis.backtest.backtest_scores import MEASURES, Measure
 from sim.analysis.backtest.cross_validation import SEED, BackTest
 from sim.analysis.backtest.tilting import cumulate, fit_tilts, forecast
 from sim.analysis.positions.baseline_spreads import outcomes_of
-from sim.analysis.statistics.forecast_scores import GRID, clustered_means, crps, log_scores, medians
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
+from sim.analysis.statistics.intervals import Estimate, bootstrap_means
 from sim.types import Ensemble, SpatialIssue
 
 Floats = NDArray[np.float64]
@@ -77,10 +77,7 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
     scored: list[tuple[str, Measure]] = [(name, measure) for name in SIMULATED for measure in MEASURES]
     pairs = [[found[key][rows] for found in scores] for key in scored]
     gaps = np.stack([first - second for first, second in pairs], axis=1)
-    if len(set(proposals[rows])) >= FEW:
-        means = clustered_means(gaps, proposals[rows], seed=seed)
-    else:
-        means = tuple(Estimate(float(one), np.nan, np.nan) for one in gaps.mean(axis=0))
+    means = bootstrap_means(gaps, proposals[rows], seed=seed)
     return tuple(
         Linked(name, measure, len(rows), float(first.mean()), float(second.mean()), mean)
         for (name, measure), (first, second), mean in zip(scored, pairs, means, strict=True)

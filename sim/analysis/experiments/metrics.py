@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.accumulate import NO_TEXT
 from sim.analysis.comparison.results import IN_FORCE, SIGNED
-from sim.analysis.experiments.studies import paired
-from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios, t_quantile
+from sim.analysis.statistics.intervals import UNBOUNDED, Estimate, Means, Ratios, difference, linearised, paired, ratios
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
 
 Floats = NDArray[np.float64]
@@ -164,11 +163,15 @@ class Counted:
         """With its 95% interval, the draw being the sampling unit."""
         if self.kind not in MEANS and self.kind != "moved":
             return self._ratios.at()
-        return _mean_of(self.hits, self.trials)
+        return self._means.estimates()[0] if self.known else UNBOUNDED
 
     @property
     def _ratios(self) -> Ratios:
         return ratios(self.hits, self.trials)
+
+    @property
+    def _means(self) -> Means:
+        return linearised(self.hits, self.trials)
 
     def part(self, draws: Any) -> Counted:
         """The same on some of the draws."""
@@ -177,29 +180,7 @@ class Counted:
     def minus(self, other: Counted) -> Estimate:
         """Paired difference, this one less the other on the same draws."""
         if self.kind in MEANS or other.kind in MEANS or "moved" in (self.kind, other.kind):
-            return _mean_difference(self, other)
+            return self._means.minus(other._means).estimates()[0] if self.known and other.known else UNBOUNDED
         if self.kind in CONDITIONAL or other.kind in CONDITIONAL:
             return difference(self._ratios, other._ratios, (), ())
         return paired(other.hits / other.trials, self.hits / self.trials, 1)
-
-
-def _mean_of(hits: Floats, trials: Floats) -> Estimate:
-    """A ratio of sums with its linearised 95% interval."""
-    total, n = float(trials.sum()), len(trials)
-    if total <= 0:
-        return Estimate(float("nan"), float("-inf"), float("inf"))
-    value = float(hits.sum() / total)
-    residual = (hits - value * trials) / (total / n)
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / max(n * (n - 1), 1)))
-    return Estimate(value, value - half, value + half)
-
-
-def _mean_difference(one: Counted, other: Counted) -> Estimate:
-    """Paired difference of two ratios of sums."""
-    if not (one.known and other.known):
-        return Estimate(float("nan"), float("-inf"), float("inf"))
-    n = len(one.trials)
-    residuals = [(c.hits - c.value * c.trials) / (c.trials.sum() / n) for c in (one, other)]
-    value, moved = one.value - other.value, residuals[0] - residuals[1]
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((moved**2).sum() / max(n * (n - 1), 1)))
-    return Estimate(value, value - half, value + half)

@@ -32,8 +32,7 @@ from sim.analysis.positions.baseline_spreads import weighted_positions
 from sim.analysis.positions.baselines import point_forecasts
 from sim.analysis.positions.expected_utility import forecast_of
 from sim.analysis.positions.issue_positions import spatial_issue
-from sim.analysis.statistics.clustered_means import means
-from sim.analysis.statistics.intervals import Estimate, ratios
+from sim.analysis.statistics.intervals import Estimate, means, ratios
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
 from sim.scenario.schema.written import Issue

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chndtr  # pyright: ignore[reportMissingTypeStubs]
 
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate
 
 Floats = NDArray[np.float64]
 MOST_BINS, LEAST_IN_A_BIN = 4, 4
@@ -68,7 +68,7 @@ def first_order(answer: Answer, bins: NDArray[np.int64], *, n_numbers: int = 1) 
     """
     variance, n_draws = answer.variance, len(bins)
     if variance <= 0.0:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return UNKNOWN
     counts = np.bincount(bins)
     counts, bins = counts[counts > 0], (np.cumsum(counts > 0) - 1)[bins]
     free = len(counts) - 1

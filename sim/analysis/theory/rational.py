@@ -17,7 +17,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate, ratios, t_quantile
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
 from sim.analysis.theory.local_search import QuickMarks, is_small, quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.solutions import distances
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
@@ -167,17 +167,14 @@ def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -
 def clustered_mean(parts: Sequence[Floats]) -> Estimate:
     """Mean over all numbers, with the list they stand in as the sampling unit; NaN entries are left out.
 
-    The ratio estimate `sum of sums / sum of counts` with the linearised variance of Cochran (1977, 6.4) and Student's
-    t; without two lists that hold a number, or with an infinite one, there is no interval.
+    Lists without a number are no units: they say nothing of the spread. Without two lists that hold one, or with an
+    infinite one, there is no interval.
     """
     known = [part[~np.isnan(part)] for part in parts]
     known = [part for part in known if len(part)]
     if not known:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return UNKNOWN
     sums, counts = np.array([part.sum() for part in known]), np.array([len(part) for part in known], dtype=np.float64)
-    value, n = float(sums.sum() / counts.sum()), len(known)
-    if n < 2 or not np.isfinite(value):
-        return Estimate(value, float("nan"), float("nan"))
-    residual = (sums - value * counts) / counts.mean()
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / (n * (n - 1))))
-    return Estimate(value, value - half, value + half)
+    if len(known) < 2 or not np.isfinite(sums).all():
+        return Estimate(float(sums.sum() / counts.sum()), float("nan"), float("nan"))
+    return linearised(sums, counts).estimates()[0]

@@ -15,7 +15,8 @@ from sim.analysis.backtest.cross_validation import apply_fitted, backtest
 from sim.analysis.backtest.model_fit import MEANING, SPREADS, fit, known
 from sim.analysis.backtest.tilting import NoDecisionError, forecast
 from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
-from sim.analysis.statistics.forecast_scores import clustered_mean, crps, paired_difference
+from sim.analysis.statistics.forecast_scores import crps
+from sim.analysis.statistics.intervals import bootstrap_means
 from sim.interop import read_table
 from tests.analysis.ensembles import CONSTANTS, toy_ensemble, toy_issues, with_outcomes
 from tests.analysis.spatial import development_file
@@ -78,7 +79,7 @@ def test_scores_are_those_of_the_arrays():
     process = FOUND.named("process")
     told = WHOLE.of("process")
     assert told.n == 60
-    exact = clustered_mean(process.crps, FOUND.proposals, seed=1)
+    exact = bootstrap_means(process.crps[:, None], FOUND.proposals, seed=1)[0]
     assert (told.crps.value, told.crps.low, told.crps.high) == pytest.approx((exact.value, exact.low, exact.high))
     assert told.mae.value == pytest.approx(np.abs(process.points - FOUND.outcomes).mean())
     middle = WHOLE.of("middle")
@@ -93,7 +94,7 @@ def test_differences_are_paired_and_clustered():
     gap = WHOLE.pair("process", "compromise")
     first, second = FOUND.named("process").crps, FOUND.named("compromise").crps
     assert gap.difference.value == pytest.approx((first - second).mean())
-    exact = paired_difference(first, second, FOUND.proposals, seed=1)
+    exact = bootstrap_means((first - second)[:, None], FOUND.proposals, seed=1)[0]
     assert gap.difference.low == pytest.approx(exact.low)
     assert gap.difference.high == pytest.approx(exact.high)
     assert gap.better == -gap.difference.side

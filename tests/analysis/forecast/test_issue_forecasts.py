@@ -15,7 +15,7 @@ from sim.analysis.forecast.issue_distribution import distribution, wasserstein
 from sim.analysis.forecast.issue_forecasts import NothingDecidedError, Played, forecast, numeric_issues, total_runs
 from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.positions.issue_positions import spatial_issue
-from sim.analysis.statistics.clustered_means import means
+from sim.analysis.statistics.intervals import means
 from sim.scenario import Encoder, ScenarioError, load_raw
 
 from .test_package_trades import two_by_two
