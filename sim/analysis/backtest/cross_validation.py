@@ -8,6 +8,7 @@ the mixture among the baselines - learns them from the other folds, so all are j
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 from sim.analysis.backtest.model_fit import SPREADS, Fitted, fit, known, points, spreads
 from sim.analysis.backtest.tilting import fitted_means
 from sim.analysis.positions.baseline_spreads import outcomes_of
-from sim.analysis.statistics.folds import grouped_folds
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue
 
@@ -88,6 +88,33 @@ class BackTest:
             KeyError: there is none.
         """
         return {one.name: one for one in self.forecasters}[name]
+
+
+def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> NDArray[np.int64]:
+    """[N] fold of each issue, 0 to `n_folds` - 1; all issues of a proposal are in one.
+
+    They are decided together, so an issue forecast from another of its own proposal would not be new (Roberts et al.
+    2017, Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic structure,
+    Ecography 40). Proposals are shuffled, then put one by one, the largest first, into the fold with the fewest issues.
+    So no two folds differ by more issues than the largest proposal has. The order of the issues makes no difference.
+
+    Args:
+        proposals: [N] the proposal of each issue.
+        n_folds: 2 to the number of proposals.
+        seed: key of the Philox stream.
+
+    Raises:
+        ValueError: a number of folds that cannot be made.
+    """
+    names, member, sizes = np.unique(np.asarray(proposals, dtype=np.str_), return_inverse=True, return_counts=True)
+    if not 2 <= n_folds <= len(names):
+        raise ValueError(f"2 to {len(names)} folds, as many as there are proposals at most; not {n_folds}")
+    shuffled = np.random.Generator(np.random.Philox(key=seed)).permutation(len(names))
+    fold_of, filled = np.zeros(len(names), dtype=np.int64), np.zeros(n_folds, dtype=np.int64)
+    for proposal in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
+        fold_of[proposal] = int(np.argmin(filled))
+        filled[fold_of[proposal]] += sizes[proposal]
+    return fold_of[member]
 
 
 def backtest(

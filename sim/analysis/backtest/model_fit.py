@@ -11,15 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.backtest.stacking import Layer, Parts, fit_layer
+from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, marginals_of
 from sim.analysis.backtest.tilting import Cumulated, Tilted, cumulate, fit_tilts, forecast
 from sim.analysis.positions.baseline_spreads import (
-    Mixture,
     centres_of,
     fit_gaussian,
-    fit_mixture,
     gaussians,
-    marginals_of,
     outcomes_of,
     weighted_positions,
 )

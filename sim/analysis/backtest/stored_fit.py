@@ -18,9 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from sim.analysis.backtest.cross_validation import BackTest, apply_fitted
 from sim.analysis.backtest.model_fit import Fitted
-from sim.analysis.backtest.stacking import Layer
+from sim.analysis.backtest.stacking import Layer, Mixture
 from sim.analysis.backtest.tilting import BOUND, Tilted
-from sim.analysis.positions.baseline_spreads import Mixture
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.scenario.source.errors import Report, show
 from sim.scenario.source.yaml_text import parse_text, read_text

@@ -131,19 +131,6 @@ def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: NDArray[
     return found / total
 
 
-def forecasts(ensemble: Ensemble, samples: Floats) -> Floats:
-    """[S, N, 101] the forecasts under each of [S, K] tilts, as `forecast` gives them, in one product.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-    """
-    require_decided(ensemble)
-    n_issues, n_draws, n_points = ensemble.counts.shape
-    by_draw = ensemble.counts.transpose(1, 0, 2).reshape(n_draws, -1).astype(np.float64)
-    found = (weights_of(ensemble, samples) @ by_draw).reshape(len(samples), n_issues, n_points)
-    return found / found.sum(axis=2, keepdims=True)
-
-
 @dataclass(frozen=True)
 class Cumulated:
     """An ensemble summed along the scale once, so that a tilt is scored by two products with one matrix."""

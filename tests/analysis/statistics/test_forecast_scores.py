@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from sim.analysis.backtest.stacking import fit_mixture
 from sim.analysis.positions.baseline_spreads import (
     centres_of,
     fit_gaussian,
-    fit_mixture,
     gaussians,
     outcomes_of,
     weighted_positions,
