@@ -63,11 +63,7 @@ def undecided(ensemble: Ensemble) -> tuple[int, ...]:
 
 
 def require_decided(ensemble: Ensemble) -> None:
-    """Stop where an issue has no decision.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-    """
+    """Stop where no run decided an issue, with a `NoDecisionError`."""
     gone = undecided(ensemble)
     if gone:
         raise NoDecisionError([ensemble.issues[k].id for k in gone])
@@ -93,8 +89,8 @@ def weights_of(ensemble: Ensemble, tilts: Sequence[float] | Floats) -> Floats:
     if tilt.shape[-1] != len(ensemble.constants):
         raise ValueError(f"{tilt.shape[-1]} tilts for {len(ensemble.constants)} constants")
     power = tilt @ standardised(ensemble).T
-    found = np.exp(power - power.max(axis=-1, keepdims=True))
-    return found / found.sum(axis=-1, keepdims=True)
+    weights = np.exp(power - power.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def effective_size(weights: Floats) -> float:
@@ -104,8 +100,7 @@ def effective_size(weights: Floats) -> float:
 
 def fitted_means(ensemble: Ensemble, tilts: Sequence[float] | Floats) -> Floats:
     """[K] means of the constants under the tilts, in their own units."""
-    low = np.array([one.low for one in ensemble.constants])
-    high = np.array([one.high for one in ensemble.constants])
+    low, high = np.array([(constant.low, constant.high) for constant in ensemble.constants]).reshape(-1, 2).T
     return low + (high - low) * (weights_of(ensemble, tilts) @ ensemble.uniforms)
 
 
@@ -117,18 +112,18 @@ def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: NDArray[
     Args:
         ensemble: what the process gave.
         tilts: [K]; zeros for the prior.
-        rows: places of the issues wanted; all if None.
+        rows: places of the issues to forecast; all if None.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    wanted = np.arange(len(ensemble.issues)) if rows is None else rows
+    rows = np.arange(len(ensemble.issues)) if rows is None else rows
     weights = weights_of(ensemble, tilts)
-    found = np.array([weights @ ensemble.counts[k] for k in wanted]).reshape(-1, GRID.size)
-    total = found.sum(axis=1, keepdims=True)
+    mass = np.array([weights @ ensemble.counts[k] for k in rows]).reshape(-1, GRID.size)
+    total = mass.sum(axis=1, keepdims=True)
     if (total <= 0).any():
-        raise NoDecisionError([ensemble.issues[k].id for k, one in zip(wanted, total[:, 0], strict=True) if one <= 0])
-    return found / total
+        raise NoDecisionError([ensemble.issues[k].id for k in rows[total[:, 0] <= 0]])
+    return mass / total
 
 
 @dataclass(frozen=True)
@@ -204,7 +199,7 @@ class Tilted:
     @property
     def at_bound(self) -> tuple[bool, ...]:
         """[K] whether a tilt went as far as it may: the prior may be too narrow there."""
-        return tuple(abs(one) >= BOUND - 1e-6 for one in self.tilts)
+        return tuple(abs(tilt) >= BOUND - 1e-6 for tilt in self.tilts)
 
 
 def fit_tilts(summed: Cumulated, outcomes: Floats, rows: NDArray[np.int64] | None = None) -> Tilted:
@@ -233,10 +228,10 @@ def fit_tilts(summed: Cumulated, outcomes: Floats, rows: NDArray[np.int64] | Non
     n_constants = len(summed.ensemble.constants)
     bounds = [(-BOUND, BOUND)] * n_constants
     options = {"ftol": 1e-8, "gtol": 1e-4, "maxiter": 200}
-    found = minimize(objective, np.zeros(n_constants), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    slope = objective(found.x)[1]
-    free = np.clip(found.x - slope, -BOUND, BOUND) - found.x
-    if not found.success and np.abs(free).max() > _SLOPE:
-        raise RuntimeError(f"the fit of the tilts stopped away from an optimum: {found.message}")
-    size = effective_size(weights_of(summed.ensemble, found.x))
-    return Tilted(tuple(float(x) for x in found.x), size, mean_crps(summed, found.x, seen, share)[0])
+    result = minimize(objective, np.zeros(n_constants), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    slope = objective(result.x)[1]
+    free = np.clip(result.x - slope, -BOUND, BOUND) - result.x
+    if not result.success and np.abs(free).max() > _SLOPE:
+        raise RuntimeError(f"the fit of the tilts stopped away from an optimum: {result.message}")
+    size = effective_size(weights_of(summed.ensemble, result.x))
+    return Tilted(tuple(result.x.tolist()), size, mean_crps(summed, result.x, seen, share)[0])

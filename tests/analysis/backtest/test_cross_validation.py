@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sim.analysis.backtest.backtest_json import as_data, issue_rows, score_rows
 from sim.analysis.backtest.backtest_scores import FEW, evaluate, evaluate_parts, parts
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest, grouped_folds
-from sim.analysis.backtest.model_fit import MEANING, SPREADS, fit, known
+from sim.analysis.backtest.model_fit import MEANING, SPREADS, fit, prepare
 from sim.analysis.backtest.tilting import NoDecisionError, forecast
 from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
 from sim.analysis.statistics.forecast_scores import crps
@@ -58,7 +58,7 @@ def test_nothing_is_learnt_from_the_own_proposal():
 
 def test_folds_are_fitted_as_said():
     rows = np.flatnonzero(FOUND.folds != 1)
-    again = fit(known(TOY), rows)
+    again = fit(prepare(TOY), rows)
     assert again == FOUND.fits[1]
     assert again.gaussian_sd == fit_gaussian([ISSUES[k] for k in rows])
     at = int(np.flatnonzero(FOUND.folds == 1)[0])
