@@ -26,9 +26,9 @@ def inquiry(made: Plan) -> Inquiry | None:
     """What is asked, or None where nobody wants to know."""
     if not made.request.shares:
         return None
-    from sim.analysis.sensitivity.variance_shares import Inquiry, Sizes
+    from sim.analysis.sensitivity.variance_shares import Inquiry, SensitivitySizes
 
-    sizes = Sizes(walks=made.request.few, held=max(2, made.request.draws // HELD_SHARE))
+    sizes = SensitivitySizes(walks=made.request.few, held=max(2, made.request.draws // HELD_SHARE))
     return Inquiry(made.encoder, made.formats, sizes, made.request.threads)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.analysis.sensitivity.tornado import Swing
-from sim.analysis.sensitivity.variance_shares import Answer, KeyNumber, Part, RestsOn
+from sim.analysis.sensitivity.variance_shares import ExplainedAnswer, KeyNumber, RestsOn, VarianceGroup
 from sim.analysis.statistics.json_numbers import estimate, number
 
 Json = dict[str, Any]
@@ -37,11 +37,11 @@ def rests_on_json(found: RestsOn, formats: tuple[str, ...]) -> Json:
     }
 
 
-def _answer(found: Answer) -> Json:
+def _answer(found: ExplainedAnswer) -> Json:
     return {"measure": found.measure, "formats": list(found.formats), "variance": number(found.variance)}
 
 
-def _part(found: Part) -> Json:
+def _part(found: VarianceGroup) -> Json:
     return {
         "group": found.id,
         "kind": found.kind,

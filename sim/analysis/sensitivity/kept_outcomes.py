@@ -30,12 +30,7 @@ class Endings:
         self.outcome: Outcomes = np.zeros((n_draws, n_formats, replications), dtype=np.uint8)
 
     def add(self, first_draw: int, runs: Runs) -> None:
-        """Take the next block.
-
-        Args:
-            first_draw: number of the block's first draw.
-            runs: whole draws, rows ordered draw, format, replication.
-        """
+        """Take a block of whole draws, rows ordered draw, format, replication."""
         block = runs.outcome.reshape(-1, *self.outcome.shape[1:])
         self.outcome[first_draw : first_draw + len(block)] = block
 

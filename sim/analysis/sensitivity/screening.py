@@ -24,7 +24,7 @@ HALVINGS = 60
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerByDraw:
     """An answer draw by draw: its mean over replications, and the part of its variance over draws that is chance."""
 
     mean: Floats  # [D]
@@ -36,9 +36,9 @@ class Answer:
         return float(self.mean.var(ddof=1) - self.noise.mean())
 
 
-def answer_of(values: Floats) -> Answer:
+def answer_of(values: Floats) -> AnswerByDraw:
     """The answer from its values [D, R] run by run, D and R at least 2."""
-    return Answer(values.mean(axis=1), values.var(axis=1, ddof=1) / values.shape[1])
+    return AnswerByDraw(values.mean(axis=1), values.var(axis=1, ddof=1) / values.shape[1])
 
 
 def equal_bins(u: Floats) -> NDArray[np.int64]:
@@ -49,7 +49,7 @@ def equal_bins(u: Floats) -> NDArray[np.int64]:
     return order * n_bins // len(u)
 
 
-def first_order(answer: Answer, bins: NDArray[np.int64], *, n_numbers: int = 1) -> Estimate:
+def first_order(answer: AnswerByDraw, bins: NDArray[np.int64], *, n_numbers: int = 1) -> Estimate:
     """First-order share of the number behind the bins, with a 95% interval that holds for `n_numbers` at once.
 
     The variance between bins is corrected by what random bins of these sizes would show, ``(B - 1) s^2 / D`` with s^2

@@ -14,7 +14,7 @@ from sim.analysis.comparison.as_json import schema
 from sim.analysis.comparison.rests_on_json import with_rests_on
 from sim.analysis.sensitivity.kept_outcomes import Endings
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, SensitivitySizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import Streams
@@ -43,7 +43,7 @@ def found(*sets: str, threads: int = 1) -> tuple[RestsOn, Inquiry, object]:
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=4, threads=threads):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), []
+    asked, played = Inquiry(encoder, (0, 1), SensitivitySizes(120, 60), threads), []
     baseline = counts.result()
     answer = rests_on(asked, baseline, endings.outcome, after_each=played.append)
     assert sum(played) == asked.runs
