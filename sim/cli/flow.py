@@ -198,7 +198,7 @@ class Job:
 
 def _robustness_jobs(made: Plan) -> list[Job]:
     """The standard variants first, then the design of constants."""
-    from sim.analysis.comparison.constant_sets import constant_sets
+    from sim.analysis.comparison.constant_design import constant_sets
     from sim.scenario import standard_variants
 
     request = made.request

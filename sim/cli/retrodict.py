@@ -147,7 +147,7 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
 
 
 def _sizes(wanted: Wanted) -> Sizes:
-    from sim.analysis.comparison.constant_sets import N_SETS
+    from sim.analysis.comparison.constant_design import N_SETS
     from sim.analysis.experiments.hypotheses import Size
     from sim.analysis.experiments.retrodiction import Sizes
 

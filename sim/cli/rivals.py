@@ -53,14 +53,14 @@ def rival_readings(made: Plan, baseline: Comparison, blocks: Blocks, bar: Bar) -
         What was found; None where rivals were not asked for, or the file names none.
     """
     from sim.analysis import Accumulator, verdict
-    from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+    from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
     from sim.scenario import Encoder
 
     changes = reading_changes(made)
     if not changes:
         return None
     request = made.request
-    readings: list[Reading] = []
+    readings: list[RivalReading] = []
     scenarios = request.changes.load_each(change for _, _, change in changes)
     for (rival, name, change), resolved in zip(changes, scenarios, strict=True):
         bar.say(f"reading {change.name}")
@@ -68,7 +68,7 @@ def rival_readings(made: Plan, baseline: Comparison, blocks: Blocks, bar: Bar) -
         counts = Accumulator(encoder.structure, made.formats, request.few, request.replications)
         for first_draw, runs in blocks(made, encoder, request.few, bar):
             counts.add(first_draw, runs)
-        readings.append(Reading(rival, name, change.said, counts.result()))
+        readings.append(RivalReading(rival, name, change.said, counts.result()))
     questions = {key: rival.question for key, rival in made.resolved.rivals.items()}
     judged = verdict(baseline, {one.key: one.found for one in readings})
     return RivalReadings(questions, tuple(readings), judged)

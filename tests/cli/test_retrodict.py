@@ -11,8 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.comparison.constant_design import Designed
-from sim.analysis.comparison.constant_sets import constant_sets
+from sim.analysis.comparison.constant_design import Designed, constant_sets
 from sim.analysis.experiments.documented_scores import base_rates, never_settles, score
 from sim.analysis.experiments.metrics import Counted
 from sim.cli.main import app

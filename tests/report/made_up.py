@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import verdict
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
 from sim.analysis.sensitivity.variance_shares import (
@@ -81,6 +81,6 @@ def rivals_of(baseline: Comparison, turned: Comparison) -> RivalReadings:
     """Two contradictions, one of which turns the order of the formats."""
     said = message("{text}", text="A sentence of the file.")
     found = {("X1", "as-it-is"): baseline, ("X1", "turned"): turned, ("X2", "same"): baseline}
-    readings = tuple(Reading(key, name, said, one) for (key, name), one in found.items())
+    readings = tuple(RivalReading(key, name, said, one) for (key, name), one in found.items())
     judged = verdict(baseline, {one.key: one.found for one in readings})
     return RivalReadings({"X1": "Question of the file?", "X2": "Another question?"}, readings, judged)

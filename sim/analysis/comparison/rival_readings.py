@@ -13,7 +13,7 @@ from sim.types.message import Message
 
 
 @dataclass(frozen=True)
-class Reading:
+class RivalReading:
     """One reading of a contradiction: the comparison if one believes it."""
 
     rival: str
@@ -35,32 +35,32 @@ class RivalReadings:
 
     questions: Mapping[str, str]
     """Contradiction -> the question it leaves."""
-    readings: tuple[Reading, ...]
+    readings: tuple[RivalReading, ...]
     judged: Verdict
-    """The baseline's ranking judged by all readings; variants are named by `Reading.key`."""
+    """The baseline's ranking judged by all readings; variants are named by `RivalReading.key`."""
 
-    def of(self, rival: str) -> tuple[Reading, ...]:
+    def of(self, rival: str) -> tuple[RivalReading, ...]:
         """The readings of one contradiction."""
-        return tuple(one for one in self.readings if one.rival == rival)
+        return tuple(reading for reading in self.readings if reading.rival == rival)
 
-    def reversed_pairs(self, reading: Reading) -> int:
+    def reversed_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file whose order a reading reverses, over all judged measures."""
         return self._fates(reading).count(FLIPS)
 
-    def level_pairs(self, reading: Reading) -> int:
+    def level_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file that cannot be told apart under a reading."""
         return self._fates(reading).count(UNCLEAR)
 
     def tops(self, rival: str, measure: str) -> tuple[str, ...]:
         """The formats that get furthest on a measure under the readings of one contradiction, each once."""
-        return tuple(dict.fromkeys(one.found.top(measure) for one in self.of(rival)))
+        return tuple(dict.fromkeys(reading.found.top(measure) for reading in self.of(rival)))
 
     def decides(self, rival: str) -> bool:
         """Whether some reading reverses the order of a pair of formats."""
-        return any(self.reversed_pairs(one) for one in self.of(rival))
+        return any(map(self.reversed_pairs, self.of(rival)))
 
-    def _fates(self, reading: Reading) -> list[str]:
-        return [pair.variants[reading.key] for one in self.judged.measures for pair in one.pairs]
+    def _fates(self, reading: RivalReading) -> list[str]:
+        return [pair.variants[reading.key] for judged in self.judged.measures for pair in judged.pairs]
 
 
 def with_rivals(content: dict[str, Any], found: RivalReadings | None) -> dict[str, Any]:

@@ -57,25 +57,13 @@ def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
 
 
 def count_legs(legs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How often each leg ended how.
-
-    Args:
-        legs: [D, T, R, K] outcomes, NOT_PLAYED for a leg that was not held; R replications.
-
-    Returns:
-        [D, T, K, O] runs.
-    """
+    """[D, T, K, O] how often each leg ended how, from outcomes [D, T, R, K], NOT_PLAYED for a leg that was not held."""
     ends = np.where(legs == NOT_PLAYED, NOT_HELD, legs)
     return np.stack([(ends == k).sum(axis=2) for k in range(N_ENDS)], axis=-1)
 
 
 def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """[D, T] runs that settled although no leg did.
-
-    Args:
-        outcome: [D, T, R] outcomes of the runs.
-        legs: [D, T, R, K] outcomes of their legs.
-    """
+    """[D, T] runs that settled although no leg did, from outcomes [D, T, R] and those of their legs [D, T, R, K]."""
     own = (legs == Outcome.SETTLEMENT).any(axis=-1)
     return ((outcome == Outcome.SETTLEMENT) & ~own).sum(axis=-1)
 
@@ -107,7 +95,7 @@ def track_results(
     ends = whole[..., :NOT_HELD]
     of_all, if_held = ratios(ends, replications), ratios(ends, held[..., None])
     share_held, kept = ratios(held, replications), ratios(inherited, replications)
-    found: dict[int, TrackResult] = {}
+    results: dict[int, TrackResult] = {}
     for t, slot in enumerate(compared_tracks(structure, formats)):
         legs = tuple(
             LegResult(
@@ -122,5 +110,5 @@ def track_results(
             )
             for k, leg in enumerate(structure.formats[formats[slot]].legs)
         )
-        found[slot] = TrackResult(legs, kept.at(t))
-    return found
+        results[slot] = TrackResult(legs, kept.at(t))
+    return results

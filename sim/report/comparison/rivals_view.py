@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import JUDGED
 from sim.report.comparison.page_tables import Cell, Table, format_heads
 from sim.report.words.language import say
@@ -59,12 +59,12 @@ def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> s
     return say("Which format settles most often depends on the reading ({which}).", which="; ".join(parts))
 
 
-def _fate(rivals: RivalReadings, one: Reading) -> str:
+def _fate(rivals: RivalReadings, one: RivalReading) -> str:
     return say("{reversed} reversed, {level} level", reversed=rivals.reversed_pairs(one), level=rivals.level_pairs(one))
 
 
 def _table(rivals: RivalReadings, key: str, comparison: Comparison) -> Table:
-    head = (Cell(say("Reading"), left=True), *format_heads(comparison), Cell(say("Order of pairs"), left=True))
+    head = (Cell(say("RivalReading"), left=True), *format_heads(comparison), Cell(say("Order of pairs"), left=True))
     rows = [
         (
             Cell(one.name, say(one.said), left=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.analysis.comparison.constant_sets import LEVELS, N_SETS, constant_sets
+from sim.analysis.comparison.constant_design import LEVELS, N_SETS, constant_sets
 from sim.scenario import load_scenario
 from sim.scenario.schema.priors import TRACK_CONSTANTS, shared_behaviour
 
