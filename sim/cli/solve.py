@@ -47,8 +47,7 @@ def solve_view(wanted: Wanted) -> RenderableType:
 
 def _solved(wanted: Wanted) -> tuple[SolvedFormat, Structure, dict[str, object], str]:
     """The findings, the names, and the world they hold in, as a record and in a sentence."""
-    from sim.analysis.theory.mean_scenario import MEANS_NOTE, at_means
-    from sim.analysis.theory.solved_format import STEPS, solve_format
+    from sim.analysis.theory.solved_format import MEANS_NOTE, STEPS, at_means, solve_format
     from sim.scenario import Encoder
 
     draw, seed = wanted.draw, wanted.seed

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.theory.mean_scenario import at_means
+from sim.analysis.theory.solved_format import at_means
 from sim.bargaining.deal_space import deal_space
 from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.cli.main import app

@@ -26,7 +26,7 @@ import numpy as np
 from sim.bargaining.deal_search import (
     NODES,
     SLACK,
-    Found,
+    BestDeal,
     largest_minimum,
     largest_product,
     largest_sum,
@@ -157,7 +157,7 @@ def distances(marks: Benchmarks, deals: Ints) -> Distances:
     )
 
 
-def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> Found:
+def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> BestDeal:
     """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
     return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]), nodes=nodes)
 
@@ -253,7 +253,7 @@ def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flag
     return Solution(found.deal, gains[0], value, max(0.0, found.bound - value))
 
 
-def _solution(space: DealSpace, found: Found) -> Solution:
+def _solution(space: DealSpace, found: BestDeal) -> Solution:
     if found.deal is None:
         return _nothing(len(space.parties), found.gap)
     return Solution(found.deal, space.gains_of(found.deal[None])[0], found.value, found.gap)
