@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from sim.analysis.sensitivity.variance_shares import Inquiry, RestsOn, Sizes, re
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
+from sim.app.harness import versions
 from sim.app.scenarios import Scenario
 from sim.app.silence import silent_solver
 from sim.engines.play import play
@@ -114,6 +116,13 @@ class ComparePlan:
         """Of the baseline."""
         request = self.request
         return Size(request.draws, request.replications, request.seed, request.threads)
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """Where rows of runs come from: scenario, digest, seed, size, versions."""
+        request, resolved = self.request, self.encoder.resolved
+        sizes = {"seed": request.seed, "draws": request.draws, "replications": request.replications}
+        return {"scenario": resolved.id, "digest": resolved.digest, **sizes, "versions": versions()}
 
     @cached_property
     def families(self) -> tuple[Family, ...]:

@@ -22,6 +22,7 @@ FILES = {
     "scenario.resolved.yaml",
     "comparison.json",
     "runs.parquet",
+    "inputs.parquet",
     "figures",
     "report.html",
     "summary.txt",
