@@ -27,7 +27,7 @@ def test_inputs_are_those_of_the_tables(minimal):
     by_land = [o for o, option in enumerate(encoder.structure.issue_option[0]) if option == 2]
     assert (tables.barred[:, lower, share, by_land[0]].astype(bool) == meant).all()
     assert 0 < meant.mean() < 1
-    even = np.array(table[row["parties.upper.values.share.even"]].to_pylist())
+    even = np.array(table[row["parties.upper.values.share.options.even"]].to_pylist())
     assert even.min() >= 0.4
     assert even.max() <= 0.8
     assert np.unique(even).size == 40
