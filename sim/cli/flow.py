@@ -128,7 +128,7 @@ def _show(done: Done, console: Console) -> None:
     from sim.report.comparison.rivals_view import rivals_view
     from sim.report.comparison.variance_shares_view import rests_on_view
 
-    by_basis = done.content["numbers"]["by_basis"]
+    by_basis = done.content["numbers_by_basis"]
     robustness, theory = done.found.robustness, done.found.beside
     view = comparison_view(
         done.found.baseline,
@@ -235,31 +235,27 @@ def _write_numbers(made: Plan, folder: Path, found: Found) -> dict[str, Any]:
     Returns:
         The content of `comparison.json`.
     """
-    from sim.analysis import RunContext, to_json
-    from sim.analysis.comparison.numeric_issues import with_numeric
-    from sim.analysis.comparison.rests_on_json import with_rests_on
-    from sim.analysis.comparison.rival_readings import with_rivals
+    from sim.analysis.comparison.result_document import ComparisonResult
 
     by_basis: dict[str, int] = {}
     for row in made.encoder.numbers():
         by_basis[row.basis] = by_basis.get(row.basis, 0) + 1
-    context = RunContext(
+    content = ComparisonResult(
+        **vars(found.baseline),
         digest=made.resolved.digest,
         seed=made.request.seed,
         settings=made.request.changes.as_settings(),
         versions=versions(),
         numbers_by_basis=by_basis,
-    )
-    content = to_json(
-        found.baseline,
-        made.encoder.structure,
-        context,
+        structure=made.encoder.structure,
         variants=found.robustness.variants,
-        judged=found.robustness.judged,
+        verdict=found.robustness.judged,
         benchmarks=found.beside.benchmarks,
         theory=found.beside.theory,
-    )
-    content = with_rivals(with_rests_on(with_numeric(content, found.numeric), found.rests), found.rivals)
+        numeric_issues=found.numeric,
+        variance_shares=found.rests,
+        rivals=found.rivals,
+    ).to_data()
     (folder / "scenario.resolved.yaml").write_text(made.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return content
