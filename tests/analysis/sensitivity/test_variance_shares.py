@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.analysis import Accumulator
-from sim.analysis.sensitivity.kept_outcomes import Endings
+from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
 from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, Sizes, rests_on
 from sim.engines.batch import run_blocks
@@ -17,6 +17,7 @@ from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import Streams
 from sim.scenario.sampling.unknowns import PARTITIONS
 from tests.analysis.comparison.test_result_document import result_of, valid
+from tests.analysis.synthetic import CountedRuns
 
 WELL = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
 MILL = "parties.mill.values.sluice.options.open"
@@ -37,14 +38,14 @@ DRAWS = 160
 
 def found(*sets: str, threads: int = 1) -> tuple[RestsOn, Inquiry, object]:
     encoder = Encoder(load_scenario(WELL, sets=sets), seed=4)
-    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), Endings(DRAWS, 2, 4)
+    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), KeptOutcomes(DRAWS, 2, 4)
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=4, threads=threads):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), []
+    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), CountedRuns()
     baseline = counts.result()
-    answer = rests_on(asked, baseline, endings.outcome, after_each=played.append)
-    assert sum(played) == asked.runs
+    answer = rests_on(asked, baseline, endings.outcome, progress=played)
+    assert played.runs == asked.runs
     return answer, asked, baseline
 
 
