@@ -8,15 +8,16 @@ Shape letters: D draws, S stations of a walk, F formats, R replications, Y answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_endings, reached
+from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
 from sim.analysis.sensitivity.screening import answer_of, equal_bins, first_order
 from sim.analysis.sensitivity.shapley import shapley_effects, shares
 from sim.analysis.sensitivity.tornado import STAYS, Swing, swing
@@ -26,6 +27,7 @@ from sim.scenario.sampling.distributions import Streams, quantile
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
+from sim.types.playing import SILENCE, Progress, Size
 
 Floats = NDArray[np.float64]
 MEASURES = ("settlement", "in_force")
@@ -121,8 +123,10 @@ class KeyNumber:
     low: Swing
     high: Swing
 
+    COMPUTED: ClassVar = ("distinguishable", "could_change_leader")
+
     @property
-    def told(self) -> bool:
+    def distinguishable(self) -> bool:
         """Whether it can be told from a number that does nothing, by its share or by the runs with it held."""
         return any(estimate.side != 0 for estimate in (self.share, self.low.gap, self.high.gap))
 
@@ -159,7 +163,7 @@ class _Main:
 
     inquiry: Inquiry
     outcome: Outcomes  # [D, F, R] of the baseline
-    after_each: Callable[[int], None] | None
+    progress: Progress
     measure: str
     leader: int
     runner_up: int
@@ -177,23 +181,16 @@ class _Main:
 
     def play(self, switch: Switch, n_draws: int) -> Outcomes:
         """[D, F, R] outcomes of the first draws with some of their numbers switched or held."""
-        return play_endings(
-            Switched(self.inquiry.encoder, switch),
-            self.inquiry.formats,
-            n_draws=n_draws,
-            replications=self.inquiry.sizes.replications,
-            threads=self.inquiry.threads,
-            after_each=self.after_each,
-        )
+        inquiry = self.inquiry
+        size = Size(n_draws, inquiry.sizes.replications, inquiry.encoder.seed, inquiry.threads)
+        return play_outcomes(Switched(inquiry.encoder, switch), inquiry.formats, size, progress=self.progress)
 
     def streams(self, n_draws: int) -> Streams:
         """The uniforms of the baseline's draws."""
         return Streams(self.inquiry.encoder.seed, first_draw=0, n_draws=n_draws)
 
 
-def rests_on(
-    inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, after_each: Callable[[int], None] | None = None
-) -> RestsOn:
+def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progress: Progress = SILENCE) -> RestsOn:
     """Plays the walks and the held numbers, and says what the answer rests on.
 
     The main answer is on settlement where any format reaches it, else on any text in force; of equals the first in file
@@ -203,12 +200,12 @@ def rests_on(
         inquiry: scenario, formats, sizes.
         baseline: the comparison.
         outcome: [D, F, R] how its runs ended; D and R at least as large as those of `inquiry.sizes`.
-        after_each: called with the number of runs of every block that is done.
+        progress: told of the runs that are finished.
     """
     results = baseline.formats
     measure = next((m for m in MEASURES if any(result.measures[m].value > 0 for result in results)), MEASURES[0])
     order = sorted(range(len(results)), key=lambda f: -results[f].measures[measure].value)
-    main = _Main(inquiry, outcome, after_each, measure, order[0], order[min(1, len(order) - 1)])
+    main = _Main(inquiry, outcome, progress, measure, order[0], order[min(1, len(order) - 1)])
     partitions: dict[str, tuple[VarianceGroup, ...]] = {}
     variances: list[float] = []
     for name, credits in _credits(main).items():
