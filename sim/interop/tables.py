@@ -11,7 +11,7 @@ from sim.interop.expected_utility_form import COLUMNS as EU_COLUMNS
 from sim.interop.expected_utility_form import expected_utility_text, read_expected_utility
 from sim.interop.ktab import ktab_text, read_ktab
 from sim.interop.long_form import NEEDED, long_text, read_long
-from sim.interop.rows import Row, Told, read_rows
+from sim.interop.rows import Row, TableReport, read_rows
 from sim.types import PositionTable
 
 Form = Literal["long", "ktab", "eu"]
@@ -44,21 +44,21 @@ def read_table(path: Path, form: Form | None = None, scale: tuple[float, float] 
     Raises:
         ScenarioError: naming every line that is wrong, with what is allowed.
     """
-    told = Told(str(path))
-    rows = read_rows(path, told)
-    chosen = form or _form_of(rows, told)
+    report = TableReport(str(path))
+    rows = read_rows(path, report)
+    chosen = form or _form_of(rows, report)
     ends = scale or DEFAULT_SCALE
     if chosen == "long":
-        table = read_long(rows, told, ends)
+        table = read_long(rows, report, ends)
     elif chosen == "ktab":
-        table = read_ktab(rows, told, ends, path.stem)
+        table = read_ktab(rows, report, ends, path.stem)
     else:
-        table = read_expected_utility(rows, told, scale, path.stem)
-    told.stop_if_any()
-    return Imported(table, chosen, tuple(told.notes))
+        table = read_expected_utility(rows, report, scale, path.stem)
+    report.stop_if_any()
+    return Imported(table, chosen, tuple(report.notes))
 
 
-def _form_of(rows: Sequence[Row], told: Told) -> Form:
+def _form_of(rows: Sequence[Row], report: TableReport) -> Form:
     first = {cell.lower().replace(" ", "_") for cell in rows[0].cells}
     if "issue" in first and len(first & set(NEEDED)) >= 3:
         return "long"
@@ -67,8 +67,8 @@ def _form_of(rows: Sequence[Row], told: Told) -> Form:
     if len(rows) > 1 and rows[1].cells[0].lower() == "actor":
         return "ktab"
     allowed = f"{', '.join(NEEDED)}, ... (long); {', '.join(EU_COLUMNS)} (eu); two heading lines (ktab); or --form"
-    told.wrong(rows[0].line, "", "the header fits no known form", seen=", ".join(rows[0].cells), allowed=allowed)
-    told.stop_if_any()
+    report.wrong(rows[0].line, "", "the header fits no known form", seen=", ".join(rows[0].cells), allowed=allowed)
+    report.stop_if_any()
     return "long"
 
 
