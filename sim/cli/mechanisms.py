@@ -97,10 +97,10 @@ def run(wanted: Wanted) -> Mechanisms:
         InputError: the file names what is not there.
         ScenarioError: a scenario is wrong.
     """
-    from sim.analysis.experiments.hypotheses import Size
     from sim.analysis.experiments.mechanisms import ablate, total_runs
     from sim.cli.mechanism_file import read_mechanisms
     from sim.rules.kernel import cache_is_cold
+    from sim.types.playing import Size
 
     asked = read_mechanisms(wanted.file, wanted.only)
     if cache_is_cold():

@@ -148,8 +148,8 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
 
 def _sizes(wanted: Wanted) -> Sizes:
     from sim.analysis.comparison.constant_sets import N_SETS
-    from sim.analysis.experiments.hypotheses import Size
     from sim.analysis.experiments.retrodiction import Sizes
+    from sim.types.playing import Size
 
     main = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
     other = Size(max(2, wanted.draws // OTHER_SHARE), wanted.replications, wanted.seed, wanted.threads)
