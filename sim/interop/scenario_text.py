@@ -6,11 +6,15 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, count
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sim.analysis.positions.baselines import compromise
 from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
-from sim.interop.scale_options import ScaleOption, rounded, scale_options, step_of
+from sim.interop.scale_options import rounded, scale_options, step_of
 from sim.interop.voting_rules import Consent, consent_of
 from sim.scenario.preparation.grid import DECIDED, decided_name, in_units, option_id, plain
 from sim.types import PositionTable, SpatialIssue, Stand
@@ -39,29 +43,6 @@ class Choices:
     unit: str = ""
 
 
-@dataclass(frozen=True)
-class _Draft:
-    """What is written, with the ids that names get."""
-
-    table: PositionTable
-    choices: Choices
-    actors: dict[str, str]
-    issues: dict[str, str]
-    idle: tuple[str, ...]
-    """Actors without any salience."""
-
-    def stands_of(self, actor: str) -> list[tuple[SpatialIssue, Stand]]:
-        return [(issue, stand) for issue in self.table.issues for stand in issue.stands if stand.actor == actor]
-
-    def capability(self, actor: str) -> float:
-        return max(stand.capability for _, stand in self.stands_of(actor))
-
-    def mean_salience(self, actor: str) -> float:
-        """Of 100, over the issues on which it has a stand."""
-        stands = self.stands_of(actor)
-        return sum(issue.salience_of_100(stand) for issue, stand in stands) / len(stands)
-
-
 def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[str, ...]]:
     """The scenario of a table with one proposal, as YAML with comments, and what the reader should know.
 
@@ -74,26 +55,54 @@ def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[st
     _check(table)
     notes: list[str] = []
     table = _with_voices(table, notes)
-    caring = _caring(table)
-    idle = tuple(actor for actor in table.actors if actor not in caring)
-    draft = _Draft(table, choices, _ids(table.actors), _ids([issue.id for issue in table.issues]), idle)
-    lines = _head(draft)
-    for issue in table.issues:
-        lines += _issue(issue, draft, notes)
-    lines += [
-        f"# ASSUMED: the shape of losses ({LOSS.meaning}) and the price of not deciding ({PRICE.meaning};",
-        "# in stakes it weighs more on who cares less) are the same for all actors in a draw, and not known.",
-        "parties:",
-    ]
-    for actor in table.actors:
-        lines += _party(actor, draft)
     first = table.issues[0]
-    n_states = sum(actor.lower() not in NO_STATES for actor in table.actors)
-    consent = consent_of(first.voting_rule, first.wave, n_states)
-    lines += _format(draft, consent)
-    notes += [f"{actor} has no salience on any issue: it sits as an observer, without a vote." for actor in idle]
+    keys = _keys([issue.id for issue in table.issues])
+    issues = [_issue(issue, keys[issue.id], notes) for issue in table.issues]
+    actors, caring = _keys(table.actors), _caring(table)
+    parties = [_party(table, actor, actors[actor], keys, caring=caring) for actor in table.actors]
+    others = [actor for actor in table.actors if actor.lower() in NO_STATES]
+    consent = consent_of(first.voting_rule, first.wave, len(table.actors) - len(others))
+    parliament = [actor for actor in table.actors if actor.lower() == PARLIAMENT and actor in caring]
+    vetoes = [actors[actor] for actor in parliament if first.procedure.upper() == "COD"]
+    drawable = sum(party["chance"] > 0 for party in parties)
+    notes += [
+        f"{actor} has no salience on any issue: it sits as an observer, without a vote."
+        for actor in table.actors
+        if actor not in caring
+    ]
     notes.append(f"Consent: {consent.why}.")
-    return "\n".join(lines) + "\n", tuple(notes)
+    text = _template().render(
+        source=choices.source,
+        unit=choices.unit,
+        loss=choices.loss,
+        table=table,
+        title=table.name or first.proposal,
+        descriptions=dict(table.descriptions),
+        issues=issues,
+        parties=parties,
+        consent=consent,
+        others=others if consent.rule != "unanimity" and first.voting_rule else [],
+        vetoes=vetoes,
+        shares=_shares(consent, vetoes),
+        group=(GROUP.low, min(GROUP.high, float(drawable))) if drawable > GROUP_OF_ALL else None,
+    )
+    return text, tuple(notes)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("sim.interop"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"plain": plain, "slug": slug, "option_id": option_id, "text": _text}
+    environment.globals |= {"LOSS": LOSS, "PRICE": PRICE, "GROUP": GROUP, "MONTHS": MONTHS, "ROUNDS": ROUNDS}
+    environment.globals |= {"reference": REFERENCE, "decided": DECIDED}
+    environment.globals |= {"in_units": in_units, "decided_name": decided_name}
+    return environment.get_template("scenario.yaml.j2")
 
 
 def _check(table: PositionTable) -> None:
@@ -137,33 +146,20 @@ def slug(text: str) -> str:
     return bare if bare[:1].isalpha() else f"x{bare}"
 
 
-def _ids(names: Sequence[str]) -> dict[str, str]:
-    """An id for each name, numbered where two names would have the same."""
+def _keys(names: Sequence[str]) -> dict[str, str]:
+    """An id for each name, numbered where two names would have the same, as YAML reads it.
+
+    Some codes of countries are words for yes and no, and stand in quotes.
+    """
     ids: dict[str, str] = {}
     for name in names:
         numbered = chain([slug(name)], (f"{slug(name)}-{k}" for k in count(2)))
         ids[name] = next(id_ for id_ in numbered if id_ not in ids.values())
-    return ids
-
-
-def _key(word: str) -> str:
-    """A key that YAML reads as text: some codes of countries are words for yes and no."""
-    return f'"{word}"' if word in _RESERVED else word
+    return {name: f'"{id_}"' if id_ in _RESERVED else id_ for name, id_ in ids.items()}
 
 
 def _text(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
-
-
-def _number(value: float) -> str:
-    return f"{{value: {plain(value)}, basis: reported, sources: [{REFERENCE}]}}"
-
-
-def _assumed(low: float, high: float, together: str) -> str:
-    """A uniform prior that all actors share."""
-    if low == high:
-        return f"{{value: {plain(low)}, basis: assumed}}"
-    return f"{{uniform: [{plain(low)}, {plain(high)}], basis: assumed, together: {together}}}"
 
 
 def _short(value: float) -> float:
@@ -171,151 +167,54 @@ def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _head(draft: _Draft) -> list[str]:
-    table, source = draft.table, draft.choices.source
-    title = table.name or table.proposals[0]
-    together = f"  # {len(table.issues)} of one proposal, negotiated together" if len(table.issues) > 1 else ""
-    return [
-        "# yaml-language-server: $schema=schema.json",
-        f"# Made from {source} by `parley import`, to be edited. What it does not say is marked ASSUMED.",
-        "parley: 1",
-        f"id: {slug(title)}",
-        f"title: {_text(title)}",
-        *([f"summary: {_text(table.description)}"] if table.description else []),
-        "references:",
-        f"  {REFERENCE}: {{title: {_text('Positions, saliences and capabilities: ' + source)}}}",
-        "",
-        f"issues:{together}",
-    ]
-
-
-def _issue(issue: SpatialIssue, draft: _Draft, notes: list[str]) -> list[str]:
-    """One issue with its options."""
-    unit = draft.choices.unit
-    quo = _status_quo(issue)
-    options, home = scale_options(issue, quo), rounded(quo, issue)
-    lines = [f"  {_key(draft.issues[issue.id])}:", f"    name: {_text(issue.id)}"]
-    if issue.outcome is not None:
-        lines.append(f"    # decided: {plain(issue.outcome)}; nothing in this file uses it")
+def _issue(issue: SpatialIssue, key: str, notes: list[str]) -> dict[str, Any]:
+    """One issue, with what each of its options stands for by position."""
+    status_quo = issue.reference_point
+    if status_quo is None:
+        centre = compromise(issue)
+        status_quo = issue.low if centre - issue.low > issue.high - centre else issue.high
+    home = rounded(status_quo, issue)
     if issue.reference_point is None:
-        lines += [
-            "    # ASSUMED: the table has no reference point. Status quo is the end of the scale farther from the mean",
-            "    # weighted by salience and capability: failing to decide is bad for most (Achen 2006).",
-        ]
         notes.append(f"{issue.id}: no reference point; {plain(home)} is assumed: {FAR_END}.")
-    lines += ["    level: core", "    ends_price: true", f"    status_quo: {option_id(home)}", "    options:"]
-    lines += [_option(option, home, issue, unit) for option in options]
-    for option in options:
-        if option.merged:
-            place, merged = plain(option.position), ", ".join(map(plain, option.merged))
-            notes.append(f"{issue.id}: option {place} stands for {merged} too; ideals keep their place.")
-    # A settlement is a text on every issue, and such a text may leave an issue where it stands: hence `DECIDED`.
-    label = _text(decided_name(home, unit))
-    places = [f"{option_id(option.position)}: {plain(option.position)}" for option in options]
-    return [
-        *lines,
-        f"      {DECIDED}: {{name: {label}, settles: true}}  # the status quo, written into the text",
-        "    scale:",
-        f"      unit: {_text(unit)}",
-        f"      positions: {{{', '.join(places)}, {DECIDED}: {plain(home)}}}",
-        "",
-    ]
+    options: dict[float, list[str]] = {}
+    for option in scale_options(issue, status_quo):
+        place, merged = option.position, ", ".join(map(plain, option.merged))
+        about = [f"held by {', '.join(option.held_by)}"] if option.held_by else []
+        about += ["status quo"] if place == home else []
+        about += [f"stands for {merged} too"] if merged else []
+        held = {stand.position for stand in issue.stands if stand.actor in option.held_by}
+        exact = ", ".join(map(plain, sorted(held - {place, *option.merged})))
+        about += [f"rounded to {plain(step_of(issue))} from {exact}"] if exact else []
+        options[place] = about
+        if merged:
+            notes.append(f"{issue.id}: option {plain(place)} stands for {merged} too; ideals keep their place.")
+    return {"issue": issue, "key": key, "home": home, "options": options}
 
 
-def _status_quo(issue: SpatialIssue) -> float:
-    if issue.reference_point is not None:
-        return issue.reference_point
-    centre = compromise(issue)
-    return issue.low if centre - issue.low > issue.high - centre else issue.high
-
-
-def _option(option: ScaleOption, home: float, issue: SpatialIssue, unit: str) -> str:
-    said = [f"held by {', '.join(option.held_by)}"] if option.held_by else []
-    said += ["status quo"] if option.position == home else []
-    said += [f"stands for {', '.join(map(plain, option.merged))} too"] if option.merged else []
-    held = {stand.position for stand in issue.stands if stand.actor in option.held_by}
-    exact = sorted(held - {option.position, *option.merged})
-    said += [f"rounded to {plain(step_of(issue))} from {', '.join(map(plain, exact))}"] if exact else []
-    settles = "" if option.position == home else ", settles: true"
-    comment = f"  # {'; '.join(said)}" if said else ""
-    return f"      {option_id(option.position)}: {{name: {_text(in_units(option.position, unit))}{settles}}}{comment}"
-
-
-def _party(actor: str, draft: _Draft) -> list[str]:
-    table, stands = draft.table, draft.stands_of(actor)
-    description = dict(table.descriptions).get(actor)
-    lines = [f"  {_key(draft.actors[actor])}:", f"    name: {_text(actor)}"]
-    lines += [f"    summary: {_text(description)}"] if description else []
-    several = sorted({stand.capability for _, stand in stands})
-    if len(several) > 1:
-        lines.append(f"    # ASSUMED: one weight for all issues, the largest of {', '.join(map(plain, several))}")
-    lines.append(f"    capability: {_number(draft.capability(actor))}")
-    if actor in draft.idle:
-        return lines
-    keys = [_key(draft.issues[issue.id]) for issue, _ in stands]
-    lines.append("    salience:")
-    lines += [f"      {key}: {_number(stand.salience)}" for key, (_, stand) in zip(keys, stands, strict=True)]
-    absent = [issue.id for issue in table.issues if actor not in issue.actors]
-    lines += [f"      # no stand on {', '.join(absent)} in the table"] if absent else []
-    loss = draft.choices.loss
-    shape = _assumed(LOSS.low, LOSS.high, LOSS.name) if loss is None else plain(loss)
-    lines.append("    values:")
-    for key, (_, stand) in zip(keys, stands, strict=True):
-        lines.append(f"      {key}: {{ideal: {_number(stand.position)}, loss: {shape}}}")
+def _party(
+    table: PositionTable, actor: str, key: str, issue_keys: dict[str, str], *, caring: set[str]
+) -> dict[str, Any]:
+    """One actor, with its price of not deciding and its relative chance to be drawn into the contact group."""
+    stands = [(issue, stand) for issue in table.issues for stand in issue.stands if stand.actor == actor]
+    capabilities = sorted({stand.capability for _, stand in stands})
     share = max(sum(issue.share_of(stand) for issue, stand in stands) / len(table.issues), LEAST_SHARE)
-    price = _assumed(_short(-PRICE.high / share), _short(-PRICE.low / share), PRICE.name)
-    return [*lines, f"    price_of_no_settlement: {{now: {price}}}"]
-
-
-def _format(draft: _Draft, consent: Consent) -> list[str]:
-    """The talks: a contact group, drawn by capability times salience, drafts; all vote."""
-    table = draft.table
-    chances = {
-        actor: 0.0 if actor in draft.idle else _short(draft.capability(actor) * draft.mean_salience(actor))
-        for actor in table.actors
+    salience = sum(issue.salience_of_100(stand) for issue, stand in stands) / len(stands)
+    return {
+        "key": key,
+        "name": actor,
+        "idle": actor not in caring,
+        "capabilities": capabilities,
+        "stands": [(issue_keys[issue.id], stand) for issue, stand in stands],
+        "absent": [issue.id for issue in table.issues if actor not in issue.actors],
+        "price": (_short(-PRICE.high / share), _short(-PRICE.low / share)),
+        "chance": _short(capabilities[-1] * salience) if actor in caring else 0.0,
     }
-    drawable = sum(chance > 0 for chance in chances.values())
-    seats: list[str] = []
-    for actor, chance in chances.items():
-        drawn = f"{{recognition: {{value: {plain(chance)}, basis: assumed}}}}"
-        seat = "observer" if actor in draft.idle else drawn if drawable > GROUP_OF_ALL else "principal"
-        seats.append(f"      {_key(draft.actors[actor])}: {seat}")
-    group: list[str] = []
-    if drawable > GROUP_OF_ALL:
-        size = _assumed(GROUP.low, min(GROUP.high, float(drawable)), GROUP.name)
-        group = [
-            "    # ASSUMED: so many talk for all, drawn in proportion to capability times salience; then all vote.",
-            f"    contact_group: {size}",
-        ]
-    return [
-        "",
-        "formats:",
-        "  council:",
-        "    name: A contact group drafts, all vote",
-        *_consent(draft, consent),
-        "    protocol: single_text  # ASSUMED: the chair writes one text and rewrites it",
-        *group,
-        "    seats:",
-        *seats,
-        f"    calendar: {{months: {MONTHS}, rounds_per_month: {ROUNDS}}}  # ASSUMED",
-    ]
 
 
-def _consent(draft: _Draft, consent: Consent) -> list[str]:
-    table, first = draft.table, draft.table.issues[0]
-    lines = [f"    # {consent.why}."]
-    others = [actor for actor in table.actors if actor.lower() in NO_STATES]
-    if others and consent.rule != "unanimity" and first.voting_rule:
-        lines += [
-            f"    # ASSUMED: {' and '.join(others)} sit and vote like states, with the weight that the table gives",
-            "    # them, so the shares are of all votes here; the treaty counts states only.",
-        ]
-    parliament = [actor for actor in table.actors if actor.lower() == PARLIAMENT and actor not in draft.idle]
-    vetoes = [draft.actors[actor] for actor in parliament if first.procedure.upper() == "COD"]
-    if vetoes:
-        lines.append("    # ASSUMED: under co-decision nothing passes against the parliament, so it has a veto.")
-    parts = [f"rule: {consent.rule}"] if consent.rule else []
-    parts += [f"members: {consent.members:g}"] if consent.members else []
-    parts += [f"weight: {consent.weight:g}"] if consent.weight else []
-    parts += [f"vetoes: [{', '.join(vetoes)}]"] if vetoes and consent.rule != "unanimity" else []
-    return [*lines, f"    consent: {{{', '.join(parts)}}}"]
+def _shares(consent: Consent, vetoes: Sequence[str]) -> list[str]:
+    """The consent rule as YAML, part by part."""
+    shares = [f"rule: {consent.rule}"] if consent.rule else []
+    shares += [f"members: {consent.members:g}"] if consent.members else []
+    shares += [f"weight: {consent.weight:g}"] if consent.weight else []
+    shares += [f"vetoes: [{', '.join(vetoes)}]"] if vetoes and consent.rule != "unanimity" else []
+    return shares
