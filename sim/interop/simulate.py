@@ -13,7 +13,6 @@ from sim.engines.batch import available_threads
 from sim.engines.play import play
 from sim.interop.process import CONSTANTS
 from sim.interop.scenario_text import VOICES, Choices, scenario_text
-from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Floats, Streams, stream_key
 from sim.scenario.sampling.pick_freeze import Switched
@@ -92,7 +91,7 @@ def n_talks(table: PositionTable, *, apart: bool) -> int:
 def _parts(table: PositionTable, *, apart: bool) -> Iterator[PositionTable]:
     """What is negotiated at one table: the issues of a proposal that are decided by one rule, or single issues."""
     for proposal in table.proposals:
-        part = part_of(table, proposal)
+        part = table.of(proposal)
         if apart:
             yield from (replace(part, issues=(issue,)) for issue in part.issues)
             continue

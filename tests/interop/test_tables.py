@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.interop import read_table, table_text
-from sim.interop.tables import part_of
 from sim.scenario import ScenarioError
 from sim.types import PositionTable, SpatialIssue, Stand
 
@@ -220,7 +219,7 @@ def test_what_a_form_cannot_hold_is_refused():
     with pytest.raises(ValueError, match="one proposal"):
         table_text(harbour, "ktab")
     with pytest.raises(ValueError, match="isle has no stand on share of the dues"):
-        table_text(part_of(harbour, "quay"), "ktab")
+        table_text(harbour.of("quay"), "ktab")
     with pytest.raises(ValueError, match="one issue"):
-        table_text(part_of(harbour, "quay"), "eu")
-    assert table_text(part_of(harbour, "pilots"), "eu")[1][-1] == "names of proposal and issue"
+        table_text(harbour.of("quay"), "eu")
+    assert table_text(harbour.of("pilots"), "eu")[1][-1] == "names of proposal and issue"

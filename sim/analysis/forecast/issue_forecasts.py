@@ -184,7 +184,7 @@ def total_runs(resolved: ResolvedScenario, format_id: str, size: Size) -> int:
     return size.runs * (1 + (n_issues if n_issues > 1 else 0))
 
 
-def forecast(
+def forecast_issues(
     resolved: ResolvedScenario, format_id: str, size: Size, *, progress: Progress = SILENCE
 ) -> tuple[Forecast, Played]:
     """Simulate the talks and forecast every numeric issue on their agenda.

@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 
 from sim.analysis.forecast.forecast_json import write_positions
-from sim.analysis.forecast.issue_forecasts import NothingDecidedError, Played, forecast, numeric_issues, total_runs
+from sim.analysis.forecast.issue_forecasts import (
+    NothingDecidedError,
+    Played,
+    forecast_issues,
+    numeric_issues,
+    total_runs,
+)
 from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.positions.issue_positions import spatial_issue
 from sim.analysis.statistics.clustered_means import means
@@ -39,7 +45,7 @@ def test_too_few_principals_leave_no_talks():
     data["parties"]["north"]["values"]["schools"] = {"ideal": 1}
     with pytest.raises(ScenarioError):
         one_issue(load_raw(data), "schools", "talks")
-    found, _ = forecast(load_raw(data), "talks", SIZE)
+    found, _ = forecast_issues(load_raw(data), "talks", SIZE)
     assert found.package is None
     assert "schools cannot be talked about alone" in found.no_package
 
@@ -54,7 +60,7 @@ def test_the_actors_of_an_issue_are_its_principals_in_the_issues_units():
 
 def test_a_logroll_is_simulated_and_reported():
     resolved = load_raw(two_by_two())
-    found, played = forecast(resolved, "talks", SIZE, progress=(seen := CountedRuns()))
+    found, played = forecast_issues(resolved, "talks", SIZE, progress=(seen := CountedRuns()))
     assert seen.runs == total_runs(resolved, "talks", SIZE) == 3 * 24
     assert found.decided.value == played.decided.mean()
     roads = found.issues[0]
@@ -74,8 +80,8 @@ def test_a_logroll_is_simulated_and_reported():
 
 def test_the_same_whatever_the_threads():
     resolved = load_raw(two_by_two())
-    one, _ = forecast(resolved, "talks", SIZE)
-    two, _ = forecast(resolved, "talks", Size(6, 4, 1, 2))
+    one, _ = forecast_issues(resolved, "talks", SIZE)
+    two, _ = forecast_issues(resolved, "talks", Size(6, 4, 1, 2))
     assert [issue.found.shares for issue in one.issues] == [issue.found.shares for issue in two.issues]
     assert one.package == two.package
 
@@ -85,13 +91,13 @@ def test_an_issue_on_which_one_party_has_an_ideal_is_not_forecast():
     data["parties"]["south"]["values"]["roads"] = {"ranking": ["nought", "one", "as_it_is"]}
     resolved = load_raw(data)
     assert numeric_issues(resolved, "talks") == ("schools",)
-    assert [issue.id for issue in forecast(resolved, "talks", SIZE)[0].issues] == ["schools"]
+    assert [issue.id for issue in forecast_issues(resolved, "talks", SIZE)[0].issues] == ["schools"]
 
 
 def test_one_issue_has_nothing_to_trade():
     data = two_by_two()
     data["parties"]["south"]["values"]["roads"] = {"ideal": 0.8}
-    found, _ = forecast(one_issue(load_raw(data), "roads", "talks"), "talks", SIZE)
+    found, _ = forecast_issues(one_issue(load_raw(data), "roads", "talks"), "talks", SIZE)
     assert found.package is None
     assert "one numeric issue" in found.no_package
     assert found.issues[0].alone is None
@@ -103,7 +109,7 @@ def test_nothing_to_forecast():
         del issue["options"]["as_it_is"], issue["scale"]["positions"]["as_it_is"]
     data["parties"]["south"]["red_lines"] = {"never": {"issue": "roads", "options": "one", "firmness": 1}}
     with pytest.raises(NothingDecidedError):
-        forecast(load_raw(data), "talks", SIZE)
+        forecast_issues(load_raw(data), "talks", SIZE)
     for issue in data["issues"].values():
         del issue["scale"]
     for party in data["parties"].values():
@@ -111,7 +117,7 @@ def test_nothing_to_forecast():
     plain = load_raw(data)
     assert numeric_issues(plain, "talks") == ()
     with pytest.raises(ValueError, match="numeric issue"):
-        forecast(plain, "talks", SIZE)
+        forecast_issues(plain, "talks", SIZE)
 
 
 def test_a_run_without_a_decision_stands_at_the_status_quo():
@@ -121,7 +127,7 @@ def test_a_run_without_a_decision_stands_at_the_status_quo():
 
 
 def test_runs_without_a_decision_have_no_position_in_the_table(tmp_path: Path):
-    found, played = forecast(load_raw(two_by_two()), "talks", SIZE)
+    found, played = forecast_issues(load_raw(two_by_two()), "talks", SIZE)
     some = replace(played, decided=np.arange(24) % 2 == 0)
     write_positions(found, some, [[0.0, 1.0, 0.0]] * 2, tmp_path / "runs.parquet")
     table = pd.read_parquet(tmp_path / "runs.parquet")
