@@ -12,7 +12,7 @@ import typer
 
 from sim.cli import options
 from sim.cli.console import InputError, command_line, note, out, speaking
-from sim.cli.progress import Bar
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.experiments.mechanisms import Mechanisms

@@ -16,8 +16,8 @@ import typer
 
 from sim.cli import options
 from sim.cli.console import note, speaking
-from sim.cli.progress import Bar
 from sim.cli.study_file import StudyFile, check_names, line_names, read_study
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.experiments.studies import Cell, Changed, Pressure, Study
