@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -116,7 +115,7 @@ class AblationResult:
     same_bytes: bool
     """Every record of both families of runs is equal, not this metric alone."""
 
-    @cached_property
+    @property
     def difference(self) -> Estimate:
         """Paired, with less without, with its 95% interval; unknown where there is nothing to count among."""
         if not (self.with_it.known and self.without.known):

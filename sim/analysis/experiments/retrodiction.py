@@ -97,6 +97,11 @@ class RetrodictionSpec:
     labels: Mapping[str, SpecWords] = field(default_factory=dict[str, SpecWords])
     """By language."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which the file or a case has names."""
+        return (*self.labels, *(code for case in self.cases for code in case.base.labels or ()))
+
     def in_language(self, code: str) -> SpecWords:
         """Words in a language (two letters); the file's own title and no other words where it has none."""
         return self.labels.get(code, SpecWords(self.title, {}, {}))
