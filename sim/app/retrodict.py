@@ -54,7 +54,7 @@ class RetrodictRequest:
         return RetrodictionSizes(self.size, other, design)
 
 
-def retrodict(request: RetrodictRequest, progress: Progress = SILENCE) -> Retrodiction:
+def retrodict(request: RetrodictRequest, *, progress: Progress = SILENCE) -> Retrodiction:
     """Simulate documented meetings: what came of them, twins without their cause, orderings; scored, nothing fitted.
 
     Raises:

@@ -92,7 +92,7 @@ def study(
         size = Size(draws, replications, seed, threads)
         _note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            findings = run(StudyRequest(file, size), bar)
+            findings = run(StudyRequest(file, size), progress=bar)
         page = out_file or Path("results") / findings.scenario.id / "findings.md"
         write_findings(findings, page, _study_command(file, size, out_file))
         note(f"Findings: {page}", quiet=quiet)
@@ -139,7 +139,7 @@ def retrodict(
         check_language(lang, request.spec.languages, quiet=quiet)
         _note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            found = app.retrodict(request, bar)
+            found = app.retrodict(request, progress=bar)
         command = command_line(sys.argv)
         folder = _leave(found, request, command, out_dir=out_dir, lang=lang)
         if page is not None:
@@ -218,7 +218,7 @@ def mechanisms(
         )
         _note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            found = run(request, bar)
+            found = run(request, progress=bar)
         if page is not None:
             _write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
         if as_json:

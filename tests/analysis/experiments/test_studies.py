@@ -39,7 +39,7 @@ R = 2
 
 def cell_of(found: list[Runs], names: Structure, formats: tuple[int, ...] = (0, 1)) -> CellCounts:
     """One draw a block."""
-    counter = CellCounter(names, formats, n_draws=len(found), replications=R)
+    counter = CellCounter(names, formats, replications=R)
     for draw, runs in enumerate(found):
         counter.add(draw, runs)
     return counter.result()
@@ -251,7 +251,7 @@ def test_the_studies_that_ship_ask_what_is_there(file: Path):
     resolved = load_scenario(file.parent / asked.scenario)
     check_names(asked, resolved)
     n_lines = sum(len(party.red_lines) for party in resolved.parties.values())
-    cells = StudyPlan(asked, resolved).sizes(Size(10, 2))
+    cells = StudyPlan(asked, resolved, Size(10, 2)).sizes
     assert sum(any("red_lines" in change for change in cell.sets) for cell in cells if cell.variant is None) == n_lines
 
 
@@ -260,7 +260,7 @@ def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
     resolved = load_scenario(ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml")
     assert asked.pressure is not None
     size = len(asked.pressure.ability) * len(asked.pressure.motive)
-    cells = [cell for cell in StudyPlan(asked, resolved).sizes(Size(10, 2)) if any(".motive=" in s for s in cell.sets)]
+    cells = [cell for cell in StudyPlan(asked, resolved, Size(10, 2)).sizes if any(".motive=" in s for s in cell.sets)]
     assert len(cells) == 3 * size * (1 + bool(asked.pressure.again_with))
     assert {len(cell.formats) for cell in cells} == {1}
 
