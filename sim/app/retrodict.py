@@ -11,7 +11,6 @@ from sim.analysis.experiments.retrodiction import (
     Retrodiction,
     RetrodictionSizes,
     RetrodictionSpec,
-    freeze_digest,
     total_runs,
 )
 from sim.analysis.experiments.retrodiction import retrodict as simulate
@@ -63,11 +62,10 @@ def retrodict(request: RetrodictRequest, *, progress: Progress = SILENCE) -> Ret
     """
     progress.expect(total_runs(request.spec, request.sizes))
     found = simulate(request.spec, request.sizes, progress)
-    changed = changed_since_freeze(request.file, {case.id: case.digests for case in found.cases})
-    return replace(found, changed=changed)
+    return replace(found, changed=changed_since_freeze(request.file, request.spec.digests))
 
 
-def freeze(file: Path) -> Path:
+def freeze_cases(file: Path) -> Path:
     """Write the digests of the cases beside their retrodiction file, and run nothing.
 
     Returns:
@@ -78,4 +76,4 @@ def freeze(file: Path) -> Path:
         ScenarioError: a case is wrong.
     """
     spec = read_retrodiction(file)
-    return write_freeze(file, *freeze_digest(spec.cases, spec.codings))
+    return write_freeze(file, spec.digest, spec.digests)

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
+from rich.console import Console
 
+from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import InputError, command_line, note, out, speaking
-from sim.cli.progress import Bar
-from sim.cli.store import folder_for, point_latest, whole_folder
+from sim.cli.console import (
+    PIPE_WIDTH,
+    SUMMARY,
+    command_line,
+    note,
+    note_compiling,
+    out,
+    show_file,
+    show_kept,
+    speaking,
+)
 
 if TYPE_CHECKING:
     from sim.analysis.experiments.retrodiction import Retrodiction
+    from sim.app.harness import Keeping
     from sim.app.retrodict import RetrodictRequest
     from sim.types.playing import Size
 
 RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
 MECHANISM_FILES = "scenarios/*/mechanisms.yml"
+TABLES = "tables.md"
 RETRODICT_EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley retrodict\n\n"
@@ -39,12 +50,6 @@ MECHANISMS_EPILOG = (
 )
 
 StudyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The study file (YAML).", show_default=False)]
-StudyDraws = Annotated[
-    int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers, per cell.")
-]
-StudyReplications = Annotated[
-    int, typer.Option("--replications", min=2, metavar="N", help="Runs of chance for each draw.")
-]
 Findings = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="The page to write.", show_default="results/<scenario>/findings.md"),
@@ -71,8 +76,8 @@ Only = Annotated[str | None, typer.Option("--only", metavar="A,B", help="Only th
 def study(
     file: StudyPath,
     *,
-    draws: StudyDraws = 300,
-    replications: StudyReplications = 4,
+    draws: options.Draws = 300,
+    replications: options.Replications = 4,
     seed: options.Seed = 1,
     threads: options.Threads = None,
     out_file: Findings = None,
@@ -84,16 +89,18 @@ def study(
     off, a party split in two, contacts doubled; and whether anything is degenerate.
     """
     with speaking():
+        from sim.app.harness import RESULTS
         from sim.app.study import StudyRequest
         from sim.app.study import study as run
         from sim.report.study.findings import write_findings
+        from sim.report.words.progress import Bar
         from sim.types.playing import Size
 
         size = Size(draws, replications, seed, threads)
-        _note_compiling(quiet=quiet)
+        note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
             findings = run(StudyRequest(file, size), progress=bar)
-        page = out_file or Path("results") / findings.scenario.id / "findings.md"
+        page = out_file or RESULTS / findings.scenario.id / "findings.md"
         write_findings(findings, page, _study_command(file, size, out_file))
         note(f"Findings: {page}", quiet=quiet)
 
@@ -117,77 +124,94 @@ def retrodict(
     freeze: Freeze = False,
     page: options.TablesPage = None,
     out_dir: options.Out = None,
+    again: options.Again = False,
     lang: options.Lang = "en",
     as_json: options.FindingsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Simulate documented meetings: what came of them, twins without their cause, orderings; scored, nothing fitted.
 
-    Writes a page and retrodiction.json to results/<id>/<run id>.
+    Writes a page and retrodiction.json to results/<id>/<run id>. The same command again shows the result that is there.
     """
     with speaking():
-        from sim.app import retrodict as app
-        from sim.cli.request import check_language
-        from sim.report.retrodiction.retrodiction_page import markdown
+        from sim.app.retrodict import RetrodictRequest, freeze_cases
+        from sim.report.words.language import check_language
         from sim.types.playing import Size
 
         if freeze:
-            note(f"Frozen: {app.freeze(file)}", quiet=quiet)
+            note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
             return
         size = Size(draws, replications, seed, threads)
-        request = app.RetrodictRequest(file, _names(cases), size, design_draws)
-        check_language(lang, request.spec.languages, quiet=quiet)
-        _note_compiling(quiet=quiet)
-        with Bar(quiet=quiet) as bar:
-            found = app.retrodict(request, progress=bar)
-        command = command_line(sys.argv)
-        folder = _leave(found, request, command, out_dir=out_dir, lang=lang)
+        request = RetrodictRequest(file, options.names(cases), size, design_draws)
+        for words in check_language(lang, request.spec.languages):
+            note(words, quiet=quiet)
+        keeping = _keeping(request, out_dir, lang)
+        kept, shown = keeping.kept() and not again, "retrodiction.json" if as_json else SUMMARY
+        found = None if kept else _compute(request, keeping, lang, quiet=quiet)
         if page is not None:
-            _write_page(page, markdown(found, command), quiet=quiet)
-        if as_json:
-            sys.stdout.write((folder / "retrodiction.json").read_text(encoding="utf-8"))
-            return
-        _show_retrodiction(found, folder, lang)
+            _write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
+        if kept:
+            show_kept(keeping.folder, shown, quiet=quiet)
+        elif as_json or found is None:
+            show_file(keeping.folder / shown)
+        else:
+            _show(found, keeping.folder, lang, out())
 
 
-def _leave(found: Retrodiction, request: RetrodictRequest, command: str, *, out_dir: Path | None, lang: str) -> Path:
-    from sim.report.retrodiction.retrodiction_page import render
+def _keeping(request: RetrodictRequest, out_dir: Path | None, lang: str) -> Keeping:
+    """Where the retrodiction is kept, under a name that follows from what decides it."""
+    from sim.app.harness import Keeping, file_digests
+    from sim.app.questions.retrodiction_file import freeze_file
+
+    key = {
+        "digest": request.spec.digest,
+        "cases": list(request.cases),
+        "draws": request.size.draws,
+        "replications": request.size.replications,
+        "design_draws": request.design_draws,
+        "seed": request.size.seed,
+        **({} if lang == "en" else {"language": lang}),
+    }
+    files = file_digests(*filter(Path.exists, (request.file, freeze_file(request.file))))
+    return Keeping(request.spec.id, key, out_dir, files=files, argv=sys.argv)
+
+
+def _compute(request: RetrodictRequest, keeping: Keeping, lang: str, *, quiet: bool) -> Retrodiction:
+    """Simulate, and write everything down."""
+    from sim.app.retrodict import retrodict as simulate
+    from sim.report.retrodiction.retrodiction_page import markdown, render
     from sim.report.words.language import language
+    from sim.report.words.progress import Bar
     from sim.types.records import to_data
 
-    parts = (found.digest, request.cases, request.size.draws, request.size.replications, request.design_draws)
-    spoken = () if lang == "en" else (lang,)  # English runs keep the id they had
-    words = [*map(str, (*parts, request.size.seed, *spoken)), request.file.read_text(encoding="utf-8")]
-    run_id = hashlib.sha256(json.dumps(words).encode()).hexdigest()[:12]
-    target = folder_for(found.id, run_id, out_dir)
-    with whole_folder(target) as folder:
+    note_compiling(quiet=quiet)
+    command = command_line(sys.argv)
+    with keeping.writing(request.size.threads) as folder:
+        with Bar(quiet=quiet) as bar:
+            found = simulate(request, progress=bar)
+        text = io.StringIO()
+        _show(found, keeping.folder, lang, Console(file=text, width=PIPE_WIDTH, highlight=False))
         with language(lang):
-            (folder / "report.html").write_text(render(found, command), encoding="utf-8")
-        (folder / "retrodiction.json").write_text(json.dumps(to_data(found), indent=2) + "\n", encoding="utf-8")
-        manifest = {"manifest": 1, "digest": found.digest, "seed": request.size.seed, "argv": sys.argv}
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    if out_dir is None:
-        point_latest(target)
-    return target
+            page = render(found, command)
+        files = {
+            "report.html": page,
+            TABLES: markdown(found, command),
+            "retrodiction.json": json.dumps(to_data(found), indent=2) + "\n",
+            SUMMARY: text.getvalue(),
+        }
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+    return found
 
 
-def _show_retrodiction(found: Retrodiction, folder: Path, lang: str) -> None:
+def _show(found: Retrodiction, folder: Path, lang: str, console: Console) -> None:
     """Print the findings for people, in the language asked for."""
     from sim.report.retrodiction.retrodiction_view import view
-    from sim.report.words.language import language, say
+    from sim.report.words.language import language
 
     with language(lang):
-        for part in view(found):
-            out().print(part)
-        where = f"[bold]{escape(str(folder / 'report.html'))}[/bold]"
-        out().print("\n" + say("Report: {file}", file=where), soft_wrap=True)
-
-
-def _note_compiling(*, quiet: bool) -> None:
-    from sim.rules.kernel import cache_is_cold
-
-    if cache_is_cold():
-        note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
+        for part in view(found, folder / "report.html"):
+            console.print(part, soft_wrap=isinstance(part, str))
 
 
 def mechanisms(
@@ -210,15 +234,14 @@ def mechanisms(
         from sim.app.mechanisms import MechanismsRequest
         from sim.app.mechanisms import mechanisms as run
         from sim.report.study.mechanisms_view import markdown, view
+        from sim.report.words.progress import Bar
         from sim.types.playing import Size
         from sim.types.records import to_data
 
-        request = MechanismsRequest(
-            file or first_mechanism_file(), _names(only), Size(draws, replications, seed, threads)
-        )
-        _note_compiling(quiet=quiet)
+        size = Size(draws, replications, seed, threads)
+        note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            found = run(request, progress=bar)
+            found = run(MechanismsRequest(file or _mechanism_file(), options.names(only), size), progress=bar)
         if page is not None:
             _write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
         if as_json:
@@ -228,21 +251,15 @@ def mechanisms(
             out().print(part)
 
 
-def first_mechanism_file() -> Path:
+def _mechanism_file() -> Path:
     """The first mechanism file of a scenario folder here.
 
     Raises:
         InputError: there is none.
     """
-    files = sorted(Path().glob(MECHANISM_FILES))
-    if not files:
-        raise InputError(f"There is no {MECHANISM_FILES} here: name a mechanism file.")
-    return files[0]
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    """Names with commas between."""
-    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    for file in sorted(Path().glob(MECHANISM_FILES)):
+        return file
+    raise InputError(f"There is no {MECHANISM_FILES} here: name a mechanism file.")
 
 
 def _write_page(page: Path, text: str, *, quiet: bool) -> None:

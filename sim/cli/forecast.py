@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.app.errors import InputError, choose
 from sim.cli import import_table as tables
 from sim.cli import options
-from sim.cli.console import InputError, choose, command_line, note, out, speaking
-from sim.cli.progress import Bar
+from sim.cli.console import command_line, note, out, speaking
 from sim.cli.store import folder_for, point_latest, versions, whole_folder
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.forecast.issue_forecasts import Forecast, Played

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Annotated
 
@@ -102,6 +103,21 @@ class RetrodictionSpec:
     def languages(self) -> tuple[str, ...]:
         """In which the file or a case has names."""
         return (*self.labels, *(code for case in self.cases for code in case.base.labels or ()))
+
+    @cached_property
+    def digests(self) -> Mapping[str, Mapping[str, str]]:
+        """SHA-256 of each case as read under every coding."""
+        library = Library({case.id: case for case in self.cases})
+        return {
+            case.id: {name: library.load(Cell(case.id, (), coding=name)).digest for name in self.codings}
+            for case in self.cases
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all of them."""
+        rows = [f"{case} {name} {one}" for case, each in sorted(self.digests.items()) for name, one in each.items()]
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
     def in_language(self, code: str) -> SpecWords:
         """Words in a language (two letters)."""
@@ -285,16 +301,6 @@ class Retrodiction:
         }
 
 
-def freeze_digest(cases: Sequence[Case], codings: Sequence[str]) -> tuple[str, dict[str, dict[str, str]]]:
-    """One SHA-256 over all case files as resolved under every coding, and each of them."""
-    library = Library({case.id: case for case in cases})
-    each = {case.id: {name: library.load(Cell(case.id, (), coding=name)).digest for name in codings} for case in cases}
-    text = "\n".join(
-        f"{case} {name} {digest}" for case, digests in sorted(each.items()) for name, digest in digests.items()
-    )
-    return hashlib.sha256(text.encode()).hexdigest(), each
-
-
 def total_runs(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> int:
     """Runs that `retrodict` will make."""
     return sum(count_runs(batch.cells) for batch in _batches(spec, sizes))
@@ -308,7 +314,6 @@ def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progre
         sizes: how many runs.
         progress: told of what is played.
     """
-    digest, digests = freeze_digest(spec.cases, spec.codings)
     library = Library({case.id: case for case in spec.cases})
     plain, near, designed = (batch.count(library, progress) for batch in _batches(spec, sizes))
     drawn = {coding: (plain[coding, BASELINE], near[coding, BASELINE]) for coding in spec.codings}
@@ -320,10 +325,10 @@ def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progre
         title=spec.title,
         codings=spec.codings,
         sizes=sizes,
-        cases=_case_results(spec.cases, plainly, digests),
+        cases=_case_results(spec, plainly),
         twins=tuple(_twin_result(twin, plainly) for twin in spec.twins),
         orderings=tuple(_ordering_result(ordering, drawn, designed, n_sets) for ordering in spec.orderings),
-        digest=digest,
+        digest=spec.digest,
     )
 
 
@@ -380,17 +385,9 @@ def _n_sets(family: Family, cells: Iterable[Cell], library: Library) -> int:
     return N_SETS if any(constant_sets(library.load(cell.under(variant, coding=coding))) for cell in cells) else 1
 
 
-def _case_results(
-    cases: Sequence[Case], counts: Mapping[str, Counts], digests: Mapping[str, Mapping[str, str]]
-) -> tuple[CaseResult, ...]:
-    """What came of every case.
-
-    Args:
-        cases: in order.
-        counts: per coding.
-        digests: per case and coding.
-    """
-    records = {case.id: case.base.documented[case.format] for case in cases}
+def _case_results(spec: RetrodictionSpec, counts: Mapping[str, Counts]) -> tuple[CaseResult, ...]:
+    """What came of every case, from counts per coding."""
+    records = {case.id: case.base.documented[case.format] for case in spec.cases}
     held = [key for key, record in records.items() if record.held]
     documented = [records[key].outcome for key in held]
     rates, never = (
@@ -398,7 +395,7 @@ def _case_results(
         for forecasts in (base_rates(documented), never_settles(documented))
     )
     results: list[CaseResult] = []
-    for case in cases:
+    for case in spec.cases:
         record = records[case.id]
         found = {coding: [row[_cell(case)][Metric(name)] for name in COARSE_CLASSES] for coding, row in counts.items()}
         forecasts = {coding: np.array([one.value for one in row]) for coding, row in found.items()}
@@ -411,7 +408,7 @@ def _case_results(
                 documented=record.outcome,
                 sources=record.sources,
                 note=record.note or "",
-                digests=digests[case.id],
+                digests=spec.digests[case.id],
                 shares={
                     coding: {name: one.estimate for name, one in zip(COARSE_CLASSES, row, strict=True)}
                     for coding, row in found.items()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.table import Table
 
 from sim.analysis.experiments.retrodiction import NO_RANKING
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
     from sim.analysis.experiments.retrodiction import Retrodiction
 
 
-def view(found: Retrodiction) -> list[RenderableType]:
-    """The findings for a terminal, in the language chosen."""
+def view(found: Retrodiction, report: Path) -> list[RenderableType]:
+    """The findings for a terminal, in the language chosen, with the place of the page."""
     parts: list[RenderableType] = [_cases(found), *_mean_scores(found)]
     if found.twins:
         parts.append(_twins(found))
     if found.orderings:
         parts.append(_orderings(found))
-    return [*parts, say(found.frozen), say(NO_RANKING)]
+    where = f"[bold]{escape(str(report))}[/bold]"
+    return [*parts, say(found.frozen), say(NO_RANKING), "\n" + say("Report: {file}", file=where)]
 
 
 def _cases(found: Retrodiction) -> Table:
