@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")
 
 
 _ENDINGS: dict[MetricKind, Sequence[Outcome]] = {
-    **{name: [k for k, one in COARSE_OF.items() if one == name] for name in COARSE_CLASSES},
+    **{name: [k for k, coarse in COARSE_OF.items() if coarse == name] for name in COARSE_CLASSES},
     "in_force": IN_FORCE,
     "lasted": IN_FORCE,
     "signed": SIGNED,
@@ -81,64 +81,62 @@ class Metric:
     """Of the one issue named; for `refused`, texts count only where the issue stands at one of them."""
 
     def count(self, runs: Runs, structure: Structure, gain_a_month: Floats, replications: int) -> tuple[Floats, Floats]:
-        """Hits (or sums) and trials per draw.
+        """[D] hits (or sums) and [D] trials.
 
         Args:
             runs: whole draws of one format, [D * R] rows.
             structure: names and sizes.
             gain_a_month: [D] stakes a month that meeting brings the party named; used by `net_gain`.
             replications: R.
-
-        Returns:
-            [D] and [D].
         """
-        among = self._base(runs)
-        hits = np.where(among, self._hits(runs, structure, np.repeat(gain_a_month, replications)), 0.0)
-        return hits.reshape(-1, replications).sum(axis=1), among.reshape(-1, replications).sum(axis=1).astype(float)
-
-    def _base(self, runs: Runs) -> NDArray[np.bool_]:
-        """[D * R] the runs among which this is counted."""
         tabled = ~np.isin(runs.reason, NO_TEXT)
-        if self.kind in ("upheld", "stands"):
-            return tabled
-        if self.kind == "refused":
-            return tabled & self._stands(runs) if self.options else tabled
-        if self.kind in ("lasted", "value", "months"):
-            return _among(runs, SIGNED)
-        if self.kind == "net_gain":
-            return ~_among(runs, [Outcome.NO_TALKS])
-        return np.ones(len(runs.outcome), dtype=bool)
-
-    def _hits(self, runs: Runs, structure: Structure, monthly: Floats) -> Floats:
-        """[D * R] what each run adds."""
-        if self.kind in _ENDINGS:
-            return _among(runs, _ENDINGS[self.kind]).astype(float)
+        among = self._among(runs, tabled)
         if self.kind == "agreed":
-            return (~np.isin(runs.reason, NO_TEXT)).astype(float)
-        if self.kind == "upheld":
-            return ((runs.deal == runs.tabled).all(axis=1) & _among(runs, IN_FORCE)).astype(float)
-        if self.kind == "moved":
-            quo = np.array([structure.issues[i].status_quo for i in self.issues])
-            return (runs.tabled[:, list(self.issues)] != quo).mean(axis=1)
-        return self._hits_of_party(runs, monthly)
+            adds = tabled
+        elif self.kind == "moved":
+            quo = [structure.issues[i].status_quo for i in self.issues]
+            adds = (runs.tabled[:, self.issues] != quo).mean(axis=1)
+        elif self.kind == "net_gain":
+            adds = runs.month * np.repeat(gain_a_month, replications)
+        else:
+            adds = self._adds(runs)
+        hits, trials = np.where(among, adds.astype(np.float64), 0.0), among.astype(np.float64)
+        return hits.reshape(-1, replications).sum(axis=1), trials.reshape(-1, replications).sum(axis=1)
 
-    def _hits_of_party(self, runs: Runs, monthly: Floats) -> Floats:
+    def _among(self, runs: Runs, tabled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """[D * R] the runs among which this is counted."""
+        match self.kind:
+            case "upheld" | "stands":
+                return tabled
+            case "refused":
+                return tabled & self._stands(runs) if self.options else tabled
+            case "lasted" | "value" | "months":
+                return np.isin(runs.outcome, SIGNED)
+            case "net_gain":
+                return runs.outcome != Outcome.NO_TALKS
+            case _:
+                return np.ones_like(tabled)
+
+    def _adds(self, runs: Runs) -> NDArray[Any]:
+        """[D * R] what each run adds."""
         party = self.party or 0
-        if self.kind == "refused":
-            held = (runs.refused[:, list(self.issues)] if self.issues else runs.refused) >> party
-            return (held & 1).any(axis=1).astype(float)
-        if self.kind == "net_gain":
-            return runs.month.astype(float) * monthly
-        if self.kind == "value":
-            return (runs.value[:, party] - runs.reservation[:, party]).astype(np.float64)
-        return runs.month.astype(float) if self.kind == "months" else self._stands(runs).astype(float)
+        match self.kind:
+            case "upheld":
+                return np.isin(runs.outcome, IN_FORCE) & np.logical_and.reduce(runs.deal == runs.tabled, axis=1)
+            case "stands":
+                return self._stands(runs)
+            case "refused":
+                refused = runs.refused[:, self.issues] if self.issues else runs.refused
+                return ((refused >> party) & 1).any(axis=1)
+            case "value":
+                return runs.value[:, party] - runs.reservation[:, party]
+            case "months":
+                return runs.month
+            case _:
+                return np.isin(runs.outcome, _ENDINGS[self.kind])
 
     def _stands(self, runs: Runs) -> NDArray[np.bool_]:
         return np.isin(runs.tabled[:, self.issues[0]], self.options)
-
-
-def _among(runs: Runs, outcomes: Sequence[Outcome]) -> NDArray[np.bool_]:
-    return np.isin(runs.outcome, [int(k) for k in outcomes])
 
 
 @dataclass(frozen=True)

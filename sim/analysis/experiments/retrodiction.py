@@ -73,6 +73,11 @@ class Ordering:
     sources: tuple[str, ...]
     hypotheses: tuple[Hypothesis, ...]
 
+    @property
+    def terms(self) -> list[Term]:
+        """Of all its hypotheses."""
+        return [term for hypothesis in self.hypotheses for term in hypothesis.terms]
+
 
 @dataclass(frozen=True)
 class SpecWords:
@@ -371,7 +376,7 @@ def _batches(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> tuple[_Batch, 
     main = {(name, BASELINE): sizes.other if k else sizes.main for k, name in enumerate(spec.codings)}
     more = {family: replace(size, draws=size.draws * NEAR_FACTOR) for family, size in main.items()}
     design: dict[Family, Size] = dict.fromkeys(product(spec.codings, VARIANT_NAMES), sizes.design)
-    ordered = [term for hypothesis in every for term in hypothesis.terms]
+    ordered = [term for ordering in spec.orderings for term in ordering.terms]
     return _Batch(plain, main), _Batch(near, more), _Batch(ordered, design, designed=True)
 
 

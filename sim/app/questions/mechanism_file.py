@@ -53,7 +53,7 @@ class MechanismQuestion(Question):
     statement: str
     claims: Annotated[Names, Field(min_length=1)]
     basis: Basis
-    carried_by: CarriedBy | None = None
+    carried_by: CarriedBy = CarriedBy()
     observable: str = ""
     tests: Names = ()
     """Each `tests/...py::test_name`."""
@@ -66,7 +66,7 @@ class MechanismQuestion(Question):
 
     @model_validator(mode="after")
     def _carried_or_not(self) -> MechanismQuestion:
-        carried = bool(self.carried_by and self.observable and self.tests)
+        carried = bool("carried_by" in self.model_fields_set and self.observable and self.tests)
         if carried == bool(self.left_out):
             raise ValueError("a mechanism has carried_by, observable and tests, or left_out")
         return self
@@ -110,44 +110,40 @@ def read_mechanisms(path: Path, only: Sequence[str] = ()) -> MechanismsSpec:
     chosen = choose(only or keys, keys, what="mechanism")
     cases = [read_case(path.parent / name) for name in file.scenarios]
     naming, first = Naming({case.id: case.base for case in cases}), cases[0].base
-    mechanisms = [_mechanism(key, entry, naming, first) for key, entry in file.entries.items()]
-    contradictions = [_contradiction(key, entry, naming, first) for key, entry in file.contradictions.items()]
+    for key, entry in file.entries.items():
+        naming.check(side for row in entry.ablations for side in (row.with_it, row.without))
+        problems = {place: leads_nowhere(first, place) for place in entry.carried_by.fields}
+        naming.problems += [f"{key} is carried by {place}: {wrong}" for place, wrong in problems.items() if wrong]
+    for key, entry in file.contradictions.items():
+        if (key in first.rivals) == bool(entry.no_number):
+            naming.problems.append(f"{key} needs rival readings in {first.id}, or `no_number` here: one of them.")
     naming.stop_if_any()
-    kept = tuple(mechanisms[index] for index in chosen)
-    return MechanismsSpec(file.id, file.title, file.note, tuple(cases), kept, tuple(contradictions))
-
-
-def _mechanism(key: str, entry: MechanismQuestion, naming: Naming, first: ResolvedScenario) -> Mechanism:
-    carried = entry.carried_by or CarriedBy()
-    for path in carried.fields:
-        problem = leads_nowhere(first, path)
-        if problem:
-            naming.problems.append(f"{key} is carried by {path}: {problem}")
-    ablations = [_ablation(row, naming) for row in entry.ablations]
-    return Mechanism(
-        id=key,
-        fields=carried.fields,
-        rules=carried.rules,
-        ablations=tuple(row for row in ablations if row is not None),
-        **entry.model_dump(exclude={"carried_by", "ablations"}),
+    return MechanismsSpec(
+        id=file.id,
+        title=file.title,
+        note=file.note,
+        cases=tuple(cases),
+        mechanisms=tuple(_mechanism(keys[index], file.entries[keys[index]], naming) for index in chosen),
+        contradictions=tuple(_contradiction(key, entry, first) for key, entry in file.contradictions.items()),
     )
 
 
-def _ablation(row: AblationQuestion, naming: Naming) -> Ablation | None:
-    with_it, without = naming.term(row.with_it), naming.term(row.without)
-    if with_it is None or without is None:
-        return None
+def _mechanism(key: str, entry: MechanismQuestion, naming: Naming) -> Mechanism:
+    words = entry.model_dump(exclude={"carried_by", "ablations"})
+    ablations = tuple(_ablation(row, naming) for row in entry.ablations)
+    return Mechanism(id=key, ablations=ablations, **entry.carried_by.model_dump(), **words)
+
+
+def _ablation(row: AblationQuestion, naming: Naming) -> Ablation:
+    with_it = naming.term(row.with_it)
     words = metric_words(row.with_it, naming.scenarios[with_it.cell.scenario])
-    return Ablation(row.switch, with_it, without, words, row.expected)
+    return Ablation(row.switch, with_it, naming.term(row.without), words, row.expected)
 
 
-def _contradiction(key: str, entry: ContradictionQuestion, naming: Naming, first: ResolvedScenario) -> Contradiction:
+def _contradiction(key: str, entry: ContradictionQuestion, first: ResolvedScenario) -> Contradiction:
     rival = first.rivals.get(key)
-    if (rival is None) != bool(entry.no_number):
-        naming.problems.append(f"{key} needs rival readings in {first.id}, or `no_number` here: one of them.")
-    if rival is None:
-        return Contradiction(key, entry.what, "", (), entry.no_number)
-    return Contradiction(key, entry.what, rival.question, tuple(rival.readings), "")
+    question, readings = ("", ()) if rival is None else (rival.question, tuple(rival.readings))
+    return Contradiction(key, entry.what, question, readings, entry.no_number)
 
 
 def leads_nowhere(resolved: ResolvedScenario, path: str) -> str:

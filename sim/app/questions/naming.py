@@ -6,10 +6,10 @@ scenarios; every problem is told in one message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -95,6 +95,17 @@ class HypothesisQuestion(Question):
             raise ValueError("a statement is greater/than, near/to/within, above/bound or below/bound")
         return self
 
+    @property
+    def kind(self) -> HypothesisKind:
+        """Which of the forms it has."""
+        kinds: tuple[HypothesisKind, ...] = get_args(HypothesisKind)
+        return next(kind for kind in kinds if getattr(self, kind))
+
+    @property
+    def sides(self) -> list[MetricQuestion]:
+        """One or two."""
+        return [side for side in (self.greater, self.than, self.near, self.to, self.above, self.below) if side]
+
 
 @dataclass
 class Naming:
@@ -112,7 +123,7 @@ class Naming:
         if self.problems:
             raise InputError(" ".join(dict.fromkeys(self.problems)))
 
-    def known(self, names: str | Sequence[str] | None, existing: Sequence[str], what: str) -> bool:
+    def known(self, names: str | Sequence[str] | None, existing: Iterable[str], what: str) -> bool:
         """Whether a name, or every name, exists; notes a problem for each that does not.
 
         Args:
@@ -120,44 +131,48 @@ class Naming:
             existing: the names there are.
             what: the word for one of them.
         """
-        names = [] if names is None else [names] if isinstance(names, str) else names
+        names, existing = [names] if isinstance(names, str) else names or [], list(existing)
         wrong = [name for name in names if name not in existing]
         self.problems += [f'No {what} is called "{name}". {did_you_mean(name, existing)}' for name in wrong]
         return not wrong
 
-    def hypothesis(self, question: HypothesisQuestion) -> Hypothesis | None:
-        """The hypothesis with its names settled; None where one is wrong."""
-        forms: Mapping[HypothesisKind, tuple[MetricQuestion | None, MetricQuestion | None, float | None]] = {
-            "greater": (question.greater, question.than, 0.0),
-            "near": (question.near, question.to, question.within),
-            "above": (question.above, None, question.bound),
-            "below": (question.below, None, question.bound),
-        }
-        for kind, (*sides, bound) in forms.items():
-            terms = [self.term(side) for side in sides if side is not None]
-            named = [term for term in terms if term is not None]
-            if terms and len(named) == len(terms):
-                return Hypothesis(kind, *named, bound=bound or 0.0)
-        return None
+    def check(self, questions: Iterable[MetricQuestion]) -> None:
+        """Note the names in questions that do not exist, and those that are missing."""
+        for question in questions:
+            case = self._case(question)
+            if self.known(case, self.scenarios, "case"):
+                self._check(question, self.scenarios[case])
 
-    def term(self, question: MetricQuestion) -> Term | None:
-        """The metric and its cell with names settled; None where one is wrong."""
-        case = question.case or next(iter(self.scenarios))
-        if not self.known(case, list(self.scenarios), "case"):
-            return None
+    def _check(self, question: MetricQuestion, resolved: ResolvedScenario) -> None:
+        of_it = f"of {resolved.id}"
+        self.known(question.format, (*resolved.formats, *resolved.tracks), f"format {of_it}")
+        self.known(question.override, resolved.overrides, f"override {of_it}")
+        self.known(question.variant, variant_names(resolved), "variant")
+        self.known(question.party, resolved.parties, f"party {of_it}")
+        good = self.known(question.issues, resolved.issues, f"issue {of_it}")
+        if question.options and len(question.issues) != 1:
+            self.problems.append(f"Options in {resolved.id} need exactly one issue.")
+        elif question.options and good:
+            (issue,) = question.issues
+            self.known(question.options, resolved.issues[issue].options, f"option of {issue}")
+        needed = {"refused": "party", "net_gain": "party", "value": "party", "moved": "issues", "stands": "options"}
+        missing = needed.get(question.of)
+        if missing and not getattr(question, missing):
+            self.problems.append(f'"{question.of}" in {resolved.id} needs {missing}.')
+
+    def _case(self, question: MetricQuestion) -> str:
+        return question.case or next(iter(self.scenarios))
+
+    def hypothesis(self, question: HypothesisQuestion) -> Hypothesis:
+        """The hypothesis, its names checked, with positions in their place."""
+        bound = question.within or question.bound or 0.0
+        return Hypothesis(question.kind, *map(self.term, question.sides), bound=bound)
+
+    def term(self, question: MetricQuestion) -> Term:
+        """The metric and its cell, names checked, with positions in their place."""
+        case = self._case(question)
         resolved = self.scenarios[case]
-        formats = [*resolved.formats, *resolved.tracks]
-        format_id = question.format or next(iter(resolved.documented), formats[0])
         parties, issues = list(resolved.parties), list(resolved.issues)
-        good = [
-            self.known(format_id, formats, f"format of {case}"),
-            self.known(question.override, list(resolved.overrides), f"override of {case}"),
-            self.known(question.variant, variant_names(resolved), "variant"),
-            self.known(question.party, parties, f"party of {case}"),
-            self.known(question.issues, issues, f"issue of {case}"),
-        ]
-        if not (all(good) and self._options(question, resolved, case) and self._needs(question, case)):
-            return None
         options = list(resolved.issues[question.issues[0]].options) if question.options else []
         metric = Metric(
             question.of,
@@ -165,37 +180,17 @@ class Naming:
             tuple(issues.index(name) for name in question.issues),
             tuple(options.index(name) for name in question.options),
         )
-        cell = Cell(case, (format_id,), question.override, question.variant)
-        return Term(cell, metric, f"{metric_words(question, resolved)} {_cell_words(cell)}")
-
-    def _options(self, question: MetricQuestion, resolved: ResolvedScenario, case: str) -> bool:
-        if not question.options:
-            return True
-        if len(question.issues) != 1:
-            self.problems.append(f"Options in {case} need exactly one issue.")
-            return False
-        (issue,) = question.issues
-        return self.known(question.options, list(resolved.issues[issue].options), f"option of {issue}")
-
-    def _needs(self, question: MetricQuestion, case: str) -> bool:
-        """Whether the kind of metric has the names that it needs."""
-        needed = {"refused": "party", "net_gain": "party", "value": "party", "moved": "issues", "stands": "options"}
-        missing = needed.get(question.of)
-        if missing is None or getattr(question, missing):
-            return True
-        self.problems.append(f'"{question.of}" in {case} needs {missing}.')
-        return False
+        format_id = question.format or next(iter((*resolved.documented, *resolved.formats)))
+        changes = [*question.override, *filter(None, [question.variant])]
+        changed = f", {' and '.join(changes)}" if changes else ""
+        words = f"{metric_words(question, resolved)} [{case}/{format_id}{changed}]"
+        return Term(Cell(case, (format_id,), question.override, question.variant), metric, words)
 
 
 def variant_names(resolved: ResolvedScenario) -> list[str]:
     """Every rule variant that a scenario can be run under."""
     cores = [f"core={key}" for key, issue in resolved.issues.items() if issue.level == "core"]
     return [*VARIANTS, *cores, *(f"coding={name}" for name in resolved.codebooks)]
-
-
-def _cell_words(cell: Cell) -> str:
-    names = [*cell.overrides, *([cell.variant] if cell.variant else [])]
-    return f"[{cell.scenario}/{cell.format}{', ' if names else ''}{' and '.join(names)}]"
 
 
 def metric_words(question: MetricQuestion, resolved: ResolvedScenario) -> str:

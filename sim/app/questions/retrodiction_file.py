@@ -50,6 +50,12 @@ class TwinQuestion(Question):
             raise ValueError("a twin has `below` or `rises: true`, one of them")
         return self
 
+    @property
+    def sides(self) -> tuple[MetricQuestion, MetricQuestion]:
+        """Settlement without the change and with it."""
+        plain = MetricQuestion(case=self.case, format=self.format, of="settlement")
+        return plain, plain.model_copy(update={"override": self.change})
+
 
 class RetrodictionFile(Question):
     """A retrodiction file as written."""
@@ -81,20 +87,27 @@ def read_retrodiction(path: Path, only: Sequence[str] = ()) -> RetrodictionSpec:
     ids = [case.id for case in cases]
     kept = [cases[index] for index in choose(only or ids, ids, what="case")]
     naming = Naming({case.id: case.base for case in cases})
-    twins = [_twin(key, twin, naming) for key, twin in file.twins.items()]
-    orderings = [_ordering(key, ordering, naming) for key, ordering in file.orderings.items()]
+    naming.check(side for twin in file.twins.values() for side in twin.sides)
+    naming.check(side for ordering in file.orderings.values() for one in ordering.holds for side in one.sides)
     for words in file.labels.values():
-        naming.known(list(words.twins), list(file.twins), "twin")
-        naming.known(list(words.orderings), list(file.orderings), "ordering")
+        naming.known(list(words.twins), file.twins, "twin")
+        naming.known(list(words.orderings), file.orderings, "ordering")
     naming.stop_if_any()
-    codings, chosen = _codings(kept), {case.id for case in kept}
+    chosen = {case.id for case in kept}
+    twins = [
+        Twin(key, twin.summary, *map(naming.term, twin.sides), below=twin.below) for key, twin in file.twins.items()
+    ]
+    orderings = [
+        Ordering(key, one.claim, one.input, one.note, one.sources, tuple(map(naming.hypothesis, one.holds)))
+        for key, one in file.orderings.items()
+    ]
     return RetrodictionSpec(
         id=file.id,
         title=file.title,
         cases=tuple(kept),
-        twins=tuple(twin for twin in twins if twin is not None and twin.plain.cell.scenario in chosen),
-        orderings=tuple(one for one in orderings if one is not None and _scenarios_of(one) <= chosen),
-        codings=codings,
+        twins=tuple(twin for twin in twins if twin.plain.cell.scenario in chosen),
+        orderings=tuple(one for one in orderings if {term.cell.scenario for term in one.terms} <= chosen),
+        codings=_codings(kept),
         labels=file.labels,
     )
 
@@ -114,24 +127,6 @@ def _codings(cases: Sequence[Case]) -> tuple[str, ...]:
         raise InputError("The cases must be read by one codebook; they name " + ", ".join(map(str, used)) + ".")
     first = str(cases[0].base.codebook)
     return (first, *(name for name in shared if name != first))
-
-
-def _twin(key: str, twin: TwinQuestion, naming: Naming) -> Twin | None:
-    plain = naming.term(MetricQuestion(case=twin.case, format=twin.format, of="settlement"))
-    changed = naming.term(MetricQuestion(case=twin.case, format=twin.format, of="settlement", override=twin.change))
-    return None if plain is None or changed is None else Twin(key, twin.summary, plain, changed, twin.below)
-
-
-def _ordering(key: str, ordering: OrderingQuestion, naming: Naming) -> Ordering | None:
-    hypotheses = [naming.hypothesis(question) for question in ordering.holds]
-    named = tuple(hypothesis for hypothesis in hypotheses if hypothesis is not None)
-    if len(named) < len(hypotheses):
-        return None
-    return Ordering(key, ordering.claim, ordering.input, ordering.note, ordering.sources, named)
-
-
-def _scenarios_of(ordering: Ordering) -> set[str]:
-    return {term.cell.scenario for hypothesis in ordering.hypotheses for term in hypothesis.terms}
 
 
 def freeze_file(path: Path) -> Path:
