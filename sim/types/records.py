@@ -1,12 +1,13 @@
 """Frozen records as plain JSON data, and the JSON schema of that data, both by one rule from the record's annotations.
 
-A record becomes an object with its fields, in order, then the properties that its class names in `COMPUTED`. The words
-are those of Python. Numbers are rounded far below simulation error; what is not finite is null. Enums become words,
-messages English sentences, tuples and arrays lists, mappings objects, and a mapping with tuples as keys objects in
-objects. A value is written as its field declares it: of an instance of a subclass, what the declared class has.
+A record becomes an object of its fields and of the properties that its class names in `COMPUTED`: single words and
+numbers first, then what has parts, each in order. The words are those of Python. Numbers are rounded far below
+simulation error; what is not finite is null. Enums become words, messages English sentences, tuples and arrays lists,
+mappings objects, and a mapping with tuples as keys objects in objects. A value is written as its field declares it: of
+an instance of a subclass, what the declared class has.
 
-What an annotation may add, as `Annotated[Floats, Axes("party", "issue")]`: `Axes`, `By`, `Index`, `DEAL`, `EXACT` and
-`HIDDEN`. Ids come from `Names`, so that records keep arrays and documents have ids.
+What an annotation may add, as `Annotated[Floats, Axes("party", "issue")]`, is in `sim.types.marks`. Ids come from
+`Names`, so that records keep arrays and documents have ids.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, g
 
 import numpy as np
 
+from sim.types.marks import DEAL, EXACT, HIDDEN, As, Axes, Axis, By, Index, Mark
 from sim.types.message import Message
 from sim.types.structure import Structure
 
@@ -35,46 +37,6 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = dict[str, Any]
 Ids = Sequence[str] | Mapping[str, Sequence[str]]
 """Of one axis; where they differ along the axis before it (options of an issue), by the id there."""
-Axis = str | type[Enum] | tuple[str, ...] | None
-"""A key of `Names`; an enum; the ids themselves; or None for an axis that stays a list."""
-
-
-@dataclass(frozen=True, init=False)
-class Axes:
-    """An array or a tuple becomes an object keyed by the ids of each of these axes, outermost first."""
-
-    axes: tuple[Axis, ...]
-
-    def __init__(self, *axes: Axis) -> None:
-        object.__setattr__(self, "axes", axes)
-
-
-@dataclass(frozen=True, init=False)
-class By:
-    """A tuple of records becomes an object keyed by these attributes of each, one level an attribute."""
-
-    attributes: tuple[str, ...]
-
-    def __init__(self, *attributes: str) -> None:
-        object.__setattr__(self, "attributes", attributes)
-
-
-@dataclass(frozen=True)
-class Index:
-    """A whole number that counts along an axis of `Names` becomes the id found there."""
-
-    axis: str
-
-
-class Mark(Enum):
-    """Marks without anything to say beside themselves."""
-
-    DEAL = "a deal as composite options [C] becomes an object of option ids keyed by issue ids"
-    EXACT = "a number that is not rounded"
-    HIDDEN = "a field that is no part of the data"
-
-
-DEAL, EXACT, HIDDEN = Mark.DEAL, Mark.EXACT, Mark.HIDDEN
 
 
 @dataclass(frozen=True)
@@ -167,7 +129,7 @@ def _plain(write: Callable[[Any], Any], kind: str) -> _Rule:
 
 _NUMBER: Json = {"type": ["number", "null"]}
 _SIMPLE: Mapping[Any, _Rule] = {
-    str: _plain(str, "string"),
+    str: _plain(lambda value: value, "string"),
     Message: _plain(str, "string"),
     bool: _plain(bool, "boolean"),
     int: _plain(int, "integer"),
@@ -185,10 +147,10 @@ def _by_value(value: Any, context: _Context) -> Any:
 
 
 @cache
-def _rule(hint: Any, marks: tuple[Axes | By | Index | Mark, ...] = ()) -> _Rule:
+def _rule(hint: Any, marks: tuple[Any, ...] = ()) -> _Rule:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _rule(parts[0], (*marks, *(one for one in parts[1:] if isinstance(one, Axes | By | Index | Mark))))
+        return _rule(parts[0], (*marks, *(one for one in parts[1:] if isinstance(one, Mark))))
     if origin in (Union, UnionType):
         return _union(parts, marks)
     if marks:
@@ -244,7 +206,8 @@ def _record(cls: type) -> _Rule:
         stated |= {
             name: get_type_hints(getattr(cls, name).fget, include_extras=True)["return"] for name in _computed(cls)
         }
-        return {name: _rule(hint) for name, hint in stated.items() if HIDDEN not in getattr(hint, "__metadata__", ())}
+        shown = {name: hint for name, hint in stated.items() if HIDDEN not in getattr(hint, "__metadata__", ())}
+        return {name: _rule(hint) for name, hint in sorted(shown.items(), key=lambda row: not _is_word(row[1]))}
 
     def schema(defs: dict[str, Json]) -> Json:
         if cls.__name__ not in defs:
@@ -259,6 +222,10 @@ def _record(cls: type) -> _Rule:
         lambda value, context: {name: rule.write(getattr(value, name), context) for name, rule in inside().items()},
         schema,
     )
+
+
+def _is_word(hint: Any) -> bool:
+    return (hint in _SIMPLE and hint is not Any) or get_origin(hint) is Literal
 
 
 def _list_of(rule: _Rule) -> _Rule:
@@ -277,7 +244,7 @@ def _mapping(key: Any, kind: Any) -> _Rule:
     return _Rule(write, lambda defs: _levels(levels, rule.schema(defs)))
 
 
-def _marked(hint: Any, mark: Axes | By | Index | Mark) -> _Rule:
+def _marked(hint: Any, mark: Mark) -> _Rule:
     if isinstance(mark, Axes):
         return _labelled(hint, mark.axes)
     if isinstance(mark, Index):
@@ -292,6 +259,8 @@ def _marked(hint: Any, mark: Axes | By | Index | Mark) -> _Rule:
             ),
             lambda defs: _levels(len(keys), rule.schema(defs)),
         )
+    if isinstance(mark, As):
+        return _rule(mark.kind)
     if mark is DEAL:
         return _Rule(_deal, lambda _: _levels(1, {"type": "string"}))
     assert mark is EXACT, "hidden fields have no rule"

@@ -6,15 +6,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 from rich.markup import escape
 
-from sim.analysis.comparison.as_json import RunContext, to_json
-from sim.analysis.comparison.numeric_issues import with_numeric
-from sim.analysis.comparison.rests_on_json import with_rests_on
-from sim.analysis.comparison.rival_readings import with_rivals
 from sim.app.compare import CompareResult
 from sim.app.harness import versions
 from sim.report.canvas.sheet import Drawing
@@ -29,31 +24,6 @@ from sim.report.comparison.variance_shares_view import rests_on_view
 from sim.report.transcript.told import tell
 from sim.report.words.language import ENGLISH, language, say
 from sim.scenario import in_language, parse_variant
-
-
-def comparison_data(result: CompareResult) -> dict[str, Any]:
-    """The content of `comparison.json`."""
-    plan = result.plan
-    by_basis: dict[str, int] = {}
-    for row in plan.encoder.numbers():
-        by_basis[row.basis] = by_basis.get(row.basis, 0) + 1
-    context = RunContext(
-        digest=plan.encoder.resolved.digest,
-        seed=plan.request.seed,
-        settings=plan.request.scenario.as_settings(),
-        versions=versions(),
-        numbers_by_basis=by_basis,
-    )
-    content = to_json(
-        result.baseline,
-        plan.structure,
-        context,
-        variants=result.variants,
-        judged=result.verdict,
-        benchmarks=result.benchmarks,
-        theory=result.theory,
-    )
-    return with_rivals(with_rests_on(with_numeric(content, result.numeric), result.shares), result.rivals)
 
 
 def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str, Drawing]]:
@@ -73,7 +43,7 @@ def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str,
     with language(request.language):
         spoken = in_language(resolved, request.language)
         content = ReportInput(
-            comparison=result.baseline,
+            comparison=result,
             structure=structure,
             numbers=plan.encoder.numbers(),
             references={key: Source(one.title, one.note or "") for key, one in (resolved.references or {}).items()},
@@ -84,24 +54,24 @@ def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str,
             judged=result.verdict,
             benchmarks=result.benchmarks,
             theory=result.theory,
-            rests=result.shares,
+            rests=result.variance_shares,
             rivals=result.rivals,
-            numeric=result.numeric,
+            numeric=result.numeric_issues,
             summary=spoken.summary,
             as_of=resolved.as_of,
             notes=spoken.notes,
         )
-        drawings = draw_all(result.baseline, structure, result.variants)
-        drawings |= rests_on_figures(result.shares, result.baseline, structure)
-        drawings |= numeric_figures(result.baseline, structure, result.numeric)
+        drawings = draw_all(result, structure, result.variants)
+        drawings |= rests_on_figures(result.variance_shares, result, structure)
+        drawings |= numeric_figures(result, structure, result.numeric_issues)
         return render(content, drawings), drawings
 
 
 def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> Iterator[RenderableType]:
     """What a terminal shows of a comparison; texts are to be wrapped by the terminal."""
-    structure, baseline = result.plan.structure, result.baseline
+    structure = result.structure
     yield comparison_view(
-        baseline,
+        result,
         structure,
         variants=result.variants,
         judged=result.verdict,
@@ -109,15 +79,15 @@ def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> 
         theory=result.theory,
         width=width,
     )
-    if result.numeric:
-        yield numeric_view(result.numeric, baseline, structure)
-    if result.shares is not None:
-        yield rests_on_view(result.shares, baseline, structure)
+    if result.numeric_issues:
+        yield numeric_view(result.numeric_issues, result, structure)
+    if result.variance_shares is not None:
+        yield rests_on_view(result.variance_shares, result, structure)
     if result.rivals is not None:
-        yield rivals_view(result.rivals, baseline)
-    bases = [row.basis for row in result.plan.encoder.numbers()]
+        yield rivals_view(result.rivals, result)
+    by_basis = result.numbers_by_basis
     said = "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on."
-    yield say(said, assumed=bases.count("assumed"), total=len(bases))
+    yield say(said, assumed=by_basis.get("assumed", 0), total=sum(by_basis.values()))
     if report is not None:
         yield "\n" + say("Report: {file}", file=f"[bold]{escape(str(report))}[/bold]")
 
@@ -126,7 +96,7 @@ def write_comparison(result: CompareResult, folder: Path, command: str, *, page:
     """Write `comparison.json` and `scenario.resolved.yaml`, and with `page` `report.html` and `figures/`."""
     resolved = result.plan.encoder.resolved
     (folder / "scenario.resolved.yaml").write_text(resolved.to_yaml(), encoding="utf-8")
-    (folder / "comparison.json").write_text(json.dumps(comparison_data(result), indent=2) + "\n", encoding="utf-8")
+    (folder / "comparison.json").write_text(json.dumps(result.to_data(), indent=2) + "\n", encoding="utf-8")
     if page:
         text, drawings = comparison_page(result, command)
         save_all(drawings.values(), folder / "figures")

@@ -59,7 +59,7 @@ def in_units(value: float, issue: NumericIssue, *, unit: bool = True) -> str:
     """A point of the scale as people say it, as fine as a thousandth of the scale or so: `9.5 years`."""
     if not math.isfinite(value):
         return NOTHING
-    span = max(issue.positions) - min(issue.positions)
+    span = max(issue.positions.values()) - min(issue.positions.values())
     fine = max(0, 3 - math.ceil(math.log10(span)))
     text = f"{round(value, fine) + 0.0:,.{fine}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -99,8 +99,8 @@ def _agreed_cells(agreed: Agreed, issue: NumericIssue) -> tuple[Cell, ...]:
     return (
         Cell(in_units(agreed.median, issue, unit=False), strong=True),
         Cell(in_units(agreed.mean, issue, unit=False)),
-        Cell(span(agreed.half)),
-        Cell(span(agreed.most)),
+        Cell(span(agreed.interval_50)),
+        Cell(span(agreed.interval_80)),
         Cell(percent(agreed.at_status_quo)),
         Cell(count(agreed.n_texts)),
     )
@@ -162,7 +162,7 @@ def numeric_figures(comparison: Comparison, structure: Structure, found: Sequenc
 def positions_figure(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Drawing:
     """Bars over the positions of an issue per format, below the initials of parties at their ideals."""
     sheet = Sheet()
-    places = [*issue.positions, *(ideal for _, ideal in issue.ideals)]
+    places = [*issue.positions.values(), *issue.ideals.values()]
     scale = Axis(16.0, WIDTH - 32.0, min(places), max(places))
     y = _ideals(sheet, scale, structure, issue)
     largest = max((share for one in issue.formats for _, share in one.agreed.shares), default=1.0) or 1.0
@@ -209,8 +209,8 @@ def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, one: For
             height = TALL * share / largest
             sheet.rect(scale.at(place) - wide / 2, base - height, wide, height, fill=HEAT, alpha=0.75)
         middle = base + 5
-        sheet.line([(scale.at(end), middle) for end in agreed.most], INK, width=0.8)
-        sheet.line([(scale.at(end), middle) for end in agreed.half], INK, width=2.4)
+        sheet.line([(scale.at(end), middle) for end in agreed.interval_80], INK, width=0.8)
+        sheet.line([(scale.at(end), middle) for end in agreed.interval_50], INK, width=2.4)
         sheet.dot(scale.at(agreed.median), middle, 2.6, INK)
     point = None if one.forecasts is None else one.forecasts["compromise"]
     if point is not None:
@@ -230,7 +230,7 @@ def _ideals(sheet: Sheet, scale: Axis, structure: Structure, issue: NumericIssue
     short = {party.id: mark for party, mark in zip(structure.parties, marks, strict=True)}
     rows: list[float] = []
     placed: list[tuple[float, int, str]] = []
-    for party, ideal in sorted(issue.ideals, key=lambda pair: pair[1]):
+    for party, ideal in sorted(issue.ideals.items(), key=lambda pair: pair[1]):
         x = scale.at(ideal)
         row = next((k for k, end in enumerate(rows) if x - end >= MARK * 1.2), len(rows))
         rows[row : row + 1] = [x]
@@ -259,7 +259,7 @@ def initials(names: Sequence[str]) -> list[str]:
 def _who(structure: Structure, issue: NumericIssue) -> str:
     """`N North, CU Coastal Union`."""
     marks = initials([party.name for party in structure.parties])
-    held = dict(issue.ideals)
+    held = issue.ideals
     pairs = zip(structure.parties, marks, strict=True)
     return ", ".join(f"{mark} {party.name}" for party, mark in pairs if party.id in held) or NOTHING
 

@@ -140,8 +140,8 @@ def _tornado_words(found: RestsOn) -> tuple[str, str]:
 def _tornado_row(sheet: Sheet, scale: Axis, y: float, one: KeyNumber, *, words: str) -> None:
     """One number: its name, and a bar for either end."""
     name = f"{words} ({say(one.unknown.basis)})"
-    colour = INK if one.told else MUTED
-    sheet.text(0, y + 10, wrapped(name, WIDTH * 1.1, 7, 1)[0], size=7, bold=one.told, colour=colour)
+    colour = INK if one.distinguishable else MUTED
+    sheet.text(0, y + 10, wrapped(name, WIDTH * 1.1, 7, 1)[0], size=7, bold=one.distinguishable, colour=colour)
     scale.grid(sheet, y + 13, y + 31)
     for row, (end, colour) in enumerate(((one.low, ACCENT), (one.high, WARM))):
         top, gap = y + 13.5 + 8.5 * row, end.gap

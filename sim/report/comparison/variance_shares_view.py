@@ -159,7 +159,7 @@ def _count(part: Part) -> str:
 
 
 def _to_know(found: RestsOn) -> str:
-    told = [one for one in found.numbers if one.told]
+    told = [one for one in found.numbers if one.distinguishable]
     turning = [one for one in told if CHANGES in (one.low.leader, one.high.leader)]
     close = [one for one in told if one not in turning and LEVEL in (one.low.leader, one.high.leader)]
     words = [_from_noise(found, len(told))]
@@ -280,7 +280,7 @@ def number_cells(found: RestsOn, structure: Structure) -> list[NumberCells]:
             low_top=one.low.top + 1,
             high_top=one.high.top + 1,
             leads=say(LEAD_WORDS[_leads(one)]),
-            noise=not one.told,
+            noise=not one.distinguishable,
         )
         for one in found.numbers
     ]
@@ -324,7 +324,7 @@ def rests_on_view(found: RestsOn, comparison: Comparison, structure: Structure) 
     """A few lines for the terminal."""
     said = sentences(found, comparison, structure)
     lines: list[RenderableType] = [Text.assemble((say("Rests on") + "  ", "bold"), " ".join(said[:2]))]
-    told = [one for one in found.numbers if one.told]
+    told = [one for one in found.numbers if one.distinguishable]
     if told:
         lines.append(Text(say("To know better:"), style="bold"))
     for one in told[:3]:

@@ -39,8 +39,8 @@ def numeric(comparison) -> NumericIssue:
     ids = [one.id for one in comparison.formats]
     formats = tuple(FormatPositions(key, AGREED, FORECASTS, ("hills",)) for key in ids[:-1])
     formats += (FormatPositions(ids[-1], NO_TEXTS, None, ()),)
-    ideals = (("north", 9.5), ("coast", 0.0), ("river", 0.2))
-    return NumericIssue("delay", "Delay", "years", ("a", "b", "c"), (0.0, 5.0, 9.5), 0.0, ideals, formats)
+    ideals = {"north": 9.5, "coast": 0.0, "river": 0.2}
+    return NumericIssue("delay", "Delay", "years", {"a": 0.0, "b": 5.0, "c": 9.5}, 0.0, ideals, formats)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_numbers_are_plain(delay, value, words):
 
 
 def test_a_wide_scale_is_told_in_less_detail(delay):
-    wide = dataclasses.replace(delay, positions=(0.0, 25000.0), unit="km")
+    wide = dataclasses.replace(delay, positions={"a": 0.0, "b": 25000.0}, unit="km")
     assert in_units(12345.67, wide) == "12,346 km"
     with language("vi"):
         assert in_units(12345.67, wide) == "12.346 km"
