@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
+from sim.types.marks import HIDDEN
 from sim.types.outcomes import Runs
-from sim.types.records import HIDDEN
 
 
 @dataclass(frozen=True)

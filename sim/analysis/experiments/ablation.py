@@ -14,8 +14,8 @@ from sim.analysis.experiments.hypotheses import Term, metrics_by_cell
 from sim.analysis.experiments.metrics import UNKNOWN, Metric, MetricCounter, MetricCounts
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.sampling.source import Source
+from sim.types.marks import HIDDEN
 from sim.types.playing import Progress, Size
-from sim.types.records import HIDDEN
 
 Expected = Literal["more", "less", "flat", "same_bytes"]
 EXPECTED_WORDS: Mapping[Expected, str] = {

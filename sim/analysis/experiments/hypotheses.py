@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from sim.analysis.experiments.cells import Cell
 from sim.analysis.experiments.metrics import UNKNOWN, Metric, MetricCounts
 from sim.analysis.statistics.intervals import Estimate
-from sim.types.records import HIDDEN
+from sim.types.marks import HIDDEN
 
 HypothesisKind = Literal["greater", "near", "above", "below"]
 Counts = Mapping[Cell, Mapping[Metric, MetricCounts]]

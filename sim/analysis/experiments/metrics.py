@@ -18,7 +18,7 @@ from sim.analysis.experiments.cell_counts import paired
 from sim.analysis.statistics.intervals import Estimate, difference, ratios, t_quantile
 from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
-from sim.types.records import HIDDEN
+from sim.types.marks import HIDDEN
 
 Floats = NDArray[np.float64]
 MetricKind = Literal[
@@ -127,7 +127,7 @@ class Metric:
                 return self._stands(runs)
             case "refused":
                 refused = runs.refused[:, self.issues] if self.issues else runs.refused
-                return ((refused >> party) & 1).any(axis=1)
+                return np.logical_or.reduce((refused >> party) & 1, axis=1)
             case "value":
                 return runs.value[:, party] - runs.reservation[:, party]
             case "months":

@@ -33,9 +33,9 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.preparation.variants import STANDARD
 from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, CoarseClass
+from sim.types.marks import HIDDEN
 from sim.types.message import Message, message
 from sim.types.playing import Progress, Size
-from sim.types.records import HIDDEN
 
 VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""
