@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from sim.analysis.backtest.backtest_json import as_data, issue_rows, score_rows
 from sim.analysis.backtest.backtest_scores import FEW, evaluate, evaluate_parts, parts
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest, grouped_folds
-from sim.analysis.backtest.model_fit import MEANING, SPREADS, fit, prepare
+from sim.analysis.backtest.model_fit import fit, prepare
 from sim.analysis.backtest.tilting import NoDecisionError, forecast
 from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import crps
 from sim.analysis.statistics.intervals import bootstrap_means
 from sim.interop import read_table
@@ -30,7 +31,7 @@ WHOLE = evaluate(FOUND)
 
 
 def test_every_forecaster_forecasts_every_issue():
-    assert tuple(one.name for one in FOUND.forecasters) == tuple(MEANING)
+    assert tuple(one.name for one in FOUND.forecasters) == tuple(FORECASTERS)
     for one in FOUND.forecasters:
         made = np.isfinite(one.points)
         assert made.all() or one.name == "nash_reference"
@@ -142,7 +143,7 @@ def test_tables_hold_what_was_found():
     gap = scores.query("by == 'all' and forecaster == 'process' and score == 'crps' and reference == 'mixture'")
     assert gap["low"].item() == pytest.approx(WHOLE.pair("process", "mixture").difference.low, abs=1e-6)
     issues = pd.DataFrame(issue_rows(FOUND))
-    assert len(issues) == 60 * len(MEANING)
+    assert len(issues) == 60 * len(FORECASTERS)
     assert issues.query("forecaster == 'process'")["crps"].mean() == pytest.approx(
         WHOLE.of("process").crps.value, abs=1e-6
     )

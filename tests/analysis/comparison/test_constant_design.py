@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.analysis.comparison.constant_design import LEVELS, N_SETS, constant_sets
-from sim.scenario import load_scenario
+from sim.analysis.comparison.constant_design import LEVELS, N_SETS, Designed, constant_sets
+from sim.scenario import Encoder, load_scenario
 from sim.scenario.schema.priors import TRACK_CONSTANTS, shared_behaviour
 
 FILE = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
@@ -52,3 +52,17 @@ def test_without_uncertain_constants_there_is_nothing_to_vary():
     values = (0.5, 0.5, 0.1, 20, 0.02, 0.3)
     certain = load_scenario(FILE, sets=[f"behaviour.{name}={value}" for name, value in zip(names, values, strict=True)])
     assert constant_sets(certain) == ()
+
+
+def test_designed_draws_carry_the_constants_of_their_set() -> None:
+    resolved = load_scenario(FILE, sets=["parties.lower.behaviour.foresight=0.25"])
+    designed = Designed(Encoder(resolved, seed=3))
+    tables, plain = designed.tables(5, 40), Encoder(resolved, seed=3).tables(5, 40)
+    sets = constant_sets(resolved)
+    for row, draw in enumerate(range(5, 45)):
+        values = dict(sets[draw % 16].sets)
+        assert tables.precision[row] == values["behaviour.precision"]
+        assert tables.exponent[row].tolist() == [values["behaviour.concession_exponent"]] * 3
+        foresight = values["behaviour.foresight"]
+        assert tables.foresight[row].tolist() == [foresight, 0.25, foresight]
+    np.testing.assert_array_equal(tables.contribution, plain.contribution)
