@@ -51,11 +51,8 @@ def chosen_deals(
 ) -> ChosenDeals:
     """The deals of a game; see the head of the module.
 
-    Args:
-        space: the deals of the table, rows in the order of the rule's parties.
-        rule: whose consent is needed.
-        most: most deals, at least 2.
-        kept: [K, C] deals that must be among them, fewer than `most`.
+    The rows of the space are in the order of the rule's parties. Deals `kept` [K, C] are among them, fewer than `most`,
+    which is 2 or more.
     """
     n_all = space.n_deals
     if 0 < n_all <= most:
@@ -94,10 +91,7 @@ def minimal_winning(rule: ConsentRule) -> list[Ints]:
 def efficient_for(space: DealSpace, members: Ints, *, held: int = _HELD) -> Ints:
     """[K, C] deals efficient for the members among those that cost none of them anything: exact or by search.
 
-    Args:
-        space: the deals.
-        members: rows of the space.
-        held: most deals that a search keeps from one round to the next, and returns.
+    A search keeps at most `held` deals from one round to the next, and returns no more.
     """
     part = space.of(members)
     if space.listable:

@@ -75,13 +75,8 @@ def largest_sum(
 ) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    Args:
-        space: the deals.
-        weights: [P].
-        rational: whether every party must gain at least `-slack` stakes; without it the answer is exact, composite by
-            composite.
-        slack: stakes.
-        nodes: most nodes of the search.
+    Every party must gain at least `-slack` stakes; if it need not be `rational`, the answer is exact, composite by
+    composite. `nodes` is the most that the search looks at.
     """
 
     def score(deals: Ints) -> Floats:

@@ -89,19 +89,16 @@ def deal_space(
     month: float = 0.0,
     base: Ints | None = None,
 ) -> DealSpace:
-    """The space of one world for the parties at a table.
+    """The space of one world (row `draw * regimes + regime`) for the parties at a table.
 
     Args:
         tables: arrays of a scenario.
-        world: row of the arrays, draw * regimes + regime.
+        world: row of the arrays.
         format_index: whose agenda decides what is allowed.
         parties: whose gains count; default those with a vote, in file order.
-        lines_of: whose firm red lines bar options; default `parties`.
+        lines_of: whose firm red lines bar options; default `parties`. They may leave an empty space.
         month: month at which the price of no settlement is taken.
         base: [C] text in hand, for the disagreement point; default none, hence the status quo.
-
-    Returns:
-        The space; it can be empty, if lines bar every option of a composite whose status quo is not allowed.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)

@@ -96,16 +96,12 @@ def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> NDArr
 
     They are decided together, so an issue forecast from another of its own proposal would not be new (Roberts et al.
     2017, Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic structure,
-    Ecography 40). Proposals are shuffled, then put one by one, the largest first, into the fold with the fewest issues.
-    So no two folds differ by more issues than the largest proposal has. The order of the issues makes no difference.
-
-    Args:
-        proposals: [N] the proposal of each issue.
-        n_folds: 2 to the number of proposals.
-        seed: key of the Philox stream.
+    Ecography 40). Proposals are shuffled by the seed, then put one by one, the largest first, into the fold with the
+    fewest issues. So no two folds differ by more issues than the largest proposal has, and the order of the issues
+    makes no difference.
 
     Raises:
-        ValueError: a number of folds that cannot be made.
+        ValueError: fewer than 2 folds, or more than there are proposals.
     """
     names, member, sizes = np.unique(np.asarray(proposals, dtype=np.str_), return_inverse=True, return_counts=True)
     if not 2 <= n_folds <= len(names):

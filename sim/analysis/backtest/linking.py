@@ -52,8 +52,7 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
         seed: of the bootstrap by proposals.
 
     Returns:
-        Forecaster by forecaster, score by score, over the issues of proposals with two or more among those given;
-        nothing where there is none.
+        Forecaster by forecaster, score by score, over the issues of proposals with two or more among them.
 
     Raises:
         NoDecisionError: no run of one of them decided an issue.

@@ -38,20 +38,13 @@ _N_TRIED = 16
 
 
 def simplex_weights(parts: Floats, outcomes: Floats) -> tuple[Floats, float]:
-    """Weights of [M, N, 101] forecasts, none negative and summing to 1, whose mixture has the least mean CRPS.
+    """[M] weights of forecasts [M, N, 101], summing to 1 and none negative, with the least mean CRPS; and that.
 
     The mean CRPS of a mixture is a convex quadratic of its weights, ``a' Q a - 2 c' a + const``: over the unit
     intervals of the grid ``Q_mn`` is the mean of ``sum_j F_mj F_nj`` and ``c_m`` that of ``sum_j F_mj t_j``, with
-    ``t_j`` the part of the interval above the outcome. For a handful of parts the least is found exactly: for every set
-    of parts with weight, the point where the slopes along the sum are equal, and of those without negative weights the
-    best.
-
-    Args:
-        parts: [M, N, 101]; M small, as 2^M sets are tried.
-        outcomes: [N] on 0 to 100.
-
-    Returns:
-        [M] weights and their mean CRPS.
+    ``t_j`` the part of the interval above the outcome. For a handful of parts (2^M sets are tried) the least is found
+    exactly: for every set of parts with weight, the point where the slopes along the sum are equal, and of those
+    without negative weights the best.
     """
     n_parts, n_issues = parts.shape[:2]
     below = np.cumsum(parts, axis=2)[:, :, :-1]
@@ -123,9 +116,6 @@ def fit_mixture(issues: Sequence[SpatialIssue]) -> Mixture:
     For a given standard deviation the best weights are found exactly; it is tried over its whole range and refined
     where it is best, so the same issues give the same numbers.
 
-    Args:
-        issues: those to learn from, with outcomes, of at least two proposals.
-
     Raises:
         ValueError: fewer than two proposals, or an issue without an outcome.
     """
@@ -185,10 +175,8 @@ def smooth(forecast: Floats, width: float) -> Floats:
 def fit_layer(parts: Parts, outcomes: Floats, *, with_gaussian: bool) -> Layer:
     """Weights, and of `WIDTHS` the kernel width, with the least mean CRPS.
 
-    Args:
-        parts: forecasts of the issues learnt from, the marginal of each without its own proposal (`marginals_of`).
-        outcomes: [N] on 0 to 100.
-        with_gaussian: the Gaussian may have weight too; else the simulation stands in its place.
+    The parts are of the issues learnt from, the marginal of each without its own proposal (`marginals_of`). Without the
+    Gaussian, the simulation stands in its place.
     """
     fixed = [parts.positions, parts.marginal, *([parts.gaussian] if with_gaussian else [])]
     tried: list[tuple[float, float, list[float]]] = []

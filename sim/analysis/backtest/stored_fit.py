@@ -154,14 +154,7 @@ def proposal_digests(issues: Sequence[SpatialIssue]) -> dict[str, str]:
 
 
 def store(test: BackTest, ensemble: Ensemble, *, process: str, seed: int) -> StoredFit:
-    """What to keep of a back-test: the fit on all its issues.
-
-    Args:
-        test: the back-test.
-        ensemble: the ensemble it was made from.
-        process: version of the simulated process.
-        seed: of the ensemble.
-    """
+    """What to keep of a back-test: the fit on all its issues, and the version and seed of its process."""
     fitted, digests = test.whole, proposal_digests(test.issues)
     return StoredFit(
         parley_fit=1,
@@ -233,12 +226,6 @@ def apply_stored(ensemble: Ensemble, stored: StoredFit, *, process: str, left_ou
 
     The result says `in_sample` where the table is the one that was learnt from, and otherwise how many issues belong to
     proposals that were.
-
-    Args:
-        ensemble: what the process gave for the table.
-        stored: the fit.
-        process: version of the process that made the ensemble.
-        left_out: issues taken out before, since no run decided them.
 
     Raises:
         NoDecisionError: no run decided one of the issues.

@@ -108,11 +108,7 @@ def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: NDArray[
     """[N, 101] distributions of the decision, given that there is one: ``sum_d w_d counts_d``, rescaled.
 
     Draws in which more runs decide count for more: the forecast is of a decided issue, and such draws make it likelier.
-
-    Args:
-        ensemble: what the process gave.
-        tilts: [K]; zeros for the prior.
-        rows: places of the issues to forecast; all if None.
+    Tilts [K] of 0 are the prior; `rows` are places of the issues to forecast, all if None.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
@@ -138,11 +134,7 @@ class Cumulated:
 
 
 def cumulate(ensemble: Ensemble, dtype: type[np.floating] = np.float32) -> Cumulated:
-    """Sums an ensemble for fitting.
-
-    Args:
-        ensemble: what the process gave.
-        dtype: of the sums; counts below 2^24 are exact in single precision, which halves the time.
+    """Sums an ensemble for fitting; counts below 2^24 are exact in single precision, which halves the time.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
@@ -157,21 +149,12 @@ def cumulate(ensemble: Ensemble, dtype: type[np.floating] = np.float32) -> Cumul
 
 
 def mean_crps(summed: Cumulated, tilts: Floats, outcomes: Floats, share: Floats) -> tuple[float, Floats]:
-    """Weighted mean CRPS over issues, as `crps` gives it, and its slope in the tilts.
+    """Weighted mean CRPS over issues in hundredths of the scale, as `crps` gives it, and its slopes [K] in the tilts.
 
     With ``F_ij = A_ij / B_i``, ``A_ij = sum_d w_d below_dij``, ``B_i = sum_d w_d decided_di``, and ``t_ij`` the part of
     interval j above the outcome: ``dCRPS_i / dF_ij = 2 (F_ij - t_ij)``, ``dF_ij / dw_d = (below_dij - F_ij decided_di)
     / B_i`` and ``dw_d / dl_k = w_d (z_dk - sum_e w_e z_ek)``. The mean of z drops out: F stays as it is when all
-    weights grow alike.
-
-    Args:
-        summed: the ensemble.
-        tilts: [K].
-        outcomes: [N] on 0 to 100; anything where the share is 0.
-        share: [N] weight of each issue in the mean; they sum to 1, and 0 leaves an issue out.
-
-    Returns:
-        The mean in hundredths of the scale, and [K] slopes.
+    weights grow alike. The shares [N] of the issues sum to 1; where one is 0, its outcome may be anything.
     """
     z = standardised(summed.ensemble)
     weights = weights_of(summed.ensemble, tilts)
@@ -205,10 +188,7 @@ class Tilted:
 def fit_tilts(summed: Cumulated, outcomes: Floats, rows: NDArray[np.int64] | None = None) -> Tilted:
     """The tilts with the least mean CRPS plus ``PENALTY |l|^2 / (2 n)``, by L-BFGS-B from the prior.
 
-    Args:
-        summed: the ensemble.
-        outcomes: [N] on 0 to 100; those outside `rows` are not looked at.
-        rows: places of the n issues to learn from; all if None.
+    They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at.
 
     Raises:
         ValueError: no issue to learn from.

@@ -39,9 +39,6 @@ class Accumulator:
             formats: indices into `structure.formats`, in the order of the rows.
             n_draws: D, at least 1.
             replications: runs of a format per draw, 1 to 65,535.
-
-        Raises:
-            ValueError: no draws, too few or many replications, or an unknown or repeated format.
         """
         if n_draws < 1 or not 1 <= replications <= np.iinfo(np.uint16).max:
             raise ValueError(f"need at least one draw and 1 to 65,535 replications, got {n_draws} and {replications}")
@@ -58,11 +55,7 @@ class Accumulator:
         self._tally = empty_tally(structure, *sizes, tracks=(len(self._tracks), longest))
 
     def add(self, first_draw: int, runs: Runs) -> None:
-        """Adds the runs of consecutive draws, rows ordered draw, format, replication.
-
-        Args:
-            first_draw: number of the block's first draw.
-            runs: whole draws; R = draws * F * replications.
+        """Adds the runs of consecutive whole draws, rows ordered draw, format, replication.
 
         Raises:
             ValueError: the rows are not whole draws, or a draw is outside the comparison or was added before.

@@ -42,14 +42,7 @@ NAN = float("nan")
 
 
 def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
-    """Everything that a comparison reports, from its counts.
-
-    Args:
-        tally: counts of all runs.
-        structure: names of the scenario.
-        formats: [F] indices into `structure.formats`.
-        replications: runs of a format per draw.
-    """
+    """Everything that a comparison reports, from its counts; formats are indices into `structure.formats`."""
     shares = _shares(tally, replications)
     splits = split(tally.outcomes, replications)
     ids = [structure.formats[f].id for f in formats]

@@ -79,7 +79,7 @@ def track_results(
     replications: int,
     outcomes: Ratios,
 ) -> dict[int, TrackResult]:
-    """Estimates with intervals, the draw being the sampling unit.
+    """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
 
     Args:
         structure: names of the scenario.
@@ -88,9 +88,6 @@ def track_results(
         inherited: [D, T] runs, as `count_inherited` counts them.
         replications: runs of a format per draw.
         outcomes: [F, outcomes] outcomes of all formats.
-
-    Returns:
-        By place in the comparison; formats that are no track are left out.
     """
     whole = counts.astype(np.int64)
     held = replications - whole[..., NOT_HELD]

@@ -19,13 +19,7 @@ Outcomes = NDArray[np.uint8]
 
 
 class KeptOutcomes:
-    """Collects the outcomes of blocks of runs.
-
-    Args:
-        n_draws: D.
-        n_formats: F.
-        replications: R.
-    """
+    """Collects the outcomes of blocks of runs, [D, F, R]."""
 
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.outcome: Outcomes = np.zeros((n_draws, n_formats, replications), dtype=np.uint8)

@@ -57,14 +57,8 @@ def first_order(answer: AnswerByDraw, bins: NDArray[np.int64], *, n_numbers: int
     degrees of freedom and noncentrality ``D V / s^2``, V the variance of the bins' expectations; the interval holds
     every V under which the sum seen is no surprise, at level 0.05 / n_numbers (Bonferroni).
 
-    Args:
-        answer: draw by draw.
-        bins: [D] from 0; numbers without draws are allowed.
-        n_numbers: numbers that are looked at together.
-
-    Returns:
-        The share as it came, slightly negative for many numbers that do nothing, with an interval from 0 up; NaN where
-        the answer never varied.
+    Bins [D] count from 0, and some may be empty. The share is told as it came, slightly negative for many numbers that
+    do nothing, with an interval from 0 up; NaN where the answer never varied.
     """
     variance, n_draws = answer.variance, len(bins)
     if variance <= 0.0:

@@ -24,9 +24,9 @@ LEAST_BEARING = 10
 def shapley_effects(walks: Floats, ranks: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Per walk, an unbiased estimate of the effect of every group and of chance, and of the variance.
 
-    With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's
-    increments ``((a - y')^2 - (a - y)^2) / 2`` of the walk and of the same walk taken backwards. The credits of a walk
-    add up to ``(b - a)^2 / 2``, whose mean is the variance.
+    With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's increments
+    ``((a - y')^2 - (a - y)^2) / 2`` of the walk and of the same walk taken backwards. The credits of a walk add up to
+    ``(b - a)^2 / 2``, whose mean is the variance.
 
     Chance is one more group: at its turn, replication r gives way to another one. As all replications are played at
     every station, every turn of chance and every pair of replications is averaged over, not sampled.
@@ -67,16 +67,11 @@ def _other(first: Floats, second: Floats) -> Floats:
 
 
 def shares(credits: Floats) -> tuple[tuple[Estimate, ...], float]:
-    """Shares of the variance with 95% intervals over walks, and the variance.
+    """Shares [G] of the variance with 95% intervals over walks, from credits [D, G] of one answer; and the variance.
 
     A share is a ratio of means (`linearised`); the degrees of freedom are the walks that bear on it, those whose
-    credits are not all 0, less one. Estimates are printed as they come, so a small one may fall below 0.
-
-    Args:
-        credits: [D, G] of one answer.
-
-    Returns:
-        [G] shares that add up to 1, NaN where fewer than `LEAST_BEARING` walks bear on them; and the variance.
+    credits are not all 0, less one. Shares add up to 1, and are printed as they come, so a small one may fall below 0;
+    NaN where fewer than `LEAST_BEARING` walks bear on them.
     """
     total = credits.sum(axis=1)
     variance, bearing = float(total.mean()), int(np.count_nonzero(credits.any(axis=1)))

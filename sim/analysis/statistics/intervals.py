@@ -64,12 +64,9 @@ UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))
 
 
 def t_quantile(degrees: NDArray[Any] | float) -> Floats:
-    """97.5% quantile of Student's t, by the Cornish-Fisher expansion of Hill (1970).
+    """97.5% quantile of Student's t, by the Cornish-Fisher expansion of Hill (1970); degrees under 1 are read as 1.
 
     ``t = z + (z^3+z)/4v + (5z^5+16z^3+3z)/96v^2 + (3z^7+19z^5+17z^3-15z)/384v^3``; within 0.5% for v >= 4.
-
-    Args:
-        degrees: degrees of freedom v; values under 1 are read as 1.
     """
     v = np.maximum(np.asarray(degrees, dtype=np.float64), 1.0)
     first = (Z**3 + Z) / 4.0
@@ -141,12 +138,8 @@ def paired(base: NDArray[Any], changed: NDArray[Any], replications: int) -> Esti
 
     `d = mean(x)`, `x = (changed - base) / R` in [-1, 1]; half-width `t sqrt((sum (x - d)^2 + 1) / (D (D - 1)))`. The 1
     in it is half a draw that went wholly up and half a draw that went wholly down: the paired form of adding a little
-    to each cell (Agresti & Min 2005, simple intervals for matched pairs), with the draw as the unit.
-
-    Args:
-        base: [D] counts of runs, or shares with one replication.
-        changed: [D] counts of the same draws.
-        replications: R, runs per draw.
+    to each cell (Agresti & Min 2005, simple intervals for matched pairs), with the draw as the unit. Both are [D]
+    counts of runs, or shares with one replication.
     """
     moved = (changed - base) / replications
     n, middle = len(moved), float(moved.mean())
@@ -209,13 +202,9 @@ def _effective_size(share: Means, *, clusters: Floats, total: Floats) -> Floats:
 
 
 def wilson(value: Floats, size: Floats) -> tuple[Floats, Floats]:
-    """Wilson's score interval (1927) for a share observed in `size` independent trials.
+    """Wilson's score interval (1927) for shares [...] observed in `size` [...] independent trials, whole or not.
 
-    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``.
-
-    Args:
-        value: [...] shares; NaN gives [0, 1].
-        size: [...] positive, need not be whole.
+    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``; [0, 1] for a share that is NaN.
     """
     known = np.isfinite(value)
     share = np.where(known, value, 0.5)
@@ -228,20 +217,12 @@ def wilson(value: Floats, size: Floats) -> tuple[Floats, Floats]:
 
 
 def difference(first: Ratios, second: Ratios, at_first: tuple[int, ...], at_second: tuple[int, ...]) -> Estimate:
-    """Paired difference of two estimates made on the same draws, with its 95% interval.
+    """Paired difference of two estimates made on the same draws, first minus second, with its 95% interval.
 
-    Square-and-add with the correlation of the draws' residuals (Newcombe 1998, method 10; Zou & Donner 2008):
-    ``low = d - sqrt(a^2 - 2 r a b + b^2)``, ``a = p1 - low1``, ``b = high2 - p2``, and the mirror image above. Far from
-    0 and 1 this is the usual interval of the mean of the draws' differences; near them it keeps a width.
-
-    Args:
-        first: estimates holding the first share, `at_first` in the trailing axes.
-        second: estimates holding the second, on the same draws.
-        at_first: position of the first share.
-        at_second: position of the second.
-
-    Returns:
-        First minus second; NaN in [-1, 1] where either is unknown.
+    Square-and-add with the correlation of the draws' residuals (Newcombe 1998, method 10; Zou & Donner 2008): ``low = d
+    - sqrt(a^2 - 2 r a b + b^2)``, ``a = p1 - low1``, ``b = high2 - p2``, and the mirror image above. Far from 0 and 1
+    this is the usual interval of the mean of the draws' differences; near them it keeps a width. Positions are those in
+    the trailing axes; where either share is unknown, NaN in [-1, 1].
     """
     left, right = first.at(*at_first), second.at(*at_second)
     if not (left.known and right.known):
@@ -267,16 +248,13 @@ def bootstrap_means(
 
     Clusters (proposals) are drawn with replacement, as many as there are; the statistic is the ratio of the sum of
     values to the number of issues drawn; percentiles 2.5 and 97.5. All columns see the same samples. With fewer than
-    `FEW` clusters the bootstrap says too little, and there is no interval.
+    `FEW` clusters the bootstrap says too little, and there is no interval; without any issue no value either.
 
     Args:
         values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
         clusters: [N] the proposal of each issue.
         seed: key of the Philox stream.
-        n_samples: bootstrap samples B.
-
-    Returns:
-        [M]; NaN without any issue.
+        n_samples: bootstrap samples.
     """
     if len(set(clusters)) < FEW:
         plain = values.mean(axis=0) if len(values) else np.full(values.shape[1], np.nan)

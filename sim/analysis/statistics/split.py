@@ -41,15 +41,12 @@ class Split:
 
 
 def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
-    """Splits the Gini index of the outcome of each format into chance and not knowing.
+    """Splits the Gini index of the outcome of each format into chance and not knowing; counts are [D, F, K] runs.
 
-    ``total = sum_k p_k (1 - p_k)``; ``chance = mean_d sum_k P_dk (1 - P_dk) R / (R - 1)``, which is unbiased for the
-    mean Gini index within a draw; the rest is not knowing (a decomposition of variance summed over the indicators of
-    the outcomes; Light & Margolin 1971). The interval of chance's share is linearised over draws.
-
-    Args:
-        counts: [D, F, K] runs per draw, format and outcome.
-        replications: R, runs of a format per draw.
+    ``total = sum_k p_k (1 - p_k)``; ``chance = mean_d sum_k P_dk (1 - P_dk) R / (R - 1)``, R being the replications,
+    which is unbiased for the mean Gini index within a draw; the rest is not knowing (a decomposition of variance summed
+    over the indicators of the outcomes; Light & Margolin 1971). The interval of chance's share is linearised over
+    draws.
     """
     share = np.asarray(counts, dtype=np.float64) / replications
     mean = share.mean(axis=0)
@@ -77,10 +74,7 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
 def _chance_share(share: NDArray[np.float64], within: NDArray[np.float64], total: float) -> Estimate:
     """Chance's part of the total with a linearised 95% interval, all clipped to [0, 1].
 
-    Args:
-        share: [D, K] observed shares per draw.
-        within: [D] unbiased Gini index within each draw.
-        total: Gini index over all runs; at 0 there is nothing to split.
+    From observed shares [D, K] and the unbiased Gini index within each draw [D]; a total of 0 leaves nothing to split.
     """
     if total <= 0.0 or not np.isfinite(within).all():
         return Estimate(float("nan"), 0.0, 1.0)

@@ -86,12 +86,9 @@ def best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[Ints, float]:
 
 
 def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats]:
-    """Change the best single composite of every deal until no single change raises its score: [N, C] and [N].
+    """Change the best single composite of deals [N, C] until no single change raises a score: where they end, and it.
 
-    Args:
-        space: the deals.
-        deals: [N, C] where to start.
-        score: gains [..., P] -> [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
+    `score` takes gains [..., P] to [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
     """
     place, option = np.nonzero(space.usable)
     offered = space.value[:, place, option].T  # [Y, P]
@@ -113,10 +110,7 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
 def zone_exists(question: ZopaQuestion, starts: Ints, *, threshold: float = THRESHOLD) -> bool | None:
     """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
 
-    Args:
-        question: deals, and those whose consent is asked.
-        starts: [N, C] deals to climb from; what the question rules out is passed over.
-        threshold: least standing of an absent party that counts.
+    Starts [N, C] that the question rules out are passed over.
     """
     space = question.space
     if space.n_deals == 0.0:

@@ -65,13 +65,7 @@ class RationalBenchmarks:
 
 
 class TabledTexts:
-    """Keeps the texts agreed at the table in the first draws of a comparison.
-
-    Args:
-        n_draws: draws to keep.
-        n_formats: formats of the comparison.
-        replications: runs of a format per draw.
-    """
+    """Keeps the texts agreed at the table in the first draws of a comparison."""
 
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
@@ -111,7 +105,7 @@ def rational_benchmarks(
         structure: names, and the map from issues to composites.
         formats: positions of the formats, in the order of the comparison.
         texts: what the tables agreed on.
-        after_each: called after every draw of a format, for a progress bar.
+        after_each: called after every draw of a format.
     """
     regimes = int(tables.n_regimes[0])
     found, listed = [], True

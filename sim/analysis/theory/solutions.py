@@ -96,10 +96,6 @@ def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
       JPE 63): largest sum of gains in stakes over all usable deals, individually rational or not.
 
     The first two do not depend on the units of anybody's utility; the last two do, and take the stake for the unit.
-
-    Args:
-        space: the deals of the parties at the table.
-        nodes: most nodes of each search.
     """
     return _by_list(space) if space.listable else _by_search(space, nodes)
 
@@ -128,16 +124,11 @@ def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
 
 
 def distances(marks: Benchmarks, deals: Ints) -> Distances:
-    """Distance of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
+    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
 
-    Args:
-        marks: benchmarks of the world that the deals come from.
-        deals: composite options.
-
-    Returns:
-        Arrays [M]. The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional
-        distance of Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all;
-        0 for every (weakly) efficient deal. Where the frontier is not listed, see `room_above`.
+    The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional distance of
+    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all; 0 for every (weakly)
+    efficient deal. Where the frontier is not listed, see `room_above`.
     """
     gains = marks.space.gains_of(deals)
     nash = np.full(len(deals), np.nan)

@@ -72,12 +72,7 @@ def solve_format(
 ) -> SolvedFormat:
     """Solve one format in one world: exactly where its deals can be listed, else by search with stated gaps.
 
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: position of the format or track.
-        nodes: most nodes of each search.
-        before_each: called before each of `STEPS` steps with a few words, for a progress bar.
+    Each search looks at no more than `nodes`. `before_each` is told in a few words of each of `STEPS` steps.
     """
     zones = zopas(
         tables,

@@ -133,7 +133,7 @@ def theory_comparison(
         formats: positions of the formats, in the order of the comparison.
         comparison: the runs.
         n_draws: D, at least 2.
-        after_each: called after every table solved, for a progress bar.
+        after_each: called after every table solved.
     """
     regimes = int(tables.n_regimes[0])
     drawn: list[list[_Drawn]] = []

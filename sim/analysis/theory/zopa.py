@@ -108,7 +108,7 @@ def zopas(
         threshold: least standing of an absent party that counts as a need for its consent, in (0, 1].
         seed: of the deals that are sampled where there are too many to list; the same for every sense.
         nodes: most nodes of each search.
-        before_each: called before each of them, for a progress bar.
+        before_each: called before each of them.
     """
     zones = []
     for scope, sense in product(SCOPES, SENSES):
@@ -235,11 +235,7 @@ def _chance_unstopped(question: ZopaQuestion, deals: Ints) -> Floats:
 def chance_unstopped(gains: Floats, standing: Floats, crosses: Flags, deals: Ints) -> Floats:
     """[N] chance that no absent party stops a deal: those that lose or see a line crossed do, with their standing.
 
-    Args:
-        gains: [N, Q] stakes of each absent party.
-        standing: [Q, C, O] largest standing of each on what the option moves.
-        crosses: [Q, C, O] firm lines of each.
-        deals: [N, C].
+    Gains are [N, Q] stakes; standing and firm lines of each absent party [Q, C, O] by option; deals [N, C].
     """
     power = np.zeros(gains.shape)
     for c in range(deals.shape[1]):
