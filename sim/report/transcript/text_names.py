@@ -36,8 +36,12 @@ class Subject:
         """Who votes on what a contact group brings without having been in it."""
         if not str(self.info.consent).startswith("contact group"):
             return []
-        here = (*self.talk.seats, *self.talk.stayed_away)
-        return [party for party in self.info.seats if party not in here]
+        return [p for p in self.info.seats if p not in (*self.talk.seats, *self.talk.stayed_away)]
+
+    @property
+    def status_quo(self) -> Deal:
+        """Every issue as it stands without any text."""
+        return tuple(issue.status_quo for issue in self.structure.issues)
 
     def name(self, party: int, *, start: bool = False) -> str:
         """A party's name; the number of parties is the chair. `start` for the beginning of a sentence."""
@@ -53,13 +57,13 @@ class Subject:
         """An issue's name."""
         return self.structure.issues[issue].name
 
+    def issues(self, issues: Iterable[int]) -> str:
+        """Names of issues."""
+        return listed([self.issue(issue) for issue in issues])
+
     def option(self, issue: int, option: int) -> str:
         """`Issue: option`."""
         return f"{self.issue(issue)}: {self.structure.issues[issue].option_names[option]}"
-
-    def status_quo(self) -> Deal:
-        """Every issue as it stands without any text."""
-        return tuple(issue.status_quo for issue in self.structure.issues)
 
     def content(self, deal: Deal, base: Deal) -> str:
         """What `deal` changes against `base`."""
@@ -68,7 +72,7 @@ class Subject:
 
     def text(self, deal: Deal) -> str:
         """What `deal` changes against the status quo."""
-        return self.content(deal, self.status_quo())
+        return self.content(deal, self.status_quo)
 
     def drafts(self, speaker: int) -> bool:
         """True for the chair, and for a mediator where it does the writing."""
@@ -86,7 +90,7 @@ class Subject:
 
     def is_plenary(self, stage: int | None) -> bool:
         """True for the plenary after working groups."""
-        return self.info.protocol == "baskets" and stage is not None and stage == len(self.info.stages) - 1
+        return self.info.protocol == "baskets" and stage == len(self.info.stages) - 1
 
 
 def stakes(distance: float) -> str:
