@@ -22,10 +22,7 @@ from sim.report.words.words import MINUS, NOTHING, listed, percent, to
 from sim.types import Structure
 
 FORECAST_WORDS: dict[str, tuple[str, str]] = {
-    "compromise": (
-        "Compromise model",
-        "Mean weighted by salience and capability: van den Bos (1991); Achen (2006)",
-    ),
+    "compromise": ("Compromise model", "Mean weighted by salience and capability: van den Bos (1991); Achen (2006)"),
     "mean": ("Mean of the ideals", "Unweighted"),
     "median": ("Median of the ideals", "Black (1948)"),
     "weighted_median": ("Weighted median", "By salience and capability: Black (1948)"),
