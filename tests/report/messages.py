@@ -74,7 +74,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "FAILURES_BY": (tables.FAILURES_BY,),
     "basis": tuple(evidence.BASES),
     "number.unknown.basis": tuple(evidence.BASES),
-    "html.words": tuple(evidence.BASES.values()),
+    "number_tables.words": tuple(evidence.BASES.values()),
     "MEASURES[rests.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
     "SECTION_WORDS[parts[2]]": tuple(evidence.SECTION_WORDS.values()),
     "CLASS_WORDS[name]": tuple(retrodiction_words.CLASS_WORDS.values()),

@@ -56,6 +56,16 @@ def basis_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {say(basis)}" for basis, number in counts.items())
 
 
+def bases() -> list[tuple[str, str, str]]:
+    """What a number can rest on: key, word and meaning."""
+    return [(basis, say(basis), say(words)) for basis, words in BASES.items()]
+
+
+def cited(numbers: Sequence[NumberRow], references: Collection[str]) -> list[str]:
+    """The claims that numbers cite and that the page can tell."""
+    return sorted({source for row in numbers for source in row.sources} & set(references))
+
+
 def basis_cell(basis: str, sources: Sequence[str] = (), references: Collection[str] = ()) -> Cell:
     """What a number rests on, with its claims; those that the page lists are links."""
     return Cell(say(basis), links=claims(sources, references), left=True, look=f"basis {basis}")

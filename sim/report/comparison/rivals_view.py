@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -16,17 +14,6 @@ from sim.report.words.table_writers import Cell, Table
 from sim.report.words.words import listed, percent, shown
 
 
-def rivals_context(rivals: RivalReadings | None, comparison: Comparison) -> dict[str, Any] | None:
-    """What the page prints of the readings; None where none were run."""
-    if rivals is None:
-        return None
-    lines = [
-        {"id": key, "question": question, "sentence": _sentence(rivals, key, comparison), "table": _table(rivals, key)}
-        for key, question in rivals.questions.items()
-    ]
-    return {"lines": lines, "summary": rivals_summary(rivals)}
-
-
 def rivals_summary(rivals: RivalReadings) -> str:
     """Whether the ranking depends on which source one believes, in a sentence."""
     deciding = [key for key in rivals.questions if rivals.decides(key)]
@@ -37,7 +24,7 @@ def rivals_summary(rivals: RivalReadings) -> str:
     return say("The order of formats depends on which source one believes in {where}.", where=listed(deciding))
 
 
-def _sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> str:
+def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> str:
     """Which format gets furthest on a settlement under each reading."""
     names = {result.id: shown(result.name) for result in comparison.formats}
     tops = rivals.tops(key, JUDGED[0])
@@ -52,7 +39,8 @@ def _fate(rivals: RivalReadings, reading: Reading) -> str:
     return say("{reversed} reversed, {level} level", reversed=n_reversed, level=n_level)
 
 
-def _table(rivals: RivalReadings, key: str) -> Table:
+def rival_table(rivals: RivalReadings, key: str) -> Table:
+    """The readings of one contradiction: shares by format, and what becomes of the order of pairs."""
     readings = rivals.of(key)
     rows = (
         (Cell(reading.name, say(reading.said)), *shares_by_format(reading.found), _fate(rivals, reading))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -13,7 +13,7 @@ from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS,
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.comparison.number_tables import ARROW, SECTION_WORDS, basis_cell, head_words
 from sim.report.comparison.page_tables import difference, format_heads
-from sim.report.words.language import count, digits, say
+from sim.report.words.language import digits, say
 from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import MINUS, NOTHING, listed, points, points_interval, shown, to
 from sim.scenario.sampling.unknowns import CONSTANTS, NO_PARTY, OTHER
@@ -77,6 +77,7 @@ PART_WORDS = {
 }  # fmt: skip
 """Keys of the file on the way to a number -> the same in words."""
 
+QUANTILES = (f"{LOW:.0%}", f"{HIGH:.0%}")
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
 
@@ -249,7 +250,7 @@ def share_table(rests: RestsOn, comparison: Comparison, structure: Structure, pa
     )
     return Table(
         say("{partition}: share of the variance of the answer", partition=say(PARTITION_WORDS[partition])),
-        (say("Group"), Cell(badges=_main_badges(rests, comparison)), *format_heads(comparison)),
+        (say("Group"), Cell(badges=main_badges(rests, comparison)), *format_heads(comparison)),
         tuple(rows),
         note=say(
             "First column: leading format ahead of the runner-up; then {measure} in each format. Bold: the 95% "
@@ -259,7 +260,7 @@ def share_table(rests: RestsOn, comparison: Comparison, structure: Structure, pa
     )
 
 
-def _main_badges(rests: RestsOn, comparison: Comparison) -> tuple[int, ...]:
+def main_badges(rests: RestsOn, comparison: Comparison) -> tuple[int, ...]:
     """Numbers, from 1, of the leading format and the runner-up, if there is one."""
     place = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
     return tuple(place[id_] for id_ in (rests.leader, rests.runner_up) if id_ is not None)
@@ -318,27 +319,6 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
 def _end_cell(number: KeyNumber, end: Swing) -> Cell:
     words = f"{value_words(number, end)}: {points(end.gap.value)}"
     return Cell(words, points_interval(end.gap), strong=end.gap.side != 0)
-
-
-def rests_on_context(
-    rests: RestsOn | None, comparison: Comparison, structure: Structure, references: Collection[str]
-) -> Mapping[str, object] | None:
-    """What the part of the page needs, or None where it was not asked."""
-    if rests is None:
-        return None
-    return {
-        "sentences": sentences(rests, comparison, structure),
-        "listed": len(rests.numbers),
-        "numbers": number_table(rests, structure, references),
-        "swings": swing_table(rests, comparison, structure),
-        "shares": [share_table(rests, comparison, structure, name) for name in rests.partitions],
-        "main": _main_badges(rests, comparison),
-        "measure": measure_words(rests),
-        "n_unknowns": rests.n_unknowns,
-        "walks": count(rests.sizes.walks),
-        "held": count(rests.sizes.held),
-        "quantiles": (f"{LOW:.0%}", f"{HIGH:.0%}"),
-    }
 
 
 def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:
