@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate
@@ -13,7 +12,7 @@ from sim.bargaining.table_seats import LIMITS
 from sim.report.comparison.page_tables import difference, likelihood, per_format
 from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Cell, Row, Table
-from sim.report.words.words import DASH, NOTHING, between, interval, listed, percent, shown, to
+from sim.report.words.words import DASH, NOTHING, extent, interval, listed, percent, shown, to
 
 ZONE_WORDS = {
     ("package", "table"): "Package: table",
@@ -176,15 +175,11 @@ def possible_sentence(benchmarks: RationalBenchmarks) -> str:
     words = say(
         "Some settlement of the core costs nothing to anybody with a say in it, at the table or not, in {share} of "
         "{draws} draws.",
-        share=_range(zones),
+        share=extent(zones),
         draws=benchmarks.n_draws,
     )
     if nash:
         words += " " + say(
-            "The texts agreed at the table reach {share} of the largest Nash product.", share=_range(nash)
+            "The texts agreed at the table reach {share} of the largest Nash product.", share=extent(nash)
         )
     return words
-
-
-def _range(shares: Sequence[float]) -> str:
-    return between(percent(min(shares)), percent(max(shares)))
