@@ -17,8 +17,8 @@ from rich.markup import escape
 
 from sim.cli import options
 from sim.cli.console import InputError, command_line, note, out, speaking
-from sim.cli.progress import Bar
 from sim.cli.store import folder_for, point_latest, versions, whole_folder
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.backtest.cross_validation import BackTest

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.app.errors import InputError, did_you_mean
 from sim.cli import options
-from sim.cli.console import InputError, did_you_mean, note, speaking
+from sim.cli.console import note, speaking
 
 if TYPE_CHECKING:
     from sim.types import PositionTable

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from sim.app.errors import choose, did_you_mean
 from sim.cli.asked_file import Names, Part, read_file
-from sim.cli.console import choose, did_you_mean
 from sim.cli.question_file import Naming, QuantityAsked, quantity_words
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import typer
 
 from sim.cli import options
 from sim.cli.console import InputError, command_line, note, out, speaking
-from sim.cli.progress import Bar
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.experiments.mechanisms import Mechanisms
@@ -97,10 +97,10 @@ def run(wanted: Wanted) -> Mechanisms:
         InputError: the file names what is not there.
         ScenarioError: a scenario is wrong.
     """
-    from sim.analysis.experiments.hypotheses import Size
     from sim.analysis.experiments.mechanisms import ablate, total_runs
     from sim.cli.mechanism_file import read_mechanisms
     from sim.rules.kernel import cache_is_cold
+    from sim.types.playing import Size
 
     asked = read_mechanisms(wanted.file, wanted.only)
     if cache_is_cold():

@@ -14,8 +14,8 @@ from pydantic import Field, model_validator
 
 from sim.analysis.experiments.hypotheses import Cell, Statement, Term
 from sim.analysis.experiments.metrics import MEANING, Kind, Quantity
+from sim.app.errors import InputError, did_you_mean
 from sim.cli.asked_file import Names, Part
-from sim.cli.console import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario

@@ -14,8 +14,8 @@ from rich.markup import escape
 
 from sim.cli import options
 from sim.cli.console import command_line, note, out, speaking
-from sim.cli.progress import Bar
 from sim.cli.store import folder_for, point_latest, whole_folder
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.experiments.retrodiction import Asked, Retrodiction, Sizes
@@ -148,8 +148,8 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[Retrodiction, Frozen, Path]:
 
 def _sizes(wanted: Wanted) -> Sizes:
     from sim.analysis.comparison.constant_sets import N_SETS
-    from sim.analysis.experiments.hypotheses import Size
     from sim.analysis.experiments.retrodiction import Sizes
+    from sim.types.playing import Size
 
     main = Size(wanted.draws, wanted.replications, wanted.seed, wanted.threads)
     other = Size(max(2, wanted.draws // OTHER_SHARE), wanted.replications, wanted.seed, wanted.threads)
@@ -182,7 +182,8 @@ def _check_language(wanted: Wanted, asked: Asked) -> None:
     Raises:
         InputError: with the languages there are.
     """
-    from sim.cli.request import check_language
+    from sim.report.words.language import check_language
 
     labelled = [code for case in asked.cases for code in case.base.labels or ()]
-    check_language(wanted.language, [*asked.labels, *labelled], quiet=wanted.quiet)
+    for words in check_language(wanted.language, [*asked.labels, *labelled]):
+        note(words, quiet=wanted.quiet)

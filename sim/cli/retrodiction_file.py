@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import yaml
 from pydantic import Field, model_validator
 
+from sim.app.errors import InputError, choose
 from sim.cli.asked_file import Names, Part, read_file
-from sim.cli.console import InputError, choose
 from sim.cli.question_file import Naming, QuantityAsked, StatementAsked
 
 if TYPE_CHECKING:

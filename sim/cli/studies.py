@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli import options
 from sim.cli.console import note, speaking
-from sim.cli.progress import Bar
 from sim.cli.study_file import StudyFile, check_names, line_names, read_study
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.analysis.experiments.studies import Cell, Changed, Pressure, Study
-    from sim.scenario import Encoder, ResolvedScenario, Variant
+    from sim.scenario import ResolvedScenario, Variant
+    from sim.scenario.sampling.source import Source
     from sim.types import Structure
 
 FORESIGHTS = ("foresight=0", "baseline", "foresight=1")
@@ -205,9 +206,9 @@ def _run_all(asked: StudyFile, source: Path, resolved: ResolvedScenario, size: S
 
 def _encoders(
     asked: StudyFile, source: Path, resolved: ResolvedScenario, *, jobs: Sequence[Job], seed: int
-) -> Iterator[tuple[Job, Encoder]]:
+) -> Iterator[tuple[Job, Source]]:
     """Each job with the arrays it runs on; the scenario file is read once."""
-    from sim.analysis.experiments.clones import SplitEncoder
+    from sim.analysis.experiments.clones import SplitParty
     from sim.scenario import Encoder, load_raw, read_raw
 
     raw = read_raw(source)
@@ -216,9 +217,9 @@ def _encoders(
     for job in jobs:
         data = unpressed if job.change[0] == "unpressed" else raw
         made = load_raw(data, name=str(source), sets=job.sets, overrides=job.overrides, variant=variants[job.variant])
-        encoder = Encoder(_talks_alone(made), seed=seed)
+        encoder: Source = Encoder(_talks_alone(made), seed=seed)
         if job.split is not None:
-            encoder = cast("Encoder", SplitEncoder(encoder, list(made.parties).index(job.split)))
+            encoder = SplitParty(encoder, list(made.parties).index(job.split))
         yield job, encoder
 
 
@@ -239,7 +240,7 @@ def _without_lever(asked: StudyFile, raw: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _run_cell(encoder: Encoder, job: Job, size: Size, bar: Bar) -> Cell:
+def _run_cell(encoder: Source, job: Job, size: Size, bar: Bar) -> Cell:
     """Run one cell."""
     from sim.analysis.experiments.studies import CellCounter
     from sim.engines.batch import run_blocks

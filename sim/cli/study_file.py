@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from sim.app.errors import InputError, did_you_mean
 from sim.cli.asked_file import Part, read_file
-from sim.cli.console import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sim.scenario import ResolvedScenario

@@ -17,7 +17,15 @@ from sim.cli.main import app
 from sim.scenario import load_scenario
 
 SMALL = ["--draws", "12", "--replications", "2", "--no-variants"]
-FILES = {"manifest.json", "scenario.resolved.yaml", "comparison.json", "runs.parquet", "figures", "report.html"}
+FILES = {
+    "manifest.json",
+    "scenario.resolved.yaml",
+    "comparison.json",
+    "runs.parquet",
+    "figures",
+    "report.html",
+    "summary.txt",
+}
 
 
 def compare(*arguments: object):
@@ -196,12 +204,12 @@ def test_a_folder_with_other_things_in_it_is_left_alone(workplace, minimal):
 
 
 def test_stopping_leaves_one_line_and_no_half_result(workplace, minimal, monkeypatch):
-    import sim.engines.batch
+    import sim.engines.play
 
     def stop(*_: object, **__: object):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.engines.batch, "run_blocks", stop)
+    monkeypatch.setattr(sim.engines.play, "run_blocks", stop)
     result = compare(minimal, *SMALL)
     assert result.exit_code == 130
     assert result.stderr.strip().splitlines()[-1].startswith("Stopped")
@@ -284,3 +292,26 @@ def test_a_file_without_rival_readings_says_so(workplace, minimal):
     result = compare(minimal, *SMALL, "--rivals", "--out", "here")
     assert result.exit_code == 0
     assert "names no rival readings" in " ".join(result.output.split())
+
+
+def test_the_same_command_again_computes_nothing(workplace, minimal):
+    cli = CliRunner()
+    command = ["compare", str(minimal), "--draws", "4", "--replications", "2", "--no-report", "--no-variants"]
+    first = cli.invoke(app, command)
+    assert first.exit_code == 0, first.output
+    (folder,) = (path for path in (workplace / "results" / "village-well").iterdir() if not path.is_symlink())
+    assert not (folder / "report.html").exists()
+    stamp = (folder / "manifest.json").read_bytes()
+    second = cli.invoke(app, command)
+    assert second.exit_code == 0, second.output
+    assert "nothing was computed" in second.stderr
+    assert second.stdout == first.stdout
+    assert (folder / "manifest.json").read_bytes() == stamp
+    as_json = cli.invoke(app, [*command, "--json", "-q"])
+    assert as_json.stdout == (folder / "comparison.json").read_text()
+    assert as_json.stderr == ""
+    assert "nothing was computed" not in cli.invoke(app, [*command, "--again"]).stderr
+    assert (folder / "manifest.json").read_bytes() != stamp
+    with_page = cli.invoke(app, [word for word in command if word != "--no-report"])
+    assert "nothing was computed" not in with_page.stderr
+    assert (folder / "report.html").exists()

@@ -15,6 +15,7 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder
 from sim.types import Runs
+from sim.types.playing import Size
 
 Floats = NDArray[np.float64]
 
@@ -114,16 +115,6 @@ class Reading:
             "above": low > statement.bound,
             "below": high < statement.bound,
         }[statement.kind]
-
-
-@dataclass(frozen=True)
-class Size:
-    """How many runs."""
-
-    draws: int
-    replications: int
-    seed: int
-    threads: int | None = None
 
 
 class Counter:

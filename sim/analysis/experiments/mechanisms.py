@@ -13,12 +13,13 @@ from typing import Literal
 
 import numpy as np
 
-from sim.analysis.experiments.hypotheses import Cell, Counter, Size, Term
+from sim.analysis.experiments.hypotheses import Cell, Counter, Term
 from sim.analysis.experiments.metrics import Counted, Quantity
 from sim.analysis.experiments.retrodiction import Case
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario import Encoder
 from sim.types import Runs
+from sim.types.playing import Size
 
 Expected = Literal["more", "less", "flat", "same_bytes"]
 EXPECTED_WORDS: Mapping[Expected, str] = {

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.comparison.constant_design import Designed
 from sim.analysis.experiments.documented_scores import Score, base_rates, never_settles, score
-from sim.analysis.experiments.hypotheses import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
+from sim.analysis.experiments.hypotheses import Cell, Counter, Reading, Statement, Term, holds_in_sets, read_all
 from sim.analysis.experiments.metrics import Counted, Quantity
 from sim.analysis.experiments.studies import BASELINE
 from sim.analysis.statistics.intervals import Estimate
@@ -23,6 +23,7 @@ from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, lo
 from sim.scenario.preparation.variants import STANDARD
 from sim.scenario.preparation.vary import with_variant
 from sim.types import COARSE_CLASSES, CoarseClass
+from sim.types.playing import Size
 
 VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""

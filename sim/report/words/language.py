@@ -7,7 +7,7 @@ lacks, the English stands. The language is chosen once, around everything that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from sim.app.errors import InputError
 from sim.types.message import Message, message, told
 
 ENGLISH = "en"
@@ -42,6 +43,24 @@ _CHOSEN: ContextVar[Catalogue] = ContextVar("language", default=_ENGLISH)
 def languages() -> tuple[str, ...]:
     """Codes of the languages that the report knows, English first."""
     return (ENGLISH, *sorted(file.stem for file in FOLDER.glob("*.yaml")))
+
+
+def check_language(code: str, labelled: Sequence[str]) -> tuple[str, ...]:
+    """What to tell a user about a language: a note where only the file knows it, else nothing.
+
+    Args:
+        code: the language asked for.
+        labelled: languages in which the file has names.
+
+    Raises:
+        InputError: neither the report nor the file knows it; with the languages there are.
+    """
+    known = tuple(dict.fromkeys((*languages(), *labelled)))
+    if code not in known:
+        raise InputError(f'No language is called "{code}". There is: {", ".join(known)}.')
+    if code in languages():
+        return ()
+    return (f"The report has no words in {code}: names are in {code}, the rest is English.",)
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.experiments.clones import SplitEncoder, split_structure, split_tables
+from sim.analysis.experiments.clones import SplitParty, split_structure, split_tables
 from sim.analysis.experiments.studies import (
     BASELINE,
     Cell,
@@ -194,7 +194,7 @@ def test_split_seats_speak_one_after_the_other(village: Encoder):
     assert names.parties[1].id == f"{village.structure.parties[0].id}-2"
     for before, after in zip(village.structure.formats, names.formats, strict=True):
         assert len(after.seats) == len(before.seats) + (0 in before.seats)
-    assert SplitEncoder(village, 0).tables(0, 1).turn.shape[1] == village.tables(0, 1).turn.shape[1] + 1
+    assert SplitParty(village, 0).tables(0, 1).turn.shape[1] == village.tables(0, 1).turn.shape[1] + 1
 
 
 # --- the study file and the command

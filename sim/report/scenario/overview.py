@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from sim.scenario import ResolvedScenario, Variant
-    from sim.scenario.schema.resolved import ResolvedFormat
-    from sim.scenario.schema.written_formats import Seat
-    from sim.types.structure import Structure
+from sim.scenario import VARIANTS, Encoder, ResolvedScenario, Variant, core_variant, warnings_of
+from sim.scenario.schema.resolved import ResolvedFormat
+from sim.scenario.schema.written_formats import Seat
+from sim.types.structure import Structure
 
 Lines = Iterable[RenderableType]
 
@@ -27,8 +25,6 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
     Args:
         resolved: the scenario.
     """
-    from sim.scenario import Encoder
-
     encoder = Encoder(resolved, seed=0)
     structure = encoder.structure
     deals = prod(len(issue.options) for issue in structure.issues)
@@ -49,8 +45,6 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
 
 
 def _warnings(resolved: ResolvedScenario) -> Iterator[RenderableType]:
-    from sim.scenario import warnings_of
-
     for one in warnings_of(resolved):
         place = f"{one.path}: " if one.path else ""
         yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{one.message} ({one.seen})")
@@ -100,8 +94,6 @@ def _tracks(resolved: ResolvedScenario) -> Table:
 
 def all_variants() -> Iterator[RenderableType]:
     """The variants of rules and constants, with the sentence of each."""
-    from sim.scenario import VARIANTS, core_variant
-
     yield Text("Variants, for --variant", style="bold")
     yield _variants([*VARIANTS.values(), core_variant("<issue>")])
 

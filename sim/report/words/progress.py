@@ -7,9 +7,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from sim.cli.console import err
 
 PATIENCE_SECONDS = 2.0
 
@@ -24,7 +23,7 @@ class Bar:
     """
 
     def __init__(self, total: int, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
-        self._console = err()
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._shown_at = float("inf") if quiet or not self._console.is_terminal else clock() + PATIENCE_SECONDS
         self._clock = clock
         self._total = total
