@@ -65,3 +65,8 @@ FORMAT_COLOURS = ("#2a78b8", "#bd5a20", "#14805f", "#ab5596", "#96700a", "#636c7
 def format_colour(slot: int) -> str:
     """Colour of the format at this place in the comparison; colours repeat after eight, numbers do not."""
     return FORMAT_COLOURS[slot % len(FORMAT_COLOURS)]
+
+
+def shade(share: float) -> float:
+    """Opacity of a cell: never so strong that ink on it is hard to read, never so weak that a share is lost."""
+    return 0.06 + 0.76 * share if share > 0 else 0.03

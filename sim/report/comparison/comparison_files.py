@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,8 @@ from sim.app.harness import versions
 from sim.report.canvas.sheet import Drawing
 from sim.report.comparison.comparison_view import comparison_view
 from sim.report.comparison.figures import draw_all, save_all
-from sim.report.comparison.html import render
+from sim.report.comparison.html import Making, ReportInput, render
 from sim.report.comparison.numeric import numeric_figures, numeric_view
-from sim.report.comparison.page_input import Making, ReportInput, Source
 from sim.report.comparison.rivals_view import rivals_view
 from sim.report.comparison.variance_shares_figures import rests_on_figures
 from sim.report.comparison.variance_shares_view import rests_on_view
@@ -34,15 +34,12 @@ from sim.scenario import in_language, parse_variant
 def comparison_data(result: CompareResult) -> dict[str, Any]:
     """The content of `comparison.json`."""
     plan = result.plan
-    by_basis: dict[str, int] = {}
-    for row in plan.encoder.numbers():
-        by_basis[row.basis] = by_basis.get(row.basis, 0) + 1
     context = RunContext(
         digest=plan.encoder.resolved.digest,
         seed=plan.request.seed,
         settings=plan.request.scenario.as_settings(),
         versions=versions(),
-        numbers_by_basis=by_basis,
+        numbers_by_basis=Counter(row.basis for row in plan.encoder.numbers()),
     )
     content = to_json(
         result.baseline,
@@ -70,15 +67,17 @@ def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str,
         id_: tell(english, index, *divmod(run, request.replications))
         for id_, index, run in zip(plan.format_ids, plan.formats, result.typical, strict=True)
     }
+    changes = {key: value for key, value in request.scenario.as_settings().items() if value}
+    settings = {key: ", ".join(value) if isinstance(value, list) else value for key, value in changes.items()}
     with language(request.language):
         spoken = in_language(resolved, request.language)
         content = ReportInput(
             comparison=result.baseline,
             structure=structure,
             numbers=plan.encoder.numbers(),
-            references={key: Source(one.title, one.note or "") for key, one in (resolved.references or {}).items()},
+            references=resolved.references or {},
             transcripts=talks,
-            making=_making(result, command),
+            making=Making(command, request.seed, resolved.digest, versions(), settings),
             variants=result.variants,
             variant_sentences={name: say(parse_variant(name).said) for name in result.variants},
             judged=result.verdict,
@@ -116,8 +115,11 @@ def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> 
     if result.rivals is not None:
         yield rivals_view(result.rivals, baseline)
     bases = [row.basis for row in result.plan.encoder.numbers()]
-    said = "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on."
-    yield say(said, assumed=bases.count("assumed"), total=len(bases))
+    yield say(
+        "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.",
+        assumed=bases.count("assumed"),
+        total=len(bases),
+    )
     if report is not None:
         yield "\n" + say("Report: {file}", file=f"[bold]{escape(str(report))}[/bold]")
 
@@ -131,16 +133,3 @@ def write_comparison(result: CompareResult, folder: Path, command: str, *, page:
         text, drawings = comparison_page(result, command)
         save_all(drawings.values(), folder / "figures")
         (folder / "report.html").write_text(text, encoding="utf-8")
-
-
-def _making(result: CompareResult, command: str) -> Making:
-    """How to make the comparison again."""
-    request = result.plan.request
-    settings = {key: value for key, value in request.scenario.as_settings().items() if value}
-    return Making(
-        command=command,
-        seed=request.seed,
-        digest=result.plan.encoder.resolved.digest,
-        versions=versions(),
-        settings={key: ", ".join(value) if isinstance(value, list) else value for key, value in settings.items()},
-    )

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult
 from sim.analysis.comparison.verdict import FLIPS, HOLDS, UNCLEAR, Verdict
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER
-from sim.report.comparison.heatmaps import shade
+from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER, shade
 from sim.report.comparison.interval_plots import BASELINE
 from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Cell, Row, Table

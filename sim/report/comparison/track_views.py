@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from sim.analysis.comparison.results import Comparison, FormatResult
 from sim.analysis.comparison.track_results import TrackResult
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.marks import heading, legend
+from sim.report.canvas.marks import heading, legend, outcome_bar, outcome_colours
 from sim.report.canvas.palette import MUTED, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
-from sim.report.comparison.bars import outcome_bar, outcome_colours
 from sim.report.words.language import say
 from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import NOTHING, interval, percent, shown
