@@ -42,7 +42,7 @@ def transcript_lines(transcript: Transcript, structure: Structure, *, track: int
 
 
 def _tell_talk(talk: Transcript, structure: Structure) -> list[str]:
-    subject = Subject(talk, structure, _nothing(structure))
+    subject = _subject(talk, structure)
     first = f"{shown(subject.info.name)}. {_run(talk)}; {_calendar(subject.info)}."
     distances = [STAKES] if talk.speaks_first is not None else []
     return [first, *_opening(subject), *distances, *_course(subject, _MOST_LINES), *ending(subject)]
@@ -54,8 +54,8 @@ def _course(subject: Subject, most: int, *, ahead: bool = False) -> list[str]:
     return [*table, *consent(subject), *hold(subject, ahead=ahead)]
 
 
-def _nothing(structure: Structure) -> tuple[int, ...]:
-    return tuple(issue.status_quo for issue in structure.issues)
+def _subject(leg: Transcript, structure: Structure) -> Subject:
+    return Subject(leg, structure, leg.in_force or tuple(issue.status_quo for issue in structure.issues))
 
 
 def _run(talk: Transcript) -> str:
@@ -96,7 +96,7 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
     at_most = f"at most {count(info.months, 'month')}, breaks included"
     lines = [f"{shown(info.name)}, a track: {names}. {_run(transcript)}; {at_most}.", STAKES]
     most = max(_MOST_LINES // len(info.legs), _LEAST_LINES)
-    subjects = [Subject(leg, structure, leg.in_force or _nothing(structure)) for leg in legs]
+    subjects = [_subject(leg, structure) for leg in legs]
     for number, subject in enumerate(subjects, start=1):
         lines.append(f"Leg {number} of {len(info.legs)}: {shown(subject.info.name)}, {_calendar(subject.info)}.")
         lines += _opening(subject)
@@ -132,9 +132,9 @@ def _opening(subject: Subject) -> list[str]:
     talk, info = subject.talk, subject.info
     lines = _frame(info)
     if talk.stayed_away:
-        verb, whom = ("stays", "it") if len(talk.stayed_away) == 1 else ("stay", "them")
-        away = subject.names(talk.stayed_away)
-        lines.append(f"{away} {verb} away: coming is worth less to {whom} than staying away.")
+        whom = "it" if len(talk.stayed_away) == 1 else "them"
+        stay = subject.names(talk.stayed_away, "stay")
+        lines.append(f"{stay} away: coming is worth less to {whom} than staying away.")
     if talk.speaks_first is None:
         return lines
     place = "Visited one by one" if info.protocol == "shuttle" else "At the table"
@@ -180,8 +180,7 @@ def _roles(subject: Subject) -> list[str]:
         mandate = "; what it drafts binds without ratification at home" if info.mandate else ""
         roles.append(f"{subject.name(info.mediator)} mediates {vote}{mandate}.")
     if info.guarantors:
-        stand = "stands" if len(info.guarantors) == 1 else "stand"
-        roles.append(f"{subject.names(info.guarantors)} {stand} guarantor, asked about texts that name it.")
+        roles.append(f"{subject.names(info.guarantors, 'stand')} guarantor, asked about texts that name it.")
     if info.observers:
-        roles.append(f"{subject.names(info.observers)} {'observes' if len(info.observers) == 1 else 'observe'}.")
+        roles.append(f"{subject.names(info.observers, 'observe')}.")
     return roles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.report.transcript.text_names import Subject, count, signed, stakes
+from sim.report.transcript.text_names import Subject, agree, count, signed, stakes
 from sim.report.transcript.text_turns import against, moved_by, red_lines, refusals
 from sim.report.words.words import listed
 from sim.types.endings import REASON_SENTENCE, Outcome
@@ -41,14 +41,14 @@ def plenary(subject: Subject) -> list[str]:
     if vote is None:
         return []
     no = sum(against(answer) for answer in vote.votes)
-    idle = [subject.name(answer.party) for answer in vote.votes if answer.why is Why.ABSTAINS]
+    idle = [answer.party for answer in vote.votes if answer.why is Why.ABSTAINS]
     yes = len(vote.votes) - no - len(idle)
     brings = f"The contact group brings its text before all. It {'carries' if vote.carried else 'is voted down'}."
-    result = [f"Of those outside the group {yes} vote{'s' if yes == 1 else ''} for it and {no} against it."]
+    result = [f"Of those outside the group {yes} {agree('vote', yes)} for it and {no} against it."]
     if not no:
         result = [f"All {yes} others vote for it." if yes > 1 and not idle else "Nobody votes against it."]
     result += [refusals(subject, vote.votes)] if no else []
-    result += [f"{listed(idle)} {'abstain' if len(idle) > 1 else 'abstains'}."] if idle else []
+    result += [f"{subject.names(idle, 'abstain')}."] if idle else []
     return [brings, " ".join(result)]
 
 
@@ -62,8 +62,7 @@ def consent(subject: Subject) -> list[str]:
         lines += _consent_pass(subject, step, first=number == 0)
     refused_by = ratification.remainder_refused_by
     if refused_by:
-        verb = "finds" if len(refused_by) == 1 else "find"
-        lines.append(f"{subject.names(refused_by)} {verb} what remains no longer worth signing.")
+        lines.append(f"{subject.names(refused_by, 'find')} what remains no longer worth signing.")
     return lines
 
 
@@ -81,7 +80,7 @@ def _consent_pass(subject: Subject, step: ConsentPass, *, first: bool) -> list[s
         return []
     yes = [_asked(subject, decision) for decision in step.decisions if decision.answer.accepts]
     if yes and first:
-        lines.insert(0, f"Asked for consent, {listed(yes)} {'agrees' if len(yes) == 1 else 'agree'}.")
+        lines.insert(0, f"Asked for consent, {listed(yes)} {agree('agree', len(yes))}.")
     if step.struck and step.remaining == subject.stood:
         lines.append("Nothing remains of the text.")
     elif step.struck:

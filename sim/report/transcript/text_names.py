@@ -49,9 +49,10 @@ class Subject:
             return "The chair" if start else "the chair"
         return self.structure.parties[party].name
 
-    def names(self, parties: Iterable[int]) -> str:
-        """Names at the beginning of a sentence."""
-        return listed([self.name(party, start=place == 0) for place, party in enumerate(parties)])
+    def names(self, parties: Iterable[int], verb: str = "") -> str:
+        """Names at the beginning of a sentence, with what they do: `A stays`, `A and B stay`."""
+        names = [self.name(party, start=place == 0) for place, party in enumerate(parties)]
+        return listed(names) + (f" {agree(verb, len(names))}" if verb else "")
 
     def issue(self, issue: int) -> str:
         """An issue's name."""
@@ -106,3 +107,8 @@ def signed(number: float) -> str:
 def count(number: int, word: str) -> str:
     """`1 month`, `2 months`."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def agree(verb: str, number: int) -> str:
+    """A regular verb after so many subjects: `1 finds`, `2 find`."""
+    return f"{verb}s" if number == 1 else verb

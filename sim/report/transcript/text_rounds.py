@@ -9,7 +9,7 @@ from itertools import groupby
 from sim.report.transcript.text_names import Subject
 from sim.report.transcript.text_turns import against, answers, offer, owned, passes, repeats
 from sim.report.words.words import DASH, listed
-from sim.types.transcript import Answer, Deal, Move, Shock, Turn
+from sim.types.transcript import Deal, Move, Shock, Turn
 
 _BY_ROUND = 0
 _MONTHS_A_STEP = (_BY_ROUND, 1, 2, 3, 4, 6, 12, 10_000)
@@ -36,11 +36,6 @@ class _Section:
         """The last turn that the table took."""
         return next((turn for turn in reversed(self.turns) if turn.agreed), None)
 
-    @property
-    def months(self) -> tuple[int, int]:
-        """First and last month."""
-        return self.turns[0].month, self.turns[-1].month
-
 
 @dataclass
 class _Known:
@@ -60,39 +55,33 @@ def rounds(subject: Subject, most: int) -> list[str]:
         if len(lines) <= most:
             return lines
     staged = any(section.stage is not None for section in sections)
-    return _tell_briefly(subject, sections) if staged else lines
+    return _tell(subject, sections, _MONTHS_A_STEP[-1], briefly=True) if staged else lines
 
 
-def _tell(subject: Subject, sections: Sequence[_Section], months: int) -> list[str]:
+def _tell(subject: Subject, sections: Sequence[_Section], months: int, *, briefly: bool = False) -> list[str]:
+    """All sections; briefly, a line a stage, and what comes after the stages by where it ends."""
     known = _Known(subject.stood)
     lines: list[str] = []
     for place, section in enumerate(sections):
+        if briefly and section.stage is not None and not subject.is_plenary(section.stage):
+            lines += _in_a_line(subject, section, known)
+            continue
         lines += _begin(subject, section, known, place)
         lines += _body(subject, section, known, months)
         lines += _end(subject, section)
     return lines
 
 
-def _tell_briefly(subject: Subject, sections: Sequence[_Section]) -> list[str]:
-    """A line a stage; what comes after the stages by where it ends."""
-    known = _Known(subject.stood)
-    lines: list[str] = []
-    for place, section in enumerate(sections):
-        if section.stage is None or subject.is_plenary(section.stage):
-            lines += _begin(subject, section, known, place)
-            lines += _body(subject, section, known, _MONTHS_A_STEP[-1])
-            continue
-        lines += [_event(subject, shock) for shock in _shocks(subject) if _met(subject, section, shock) is not None]
-        start, stop = section.months
-        span = f"Month {start}" if start == stop else f"Months {start}{DASH}{stop}"
-        turn = section.agreed
-        result = "no agreement."
-        if turn is not None:
-            result = f"agreed on {owned(subject, turn)}: {subject.content(turn.deal, known.base)}."
-            if not subject.is_group(section.stage):  # groups and their plenary all start from what is in force
-                known.base = turn.deal
-        lines.append(f"{span}, {subject.stage(section.stage)}: {result}")
-    return lines
+def _in_a_line(subject: Subject, section: _Section, known: _Known) -> list[str]:
+    lines = [_event(subject, shock) for shock in _met(subject, section)]
+    start, stop = section.turns[0].month, section.turns[-1].month
+    span = f"Month {start}" if start == stop else f"Months {start}{DASH}{stop}"
+    turn, result = section.agreed, "no agreement."
+    if turn is not None:
+        result = f"agreed on {owned(subject, turn)}: {subject.content(turn.deal, known.base)}."
+        if not subject.is_group(section.stage):  # groups and their plenary all start from what is in force
+            known.base = turn.deal
+    return [*lines, f"{span}, {subject.stage(section.stage)}: {result}"]
 
 
 def _begin(subject: Subject, section: _Section, known: _Known, place: int) -> list[str]:
@@ -120,7 +109,7 @@ def _end(subject: Subject, section: _Section) -> list[str]:
 
 
 def _body(subject: Subject, section: _Section, known: _Known, months: int) -> list[str]:
-    met = {shock: number for shock in _shocks(subject) if (number := _met(subject, section, shock)) is not None}
+    met = _met(subject, section)
     lines: list[str] = []
     quiet: list[_Step] = []
     for step in _steps(section, months, frozenset(shock.month for shock in met)):
@@ -189,21 +178,21 @@ def _when(subject: Subject, first: _Step, last: _Step) -> str:
     return f"Month {start}, round {low}" if low == high else f"Month {start}, rounds {low}{DASH}{high}"
 
 
-def _shocks(subject: Subject) -> list[Shock]:
-    """Outside events, each once and when it first came: working groups and plenary live through the same."""
-    first: dict[int, Shock] = {}
+def _met(subject: Subject, section: _Section) -> dict[Shock, int]:
+    """Outside events that a stage meets, each once and when it first came, with the round.
+
+    Working groups have months of their own and live through the same events; other stages share their months.
+    """
+    group = subject.is_group(section.stage)
+    turns = section.turns if group else [turn for turn in subject.talk.turns if not subject.is_group(turn.stage)]
+    met: dict[Shock, int] = {}
+    seen = {-1}
     for shock in sorted(subject.talk.shocks, key=lambda shock: shock.month):
-        if shock.index >= 0:
-            first.setdefault(shock.index, shock)
-    return list(first.values())
-
-
-def _met(subject: Subject, section: _Section, shock: Shock) -> int | None:
-    """Round at which a stage meets an outside event; a group has months of its own, other stages share them."""
-    others = (turn for turn in subject.talk.turns if not subject.is_group(turn.stage))
-    turns = section.turns if subject.is_group(section.stage) else others
-    first = next((turn for turn in turns if turn.month == shock.month), None)
-    return first.round if first is not None and first in section.turns else None
+        first = next((turn for turn in turns if turn.month == shock.month), None)
+        if shock.index not in seen and first is not None and first in section.turns:
+            met[shock] = first.round
+        seen.add(shock.index)
+    return met
 
 
 def _event(subject: Subject, shock: Shock) -> str:
@@ -249,11 +238,11 @@ def _same(before: Turn, now: Turn) -> bool:
     """True if a turn says and hears nothing new: distances may have moved, reasons have not."""
     if before.move is not now.move or (now.move is not Move.PASS and before.deal != now.deal):
         return False
-    return [_gist(answer) for answer in before.answers] == [_gist(answer) for answer in now.answers]
-
-
-def _gist(answer: Answer) -> tuple[object, ...]:
-    return answer.party, answer.accepts, answer.why, answer.sorest, answer.red_lines, answer.pressed_by
+    old, new = (
+        [(a.party, a.accepts, a.why, a.sorest, a.red_lines, a.pressed_by) for a in turn.answers]
+        for turn in (before, now)
+    )
+    return old == new
 
 
 def _agreement(subject: Subject, turn: Turn, known: _Known) -> str:
@@ -279,8 +268,8 @@ def _taken(subject: Subject, turn: Turn) -> str:
         return f"the contact group agrees on {what}"
     if subject.votes:
         outvoted = [answer.party for answer in turn.answers if against(answer)]
-        votes = "votes" if len(outvoted) > 1 else "vote"
-        opposed = f"against the {votes} of {subject.names(outvoted)}" if outvoted else "with nobody against"
+        votes = f"against the {'votes' if len(outvoted) > 1 else 'vote'} of {subject.names(outvoted)}"
+        opposed = votes if outvoted else "with nobody against"
         return f"{what} carries ({subject.info.consent}), {opposed}"
     if subject.is_group(turn.stage):
         return f"the group on {subject.stage(turn.stage)} agrees on {what}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.report.transcript.text_names import Subject, stakes
+from sim.report.transcript.text_names import Subject, agree, stakes
 from sim.report.words.words import listed
 from sim.types.tables import BY_LOT
 from sim.types.transcript import Answer, CrossedLine, Deal, Move, Turn, Why
@@ -76,13 +76,13 @@ def _carried(subject: Subject, turn: Turn, changes: str, *, first: bool, again: 
 
 def passes(subject: Subject, turns: Sequence[Turn]) -> list[str]:
     """Those who put nothing, each with why."""
-    lines: list[str] = []
-    for turn in (turn for turn in turns if subject.drafts(turn.speaker)):
-        if subject.is_plenary(turn.stage):
-            lines.append("The working groups have agreed on nothing that the chair could put to the plenary.")
-        else:
-            drafter = subject.name(turn.speaker, start=True)
-            lines.append(f"{drafter} has no text to put that is better than what there is.")
+    lines = [
+        "The working groups have agreed on nothing that the chair could put to the plenary."
+        if subject.is_plenary(turn.stage)
+        else f"{subject.name(turn.speaker, start=True)} has no text to put that is better than what there is."
+        for turn in turns
+        if subject.drafts(turn.speaker)
+    ]
     passing = [turn.speaker for turn in turns if not subject.drafts(turn.speaker)]
     if passing:
         verb = "passes: it knows" if len(passing) == 1 else "pass: they know"
@@ -113,25 +113,24 @@ def owned(subject: Subject, turn: Turn) -> str:
 
 def answers(subject: Subject, turn: Turn) -> str:
     """All answers to one offer: who says yes, who under pressure, who no and why, who abstains."""
-    yes = "votes for it" if subject.votes else "accepts"
-    several = "vote for it" if subject.votes else "accept"
-    parts: list[str] = []
-    at_once = [_who(subject, answer) for answer in turn.answers if answer.accepts and answer.why is Why.ACCEPTS]
-    if at_once:
-        parts.append(f"{listed(at_once)} {yes if len(at_once) == 1 else several}")
+    verb, object_ = ("vote", " for it") if subject.votes else ("accept", "")
+    yes = f"{verb}s{object_}"
+    at_once: list[str] = []
+    pressed, own, abstaining = [], [], []
     for answer in turn.answers:
+        name = _who(subject, answer)
         if answer.why is Why.PRESSED:
             by = f" from {subject.names(answer.pressed_by)}" if answer.pressed_by else ""
-            parts.append(f"{_who(subject, answer)} {yes} under pressure{by}")
-    parts += [
-        f"{_who(subject, answer)} {yes} by its own strategy"
-        for answer in turn.answers
-        if answer.accepts and answer.why is Why.OWN_STRATEGY
-    ]
-    parts += [refusal(subject, answer) for answer in turn.answers if against(answer)]
-    abstaining = [answer for answer in turn.answers if answer.why is Why.ABSTAINS]
-    parts += [f"{_who(subject, answer)} abstains: the text changes nothing for it" for answer in abstaining]
-    return " ".join(f"{part}." for part in parts)
+            pressed.append(f"{name} {yes} under pressure{by}")
+        elif answer.why is Why.ABSTAINS:
+            abstaining.append(f"{name} abstains: the text changes nothing for it")
+        elif answer.accepts and answer.why is Why.OWN_STRATEGY:
+            own.append(f"{name} {yes} by its own strategy")
+        elif answer.accepts and answer.why is Why.ACCEPTS:
+            at_once.append(name)
+    first = [f"{listed(at_once)} {agree(verb, len(at_once))}{object_}"] if at_once else []
+    no = [refusal(subject, answer) for answer in turn.answers if against(answer)]
+    return " ".join(f"{part}." for part in (*first, *pressed, *own, *no, *abstaining))
 
 
 def against(answer: Answer) -> bool:

@@ -7,7 +7,7 @@ is shown and never obeyed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -71,29 +71,17 @@ class Table:
     @property
     def cells(self) -> tuple[tuple[Cell, ...], ...]:
         """Rows of cells, where what stands in the first column or in one with its head to the left does so too."""
-        head = self._head
-        return tuple(
-            tuple(
-                replace(cell, left=cell.left or place == 0 or bool(head and head[place].left))
-                for place, cell in enumerate(map(_cell, row))
-            )
-            for row in self.rows
-        )
+        left = {place for place, cell in enumerate(self._head) if cell.left}
+        return tuple(_cells(row, left) for row in self.rows)
 
     @property
     def _head(self) -> tuple[Cell, ...]:
-        return tuple(replace(cell, left=cell.left or place == 0) for place, cell in enumerate(map(_cell, self.head)))
+        return _cells(self.head, set())
 
     def columns(self, places: Sequence[int]) -> Table:
         """The table with only these columns, in this order."""
         rows = tuple(tuple(row[place] for place in places) for row in self.rows)
         return replace(self, head=tuple(self.head[place] for place in places), rows=rows)
-
-    def turned(self, corner: Cell | str = "") -> Table:
-        """The table with rows for columns; bands are lost, and the first heading is `corner`."""
-        head = (corner, *(row[0] for row in self.rows))
-        rows = tuple((name, *(row[place] for row in self.rows)) for place, name in enumerate(self.head[1:], start=1))
-        return replace(self, head=head, rows=rows, bands={})
 
     def rich(
         self, *, width: int = 0, column: tuple[int, int] = (0, 0), inline: bool = False, note: bool = True
@@ -106,27 +94,24 @@ class Table:
             inline: small words follow the main ones on their line.
             note: whether the note is shown.
         """
+        title = [Text(self.caption, style="bold")] if self.caption else []
         below = [Text(self.note, style="dim")] if note and self.note else []
         least, most = column
-        if not least:
-            return Group(*self._title, _rich_table(self, inline=inline), *below)
+        numbers = [place for place, cell in enumerate(self._head) if not cell.left]
+        if not least or not numbers:
+            return Group(*title, _rich_table(self, inline=inline), *below)
         rows = (self._head, *self.cells)
         widths = {place: _room([row[place] for row in rows], width) for place, cell in enumerate(rows[0]) if cell.left}
-        numbers = [place for place in range(len(rows[0])) if place not in widths]
+        first, *texts = widths
         spare = width - sum(widths.values()) - len(widths)
         together = max(1, spare // (least + 1))
         widths |= dict.fromkeys(numbers, min(spare // min(together, len(numbers)) - 1, most))
-        first, *texts = (place for place in widths if place not in numbers)
         parts: list[RenderableType] = []
         for start in range(0, len(numbers), together):
             places = (first, *numbers[start : start + together], *texts)
             table = _rich_table(self.columns(places), inline=inline, widths=[widths[place] for place in places])
-            parts += [*([""] if parts else []), *self._title, table]
+            parts += [*([""] if parts else []), *title, table]
         return Group(*parts, *below)
-
-    @property
-    def _title(self) -> list[Text]:
-        return [Text(self.caption, style="bold")] if self.caption else []
 
     def html(self, names: Sequence[str] = (), *, bare: bool = False) -> Markup:
         """The table for a page with the stylesheet `report.css`.
@@ -166,8 +151,9 @@ def _template() -> Template:
     return environment().get_template("table.html.j2")
 
 
-def _cell(words: Cell | str) -> Cell:
-    return words if isinstance(words, Cell) else Cell(words)
+def _cells(row: Row, left: Collection[int]) -> tuple[Cell, ...]:
+    cells = (cell if isinstance(cell, Cell) else Cell(cell) for cell in row)
+    return tuple(replace(cell, left=cell.left or place == 0 or place in left) for place, cell in enumerate(cells))
 
 
 def _room(cells: Sequence[Cell], width: int) -> int:

@@ -93,10 +93,8 @@ def test_columns_that_do_not_fit_go_into_further_tables(width, tables):
     assert all(letter in shown for letter in "ABCDE12345")
 
 
-def test_turned_and_columns():
+def test_columns():
     table = Table("T", ("", "a", "b"), (("x", "1", "2"), ("y", "3", "4")))
-    assert table.turned("corner").rows == (("a", "1", "3"), ("b", "2", "4"))
-    assert table.turned("corner").head == ("corner", "x", "y")
     assert table.columns((0, 2)).rows == (("x", "2"), ("y", "4"))
 
 
