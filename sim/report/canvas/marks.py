@@ -37,12 +37,7 @@ def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> float:
 
 
 def legend(sheet: Sheet, entries: Mapping[str, tuple[str, float]]) -> float:
-    """Boxes with their words on top of a figure, in as many lines as needed; returns the y below.
-
-    Args:
-        sheet: the figure.
-        entries: words -> colour and opacity; without a colour the box is only framed.
-    """
+    """Words behind boxes of their colour and opacity, framed where there is none; returns the y below."""
     x, y = 0.0, 9.0
     for words, (fill, alpha) in entries.items():
         width = 11 + 4.6 * len(words) + 8

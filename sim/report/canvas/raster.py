@@ -71,7 +71,6 @@ def _words(image: Image.Image, pen: ImageDraw.ImageDraw, item: Words) -> None:
 
 
 def _path(renderer: RendererAgg, outline: Outline, place: Transform, colour: RGBA, width: float = 0.0) -> None:
-    """Draws a line of this width, or without one a filled polygon."""
     pen = renderer.new_gc()
     pen.set_linewidth(width)
     if width:

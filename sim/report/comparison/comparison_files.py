@@ -26,7 +26,7 @@ from sim.report.comparison.numeric import numeric_figures, numeric_view
 from sim.report.comparison.rivals_view import rivals_view
 from sim.report.comparison.variance_shares_figures import rests_on_figures
 from sim.report.comparison.variance_shares_view import rests_on_view
-from sim.report.transcript.told import tell
+from sim.report.transcript.talk_text import tell
 from sim.report.words.language import ENGLISH, language, say
 from sim.scenario import in_language, parse_variant
 
@@ -54,12 +54,7 @@ def comparison_data(result: CompareResult) -> dict[str, Any]:
 
 
 def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str, Drawing]]:
-    """The page and its figures, in the language of the request; talks are told in English.
-
-    Args:
-        result: the comparison.
-        command: the command line that makes it again, without places of a machine.
-    """
+    """The page and its figures, in the language of the request; talks are told in English."""
     plan, request = result.plan, result.plan.request
     resolved, structure = plan.encoder.resolved, plan.structure
     english = plan.encoder if request.language == ENGLISH else replace(plan.encoder, language=ENGLISH)

@@ -36,16 +36,9 @@ def comparison_view(
     theory: TheoryComparison | None = None,
     width: int = 80,
 ) -> RenderableType:
-    """Everything that `compare` prints: outcomes and deciders, differences, split, variants, verdict.
+    """Everything that `compare` prints: outcomes and deciders, differences, split, variants, verdict, theory.
 
-    Args:
-        comparison: the baseline.
-        structure: names.
-        variants: comparisons by variant name, if any were run.
-        judged: the verdict over them.
-        benchmarks: rational benchmarks over a sample of draws, if any.
-        theory: the stationary equilibrium over a sample of draws, if any.
-        width: columns of the terminal; formats that do not fit side by side go into further tables.
+    Formats that do not fit side by side into `width` columns go into further tables.
     """
     outcomes = narrow_outcome_table(comparison, structure).rich(width=width, column=FORMAT_COLUMN, inline=True)
     parts = [_title(comparison), _format_list(comparison, structure), outcomes, Text(say(INTERVAL_NOTE), style="dim")]

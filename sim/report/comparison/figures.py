@@ -148,7 +148,6 @@ def deals(comparison: Comparison, structure: Structure) -> Drawing:
 
 
 def _heat(sheet: Sheet, corner: tuple[float, float], size: tuple[float, float], share: float) -> None:
-    """One cell, shaded by its share, with the percentage in it."""
     (x, y), (width, height) = corner, size
     if not math.isfinite(share):
         sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, fill=RULE, alpha=0.3)
@@ -201,7 +200,6 @@ def _blocker_cells(sheet: Sheet, corner: tuple[float, float], cell: float, parts
 
 
 def _heat_key(sheet: Sheet, y: float, most: float) -> float:
-    """Shades from none to the largest share."""
     sheet.text(0, y, "0%", size=7, colour=MUTED)
     for step in range(12):
         sheet.rect(16 + step * 8, y - 6.5, 8, 8, fill=WARM, alpha=shade(step / 11))

@@ -94,15 +94,7 @@ STATED = {
 
 
 def render(page: ReportInput, drawings: Mapping[str, Drawing]) -> str:
-    """The page as HTML.
-
-    Args:
-        page: findings, evidence, transcripts and how they were made.
-        drawings: figures by name, as `sim.report.comparison.figures.draw_all` returns them.
-
-    Returns:
-        A complete document; the same input gives the same text.
-    """
+    """The page as HTML, with figures by name; the same input gives the same text."""
     names = [words.shown(result.name) for result in page.comparison.formats]
     pages = environment()
     pages.globals |= {"say": say, "count": count, "badge": partial(badge, names=names), **STATED}

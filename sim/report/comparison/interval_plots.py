@@ -56,7 +56,6 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
 
 
 def _value_row(sheet: Sheet, y: float, scale: Axis, value: PartyValue, *, seated: bool) -> None:
-    """One party's median and range."""
     gain, colour = value.gain, ACCENT if seated else WARM
     sheet.line([(scale.at(gain.low), y), (scale.at(gain.high), y)], colour, width=2.2)
     sheet.dot(scale.at(gain.median), y, 3.2, colour)
@@ -96,7 +95,6 @@ def pairs(comparison: Comparison) -> Drawing:
 
 
 def _forest_row(sheet: Sheet, y: float, scale: Axis, pair: PairDifference) -> None:
-    """One difference with its interval."""
     found = pair.difference
     if not found.known:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,15 +81,14 @@ def evidence_groups(
     numbers: Sequence[NumberRow], structure: Structure, references: Collection[str] = ()
 ) -> tuple[NumberGroup, ...]:
     """Numbers by party, format and other part, each in sections, in file order."""
-    grouped: dict[str, dict[str, list[Row]]] = {}
-    members: dict[str, list[NumberRow]] = {}
+    sections: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    members: dict[str, list[NumberRow]] = defaultdict(list)
     for row in numbers:
         group, section, where = _place(row.path, structure)
-        grouped.setdefault(group, {}).setdefault(section, []).append(_row(row, where, references))
-        members.setdefault(group, []).append(row)
+        sections[group][section].append(_row(row, where, references))
+        members[group].append(row)
     return tuple(
-        NumberGroup(name, basis_counts(members[name]), _group_table(name, sections))
-        for name, sections in grouped.items()
+        NumberGroup(name, basis_counts(rows), _group_table(name, sections[name])) for name, rows in members.items()
     )
 
 
@@ -98,24 +98,15 @@ def _group_table(name: str, sections: dict[str, list[Row]]) -> Table:
     for section, members in sections.items():
         bands[len(rows)] = section
         rows += members
-    head = (
-        *(say("Number"), say("Value or distribution"), say("Mean"), say("5\N{EN DASH}95%")),
-        *(say("Basis"), say("Claims"), say("Note")),
-    )
+    values = (say("Number"), say("Value or distribution"), say("Mean"), say("5\N{EN DASH}95%"))
+    head = (*values, say("Basis"), say("Claims"), say("Note"))
     return Table(say("Numbers: {group}", group=name), head, tuple(rows), bands)
 
 
 def _row(row: NumberRow, where: str, references: Collection[str]) -> Row:
     span = "" if row.low == row.high else to(digits(f"{row.low:.3g}"), digits(f"{row.high:.3g}"))
-    numbers = (Cell(digits(f"{row.mean:.3g}"), look="number"), Cell(span, look="number"))
-    return (
-        where,
-        row.distribution,
-        *numbers,
-        basis_cell(row.basis),
-        Cell(links=claims(row.sources, references)),
-        row.note,
-    )
+    mean, sources = Cell(digits(f"{row.mean:.3g}"), look="number"), Cell(links=claims(row.sources, references))
+    return where, row.distribution, mean, Cell(span, look="number"), basis_cell(row.basis), sources, row.note
 
 
 def assumed_table(groups: Sequence[NumberGroup]) -> Table:

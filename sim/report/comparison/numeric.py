@@ -170,7 +170,6 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
 
 
 def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, row: FormatPositions, largest: float) -> None:
-    """One format: bars, interval and the mark of the compromise model."""
     base = y + TALL
     sheet.line([(scale.x, base), (scale.x + scale.width, base)], MUTED, width=0.5)
     quo = scale.at(issue.status_quo)
@@ -238,7 +237,6 @@ def _who(structure: Structure, issue: NumericIssue) -> str:
 
 
 def _key(sheet: Sheet, y: float) -> float:
-    """What the marks mean; returns the y below."""
     sheet.line([(0, y - 2.5), (14, y - 2.5)], INK, width=2.4)
     sheet.dot(7, y - 2.5, 2.6, INK)
     sheet.text(18, y, wrapped(say("median, middle 50% and 80%"), 130, 7.5, 1)[0], size=7.5)

@@ -309,11 +309,7 @@ def variant_table(
 ) -> Table:
     """Settlement and any text in force under each variant, and what becomes of the order of pairs.
 
-    Args:
-        comparison: the baseline, in the first row.
-        variants: comparisons by variant.
-        judged: the verdict over them.
-        sentences: what each variant changes, for the page; None for the terminal.
+    With `sentences`, what each variant changes, it is the table of the page; without, that of the terminal.
     """
     narrow = sentences is None
     rows: list[Row] = [(say(BASELINE), *shares_by_format(comparison), "")]

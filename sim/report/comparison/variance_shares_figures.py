@@ -74,7 +74,6 @@ def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> 
 
 
 def _column_head(sheet: Sheet, x: float, y: float, rests: RestsOn, *, comparison: Comparison, main: bool) -> None:
-    """What a column of bars explains."""
     slots = {result.id: slot for slot, result in enumerate(comparison.formats)}
     badge(sheet, x + 4.6, y - 2.6, slots[rests.leader])
     if main and rests.runner_up is not None:
@@ -128,7 +127,6 @@ def _tornado_words(rests: RestsOn) -> tuple[str, str]:
 
 
 def _tornado_row(sheet: Sheet, scale: Axis, y: float, number: KeyNumber, *, words: str) -> None:
-    """One number: its name, and a bar for either end."""
     name = wrapped(f"{words} ({say(number.unknown.basis)})", WIDTH * 1.1, 7, 1)[0]
     sheet.text(0, y + 10, name, size=7, bold=number.told, colour=INK if number.told else MUTED)
     scale.grid(sheet, y + 13, y + 31)

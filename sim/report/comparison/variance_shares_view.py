@@ -220,7 +220,6 @@ def _to_know(rests: RestsOn) -> str:
 
 
 def _from_noise(rests: RestsOn, clear: int) -> str:
-    """How many numbers can be told from noise."""
     alone = sum(number.share.side > 0 for number in rests.numbers) or say("none")
     if not rests.numbers:
         return say(

@@ -6,12 +6,16 @@ Rounds in which nothing new is said are told as one; a long talk is told in long
 
 from __future__ import annotations
 
+from sim.app.trace import TracedTalk
+from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
 from sim.report.transcript.text_ending import consent, deadline, ending, hold, left_in_force, outcome, plenary
 from sim.report.transcript.text_names import WITH_DRAFTER, Subject, count
 from sim.report.transcript.text_rounds import rounds
 from sim.report.words.format_words import agenda_words, consent_words
+from sim.report.words.language import ENGLISH, language
 from sim.report.words.words import listed, shown
+from sim.scenario.sampling.source import Source
 from sim.types.endings import Outcome
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.structure import FormatInfo, Structure
@@ -22,6 +26,18 @@ _MOST_LINES = 36
 """Lines for the rounds; what comes before and after adds at most about fifteen."""
 _LEAST_LINES = 10
 """Lines for the rounds of each leg of a long track."""
+
+
+def told_lines(talk: TracedTalk) -> list[str]:
+    """A talk in lines of English."""
+    with language(ENGLISH):
+        return transcript_lines(talk.transcript, talk.structure, track=talk.format_index)
+
+
+def tell(source: Source, format_index: int, draw: int, replication: int) -> list[str]:
+    """One run of a source, by the position of its format, in lines of English."""
+    transcript = play(source, format_index=format_index, draw=draw, replication=replication)
+    return told_lines(TracedTalk(transcript, source.structure, format_index))
 
 
 def transcript_lines(transcript: Transcript, structure: Structure, *, track: int | None = None) -> list[str]:
@@ -80,7 +96,6 @@ def _track_of(transcript: Transcript, structure: Structure) -> FormatInfo:
 
 
 def _legs(transcript: Transcript) -> tuple[Transcript, ...]:
-    """All legs in order, each as it was played."""
     return transcript.earlier if _adds_nothing(transcript) else (*transcript.earlier, transcript)
 
 
@@ -172,7 +187,6 @@ def _frame(info: FormatInfo) -> list[str]:
 
 
 def _roles(subject: Subject) -> list[str]:
-    """A sentence for the mediator, the guarantors and the observers."""
     info = subject.info
     roles: list[str] = []
     if info.mediator is not None:

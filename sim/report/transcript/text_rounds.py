@@ -99,7 +99,6 @@ def _begin(subject: Subject, section: _Section, known: _Known, place: int) -> li
 
 
 def _end(subject: Subject, section: _Section) -> list[str]:
-    """How a stage or group without agreement ends."""
     if section.stage is None or section.agreed is not None or subject.is_plenary(section.stage):
         return []
     stage = subject.stage(section.stage)
@@ -200,7 +199,6 @@ def _event(subject: Subject, shock: Shock) -> str:
 
 
 def _silence(subject: Subject, quiet: Sequence[_Step]) -> list[str]:
-    """Steps in which nothing new was said."""
     if not quiet:
         return []
     same_again = {

@@ -95,14 +95,7 @@ def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> lis
 
 
 def summary(comparison: Comparison, structure: Structure, judged: Verdict | None, basis: dict[str, int]) -> list[str]:
-    """Three or four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
-
-    Args:
-        comparison: the baseline.
-        structure: names.
-        judged: the verdict over variants, if any were run.
-        basis: numbers of the file by basis.
-    """
+    """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is."""
     return [
         _furthest(comparison) + _unequal_time(comparison, structure),
         _failures(comparison, structure),
