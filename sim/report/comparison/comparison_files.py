@@ -18,14 +18,13 @@ from sim.app.harness import versions
 from sim.report.canvas.sheet import Drawing
 from sim.report.comparison.comparison_view import comparison_view
 from sim.report.comparison.figures import draw_all, save_all
-from sim.report.comparison.html import render
+from sim.report.comparison.html import Making, ReportInput, render
 from sim.report.comparison.numeric import numeric_figures, numeric_view
-from sim.report.comparison.page_input import Making, ReportInput, Source
 from sim.report.comparison.page_tables import outcome_table
 from sim.report.comparison.rivals_view import rivals_view
 from sim.report.comparison.variance_shares_figures import rests_on_figures
 from sim.report.comparison.variance_shares_view import rests_on_view
-from sim.report.transcript.told import tell
+from sim.report.transcript.talk_text import tell
 from sim.report.words.language import ENGLISH, language, say
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text
 from sim.report.words.words import verdict_words
@@ -33,12 +32,7 @@ from sim.scenario import in_language, parse_variant
 
 
 def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str, Drawing]]:
-    """The page and its figures, in the language of the request; talks are told in English.
-
-    Args:
-        result: the comparison.
-        command: the command line that makes it again, without places of a machine.
-    """
+    """The page and its figures, in the language of the request; talks are told in English."""
     plan, request = result.plan, result.plan.request
     resolved, structure = plan.encoder.resolved, plan.structure
     english = plan.encoder if request.language == ENGLISH else replace(plan.encoder, language=ENGLISH)
@@ -46,15 +40,17 @@ def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str,
         id_: tell(english, index, *divmod(run, request.replications))
         for id_, index, run in zip(plan.format_ids, plan.formats, result.typical, strict=True)
     }
+    changes = {key: value for key, value in request.scenario.as_settings().items() if value}
+    settings = {key: ", ".join(value) if isinstance(value, list) else value for key, value in changes.items()}
     with language(request.language):
         spoken = in_language(resolved, request.language)
         content = ReportInput(
             comparison=result,
             structure=structure,
             numbers=plan.encoder.numbers(),
-            references={key: Source(one.title, one.note or "") for key, one in (resolved.references or {}).items()},
+            references=resolved.references or {},
             transcripts=talks,
-            making=_making(result, command),
+            making=Making(command, request.seed, resolved.digest, versions(), settings),
             variants=result.variants,
             variant_sentences={name: say(parse_variant(name).said) for name in result.variants},
             judged=result.verdict,
