@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.backtest.model_fit import MEANING, SPREADS
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.cli.main import app
 from tests.analysis.spatial import development_file
 
@@ -75,7 +75,7 @@ def test_the_example_is_fitted_scored_and_written(cli, workplace):
     assert str(workplace) not in page
     assert str(EXAMPLES) not in page
     assert "parley backtest canals-decided.csv" in page or "canals-decided.csv" in page
-    assert set(found["all"]["scores"]) == set(MEANING)
+    assert set(found["all"]["scores"]) == set(FORECASTERS)
     for name, scores in found["all"]["scores"].items():
         assert (scores["log"] is not None) == (name in SPREADS)
         assert scores["crps"]["low"] < scores["crps"]["estimate"] < scores["crps"]["high"]
@@ -93,7 +93,7 @@ def test_the_files_agree_with_each_other(cli, small, workplace):
     scores, issues = pd.read_csv(folder / "scores.csv"), pd.read_csv(folder / "issues.csv")
     assert list(scores) == ["by", "value", "forecaster", "reference", "score", "n", "estimate", "low", "high"]
     assert list(issues) == ["proposal", "issue", "fold", "forecaster", "median", "outcome", "crps", "log"]
-    assert len(issues) == found["issues"] * len(MEANING)
+    assert len(issues) == found["issues"] * len(FORECASTERS)
     for name, told in found["all"]["scores"].items():
         own = issues[issues["forecaster"] == name]
         # The files keep six digits.

@@ -29,8 +29,7 @@ from sim.analysis.forecast.package_trades import (
     trades,
 )
 from sim.analysis.positions.baseline_spreads import weighted_positions
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import spatial_issue
 from sim.analysis.statistics.clustered_means import means
 from sim.analysis.statistics.intervals import Estimate, ratios
@@ -95,7 +94,7 @@ class IssueForecast:
     found: Distribution
     positions: tuple[ActorPosition, ...]
     baselines: Mapping[str, float | None]
-    """Simple forecasts by name; `expected_utility` among them."""
+    """Simple forecasts by key (`sim.analysis.positions.forecasters.POINTS`)."""
     weighted: Floats
     """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
     alone: Alone | None
@@ -303,7 +302,7 @@ def _issue(
         status_quo_share=found.share_at(home),
         found=found,
         positions=_actor_positions(actors, found),
-        baselines={**point_forecasts(actors), "expected_utility": forecast_of(actors)},
+        baselines=point_forecasts(actors),
         weighted=weighted_positions([actors])[0],
         alone=None if apart is None else _alone(apart[column], places, found, home=quo, n_draws=size.draws),
     )

@@ -12,16 +12,16 @@ from jsonschema import Draft202012Validator
 
 from sim.analysis import Accumulator
 from sim.analysis.comparison.as_json import schema, to_json
-from sim.analysis.comparison.numeric_issues import EXPECTED_UTILITY, agreed_positions, numeric_findings, with_numeric
+from sim.analysis.comparison.numeric_issues import agreed_positions, numeric_findings, with_numeric
 from sim.analysis.comparison.runs_table import runs_schema
 from sim.analysis.positions.baselines import compromise
 from sim.analysis.positions.issue_positions import spatial_issue
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_raw
 from sim.types import IssueInfo
+from tests.analysis.positions.test_issue_positions import LEVY
 
 from .test_as_json import CONTEXT
-from tests.analysis.positions.test_issue_positions import LEVY
 
 YES_NO = """
 parley: 1
@@ -102,7 +102,7 @@ def test_forecasts_come_from_the_principals_with_an_ideal(levy):
     two, alone, both = found.formats
     assert two.forecasts is not None
     assert two.forecasts["compromise"] == compromise(spatial_issue(resolved, "levy", "two"))
-    assert two.forecasts[EXPECTED_UTILITY] is not None
+    assert two.forecasts["expected_utility"] is not None
     assert two.left_out == ("guests",)
     assert alone.forecasts is None
     assert both.forecasts == two.forecasts
