@@ -27,7 +27,7 @@ from sim.cli.console import InputError
 from sim.cli.main import app
 from sim.cli.studies import jobs_of
 from sim.cli.study_file import StudyFile, check_names, read_study
-from sim.report.study.findings_words import fate, table
+from sim.report.study.findings_words import fate
 from sim.scenario import Encoder, load_raw, load_scenario
 from sim.types import EndReason, Outcome, Runs, Structure, empty_runs
 from tests.analysis.synthetic import structure
@@ -263,10 +263,6 @@ def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
     jobs = [job for job in jobs_of(asked, resolved) if job.change[0] == "press"]
     assert len(jobs) == 3 * size * (1 + bool(asked.pressure.again_with))
     assert {len(job.formats) for job in jobs} == {1}
-
-
-def test_tables_are_markdown():
-    assert table(["a", "b"], [["x|y", "1"]]) == ["| a | b |", "|---|--:|", "| x/y | 1 |", ""]
 
 
 def test_the_page_says_what_it_rests_on_and_comes_out_the_same_twice(tmp_path: Path):
