@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -27,15 +27,15 @@ from sim.cli.rests_on import answer, endings_to_keep, inquiry
 from sim.cli.rivals import reading_changes, rival_readings
 from sim.cli.store import point_latest, versions, whole_folder, write_manifest
 from sim.report.words.language import ENGLISH, language, say
+from sim.types.playing import Size
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.analysis import Comparison
-    from sim.analysis.sensitivity.kept_outcomes import Endings
-    from sim.analysis.theory.rational import TabledTexts
     from sim.scenario import Encoder, Variant
     from sim.types import Structure
+    from sim.types.playing import Collector
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def compare(request: Request, *, argv: Sequence[str]) -> Done:
         baseline = _baseline(made, folder, (examples, texts, endings), bar)
         robustness = _robustness(made, baseline, jobs, bar)
         rests = answer(asked, baseline, endings, bar)
-        rivals = rival_readings(made, baseline, _blocks, bar)
+        rivals = rival_readings(made, baseline, compared, bar)
         numeric = numeric_findings(made.resolved, made.encoder.structure, baseline)
         found = Found(baseline, robustness, beside(made, baseline, texts, bar), rests, rivals, numeric)
         content = _write_numbers(made, folder, found)
@@ -157,33 +157,32 @@ def _show(done: Done, console: Console) -> None:
     console.print("\n" + say("Report: {file}", file=where), soft_wrap=True)
 
 
-def _blocks(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Iterator[tuple[int, Any]]:
-    """Blocks of runs, counted on the bar."""
-    from sim.bargaining.equilibrium_plan import with_plans
-    from sim.engines.batch import run_blocks
-
-    source, replications, threads = with_plans(encoder), made.request.replications, made.request.threads
-    for first_draw, runs in run_blocks(
-        source, n_draws=draws, replications=replications, formats=made.formats, threads=threads
-    ):
-        yield first_draw, runs
-        bar.add(len(runs.outcome))
+def size_of(made: Plan, draws: int) -> Size:
+    """So many draws, and the rest as the user asked."""
+    return Size(draws, made.request.replications, made.request.seed, made.request.threads)
 
 
-def _baseline(made: Plan, folder: Path, watchers: Sequence[Examples | TabledTexts | Endings], bar: Bar) -> Comparison:
+def compared(made: Plan, encoder: Encoder, draws: int, bar: Bar) -> Comparison:
+    """The formats compared on a scenario, and nothing else kept."""
+    from sim.analysis import Accumulator
+    from sim.engines.play import play
+
+    counts = Accumulator(encoder.structure, made.formats, draws, made.request.replications)
+    play(encoder, made.formats, size_of(made, draws), counts, progress=bar)
+    return counts.result()
+
+
+def _baseline(made: Plan, folder: Path, watchers: Sequence[Collector], bar: Bar) -> Comparison:
     """The comparison itself; every run goes to `runs.parquet`."""
     from sim.analysis import Accumulator
     from sim.analysis.comparison.runs_table import RunsSink
+    from sim.engines.play import play
 
     bar.say("playing the talks")
     draws, replications = made.request.draws, made.request.replications
     counts = Accumulator(made.encoder.structure, made.formats, draws, replications)
     with RunsSink(folder / "runs.parquet", made.encoder.structure, made.formats, draws, replications) as sink:
-        for first_draw, runs in _blocks(made, made.encoder, draws, bar):
-            counts.add(first_draw, runs)
-            sink.add(first_draw, runs)
-            for watcher in watchers:
-                watcher.add(first_draw, runs)
+        play(made.encoder, made.formats, size_of(made, draws), counts, sink, *watchers, progress=bar)
     return counts.result()
 
 
@@ -210,7 +209,7 @@ def _robustness_jobs(made: Plan) -> list[Job]:
 
 def _robustness(made: Plan, baseline: Comparison, jobs: Sequence[Job], bar: Bar) -> Robustness:
     """Run the jobs and judge the baseline's ranking by them."""
-    from sim.analysis import Accumulator, verdict
+    from sim.analysis import verdict
     from sim.scenario import Encoder
 
     if not jobs:
@@ -219,11 +218,7 @@ def _robustness(made: Plan, baseline: Comparison, jobs: Sequence[Job], bar: Bar)
     scenarios = made.request.changes.load_each(job.variant for job in jobs)
     for job, resolved in zip(jobs, scenarios, strict=True):
         bar.say(f"variant {job.variant.name}" if job.standard else "other behavioural constants")
-        encoder = Encoder(resolved, seed=made.request.seed)
-        counts = Accumulator(encoder.structure, made.formats, job.draws, made.request.replications)
-        for first_draw, runs in _blocks(made, encoder, job.draws, bar):
-            counts.add(first_draw, runs)
-        found[job.variant.name] = counts.result()
+        found[job.variant.name] = compared(made, Encoder(resolved, seed=made.request.seed), job.draws, bar)
     variants = {job.variant.name: found[job.variant.name] for job in jobs if job.standard}
     sets = [found[job.variant.name] for job in jobs if not job.standard]
     return Robustness(variants, verdict(baseline, variants, sets))

@@ -20,10 +20,10 @@ from sim.cli.progress import Bar
 from sim.cli.store import folder_for, point_latest, versions, whole_folder
 
 if TYPE_CHECKING:
-    from sim.analysis.experiments.hypotheses import Size
     from sim.analysis.forecast.issue_forecasts import Forecast, Played
     from sim.report.forecast.forecast_words import ForecastPage, Origin
     from sim.scenario import ResolvedScenario
+    from sim.types.playing import Size
 
 TABLE_ENDING = ".csv"
 EPILOG = (
@@ -93,7 +93,7 @@ def forecast(
     Writes a report, forecast.json, tables and every run to results/<scenario>/<run id>.
     """
     with speaking():
-        from sim.analysis.experiments.hypotheses import Size
+        from sim.types.playing import Size
 
         said = tables.TableOptions(proposal, form, scale, unit, loss)
         size = Size(draws, replications, seed, threads)
@@ -131,7 +131,7 @@ def run(wanted: Wanted, argv: list[str]) -> tuple[ForecastPage, Path]:
         note("Compiling, first run only: this takes up to a minute.", quiet=wanted.quiet)
     with Bar(total_runs(resolved, format_id, wanted.size), quiet=wanted.quiet) as bar:
         try:
-            found, played = simulate(resolved, format_id, wanted.size, bar.add, say=bar.say)
+            found, played = simulate(resolved, format_id, wanted.size, progress=bar)
         except NothingDecidedError:
             raise InputError(NOTHING_DECIDED.format(format=format_id)) from None
     encoder = Encoder(resolved, seed=wanted.size.seed)

@@ -62,13 +62,12 @@ def tell(encoder: Encoder, format_index: int, run: int, *, replications: int) ->
         run: draw x replications + replication.
         replications: of the comparison.
     """
-    from sim.bargaining.equilibrium_plan import with_plans
     from sim.engines.talk import play
     from sim.report.transcript.talk_text import transcript_lines
     from sim.report.words.language import ENGLISH, language
 
     draw, replication = divmod(run, replications)
-    transcript = play(with_plans(encoder), format_index=format_index, draw=draw, replication=replication)
+    transcript = play(encoder, format_index=format_index, draw=draw, replication=replication)
     with language(ENGLISH):
         return transcript_lines(transcript, encoder.structure, track=format_index)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
-    from sim.analysis.sensitivity.kept_outcomes import Endings
+    from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
     from sim.analysis.sensitivity.variance_shares import Inquiry, RestsOn
     from sim.cli.progress import Bar
     from sim.cli.request import Plan
@@ -15,11 +15,11 @@ HELD_SHARE = 8
 """The draws of the baseline are divided by this where a number is held."""
 
 
-def endings_to_keep(made: Plan) -> Endings:
+def endings_to_keep(made: Plan) -> KeptOutcomes:
     """Where the outcomes of the baseline's runs are kept."""
-    from sim.analysis.sensitivity.kept_outcomes import Endings
+    from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
 
-    return Endings(made.request.draws, len(made.formats), made.request.replications)
+    return KeptOutcomes(made.request.draws, len(made.formats), made.request.replications)
 
 
 def inquiry(made: Plan) -> Inquiry | None:
@@ -32,7 +32,7 @@ def inquiry(made: Plan) -> Inquiry | None:
     return Inquiry(made.encoder, made.formats, sizes, made.request.threads)
 
 
-def answer(asked: Inquiry | None, baseline: Comparison, endings: Endings, bar: Bar) -> RestsOn | None:
+def answer(asked: Inquiry | None, baseline: Comparison, endings: KeptOutcomes, bar: Bar) -> RestsOn | None:
     """Play the walks and the held numbers.
 
     Args:
@@ -46,4 +46,4 @@ def answer(asked: Inquiry | None, baseline: Comparison, endings: Endings, bar: B
     from sim.analysis.sensitivity.variance_shares import rests_on
 
     bar.say("what the answer rests on")
-    return rests_on(asked, baseline, endings.outcome, after_each=bar.add)
+    return rests_on(asked, baseline, endings.outcome, progress=bar)

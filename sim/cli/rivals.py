@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sim.types.message import message
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.cli.request import Plan
     from sim.scenario import Encoder, Variant
 
-    Blocks = Callable[[Plan, Encoder, int, Bar], Iterator[tuple[int, Any]]]
+    Compared = Callable[[Plan, Encoder, int, Bar], Comparison]
 
 
 def reading_changes(made: Plan) -> list[tuple[str, str, Variant]]:
@@ -40,19 +40,19 @@ def reading_changes(made: Plan) -> list[tuple[str, str, Variant]]:
     ]
 
 
-def rival_readings(made: Plan, baseline: Comparison, blocks: Blocks, bar: Bar) -> RivalReadings | None:
+def rival_readings(made: Plan, baseline: Comparison, compared: Compared, bar: Bar) -> RivalReadings | None:
     """Play the formats under each reading and judge the baseline's ranking by them.
 
     Args:
         made: the request made concrete.
         baseline: the comparison of the file as it is.
-        blocks: gives the runs of an encoder, counted on the bar.
+        compared: plays an encoder, counted on the bar.
         bar: says what is being done.
 
     Returns:
         What was found; None where rivals were not asked for, or the file names none.
     """
-    from sim.analysis import Accumulator, verdict
+    from sim.analysis import verdict
     from sim.analysis.comparison.rival_readings import Reading, RivalReadings
     from sim.scenario import Encoder
 
@@ -64,11 +64,8 @@ def rival_readings(made: Plan, baseline: Comparison, blocks: Blocks, bar: Bar) -
     scenarios = request.changes.load_each(change for _, _, change in changes)
     for (rival, name, change), resolved in zip(changes, scenarios, strict=True):
         bar.say(f"reading {change.name}")
-        encoder = Encoder(resolved, seed=request.seed)
-        counts = Accumulator(encoder.structure, made.formats, request.few, request.replications)
-        for first_draw, runs in blocks(made, encoder, request.few, bar):
-            counts.add(first_draw, runs)
-        readings.append(Reading(rival, name, change.said, counts.result()))
+        found = compared(made, Encoder(resolved, seed=request.seed), request.few, bar)
+        readings.append(Reading(rival, name, change.said, found))
     questions = {key: rival.question for key, rival in made.resolved.rivals.items()}
     judged = verdict(baseline, {one.key: one.found for one in readings})
     return RivalReadings(questions, tuple(readings), judged)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sim.analysis.experiments.hypotheses import Counter, Size
-from sim.bargaining.equilibrium_plan import with_plans
 from sim.cli.question_file import Naming, QuantityAsked
+
+from sim.analysis.experiments.hypotheses import Counter, Size
+from sim.bargaining.plans import with_plans
 from sim.scenario import load_raw
 from tests.laws.common import Raw, encode
 

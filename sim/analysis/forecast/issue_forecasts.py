@@ -9,14 +9,13 @@ Shape letters: R runs, D draws, P parties, I issues.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.experiments.hypotheses import Size
 from sim.analysis.forecast.issue_distribution import Distribution, distribution, wasserstein
 from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.forecast.package_trades import (
@@ -33,10 +32,11 @@ from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import spatial_issue
 from sim.analysis.statistics.clustered_means import means
 from sim.analysis.statistics.intervals import Estimate, ratios
-from sim.engines.batch import run_blocks
+from sim.engines.play import play
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
 from sim.scenario.schema.written import Issue
-from sim.types import SpatialIssue
+from sim.types import Runs, SpatialIssue
+from sim.types.playing import SILENCE, Progress, Size
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -188,9 +188,8 @@ def forecast(
     resolved: ResolvedScenario,
     format_id: str,
     size: Size,
-    done: Callable[[int], None] = lambda _: None,
     *,
-    say: Callable[[str], None] = lambda _: None,
+    progress: Progress = SILENCE,
 ) -> tuple[Forecast, Played]:
     """Simulate the talks and forecast every numeric issue on their agenda.
 
@@ -198,8 +197,7 @@ def forecast(
         resolved: the scenario, with at least one numeric issue (`numeric_issues`) on the format's agenda.
         format_id: a format of it, not a track.
         size: how many runs; the same for every issue alone.
-        done: told how many runs are finished.
-        say: told what is being done.
+        progress: told what is being done and how many runs are finished.
 
     Returns:
         The forecast, and its runs with the options of the numeric issues in order.
@@ -212,11 +210,11 @@ def forecast(
     if not issues:
         raise ValueError("a forecast needs a numeric issue")
     encoder = Encoder(resolved, seed=size.seed)
-    say("all issues together" if len(issues) > 1 else "the issue")
-    played = play(encoder, format_id, issues, size, done=done)
+    progress.say("all issues together" if len(issues) > 1 else "the issue")
+    played = played_options(encoder, format_id, issues, size, progress=progress)
     if not played.decided.any():
         raise NothingDecidedError
-    apart, no_package = _apart(resolved, format_id, issues, size, done=done, say=say)
+    apart, no_package = _apart(resolved, format_id, issues, size, progress=progress)
     found = [_issue(resolved, format_id, key, k, played=played, apart=apart, size=size) for k, key in enumerate(issues)]
     package = None if apart is None else _package(encoder, found, played, apart, size=size)
     return Forecast(
@@ -233,20 +231,30 @@ def forecast(
     ), played
 
 
-def play(encoder: Encoder, format_id: str, issues: Sequence[str], size: Size, *, done: Callable[[int], None]) -> Played:
+class _KeptOptions:
+    """Collects whether runs have a decision, and the options of some issues in their texts."""
+
+    def __init__(self, columns: Sequence[int]) -> None:
+        self._columns = list(columns)
+        self.core: list[NDArray[np.uint8]] = []
+        self.option: list[Ints] = []
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        self.core.append(runs.core.copy())
+        self.option.append(runs.tabled[:, self._columns].astype(np.int64))
+
+
+def played_options(
+    encoder: Encoder, format_id: str, issues: Sequence[str], size: Size, *, progress: Progress
+) -> Played:
     """Run one format and keep what the table agreed to on some issues."""
     structure = encoder.structure
-    index = [one.id for one in structure.formats].index(format_id)
-    columns = [[one.id for one in structure.issues].index(key) for key in issues]
-    core: list[NDArray[np.uint8]] = []
-    option: list[Ints] = []
-    how = {"n_draws": size.draws, "replications": size.replications, "threads": size.threads}
-    for _, runs in run_blocks(encoder, formats=[index], **how):
-        core.append(runs.core.copy())
-        option.append(runs.tabled[:, columns].astype(np.int64))
-        done(len(runs.core))
+    index = [info.id for info in structure.formats].index(format_id)
+    issue_ids = [info.id for info in structure.issues]
+    kept = _KeptOptions([issue_ids.index(key) for key in issues])
+    play(encoder, [index], size, kept, progress=progress)
     draw = np.repeat(np.arange(size.draws), size.replications)
-    return Played(np.concatenate(core) == 1, np.concatenate(option), draw)
+    return Played(np.concatenate(kept.core) == 1, np.concatenate(kept.option), draw)
 
 
 def _apart(
@@ -255,8 +263,7 @@ def _apart(
     issues: Sequence[str],
     size: Size,
     *,
-    done: Callable[[int], None],
-    say: Callable[[str], None],
+    progress: Progress,
 ) -> tuple[list[Played] | None, str]:
     """Every issue played alone, or why not."""
     if len(issues) < 2:
@@ -269,8 +276,8 @@ def _apart(
             first = error.problems[0]
             what = f"{first.message} ({first.seen})" if first.seen else first.message
             return None, f"{resolved.issues[key].name or key} cannot be talked about alone in this format: {what}."
-        say(f"{key} alone")
-        found.append(play(Encoder(alone, seed=size.seed), format_id, [key], size, done=done))
+        progress.say(f"{key} alone")
+        found.append(played_options(Encoder(alone, seed=size.seed), format_id, [key], size, progress=progress))
     return found, ""
 
 

@@ -15,29 +15,17 @@ from sim.report.study.findings_words import format_names
 from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.table_writers import Table
 from sim.report.words.words import percent
-from sim.scenario import NumberRow, ResolvedScenario
 
 IMAGES = "images"
 FIGURE = "findings-pressure"
 
 
-def write_findings(
-    study: Study,
-    page: Path,
-    *,
-    resolved: ResolvedScenario,
-    numbers: Sequence[NumberRow],
-    seed: int,
-    command: str,
-) -> None:
+def write_findings(study: Study, page: Path, command: str) -> None:
     """Write the page, and its figures into a folder beside it.
 
     Args:
         study: what was run.
         page: where to.
-        resolved: the scenario as it is.
-        numbers: its numbers, for the share that is assumed.
-        seed: of all runs.
         command: what makes the page again.
     """
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -45,16 +33,17 @@ def write_findings(
     if figures:
         drawings = [pressure_figure(grid, name) for grid, name in zip(study.pressure, figures, strict=True)]
         save_all(drawings, page.parent / IMAGES)
+    scenario, numbers = study.scenario, study.numbers
     assumed = sum(row.basis == "assumed" for row in numbers)
     share = percent(assumed / len(numbers) if numbers else float("nan"))
     facts = (
         ("Made by", f"`{command}`"),
-        ("Scenario", f"`{resolved.id}`, digest `{resolved.digest}`"),
-        ("Seed", str(seed)),
+        ("Scenario", f"`{scenario.id}`, digest `{scenario.digest}`"),
+        ("Seed", str(study.size.seed)),
         ("Size", _size(study)),
     )
     text = markdown_page(
-        f"Findings: {resolved.title}",
+        f"Findings: {scenario.title}",
         f"{CONDITIONAL} {assumed} of its {len(numbers)} numbers ({share}) are assumed.",
         f"{INTERVAL_NOTE} Differences are paired: all cells share draws and chance. Some of so many intervals exclude "
         "zero by luck alone (one in twenty where nothing differs). A statement is flagged *flips under* where a "
@@ -68,16 +57,17 @@ def write_findings(
 
 
 def _size(study: Study) -> str:
+    size, few = study.size, study.n_variant_draws
     return (
-        f"{study.replications} replications of each of {study.n_draws} draws (variants: {study.n_variant_draws} draws; "
-        f"the grid of pressure: {study.n_draws}), {study.n_runs:,} runs in all"
+        f"{size.replications} replications of each of {size.draws} draws (variants: {few} draws; "
+        f"the grid of pressure: {size.draws}), {study.n_runs:,} runs in all"
     )
 
 
 def _formats_and_variants(study: Study) -> list[Part]:
     parties, formats = study.structure.parties, study.structure.formats
     note = "Variants:"
-    if study.n_variant_draws < study.n_draws:
+    if study.n_variant_draws < study.size.draws:
         note = (
             f"Variants, each on the first {study.n_variant_draws} of the draws: between two rows of a table, part of a "
             "difference is the draws, but every change is taken against the same draws of the same variant."

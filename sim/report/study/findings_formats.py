@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.analysis.experiments.studies import BASELINE, STUDIED, Cell, Study, between, degenerate, judge, never
+from sim.analysis.experiments.cell_counts import STUDIED, CellCounts, between, degenerate, never
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.experiments.studies import Study, judge
 from sim.analysis.statistics.intervals import difference
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_words import fate, format_names, moved, share
@@ -34,7 +36,7 @@ def who_stops(study: Study) -> list[Part]:
     ]
 
 
-def _who_most(study: Study, cell: Cell, slot: int) -> str:
+def _who_most(study: Study, cell: CellCounts, slot: int) -> str:
     """Who stops parts most often, on what, and under which variants that is somebody else beyond simulation error."""
     parties, issues = study.structure.parties, study.structure.issues
     by_party = np.nan_to_num(cell.party_shares.value[slot])
@@ -64,11 +66,11 @@ def _who_most(study: Study, cell: Cell, slot: int) -> str:
     )
 
 
-def _top_issue(cell: Cell, slot: int, party: int) -> int:
+def _top_issue(cell: CellCounts, slot: int, party: int) -> int:
     return int(np.nan_to_num(cell.issue_shares.value[slot, party]).argmax())
 
 
-def _issue_table(study: Study, cell: Cell, slot: int) -> Part:
+def _issue_table(study: Study, cell: CellCounts, slot: int) -> Part:
     values = np.nan_to_num(cell.issue_shares.value[slot])
     who, what = (np.flatnonzero(values.max(axis=axis) >= LEAST_SHOWN).tolist() for axis in (1, 0))
     if not who:
@@ -109,7 +111,7 @@ def seats(study: Study) -> list[Part]:
             lines.append(f"{STUDIED[measure]}: {moved(readings[BASELINE])} points; {fate(judge(readings))}.")
         parts.append(lines)
 
-    def by_variant(caption: str, words: Callable[[Cell, int], str]) -> Table:
+    def by_variant(caption: str, words: Callable[[CellCounts, int], str]) -> Table:
         rows = [(variant, *(words(cell, cell.slot(f)) for f in cell.formats)) for variant, cell in study.base.items()]
         return Table(caption, ("Variant", *names), tuple(rows))
 
@@ -121,7 +123,7 @@ def seats(study: Study) -> list[Part]:
     return [*parts, by_variant(caption, _months)]
 
 
-def _months(cell: Cell, slot: int) -> str:
+def _months(cell: CellCounts, slot: int) -> str:
     signed, left = (cell.median_months(slot, of_left=of_left) for of_left in (False, True))
     whole, broken = (f"{months:.0f}" if np.isfinite(months) else NOTHING for months in (signed, left))
     return f"{whole} ({broken})" if np.isfinite(signed) else NOTHING

@@ -1,39 +1,31 @@
-"""What each mechanism does, for a terminal, as a page of Markdown and as plain data."""
+"""What each mechanism does, for a terminal and as a page of Markdown."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rich.console import RenderableType
 from rich.markup import escape
 
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
-from sim.analysis.experiments.hypotheses import Cell
-from sim.analysis.experiments.mechanisms import (
+from sim.analysis.experiments.ablation import (
     EXPECTED_WORDS,
+    NOT_A_TEST,
     SEEN_WORDS,
-    AblationFound,
+    AblationResult,
     Contradiction,
     Mechanism,
-    MechanismFound,
     Mechanisms,
 )
 from sim.analysis.experiments.metrics import MEANS
-from sim.analysis.statistics.json_numbers import estimate, number
 from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.table_writers import Cell, Table
 from sim.report.words.words import MINUS, NOTHING, percent, points
 
 AS_WRITTEN = "as the file has it"
 SAME_BYTES = "0, same bytes"
-NOT_A_TEST = (
-    "A switch shows what a mechanism does inside this file, not that it is real: what is expected comes from "
-    "the same texts as the file. Where the runs show something else, it stands here as found, and nothing was tuned."
-)
 HEADS = ("Switched", "Quantity", "With", "Without", "Difference", "Expected", "Seen")
 
 
-def _side(row: AblationFound, *, with_it: bool) -> str:
+def _side(row: AblationResult, *, with_it: bool) -> str:
     """What was seen of one side, and which it is: its changes, and its format where the two sides differ in that."""
     side, (term, other) = row.without, (row.ablation.without.cell, row.ablation.with_it.cell)
     if with_it:
@@ -48,7 +40,7 @@ def _signed(value: float) -> str:
     return f"{MINUS if value < 0 else '+'}{abs(value):.2g}"
 
 
-def _difference(row: AblationFound) -> str:
+def _difference(row: AblationResult) -> str:
     """The paired difference with its interval: points for shares, units for means."""
     if row.unmoved:
         return SAME_BYTES
@@ -57,12 +49,12 @@ def _difference(row: AblationFound) -> str:
     return f"{middle} ({low} to {high})" if row.difference.known else NOTHING
 
 
-def _cells(row: AblationFound) -> tuple[str, ...]:
+def _cells(row: AblationResult) -> tuple[str, ...]:
     """What stands under `HEADS`."""
     term, other, expected = row.ablation.with_it.cell, row.ablation.without.cell, row.ablation.expected
     return (
         row.ablation.switch,
-        row.ablation.quantity + (f" [{term.format}]" if term.format == other.format else ""),
+        row.ablation.metric + (f" [{term.format}]" if term.format == other.format else ""),
         _side(row, with_it=True),
         _side(row, with_it=False),
         _difference(row),
@@ -71,43 +63,27 @@ def _cells(row: AblationFound) -> tuple[str, ...]:
     )
 
 
-def still(found: Mechanisms) -> list[str]:
-    """Mechanisms none of whose switches can be told from nothing."""
-    return [one.mechanism.id for one in found.found if one.rows and not one.moves]
-
-
-def unexpected(found: Mechanisms) -> list[tuple[str, str]]:
-    """Mechanism and switch where something else was seen than expected, or nothing where something was."""
-    wrong = ("not_as_expected", "other_way", "undecided", "nothing_to_count")
-    return [
-        (one.mechanism.id, row.ablation.switch)
-        for one in found.found
-        for row in one.rows
-        if row.ablation.expected and row.seen in wrong
-    ]
-
-
 def view(found: Mechanisms) -> list[RenderableType]:
     """The findings for a terminal."""
     parts: list[RenderableType] = []
-    for one in found.found:
+    for one in found.entries:
         entry = one.mechanism
         parts.append(f"\n[bold]{entry.id}[/bold]  {escape(entry.name)}: {escape(entry.statement)}")
         if entry.left_out:
             parts.append(f"  Left out: {escape(entry.left_out)}")
             continue
         parts.append(f"  [dim]carried by {escape(', '.join((*entry.rules, *entry.fields)))}[/dim]")
-        for row in one.rows:
+        for row in one.ablations:
             switch, quantity, with_it, without, difference, expected, seen = map(escape, _cells(row))
             style = "green" if row.seen == "as_expected" else "bold" if row.distinguishable else "dim"
             hoped = f"expected {expected}: " if expected else ""
             told = f"{with_it} against {without}: {difference}; {hoped}[{style}]{seen}[/{style}]"
             parts += [f"  {switch}", f"    {quantity}", f"    {told}"]
         parts += [f"  {escape(words)}" for words in (entry.not_carried, entry.finding) if words]
-    if still(found):
-        parts.append(f"\nNo switch distinguishable from nothing: {', '.join(still(found))}")
-    if unexpected(found):
-        parts.append(f"Other than expected: {', '.join(dict.fromkeys(key for key, _ in unexpected(found)))}")
+    if found.still:
+        parts.append(f"\nNo switch distinguishable from nothing: {', '.join(found.still)}")
+    if found.unexpected:
+        parts.append(f"Other than expected: {', '.join(dict.fromkeys(key for key, _ in found.unexpected))}")
     return [*parts, NOT_A_TEST, CONDITIONAL]
 
 
@@ -116,38 +92,38 @@ def markdown(found: Mechanisms, command: str) -> str:
     digests = " ".join(f"Scenario `{key}`, digest `{digest}`." for key, digest in found.digests.items())
     parts: list[Part] = [
         f"{NOT_A_TEST} {CONDITIONAL}",
-        found.asked.note,
+        found.note,
         f"{INTERVAL_NOTE} Differences are paired: both sides of a switch share draws and chance.",
-        f"Made by `{command}`: {found.size.draws * found.size.replications:,} runs a cell, {found.n_runs:,} in all, "
+        f"Made by `{command}`: {found.size.draws * found.size.replications:,} runs a cell, {found.runs:,} in all, "
         f"seed {found.size.seed}. {digests}".rstrip(),
         "## What is switched, and what it does",
         "Shares in per cent with differences in points; means in their own units. In brackets what the side is: a "
         f"format, overrides of the scenario, a rule variant, or *{AS_WRITTEN}*.",
         _table(found),
     ]
-    if still(found):
-        parts.append(f"No switch of {', '.join(still(found))} can be told from nothing.")
-    if unexpected(found):
+    if found.still:
+        parts.append(f"No switch of {', '.join(found.still)} can be told from nothing.")
+    if found.unexpected:
         parts.append("Expected by the evidence and not seen, or seen the other way round:")
-        parts.append([f"{key}: {switch}" for key, switch in unexpected(found)])
-    entries = [one.mechanism for one in found.found]
+        parts.append([f"{key}: {switch}" for key, switch in found.unexpected])
+    entries = [one.mechanism for one in found.entries]
     left_out = [f"**{one.id} {one.name}**, as a whole. {one.left_out}" for one in entries if one.left_out]
     left_out += [f"{one.id} {one.name}, in part. {one.not_carried}" for one in entries if one.not_carried]
     parts += ["## Left out", left_out] if left_out else []
     parts.append("## What carries each mechanism, and what should be seen")
     parts += [part for one in entries for part in _entry_parts(one)]
-    if found.asked.contradictions:
-        rows = tuple((one.id, one.what, _in_the_file(one)) for one in found.asked.contradictions)
+    if found.contradictions:
+        rows = tuple((one.id, one.what, _in_the_file(one)) for one in found.contradictions)
         parts += ["## Contradictions of the sources", Table("", ("", "What", "In the file"), rows)]
-    return markdown_page(found.asked.title, *parts, change="the mechanism file or the scenario")
+    return markdown_page(found.title, *parts, change="the mechanism file or the scenario")
 
 
 def _table(found: Mechanisms) -> Table:
     rows: list[tuple[Cell | str, ...]] = []
-    for one in found.found:
+    for one in found.entries:
         title = f"{one.mechanism.id} {one.mechanism.name}"
         kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -")
-        for place, row in enumerate(one.rows):
+        for place, row in enumerate(one.ablations):
             *cells, seen = _cells(row)
             label = Cell(links=((title, f"#{kept.replace(' ', '-')}"),)) if place == 0 else ""
             rows.append((label, *cells, Cell(seen, strong=row.seen not in ("as_expected", "more", "less"))))
@@ -172,66 +148,3 @@ def _in_the_file(one: Contradiction) -> str:
     if one.no_number:
         return f"No number. {one.no_number}"
     return f"Rival readings: {', '.join(f'`{name}`' for name in one.readings)}. {one.question}"
-
-
-def as_data(found: Mechanisms) -> dict[str, Any]:
-    """Everything found, as plain data for JSON."""
-    return {
-        "mechanisms": found.asked.id,
-        "title": found.asked.title,
-        "conditional": CONDITIONAL,
-        "note": " ".join(word for word in (NOT_A_TEST, found.asked.note) if word),
-        "digests": dict(found.digests),
-        "size": {"draws": found.size.draws, "replications": found.size.replications, "seed": found.size.seed},
-        "runs": found.n_runs,
-        "still": still(found),
-        "unexpected": [{"id": key, "switch": switch} for key, switch in unexpected(found)],
-        "entries": [_entry(one) for one in found.found],
-        "contradictions": [
-            {"id": one.id, "what": one.what, "readings": list(one.readings), "no_number": one.no_number or None}
-            for one in found.asked.contradictions
-        ],
-    }
-
-
-def _entry(one: MechanismFound) -> dict[str, Any]:
-    what = one.mechanism
-    return {
-        "id": what.id,
-        "name": what.name,
-        "statement": what.statement,
-        "claims": list(what.claims),
-        "basis": what.basis,
-        "left_out": what.left_out or None,
-        "not_carried": what.not_carried or None,
-        "finding": what.finding or None,
-        "carried_by": {"fields": list(what.fields), "rules": list(what.rules)},
-        "observable": what.observable,
-        "tests": list(what.tests),
-        "moves": one.moves,
-        "ablations": [_ablation(row) for row in one.rows],
-    }
-
-
-def _ablation(row: AblationFound) -> dict[str, Any]:
-    one = row.ablation
-    return {
-        "switch": one.switch,
-        "quantity": one.quantity,
-        "with": {**_cell_data(one.with_it.cell), "value": number(row.with_it.value)},
-        "without": {**_cell_data(one.without.cell), "value": number(row.without.value)},
-        "difference": estimate(row.difference),
-        "same_bytes": row.same_bytes,
-        "distinguishable": row.distinguishable,
-        "expected": one.expected,
-        "seen": row.seen,
-    }
-
-
-def _cell_data(cell: Cell) -> dict[str, Any]:
-    return {
-        "scenario": cell.case,
-        "format": cell.format,
-        "overrides": list(cell.overrides),
-        "variant": cell.variant,
-    }

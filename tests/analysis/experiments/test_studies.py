@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from sim.cli.studies import jobs_of
+from sim.cli.study_file import StudyFile, check_names, read_study
 from typer.testing import CliRunner
 
-from sim.analysis.experiments.clones import SplitEncoder, split_structure, split_tables
+from sim.analysis.experiments.clones import SplitParty, split_structure, split_tables
 from sim.analysis.experiments.studies import (
     BASELINE,
     Cell,
@@ -25,8 +27,6 @@ from sim.analysis.experiments.studies import (
 from sim.analysis.statistics.intervals import Estimate
 from sim.cli.console import InputError
 from sim.cli.main import app
-from sim.cli.studies import jobs_of
-from sim.cli.study_file import StudyFile, check_names, read_study
 from sim.report.study.findings_words import fate
 from sim.scenario import Encoder, load_raw, load_scenario
 from sim.types import EndReason, Outcome, Runs, Structure, empty_runs
@@ -194,7 +194,7 @@ def test_split_seats_speak_one_after_the_other(village: Encoder):
     assert names.parties[1].id == f"{village.structure.parties[0].id}-2"
     for before, after in zip(village.structure.formats, names.formats, strict=True):
         assert len(after.seats) == len(before.seats) + (0 in before.seats)
-    assert SplitEncoder(village, 0).tables(0, 1).turn.shape[1] == village.tables(0, 1).turn.shape[1] + 1
+    assert SplitParty(village, 0).tables(0, 1).turn.shape[1] == village.tables(0, 1).turn.shape[1] + 1
 
 
 # --- the study file and the command

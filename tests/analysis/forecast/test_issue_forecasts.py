@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.experiments.hypotheses import Size
 from sim.analysis.forecast.forecast_json import write_positions
 from sim.analysis.forecast.issue_distribution import distribution, wasserstein
 from sim.analysis.forecast.issue_forecasts import NothingDecidedError, Played, forecast, numeric_issues, total_runs
@@ -17,6 +16,8 @@ from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.positions.issue_positions import spatial_issue
 from sim.analysis.statistics.clustered_means import means
 from sim.scenario import Encoder, ScenarioError, load_raw
+from sim.types.playing import Size
+from tests.analysis.synthetic import CountedRuns
 
 from .test_package_trades import two_by_two
 
@@ -153,9 +154,8 @@ def test_the_actors_of_an_issue_are_its_principals_in_the_issues_units():
 
 def test_a_logroll_is_simulated_and_reported():
     resolved = load_raw(two_by_two())
-    seen: list[int] = []
-    found, played = forecast(resolved, "talks", SIZE, seen.append)
-    assert sum(seen) == total_runs(resolved, "talks", SIZE) == 3 * 24
+    found, played = forecast(resolved, "talks", SIZE, progress=(seen := CountedRuns()))
+    assert seen.runs == total_runs(resolved, "talks", SIZE) == 3 * 24
     assert found.decided.value == played.decided.mean()
     roads = found.issues[0]
     at_one = played.option[played.decided, 0] == 1

@@ -12,13 +12,14 @@ import pytest
 from sim.analysis import Accumulator, RunContext, to_json
 from sim.analysis.comparison.as_json import schema
 from sim.analysis.comparison.rests_on_json import with_rests_on
-from sim.analysis.sensitivity.kept_outcomes import Endings
+from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
 from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, Sizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import Streams
 from sim.scenario.sampling.unknowns import PARTITIONS
+from tests.analysis.synthetic import CountedRuns
 
 WELL = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
 MILL = "parties.mill.values.sluice.options.open"
@@ -39,14 +40,14 @@ DRAWS = 160
 
 def found(*sets: str, threads: int = 1) -> tuple[RestsOn, Inquiry, object]:
     encoder = Encoder(load_scenario(WELL, sets=sets), seed=4)
-    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), Endings(DRAWS, 2, 4)
+    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), KeptOutcomes(DRAWS, 2, 4)
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=4, threads=threads):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), []
+    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), CountedRuns()
     baseline = counts.result()
-    answer = rests_on(asked, baseline, endings.outcome, after_each=played.append)
-    assert sum(played) == asked.runs
+    answer = rests_on(asked, baseline, endings.outcome, progress=played)
+    assert played.runs == asked.runs
     return answer, asked, baseline
 
 

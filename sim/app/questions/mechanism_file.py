@@ -7,39 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from sim.cli.asked_file import Names, Part, read_file
-from sim.cli.console import choose, did_you_mean
-from sim.cli.question_file import Naming, QuantityAsked, quantity_words
-
-if TYPE_CHECKING:
-    from sim.analysis.experiments.mechanisms import Ablation, Asked, Contradiction, Mechanism
-    from sim.scenario import ResolvedScenario
+from sim.analysis.experiments.ablation import Ablation, Contradiction, Expected, Mechanism, MechanismsSpec
+from sim.analysis.experiments.cells import read_case
+from sim.app.errors import choose, did_you_mean
+from sim.app.questions.naming import MetricQuestion, Names, Naming, Question, metric_words, read_file
+from sim.scenario import ResolvedScenario
 
 Basis = Literal["asserted", "reported", "inferred"]
 
 
-class AblationAsked(Part):
-    """A quantity with the mechanism and without it."""
+class AblationQuestion(Question):
+    """A metric with the mechanism and without it."""
 
     switch: str
-    with_it: Annotated[QuantityAsked, Field(alias="with")]
-    without: QuantityAsked
-    expected: Literal["more", "less", "flat", "same_bytes"] | None = None
+    with_it: Annotated[MetricQuestion, Field(alias="with")]
+    without: MetricQuestion
+    expected: Expected | None = None
     """What the evidence lets one expect of `with` against `without`."""
 
     @model_validator(mode="after")
-    def _one_quantity(self) -> AblationAsked:
-        sides = [one.model_dump(include={"of", "party", "issues", "options"}) for one in (self.with_it, self.without)]
+    def _one_metric(self) -> AblationQuestion:
+        sides = [side.model_dump(include={"of", "party", "issues", "options"}) for side in (self.with_it, self.without)]
         if sides[0] != sides[1]:
             raise ValueError("with and without are about one quantity, in two cells")
         return self
 
 
-class CarriedBy(Part):
+class CarriedBy(Question):
     """Where a mechanism stands."""
 
     fields: Names = ()
@@ -48,7 +46,7 @@ class CarriedBy(Part):
     """Files of the package."""
 
 
-class MechanismAsked(Part):
+class MechanismQuestion(Question):
     """A mechanism of the evidence."""
 
     name: str
@@ -59,7 +57,7 @@ class MechanismAsked(Part):
     observable: str = ""
     tests: Names = ()
     """Each `tests/...py::test_name`."""
-    ablations: tuple[AblationAsked, ...] = ()
+    ablations: tuple[AblationQuestion, ...] = ()
     not_carried: str = ""
     """A part of the mechanism that nothing carries, and why."""
     finding: str = ""
@@ -67,14 +65,14 @@ class MechanismAsked(Part):
     left_out: str = ""
 
     @model_validator(mode="after")
-    def _carried_or_not(self) -> MechanismAsked:
+    def _carried_or_not(self) -> MechanismQuestion:
         carried = bool(self.carried_by and self.observable and self.tests)
         if carried == bool(self.left_out):
             raise ValueError("a mechanism has carried_by, observable and tests, or left_out")
         return self
 
 
-class ContradictionAsked(Part):
+class ContradictionQuestion(Question):
     """A contradiction of the sources."""
 
     what: str
@@ -82,7 +80,7 @@ class ContradictionAsked(Part):
     """Why it bears on no number; empty where the scenario has rival readings of it."""
 
 
-class MechanismFile(Part):
+class MechanismFile(Question):
     """A mechanism file as written."""
 
     mechanisms: Literal[1]
@@ -92,11 +90,11 @@ class MechanismFile(Part):
     """Scenario files beside this one."""
     note: str = ""
     """What a reader of the findings must know."""
-    entries: dict[str, MechanismAsked]
-    contradictions: dict[str, ContradictionAsked] = Field(default={})
+    entries: dict[str, MechanismQuestion]
+    contradictions: dict[str, ContradictionQuestion] = Field(default={})
 
 
-def read_mechanisms(path: Path, only: Sequence[str]) -> Asked:
+def read_mechanisms(path: Path, only: Sequence[str] = ()) -> MechanismsSpec:
     """Read a mechanism file and its scenarios, names settled.
 
     Args:
@@ -107,67 +105,49 @@ def read_mechanisms(path: Path, only: Sequence[str]) -> Asked:
         InputError: something is named that does not exist.
         ScenarioError: a scenario is wrong.
     """
-    from sim.analysis.experiments.mechanisms import Asked
-    from sim.analysis.experiments.retrodiction import read_case
-
-    asked = read_file(path, MechanismFile, "a mechanism file")
-    keys = list(asked.entries)
-    wanted = [keys[index] for index in choose(only or keys, keys, what="mechanism")]
-    cases = [read_case(path.parent / name) for name in asked.scenarios]
-    naming = Naming({case.id: case.base for case in cases})
-    first = cases[0].base
-    mechanisms = [_mechanism(key, one, naming, first) for key, one in asked.entries.items()]
-    contradictions = [_contradiction(key, one, naming, first) for key, one in asked.contradictions.items()]
+    file = read_file(path, MechanismFile, "a mechanism file")
+    keys = list(file.entries)
+    chosen = choose(only or keys, keys, what="mechanism")
+    cases = [read_case(path.parent / name) for name in file.scenarios]
+    naming, first = Naming({case.id: case.base for case in cases}), cases[0].base
+    mechanisms = [_mechanism(key, entry, naming, first) for key, entry in file.entries.items()]
+    contradictions = [_contradiction(key, entry, naming, first) for key, entry in file.contradictions.items()]
     naming.stop_if_any()
-    kept = tuple(one for one in mechanisms if one.id in wanted)
-    return Asked(asked.id, asked.title, asked.note, tuple(cases), kept, tuple(contradictions))
+    kept = tuple(mechanisms[index] for index in chosen)
+    return MechanismsSpec(file.id, file.title, file.note, tuple(cases), kept, tuple(contradictions))
 
 
-def _mechanism(key: str, asked: MechanismAsked, naming: Naming, first: ResolvedScenario) -> Mechanism:
-    from sim.analysis.experiments.mechanisms import Mechanism
-
-    carried = asked.carried_by or CarriedBy()
+def _mechanism(key: str, entry: MechanismQuestion, naming: Naming, first: ResolvedScenario) -> Mechanism:
+    carried = entry.carried_by or CarriedBy()
     for path in carried.fields:
         problem = leads_nowhere(first, path)
         if problem:
             naming.problems.append(f"{key} is carried by {path}: {problem}")
-    ablations = [_ablation(one, naming) for one in asked.ablations]
+    ablations = [_ablation(row, naming) for row in entry.ablations]
     return Mechanism(
         id=key,
-        name=asked.name,
-        statement=asked.statement,
-        claims=asked.claims,
-        basis=asked.basis,
         fields=carried.fields,
         rules=carried.rules,
-        observable=asked.observable,
-        tests=asked.tests,
-        ablations=tuple(one for one in ablations if one is not None),
-        left_out=asked.left_out,
-        not_carried=asked.not_carried,
-        finding=asked.finding,
+        ablations=tuple(row for row in ablations if row is not None),
+        **entry.model_dump(exclude={"carried_by", "ablations"}),
     )
 
 
-def _ablation(asked: AblationAsked, naming: Naming) -> Ablation | None:
-    from sim.analysis.experiments.mechanisms import Ablation
-
-    with_it, without = naming.term(asked.with_it), naming.term(asked.without)
+def _ablation(row: AblationQuestion, naming: Naming) -> Ablation | None:
+    with_it, without = naming.term(row.with_it), naming.term(row.without)
     if with_it is None or without is None:
         return None
-    words = quantity_words(asked.with_it, naming.scenarios[with_it.cell.case])
-    return Ablation(asked.switch, with_it, without, words, asked.expected)
+    words = metric_words(row.with_it, naming.scenarios[with_it.cell.scenario])
+    return Ablation(row.switch, with_it, without, words, row.expected)
 
 
-def _contradiction(key: str, asked: ContradictionAsked, naming: Naming, first: ResolvedScenario) -> Contradiction:
-    from sim.analysis.experiments.mechanisms import Contradiction
-
+def _contradiction(key: str, entry: ContradictionQuestion, naming: Naming, first: ResolvedScenario) -> Contradiction:
     rival = first.rivals.get(key)
-    if (rival is None) != bool(asked.no_number):
+    if (rival is None) != bool(entry.no_number):
         naming.problems.append(f"{key} needs rival readings in {first.id}, or `no_number` here: one of them.")
     if rival is None:
-        return Contradiction(key, asked.what, "", (), asked.no_number)
-    return Contradiction(key, asked.what, rival.question, tuple(rival.readings), "")
+        return Contradiction(key, entry.what, "", (), entry.no_number)
+    return Contradiction(key, entry.what, rival.question, tuple(rival.readings), "")
 
 
 def leads_nowhere(resolved: ResolvedScenario, path: str) -> str:

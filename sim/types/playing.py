@@ -1,0 +1,52 @@
+"""How many runs are played, and who is told about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sim.types.outcomes import Runs
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many runs: draws of the uncertain numbers, and runs of chance for each draw and format."""
+
+    draws: int
+    replications: int
+    seed: int = 1
+    threads: int | None = None
+    """Default all processors; results do not depend on it."""
+
+
+class Collector(Protocol):
+    """Takes what it needs of blocks of runs."""
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Take the next block: whole draws from `first_draw` on, rows in the order draw, format, replication."""
+        ...
+
+
+class Progress(Protocol):
+    """Is told what is being done and how many runs are finished."""
+
+    def say(self, label: str) -> None:
+        """Name what is being done now, in a few words."""
+        ...
+
+    def add(self, runs: int) -> None:
+        """Count runs that are finished."""
+        ...
+
+
+class Silence:
+    """Progress that nobody watches."""
+
+    def say(self, label: str) -> None:
+        """Say nothing."""
+
+    def add(self, runs: int) -> None:
+        """Count nothing."""
+
+
+SILENCE = Silence()
