@@ -378,7 +378,7 @@ def _write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _show(found: Found) -> None:
-    from sim.report.backtest.backtest_terminal import view
+    from sim.report.backtest.backtest_page import view
 
     for part in view(found.page):
         out().print(part)
