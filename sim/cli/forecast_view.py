@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from sim.report.comparison.benchmarks import rich_table
 from sim.report.forecast.forecast_page import tables
 from sim.report.forecast.forecast_words import SIMULATION_ERROR, TRADE_NOTE, conditional_sentence, package_sentence
 
@@ -26,10 +25,7 @@ def view(page: ForecastPage, folder: Path) -> list[RenderableType]:
         escape(conditional_sentence(found)) + "\n",
     ]
     for table in tables(page):
-        shown = rich_table(table)
-        for column, cell in zip(shown.columns, table.head, strict=True):
-            column.justify = "left" if cell.left else "right"
-        parts += [shown, ""]
+        parts += [table.rich(note=False), ""]
     parts.append(escape(package_sentence(found)))
     if found.package is not None:
         parts.append(f"[dim]{TRADE_NOTE}[/dim]")

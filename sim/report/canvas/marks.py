@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.comparison.results import Comparison, FormatResult
@@ -19,10 +19,32 @@ def badge(sheet: Sheet, x: float, y: float, slot: int) -> None:
     sheet.text(x, y + 2.2, str(slot + 1), size=6.0 if slot < 9 else 5.0, at="center", bold=True, colour="#ffffff")
 
 
-def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> None:
-    """A format's number and name over its part of a figure, on the baseline y."""
+def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> float:
+    """A format's number and name over its part of a figure, on the baseline y; returns the y below."""
     badge(sheet, 4.6, y - 2.8, slot)
     sheet.text(14, y, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0], bold=True)
+    return y + 5
+
+
+def legend(sheet: Sheet, entries: Mapping[str, tuple[str, float]]) -> float:
+    """Boxes with their words on top of a figure, in as many lines as needed; returns the y below.
+
+    Args:
+        sheet: the figure.
+        entries: words -> colour and opacity; without a colour the box is only framed.
+    """
+    x, y = 0.0, 9.0
+    for words, (fill, alpha) in entries.items():
+        width = 11 + 4.6 * len(words) + 8
+        if x + width > WIDTH:
+            x, y = 0.0, y + 13
+        if fill:
+            sheet.rect(x, y - 7, 8, 8, fill=fill, alpha=alpha)
+        else:
+            sheet.frame(x, y - 7, 8, 8)
+        sheet.text(x + 11, y, words, size=7.5)
+        x += width
+    return y + 10
 
 
 def key(sheet: Sheet, y: float, comparison: Comparison) -> float:

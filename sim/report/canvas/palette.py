@@ -17,6 +17,7 @@ HEAT = "#2671b3"
 ACCENT = "#2671b3"
 WARM = "#bd5316"
 
+WHITE = "#ffffff"
 ON_FILL = "#14171c"
 """Labels on light fills: dark in light and dark mode alike."""
 

@@ -93,6 +93,10 @@ class Sheet:
             corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
             self.items.append(Shape(corners, fill, alpha))
 
+    def frame(self, x: float, y: float, width: float, height: float) -> None:
+        """The outline of a rectangle with its upper left corner at (x, y)."""
+        self.line([(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], RULE)
+
     def area(self, points: Sequence[Point], colour: str, *, alpha: float) -> None:
         """A filled polygon."""
         self.items.append(Shape(tuple(points), colour, alpha))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sim.analysis.comparison.results import MEASURES, Comparison, FormatResult
+from collections.abc import Sequence
+
+from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.marks import heading
+from sim.report.canvas.marks import heading, legend
 from sim.report.canvas.palette import (
     ACCENT,
     DARK_LABEL,
@@ -14,12 +16,12 @@ from sim.report.canvas.palette import (
     OUTCOME_WORDS,
     READING_ORDER,
     WARM,
+    WHITE,
 )
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet
 from sim.report.words.language import say
 from sim.report.words.words import percent
 
-WHITE = "#ffffff"
 LEAST_LABELLED = 0.08
 """Part of a bar that has room for its percentage."""
 
@@ -27,18 +29,16 @@ LEAST_LABELLED = 0.08
 def outcomes(comparison: Comparison) -> Drawing:
     """Stacked bars of the outcomes of each format, with intervals under settlement and any text in force."""
     sheet = Sheet()
-    y = _outcome_legend(sheet)
+    y = legend(sheet, outcome_colours())
     for slot, result in enumerate(comparison.formats):
-        y += 9
-        heading(sheet, y, slot, result)
-        y += 5
-        _outcome_bar(sheet, y, result)
+        y = heading(sheet, y + 9, slot, result)
+        outcome_bar(sheet, y, result.outcomes, height=15.0)
         for measure, below in (("settlement", 19.5), ("in_force", 26.5)):
-            found = result.measures[measure]
-            sheet.whisker(found.low * WIDTH, found.high * WIDTH, y + below)
-            words = f"{say(MEASURES[measure].lower())} {percent(found.value)}"
-            right = found.high * WIDTH + 5 + 4.0 * len(words) > WIDTH
-            x = found.low * WIDTH - 5 if right else found.high * WIDTH + 5
+            share = result.measures[measure]
+            sheet.whisker(share.low * WIDTH, share.high * WIDTH, y + below)
+            words = f"{say(MEASURES[measure].lower())} {percent(share.value)}"
+            right = share.high * WIDTH + 5 + 4.0 * len(words) > WIDTH
+            x = share.low * WIDTH - 5 if right else share.high * WIDTH + 5
             sheet.text(x, y + below + 2.3, words, size=6.5, colour=MUTED, at="right" if right else "left")
         y += 36
     return sheet.finished(
@@ -52,46 +52,32 @@ def outcomes(comparison: Comparison) -> Drawing:
     )
 
 
-def _outcome_legend(sheet: Sheet) -> float:
-    """The outcomes with their colours, in as many lines as needed; returns the y below."""
-    x, y = 0.0, 9.0
-    for outcome in READING_ORDER:
-        words = say(OUTCOME_WORDS[outcome])
-        width = 11 + 4.6 * len(words) + 8
-        if x + width > WIDTH:
-            x, y = 0.0, y + 13
-        sheet.rect(x, y - 7, 8, 8, fill=OUTCOME_FILL[outcome])
-        sheet.text(x + 11, y, words, size=7.5)
-        x += width
-    return y + 10
+def outcome_colours() -> dict[str, tuple[str, float]]:
+    """Entries of a legend."""
+    return {say(OUTCOME_WORDS[outcome]): (OUTCOME_FILL[outcome], 1.0) for outcome in READING_ORDER}
 
 
-def _outcome_bar(sheet: Sheet, y: float, result: FormatResult) -> None:
-    """One stacked bar over the whole width, with percentages where they fit."""
+def outcome_bar(sheet: Sheet, y: float, shares: Sequence[Estimate], *, height: float, labels: bool = True) -> None:
+    """One stacked bar of shares by outcome, with percentages where they fit; a rest without outcome is framed."""
+    if sum(share.value for share in shares) < 0.999:
+        sheet.frame(0.0, y, WIDTH, height)
     x = 0.0
     for outcome in READING_ORDER:
-        width = result.outcomes[outcome].value * WIDTH
-        sheet.rect(x, y, width - min(0.6, width / 2), 15, fill=OUTCOME_FILL[outcome])
-        label = percent(result.outcomes[outcome].value)
-        if width > 5.6 * len(label):
+        width = shares[outcome].value * WIDTH
+        sheet.rect(x, y, width - min(0.6, width / 2), height, fill=OUTCOME_FILL[outcome])
+        label = percent(shares[outcome].value)
+        if labels and width > 5.6 * len(label):
             colour = ON_FILL if outcome in DARK_LABEL else WHITE
-            sheet.text(x + width / 2, y + 10.5, label, size=7.5, at="center", colour=colour)
+            sheet.text(x + width / 2, y + height / 2 + 3, label, size=height / 2, at="center", colour=colour)
         x += width
 
 
 def split(comparison: Comparison) -> Drawing:
     """How much of the spread between outcomes is chance, and how much is not knowing the numbers."""
     sheet = Sheet()
-    x = 0.0
-    for colour, words in ((ACCENT, say("chance within a draw")), (WARM, say("not knowing the numbers"))):
-        sheet.rect(x, 2, 8, 8, fill=colour)
-        sheet.text(x + 12, 9, words, size=7.5)
-        x = max(120.0, 20 + 4.6 * len(words))
-    y = 19.0
+    y = legend(sheet, {say("chance within a draw"): (ACCENT, 1.0), say("not knowing the numbers"): (WARM, 1.0)})
     for slot, result in enumerate(comparison.formats):
-        y += 9
-        heading(sheet, y, slot, result)
-        y += 5
+        y = heading(sheet, y + 9, slot, result)
         share = result.split.chance_share
         if share.known:
             _split_bar(sheet, y, share)
@@ -111,7 +97,6 @@ def split(comparison: Comparison) -> Drawing:
 
 
 def _split_bar(sheet: Sheet, y: float, share: Estimate) -> None:
-    """One bar over the whole width: chance, then not knowing."""
     edge = WIDTH * share.value
     sheet.rect(0, y, edge - 0.3, 13, fill=ACCENT)
     sheet.rect(edge + 0.3, y, WIDTH - edge - 0.3, 13, fill=WARM)

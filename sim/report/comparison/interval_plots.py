@@ -26,9 +26,7 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
     sheet.text(WIDTH, 9, say("texts below it"), size=7.5, colour=MUTED, at="right")
     y = 14.0
     for slot, result in enumerate(comparison.formats):
-        y += 13
-        heading(sheet, y, slot, result)
-        y += 5
+        y = heading(sheet, y + 13, slot, result)
         if result.n_texts == 0:
             sheet.text(14, y + 9, say("no text was signed"), size=7.5, colour=MUTED)
             y += 15

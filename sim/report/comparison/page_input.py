@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from sim.analysis.comparison.numeric_issues import NumericIssue
 from sim.analysis.comparison.results import Comparison
@@ -13,28 +12,8 @@ from sim.analysis.comparison.verdict import Verdict
 from sim.analysis.sensitivity.variance_shares import RestsOn
 from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison
+from sim.scenario.sampling.encode import NumberRow
 from sim.types import Structure
-
-
-class NumberLike(Protocol):
-    """One number of the scenario with its evidence, as `sim.scenario.sampling.encode.NumberRow` has it."""
-
-    @property
-    def path(self) -> str: ...  # noqa: D102
-    @property
-    def distribution(self) -> str: ...  # noqa: D102
-    @property
-    def mean(self) -> float: ...  # noqa: D102
-    @property
-    def low(self) -> float: ...  # noqa: D102
-    @property
-    def high(self) -> float: ...  # noqa: D102
-    @property
-    def basis(self) -> str: ...  # noqa: D102
-    @property
-    def sources(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def note(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -65,7 +44,7 @@ class ReportInput:
 
     comparison: Comparison
     structure: Structure
-    numbers: Sequence[NumberLike]
+    numbers: Sequence[NumberRow]
     references: Mapping[str, Source]
     transcripts: Mapping[str, Sequence[str]]
     """Format id -> one talk in plain lines."""

@@ -51,13 +51,16 @@ class Cell:
     """Classes of the page's stylesheet. `dim` and `no` show in the terminal too, `mono` is code in Markdown."""
 
 
+Row = tuple[Cell | str, ...]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with one row of headings (or none); the first cell of a row is its heading and stands left."""
 
     caption: str
-    head: tuple[Cell | str, ...]
-    rows: tuple[tuple[Cell | str, ...], ...]
+    head: Row
+    rows: tuple[Row, ...]
     bands: Mapping[int, str] = field(default_factory=dict)
     """Row number -> heading above it that spans the table; an empty one is a line in the terminal."""
     note: str = ""
@@ -99,29 +102,31 @@ class Table:
 
         Args:
             width: columns of the terminal; with `column`, table columns that do not fit go into further tables.
-            column: least and most room for every table column but the first; (0, 0) for as much as its words need.
+            column: least and most room for every table column of numbers; (0, 0) for as much as its words need.
             inline: small words follow the main ones on their line.
             note: whether the note is shown.
         """
+        below = [Text(self.note, style="dim")] if note and self.note else []
         least, most = column
         if not least:
-            return _rich_table(self, inline=inline, note=note)
-        others = range(1, len(self.head))
-        first = 1 + max(len(row[0].words) for row in (self._head, *self.cells))
-        per_table = max(1, (width - first) // (least + 1))
-        room = min((width - first) // min(per_table, len(others)) - 1, most)
-        starts = others[::per_table]
-        return Group(
-            *(
-                _rich_table(
-                    self.columns((0, *others[start - 1 : start - 1 + per_table])),
-                    inline=inline,
-                    note=note and start == starts[-1],
-                    room=(first - 1, room),
-                )
-                for start in starts
-            )
-        )
+            return Group(*self._title, _rich_table(self, inline=inline), *below)
+        rows = (self._head, *self.cells)
+        widths = {place: _room([row[place] for row in rows], width) for place, cell in enumerate(rows[0]) if cell.left}
+        numbers = [place for place in range(len(rows[0])) if place not in widths]
+        spare = width - sum(widths.values()) - len(widths)
+        together = max(1, spare // (least + 1))
+        widths |= dict.fromkeys(numbers, min(spare // min(together, len(numbers)) - 1, most))
+        first, *texts = (place for place in widths if place not in numbers)
+        parts: list[RenderableType] = []
+        for start in range(0, len(numbers), together):
+            places = (first, *numbers[start : start + together], *texts)
+            table = _rich_table(self.columns(places), inline=inline, widths=[widths[place] for place in places])
+            parts += [*([""] if parts else []), *self._title, table]
+        return Group(*parts, *below)
+
+    @property
+    def _title(self) -> list[Text]:
+        return [Text(self.caption, style="bold")] if self.caption else []
 
     def html(self, names: Sequence[str] = (), *, bare: bool = False) -> Markup:
         """The table for a page with the stylesheet `report.css`.
@@ -165,34 +170,35 @@ def _cell(words: Cell | str) -> Cell:
     return words if isinstance(words, Cell) else Cell(words)
 
 
-def _rich_table(table: Table, *, inline: bool, note: bool, room: tuple[int, int] | None = None) -> RichTable:
-    found = RichTable(
-        title=Text(table.caption) if table.caption else None,
-        title_justify="left",
-        title_style="bold",
-        caption=Text(table.note) if note and table.note else None,
-        caption_justify="left",
+def _room(cells: Sequence[Cell], width: int) -> int:
+    """Columns that the words of a column of texts need, at most a third of the terminal."""
+    return min(max(len(line) for cell in cells for line in [*cell.words.splitlines(), ""]), width // 3)
+
+
+def _rich_table(table: Table, *, inline: bool, widths: Sequence[int] | None = None) -> RichTable:
+    rows = table.cells
+    grid = RichTable(
         box=box.SIMPLE_HEAD,
         show_edge=False,
         show_header=bool(table.head),
         pad_edge=False,
-        padding=(0, 0 if room else 1, 0, 0),  # besides the one column that the box puts between
+        padding=(0, 0 if widths else 1, 0, 0),  # besides the one column that the box puts between
     )
-    rows = table.cells
-    head = table._head or tuple(Cell(left=cell.left) for cell in rows[0])
-    for place, cell in enumerate(head):
-        found.add_column(
+    for place, cell in enumerate(table._head or rows[0]):
+        grid.add_column(
             _rich(cell, inline=inline),
             justify="left" if cell.left else "right",
-            width=None if room is None else room[place > 0],
+            overflow="fold",
+            vertical="bottom" if widths and place else "top",
+            width=widths[place] if widths else None,
         )
     for place, row in enumerate(rows):
         if place in table.bands and place:
-            found.add_section()
+            grid.add_section()
         if table.bands.get(place):
-            found.add_row(Text(table.bands[place], style="italic"))
-        found.add_row(*(_rich(cell, inline=inline) for cell in row))
-    return found
+            grid.add_row(Text(table.bands[place], style="italic"))
+        grid.add_row(*(_rich(cell, inline=inline) for cell in row))
+    return grid
 
 
 def _rich(cell: Cell, *, inline: bool) -> Text:
