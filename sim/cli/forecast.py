@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from sim.cli import import_table as tables
 from sim.cli import options
@@ -101,10 +102,11 @@ def forecast(
         if as_json:
             sys.stdout.write((folder / "forecast.json").read_text(encoding="utf-8"))
             return
-        from sim.cli.forecast_view import view
+        from sim.report.forecast.forecast_page import view
 
-        for part in view(page, folder):
+        for part in view(page):
             out().print(part, soft_wrap=isinstance(part, str))
+        out().print(f"\nReport: [bold]{escape(str(folder / 'report.html'))}[/bold]", soft_wrap=True)
 
 
 def run(wanted: Wanted, argv: list[str]) -> tuple[ForecastPage, Path]:
