@@ -57,15 +57,11 @@ def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
     home = scale.at(issue.status_quo)
     for top in np.arange(10.0, base, 5.0).tolist():
         sheet.line([(home, top), (home, min(top + 2.5, base))], MUTED, width=0.7)
-    words, at = (
-        f"status quo {percent(issue.status_quo_share.value)}",
-        "left" if home < LEFT + scale.width / 2 else "right",
-    )
-    sheet.text(home, 7, words, size=7, colour=MUTED, at=at)
-    bars = [(scale.at(position), share) for position, share in zip(*_distribution(issue), strict=True)]
-    gaps = np.diff([x for x, _ in bars])
-    width = float(np.clip(0.8 * gaps.min(), 2.0, 13.0)) if len(gaps) else 13.0
-    highest = max(share for _, share in bars)
+    at = "left" if home < LEFT + scale.width / 2 else "right"
+    sheet.text(home, 7, f"status quo {percent(issue.status_quo_share.value)}", size=7, colour=MUTED, at=at)
+    places = [scale.at(position) for position in issue.found.positions.tolist()]
+    shares = issue.found.probabilities.tolist()
+    width = float(np.clip(0.8 * np.diff(places).min(initial=np.inf), 2.0, 13.0))
     labelled: list[float] = []
     for x, share in sorted(zip(places, shares, strict=True), key=lambda bar: -bar[1]):
         height = TALL * share / max(shares)
