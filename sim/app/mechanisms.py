@@ -23,7 +23,7 @@ class MechanismsRequest:
     """Of a cell."""
 
 
-def mechanisms(request: MechanismsRequest, progress: Progress = SILENCE) -> Mechanisms:
+def mechanisms(request: MechanismsRequest, *, progress: Progress = SILENCE) -> Mechanisms:
     """Switch each mechanism off (or up and down): what carries it, and what it does to the outcome.
 
     Both sides of a switch share draws and chance, so that nothing but the switch differs.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from sim.analysis.comparison.constant_sets import N_SETS
 from sim.analysis.experiments.retrodiction import (
     Retrodiction,
     RetrodictionSizes,
+    RetrodictionSpec,
     freeze_digest,
     total_runs,
 )
@@ -34,6 +36,16 @@ class RetrodictRequest:
     design_draws: int = 16
     """For each set of constants, where orderings are looked at."""
 
+    @cached_property
+    def spec(self) -> RetrodictionSpec:
+        """The file and its cases, read once.
+
+        Raises:
+            InputError: the file names what is not there.
+            ScenarioError: a case is wrong.
+        """
+        return read_retrodiction(self.file, self.cases)
+
     @property
     def sizes(self) -> RetrodictionSizes:
         """How many runs each part gets."""
@@ -42,16 +54,15 @@ class RetrodictRequest:
         return RetrodictionSizes(self.size, other, design)
 
 
-def retrodict(request: RetrodictRequest, progress: Progress = SILENCE) -> Retrodiction:
+def retrodict(request: RetrodictRequest, *, progress: Progress = SILENCE) -> Retrodiction:
     """Simulate documented meetings: what came of them, twins without their cause, orderings; scored, nothing fitted.
 
     Raises:
         InputError: the retrodiction file names what is not there.
         ScenarioError: a case is wrong.
     """
-    spec = read_retrodiction(request.file, request.cases)
-    progress.expect(total_runs(spec, request.sizes))
-    found = simulate(spec, request.sizes, progress)
+    progress.expect(total_runs(request.spec, request.sizes))
+    found = simulate(request.spec, request.sizes, progress)
     changed = changed_since_freeze(request.file, {case.id: case.digests for case in found.cases})
     return replace(found, changed=changed)
 

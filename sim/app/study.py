@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -35,11 +35,11 @@ class StudyRequest:
     """Of the baseline's cells and of the grid of pressure; variants get half the draws."""
 
 
-def study(request: StudyRequest, progress: Progress = SILENCE) -> Study:
+def study(request: StudyRequest, *, progress: Progress = SILENCE) -> Study:
     """Run everything that a study file asks for.
 
     Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
-    off, a party split in two, contacts doubled. All cells share seed, draws and replications.
+    off, a party split in two, contacts doubled. All cells share seed and chance.
 
     Raises:
         InputError: the study file is wrong.
@@ -47,13 +47,12 @@ def study(request: StudyRequest, progress: Progress = SILENCE) -> Study:
     """
     spec = read_study(request.file)
     case = read_case(request.file.parent / spec.scenario)
-    plan = StudyPlan(spec, without_tracks(case.base))
+    plan = StudyPlan(spec, without_tracks(case.base), request.size)
     check_names(spec, plan.scenario)
-    cases = {case.id: case, UNPRESSED: _without_lever(spec, case)}
-    sizes = plan.sizes(request.size)
-    progress.expect(count_runs(sizes))
-    played = play_cells(sizes, Library(cases, without_tracks), _counter, progress)
-    return plan.sorted(request.size, {cell: counter.result() for cell, (counter,) in played.items()})
+    library = Library({case.id: case, UNPRESSED: _without_lever(spec, case)}, without_tracks)
+    progress.expect(count_runs(plan.sizes))
+    played = play_cells(plan.sizes, library, _counter, progress)
+    return plan.sorted({cell: counter.result() for cell, (counter,) in played.items()})
 
 
 def without_tracks(resolved: ResolvedScenario) -> ResolvedScenario:
@@ -75,32 +74,18 @@ def _without_lever(spec: StudyFile, case: Case) -> Case:
 
 
 def _counter(cell: Cell, source: Source, size: Size) -> tuple[CellCounter]:
-    names = [info.id for info in source.structure.formats]
-    formats = [names.index(name) for name in cell.formats]
-    counter = CellCounter(source.structure, formats, n_draws=size.draws, replications=size.replications)
+    counter = CellCounter(source.structure, cell.places_in(source.structure), size.replications)
     return (counter,)
 
 
 @dataclass(frozen=True)
-class PressureGrid:
-    """Cells in which one lever is varied, by variant, row of ability and column of motive, and those without it."""
-
-    overrides: tuple[str, ...]
-    cells: Mapping[tuple[str, int, int], Cell]
-    without: Mapping[str, Cell]
-
-
-@dataclass(frozen=True)
 class StudyPlan:
-    """The cells that a study needs, by question; changes of the scenario as the baseline has them, each with a label.
-
-    Args:
-        spec: the study file.
-        scenario: without tracks.
-    """
+    """The cells that a study needs, by question."""
 
     spec: StudyFile
     scenario: ResolvedScenario
+    """Without tracks."""
+    size: Size
 
     @cached_property
     def variants(self) -> dict[str, Variant | None]:
@@ -108,121 +93,111 @@ class StudyPlan:
         return {BASELINE: None, **{variant.name: variant for variant in standard_variants(self.scenario)}}
 
     @property
+    def few(self) -> int:
+        """Draws of a variant's cells."""
+        return max(2, self.size.draws // VARIANT_SHARE)
+
+    @property
     def base(self) -> Cell:
         """The scenario as the file has it."""
         return Cell(self.scenario.id, tuple(self.scenario.formats))
 
-    @property
-    def lines_off(self) -> list[tuple[str, Cell]]:
-        """Each red line off."""
-        lines = [name.partition(".")[::2] for name in self.spec.lines_of(self.scenario)]
-        return [
-            (
-                f"{self.scenario.parties[party].name}: {line}",
-                replace(self.base, sets=(f"parties.{party}.red_lines.{line}.firmness=0",)),
-            )
-            for party, line in lines
-        ]
+    @cached_property
+    def changes(self) -> dict[str, list[tuple[str, Cell]]]:
+        """By question of a `Study` the changes of the baseline that are made one at a time, each with a label."""
+        spec, parties, formats = self.spec, self.scenario.parties, self.scenario.formats
+        lines = [name.partition(".")[::2] for name in spec.lines_of(self.scenario)]
+        rounds = {key: (spec.contacts or 1) * record.calendar.rounds_per_month for key, record in formats.items()}
+        more = tuple(f"formats.{key}.calendar.rounds_per_month={number}" for key, number in rounds.items())
+        return {
+            "lines_off": [
+                (f"{parties[key].name}: {line}", self._changed(f"parties.{key}.red_lines.{line}.firmness=0"))
+                for key, line in lines
+            ],
+            "standing_off": [(name, replace(self.base, overrides=(name,))) for name in spec.without_standing],
+            "clones": [(parties[key].name, replace(self.base, split=key)) for key in spec.split],
+            "contacts": [(f"{spec.contacts} times the rounds a month", self._changed(*more))] if spec.contacts else [],
+        }
 
-    @property
-    def standing_off(self) -> list[tuple[str, Cell]]:
-        """Standing off, by override."""
-        return [(name, replace(self.base, overrides=(name,))) for name in self.spec.without_standing]
-
-    @property
-    def clones(self) -> list[tuple[str, Cell]]:
-        """A party in two seats."""
-        return [(self.scenario.parties[key].name, replace(self.base, split=key)) for key in self.spec.split]
-
-    @property
-    def contacts(self) -> list[tuple[str, Cell]]:
-        """More rounds a month in every format, if the study asks for it."""
-        times = self.spec.contacts
-        if times is None:
-            return []
-        sets = tuple(
-            f"formats.{key}.calendar.rounds_per_month={record.calendar.rounds_per_month * times}"
-            for key, record in self.scenario.formats.items()
-        )
-        return [(f"{times} times the rounds a month", replace(self.base, sets=sets))]
+    def _changed(self, *sets: str) -> Cell:
+        return replace(self.base, sets=sets)
 
     @cached_property
-    def grids(self) -> tuple[PressureGrid, ...]:
-        """The lever at three kinds of foresight, in one format; and again under the overrides of the second grid."""
+    def grids(self) -> list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]]:
+        """Without the lever, by kind of foresight; and by that, row of ability and column of motive. Twice if asked."""
         lever = self.spec.pressure
         if lever is None:
-            return ()
+            return []
         path = f"parties.{lever.patron}.leverage.{lever.target}"
-        grids: list[PressureGrid] = []
+        places = list(product(FORESIGHTS, enumerate(lever.ability), enumerate(lever.motive)))
+        grids: list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]] = []
         for overrides in dict.fromkeys([(), lever.again_with]):
-            cell = replace(self.base, formats=(lever.format or self.spec.formats.narrow,), overrides=overrides)
-            places = product(FORESIGHTS, enumerate(lever.ability), enumerate(lever.motive))
-            cells = {
-                (variant, a, m): replace(
-                    cell.under(None, variant), sets=(f"{path}.ability={ability}", f"{path}.motive={motive}")
-                )
-                for variant, (a, ability), (m, motive) in places
-            }
+            cell = Cell(self.scenario.id, (lever.format or self.spec.formats.narrow,), overrides)
             unpressed = replace(cell, scenario=UNPRESSED)
-            grids.append(PressureGrid(overrides, cells, {name: unpressed.under(None, name) for name in FORESIGHTS}))
-        return tuple(grids)
+            pressed = {
+                (name, a, m): replace(cell, sets=(f"{path}.ability={ability}", f"{path}.motive={motive}")).under(name)
+                for name, (a, ability), (m, motive) in places
+            }
+            grids.append(({name: unpressed.under(name) for name in FORESIGHTS}, pressed))
+        return grids
 
-    def sizes(self, size: Size) -> dict[Cell, Size]:
+    @cached_property
+    def sizes(self) -> dict[Cell, Size]:
         """Every cell in the order in which they are played, with how many runs it has."""
-        few, sizes = replace(size, draws=_few(size)), dict[Cell, Size]()
-        changes = [cell for _, cell in (*self.lines_off, *self.standing_off, *self.clones, *self.contacts)]
+        sizes: dict[Cell, Size] = {}
+        cells = [self.base, *(cell for rows in self.changes.values() for _, cell in rows)]
         for variant in self.variants:
-            cells = [cell.under(None, variant) for cell in (self.base, *changes)]
-            sizes |= dict.fromkeys(cells, size if variant == BASELINE else few)
-        for grid in self.grids:
-            sizes |= dict.fromkeys((*grid.without.values(), *grid.cells.values()), size)
+            size = self.size if variant == BASELINE else replace(self.size, draws=self.few)
+            sizes |= {cell.under(variant): size for cell in cells}
+        for without, pressed in self.grids:
+            sizes |= dict.fromkeys((*without.values(), *pressed.values()), self.size)
         return sizes
 
-    def sorted(self, size: Size, counts: Mapping[Cell, CellCounts]) -> Study:
+    def sorted(self, counts: Mapping[Cell, CellCounts]) -> Study:
         """The counts by question."""
 
         def under_all(cell: Cell) -> dict[str, CellCounts]:
-            return {variant: counts[cell.under(None, variant)] for variant in self.variants}
+            return {variant: counts[cell.under(variant)] for variant in self.variants}
 
-        def changed(rows: Sequence[tuple[str, Cell]]) -> tuple[Changed, ...]:
-            return tuple(Changed(label, under_all(cell)) for label, cell in rows)
-
-        encoder, names = Encoder(self.scenario, seed=size.seed), list(self.scenario.formats)
+        changed = {
+            question: tuple(Changed(label, under_all(cell)) for label, cell in rows)
+            for question, rows in self.changes.items()
+        }
+        encoder, names = Encoder(self.scenario, seed=self.size.seed), list(self.scenario.formats)
         return Study(
             scenario=self.scenario,
             structure=encoder.structure,
             numbers=tuple(encoder.numbers()),
-            size=size,
-            n_variant_draws=_few(size),
+            size=self.size,
+            n_variant_draws=self.few,
             narrow=names.index(self.spec.formats.narrow),
             wide=tuple(names.index(name) for name in self.spec.formats.wide),
             variants={name: one.sentence if one else "As the file says." for name, one in self.variants.items()},
             base=under_all(self.base),
-            pressure=tuple(self._pressure(grid, counts) for grid in self.grids),
-            lines_off=changed(self.lines_off),
-            standing_off=changed(self.standing_off),
-            clones=changed(self.clones),
-            contacts=next(iter(changed(self.contacts)), None),
+            pressure=self._pressure(counts),
+            lines_off=changed["lines_off"],
+            standing_off=changed["standing_off"],
+            clones=changed["clones"],
+            contacts=next(iter(changed["contacts"]), None),
             bound=self.spec.bound,
-            n_runs=count_runs(self.sizes(size)),
+            n_runs=count_runs(self.sizes),
         )
 
-    def _pressure(self, grid: PressureGrid, counts: Mapping[Cell, CellCounts]) -> Pressure:
-        lever = self.spec.pressure
-        assert lever is not None, "a grid is of a lever"
-        return Pressure(
-            format_index=list(self.scenario.formats).index(lever.format or self.spec.formats.narrow),
-            overrides=grid.overrides,
-            patron=self.scenario.parties[lever.patron].name,
-            target=self.scenario.parties[lever.target].name,
-            target_index=list(self.scenario.parties).index(lever.target),
-            ability=lever.ability,
-            motive=lever.motive,
-            cells={place: counts[cell] for place, cell in grid.cells.items()},
-            without={variant: counts[cell] for variant, cell in grid.without.items()},
+    def _pressure(self, counts: Mapping[Cell, CellCounts]) -> tuple[Pressure, ...]:
+        lever, parties = self.spec.pressure, self.scenario.parties
+        if lever is None:
+            return ()
+        return tuple(
+            Pressure(
+                format_index=list(self.scenario.formats).index(lever.format or self.spec.formats.narrow),
+                overrides=without[BASELINE].overrides,
+                patron=parties[lever.patron].name,
+                target=parties[lever.target].name,
+                target_index=list(parties).index(lever.target),
+                ability=lever.ability,
+                motive=lever.motive,
+                cells={place: counts[cell] for place, cell in pressed.items()},
+                without={variant: counts[cell] for variant, cell in without.items()},
+            )
+            for without, pressed in self.grids
         )
-
-
-def _few(size: Size) -> int:
-    """Draws of a variant's cells."""
-    return max(2, size.draws // VARIANT_SHARE)

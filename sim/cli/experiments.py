@@ -19,6 +19,7 @@ from sim.cli.store import folder_for, point_latest, whole_folder
 if TYPE_CHECKING:
     from sim.analysis.experiments.retrodiction import Retrodiction
     from sim.app.retrodict import RetrodictRequest
+    from sim.types.playing import Size
 
 RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
 MECHANISM_FILES = "scenarios/*/mechanisms.yml"
@@ -38,7 +39,9 @@ MECHANISMS_EPILOG = (
 )
 
 StudyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The study file (YAML).", show_default=False)]
-StudyDraws = Annotated[int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers, per cell.")]
+StudyDraws = Annotated[
+    int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers, per cell.")
+]
 StudyReplications = Annotated[
     int, typer.Option("--replications", min=2, metavar="N", help="Runs of chance for each draw.")
 ]
@@ -87,8 +90,9 @@ def study(
         from sim.types.playing import Size
 
         size = Size(draws, replications, seed, threads)
+        _note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            findings = run(StudyRequest(file, size), bar)
+            findings = run(StudyRequest(file, size), progress=bar)
         page = out_file or Path("results") / findings.scenario.id / "findings.md"
         write_findings(findings, page, _study_command(file, size, out_file))
         note(f"Findings: {page}", quiet=quiet)
@@ -123,6 +127,8 @@ def retrodict(
     """
     with speaking():
         from sim.app import retrodict as app
+        from sim.cli.request import check_language
+        from sim.report.retrodiction.retrodiction_page import markdown
         from sim.types.playing import Size
 
         if freeze:
@@ -130,9 +136,58 @@ def retrodict(
             return
         size = Size(draws, replications, seed, threads)
         request = app.RetrodictRequest(file, _names(cases), size, design_draws)
+        check_language(lang, request.spec.languages, quiet=quiet)
+        _note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            found = app.retrodict(request, bar)
-        leave(found)
+            found = app.retrodict(request, progress=bar)
+        command = command_line(sys.argv)
+        folder = _leave(found, request, command, out_dir=out_dir, lang=lang)
+        if page is not None:
+            _write_page(page, markdown(found, command), quiet=quiet)
+        if as_json:
+            sys.stdout.write((folder / "retrodiction.json").read_text(encoding="utf-8"))
+            return
+        _show_retrodiction(found, folder, lang)
+
+
+def _leave(found: Retrodiction, request: RetrodictRequest, command: str, *, out_dir: Path | None, lang: str) -> Path:
+    from sim.report.retrodiction.retrodiction_page import render
+    from sim.report.words.language import language
+    from sim.types.records import to_data
+
+    parts = (found.digest, request.cases, request.size.draws, request.size.replications, request.design_draws)
+    spoken = () if lang == "en" else (lang,)  # English runs keep the id they had
+    words = [*map(str, (*parts, request.size.seed, *spoken)), request.file.read_text(encoding="utf-8")]
+    run_id = hashlib.sha256(json.dumps(words).encode()).hexdigest()[:12]
+    target = folder_for(found.id, run_id, out_dir)
+    with whole_folder(target) as folder:
+        with language(lang):
+            (folder / "report.html").write_text(render(found, command), encoding="utf-8")
+        (folder / "retrodiction.json").write_text(json.dumps(to_data(found), indent=2) + "\n", encoding="utf-8")
+        manifest = {"manifest": 1, "digest": found.digest, "seed": request.size.seed, "argv": sys.argv}
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    if out_dir is None:
+        point_latest(target)
+    return target
+
+
+def _show_retrodiction(found: Retrodiction, folder: Path, lang: str) -> None:
+    """Print the findings for people, in the language asked for."""
+    from sim.report.retrodiction.retrodiction_view import view
+    from sim.report.words.language import language, say
+
+    with language(lang):
+        for part in view(found):
+            out().print(part)
+        where = f"[bold]{escape(str(folder / 'report.html'))}[/bold]"
+        out().print("\n" + say("Report: {file}", file=where), soft_wrap=True)
+
+
+def _note_compiling(*, quiet: bool) -> None:
+    from sim.rules.kernel import cache_is_cold
+
+    if cache_is_cold():
+        note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
 
 
 def mechanisms(
@@ -158,9 +213,12 @@ def mechanisms(
         from sim.types.playing import Size
         from sim.types.records import to_data
 
-        request = MechanismsRequest(file or first_mechanism_file(), _names(only), Size(draws, replications, seed, threads))
+        request = MechanismsRequest(
+            file or first_mechanism_file(), _names(only), Size(draws, replications, seed, threads)
+        )
+        _note_compiling(quiet=quiet)
         with Bar(quiet=quiet) as bar:
-            found = run(request, bar)
+            found = run(request, progress=bar)
         if page is not None:
             _write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
         if as_json:

@@ -19,15 +19,11 @@ from sim.cli.backtest import backtest
 from sim.cli.console import InputError, choose, out, speaking
 from sim.cli.evidence import EPILOG as EVIDENCE_EPILOG
 from sim.cli.evidence import evidence
+from sim.cli.experiments import MECHANISMS_EPILOG, RETRODICT_EPILOG, mechanisms, retrodict, study
 from sim.cli.forecast import EPILOG as FORECAST_EPILOG
 from sim.cli.forecast import forecast
 from sim.cli.import_table import EPILOG as IMPORT_EPILOG
 from sim.cli.import_table import import_table
-from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
-from sim.cli.mechanisms import mechanisms
-from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
-from sim.cli.retrodict import retrodict
-from sim.cli.studies import study
 
 _EXAMPLES = {
     "parley": (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from sim.analysis.comparison.results import CONDITIONAL
 from sim.analysis.experiments.cells import Case, Cell, Library, RecordDigest, count_runs, play_cells
 from sim.analysis.experiments.hypotheses import Term, metrics_by_cell
-from sim.analysis.experiments.metrics import UNKNOWN, MetricCounter, MetricCounts
+from sim.analysis.experiments.metrics import UNKNOWN, Metric, MetricCounter, MetricCounts
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.sampling.source import Source
 from sim.types.playing import Progress, Size
@@ -98,10 +97,10 @@ class MechanismsSpec:
     contradictions: tuple[Contradiction, ...]
 
     @property
-    def terms(self) -> list[Term]:
-        """Every term that some ablation is about."""
+    def metrics(self) -> dict[Cell, list[Metric]]:
+        """What is counted in each cell."""
         rows = [row for mechanism in self.mechanisms for row in mechanism.ablations]
-        return [term for row in rows for term in (row.with_it, row.without)]
+        return metrics_by_cell((term.cell, term.metric) for row in rows for term in (row.with_it, row.without))
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class AblationResult:
     same_bytes: bool
     """Every record of both families of runs is equal, not this metric alone."""
 
-    @cached_property
+    @property
     def difference(self) -> Estimate:
         """Paired, with less without, with its 95% interval; unknown where there is nothing to count among."""
         if not (self.with_it.known and self.without.known):
@@ -209,7 +208,7 @@ class Mechanisms:
 
 def total_runs(spec: MechanismsSpec, size: Size) -> int:
     """Runs that `ablate` will make."""
-    return count_runs(dict.fromkeys(metrics_by_cell(spec.terms), size))
+    return count_runs(dict.fromkeys(spec.metrics, size))
 
 
 def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
@@ -220,7 +219,7 @@ def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
         size: how many runs a cell.
         progress: told of what is played.
     """
-    metrics = metrics_by_cell(spec.terms)
+    metrics = spec.metrics
 
     def collectors(cell: Cell, source: Source, size: Size) -> tuple[MetricCounter, RecordDigest]:
         return MetricCounter(metrics[cell], source, cell.format, size.replications), RecordDigest()

@@ -31,6 +31,14 @@ STUDIED: Mapping[str, str] = {
     "tabled": "Text tabled",
 }
 """Measures of a cell, in words."""
+ENDINGS: Mapping[str, Sequence[Outcome]] = {
+    "settlement": [Outcome.SETTLEMENT],
+    "in_force": IN_FORCE,
+    "signed": SIGNED,
+    "lasted": IN_FORCE,
+    "blocked": [Outcome.BLOCKED],
+}
+"""Outcomes that count for a measure."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +64,9 @@ class CellCounts:
 
     def counts(self, measure: str) -> Counts:
         """[D, F] runs that count for a measure of `STUDIED`."""
-        match measure:
-            case "settlement":
-                return self.outcomes[:, :, Outcome.SETTLEMENT]
-            case "blocked":
-                return self.outcomes[:, :, Outcome.BLOCKED]
-            case "in_force" | "lasted":
-                return self.outcomes[:, :, list(map(int, IN_FORCE))].sum(axis=-1)
-            case "signed":
-                return self.outcomes[:, :, list(map(int, SIGNED))].sum(axis=-1)
-            case "stopped":
-                return self.stopped
-            case _:
-                return self.tabled
+        if measure in ENDINGS:
+            return self.outcomes[:, :, list(ENDINGS[measure])].sum(axis=-1)
+        return self.stopped if measure == "stopped" else self.tabled
 
     @cached_property
     def shares(self) -> Mapping[str, Ratios]:
@@ -99,84 +97,60 @@ class CellCounts:
 
 
 class CellCounter:
-    """Adds the blocks of one cell, in draw order."""
+    """Collects the runs of one cell: whole draws in order, rows ordered draw, format, replication."""
 
-    def __init__(self, structure: Structure, formats: Sequence[int], *, n_draws: int, replications: int) -> None:
-        """Prepares empty counts.
-
-        Args:
-            structure: names and sizes of the scenario.
-            formats: [F] positions in `structure.formats`, in the order of the rows.
-            n_draws: D.
-            replications: runs per draw and format.
-        """
-        n_formats, n_parties, n_issues = len(formats), len(structure.parties), len(structure.issues)
+    def __init__(self, structure: Structure, formats: Sequence[int], replications: int) -> None:
         self._formats = tuple(formats)
         self._replications = replications
+        self._parties = np.arange(len(structure.parties))[:, None]
         self._status_quo = np.array([issue.status_quo for issue in structure.issues])
-        shape = (n_draws, n_formats)
-        self._outcomes = np.zeros((*shape, len(Outcome)), dtype=np.int64)
-        self._tabled, self._stopped = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        self._by_party = np.zeros((*shape, n_parties), dtype=np.int64)
-        self._refusals = np.zeros((*shape, n_parties, n_issues), dtype=np.int64)
-        self._held: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]] = []
+        self._per_draw: list[tuple[Counts, ...]] = []
+        self._texts: list[tuple[Counts, Counts, NDArray[np.bool_]]] = []
         self._digest = RecordDigest()
 
     def add(self, first_draw: int, runs: Runs) -> None:
-        """Adds the runs of consecutive draws, rows ordered draw, format, replication.
-
-        Args:
-            first_draw: number of the block's first draw; blocks come in order.
-            runs: whole draws.
-        """
-        n_formats = len(self._formats)
-        n_block = len(runs.outcome) // (n_formats * self._replications)
-        shape, draws = (n_block, n_formats, self._replications), slice(first_draw, first_draw + n_block)
-        outcome = runs.outcome.reshape(shape)
-        for k in range(len(Outcome)):
-            self._outcomes[draws, :, k] = (outcome == k).sum(axis=-1)
-        self._tabled[draws] = (~np.isin(runs.reason, NO_TEXT)).reshape(shape).sum(axis=-1)
-        self._count_refusals(draws, shape, runs)
-        slot = np.tile(np.repeat(np.arange(n_formats), self._replications), n_block)
-        signed = np.isin(runs.outcome, [int(k) for k in SIGNED])
+        """Adds a block of draws."""
+        tabled = ~np.isin(runs.reason, NO_TEXT)
+        refused = self._refusals(runs) & tabled[:, None, None]
+        masks = (
+            runs.outcome[:, None] == np.arange(len(Outcome)),
+            tabled,
+            refused.any(axis=(1, 2)),
+            refused.any(axis=2),
+            refused,
+        )
+        shape = (-1, len(self._formats), self._replications)
+        self._per_draw.append(tuple(mask.reshape(*shape, *mask.shape[1:]).sum(axis=2) for mask in masks))
+        rows = np.arange(len(tabled)) // self._replications
+        signed = np.isin(runs.outcome, SIGNED)
         left = runs.outcome[signed] == Outcome.COLLAPSED
-        self._held.append((slot[signed], runs.held[signed].astype(np.int64), left))
+        self._texts.append((rows[signed] % len(self._formats), runs.held[signed].astype(np.int64), left))
         self._digest.add(first_draw, runs)
 
-    def _count_refusals(self, draws: slice, shape: tuple[int, int, int], runs: Runs) -> None:
-        """Refusals that struck a part: the issue was moved by the text tabled and stands at its status quo after.
+    def _refusals(self, runs: Runs) -> NDArray[np.bool_]:
+        """[rows, P, I] refusals that struck a part: the text tabled moved the issue, and the status quo stands after.
 
         A later leaver is noted on an issue that the text in force still moves, so the two cannot be confused.
         """
         struck = (runs.tabled != self._status_quo) & (runs.deal == self._status_quo)
-        struck &= ~np.isin(runs.reason, NO_TEXT)[:, None]
-        stopped = np.zeros(len(runs.outcome), dtype=bool)
-        for p in range(self._refusals.shape[2]):
-            hit = ((runs.refused >> p) & 1).astype(bool) & struck
-            self._refusals[draws, :, p] = hit.reshape(*shape, -1).sum(axis=2)
-            self._by_party[draws, :, p] = hit.any(axis=1).reshape(shape).sum(axis=-1)
-            stopped |= hit.any(axis=1)
-        self._stopped[draws] = stopped.reshape(shape).sum(axis=-1)
+        bits = (runs.refused[:, None] >> self._parties.astype(runs.refused.dtype)) & 1
+        return bits.astype(bool) & struck[:, None]
 
     def result(self) -> CellCounts:
         """The counts of all blocks added."""
-        slot, held, left = (np.concatenate(part) for part in zip(*self._held, strict=True))
-        n_months = int(held.max(initial=0)) + 1
-
-        def table(among: NDArray[np.bool_]) -> Counts:
-            counts = np.bincount(slot[among] * n_months + held[among], minlength=len(self._formats) * n_months)
-            return counts.reshape(len(self._formats), n_months)
-
+        slot, held, left = (np.concatenate(part) for part in zip(*self._texts, strict=True))
+        n_formats, n_months = len(self._formats), int(held.max(initial=0)) + 1
+        months, months_left = (
+            np.bincount(slot[among] * n_months + held[among], minlength=n_formats * n_months).reshape(n_formats, -1)
+            for among in (np.ones_like(left), left)
+        )
+        per_draw = (np.concatenate(part) for part in zip(*self._per_draw, strict=True))
         return CellCounts(
-            formats=self._formats,
-            replications=self._replications,
-            outcomes=self._outcomes,
-            tabled=self._tabled,
-            stopped=self._stopped,
-            by_party=self._by_party,
-            refusals=self._refusals,
-            held=table(np.ones(len(slot), dtype=bool)),
-            left=table(left),
+            self._formats,
+            self._replications,
+            *per_draw,
+            held=months,
+            left=months_left,
             digest=self._digest.digest,
         )
 

@@ -19,7 +19,7 @@ from sim.engines.play import play
 from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
 from sim.scenario.preparation.vary import with_variant
 from sim.scenario.sampling.source import Source
-from sim.types import Runs
+from sim.types import Runs, Structure
 from sim.types.playing import Collector, Progress, Size
 
 BASELINE = "baseline"
@@ -52,13 +52,18 @@ class Cell:
     @property
     def words(self) -> str:
         """What is played, in a few words, for a progress bar."""
-        parts = (self.coding, *self.overrides, self.variant, *self.sets, self.split)
-        return ", ".join((self.scenario, *self.formats[:1], *filter(None, parts)))
+        changes = (self.coding, *self.overrides, self.variant, *self.sets[:1], self.split)
+        return ", ".join((self.scenario, *filter(None, changes)))
 
-    def under(self, coding: str | None, variant: str = BASELINE, *, designed: bool = False) -> Cell:
-        """The same cell under a codebook and a variant; a cell with a variant of its own keeps that one."""
+    def places_in(self, structure: Structure) -> list[int]:
+        """Positions of the formats."""
+        names = [info.id for info in structure.formats]
+        return [names.index(name) for name in self.formats]
+
+    def under(self, variant: str, *, coding: str | None = None, designed: bool = False) -> Cell:
+        """The same cell under a variant and a codebook; a cell with a variant of its own keeps that one."""
         named = self.variant or (None if variant == BASELINE else variant)
-        return replace(self, coding=coding, variant=named, designed=designed)
+        return replace(self, variant=named, coding=coding, designed=designed)
 
 
 @dataclass(frozen=True)
@@ -153,10 +158,8 @@ def play_cells(
     for cell, size in sizes.items():
         progress.say(cell.words)
         source = library.source(cell, size.seed)
-        names = [info.id for info in source.structure.formats]
         played[cell] = collectors(cell, source, size)
-        formats = [names.index(name) for name in cell.formats]
-        play(source, formats, size, *played[cell], progress=progress)
+        play(source, cell.places_in(source.structure), size, *played[cell], progress=progress)
     return played
 
 

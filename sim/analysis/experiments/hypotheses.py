@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from sim.analysis.experiments.cells import BASELINE, Cell
+from sim.analysis.experiments.cells import Cell
 from sim.analysis.experiments.metrics import UNKNOWN, Metric, MetricCounts
 from sim.analysis.statistics.intervals import Estimate
 from sim.types.records import HIDDEN
@@ -23,10 +23,6 @@ class Term:
     cell: Cell
     metric: Annotated[Metric, HIDDEN]
     words: str
-
-    def under(self, coding: str | None, variant: str = BASELINE, *, designed: bool = False) -> Term:
-        """The same in another cell: `Cell.under`."""
-        return replace(self, cell=self.cell.under(coding, variant, designed=designed))
 
 
 @dataclass(frozen=True)
@@ -54,11 +50,6 @@ class Hypothesis:
                 return f"{self.first.words} is within {self.bound:g} of {other}"
             case _:
                 return f"{self.first.words} is {self.kind} {self.bound:g}"
-
-    def under(self, coding: str | None, variant: str = BASELINE, *, designed: bool = False) -> Hypothesis:
-        """The same about other cells: `Cell.under`."""
-        first, *rest = (term.under(coding, variant, designed=designed) for term in self.terms)
-        return replace(self, first=first, second=rest[0] if rest else None)
 
     def judged(self, first: MetricCounts, second: MetricCounts | None) -> HypothesisResult:
         """Whether the hypothesis holds in these runs, by its point estimates.
@@ -111,11 +102,11 @@ class HypothesisResult:
         }[hypothesis.kind]
 
 
-def metrics_by_cell(terms: Iterable[Term]) -> dict[Cell, list[Metric]]:
-    """What is to be counted in each cell, in the order in which terms first name them."""
+def metrics_by_cell(pairs: Iterable[tuple[Cell, Metric]]) -> dict[Cell, list[Metric]]:
+    """What is to be counted in each cell, in the order in which it is first named."""
     metrics: dict[Cell, dict[Metric, None]] = {}
-    for term in terms:
-        metrics.setdefault(term.cell, {})[term.metric] = None
+    for cell, metric in pairs:
+        metrics.setdefault(cell, {})[metric] = None
     return {cell: list(named) for cell, named in metrics.items()}
 
 

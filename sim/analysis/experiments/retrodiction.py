@@ -16,7 +16,7 @@ import numpy as np
 from sim.analysis.comparison.constant_sets import N_SETS, constant_sets
 from sim.analysis.comparison.results import CONDITIONAL
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells
-from sim.analysis.experiments.documented_scores import Floats, Score, base_rates, never_settles, score
+from sim.analysis.experiments.documented_scores import Score, base_rates, never_settles, score
 from sim.analysis.experiments.hypotheses import (
     Counts,
     Hypothesis,
@@ -27,11 +27,10 @@ from sim.analysis.experiments.hypotheses import (
     judge_all,
     metrics_by_cell,
 )
-from sim.analysis.experiments.metrics import Metric, MetricCounter, MetricCounts
+from sim.analysis.experiments.metrics import Metric, MetricCounter
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.preparation.variants import STANDARD
 from sim.scenario.sampling.source import Source
-from sim.scenario.schema.written import Documented
 from sim.types import COARSE_CLASSES, CoarseClass
 from sim.types.message import Message, message
 from sim.types.playing import Progress, Size
@@ -41,6 +40,8 @@ VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""
 NEAR_FACTOR = 4
 """Hypotheses that two metrics are near each other get this many times the draws: their interval must be narrow."""
+Family = tuple[str, str]
+"""Coding and variant under which cells are played."""
 NO_RANKING = (
     "A dozen meetings, chosen by authors and not at random, rank no models: what is here shows order and sanity, "
     "and the scores are for reading, not for choosing."
@@ -74,12 +75,12 @@ class Ordering:
 
 @dataclass(frozen=True)
 class SpecWords:
-    """The words of a retrodiction in another language."""
+    """The words of a retrodiction in another language; what is left out stays as it is."""
 
-    title: str
-    twins: Mapping[str, str]
+    title: str | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
     """Twin: summary."""
-    orderings: Mapping[str, str]
+    orderings: Mapping[str, str] = field(default_factory=dict)
     """Ordering: claim."""
 
 
@@ -94,12 +95,17 @@ class RetrodictionSpec:
     orderings: tuple[Ordering, ...]
     codings: tuple[str, ...]
     """The first is the one that the files name."""
-    labels: Mapping[str, SpecWords] = field(default_factory=dict[str, SpecWords])
+    labels: Mapping[str, SpecWords]
     """By language."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which the file or a case has names."""
+        return (*self.labels, *(code for case in self.cases for code in case.base.labels or ()))
+
     def in_language(self, code: str) -> SpecWords:
-        """Words in a language (two letters); the file's own title and no other words where it has none."""
-        return self.labels.get(code, SpecWords(self.title, {}, {}))
+        """Words in a language (two letters)."""
+        return self.labels.get(code, SpecWords())
 
 
 @dataclass(frozen=True)
@@ -291,7 +297,7 @@ def freeze_digest(cases: Sequence[Case], codings: Sequence[str]) -> tuple[str, d
 
 def total_runs(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> int:
     """Runs that `retrodict` will make."""
-    return sum(count_runs(batch.sizes) for batch in _batches(spec, sizes))
+    return sum(count_runs(batch.cells) for batch in _batches(spec, sizes))
 
 
 def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progress) -> Retrodiction:
@@ -305,103 +311,97 @@ def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progre
     digest, digests = freeze_digest(spec.cases, spec.codings)
     library = Library({case.id: case for case in spec.cases})
     plain, near, designed = (batch.count(library, progress) for batch in _batches(spec, sizes))
-    counts = _Counted(plain, near, designed, _n_sets(spec, library))
+    drawn = {coding: (plain[coding, BASELINE], near[coding, BASELINE]) for coding in spec.codings}
+    plainly = {coding: counts for coding, (counts, _) in drawn.items()}
+    n_sets = {family: _n_sets(family, counts, library) for family, counts in designed.items()}
     return Retrodiction(
         spec=spec,
         id=spec.id,
         title=spec.title,
         codings=spec.codings,
         sizes=sizes,
-        cases=_case_results(spec, counts, digests),
-        twins=tuple(_twin_result(twin, spec, counts) for twin in spec.twins),
-        orderings=tuple(_ordering_result(ordering, spec, counts) for ordering in spec.orderings),
+        cases=_case_results(spec.cases, plainly, digests),
+        twins=tuple(_twin_result(twin, plainly) for twin in spec.twins),
+        orderings=tuple(_ordering_result(ordering, drawn, designed, n_sets) for ordering in spec.orderings),
         digest=digest,
     )
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """Terms that are counted together, and how many runs their cells have."""
+    """Terms that are counted together under some codings and variants, and how many runs their cells have."""
 
     terms: Sequence[Term]
-    sizes: Mapping[Cell, Size]
+    sizes: Mapping[Family, Size]
+    designed: bool = False
 
-    def count(self, library: Library, progress: Progress) -> Counts:
-        metrics = metrics_by_cell(self.terms)
+    @property
+    def cells(self) -> dict[Cell, Size]:
+        """Every cell to be played."""
+        return {self._at(family, term.cell): size for family, size in self.sizes.items() for term in self.terms}
+
+    def count(self, library: Library, progress: Progress) -> dict[Family, Counts]:
+        """Per coding and variant the counts in the terms' cells."""
+        metrics = metrics_by_cell((self._at(key, term.cell), term.metric) for key in self.sizes for term in self.terms)
 
         def counters(cell: Cell, source: Source, size: Size) -> tuple[MetricCounter]:
             return (MetricCounter(metrics[cell], source, cell.format, size.replications),)
 
-        played = play_cells(self.sizes, library, counters, progress)
-        return {cell: counter.counts for cell, (counter,) in played.items()}
+        played = play_cells(self.cells, library, counters, progress)
+        counts = {cell: counter.counts for cell, (counter,) in played.items()}
+        return {key: {term.cell: counts[self._at(key, term.cell)] for term in self.terms} for key in self.sizes}
+
+    def _at(self, family: Family, cell: Cell) -> Cell:
+        coding, variant = family
+        return cell.under(variant, coding=coding, designed=self.designed)
 
 
 def _batches(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> tuple[_Batch, _Batch, _Batch]:
     """With the constants drawn from their priors; so at more draws, for nearness; and with those of the design."""
-    plain = [Term(Cell(case.id, (case.format,)), Metric(name), name) for case in spec.cases for name in COARSE_CLASSES]
+    plain = [Term(_cell(case), Metric(name), name) for case in spec.cases for name in COARSE_CLASSES]
     plain += [term for twin in spec.twins for term in (twin.plain, twin.changed)]
-    near: list[Term] = []
-    for hypothesis in _hypotheses(spec):
-        (near if hypothesis.kind == "near" else plain).extend(hypothesis.terms)
-    every = [term for hypothesis in _hypotheses(spec) for term in hypothesis.terms]
+    every = [hypothesis for ordering in spec.orderings for hypothesis in ordering.hypotheses]
+    near = [term for hypothesis in every if hypothesis.kind == "near" for term in hypothesis.terms]
+    plain += [term for hypothesis in every if hypothesis.kind != "near" for term in hypothesis.terms]
     main = {(name, BASELINE): sizes.other if k else sizes.main for k, name in enumerate(spec.codings)}
     more = {family: replace(size, draws=size.draws * NEAR_FACTOR) for family, size in main.items()}
-    design = dict.fromkeys(_families(spec), sizes.design)
-    return _batch(plain, main), _batch(near, more), _batch(every, design, designed=True)
+    design: dict[Family, Size] = dict.fromkeys(product(spec.codings, VARIANT_NAMES), sizes.design)
+    ordered = [term for hypothesis in every for term in hypothesis.terms]
+    return _Batch(plain, main), _Batch(near, more), _Batch(ordered, design, designed=True)
 
 
-def _batch(terms: Sequence[Term], sizes: Mapping[tuple[str, str], Size], *, designed: bool = False) -> _Batch:
-    """The terms under each coding and variant."""
-    placed = [(term.under(*family, designed=designed), size) for family, size in sizes.items() for term in terms]
-    return _Batch([term for term, _ in placed], {term.cell: size for term, size in placed})
+def _cell(case: Case) -> Cell:
+    return Cell(case.id, (case.format,))
 
 
-def _hypotheses(spec: RetrodictionSpec) -> list[Hypothesis]:
-    return [hypothesis for ordering in spec.orderings for hypothesis in ordering.hypotheses]
-
-
-def _families(spec: RetrodictionSpec) -> list[tuple[str, str]]:
-    """Codings and variants under which orderings are looked at."""
-    return list(product(spec.codings, VARIANT_NAMES))
-
-
-def _n_sets(spec: RetrodictionSpec, library: Library) -> dict[tuple[str, str], int]:
-    """Per coding and variant the sets of the constants' design: 1 where no constant of any case is uncertain."""
-    cells = metrics_by_cell(term for hypothesis in _hypotheses(spec) for term in hypothesis.terms)
-    return {
-        family: N_SETS if any(constant_sets(library.load(cell.under(*family))) for cell in cells) else 1
-        for family in _families(spec)
-    }
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """Counts of the batches, and the sets of the design."""
-
-    plain: Counts
-    near: Counts
-    designed: Counts
-    n_sets: Mapping[tuple[str, str], int]
+def _n_sets(family: Family, cells: Iterable[Cell], library: Library) -> int:
+    """Sets of the constants' design: 1 where no constant of any case is uncertain."""
+    coding, variant = family
+    return N_SETS if any(constant_sets(library.load(cell.under(variant, coding=coding))) for cell in cells) else 1
 
 
 def _case_results(
-    spec: RetrodictionSpec, counts: _Counted, digests: Mapping[str, Mapping[str, str]]
+    cases: Sequence[Case], counts: Mapping[str, Counts], digests: Mapping[str, Mapping[str, str]]
 ) -> tuple[CaseResult, ...]:
-    records = {case.id: case.base.documented[case.format] for case in spec.cases}
-    held = [id_ for id_, record in records.items() if record.held]
-    documented = [records[id_].outcome for id_ in held]
+    """What came of every case.
+
+    Args:
+        cases: in order.
+        counts: per coding.
+        digests: per case and coding.
+    """
+    records = {case.id: case.base.documented[case.format] for case in cases}
+    held = [key for key, record in records.items() if record.held]
+    documented = [records[key].outcome for key in held]
     rates, never = (
-        dict(zip(held, forecasts, strict=True)) for forecasts in (base_rates(documented), never_settles(documented))
+        {key: score(forecast, records[key].outcome) for key, forecast in zip(held, forecasts, strict=True)}
+        for forecasts in (base_rates(documented), never_settles(documented))
     )
     results: list[CaseResult] = []
-    for case in spec.cases:
+    for case in cases:
         record = records[case.id]
-
-        def scored(forecast: Floats, record: Documented = record) -> Score:
-            return score(forecast, record.outcome)
-
-        counted = {coding: _classes(case, coding, counts) for coding in spec.codings}
-        values = {coding: np.array([one.value for one in row.values()]) for coding, row in counted.items()}
+        found = {coding: [row[_cell(case)][Metric(name)] for name in COARSE_CLASSES] for coding, row in counts.items()}
+        forecasts = {coding: np.array([one.value for one in row]) for coding, row in found.items()}
         results.append(
             CaseResult(
                 id=case.id,
@@ -412,25 +412,22 @@ def _case_results(
                 sources=record.sources,
                 note=record.note or "",
                 digests=digests[case.id],
-                shares={coding: {k: one.estimate for k, one in row.items()} for coding, row in counted.items()},
-                scores={coding: scored(forecast) for coding, forecast in values.items()} if record.held else {},
-                base_rate=scored(rates[case.id]) if record.held else None,
-                never_settles=scored(never[case.id]) if record.held else None,
+                shares={
+                    coding: {name: one.estimate for name, one in zip(COARSE_CLASSES, row, strict=True)}
+                    for coding, row in found.items()
+                },
+                scores={coding: score(one, record.outcome) for coding, one in forecasts.items() if record.held},
+                base_rate=rates.get(case.id),
+                never_settles=never.get(case.id),
             )
         )
     return tuple(results)
 
 
-def _classes(case: Case, coding: str, counts: _Counted) -> dict[CoarseClass, MetricCounts]:
-    cell = Cell(case.id, (case.format,)).under(coding)
-    return {name: counts.plain[cell][Metric(name)] for name in COARSE_CLASSES}
-
-
-def _twin_result(twin: Twin, spec: RetrodictionSpec, counts: _Counted) -> TwinResult:
+def _twin_result(twin: Twin, counts: Mapping[str, Counts]) -> TwinResult:
     outcomes: dict[str, TwinOutcome] = {}
-    for coding in spec.codings:
-        terms = (term.under(coding) for term in (twin.plain, twin.changed))
-        plain, changed = (counts.plain[term.cell][term.metric] for term in terms)
+    for coding, row in counts.items():
+        plain, changed = (row[term.cell][term.metric] for term in (twin.plain, twin.changed))
         moved = changed.minus(plain)
         holds = moved.low > 0.0 if twin.below is None else changed.value < twin.below
         outcomes[coding] = TwinOutcome(plain.estimate, changed.estimate, moved, holds)
@@ -438,29 +435,37 @@ def _twin_result(twin: Twin, spec: RetrodictionSpec, counts: _Counted) -> TwinRe
     return TwinResult(twin.id, twin.summary, cell.scenario, cell.overrides, twin.below, outcomes)
 
 
-def _ordering_result(ordering: Ordering, spec: RetrodictionSpec, counts: _Counted) -> OrderingResult:
-    drawn: list[OrderedHypothesis] = []
-    for hypothesis in ordering.hypotheses:
-        among = counts.near if hypothesis.kind == "near" else counts.plain
-        by_coding = {coding: judge_all([hypothesis.under(coding)], among)[0] for coding in spec.codings}
-        drawn.append(OrderedHypothesis(hypothesis, hypothesis.words, by_coding))
-    placed = {
-        family: [hypothesis.under(*family, designed=True) for hypothesis in ordering.hypotheses]
-        for family in counts.n_sets
-    }
+def _ordering_result(
+    ordering: Ordering,
+    drawn: Mapping[str, tuple[Counts, Counts]],
+    designed: Mapping[Family, Counts],
+    n_sets: Mapping[Family, int],
+) -> OrderingResult:
+    """How an ordering reads.
+
+    Args:
+        ordering: which.
+        drawn: per coding, with the constants from their priors: for nearness the second, else the first.
+        designed: per coding and variant, with those of the design.
+        n_sets: sets of the design, so too.
+    """
+    hypotheses = ordering.hypotheses
     return OrderingResult(
         id=ordering.id,
         claim=ordering.claim,
         input=ordering.input,
         sources=ordering.sources,
         note=ordering.note,
-        hypotheses=tuple(drawn),
-        answers={
-            family: holds_in_sets(hypotheses, counts.designed, counts.n_sets[family])
-            for family, hypotheses in placed.items()
-        },
+        hypotheses=tuple(
+            OrderedHypothesis(
+                one,
+                one.words,
+                {coding: judge_all([one], counts[one.kind == "near"])[0] for coding, counts in drawn.items()},
+            )
+            for one in hypotheses
+        ),
+        answers={key: holds_in_sets(hypotheses, counts, n_sets[key]) for key, counts in designed.items()},
         over_all_sets={
-            family: all_of(result.holds for result in judge_all(hypotheses, counts.designed))
-            for family, hypotheses in placed.items()
+            key: all_of(result.holds for result in judge_all(hypotheses, counts)) for key, counts in designed.items()
         },
     )

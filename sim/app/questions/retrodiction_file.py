@@ -51,16 +51,6 @@ class TwinQuestion(Question):
         return self
 
 
-class FileWords(Question):
-    """The words of the file in another language; what is left out stays as it is."""
-
-    title: str | None = None
-    twins: dict[str, str] = Field(default={})
-    """Twin: summary."""
-    orderings: dict[str, str] = Field(default={})
-    """Ordering: claim."""
-
-
 class RetrodictionFile(Question):
     """A retrodiction file as written."""
 
@@ -71,7 +61,7 @@ class RetrodictionFile(Question):
     """Scenario files beside this one."""
     twins: dict[str, TwinQuestion] = Field(default={})
     orderings: dict[str, OrderingQuestion] = Field(default={})
-    labels: dict[str, FileWords] = Field(default={})
+    labels: dict[str, SpecWords] = Field(default={})
     """By language."""
 
 
@@ -93,6 +83,9 @@ def read_retrodiction(path: Path, only: Sequence[str] = ()) -> RetrodictionSpec:
     naming = Naming({case.id: case.base for case in cases})
     twins = [_twin(key, twin, naming) for key, twin in file.twins.items()]
     orderings = [_ordering(key, ordering, naming) for key, ordering in file.orderings.items()]
+    for words in file.labels.values():
+        naming.known(list(words.twins), list(file.twins), "twin")
+        naming.known(list(words.orderings), list(file.orderings), "ordering")
     naming.stop_if_any()
     codings, chosen = _codings(kept), {case.id for case in kept}
     return RetrodictionSpec(
@@ -102,7 +95,7 @@ def read_retrodiction(path: Path, only: Sequence[str] = ()) -> RetrodictionSpec:
         twins=tuple(twin for twin in twins if twin is not None and twin.plain.cell.scenario in chosen),
         orderings=tuple(one for one in orderings if one is not None and _scenarios_of(one) <= chosen),
         codings=codings,
-        labels=_labels(file, naming),
+        labels=file.labels,
     )
 
 
@@ -111,15 +104,6 @@ def _documented_case(file: Path) -> Case:
     if not case.base.documented:
         raise InputError(f"{file} says of no format what is documented: give it a `documented` section.")
     return case
-
-
-def _labels(file: RetrodictionFile, naming: Naming) -> dict[str, SpecWords]:
-    """Words in other languages, whose ids must be those of twins and orderings."""
-    for words in file.labels.values():
-        naming.known(list(words.twins), list(file.twins), "twin")
-        naming.known(list(words.orderings), list(file.orderings), "ordering")
-    naming.stop_if_any()
-    return {code: SpecWords(one.title or file.title, one.twins, one.orderings) for code, one in file.labels.items()}
 
 
 def _codings(cases: Sequence[Case]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def render(found: Retrodiction, command: str) -> str:
     return pages.get_template("retrodiction.html.j2").render(
         found=found,
         language=spoken(),
-        title=found.spec.in_language(spoken()).title,
+        title=found.spec.in_language(spoken()).title or found.title,
         frozen=say(found.frozen),
         command=command,
         first=first,

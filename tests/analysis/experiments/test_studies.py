@@ -8,37 +8,38 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from sim.cli.studies import jobs_of
-from sim.cli.study_file import StudyFile, check_names, read_study
 from typer.testing import CliRunner
 
-from sim.analysis.experiments.clones import SplitParty, split_structure, split_tables
-from sim.analysis.experiments.studies import (
-    BASELINE,
-    Cell,
+from sim.analysis.experiments.cell_counts import (
     CellCounter,
+    CellCounts,
     change,
     degenerate,
-    judge,
     largest_outcome_change,
     never,
     paired,
 )
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.experiments.clones import SplitParty, split_structure, split_tables
+from sim.analysis.experiments.studies import judge
 from sim.analysis.statistics.intervals import Estimate
+from sim.app.questions.study_file import StudyFile, check_names, read_study
+from sim.app.study import StudyPlan
 from sim.cli.console import InputError
 from sim.cli.main import app
 from sim.report.study.findings_words import fate
 from sim.scenario import Encoder, load_raw, load_scenario
 from sim.types import EndReason, Outcome, Runs, Structure, empty_runs
+from sim.types.playing import Size
 from tests.analysis.synthetic import structure
 
 ROOT = Path(__file__).resolve().parents[3]
 R = 2
 
 
-def cell_of(found: list[Runs], names: Structure, formats: tuple[int, ...] = (0, 1)) -> Cell:
+def cell_of(found: list[Runs], names: Structure, formats: tuple[int, ...] = (0, 1)) -> CellCounts:
     """One draw a block."""
-    counter = CellCounter(names, formats, n_draws=len(found), replications=R)
+    counter = CellCounter(names, formats, replications=R)
     for draw, runs in enumerate(found):
         counter.add(draw, runs)
     return counter.result()
@@ -249,10 +250,9 @@ def test_the_studies_that_ship_ask_what_is_there(file: Path):
     asked = read_study(file)
     resolved = load_scenario(file.parent / asked.scenario)
     check_names(asked, resolved)
-    jobs = jobs_of(asked, resolved)
-    assert len(jobs) == len({(job.variant, job.change) for job in jobs})
     n_lines = sum(len(party.red_lines) for party in resolved.parties.values())
-    assert sum(job.change[0] == "line" for job in jobs if job.variant == BASELINE) == n_lines
+    cells = StudyPlan(asked, resolved, Size(10, 2)).sizes
+    assert sum(any("red_lines" in change for change in cell.sets) for cell in cells if cell.variant is None) == n_lines
 
 
 def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
@@ -260,9 +260,9 @@ def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
     resolved = load_scenario(ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml")
     assert asked.pressure is not None
     size = len(asked.pressure.ability) * len(asked.pressure.motive)
-    jobs = [job for job in jobs_of(asked, resolved) if job.change[0] == "press"]
-    assert len(jobs) == 3 * size * (1 + bool(asked.pressure.again_with))
-    assert {len(job.formats) for job in jobs} == {1}
+    cells = [cell for cell in StudyPlan(asked, resolved, Size(10, 2)).sizes if any(".motive=" in s for s in cell.sets)]
+    assert len(cells) == 3 * size * (1 + bool(asked.pressure.again_with))
+    assert {len(cell.formats) for cell in cells} == {1}
 
 
 def test_the_page_says_what_it_rests_on_and_comes_out_the_same_twice(tmp_path: Path):
