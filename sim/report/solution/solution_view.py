@@ -188,7 +188,8 @@ def _ending(table: TableEquilibrium, equilibrium: StationaryEquilibrium, names: 
     if equilibrium.settles:
         ends = (
             f"Talks end in {', '.join(names.often(table.deals, equilibrium.outcome))}, after "
-            f"{equilibrium.expected_rounds:.2f} turns on average; the core is settled with {percent(table.core_chance)}."
+            f"{equilibrium.expected_rounds:.2f} turns on average; the core is settled with "
+            f"{percent(table.core_chance)}."
         )
     lines = [Text(ends)]
     n_alike, n_core = int(table.alike.sum()), int((table.alike & table.core).sum())
