@@ -173,7 +173,7 @@ def _leave(found: Retrodiction, request: RetrodictRequest, command: str, *, out_
 
 def _show_retrodiction(found: Retrodiction, folder: Path, lang: str) -> None:
     """Print the findings for people, in the language asked for."""
-    from sim.report.retrodiction.retrodiction_view import view
+    from sim.report.retrodiction.retrodiction_page import view
     from sim.report.words.language import language, say
 
     with language(lang):
