@@ -51,7 +51,7 @@ def case_table(retrodiction: Retrodiction, codings: Sequence[str]) -> Table:
         scores = ("", "", "") if main is None else (percent(main.given), two(main.log), two(main.brier))
         documented = classes_words(case.documented) if case.held else say("not held")
         against = (both(case.base_rate), both(case.never_settles))
-        rows.append((Cell(case.id, look="mono"), documented, *shares, *scores, *against))
+        rows.append((case.id, documented, *shares, *scores, *against))
     head = (
         say("Case"),
         Cell(say("Documented"), left=True),
@@ -67,25 +67,28 @@ def twin_table(retrodiction: Retrodiction, *, brief: bool = False) -> Table:
 
     Args:
         retrodiction: what was found.
-        brief: without what is changed and expected.
+        brief: by the first codebook alone, but for the verdict, and without intervals.
     """
     labels = retrodiction.spec.in_language(spoken()).twins
     rows: list[Row] = []
+    bands: dict[int, str] = {}
     for twin in retrodiction.twins:
         expected = say("must rise")
         if twin.below is not None:
             expected = say("must fall below {share}", share=percent(twin.below))
-        change = say(" and ").join(twin.change)
+        change, label = say(" and ").join(twin.change), labels.get(twin.id, twin.summary)
         about = say("{case} with {change}: {expected}", case=twin.case, change=change, expected=expected)
-        label: Cell | str = Cell(labels.get(twin.id, twin.summary), "" if brief else about, look="wrap")
-        for coding, outcome in twin.by_coding.items():
-            shift, interval = points(outcome.difference.value), points_interval(outcome.difference)
-            settled = (percent(outcome.plain.value), percent(outcome.changed.value), f"{shift} ({interval})")
-            rows.append((label, Cell(coding, look="mono"), *settled, _verdict(outcome.holds, say("does not hold"))))
-            label = ""
+        in_all = all(outcome.holds for outcome in twin.by_coding.values())
+        if not brief:
+            bands[len(rows)] = f"{label} ({about})"
+        for coding, outcome in list(twin.by_coding.items())[: 1 if brief else None]:
+            shift = points(outcome.difference.value) + ("" if brief else f" ({points_interval(outcome.difference)})")
+            verdict = _verdict(in_all if brief else outcome.holds, say("does not hold"))
+            settled = (percent(outcome.plain.value), percent(outcome.changed.value))
+            rows.append((label if brief else coding, *settled, shift, verdict))
     settled = (say("Settlement"), say("With the change"), say("Difference, points"))
-    head = (Cell(say("Twin"), look="wrap"), Cell(say("Codebook"), left=True), *settled, Cell(left=True))
-    return Table(say("Twins"), head, tuple(rows))
+    head = (say("Twin") if brief else say("Codebook"), *settled, Cell(left=True))
+    return Table(say("Twins"), head, tuple(rows), bands)
 
 
 def ordering_table(retrodiction: Retrodiction) -> Table:
@@ -93,8 +96,7 @@ def ordering_table(retrodiction: Retrodiction) -> Table:
     labels = retrodiction.spec.in_language(spoken()).orderings
     rows = tuple(
         (
-            ordering.id,
-            Cell(labels.get(ordering.id, ordering.claim), look="wrap"),
+            f"{ordering.id}. {labels.get(ordering.id, ordering.claim)}",
             Cell(percent(ordering.share), say("of {count} cells", count=ordering.cells)),
             *map(percent, ordering.by_coding.values()),
             str(ordering.undecided),
@@ -102,14 +104,7 @@ def ordering_table(retrodiction: Retrodiction) -> Table:
         )
         for ordering in retrodiction.orderings
     )
-    head = (
-        "",
-        Cell(say("Ordering"), left=True),
-        say("Holds in"),
-        *(Cell(coding, look="mono") for coding in retrodiction.codings),
-        say("Undecided"),
-        Cell(left=True),
-    )
+    head = (say("Ordering"), say("Holds in"), *retrodiction.codings, say("Undecided"), Cell(left=True))
     return Table(say("Orderings: share of constants x variants x codings"), head, rows)
 
 
