@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.experiments.studies import Study
 from sim.report.comparison.figures import save_all
-from sim.report.study.findings_changes import bound_words, bounded, changes, contacts, pressure
+from sim.report.study.findings_changes import bounded, changes, contacts, pressure
 from sim.report.study.findings_figure import pressure_figure
 from sim.report.study.findings_formats import degeneracy, seats, who_stops
 from sim.report.study.findings_words import format_names
@@ -83,17 +83,13 @@ def _formats_and_variants(study: Study) -> list[Part]:
 
 def _sections(study: Study, pictures: Sequence[str]) -> list[Part]:
     """The sections that the study file asks for, numbered in order."""
-    law = (
-        "A party split into two seats of one bloc, with joint standing and levers, should move no likelihood by "
-        f"more than {bound_words(study)} points."
-    )
     sections = {
         f"Who stops a text of {format_names(study)[study.narrow]}, and on what": who_stops(study),
         "What further seats do to the number of texts and to how long they hold": seats(study),
         "Ability times motive: pressure from none to high": pressure(study, pictures),
         "Each red line off, one at a time": changes(study, study.lines_off, "Line off"),
         "Standing off": changes(study, study.standing_off, "Override"),
-        "The clone test": bounded(study, study.clones, what="Party split", law=law),
+        "The clone test": bounded(study, study.clones, "Party split"),
         "More contacts": contacts(study),
         "Degeneracy": degeneracy(study),
     }

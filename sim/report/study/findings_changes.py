@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 from sim.analysis.experiments.cell_counts import STUDIED, change, largest_outcome_change
@@ -11,7 +11,7 @@ from sim.analysis.experiments.studies import Changed, Pressure, Study, judge
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_figure import grid_share, grid_words
-from sim.report.study.findings_words import brief, coded, fate, format_names, moved, share, tally
+from sim.report.study.findings_words import brief, coded, fate, format_names, format_table, moved, share, tally
 from sim.report.words.markdown_page import Part, folded
 from sim.report.words.table_writers import Table
 from sim.report.words.words import points
@@ -27,28 +27,20 @@ def _readings(study: Study, changed: Changed, measure: str, f: int) -> Mapping[s
 
 
 def changes(study: Study, rows: Sequence[Changed], what: str) -> list[Part]:
-    """Changes made one at a time: a sentence for each, baseline tables, and all variants folded away.
-
-    Args:
-        study: the cells.
-        rows: the changes; without any there is nothing to say.
-        what: what a row is, for the head of the tables.
-    """
-    names = format_names(study)
-
-    def by_format(caption: str, words: Callable[[Changed, int], str]) -> Table:
-        lines = [(row.label, *(words(row, f) for f in range(len(names)))) for row in rows]
-        return Table(caption, (what, *names), tuple(lines))
+    """Changes made one at a time: a sentence for each, baseline tables, and all variants folded away."""
+    by_label = {row.label: row for row in rows}
 
     def judged(measure: str) -> Table:
         caption = f"{STUDIED[measure]}, change in percentage points, baseline [variants with the same sign]"
-        return by_format(caption, lambda row, f: tally(judge(_readings(study, row, measure, f))))
+        return format_table(
+            study, caption, what, by_label, lambda row, f: tally(judge(_readings(study, row, measure, f)))
+        )
 
     def under(variant: str) -> Table:
         def words(row: Changed, f: int) -> str:
             return " / ".join(brief(change(study.base[variant], row.cells[variant], m, f)) for m in MEASURES[:3])
 
-        return by_format("", words)
+        return format_table(study, "", what, by_label, words)
 
     if not rows:
         return []
@@ -79,15 +71,8 @@ def _effect(study: Study, row: Changed) -> str:
     return words + (f". **Flips under**: {'; '.join(flips)}." if flips else ".")
 
 
-def bounded(study: Study, rows: Sequence[Changed], *, what: str, law: str) -> list[Part]:
-    """Changes that should move no likelihood: the outcome moved most, per format, against the bound.
-
-    Args:
-        study: the cells.
-        rows: the changes; without any there is nothing to say.
-        what: what a row is.
-        law: what is tested, in a sentence.
-    """
+def bounded(study: Study, rows: Sequence[Changed], what: str) -> list[Part]:
+    """Changes that should move no likelihood: the outcome moved most, per format, against the bound."""
     names = format_names(study)
     lines: list[tuple[str, ...]] = []
     shifts: list[tuple[str, Estimate]] = []
@@ -98,12 +83,17 @@ def bounded(study: Study, rows: Sequence[Changed], *, what: str, law: str) -> li
             lines.append((row.label, variant, *words))
             for name, cell_words, (_, shift) in zip(names, words, largest, strict=True):
                 shifts.append((f"{row.label}, {name}, `{variant}`: {cell_words}", shift))
-    head = (what, "Variant", *names)
-    baseline, others = (tuple(line for line in lines if (line[1] == BASELINE) is which) for which in (True, False))
     if not rows:
         return []
+    law = (
+        "A party split into two seats of one bloc, with joint standing and levers, should move no likelihood by "
+        f"more than {bound_words(study)} points."
+    )
+    head = (what, "Variant", *names)
+    baseline, others = (tuple(line for line in lines if (line[1] == BASELINE) is which) for which in (True, False))
     return [
-        f"{law} {_against_bound(study, shifts)}",
+        f"{law} {_against_bound(study, shifts)} The table prints the outcome that moves most in each format; such a "
+        "choice overstates a change of nothing.",
         Table("", head, baseline),
         *folded("Under every variant", Table("", head, others)),
     ]
@@ -119,12 +109,10 @@ def _against_bound(study: Study, shifts: Sequence[tuple[str, Estimate]]) -> str:
         f"{len(shifts) - within - len(beyond)} have intervals that reach beyond it ({estimates} estimates lie "
         f"beyond), and {len(beyond)} lie beyond it with their whole interval."
     )
-    if beyond:
-        more = f"; and {len(beyond) - MOST_LISTED} others." if len(beyond) > MOST_LISTED else "."
-        words += " **Beyond**: " + "; ".join(beyond[:MOST_LISTED]) + more
-    return words + (
-        " The table prints the outcome that moves most in each format; such a choice overstates a change of nothing."
-    )
+    if not beyond:
+        return words
+    more = f"; and {len(beyond) - MOST_LISTED} others." if len(beyond) > MOST_LISTED else "."
+    return f"{words} **Beyond**: {'; '.join(beyond[:MOST_LISTED])}{more}"
 
 
 def exceeds(shift: Estimate, bound: float) -> bool:
@@ -139,21 +127,20 @@ def bound_words(study: Study) -> str:
 
 def contacts(study: Study) -> list[Part]:
     """More contacts: settlement against the bound, and the other measures."""
-    changed = study.contacts
+    changed, bound = study.contacts, bound_words(study)
     if changed is None:
         return []
-    names, bound = format_names(study), bound_words(study)
     lines: list[str] = []
-    for f, name in enumerate(names):
+    for f, name in enumerate(format_names(study)):
         readings = _readings(study, changed, "settlement", f)
         beyond = [variant for variant, shift in readings.items() if exceeds(shift, study.bound)]
         words = f"{name} {moved(readings[BASELINE])}, {fate(judge(readings))}"
         lines.append(words + (f"; beyond {bound} points under {coded(beyond)}." if beyond else "."))
 
     def table(measure: str) -> Table:
-        readings = [_readings(study, changed, measure, f) for f in range(len(names))]
-        rows = tuple((variant, *(moved(by_variant[variant]) for by_variant in readings)) for variant in changed.cells)
-        return Table(f"{STUDIED[measure]}, change in percentage points", ("Variant", *names), rows)
+        caption = f"{STUDIED[measure]}, change in percentage points"
+        pairs = {variant: (study.base[variant], cell) for variant, cell in changed.cells.items()}
+        return format_table(study, caption, "Variant", pairs, lambda pair, f: moved(change(*pair, measure, f)))
 
     law = f"Settlement should stay within {bound} points at unchanged interests. Change, {changed.label}:"
     return [law, lines, table("settlement"), table("in_force")]
@@ -163,17 +150,17 @@ def pressure(study: Study, pictures: Sequence[str]) -> list[Part]:
     """One lever: sentences on its corners, the check at zero, the figures (at these addresses) and the numbers."""
     parts: list[Part] = []
     for grid, picture in zip(study.pressure, pictures, strict=True):
-        also = f", under {coded(grid.overrides)}" if grid.overrides else ""
+        name, also = format_names(study)[grid.format_index], ""
+        if grid.overrides:
+            also = f", under {coded(grid.overrides)}"
+        tables = [_grid_table(grid, *shown) for shown in product(GRID_MEASURES[:3], grid.variants)]
         parts += [
-            f"**{grid.patron} on {grid.target}, in {format_names(study)[grid.format_index]}{also}**: ability from "
-            f"{grid.ability[0]:g} to {grid.ability[-1]:g} stakes, motive from {grid.motive[0]:g} to "
-            f"{grid.motive[-1]:g}, constants in place of the file's numbers.",
+            f"**{grid.patron} on {grid.target}, in {name}{also}**: ability from {grid.ability[0]:g} to "
+            f"{grid.ability[-1]:g} stakes, motive from {grid.motive[0]:g} to {grid.motive[-1]:g}, constants "
+            "in place of the file's numbers.",
             [*(_corner(grid, measure) for measure in GRID_MEASURES), _at_zero(grid)],
             f"![{grid.patron} on {grid.target}: shares by ability and motive]({picture})",
-            *folded(
-                "The numbers, with intervals",
-                *(_grid_table(grid, *shown) for shown in product(GRID_MEASURES[:3], grid.variants)),
-            ),
+            *folded("The numbers, with intervals", *tables),
         ]
     return parts
 

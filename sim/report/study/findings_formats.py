@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from sim.analysis.experiments.cell_counts import STUDIED, CellCounts, between, degenerate, never
@@ -11,7 +9,7 @@ from sim.analysis.experiments.cells import BASELINE
 from sim.analysis.experiments.studies import Study, judge
 from sim.analysis.statistics.intervals import difference
 from sim.report.canvas.palette import OUTCOME_WORDS
-from sim.report.study.findings_words import fate, format_names, moved, share
+from sim.report.study.findings_words import fate, format_names, format_table, moved, share
 from sim.report.words.markdown_page import Part
 from sim.report.words.table_writers import Table
 from sim.report.words.words import NOTHING, listed, percent
@@ -111,20 +109,20 @@ def seats(study: Study) -> list[Part]:
             lines.append(f"{STUDIED[measure]}: {moved(readings[BASELINE])} points; {fate(judge(readings))}.")
         parts.append(lines)
 
-    def by_variant(caption: str, words: Callable[[CellCounts, int], str]) -> Table:
-        rows = [(variant, *(words(cell, cell.slot(f)) for f in cell.formats)) for variant, cell in study.base.items()]
-        return Table(caption, ("Variant", *names), tuple(rows))
-
-    for measure in LASTING:
-        parts.append(
-            by_variant(f"{STUDIED[measure]}, per cent", lambda cell, slot, m=measure: share(cell.shares[m].at(slot)))
-        )
+    parts += [_shares(study, measure) for measure in LASTING]
     caption = "Median months that signed texts held (the horizon for those that lasted); in brackets, of those left"
-    return [*parts, by_variant(caption, _months)]
+    return [*parts, format_table(study, caption, "Variant", study.base, _months)]
 
 
-def _months(cell: CellCounts, slot: int) -> str:
-    signed, left = (cell.median_months(slot, of_left=of_left) for of_left in (False, True))
+def _shares(study: Study, measure: str) -> Table:
+    caption = f"{STUDIED[measure]}, per cent"
+    return format_table(
+        study, caption, "Variant", study.base, lambda cell, f: share(cell.shares[measure].at(cell.slot(f)))
+    )
+
+
+def _months(cell: CellCounts, f: int) -> str:
+    signed, left = (cell.median_months(cell.slot(f), of_left=of_left) for of_left in (False, True))
     whole, broken = (f"{months:.0f}" if np.isfinite(months) else NOTHING for months in (signed, left))
     return f"{whole} ({broken})" if np.isfinite(signed) else NOTHING
 

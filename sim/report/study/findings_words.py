@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from sim.analysis.experiments.studies import Judged, Study
 from sim.analysis.statistics.intervals import Estimate
+from sim.report.words.table_writers import Table
 from sim.report.words.words import interval, listed, percent, points, points_interval, shown
 
 MOST_NAMED = 4
+T = TypeVar("T")
 
 
 def share(estimate: Estimate) -> str:
@@ -62,3 +65,9 @@ def tally(judged: Judged) -> str:
 def format_names(study: Study) -> list[str]:
     """The formats as they are printed, in order."""
     return [shown(info.name) for info in study.structure.formats]
+
+
+def format_table(study: Study, caption: str, what: str, rows: Mapping[str, T], words: Callable[[T, int], str]) -> Table:
+    """A row for each of `rows`, a column for each format: what a cell says is worded from the two."""
+    cells = [(label, *(words(row, f) for f in range(len(study.structure.formats)))) for label, row in rows.items()]
+    return Table(caption, (what, *format_names(study)), tuple(cells))
