@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from markupsafe import Markup
 from rich.console import RenderableType
 from rich.markup import escape
 
 from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
-from sim.report.canvas.vector import to_svg
 from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.table_writers import Cell, Table
-from sim.report.words.templating import environment
+from sim.report.words.templating import render_page
 
 LONG = 60
 """Cells with so many letters are text."""
@@ -27,17 +25,13 @@ UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or
 
 def render(page: Page) -> str:
     """The page as HTML, self-contained."""
-    figures = [
-        (drawing.name, Markup(to_svg(drawing, inline=True)), drawing.title, drawing.description)
-        for drawing in all_figures(page.whole)
-    ]
-    template = environment().get_template("backtest.html.j2")
-    return template.render(
+    return render_page(
+        "backtest.html.j2",
         page=page,
         how=how_words(page.test),
         headlines=headlines(page.test, page.whole),
         tables={key: unbroken(table) for key, table in all_tables(page).items()},
-        figures=figures,
+        figures=all_figures(page.whole),
         conditional=CONDITIONAL,
     )
 

@@ -97,6 +97,15 @@ def names_of(parties: Sequence[str], forecast: Forecast) -> str:
     return ", ".join(forecast.names[key] for key in parties)
 
 
+def issue_sentence(issue: IssueForecast) -> str:
+    """Median, intervals and status quo of an issue."""
+    ranges = [f"{percent(level)} interval {amounts(*issue.found.interval(level), issue)}" for level in (0.5, 0.8)]
+    return (
+        f"{heading(issue)}: median {amount(issue.found.median.value, issue)}, {', '.join(ranges)}; the status quo "
+        f"({amount(issue.status_quo, issue)}) in {percent(issue.status_quo_share.value)}."
+    )
+
+
 def conditional_sentence(forecast: Forecast) -> str:
     """What the whole forecast is conditional on."""
     decided, n_runs = forecast.decided, forecast.size.draws * forecast.size.replications

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import partial
 
 from rich.console import RenderableType
 
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.experiments.documented_scores import FLOOR
-from sim.analysis.experiments.retrodiction import NO_RANKING, VARIANT_NAMES, OrderingResult, Retrodiction
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.experiments.retrodiction import NO_RANKING, VARIANT_NAMES, Retrodiction
+from sim.report.retrodiction import retrodiction_tables, retrodiction_words
 from sim.report.retrodiction.retrodiction_tables import case_table, mean_score_words, ordering_table, twin_table, two
 from sim.report.retrodiction.retrodiction_words import (
     CLASS_WORDS,
-    classes_words,
     found_words,
     scenarios_of,
     statement_words,
+    variant_words,
 )
-from sim.report.words.language import ENGLISH, digits, language, say, spoken
+from sim.report.words.language import ENGLISH, digits, language, say
 from sim.report.words.markdown_page import Part, markdown_page
-from sim.report.words.templating import environment
-from sim.report.words.words import percent, to
+from sim.report.words.templating import render_page
 from sim.types import COARSE_CLASSES, CoarseClass
 
 CLASS_FILL: Mapping[CoarseClass, str] = {
@@ -31,48 +28,26 @@ CLASS_FILL: Mapping[CoarseClass, str] = {
     "process_or_partial": "#86b9e3",
     "nothing": "#a3a9b2",
 }
-SHARE_COLUMNS, SCORE_COLUMNS = (0, 1, 2, 3, 4, 5), (0, 5, 6, 7, 8, 9)
-"""Of the table of cases, those for a terminal and those for the section on scores."""
+SHARE_COLUMNS = (0, 1, 2, 3, 4, 5)
+"""Of the table of cases, for a terminal."""
 
 
 def render(retrodiction: Retrodiction, command: str) -> str:
     """The page as HTML, self-contained."""
-    scenarios = scenarios_of(retrodiction)
-    cases = case_table(retrodiction, retrodiction.codings[:1])
-    held = tuple(row for row, case in zip(cases.rows, retrodiction.cases, strict=True) if case.held)
-    template = environment().get_template("retrodiction.html.j2")
-    return template.render(
+    return render_page(
+        "retrodiction.html.j2",
         found=retrodiction,
-        language=spoken(),
-        title=retrodiction.spec.in_language(spoken()).title,
-        titles={key: scenario.title for key, scenario in scenarios.items()},
-        frozen=say(retrodiction.frozen),
         command=command,
+        scenarios=scenarios_of(retrodiction),
         classes=[(name, say(CLASS_WORDS[name]), CLASS_FILL[name]) for name in COARSE_CLASSES],
-        scores=replace(cases, rows=held).columns(SCORE_COLUMNS),
-        means={coding: mean_score_words(retrodiction, coding) for coding in retrodiction.codings},
-        twins=twin_table(retrodiction),
-        orderings=ordering_table(retrodiction),
+        tables=retrodiction_tables,
+        words=retrodiction_words,
+        frozen=say(retrodiction.frozen),
         conditional=say(CONDITIONAL),
         interval_note=say(INTERVAL_NOTE),
         no_ranking=say(NO_RANKING),
         floor=digits(str(FLOOR)),
-        say=say,
-        percent=percent,
-        interval=_interval,
-        classes_words=classes_words,
-        statement_words=partial(statement_words, scenarios=scenarios),
-        found_words=found_words,
-        variant_words=_variant_words,
     )
-
-
-def _interval(share: Estimate) -> str:
-    return to(percent(share.low), percent(share.high))
-
-
-def _variant_words(ordering: OrderingResult) -> str:
-    return ", ".join(f"{name} {percent(share)}" for name, share in ordering.by_variant.items())
 
 
 def view(retrodiction: Retrodiction) -> list[RenderableType]:
@@ -142,5 +117,5 @@ def _parts(retrodiction: Retrodiction, command: str) -> list[Part]:
             )
             lines.append(f"{statement_words(statement.hypothesis, scenarios)}: {'; '.join(words)}")
         parts.append(f"**{ordering.id}** ({', '.join(ordering.sources)}). {ordering.note}".rstrip())
-        parts.append([*lines, f"By variant: {_variant_words(ordering)}."])
+        parts.append([*lines, f"By variant: {variant_words(ordering)}."])
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.analysis.experiments.documented_scores import Score
 from sim.analysis.experiments.retrodiction import Retrodiction
@@ -60,6 +61,13 @@ def case_table(retrodiction: Retrodiction, codings: Sequence[str]) -> Table:
         *(Cell(words, "log, Brier") for words in (say("Base rate"), say("Never settles"))),
     )
     return Table(say("Documented, and what the files give"), head, tuple(rows))
+
+
+def score_table(retrodiction: Retrodiction) -> Table:
+    """Scores of the cases that were held, by the first codebook."""
+    table = case_table(retrodiction, retrodiction.codings[:1]).columns((0, 5, 6, 7, 8, 9))
+    held = (row for row, case in zip(table.rows, retrodiction.cases, strict=True) if case.held)
+    return replace(table, rows=tuple(held))
 
 
 def twin_table(retrodiction: Retrodiction, *, brief: bool = False) -> Table:
