@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sim.types.outcomes import Runs
+
+Setting = str | int | float | bool | Sequence[str] | None
+"""Of a request, as given: a name, a number, several of them, or nothing."""
 
 
 @dataclass(frozen=True)

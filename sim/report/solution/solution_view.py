@@ -249,7 +249,7 @@ def _ending_lines(table: TableEquilibrium, names: _Names) -> list[Text]:
         )
     else:
         lines.append(Text("Talks never end: nobody proposes what enough others accept."))
-    n_alike, n_core = int(table.alike.sum()), int((table.alike & table.core).sum())
+    n_alike, n_core = table.n_alike, table.n_alike_core
     if n_alike > 1:
         lines.append(
             Text(
