@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -119,6 +119,13 @@ class ComparePlan:
         """Of the baseline."""
         request = self.request
         return Size(request.draws, request.replications, request.seed, request.threads)
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """Where rows of runs come from: scenario, digest, seed, size, versions."""
+        request, resolved = self.request, self.encoder.resolved
+        sizes = {"seed": request.seed, "draws": request.draws, "replications": request.replications}
+        return {"scenario": resolved.id, "digest": resolved.digest, **sizes, "versions": versions()}
 
     @cached_property
     def families(self) -> tuple[Family, ...]:

@@ -152,6 +152,7 @@ def _show(result: CompareResult, report: Path | None, console: Console) -> None:
 
 def _compute(plan: ComparePlan, keeping: Keeping, *, report: bool, quiet: bool) -> CompareResult:
     """Play, and write everything down."""
+    from sim.analysis.comparison.inputs_table import write_inputs
     from sim.analysis.comparison.runs_table import RunsSink
     from sim.app.compare import compare as play_and_compare
     from sim.report.comparison.comparison_files import write_comparison
@@ -160,8 +161,8 @@ def _compute(plan: ComparePlan, keeping: Keeping, *, report: bool, quiet: bool) 
     note_compiling(quiet=quiet)
     request = plan.request
     with keeping.writing(request.threads) as folder, Bar(plan.work, quiet=quiet) as bar:
-        sizes = (request.draws, request.replications)
-        with RunsSink(folder / "runs.parquet", plan.structure, plan.formats, *sizes) as sink:
+        write_inputs(folder / "inputs.parquet", plan.encoder, request.draws, plan.stamp)
+        with RunsSink(folder / "runs.parquet", plan.structure, plan.formats, plan.size, stamped=plan.stamp) as sink:
             result = play_and_compare(plan, sink, progress=bar)
         bar.say("drawing the report")
         write_comparison(result, folder, command_line(sys.argv), page=report)

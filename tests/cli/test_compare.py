@@ -24,6 +24,7 @@ FILES = {
     "scenario.resolved.yaml",
     "comparison.json",
     "runs.parquet",
+    "inputs.parquet",
     "figures",
     "report.html",
     "summary.txt",

@@ -71,11 +71,10 @@ def invoke(*arguments: str) -> str:
 def of_runs(file: Path) -> Digests:
     """Digest of every column of `runs.parquet`, by its name."""
     table = pq.read_table(file)
-    return {
-        f"runs {name}": short(repr(table.column(name).to_pylist()))
-        for name in table.column_names
-        if not name.startswith("input")
-    }
+    names = [
+        (field.metadata or {}).get(b"name", field.name.encode()).decode() for field in table.schema
+    ]  # as in the file; columns have Python names
+    return {f"runs {name}": short(repr(table.column(k).to_pylist())) for k, name in enumerate(names)}
 
 
 def without(content: Any, keys: Collection[str]) -> Any:

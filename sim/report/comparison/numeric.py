@@ -15,6 +15,7 @@ from rich.text import Text
 
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
 from sim.analysis.comparison.results import Comparison
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.report.canvas.marks import Axis, heading, ticks
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
@@ -24,24 +25,6 @@ from sim.report.words.language import count, digits, say
 from sim.report.words.words import MINUS, NOTHING, listed, percent, shown, to
 from sim.types import Structure
 
-FORECAST_WORDS: dict[str, tuple[str, str]] = {
-    "compromise": (
-        "Compromise model",
-        "Mean weighted by salience and capability: van den Bos (1991); Achen (2006)",
-    ),
-    "mean": ("Mean of the ideals", "Unweighted"),
-    "median": ("Median of the ideals", "Black (1948)"),
-    "weighted_median": ("Weighted median", "By salience and capability: Black (1948)"),
-    "nash": ("Nash bargaining solution", "Quadratic loss, breakdown bad for all: Nash (1950); Achen (2006)"),
-    "nash_linear": ("Nash, linear loss", "Schneider, Finke & Bailer (2010)"),
-    "nash_reference": ("Nash, against the status quo", "Quadratic loss, breakdown leaves it: Nash (1950)"),
-    "expected_utility": (
-        "Expected-utility model",
-        "Bueno de Mesquita (1994), as documented by Scholz, Calbert & Smith (2011)",
-    ),
-    "middle": ("Middle of the scale", "What one would say knowing nothing"),
-}
-"""Forecast -> its name and its source or meaning, in the order of the table."""
 AGREED_HEAD = ("Median", "Mean", "Middle 50%", "Middle 80%", "At the status quo", "Texts")
 TALL = 26.0
 """Points that the largest bar of a figure is high."""
@@ -111,9 +94,10 @@ def forecast_table(comparison: Comparison, structure: Structure, issue: NumericI
     head = (Cell(say("Forecast"), left=True), *format_heads(comparison))
     talks = [in_units(one.agreed.median, issue, unit=False) for one in issue.formats]
     rows = [(Cell(say("Talks, median"), left=True), *(Cell(words, strong=True) for words in talks))]
-    for name, (words, source) in FORECAST_WORDS.items():
-        cells = [Cell(_forecast(one, name, issue)) for one in issue.formats]
-        rows.append((Cell(say(words), say(source), left=True), *cells))
+    for key in POINTS:
+        method = FORECASTERS[key]
+        cells = [Cell(_forecast(one, key, issue)) for one in issue.formats]
+        rows.append((Cell(say(method.title), say(method.source), left=True), *cells))
     note = say(
         "From the means of ideals, saliences and capabilities of the principals; they know nothing of talks, of vetoes "
         "or of losses that differ by side. A simulation is worth something where it does better than these."

@@ -12,6 +12,7 @@ from sim.analysis import Accumulator
 from sim.analysis.comparison.runs_table import RunsSink
 from sim.types import Outcome
 from sim.types.outcomes import NOT_PLAYED
+from sim.types.playing import Size
 from tests.analysis.synthetic import blocks, structure, tracked, tracked_blocks
 
 from .test_result_document import result_of, valid
@@ -116,7 +117,7 @@ def test_the_document_tells_tracks_by_their_legs(result):
 
 def test_runs_have_a_column_a_leg_only_where_there_are_tracks(tmp_path, by_format):
     path = tmp_path / "runs.parquet"
-    with RunsSink(path, tracked(), FORMATS, N_DRAWS, 8) as sink:
+    with RunsSink(path, tracked(), FORMATS, Size(N_DRAWS, 8)) as sink:
         for first, runs in tracked_blocks(n_draws=N_DRAWS):
             sink.add(first, runs)
     table = pq.read_table(path).to_pandas()
@@ -127,7 +128,7 @@ def test_runs_have_a_column_a_leg_only_where_there_are_tracks(tmp_path, by_forma
     codes = np.where(legs == NOT_PLAYED, len(Outcome), legs)
     for k in range(3):
         assert table[table["format"] == "widening"][f"leg_{k + 1}"].tolist() == [words[code] for code in codes[:, k]]
-    with RunsSink(tmp_path / "plain.parquet", structure(), (0,), 2, 8) as sink:
+    with RunsSink(tmp_path / "plain.parquet", structure(), (0,), Size(2, 8)) as sink:
         for first, runs in blocks(formats=(0,), n_draws=2):
             sink.add(first, runs)
     assert not [name for name in pq.read_table(tmp_path / "plain.parquet").column_names if name.startswith("leg_")]
