@@ -54,10 +54,10 @@ class Solution(SolvedFormat):
     world: World
     schema: Literal["parley/solution/2"] = "parley/solution/2"
 
-    COMPUTED: ClassVar = ("format", *SolvedFormat.COMPUTED)
+    COMPUTED: ClassVar = ("format_id", *SolvedFormat.COMPUTED)
 
     @property
-    def format(self) -> str:
+    def format_id(self) -> str:
         """Id of the format or track."""
         return self.structure.formats[self.format_index].id
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
+from sim.types.marks import HIDDEN
 from sim.types.outcomes import Runs
 
 Setting = str | int | float | bool | Sequence[str] | None
@@ -19,7 +20,7 @@ class Size:
     draws: int
     replications: int
     seed: int = 1
-    threads: int | None = None
+    threads: Annotated[int | None, HIDDEN] = None
     """Default all processors; results do not depend on it."""
 
     @property

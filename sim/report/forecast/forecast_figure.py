@@ -67,10 +67,10 @@ def _status_quo(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) ->
 
 def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
     """The distribution."""
-    places = [scale.at(one) for one in issue.found.positions.tolist()]
+    places = [scale.at(one) for one in issue.distribution.positions.tolist()]
     gaps = np.diff(places)
     width = float(np.clip(0.8 * gaps.min(), 2.0, 13.0)) if len(gaps) else 13.0
-    shares = issue.found.probabilities.tolist()
+    shares = issue.distribution.probabilities.tolist()
     highest = max(shares)
     said: list[float] = []
     for x, share in sorted(zip(places, shares, strict=True), key=lambda one: -one[1]):
@@ -85,9 +85,9 @@ def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
 def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """Median and intervals of the simulation, and of the issue alone; returns the y below."""
     several = issue.alone is not None
-    rows = [("Simulation, together" if several else "Simulation", issue.found, ACCENT)]
+    rows = [("Simulation, together" if several else "Simulation", issue.distribution, ACCENT)]
     if issue.alone is not None:
-        rows.append(("Simulation, alone", issue.alone.found, WARM))
+        rows.append(("Simulation, alone", issue.alone.distribution, WARM))
     for words, found, colour in rows:
         _interval(sheet, scale, y, found.median.value, ends=[found.interval(level) for level in LEVELS], colour=colour)
         _words(sheet, y, words, amount(found.median.value, issue))

@@ -113,7 +113,7 @@ def _context(page: ForecastPage, structure: Structure) -> dict[str, Any]:
 
 
 def _sentence(issue: IssueForecast) -> str:
-    spread = issue.found
+    spread = issue.distribution
     ranges = [f"{percent(level)} interval {amounts(*spread.interval(level), issue)}" for level in (0.5, 0.8)]
     return (
         f"{heading(issue)}: median {amount(spread.median.value, issue)}, {', '.join(ranges)}; the status quo "

@@ -27,7 +27,7 @@ def summary_table(found: Forecast) -> Table:
     head = ("Issue", "Median", "Mean", "50% interval", "80% interval", "Status quo")
     rows: list[tuple[Cell, ...]] = []
     for one in found.issues:
-        spread = one.found
+        spread = one.distribution
         rows.append(
             (
                 Cell(heading(one), left=True),
@@ -49,7 +49,7 @@ def position_table(issue: IssueForecast, found: Forecast) -> Table:
         exact = abs(one.position - one.option) < _SAME * max(issue.high - issue.low, 1.0)
         held.setdefault(one.option, []).append(names if exact else f"{names} (at {amount(one.position, issue)})")
     rows: list[tuple[Cell, ...]] = []
-    for position, share in zip(issue.found.positions.tolist(), issue.found.shares, strict=True):
+    for position, share in zip(issue.distribution.positions.tolist(), issue.distribution.shares, strict=True):
         home = position == issue.status_quo
         if position not in held and not home and share.value < LEAST_SHOWN:
             continue
@@ -71,11 +71,11 @@ def baseline_table(found: Forecast) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             Cell("Simulation, median", "this page", left=True),
-            *(Cell(amount(one.found.median.value, one), strong=True) for one in found.issues),
+            *(Cell(amount(one.distribution.median.value, one), strong=True) for one in found.issues),
         ),
         (
             Cell("Simulation, mean", "this page", left=True),
-            *(Cell(amount(one.found.mean.value, one), strong=True) for one in found.issues),
+            *(Cell(amount(one.distribution.mean.value, one), strong=True) for one in found.issues),
         ),
     ]
     for key in POINTS:
@@ -123,7 +123,7 @@ def linking_table(found: Forecast) -> Table:
             (
                 Cell(heading(one), left=True),
                 Cell(amount(alone.reference, one)),
-                Cell(amount(one.found.median.value, one)),
+                Cell(amount(one.distribution.median.value, one)),
                 Cell(amount(alone.median_moved, one, signed=True), strong=True),
                 mean_moved,
                 Cell(amount(alone.wasserstein, one)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.statistics.intervals import Estimate
+from sim.app.forecast import Origin
 from sim.report.comparison.page_input import NumberLike
 from sim.report.words.words import DASH, MINUS, NOTHING, percent
 from sim.types.structure import FormatInfo
@@ -37,19 +37,6 @@ SIMULATION_ERROR = (
     "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
     "would move. They say nothing about whether the file is right."
 )
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where the scenario comes from."""
-
-    kind: Literal["scenario", "table"]
-    file: str
-    """Name of the file, without its folder."""
-    notes: tuple[str, ...] = ()
-    """What the import said, if it is a table."""
-    sets: tuple[str, ...] = ()
-    """Values changed on the command line."""
 
 
 @dataclass(frozen=True)
