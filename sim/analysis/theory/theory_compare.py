@@ -174,7 +174,7 @@ def _solve(tables: Tables, world: int, format_index: int) -> _Drawn:
         consented=min(float(solution.outcome @ (table.core * unstopped)), 1.0),
         could=settles or bool(alone.any()),
         must=settles and bool(alone.all()),
-        n_alike=int(table.alike.sum()),
+        n_alike=table.n_alike,
         game=True,
         converged=solution.converged,
         missed=max(table.missed or 0.0, 0.0),
