@@ -7,28 +7,34 @@ answer rests on at a quarter and an eighth. Rival readings of the sources, where
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.constant_sets import constant_sets
-from sim.analysis.comparison.numeric_issues import NumericIssue, numeric_findings
+from sim.analysis.comparison.numeric_issues import numeric_findings
+from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.rival_readings import Reading, RivalReadings
-from sim.analysis.comparison.verdict import Verdict, verdict
+from sim.analysis.comparison.verdict import verdict
 from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
-from sim.analysis.sensitivity.variance_shares import Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis.sensitivity.variance_shares import Inquiry, Sizes, rests_on
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
+from sim.app.harness import Keeping, file_digests, versions
 from sim.app.scenarios import Scenario
 from sim.app.silence import silent_solver
 from sim.engines.play import play
 from sim.scenario import Encoder, Variant, standard_variants
 from sim.types import Outcome, Runs, Structure
+from sim.types.marks import HIDDEN
 from sim.types.message import message
 from sim.types.playing import SILENCE, Collector, Progress, Size
 
@@ -115,6 +121,42 @@ class ComparePlan:
         request = self.request
         return Size(request.draws, request.replications, request.seed, request.threads)
 
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """Where rows of runs come from: scenario, digest, seed, size, versions."""
+        request, resolved = self.request, self.encoder.resolved
+        sizes = {"seed": request.seed, "draws": request.draws, "replications": request.replications}
+        return {"scenario": resolved.id, "digest": resolved.digest, **sizes, "versions": versions()}
+
+    def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
+        """Where the comparison is kept, under a name that follows from what decides it.
+
+        Args:
+            out: the folder that the user named, or None for the usual one.
+            argv: the command line, for the record.
+
+        Raises:
+            InputError: the folder holds something other than a result.
+        """
+        request, resolved = self.request, self.encoder.resolved
+        key = {
+            "digest": resolved.digest,
+            "seed": request.seed,
+            "draws": request.draws,
+            "replications": request.replications,
+            "formats": list(self.format_ids),
+            "variant": request.scenario.variant,
+            "variants": request.variants,
+            "benchmarks": request.benchmarks,
+            "theory_draws": request.theory_draws,
+            "shares": request.shares and request.variants,
+            "rivals": request.rivals,
+            **({} if request.language == "en" else {"language": request.language}),  # English runs keep the id they had
+        }
+        file = request.scenario.file
+        files = file_digests(file) if file else {}
+        return Keeping(resolved.id, key, out, settings=request.scenario.as_settings(), files=files, argv=argv)
+
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """Standard variants, then the design of constants, then rival readings."""
@@ -165,21 +207,12 @@ class ComparePlan:
         return (draws * request.replications + solved) * len(self.formats) + walked
 
 
-@dataclass(frozen=True)
-class CompareResult:
-    """The comparison, and everything that stands beside it."""
+@dataclass(frozen=True, kw_only=True)
+class CompareResult(ComparisonResult):
+    """The comparison with everything that stands beside it, and what a report needs to tell its talks."""
 
-    plan: ComparePlan
-    baseline: Comparison
-    variants: dict[str, Comparison]
-    """By name of the variant."""
-    verdict: Verdict | None
-    benchmarks: RationalBenchmarks | None
-    theory: TheoryComparison | None
-    shares: RestsOn | None
-    rivals: RivalReadings | None
-    numeric: tuple[NumericIssue, ...]
-    typical: tuple[int, ...]
+    plan: Annotated[ComparePlan, HIDDEN]
+    typical: Annotated[tuple[int, ...], HIDDEN]
     """Per format, the number of the first run that ended as most of its runs did."""
 
 
@@ -221,15 +254,21 @@ def compare(plan: ComparePlan, *collectors: Collector, progress: Progress = SILE
     shares = plan.inquiry and rests_on(plan.inquiry, baseline, outcomes.outcome, progress=progress)
     benchmarks, theory = _solved(plan, baseline, texts, progress)
     return CompareResult(
-        plan=plan,
-        baseline=baseline,
+        **vars(baseline),
+        digest=plan.encoder.resolved.digest,
+        seed=request.seed,
+        settings=request.scenario.as_settings(),
+        versions=versions(),
+        numbers_by_basis=Counter(row.basis for row in plan.encoder.numbers()),
+        structure=plan.structure,
         variants=variants,
         verdict=verdict(baseline, variants, sets) if variants or sets else None,
         benchmarks=benchmarks,
         theory=theory,
-        shares=shares,
+        variance_shares=shares,
         rivals=_rivals(plan, baseline, compared),
-        numeric=numeric_findings(plan.encoder.resolved, plan.structure, baseline),
+        numeric_issues=numeric_findings(plan.encoder.resolved, plan.structure, baseline),
+        plan=plan,
         typical=typical.runs(),
     )
 

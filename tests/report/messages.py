@@ -17,6 +17,7 @@ from jinja2 import Environment, nodes
 from sim.analysis.comparison import results as comparison
 from sim.analysis.experiments import metrics as quantities
 from sim.analysis.experiments import retrodiction
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_seats
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
@@ -89,8 +90,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "PART_WORDS[id_]": tuple(rests_on_words.PART_WORDS.values()),
     "BASIS_SHARES[part.id]": tuple(rests_on_words.BASIS_SHARES.values()),
     "variance_shares_view.sentence": tuple(rests_on_words.MOST_OF.values()),
-    "numeric.words": (*numeric.AGREED_HEAD, *(words for words, _ in numeric.FORECAST_WORDS.values())),
-    "numeric.source": tuple(source for _, source in numeric.FORECAST_WORDS.values()),
+    "numeric.words": numeric.AGREED_HEAD,
+    "method.title": tuple(FORECASTERS[key].title for key in POINTS),
+    "method.source": tuple(FORECASTERS[key].source for key in POINTS),
     "LEAD_WORDS[number.leader]": tuple(rests_on_words.LEAD_WORDS.values()),
     "END_WORDS[bool(end.value)]": tuple(rests_on_words.END_WORDS.values()),
     "VIEW_LINES[number.leader]": tuple(rests_on_words.VIEW_LINES.values()),
@@ -99,6 +101,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 CARRIED = {
     "one", "info.consent", "note", "reading.said", "sentence", "parse_variant(name).said", "name",
+    "retrodiction.frozen",
 }  # fmt: skip
 """Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,8 +123,10 @@ class KeyNumber:
     low: Swing
     high: Swing
 
+    COMPUTED: ClassVar = ("distinguishable", "could_change_leader")
+
     @property
-    def told(self) -> bool:
+    def distinguishable(self) -> bool:
         """Whether it can be told from a number that does nothing, by its share or by the runs with it held."""
         return any(found.side != 0 for found in (self.share, self.low.gap, self.high.gap))
 

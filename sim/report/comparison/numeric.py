@@ -12,6 +12,7 @@ from rich.padding import Padding
 
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
 from sim.analysis.comparison.results import Comparison
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.report.canvas.marks import Axis, heading
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
@@ -21,21 +22,6 @@ from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import MINUS, NOTHING, listed, percent, to
 from sim.types import Structure
 
-FORECAST_WORDS: dict[str, tuple[str, str]] = {
-    "compromise": ("Compromise model", "Mean weighted by salience and capability: van den Bos (1991); Achen (2006)"),
-    "mean": ("Mean of the ideals", "Unweighted"),
-    "median": ("Median of the ideals", "Black (1948)"),
-    "weighted_median": ("Weighted median", "By salience and capability: Black (1948)"),
-    "nash": ("Nash bargaining solution", "Quadratic loss, breakdown bad for all: Nash (1950); Achen (2006)"),
-    "nash_linear": ("Nash, linear loss", "Schneider, Finke & Bailer (2010)"),
-    "nash_reference": ("Nash, against the status quo", "Quadratic loss, breakdown leaves it: Nash (1950)"),
-    "expected_utility": (
-        "Expected-utility model",
-        "Bueno de Mesquita (1994), as documented by Scholz, Calbert & Smith (2011)",
-    ),
-    "middle": ("Middle of the scale", "What one would say knowing nothing"),
-}
-"""Forecast -> its name and its source or meaning, in the order of the table."""
 AGREED_HEAD = ("Median", "Mean", "Middle 50%", "Middle 80%", "At the status quo", "Texts")
 TALL = 26.0
 """Points that the largest bar of a figure is high."""
@@ -53,7 +39,7 @@ def in_units(value: float, issue: NumericIssue, *, unit: bool = True) -> str:
     """A point of the scale as people say it, as fine as a thousandth of the scale or so: `9.5 years`."""
     if not math.isfinite(value):
         return NOTHING
-    span = max(issue.positions) - min(issue.positions)
+    span = max(issue.positions.values()) - min(issue.positions.values())
     fine = max(0, 3 - math.ceil(math.log10(span)))
     text = f"{round(value, fine) + 0.0:,.{fine}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -77,7 +63,7 @@ def _agreed_cells(agreed: Agreed, issue: NumericIssue) -> Row:
     if agreed.n_texts == 0:
         return (*[NOTHING] * 5, count(0))
     median, mean = _bare(agreed.median, issue), _bare(agreed.mean, issue)
-    half, most = (to(*(_bare(end, issue) for end in ends)) for ends in (agreed.half, agreed.most))
+    half, most = (to(*(_bare(end, issue) for end in ends)) for ends in (agreed.interval_50, agreed.interval_80))
     return Cell(median, strong=True), mean, half, most, percent(agreed.at_status_quo), count(agreed.n_texts)
 
 
@@ -89,9 +75,10 @@ def forecast_table(comparison: Comparison, structure: Structure, issue: NumericI
     """Simple forecasts from the ideals, saliences and capabilities of each format's principals."""
     talks = (Cell(_bare(row.agreed.median, issue), strong=True) for row in issue.formats)
     rows: list[Row] = [(say("Talks, median"), *talks)]
-    for name, (words, source) in FORECAST_WORDS.items():
-        forecasts = (None if row.forecasts is None else row.forecasts[name] for row in issue.formats)
-        rows.append((Cell(say(words), say(source)), *(_bare(value, issue) for value in forecasts)))
+    for key in POINTS:
+        method = FORECASTERS[key]
+        forecasts = (None if row.forecasts is None else row.forecasts[key] for row in issue.formats)
+        rows.append((Cell(say(method.title), say(method.source)), *(_bare(value, issue) for value in forecasts)))
     note = say(
         "From the means of ideals, saliences and capabilities of the principals; they know nothing of talks, of vetoes "
         "or of losses that differ by side. A simulation is worth something where it does better than these."
@@ -139,7 +126,7 @@ def numeric_figures(comparison: Comparison, structure: Structure, issues: Sequen
 def positions_figure(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Drawing:
     """Bars over the positions of an issue per format, below the initials of parties at their ideals."""
     sheet = Sheet()
-    places = [*issue.positions, *(ideal for _, ideal in issue.ideals)]
+    places = [*issue.positions.values(), *issue.ideals.values()]
     scale = Axis(16.0, WIDTH - 32.0, min(places), max(places))
     y = _ideals(sheet, scale, structure, issue)
     largest = max((share for row in issue.formats for _, share in row.agreed.shares), default=1.0) or 1.0
@@ -181,8 +168,8 @@ def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, row: For
             height = TALL * share / largest
             sheet.rect(scale.at(place) - wide / 2, base - height, wide, height, fill=HEAT, alpha=0.75)
         middle = base + 5
-        sheet.line([(scale.at(end), middle) for end in agreed.most], INK, width=0.8)
-        sheet.line([(scale.at(end), middle) for end in agreed.half], INK, width=2.4)
+        sheet.line([(scale.at(end), middle) for end in agreed.interval_80], INK, width=0.8)
+        sheet.line([(scale.at(end), middle) for end in agreed.interval_50], INK, width=2.4)
         sheet.dot(scale.at(agreed.median), middle, 2.6, INK)
     point = None if row.forecasts is None else row.forecasts["compromise"]
     if point is not None:
@@ -202,7 +189,7 @@ def _ideals(sheet: Sheet, scale: Axis, structure: Structure, issue: NumericIssue
     short = {party.id: mark for party, mark in zip(structure.parties, marks, strict=True)}
     rows: list[float] = []
     placed: list[tuple[float, int, str]] = []
-    for party, ideal in sorted(issue.ideals, key=lambda pair: pair[1]):
+    for party, ideal in sorted(issue.ideals.items(), key=lambda pair: pair[1]):
         x = scale.at(ideal)
         row = next((k for k, end in enumerate(rows) if x - end >= MARK * 1.2), len(rows))
         rows[row : row + 1] = [x]
@@ -229,7 +216,7 @@ def initials(names: Sequence[str]) -> list[str]:
 def _who(structure: Structure, issue: NumericIssue) -> str:
     """`N North, CU Coastal Union`."""
     marks = initials([party.name for party in structure.parties])
-    held = dict(issue.ideals)
+    held = issue.ideals
     pairs = zip(structure.parties, marks, strict=True)
     return ", ".join(f"{mark} {party.name}" for party, mark in pairs if party.id in held) or NOTHING
 

@@ -128,7 +128,7 @@ def _tornado_words(rests: RestsOn) -> tuple[str, str]:
 
 def _tornado_row(sheet: Sheet, scale: Axis, y: float, number: KeyNumber, *, words: str) -> None:
     name = wrapped(f"{words} ({say(number.unknown.basis)})", WIDTH * 1.1, 7, 1)[0]
-    sheet.text(0, y + 10, name, size=7, bold=number.told, colour=INK if number.told else MUTED)
+    sheet.text(0, y + 10, name, size=7, bold=number.distinguishable, colour=INK if number.distinguishable else MUTED)
     scale.grid(sheet, y + 13, y + 31)
     for row, (end, colour) in enumerate(((number.low, ACCENT), (number.high, WARM))):
         top, gap = y + 13.5 + 8.5 * row, end.gap

@@ -201,7 +201,7 @@ def _count(part: Part) -> str:
 
 
 def _to_know(rests: RestsOn) -> str:
-    clear = [number for number in rests.numbers if number.told]
+    clear = [number for number in rests.numbers if number.distinguishable]
     turning, close = ([number.leader for number in clear].count(leader) for leader in (CHANGES, LEVEL))
     words = [_from_noise(rests, len(clear))]
     if turning:
@@ -301,7 +301,7 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
         tops = dict.fromkeys((number.low.top + 1, number.high.top + 1))
         rows.append(
             (
-                Cell(key_words(number, structure), "" if number.told else say("not to be told from noise")),
+                Cell(key_words(number, structure), "" if number.distinguishable else say("not to be told from noise")),
                 basis_cell(number.unknown.basis, sources, references),
                 _share_cell(number.share),
                 *(_end_cell(number, end) for end in (number.low, number.high)),
@@ -324,7 +324,7 @@ def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) 
     """A few lines for the terminal."""
     words = " ".join(sentences(rests, comparison, structure)[:2])
     lines: list[RenderableType] = [Text.assemble((say("Rests on") + "  ", "bold"), words)]
-    clear = [number for number in rests.numbers if number.told]
+    clear = [number for number in rests.numbers if number.distinguishable]
     if clear:
         lines.append(Text(say("To know better:"), style="bold"))
     for number in clear[:3]:
