@@ -112,8 +112,8 @@ def _twin_row(one: TwinResult, found: Retrodiction) -> dict[str, Any]:
     return {
         "id": one.id,
         "summary": found.spec.in_language(spoken()).twins.get(one.id, one.summary),
-        "case": one.case,
-        "change": say(" and ").join(one.change),
+        "case": one.plain.cell.scenario,
+        "change": say(" and ").join(one.changed.cell.overrides),
         "expected": expected,
         "by_coding": [
             {
@@ -152,7 +152,7 @@ def _ordering_row(
                     (name, found_words(statement.hypothesis, result)) for name, result in statement.by_coding.items()
                 ],
             }
-            for statement in one.hypotheses
+            for statement in one.readings
         ],
     }
 

@@ -93,13 +93,13 @@ def test_the_second_coding_is_the_first_with_the_twin(found: Retrodiction):
     dearer, no_talks = found.twins
     assert dearer.by_coding["second"].difference.value == 0.0
     assert not no_talks.by_coding["first"].holds
-    assert (dearer.case, dearer.change) == ("village-well", ("dear",))
+    assert (dearer.plain.cell.scenario, dearer.changed.cell.overrides) == ("village-well", ("dear",))
 
 
 def test_an_ordering_is_read_in_every_cell(found: Retrodiction):
     (ordering,) = found.orderings
     assert ordering.cells == 16 * len(VARIANT_NAMES) * 2
-    assert [one.words for one in ordering.hypotheses] == [
+    assert [one.words for one in ordering.readings] == [
         "dear is greater than plain",
         "plain is within 0.1 of plain",
     ]
@@ -114,6 +114,6 @@ def test_a_meeting_that_was_not_held_is_not_scored():
 
 def test_an_undecided_cell_counts_against_an_ordering():
     answers = {("first", BASELINE): (True, None), ("first", "hold=once"): (True, True)}
-    ordering = OrderingResult("R", "", False, (), "", (), answers, {})
+    ordering = OrderingResult("R", "", False, "", (), (), (), answers, {})
     assert (ordering.share, ordering.undecided) == (0.75, 1)
     assert ordering.by_variant == {BASELINE: 0.5, "hold=once": 1.0}
