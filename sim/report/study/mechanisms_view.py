@@ -82,14 +82,13 @@ def view(found: Mechanisms) -> list[RenderableType]:
 
 
 def _told(one: MechanismResult) -> list[RenderableType]:
-    what = one.mechanism
-    parts: list[RenderableType] = [f"\n[bold]{what.id}[/bold]  {escape(what.name)}: {escape(what.statement)}"]
-    if what.left_out:
-        return [*parts, f"  Left out: {escape(what.left_out)}"]
-    parts.append(f"  [dim]carried by {escape(', '.join((*what.rules, *what.fields)))}[/dim]")
-    for row in one.ablations:
+    parts: list[RenderableType] = [f"\n[bold]{one.id}[/bold]  {escape(one.name)}: {escape(one.statement)}"]
+    if one.left_out:
+        return [*parts, f"  Left out: {escape(one.left_out)}"]
+    parts.append(f"  [dim]carried by {escape(', '.join((*one.rules, *one.fields)))}[/dim]")
+    for row in one.results:
         parts += _lines(row)
-    parts += [f"  {escape(word)}" for word in (what.not_carried, what.finding) if word]
+    parts += [f"  {escape(word)}" for word in (one.not_carried, one.finding) if word]
     return parts
 
 
@@ -146,11 +145,11 @@ def _table(found: Mechanisms) -> list[str]:
         "|---|" + "---|" * len(HEADS),
     ]
     for one in found.entries:
-        for place, row in enumerate(one.ablations):
+        for place, row in enumerate(one.results):
             word = SEEN_WORDS[row.seen]
             cells = list(_cells(row))
             cells[-1] = word if row.seen in ("as_expected", "more", "less") else f"**{word}**"
-            label = f"[{one.mechanism.id}](#{_anchor(one)}) {one.mechanism.name}" if place == 0 else ""
+            label = f"[{one.id}](#{_anchor(one)}) {one.name}" if place == 0 else ""
             lines.append(_row((label, *cells)))
     return [*lines, ""]
 
@@ -167,8 +166,8 @@ def _summary(found: Mechanisms) -> list[str]:
 
 
 def _left_out(found: Mechanisms) -> list[str]:
-    whole = [one.mechanism for one in found.entries if one.mechanism.left_out]
-    partly = [one.mechanism for one in found.entries if one.mechanism.not_carried]
+    whole = [one for one in found.entries if one.left_out]
+    partly = [one for one in found.entries if one.not_carried]
     lines = ["## Left out", ""]
     lines += [f"- **{one.id} {one.name}**, as a whole. {one.left_out}" for one in whole]
     lines += [f"- {one.id} {one.name}, in part. {one.not_carried}" for one in partly]
@@ -176,25 +175,24 @@ def _left_out(found: Mechanisms) -> list[str]:
 
 
 def _anchor(one: MechanismResult) -> str:
-    text = f"{one.mechanism.id} {one.mechanism.name}".lower()
+    text = f"{one.id} {one.name}".lower()
     return "".join(letter for letter in text if letter.isalnum() or letter in " -").replace(" ", "-")
 
 
 def _each(found: Mechanisms) -> list[str]:
     lines = ["## What carries each mechanism, and what should be seen", ""]
     for one in found.entries:
-        what = one.mechanism
-        lines += [f"### {what.id} {what.name}", "", f"{what.statement} ({what.basis}; {', '.join(what.claims)})", ""]
-        if what.left_out:
-            lines += [f"Left out. {what.left_out}", ""]
+        lines += [f"### {one.id} {one.name}", "", f"{one.statement} ({one.basis}; {', '.join(one.claims)})", ""]
+        if one.left_out:
+            lines += [f"Left out. {one.left_out}", ""]
             continue
         lines += [
-            f"- Carried by: {', '.join(f'`{word}`' for word in (*what.rules, *what.fields))}",
-            f"- Should be seen: {what.observable}",
-            f"- Checked by: {', '.join(f'`{word}`' for word in what.tests)}",
+            f"- Carried by: {', '.join(f'`{word}`' for word in (*one.rules, *one.fields))}",
+            f"- Should be seen: {one.observable}",
+            f"- Checked by: {', '.join(f'`{word}`' for word in one.tests)}",
         ]
-        lines += [f"- Not carried: {what.not_carried}"] if what.not_carried else []
-        lines += [f"- **Found**: {what.finding}"] if what.finding else []
+        lines += [f"- Not carried: {one.not_carried}"] if one.not_carried else []
+        lines += [f"- **Found**: {one.finding}"] if one.finding else []
         lines.append("")
     return lines
 
