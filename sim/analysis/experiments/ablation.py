@@ -196,11 +196,6 @@ class Mechanisms(MechanismsSpec):
         )
 
 
-def total_runs(spec: MechanismsSpec, size: Size) -> int:
-    """Runs that `ablate` will make."""
-    return count_runs(dict.fromkeys(spec.metrics, size))
-
-
 def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
     """Run every cell once and read every switch from the same draws.
 
@@ -210,12 +205,14 @@ def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
         progress: told of what is played.
     """
     metrics = spec.metrics
+    sizes = dict.fromkeys(metrics, size)
+    progress.expect(count_runs(sizes))
 
     def collectors(cell: Cell, source: Source, size: Size) -> tuple[MetricCounter, RecordDigest]:
         return MetricCounter(metrics[cell], source, cell.format, size.replications), RecordDigest()
 
     library = Library({case.id: case for case in spec.cases})
-    played = play_cells(dict.fromkeys(metrics, size), library, collectors, progress)
+    played = play_cells(sizes, library, collectors, progress)
     counts = {cell: counter.counts for cell, (counter, _) in played.items()}
 
     def result(row: Ablation) -> AblationResult:
@@ -228,7 +225,7 @@ def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
         **vars(spec),
         size=size,
         digests={case.id: case.base.digest for case in spec.cases},
-        runs=total_runs(spec, size),
+        runs=count_runs(sizes),
         entries=tuple(
             MechanismResult(**vars(one), results=tuple(map(result, one.ablations))) for one in spec.mechanisms
         ),

@@ -293,11 +293,6 @@ class Retrodiction:
         }
 
 
-def total_runs(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> int:
-    """Runs that `retrodict` will make."""
-    return sum(count_runs(batch.cells) for batch in _batches(spec, sizes))
-
-
 def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progress) -> Retrodiction:
     """Simulate every case, its twins and the orderings.
 
@@ -307,7 +302,9 @@ def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progre
         progress: told of what is played.
     """
     library = Library({case.id: case for case in spec.cases})
-    plain, near, designed = (batch.count(library, progress) for batch in _batches(spec, sizes))
+    batches = _batches(spec, sizes)
+    progress.expect(sum(count_runs(batch.cells) for batch in batches))
+    plain, near, designed = (batch.count(library, progress) for batch in batches)
     drawn = {coding: (plain[coding, BASELINE], near[coding, BASELINE]) for coding in spec.codings}
     plainly = {coding: counts for coding, (counts, _) in drawn.items()}
     n_sets = {family: _n_sets(family, counts, library) for family, counts in designed.items()}

@@ -19,7 +19,6 @@ from sim.analysis.experiments.retrodiction import (
     RetrodictionSpec,
     Twin,
     retrodict,
-    total_runs,
 )
 from sim.scenario import load_raw, read_raw
 from sim.types.playing import Size
@@ -64,16 +63,10 @@ def spec_of(case: Case) -> RetrodictionSpec:
 def found() -> Retrodiction:
     case, progress = small_case(outcome=["settlement"], note="so it is told"), CountedRuns()
     result = retrodict(spec_of(case), SIZES, progress)
-    assert progress.runs == total_runs(spec_of(case), SIZES)
+    # two cells by both codings, one of them at more draws again, and two cells of the design by every variant
+    drawn, near, designed = 2 * (8 + 4) * 2, NEAR_FACTOR * (8 + 4) * 2, 2 * 2 * len(VARIANT_NAMES) * 16 * 2
+    assert progress.runs == progress.expected == drawn + near + designed
     return result
-
-
-def test_runs_are_counted_by_hand():
-    """Two cells by both codings, one of them at more draws again, and two cells of the design by every variant."""
-    drawn, near = 2 * (8 + 4) * 2, NEAR_FACTOR * (8 + 4) * 2
-    assert total_runs(spec_of(small_case(outcome=["settlement"])), SIZES) == (
-        drawn + near + 2 * 2 * len(VARIANT_NAMES) * 16 * 2
-    )
 
 
 def test_shares_are_of_all_classes_and_scored(found: Retrodiction):
