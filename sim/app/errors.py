@@ -10,6 +10,12 @@ class InputError(Exception):
     """The user asked for something that is not there; the message says what to do."""
 
 
+def input_error(error: ValueError) -> InputError:
+    """What was refused further down, as a sentence for the user."""
+    words = str(error)
+    return InputError(f"{words[:1].upper()}{words[1:]}.")
+
+
 def did_you_mean(seen: str, known: Iterable[str]) -> str:
     """Sentence that helps after an unknown name: the nearest known one, else the list of them."""
     names = list(known)

@@ -6,6 +6,7 @@ program's own code as well. A folder whose manifest has the fingerprint of a run
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -190,6 +191,14 @@ def commit() -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return head + ("+" if changed else "")
+
+
+def write_rows(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    """Write tidy rows as CSV; the columns are those of the first row unless told."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(columns or rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def file_digests(*files: Path) -> dict[str, str]:

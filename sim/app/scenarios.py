@@ -35,6 +35,7 @@ class Scenario:
         overrides: names of overrides of the file.
         scenario: name of a scenario (list of overrides) of the file.
         variant: name of a rule variant.
+        name: what problems call a mapping.
     """
 
     file: Path | None
@@ -43,6 +44,7 @@ class Scenario:
     overrides: tuple[str, ...] = ()
     scenario: str | None = None
     variant: str | None = None
+    name: str = "scenario"
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """The scenario with values put at dotted paths, as with `--set` on the command line.
@@ -70,12 +72,12 @@ class Scenario:
         """
         if self.file is not None:
             return load_scenario(self.file, variant=self.variant, **self._changes)
-        return load_raw(self.content or {}, variant=self.variant, **self._changes)
+        return load_raw(self.content or {}, name=self.name, variant=self.variant, **self._changes)
 
     def load_each(self, variants: Iterable[Variant]) -> Iterator[ResolvedScenario]:
         """The scenario under each variant, on top of its own; the file is read once for all."""
         raw = read_raw(self.file) if self.file is not None else self.content or {}
-        name = "scenario" if self.file is None else str(self.file)
+        name = self.name if self.file is None else str(self.file)
         base = parse_variant(self.variant).sets if self.variant else ()
         for variant in variants:
             both = Variant(variant.name, variant.said, base + variant.sets)

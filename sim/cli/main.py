@@ -12,14 +12,14 @@ from typing import Annotated
 import typer
 
 from sim.cli import scenario_commands
-from sim.cli.backtest import EPILOG as BACKTEST_EPILOG
-from sim.cli.backtest import backtest
+from sim.cli.backtest_command import EPILOG as BACKTEST_EPILOG
+from sim.cli.backtest_command import backtest
 from sim.cli.compare_command import EPILOG as COMPARE_EPILOG
 from sim.cli.compare_command import compare
 from sim.cli.console import out
 from sim.cli.experiments import MECHANISMS_EPILOG, RETRODICT_EPILOG, mechanisms, retrodict, study
-from sim.cli.forecast import EPILOG as FORECAST_EPILOG
-from sim.cli.forecast import forecast
+from sim.cli.forecast_command import EPILOG as FORECAST_EPILOG
+from sim.cli.forecast_command import forecast
 from sim.cli.import_table import EPILOG as IMPORT_EPILOG
 from sim.cli.import_table import import_table
 

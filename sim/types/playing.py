@@ -19,6 +19,11 @@ class Size:
     threads: Annotated[int | None, HIDDEN] = None
     """Default all processors; results do not depend on it."""
 
+    @property
+    def runs(self) -> int:
+        """Runs of each format."""
+        return self.draws * self.replications
+
 
 class Collector(Protocol):
     """Takes what it needs of blocks of runs."""

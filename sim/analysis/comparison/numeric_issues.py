@@ -13,15 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison, FormatResult
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, numeric_issues, spatial_issue, without_ideal
 from sim.scenario import ResolvedScenario
 from sim.types import IssueInfo, SpatialIssue, Structure
 from sim.types.marks import By
 
 Floats = NDArray[np.float64]
-EXPECTED_UTILITY = "expected_utility"
 HALF, MOST = (0.25, 0.75), (0.1, 0.9)
 _REACHED = 1e-9
 """Shares are sums of fractions: a quantile is reached where they fall short of it by no more."""
@@ -51,7 +49,7 @@ class FormatPositions:
     format: str
     agreed: Agreed
     forecasts: dict[str, float | None] | None
-    """Forecast by name, as in `point_forecasts`, and `EXPECTED_UTILITY`; None where fewer than two have an ideal."""
+    """As in `point_forecasts`; None where fewer than two have an ideal."""
     left_out: tuple[str, ...]
     """Ids of principals that care about the issue and have no ideal on it."""
 
@@ -119,11 +117,6 @@ def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
     )
 
 
-def forecasts_of(issue: SpatialIssue) -> dict[str, float | None]:
-    """Every forecast that is one number, by name: the simple ones and the last round of the expected-utility model."""
-    return {**point_forecasts(issue), EXPECTED_UTILITY: forecast_of(issue)}
-
-
 def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue: IssueInfo) -> NumericIssue:
     tables: list[SpatialIssue] = []
     formats: list[FormatPositions] = []
@@ -135,7 +128,7 @@ def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue
             FormatPositions(
                 format=found.id,
                 agreed=agreed_positions(found, row, issue),
-                forecasts=forecasts_of(table) if table else None,
+                forecasts=point_forecasts(table) if table else None,
                 left_out=without_ideal(resolved, issue.id, found.id),
             )
         )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from sim.analysis.backtest.backtest_scores import Evaluation, Scored
-from sim.analysis.backtest.model_fit import MEANING
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.backtest.backtest_words import MAIN
 from sim.report.canvas.marks import Axis
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
@@ -30,7 +30,7 @@ def all_figures(whole: Evaluation) -> list[Drawing]:
 def _key(sheet: Sheet, y: float, shown: Sequence[Scored]) -> float:
     for colour, one in zip(COLOURS, shown, strict=True):
         sheet.rect(0, y, 9, 7, fill=colour)
-        sheet.text(14, y + 7, wrapped(MEANING[one.name], WIDTH - 20, 8, 1)[0])
+        sheet.text(14, y + 7, wrapped(FORECASTERS[one.name].name, WIDTH - 20, 8, 1)[0])
         y += 12
     return y
 
@@ -101,7 +101,7 @@ def coverage_figure(spread: Sequence[Scored]) -> Drawing:
         sheet.text(scale.at(tick), bottom + 10, percent(tick), size=7, colour=MUTED, at="center")
     for k, one in enumerate(spread):
         y = 15.0 + 15.0 * k
-        for line, words in enumerate(wrapped(MEANING[one.name], 160, 6.5, 2)):
+        for line, words in enumerate(wrapped(FORECASTERS[one.name].name, 160, 6.5, 2)):
             sheet.text(0, y - 1 + 7 * line, words, size=6.5)
         for colour, found in ((ACCENT, one.half), (WARM, one.most)):
             assert found is not None

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sim.analysis.backtest.linking import Linked
-from sim.analysis.backtest.model_fit import MEANING
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.backtest.backtest_words import Grid, figure, with_interval
 
 _SCORE = {"crps": "CRPS", "mae": "MAE", "log": "Log score"}
 _VERDICT = {1: "together is better", -1: "one by one is better", 0: "not distinguishable"}
 
 
-def linking_grid(linked: Sequence[Linked], names: Mapping[str, str] = MEANING) -> Grid:
-    """Issues of a proposal together against one by one; forecasters by these names."""
+def linking_grid(linked: Sequence[Linked], *, short: bool = False) -> Grid:
+    """Issues of a proposal together against one by one."""
     rows = tuple(
         (
-            names[one.name],
+            FORECASTERS[one.name].short if short else FORECASTERS[one.name].name,
             _SCORE[one.measure],
             figure(one.together),
             figure(one.apart),

@@ -17,6 +17,7 @@ from rich.table import Table
 from sim.analysis.backtest.backtest_scores import LAYER_PAIRS, Evaluation, Paired
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.linking import Linked
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.forecast_scores import HIT
 from sim.report.backtest.backtest_more import linking_grid
 from sim.report.backtest.backtest_page import CONDITIONAL, Page
@@ -32,26 +33,6 @@ from sim.report.backtest.backtest_words import (
 )
 from sim.report.words.words import NOTHING, percent
 
-SHORT: Mapping[str, str] = {
-    "process": "simulation",
-    "process_prior": "simulation, nothing fitted",
-    "layered": "layer over the simulation",
-    "mixture_with_process": "mixture and simulation",
-    "positions": "weighted positions",
-    "gaussian": "Gaussian",
-    "mixture": "mixture",
-    "marginal": "outcomes at large",
-    "compromise": "compromise model",
-    "mean": "mean of positions",
-    "median": "median of positions",
-    "weighted_median": "weighted median",
-    "nash": "Nash",
-    "nash_linear": "Nash, linear loss",
-    "nash_reference": "Nash, reference point",
-    "middle": "middle of the scale",
-    "expected_utility": "expected utility",
-}
-"""Names for a narrow column, in the order of `sim.analysis.backtest.model_fit.MEANING`."""
 SHORT_PARTS: Mapping[str, str] = {"issues_in_proposal": "issues"}
 BETTER, WORSE = " better", " worse"
 UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or there are too few proposals for one."
@@ -76,7 +57,7 @@ def scores(whole: Evaluation) -> Grid:
     """The scores that are told first."""
     rows = tuple(
         (
-            SHORT[one.name],
+            FORECASTERS[one.name].short,
             str(one.n),
             with_interval(one.crps),
             figure(one.mae.value),
@@ -94,12 +75,12 @@ def differences(whole: Evaluation) -> Grid:
     """Differences in CRPS from the references."""
     rows = tuple(
         (
-            SHORT[one.name],
+            FORECASTERS[one.name].short,
             *(NOTHING if one.name == other else gap(whole.pair(one.name, other)) for other in whole.references),
         )
         for one in whole.scores
     )
-    head = ("Forecast", *(f"from {SHORT[one]}" for one in whole.references))
+    head = ("Forecast", *(f"from {FORECASTERS[one].short}" for one in whole.references))
     return Grid("paired", "Differences in CRPS, issue by issue: below 0 is better", head, rows)
 
 
@@ -129,7 +110,7 @@ def divided(parts: Sequence[Evaluation]) -> Grid:
         )
         for one in parts
     )
-    head = ("Part", "Issues", "CRPS", *(f"from {SHORT[one]}" for one in others))
+    head = ("Part", "Issues", "CRPS", *(f"from {FORECASTERS[one].short}" for one in others))
     return Grid("parts", "The simulation in parts of the issues: issues in proposals, CRPS, differences", head, rows)
 
 
@@ -159,7 +140,7 @@ def constants(test: BackTest) -> Grid:
 def linking(linked: Sequence[Linked]) -> Grid:
     """Issues of a proposal together against one by one."""
     title = f"What linking is worth, over {linked[0].n} issues of proposals with several"
-    return replace(linking_grid(linked, SHORT), title=title)
+    return replace(linking_grid(linked, short=True), title=title)
 
 
 def _table(grid: Grid) -> Table:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.analysis.backtest.backtest_scores import FEW, LAYER_PAIRS, Evaluation, Paired, Scored
 from sim.analysis.backtest.cross_validation import BackTest
-from sim.analysis.backtest.model_fit import MEANING
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.forecast_scores import HIT, Coverage
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.words import MINUS, NOTHING, percent
@@ -101,7 +101,7 @@ def verdict(whole: Evaluation, reference: str) -> str:
     found = whole.pair("process", reference)
     own, other = whole.of("process").crps.value, whole.of(reference).crps.value
     scores = f"CRPS {figure(own)} against {figure(other)}, difference {with_interval(found.difference)}"
-    name = MEANING[reference]
+    name = FORECASTERS[reference].name
     match told_apart(found):
         case "better":
             return f"The simulation forecasts better than the {name}: {scores}."
@@ -117,8 +117,9 @@ def point_verdict(whole: Evaluation, reference: str) -> str:
     """The simulation's median against a reference by absolute error, in a sentence."""
     found = whole.pair("process", reference, "mae")
     own, other = whole.of("process").mae.value, whole.of(reference).mae.value
+    name = FORECASTERS[reference].name
     return (
-        f"As a point, its median is off by {figure(own)} on average, the {MEANING[reference]} by {figure(other)}: "
+        f"As a point, its median is off by {figure(own)} on average, the {name} by {figure(other)}: "
         f"difference {with_interval(found.difference)}, {told_apart(found)}."
     )
 
@@ -157,7 +158,13 @@ def score_grid(whole: Evaluation) -> Grid:
 
 def _score_row(one: Scored) -> tuple[str, ...]:
     points = one.points
-    cells = [MEANING[one.name], str(one.n), with_interval(one.crps), figure(one.mae.value), figure(points.rmse)]
+    cells = [
+        FORECASTERS[one.name].name,
+        str(one.n),
+        with_interval(one.crps),
+        figure(one.mae.value),
+        figure(points.rmse),
+    ]
     cells += [figure(points.median_error, 1), percent(points.hits)]
     return (*cells, NOTHING if one.log is None else figure(one.log.value), _held(one.half), _held(one.most))
 
@@ -171,7 +178,7 @@ def paired_grid(whole: Evaluation) -> Grid:
     references = whole.references
     rows = tuple(
         (
-            MEANING[one.name],
+            FORECASTERS[one.name].name,
             *(NOTHING if one.name == other else _gap(whole.pair(one.name, other)) for other in references),
         )
         for one in whole.scores
@@ -179,7 +186,7 @@ def paired_grid(whole: Evaluation) -> Grid:
     return Grid(
         "paired",
         "Differences in CRPS, issue by issue",
-        ("Forecast", *(f"from the {MEANING[one]}" for one in references)),
+        ("Forecast", *(f"from the {FORECASTERS[one].name}" for one in references)),
         rows,
         "First minus reference over the issues that both forecast: below 0 is better. The 95% intervals resample "
         "proposals and leave the fits as they are, so between forecasts that differ little, such as a fit and the same "
@@ -255,7 +262,7 @@ def part_grid(parts: Sequence[Evaluation]) -> Grid | None:
         "Parts of the issues",
         (
             *("Part", "Issues", "Proposals", "Simulation", "Layer", "Mixture"),
-            *(f"Simulation from the {MEANING[one]}" for one in references),
+            *(f"Simulation from the {FORECASTERS[one].name}" for one in references),
         ),
         rows,
         f"Mean CRPS, and differences of the fitted simulation. Parts with fewer than {FEW} proposals get no interval.",

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.forecast.issue_forecasts import IssueForecast
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.canvas.marks import Axis, ticks
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
 from sim.report.forecast.forecast_tables import weighted_interval, weighted_quantile
-from sim.report.forecast.forecast_words import BASELINES, SHORT, amount, heading
+from sim.report.forecast.forecast_words import amount, heading
 from sim.report.words.words import percent
 
 LEFT, RIGHT = 112.0, 30.0
@@ -122,14 +123,13 @@ def _baselines(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> flo
     """The weighted positions with their intervals, then a ring a simple forecast; returns the y below."""
     middle = weighted_quantile(issue, 0.5)
     _interval(sheet, scale, y, middle, ends=[weighted_interval(issue, level) for level in LEVELS], colour=MUTED)
-    _words(sheet, y, "Weighted positions", amount(middle, issue))
+    _words(sheet, y, FORECASTERS["positions"].short_title, amount(middle, issue))
     y += ROW
-    for key in BASELINES:
-        value = issue.baselines[key]
+    for key, value in issue.baselines.items():
         _guide(sheet, scale, y + ROW / 2)
         if value is not None:
             sheet.dot(scale.at(value), y + ROW / 2, 2.8, INK, hollow=True)
-        _words(sheet, y, SHORT[key], amount(value, issue))
+        _words(sheet, y, FORECASTERS[key].short_title, amount(value, issue))
         y += ROW
     return y + 2
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.forecast.package_trades import Trade
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.analysis.statistics.forecast_scores import quantiles
 from sim.report.comparison.page_tables import Cell, Table
 from sim.report.forecast.forecast_words import (
-    BASELINES,
-    WEIGHTED,
     amount,
     amounts,
     heading,
@@ -79,13 +78,17 @@ def baseline_table(found: Forecast) -> Table:
             *(Cell(amount(one.found.mean.value, one), strong=True) for one in found.issues),
         ),
     ]
-    for key, (words, source) in BASELINES.items():
+    for key in POINTS:
         cells = (Cell(amount(one.baselines[key], one)) for one in found.issues)
-        rows.append((Cell(words, source, left=True), *cells))
-    rows.append((Cell(WEIGHTED[0], WEIGHTED[1], left=True), *(_weighted(one) for one in found.issues)))
+        rows.append((_method(key), *cells))
+    rows.append((_method("positions"), *(_weighted(one) for one in found.issues)))
     head = ("Forecast", *(heading(one) for one in found.issues))
     note = "Under the distribution: its 80% interval."
     return Table("Simple forecasts beside the simulation", _heads(head), tuple(rows), note=note)
+
+
+def _method(key: str) -> Cell:
+    return Cell(FORECASTERS[key].title, FORECASTERS[key].source, left=True)
 
 
 def _weighted(issue: IssueForecast) -> Cell:

@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.comparison.page_input import NumberLike
 from sim.report.words.words import DASH, MINUS, NOTHING, percent
+from sim.scenario.sampling.encode import NumberRow
 from sim.types.structure import FormatInfo
 
-BASELINES: Mapping[str, tuple[str, str]] = {
-    "compromise": ("Compromise model, weighted mean", "van den Bos 1991; Achen 2006"),
-    "expected_utility": ("Expected-utility model", "Bueno de Mesquita 1994; Scholz, Calbert & Smith 2011"),
-    "weighted_median": ("Weighted median", "Black 1948"),
-    "nash": ("Nash bargaining, quadratic loss", "Nash 1950; Achen 2006"),
-    "nash_linear": ("Nash bargaining, linear loss", "Nash 1950; Achen 2006"),
-    "nash_reference": ("Nash bargaining over the status quo", "Nash 1950; Schneider, Finke & Bailer 2010"),
-    "mean": ("Mean of the positions", "unweighted"),
-    "median": ("Median of the positions", "unweighted"),
-    "middle": ("Middle of the scale", "no model"),
-}
-"""Simple forecasts by name: words, source. Weights are salience times capability."""
-SHORT: Mapping[str, str] = {
-    "compromise": "Compromise model",
-    "expected_utility": "Expected utility",
-    "weighted_median": "Weighted median",
-    "nash": "Nash, quadratic loss",
-    "nash_linear": "Nash, linear loss",
-    "nash_reference": "Nash, over status quo",
-    "mean": "Mean of positions",
-    "median": "Median of positions",
-    "middle": "Middle of the scale",
-}
-"""The same, short enough for a figure."""
-WEIGHTED = ("Weighted positions as a distribution", "each actor's share of salience times capability")
 KINDS: tuple[tuple[str, str], ...] = (
     ("values", "Positions and losses"),
     ("salience", "Saliences"),
@@ -83,7 +58,7 @@ class ForecastPage:
 
     found: Forecast
     info: FormatInfo
-    numbers: Sequence[NumberLike]
+    numbers: Sequence[NumberRow]
     origin: Origin
     command: str
 
@@ -126,7 +101,7 @@ def names_of(parties: Sequence[str], found: Forecast) -> str:
     return ", ".join(found.names[key] for key in parties)
 
 
-def by_kind(numbers: Sequence[NumberLike]) -> list[tuple[str, dict[str, int]]]:
+def by_kind(numbers: Sequence[NumberRow]) -> list[tuple[str, dict[str, int]]]:
     """Numbers of the file by what they are and what they rest on; kinds without any are left out."""
     counts: dict[str, dict[str, int]] = {words: dict.fromkeys(BASES, 0) for _, words in KINDS}
     for row in numbers:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from sim.analysis import Accumulator
-from sim.analysis.comparison.numeric_issues import EXPECTED_UTILITY, agreed_positions, numeric_findings
+from sim.analysis.comparison.numeric_issues import agreed_positions, numeric_findings
 from sim.analysis.comparison.runs_table import runs_schema
 from sim.analysis.positions.baselines import compromise
 from sim.analysis.positions.issue_positions import spatial_issue
@@ -100,7 +100,7 @@ def test_forecasts_come_from_the_principals_with_an_ideal(levy):
     two, alone, both = found.formats
     assert two.forecasts is not None
     assert two.forecasts["compromise"] == compromise(spatial_issue(resolved, "levy", "two"))
-    assert two.forecasts[EXPECTED_UTILITY] is not None
+    assert two.forecasts["expected_utility"] is not None
     assert two.left_out == ("guests",)
     assert alone.forecasts is None
     assert both.forecasts == two.forecasts

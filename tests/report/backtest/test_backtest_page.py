@@ -11,10 +11,10 @@ from rich.console import Console
 
 from sim.analysis.backtest.backtest_scores import Evaluation, Paired, evaluate, evaluate_parts
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest
-from sim.analysis.backtest.model_fit import MEANING
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.backtest.backtest_page import Page, markdown, render
-from sim.report.backtest.backtest_terminal import SHORT, gap, view
+from sim.report.backtest.backtest_terminal import gap, view
 from sim.report.backtest.backtest_words import figure, headlines, how_words, verdict, with_interval
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 
@@ -52,7 +52,7 @@ def test_a_difference_is_told_as_it_is(low, high, words):
 def test_any_forecaster_may_be_the_reference():
     whole = evaluate(TEST, references=("gaussian", "process"))
     page = markdown(replace(PAGE, whole=whole, parts=evaluate_parts(TEST, references=("gaussian",))))
-    assert f"| from the {MEANING['gaussian']} | from the {MEANING['process']} |" in page
+    assert f"| from the {FORECASTERS['gaussian'].name} | from the {FORECASTERS['process'].name} |" in page
     assert "mixture is not beaten" not in page
 
 
@@ -80,8 +80,8 @@ def test_the_page_holds_every_forecaster_and_escapes_what_users_write():
     page = render(PAGE)
     assert "A &lt;made-up&gt; table" in page
     assert "<made-up>" not in page
-    for words in MEANING.values():
-        assert words in page
+    for method in FORECASTERS.values():
+        assert method.name in page
     for part in ('id="scores"', 'id="paired"', 'id="layer"', 'id="parts"', 'id="constants"', "figure-reliability"):
         assert part in page
     assert page.count("<svg") == 3
@@ -92,7 +92,7 @@ def test_the_page_holds_every_forecaster_and_escapes_what_users_write():
 
 def test_the_markdown_has_the_same_numbers_as_the_analysis():
     page = markdown(PAGE)
-    row = next(line for line in page.splitlines() if line.startswith(f"| {MEANING['process']} |"))
+    row = next(line for line in page.splitlines() if line.startswith(f"| {FORECASTERS['process'].name} |"))
     assert with_interval(WHOLE.of("process").crps) in row
     widths = {line.count(" | ") for line in page.split("## Scores")[1].split("##")[0].splitlines() if line[:2] == "| "}
     assert len(widths) == 1
@@ -109,16 +109,11 @@ def test_the_terminal_shows_sentences_and_tables_in_few_lines():
     assert "not distinguishable" in text or "better" in text
     assert "lean" in text
     lines = text.splitlines()
-    for short in SHORT.values():
-        rows = [k for k, line in enumerate(lines) if line.startswith(f"{short}  ")]
-        assert len(rows) >= 2, short
+    for method in FORECASTERS.values():
+        rows = [k for k, line in enumerate(lines) if line.startswith(f"{method.short}  ")]
+        assert len(rows) >= 2, method
         # In the tables of scores and of differences the next line is another forecaster's, or the end.
-        assert all(lines[k + 1][:1] != " " for k in rows[:2]), short
-
-
-def test_short_names_are_of_all_forecasters():
-    assert tuple(SHORT) == tuple(MEANING)
-    assert len(set(SHORT.values())) == len(MEANING)
+        assert all(lines[k + 1][:1] != " " for k in rows[:2]), method
 
 
 def test_a_difference_is_marked_only_where_its_interval_leaves_0_out():
