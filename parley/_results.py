@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.types import COARSE_CLASSES
+from sim.types.records import to_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -356,13 +356,13 @@ class Retrodiction(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `retrodiction.json`."""
-        return self.record.to_data()
+        return to_data(self.record)
 
     def rows(self) -> list[Row]:
         """A row a case, coding and outcome class: `value`, `low`, `high`, and whether it is what was documented."""
         return [
             {
-                "case": result.case.id,
+                "case": result.id,
                 "coding": coding,
                 "outcome": outcome,
                 "value": share.value,
@@ -372,7 +372,7 @@ class Retrodiction(_Tabled):
             }
             for result in self.record.cases
             for coding, shares in result.shares.items()
-            for outcome, share in zip(COARSE_CLASSES, shares, strict=True)
+            for outcome, share in shares.items()
         ]
 
 
