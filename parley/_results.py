@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.types.records import to_data
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -355,8 +357,6 @@ class Retrodiction(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `retrodiction.json`."""
-        from sim.types.records import to_data
-
         return to_data(self.record)
 
     def rows(self) -> list[Row]:
