@@ -119,7 +119,5 @@ def spreads(prepared: Prepared, fitted: Fitted, rows: Rows) -> dict[str, Floats]
 
 def points(issues: tuple[SpatialIssue, ...]) -> dict[str, Floats]:
     """Name -> [N] forecasts that are single numbers, on 0 to 100; NaN where one cannot be made. Nothing is fitted."""
-    rows = [
-        [np.nan if at is None else issue.on_grid(at) for at in point_forecasts(issue).values()] for issue in issues
-    ]
+    rows = [[np.nan if at is None else issue.on_grid(at) for at in point_forecasts(issue).values()] for issue in issues]
     return dict(zip(POINTS, np.array(rows, dtype=np.float64).reshape(-1, len(POINTS)).T, strict=True))
