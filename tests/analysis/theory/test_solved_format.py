@@ -41,10 +41,12 @@ def test_a_dollar_is_all_frontier_and_split_evenly():
     assert distinct[0].tolist() == [6]  # the status quo stands first, so half a dollar is option 6
 
 
-def test_every_number_stands_at_its_mean():
-    resolved = load_scenario(MINIMAL)
+def test_every_number_stands_at_its_mean_and_lines_are_firm_or_not():
+    resolved = load_scenario(MINIMAL.with_name("camp-david-1978.yaml"))
     fixed = at_means(resolved)
+    firm = {path: number.form for path, number in fixed.numbers.items() if path.endswith(".firmness")}
+    assert set(firm.values()) == {0.0, 1.0}
     for path, number in fixed.numbers.items():
         expected = mean(resolved.numbers[path])
         assert number.kind == "value"
-        assert number.form == (float(expected >= 0.5) if path.endswith(".firmness") else pytest.approx(expected)), path
+        assert number.form == (float(expected >= 0.5) if path in firm else pytest.approx(expected)), path
