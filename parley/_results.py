@@ -282,7 +282,7 @@ class Forecast(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `forecast.json`."""
-        from sim.report.forecast.forecast_files import forecast_data
+        from sim.report.forecast.forecast_page import forecast_data
 
         return forecast_data(self.record)
 
@@ -292,13 +292,12 @@ class Forecast(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the forecast as one self-contained page of HTML, and give its path."""
-        from sim.report.forecast.forecast_files import forecast_page
         from sim.report.forecast.forecast_page import render
 
-        return _write(path, render(forecast_page(self.record, "parley.forecast(...)"), self.record.plan.structure))
+        return _write(path, render(self.record, "parley.forecast(...)"))
 
     def __str__(self) -> str:
-        from sim.report.forecast.forecast_files import forecast_view
+        from sim.report.forecast.forecast_page import forecast_view
         from sim.report.words.plain import plain_text
 
         return plain_text(forecast_view(self.record, None))
