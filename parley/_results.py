@@ -203,7 +203,7 @@ class Talk(_Tabled):
     @property
     def lines(self) -> list[str]:
         """The talk in plain words, a line a step."""
-        from sim.report.transcript.told import told_lines
+        from sim.report.transcript.talk_text import told_lines
 
         return told_lines(self._traced)
 
@@ -248,20 +248,23 @@ class Solution(_Tabled):
 
     def rows(self) -> list[Row]:
         """A row a solution: `solution`, the option of every issue, and the `gain_<party>` of every seat, in stakes."""
-        structure, solved = self.record.structure, self.record.solved
-        seats = [structure.parties[p].id for p in solved.equilibrium.space.parties]
+        structure = self.record.structure
+        seats = [structure.parties[p].id for p in self.record.seats]
         rows: list[Row] = []
-        for name, one in solved.solutions.items():
-            if one.deal is not None:
-                options = structure.options_of(one.deal)
-                gains = {f"gain_{party}": float(gain) for party, gain in zip(seats, one.gains, strict=True)}
-                rows.append({"solution": name, **options, **gains})
+        for name, solution in self.record.solutions.items():
+            if solution.deal is None:
+                continue
+            chosen = structure.issue_options_of(solution.deal).tolist()
+            options = {info.id: info.options[o] for info, o in zip(structure.issues, chosen, strict=True)}
+            gains = {f"gain_{party}": float(gain) for party, gain in zip(seats, solution.gains, strict=True)}
+            rows.append({"solution": name, **options, **gains})
         return rows
 
     def __str__(self) -> str:
-        from sim.report.solution.solution_view import solution_text
+        from sim.report.solution.solution_view import solution_view
+        from sim.report.words.plain import plain_text
 
-        return solution_text(self.record)
+        return plain_text([solution_view(self.record, self.record.structure, world=self.record.world.sentence)])
 
     def __repr__(self) -> str:
         return f"<Solution of a format of {self.record.structure.scenario_id}>"
@@ -282,9 +285,7 @@ class Forecast(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `forecast.json`."""
-        from sim.report.forecast.forecast_files import forecast_data
-
-        return forecast_data(self.record)
+        return self.record.to_data()
 
     def rows(self) -> list[Row]:
         """A row an issue and position: probability with its 95% interval, and the actors nearest to it."""
@@ -292,13 +293,12 @@ class Forecast(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the forecast as one self-contained page of HTML, and give its path."""
-        from sim.report.forecast.forecast_files import forecast_page
         from sim.report.forecast.forecast_page import render
 
-        return _write(path, render(forecast_page(self.record, "parley.forecast(...)"), self.record.plan.structure))
+        return _write(path, render(self.record, "parley.forecast(...)"))
 
     def __str__(self) -> str:
-        from sim.report.forecast.forecast_files import forecast_view
+        from sim.report.forecast.forecast_page import forecast_view
         from sim.report.words.plain import plain_text
 
         return plain_text(forecast_view(self.record, None))
@@ -319,7 +319,7 @@ class BackTest(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `backtest.json`."""
-        from sim.report.backtest.backtest_files import backtest_data
+        from sim.report.backtest.backtest_page import backtest_data
 
         return backtest_data(self.record)
 
@@ -329,16 +329,15 @@ class BackTest(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the back-test as one self-contained page of HTML, and give its path."""
-        from sim.report.backtest.backtest_files import backtest_page
-        from sim.report.backtest.backtest_page import render
+        from sim.report.backtest.backtest_page import backtest_page, render
 
         return _write(path, render(backtest_page(self.record, "parley.backtest(...)")))
 
     def __str__(self) -> str:
-        from sim.report.backtest.backtest_files import backtest_view
+        from sim.report.backtest.backtest_page import backtest_page, view
         from sim.report.words.plain import plain_text
 
-        return plain_text(backtest_view(self.record, None))
+        return plain_text(view(backtest_page(self.record)))
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
