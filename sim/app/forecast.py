@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from sim.analysis.forecast.forecast_json import POSITION_COLUMNS, position_rows
+from sim.analysis.forecast.forecast_rows import POSITION_COLUMNS, position_rows
 from sim.analysis.forecast.issue_forecasts import (
     Forecast,
     NothingDecidedError,
@@ -22,7 +22,9 @@ from sim.scenario import ResolvedScenario
 from sim.scenario.source.errors import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types import FormatInfo, Structure
+from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
+from sim.types.records import Json, to_data
 
 NO_NUMERIC_ISSUE = (
     "No issue on the agenda of {format} is numeric. A forecast needs an issue with a scale (issues.<id>.scale: {{unit, "
@@ -56,6 +58,19 @@ class ForecastRequest:
     replications: int = 8
     seed: int = 1
     threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the scenario comes from; no place of the machine."""
+
+    kind: Literal["scenario", "table"]
+    file: str
+    """Name of the file, without its folder."""
+    notes: tuple[str, ...] = ()
+    """What the import said, if it is a table."""
+    sets: tuple[str, ...] = ()
+    """Values changed on the command line."""
 
 
 @dataclass(frozen=True)
@@ -94,25 +109,30 @@ class ForecastPlan:
         """Runs at most: for a progress bar."""
         return total_runs(self.resolved, self.format, self.size)
 
-    def source_data(self) -> dict[str, Any]:
-        """Where the scenario comes from, for the record: no place of the machine."""
+    @property
+    def origin(self) -> Origin:
+        """Where the scenario comes from."""
         source = self.request.source
-        kind = "table" if isinstance(source, TableFile) else "scenario"
         file = source.file.name if source.file is not None else ""
-        return {"kind": kind, "file": file, "notes": list(self.notes), "set": list(self.scenario.sets)}
+        return Origin("table" if isinstance(source, TableFile) else "scenario", file, self.notes, self.scenario.sets)
 
 
-@dataclass(frozen=True)
-class ForecastResult:
+@dataclass(frozen=True, kw_only=True)
+class ForecastResult(Forecast):
     """A forecast, and the runs that it was made from."""
 
-    plan: ForecastPlan
-    forecast: Forecast
-    played: Played
+    origin: Origin
+    plan: Annotated[ForecastPlan, HIDDEN]
+    played: Annotated[Played, HIDDEN]
+    schema: Literal["parley/forecast/2"] = "parley/forecast/2"
+
+    def to_data(self) -> Json:
+        """The content of `forecast.json`."""
+        return to_data(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one an issue and position: probability with its interval, and the actors nearest to it."""
-        return [dict(zip(POSITION_COLUMNS, row, strict=True)) for row in position_rows(self.forecast)]
+        return [dict(zip(POSITION_COLUMNS, row, strict=True)) for row in position_rows(self)]
 
 
 def plan_forecast(request: ForecastRequest) -> ForecastPlan:
@@ -154,6 +174,7 @@ def forecast(plan: ForecastPlan, *, progress: Progress = SILENCE) -> ForecastRes
         InputError: no run decides anything.
     """
     try:
-        return ForecastResult(plan, *forecast_issues(plan.resolved, plan.format, plan.size, progress=progress))
+        found, played = forecast_issues(plan.resolved, plan.format, plan.size, progress=progress)
     except NothingDecidedError:
         raise InputError(NOTHING_DECIDED.format(format=plan.format)) from None
+    return ForecastResult(**vars(found), origin=plan.origin, plan=plan, played=played)

@@ -100,6 +100,7 @@ def forecast(
 def _keeping(plan: ForecastPlan, file: Path, out_dir: Path | None) -> Keeping:
     """Where the forecast is kept, under a name that follows from what decides it."""
     from sim.app.harness import Keeping, file_digests
+    from sim.types.records import to_data
 
     key = {
         "digest": plan.resolved.digest,
@@ -107,6 +108,6 @@ def _keeping(plan: ForecastPlan, file: Path, out_dir: Path | None) -> Keeping:
         "draws": plan.size.draws,
         "replications": plan.size.replications,
         "seed": plan.size.seed,
-        "source": plan.source_data(),
+        "source": to_data(plan.origin),
     }
     return Keeping(plan.resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)

@@ -62,9 +62,10 @@ def names_of(parties: Sequence[str], forecast: Forecast) -> str:
 
 def issue_sentence(issue: IssueForecast) -> str:
     """Median, intervals and status quo of an issue."""
-    ranges = [f"{percent(level)} interval {amounts(*issue.found.interval(level), issue)}" for level in (0.5, 0.8)]
+    spread = issue.distribution
+    ranges = [f"{percent(level)} interval {amounts(*spread.interval(level), issue)}" for level in (0.5, 0.8)]
     return (
-        f"{heading(issue)}: median {amount(issue.found.median.value, issue)}, {', '.join(ranges)}; the status quo "
+        f"{heading(issue)}: median {amount(spread.median.value, issue)}, {', '.join(ranges)}; the status quo "
         f"({amount(issue.status_quo, issue)}) in {percent(issue.status_quo_share.value)}."
     )
 

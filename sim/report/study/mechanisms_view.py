@@ -64,14 +64,13 @@ def _cells(row: AblationResult) -> tuple[str, ...]:
 def view(found: Mechanisms) -> list[RenderableType]:
     """The findings for a terminal."""
     parts: list[RenderableType] = []
-    for one in found.entries:
-        entry = one.mechanism
+    for entry in found.entries:
         parts.append(f"\n[bold]{entry.id}[/bold]  {escape(entry.name)}: {escape(entry.statement)}")
         if entry.left_out:
             parts.append(f"  Left out: {escape(entry.left_out)}")
             continue
         parts.append(f"  [dim]carried by {escape(', '.join((*entry.rules, *entry.fields)))}[/dim]")
-        for row in one.ablations:
+        for row in entry.results:
             switch, quantity, with_it, without, difference, expected, seen = map(escape, _cells(row))
             style = "green" if row.seen == "as_expected" else "bold" if row.distinguishable else "dim"
             hoped = f"expected {expected}: " if expected else ""
@@ -101,9 +100,9 @@ def markdown(found: Mechanisms, command: str) -> str:
 def _switch_table(found: Mechanisms) -> Table:
     rows: list[Row] = []
     for one in found.entries:
-        title = f"{one.mechanism.id} {one.mechanism.name}"
+        title = f"{one.id} {one.name}"
         kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -")
-        for place, row in enumerate(one.ablations):
+        for place, row in enumerate(one.results):
             *cells, seen = _cells(row)
             label = Cell(links=((title, f"#{kept.replace(' ', '-')}"),)) if place == 0 else ""
             rows.append((label, *cells, Cell(seen, strong=row.seen not in ("as_expected", "more", "less"))))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.forecast.forecast_json import write_positions
+from sim.analysis.forecast.forecast_rows import write_positions
 from sim.analysis.forecast.issue_forecasts import (
     NothingDecidedError,
     Played,
@@ -19,7 +19,7 @@ from sim.analysis.forecast.issue_forecasts import (
 )
 from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.positions.issue_positions import spatial_issue
-from sim.analysis.statistics.clustered_means import means
+from sim.analysis.statistics.intervals import means
 from sim.scenario import ScenarioError, load_raw
 from sim.types.playing import Size
 from tests.analysis.synthetic import CountedRuns
@@ -65,7 +65,7 @@ def test_a_logroll_is_simulated_and_reported():
     assert found.decided.value == played.decided.mean()
     roads = found.issues[0]
     at_one = played.option[played.decided, 0] == 1
-    assert roads.found.share_at(1.0).value == pytest.approx(at_one.mean())
+    assert roads.distribution.share_at(1.0).value == pytest.approx(at_one.mean())
     assert [one.actors for one in roads.positions] == [("south",), ("north",)]
     assert roads.status_quo_share.value == pytest.approx(1.0 - at_one.mean())
     # Alone, with unanimity, what one side wants and the other does not is never decided and stays as it is.
@@ -82,7 +82,7 @@ def test_the_same_whatever_the_threads():
     resolved = load_raw(two_by_two())
     one, _ = forecast_issues(resolved, "talks", SIZE)
     two, _ = forecast_issues(resolved, "talks", Size(6, 4, 1, 2))
-    assert [issue.found.shares for issue in one.issues] == [issue.found.shares for issue in two.issues]
+    assert [issue.distribution.shares for issue in one.issues] == [issue.distribution.shares for issue in two.issues]
     assert one.package == two.package
 
 
