@@ -6,7 +6,7 @@ In English only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from sim.app.harness import write_rows
 from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
-from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.plain import report_line
 from sim.report.words.table_writers import Cell, Table
 from sim.report.words.templating import render_page
@@ -36,12 +35,22 @@ UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or
 
 def render(page: Page) -> str:
     """The page as HTML, self-contained."""
+    tables = {key: unbroken(table) for key, table in all_tables(page).items()}
+    return _rendered("backtest.html.j2", page, tables)
+
+
+def markdown(page: Page) -> str:
+    """The tables as a page of Markdown."""
+    return _rendered("backtest.md.j2", page, all_tables(page))
+
+
+def _rendered(template: str, page: Page, tables: Mapping[str, Table]) -> str:
     return render_page(
-        "backtest.html.j2",
+        template,
         page=page,
+        tables=tables,
         how=how_words(page.test),
         headlines=headlines(page.test, page.whole),
-        tables={key: unbroken(table) for key, table in all_tables(page).items()},
         figures=all_figures(page.whole),
         conditional=CONDITIONAL,
     )
@@ -58,18 +67,6 @@ def _unbroken(cell: Cell | str) -> Cell | str:
     if isinstance(cell, Cell) or len(cell) >= LONG or not any(map(str.isdigit, cell)):
         return cell
     return ", ".join(words.replace(" ", "\N{NO-BREAK SPACE}") for words in cell.split(", "))
-
-
-def markdown(page: Page) -> str:
-    """The tables as a page of Markdown."""
-    parts: list[Part] = [
-        how_words(page.test),
-        headlines(page.test, page.whole),
-        f"Made by `{page.command}`. SHA-256 of the rows of the table: `{page.fingerprint}`. {page.credit}".rstrip(),
-        CONDITIONAL,
-        *(table.markdown("##") for table in all_tables(page).values()),
-    ]
-    return markdown_page(page.title, *parts, change="the code or the table")
 
 
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
