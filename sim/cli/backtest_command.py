@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery, deliver
+from sim.cli.delivery import REPORT, Delivery
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,6 +30,8 @@ EPILOG = (
     "[/dim]\n\n"
     "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.all.scores.process.crps'"
 )
+FIT, TABLES = "fit.yaml", "tables.md"
+"""In the folder of the result: the fit on all issues, and the tables as a page of Markdown."""
 File = Annotated[
     Path,
     typer.Argument(
@@ -88,9 +91,7 @@ def backtest(
     issues.csv to results/backtest-<table>/<run id>. The same command again shows the result that is there.
     """
     with speaking():
-        from sim.analysis.backtest.stored_fit import stored_text
         from sim.app.backtest import SHIPPED, BacktestRequest, plan_backtest
-        from sim.app.backtest import backtest as simulate
 
         _check(fit, store, page, stored=stored)
         applied = (fit or SHIPPED) if stored else None
@@ -100,20 +101,22 @@ def backtest(
         keeping = _keeping(plan, credit, out_dir)
 
         def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
+            from sim.app.backtest import backtest as simulate
             from sim.report.backtest.backtest_files import backtest_page, backtest_view, write_backtest
-            from sim.report.backtest.backtest_page import markdown
 
             result = simulate(plan, progress=progress)
             for words in result.notes:
                 note(words, quiet=quiet)
-            content = backtest_page(result, command_line(sys.argv), credit)
-            write_backtest(result, folder, content if report else None)
-            _write(store, stored_text(result.fit), "Fit", quiet=quiet)
-            _write(page, markdown(content), "Page", quiet=quiet)
+            write_backtest(result, folder, backtest_page(result, command_line(sys.argv), credit), report=report)
             return list(backtest_view(result, keeping.folder / REPORT if report else None))
 
-        delivery = Delivery("backtest.json", report, again or bool(store or page), as_json, quiet)
-        deliver(keeping, delivery, compute, work=plan.work, threads=threads)
+        delivery = Delivery("backtest.json", report, again, as_json, quiet)
+        delivery.show(keeping, compute, work=plan.work, threads=threads)
+        for kept, place, what in ((FIT, store, "Fit"), (TABLES, page, "Page")):
+            if place is not None:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(keeping.folder / kept, place)
+                note(f"{what}: {place}", quiet=quiet)
 
 
 def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: bool) -> None:
@@ -136,7 +139,7 @@ def _keeping(plan: BacktestPlan, credit: str, out_dir: Path | None) -> Keeping:
     files = file_digests(request.file, *([request.stored] if request.stored else []))
     key = {
         "process": PROCESS,
-        "fingerprint": plan.fingerprint,
+        "table": plan.fingerprint,
         "fit": files[request.stored.name] if request.stored else None,
         "folds": request.folds,
         "draws": request.draws,
@@ -146,11 +149,3 @@ def _keeping(plan: BacktestPlan, credit: str, out_dir: Path | None) -> Keeping:
         "credit": credit,
     }
     return Keeping(f"backtest-{request.file.stem}", key, out_dir, files=files, argv=sys.argv)
-
-
-def _write(file: Path | None, text: str, what: str, *, quiet: bool) -> None:
-    if file is None:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    note(f"{what}: {file}", quiet=quiet)

@@ -19,55 +19,45 @@ if TYPE_CHECKING:
     from sim.types.playing import Progress
 
 REPORT = "report.html"
+Compute = Callable[[Path, "Progress"], "Sequence[RenderableType]"]
+"""Runs, writes everything to a folder, and returns what a terminal shows; the terminal wraps its texts."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How an answer is wanted."""
+    """How an answer is wanted; `document` names the file with the findings as JSON."""
 
     document: str
-    """Name of the file with the findings as JSON."""
     report: bool
-    """With a page."""
     again: bool
-    """Computed anew, though this very run is there."""
     as_json: bool
     quiet: bool
 
+    def show(self, keeping: Keeping, compute: Compute, *, work: int, threads: int | None) -> None:
+        """Show what a run found: the one that is kept, or else compute it and keep it.
 
-def deliver(
-    keeping: Keeping,
-    wanted: Delivery,
-    compute: Callable[[Path, Progress], Sequence[RenderableType]],
-    *,
-    work: int,
-    threads: int | None,
-) -> None:
-    """Show what a run found.
+        Args:
+            keeping: where it is kept.
+            compute: makes it.
+            work: what its progress counts to.
+            threads: for the record.
+        """
+        page = not self.report or (keeping.folder / REPORT).exists()
+        if page and not self.again and keeping.kept():
+            show_kept(keeping.folder, self.document if self.as_json else SUMMARY, quiet=self.quiet)
+            return
+        from sim.report.words.progress import Bar
 
-    Args:
-        keeping: where it is kept.
-        wanted: how.
-        compute: runs it, writes everything to a folder and returns what a terminal shows; texts are wrapped by the
-            terminal.
-        work: what its progress counts to.
-        threads: for the record.
-    """
-    if not wanted.again and keeping.kept() and (not wanted.report or (keeping.folder / REPORT).exists()):
-        show_kept(keeping.folder, wanted.document if wanted.as_json else SUMMARY, quiet=wanted.quiet)
-        return
-    from sim.report.words.progress import Bar
-
-    note_compiling(quiet=wanted.quiet)
-    with keeping.writing(threads) as folder, Bar(work, quiet=wanted.quiet) as bar:
-        parts = compute(folder, bar)
-        text = io.StringIO()
-        _print(parts, Console(file=text, width=PIPE_WIDTH, highlight=False))
-        (folder / SUMMARY).write_text(text.getvalue(), encoding="utf-8")
-    if wanted.as_json:
-        show_file(keeping.folder / wanted.document)
-    else:
-        _print(parts, out())
+        note_compiling(quiet=self.quiet)
+        with keeping.writing(threads) as folder, Bar(work, quiet=self.quiet) as bar:
+            parts = compute(folder, bar)
+            text = io.StringIO()
+            _print(parts, Console(file=text, width=PIPE_WIDTH, highlight=False))
+            (folder / SUMMARY).write_text(text.getvalue(), encoding="utf-8")
+        if self.as_json:
+            show_file(keeping.folder / self.document)
+        else:
+            _print(parts, out())
 
 
 def _print(parts: Sequence[RenderableType], console: Console) -> None:

@@ -13,7 +13,7 @@ from sim.app.errors import InputError
 from sim.cli import import_table as tables
 from sim.cli import options
 from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery, deliver
+from sim.cli.delivery import REPORT, Delivery
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -96,7 +96,7 @@ def forecast(
             return list(forecast_view(result, page))
 
         delivery = Delivery("forecast.json", report, again, as_json, quiet)
-        deliver(keeping, delivery, compute, work=plan.work, threads=threads)
+        delivery.show(keeping, compute, work=plan.work, threads=threads)
 
 
 def _keeping(plan: ForecastPlan, file: Path, out_dir: Path | None) -> Keeping:

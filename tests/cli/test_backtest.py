@@ -336,6 +336,20 @@ def test_help_has_examples(cli):
     assert "--stored --fit fit.yaml" in made.output
 
 
+def test_the_very_same_run_gives_fit_and_page_without_computing(cli, small, workplace, monkeypatch):
+    first = run(cli, small, *PLAIN)
+
+    def never(*_, **__):
+        raise AssertionError("simulated for nothing")
+
+    monkeypatch.setattr("sim.app.backtest.simulate", never)
+    again = run(cli, small, *PLAIN, "--store", "fit.yaml", "--page", "page.md")
+    assert again.stdout == first.stdout
+    assert yaml.safe_load(Path("fit.yaml").read_text(encoding="utf-8"))["parley_fit"] == 1
+    assert Path("page.md").read_text(encoding="utf-8").startswith("# Back-test on small.csv")
+    assert isinstance(cli.invoke(app, ["backtest", small, *PLAIN, "--again"]).exception, AssertionError)
+
+
 def test_on_decisions_of_the_european_union_it_forecasts_better_than_positions(cli, workplace):
     """What the process was chosen for; needs the data set, which does not come with the program."""
     found = read(cli, str(development_file()), "--no-linking")

@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.text import Text
 
 from sim.analysis.backtest.backtest_json import as_data, linking_data
+from sim.analysis.backtest.stored_fit import stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
-from sim.report.backtest.backtest_page import Page, render
+from sim.report.backtest.backtest_page import Page, markdown, render
 from sim.report.backtest.backtest_terminal import view
 
 
@@ -37,10 +38,15 @@ def backtest_view(result: BacktestResult, report: Path | None) -> Iterator[Rende
         yield f"\nReport: [bold]{escape(str(report))}[/bold]"
 
 
-def write_backtest(result: BacktestResult, folder: Path, page: Page | None) -> None:
-    """Write the numbers and tables, and the page as `report.html` where one is given."""
-    (folder / "backtest.json").write_text(json.dumps(backtest_data(result), indent=2) + "\n", encoding="utf-8")
+def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:
+    """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
+    texts = {
+        "backtest.json": json.dumps(backtest_data(result), indent=2) + "\n",
+        "tables.md": markdown(page),
+        "fit.yaml": stored_text(result.fit),
+        **({"report.html": render(page)} if report else {}),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     write_rows(folder / "scores.csv", result.rows())
     write_rows(folder / "issues.csv", result.issue_rows())
-    if page is not None:
-        (folder / "report.html").write_text(render(page), encoding="utf-8")
