@@ -18,7 +18,7 @@ from sim.cli.delivery import REPORT, Delivery
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sim.app.backtest import BacktestPlan
+    from sim.app.backtest import BacktestRequest
     from sim.app.harness import Keeping
     from sim.types.playing import Progress
 
@@ -91,27 +91,29 @@ def backtest(
     issues.csv to results/backtest-<table>/<run id>. The same command again shows the result that is there.
     """
     with speaking():
-        from sim.app.backtest import SHIPPED, BacktestRequest, plan_backtest
+        from sim.app.backtest import SHIPPED, BacktestRequest
+        from sim.types.playing import Size
 
         _check(fit, store, page, stored=stored)
         applied = (fit or SHIPPED) if stored else None
-        plan = plan_backtest(BacktestRequest(file, folds, applied, draws, replications, seed, linking, threads))
-        for words in plan.notes:
+        size = Size(draws, replications, seed, threads)
+        request = BacktestRequest(file, size, folds, applied, linking)
+        keeping = _keeping(request, credit, out_dir)
+        for words in request.imported.notes:
             note(words, quiet=quiet)
-        keeping = _keeping(plan, credit, out_dir)
 
         def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
             from sim.app.backtest import backtest as simulate
             from sim.report.backtest.backtest_files import backtest_page, backtest_view, write_backtest
 
-            result = simulate(plan, progress=progress)
+            result = simulate(request, progress=progress)
             for words in result.notes:
                 note(words, quiet=quiet)
             write_backtest(result, folder, backtest_page(result, command_line(sys.argv), credit), report=report)
             return list(backtest_view(result, keeping.folder / REPORT if report else None))
 
         delivery = Delivery("backtest.json", report, again, as_json, quiet)
-        delivery.show(keeping, compute, work=plan.work, threads=threads)
+        delivery.show(keeping, compute, work=request.work, threads=threads)
         for kept, place, what in ((FIT, store, "Fit"), (TABLES, page, "Page")):
             if place is not None:
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -130,21 +132,22 @@ def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: b
             raise InputError(f"{place} is a folder; {option} names a file.")
 
 
-def _keeping(plan: BacktestPlan, credit: str, out_dir: Path | None) -> Keeping:
+def _keeping(request: BacktestRequest, credit: str, out_dir: Path | None) -> Keeping:
     """Where the back-test is kept, under a name that follows from what decides it."""
+    from sim.analysis.backtest.stored_fit import fingerprint
     from sim.app.harness import Keeping, file_digests
     from sim.interop.simulate import PROCESS
 
-    request = plan.request
-    files = file_digests(request.file, *([request.stored] if request.stored else []))
+    table, fit = fingerprint(request.table.issues), request.stored if request.applied else None
+    files = file_digests(request.file, *([fit] if fit else []))
     key = {
         "process": PROCESS,
-        "table": plan.fingerprint,
-        "fit": files[request.stored.name] if request.stored else None,
+        "table": table,
+        "fit": files[fit.name] if fit else None,
         "folds": request.folds,
-        "draws": request.draws,
-        "replications": request.replications,
-        "seed": request.seed,
+        "draws": request.size.draws,
+        "replications": request.size.replications,
+        "seed": request.size.seed,
         "linking": request.linking,
         "credit": credit,
     }

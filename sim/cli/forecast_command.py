@@ -18,7 +18,7 @@ from sim.cli.delivery import REPORT, Delivery
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sim.app.forecast import ForecastPlan
+    from sim.app.forecast import ForecastRequest
     from sim.app.harness import Keeping
     from sim.types.playing import Progress
 
@@ -71,7 +71,8 @@ def forecast(
     """
     with speaking():
         from sim.app.convert import TableFile
-        from sim.app.forecast import ForecastRequest, plan_forecast
+        from sim.app.forecast import ForecastRequest
+        from sim.types.playing import Size
 
         source = TableFile(file, proposal, form, tables.ends(scale), unit, loss)
         if file.suffix.lower() != TABLE_ENDING:
@@ -81,34 +82,35 @@ def forecast(
                     "these things itself."
                 )
             source = options.changed_scenario(file, None, None)
-        plan = plan_forecast(ForecastRequest(source, tuple(sets or ()), format_id, draws, replications, seed, threads))
-        for words in plan.notes:
+        size = Size(draws, replications, seed, threads)
+        request = ForecastRequest(source, format_id, size, tuple(sets or ()))
+        for words in request.notes:
             note(words, quiet=quiet)
-        keeping = _keeping(plan, file, out_dir)
-        page = keeping.folder / REPORT if report else None
+        keeping = _keeping(request, file, out_dir)
 
         def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
             from sim.app.forecast import forecast as simulate
             from sim.report.forecast.forecast_files import forecast_view, write_forecast
 
-            result = simulate(plan, progress=progress)
+            result = simulate(request, progress=progress)
             write_forecast(result, folder, command_line(sys.argv), page=report)
-            return list(forecast_view(result, page))
+            return list(forecast_view(result, keeping.folder / REPORT if report else None))
 
         delivery = Delivery("forecast.json", report, again, as_json, quiet)
-        delivery.show(keeping, compute, work=plan.work, threads=threads)
+        delivery.show(keeping, compute, work=request.work, threads=threads)
 
 
-def _keeping(plan: ForecastPlan, file: Path, out_dir: Path | None) -> Keeping:
+def _keeping(request: ForecastRequest, file: Path, out_dir: Path | None) -> Keeping:
     """Where the forecast is kept, under a name that follows from what decides it."""
     from sim.app.harness import Keeping, file_digests
 
+    resolved, size = request.scenario.resolved, request.size
     key = {
-        "digest": plan.resolved.digest,
-        "format": plan.format,
-        "draws": plan.size.draws,
-        "replications": plan.size.replications,
-        "seed": plan.size.seed,
-        "source": plan.source_data(),
+        "digest": resolved.digest,
+        "format": request.format_id,
+        "draws": size.draws,
+        "replications": size.replications,
+        "seed": size.seed,
+        "source": request.source_data(),
     }
-    return Keeping(plan.resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)
+    return Keeping(resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)

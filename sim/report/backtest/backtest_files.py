@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from sim.analysis.backtest.backtest_json import as_data, linking_data
-from sim.analysis.backtest.stored_fit import stored_text
+from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
 from sim.report.backtest.backtest_page import Page, markdown, render
@@ -26,7 +26,7 @@ def backtest_data(result: BacktestResult) -> dict[str, Any]:
 
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
     """What is on the page, made by this command line; `credit` says where the table comes from."""
-    title, digest = f"Back-test on {result.plan.request.file.name}", result.plan.fingerprint
+    title, digest = f"Back-test on {result.request.file.name}", fingerprint(result.request.table.issues)
     return Page(result.test, result.scores, result.parts, title, command, digest, credit, result.linked)
 
 

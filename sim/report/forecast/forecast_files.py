@@ -29,25 +29,25 @@ from sim.report.forecast.forecast_words import (
 
 def forecast_data(result: ForecastResult) -> dict[str, Any]:
     """The content of `forecast.json`."""
-    return {**forecast_json(result.forecast), "source": result.plan.source_data()}
+    return {**forecast_json(result.forecast), "source": result.request.source_data()}
 
 
 def forecast_page(result: ForecastResult, command: str = "") -> ForecastPage:
     """What is on the page, made by this command line."""
-    plan = result.plan
-    source = plan.source_data()
-    origin = Origin(source["kind"], source["file"], plan.notes, plan.scenario.sets)
-    numbers = plan.scenario.encoder(seed=plan.request.seed).numbers()
-    return ForecastPage(result.forecast, plan.info, numbers, origin, command)
+    request = result.request
+    source, encoder = request.source_data(), request.scenario.encoder(seed=request.size.seed)
+    origin = Origin(source["kind"], source["file"], request.notes, request.scenario.sets)
+    info = next(info for info in encoder.structure.formats if info.id == request.format_id)
+    return ForecastPage(result.forecast, info, encoder.numbers(), origin, command)
 
 
 def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[RenderableType]:
     """What a terminal shows of a forecast."""
-    found, plan = result.forecast, result.plan
+    found, page = result.forecast, forecast_page(result)
     size = f"{found.size.draws:,} draws x {found.size.replications} runs"
-    yield f"[bold]{escape(found.title)}[/bold]: {escape(plan.info.name)}, {size}"
+    yield f"[bold]{escape(found.title)}[/bold]: {escape(page.info.name)}, {size}"
     yield escape(conditional_sentence(found)) + "\n"
-    for table in tables(forecast_page(result)):
+    for table in tables(page):
         shown = rich_table(table)
         for column, cell in zip(shown.columns, table.head, strict=True):
             column.justify = "left" if cell.left else "right"
@@ -63,7 +63,8 @@ def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[Rende
 
 def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: bool = True) -> None:
     """Write numbers, tables, runs and scenario, and with `page` `report.html` and `figures/`."""
-    found, structure = result.forecast, result.plan.structure
+    found, scenario = result.forecast, result.request.scenario
+    structure = scenario.encoder(seed=found.size.seed).structure
     (folder / "forecast.json").write_text(json.dumps(forecast_data(result), indent=2) + "\n", encoding="utf-8")
     write_rows(folder / "positions.csv", result.rows())
     trades = [dict(zip(TRADE_COLUMNS, row, strict=True)) for row in trade_rows(found)]
@@ -71,7 +72,7 @@ def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: 
     positions = {issue.id: list(issue.positions) for issue in structure.issues}
     places = [positions[issue.id] for issue in found.issues]
     write_positions(found, result.played, places, folder / "runs.parquet")
-    (folder / "scenario.resolved.yaml").write_text(result.plan.resolved.to_yaml(), encoding="utf-8")
+    (folder / "scenario.resolved.yaml").write_text(scenario.resolved.to_yaml(), encoding="utf-8")
     if page:
         (folder / "report.html").write_text(render(forecast_page(result, command), structure), encoding="utf-8")
         save_all(issue_figures(found.issues), folder / "figures")
