@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
+from sim.types.marks import HIDDEN
 from sim.types.outcomes import Runs
 
 
@@ -15,7 +16,7 @@ class Size:
     draws: int
     replications: int
     seed: int = 1
-    threads: int | None = None
+    threads: Annotated[int | None, HIDDEN] = None
     """Default all processors; results do not depend on it."""
 
     @property
@@ -35,6 +36,10 @@ class Collector(Protocol):
 class Progress(Protocol):
     """Is told what is being done and how many runs are finished."""
 
+    def expect(self, runs: int) -> None:
+        """Take note of how many runs there will be in all."""
+        ...
+
     def say(self, label: str) -> None:
         """Name what is being done now, in a few words."""
         ...
@@ -46,6 +51,9 @@ class Progress(Protocol):
 
 class Silence:
     """Progress that nobody watches."""
+
+    def expect(self, runs: int) -> None:
+        """Expect nothing."""
 
     def say(self, label: str) -> None:
         """Say nothing."""

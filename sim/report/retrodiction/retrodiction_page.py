@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
@@ -11,13 +10,12 @@ from sim.analysis.experiments.documented_scores import FLOOR
 from sim.analysis.experiments.retrodiction import (
     NO_RANKING,
     VARIANT_NAMES,
-    CaseFound,
-    OrderingFound,
+    CaseResult,
+    OrderingResult,
     Retrodiction,
-    TwinFound,
+    TwinResult,
 )
 from sim.analysis.statistics.intervals import Estimate
-from sim.analysis.statistics.json_numbers import estimate, number
 from sim.report.retrodiction.retrodiction_words import (
     CLASS_WORDS,
     classes_words,
@@ -40,41 +38,24 @@ HELD_SHARE = 0.9
 """An ordering holds where it does in at least this share of cells."""
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """Whether the cases are as they were before the first run."""
-
-    changed: tuple[str, ...] | None
-    """Cases changed since; None where nothing was frozen."""
-
-    @property
-    def words(self) -> str:
-        """The same in a sentence."""
-        if self.changed is None:
-            return say("The case files were never frozen, so they may have been written with results in sight.")
-        if not self.changed:
-            return say("The case files are as they were frozen before the first run.")
-        return say("Changed since they were frozen before the first run: {cases}.", cases=", ".join(self.changed))
-
-
-def render(found: Retrodiction, frozen: Frozen, command: str) -> str:
+def render(found: Retrodiction, command: str) -> str:
     """The page as HTML, self-contained."""
     pages = environment()
     pages.filters |= {"percent": percent, "two": two}
     pages.globals |= {"say": say}
-    first, scenarios = found.asked.codings[0], scenarios_of(found)
+    first, scenarios = found.codings[0], scenarios_of(found)
     return pages.get_template("retrodiction.html.j2").render(
         found=found,
         language=spoken(),
-        title=found.asked.in_language(spoken()).title,
-        frozen=frozen.words,
+        title=found.spec.in_language(spoken()).title or found.title,
+        frozen=say(found.frozen),
         command=command,
         first=first,
         classes=[(name, say(CLASS_WORDS[name]), CLASS_FILL[name]) for name in COARSE_CLASSES],
-        cases=[_case_row(one, found.asked.codings, scenarios) for one in found.cases],
+        cases=[_case_row(one, found.codings, scenarios) for one in found.cases],
         twins=[_twin_row(one, found) for one in found.twins],
         orderings=[_ordering_row(one, found, scenarios) for one in found.orderings],
-        scores={name: mean_score_words(found, name) for name in found.asked.codings},
+        scores={name: mean_score_words(found, name) for name in found.codings},
         variants=VARIANT_NAMES,
         conditional=say(CONDITIONAL),
         interval_note=say(INTERVAL_NOTE),
@@ -95,102 +76,103 @@ def _points_to(found: Estimate) -> str:
 def mean_score_words(found: Retrodiction, coding: str) -> list[str]:
     """Mean scores over the cases held, of each forecaster."""
     return [
-        say("{who}: log {log}, Brier {brier}", who=say(who), log=two(log), brier=two(brier))
-        for who, (log, brier) in found.mean_scores(coding).items()
+        say("{who}: log {log}, Brier {brier}", who=say(who), log=two(mean.log), brier=two(mean.brier))
+        for who, mean in found.mean_scores[coding].items()
     ]
 
 
-def _documented(one: CaseFound) -> str:
+def _documented(one: CaseResult) -> str:
     return classes_words(one.documented) if one.held else say("not held")
 
 
-def _case_row(one: CaseFound, codings: Sequence[str], scenarios: Mapping[str, ResolvedScenario]) -> dict[str, Any]:
+def _case_row(one: CaseResult, codings: Sequence[str], scenarios: Mapping[str, ResolvedScenario]) -> dict[str, Any]:
     """What both pages print of a case."""
     return {
-        "id": one.case.id,
-        "title": scenarios[one.case.id].title,
-        "format": one.case.format,
+        "id": one.id,
+        "title": scenarios[one.id].title,
+        "format": one.format,
         "held": one.held,
         "documented": _documented(one),
         "documented_classes": one.documented,
         "note": one.note,
         "sources": ", ".join(one.sources),
-        "shares": {name: [found.value for found in one.shares[name]] for name in codings},
+        "shares": {name: [found.value for found in one.shares[name].values()] for name in codings},
         "intervals": {
-            name: [to(percent(found.low), percent(found.high)) for found in one.shares[name]] for name in codings
+            name: [to(percent(found.low), percent(found.high)) for found in one.shares[name].values()]
+            for name in codings
         },
         "scores": one.scores,
         "base_rate": one.base_rate,
-        "never": one.never,
+        "never": one.never_settles,
     }
 
 
-def _twin_row(one: TwinFound, found: Retrodiction) -> dict[str, Any]:
-    if one.twin.below is None:
-        expected = say("must rise")
-    else:
-        expected = say("must fall below {share}", share=percent(one.twin.below))
+def _twin_row(one: TwinResult, found: Retrodiction) -> dict[str, Any]:
+    expected = say("must rise") if one.below is None else say("must fall below {share}", share=percent(one.below))
     return {
-        "id": one.twin.id,
-        "summary": found.asked.in_language(spoken()).twins.get(one.twin.id, one.twin.summary),
-        "case": one.twin.plain.cell.case,
-        "change": say(" and ").join(one.twin.changed.cell.overrides),
+        "id": one.id,
+        "summary": found.spec.in_language(spoken()).twins.get(one.id, one.summary),
+        "case": one.case,
+        "change": say(" and ").join(one.change),
         "expected": expected,
         "by_coding": [
             {
                 "coding": name,
-                "plain": percent(one.plain[name].value),
-                "changed": percent(one.changed[name].value),
-                "difference": f"{points(one.difference[name].value)} ({_points_to(one.difference[name])})",
-                "holds": one.holds(name),
+                "plain": percent(outcome.plain.value),
+                "changed": percent(outcome.changed.value),
+                "difference": f"{points(outcome.difference.value)} ({_points_to(outcome.difference)})",
+                "holds": outcome.holds,
             }
-            for name in found.asked.codings
+            for name, outcome in one.by_coding.items()
         ],
     }
 
 
-def _ordering_row(one: OrderingFound, found: Retrodiction, scenarios: Mapping[str, ResolvedScenario]) -> dict[str, Any]:
-    codings = found.asked.codings
+def _ordering_row(
+    one: OrderingResult, found: Retrodiction, scenarios: Mapping[str, ResolvedScenario]
+) -> dict[str, Any]:
     return {
-        "id": one.ordering.id,
-        "claim": found.asked.in_language(spoken()).orderings.get(one.ordering.id, one.ordering.claim),
-        "input": one.ordering.is_input,
-        "note": one.ordering.note,
-        "sources": ", ".join(one.ordering.sources),
+        "id": one.id,
+        "claim": found.spec.in_language(spoken()).orderings.get(one.id, one.claim),
+        "input": one.input,
+        "note": one.note,
+        "sources": ", ".join(one.sources),
         "share": one.share,
         "holds": one.share >= HELD_SHARE,
-        "n_cells": one.n_cells,
+        "n_cells": one.cells,
         "undecided": one.undecided,
-        "by_coding": [(name, one.by_coding(name)) for name in codings],
-        "variant_shares": ", ".join(f"{name} {percent(one.by_variant(name))}" for name in VARIANT_NAMES),
-        "together": sum(answer is True for answer in one.together.values()),
-        "families": len(one.together),
+        "by_coding": list(one.by_coding.items()),
+        "variant_shares": ", ".join(f"{name} {percent(share)}" for name, share in one.by_variant.items()),
+        "together": sum(answer is True for answer in one.over_all_sets.values()),
+        "families": len(one.over_all_sets),
         "statements": [
             {
-                "words": statement_words(statement, scenarios),
-                "found": [(name, found_words(statement, one.readings[name][k])) for name in codings],
+                "words": statement_words(statement.hypothesis, scenarios),
+                "found": [
+                    (name, found_words(statement.hypothesis, result)) for name, result in statement.by_coding.items()
+                ],
             }
-            for k, statement in enumerate(one.ordering.statements)
+            for statement in one.hypotheses
         ],
     }
 
 
-def markdown(found: Retrodiction, frozen: Frozen, command: str) -> str:
+def markdown(found: Retrodiction, command: str) -> str:
     """The tables as a page of Markdown, in English."""
     with language(ENGLISH):
-        return _markdown(found, frozen, command)
+        return _markdown(found, command)
 
 
-def _markdown(found: Retrodiction, frozen: Frozen, command: str) -> str:
-    first, *others = found.asked.codings
+def _markdown(found: Retrodiction, command: str) -> str:
+    first, *others = found.codings
     head = [
-        f"# {found.asked.title}",
+        f"# {found.title}",
         "",
         "<!-- Generated by the command below: change the retrodiction file or a case, not this page. -->",
         "",
         f"{NO_RANKING} {CONDITIONAL}",
         "",
-        f"Made by `{command}`: {_size(found)}. {frozen.words} Digest of all cases as read: `{found.digest}`.",
+        f"Made by `{command}`: {_size(found)}. {say(found.frozen)} Digest of all cases as read: `{found.digest}`.",
         "",
         "## What was documented, and what the files give",
         "",
@@ -201,17 +183,17 @@ def _markdown(found: Retrodiction, frozen: Frozen, command: str) -> str:
         "| Case | Documented | Settlement | Process or partial | Nothing | Given | Log | Brier | Base rate | Never |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    rows = [_case_line(one, found.asked.codings) for one in found.cases]
+    rows = [_case_line(one, found.codings) for one in found.cases]
     means: list[str] = []
-    for name in found.asked.codings:
-        parts = [f"{who}: log {log:.2f}, Brier {brier:.2f}" for who, (log, brier) in found.mean_scores(name).items()]
+    for name in found.codings:
+        parts = [f"{who}: log {mean.log:.2f}, Brier {mean.brier:.2f}" for who, mean in found.mean_scores[name].items()]
         means.append(f"Mean over the cases held, `{name}`: " + "; ".join(parts) + ".")
     return "\n".join([*head, *rows, "", *means, "", *_twin_lines(found), *_ordering_lines(found)]).rstrip() + "\n"
 
 
 def _size(found: Retrodiction) -> str:
     main, design = found.sizes.main, found.sizes.design
-    n_codings = len(found.asked.codings)
+    n_codings = len(found.codings)
     return (
         f"{main.draws * main.replications:,} runs a case, and for the orderings {design.draws * design.replications:,} "
         f"in each of {len(VARIANT_NAMES)} variants and {n_codings} codings, spread over the sets of constants; seed "
@@ -219,20 +201,20 @@ def _size(found: Retrodiction) -> str:
     )
 
 
-def _case_line(one: CaseFound, codings: Sequence[str]) -> str:
+def _case_line(one: CaseResult, codings: Sequence[str]) -> str:
     shares = [
         " ".join(
             percent(one.shares[name][k].value) if place == 0 else f"({percent(one.shares[name][k].value)})"
             for place, name in enumerate(codings)
         )
-        for k in range(len(COARSE_CLASSES))
+        for k in COARSE_CLASSES
     ]
     scores = ["", "", "", "", ""]
-    if one.held and one.base_rate is not None and one.never is not None:
+    if one.held and one.base_rate is not None and one.never_settles is not None:
         main = one.scores[codings[0]]
         scores = [percent(main.given), f"{main.log:.2f}", f"{main.brier:.2f}"]
-        scores += [f"{other.log:.2f}, {other.brier:.2f}" for other in (one.base_rate, one.never)]
-    return "| " + " | ".join([f"`{one.case.id}`", _documented(one), *shares, *scores]) + " |"
+        scores += [f"{other.log:.2f}, {other.brier:.2f}" for other in (one.base_rate, one.never_settles)]
+    return "| " + " | ".join([f"`{one.id}`", _documented(one), *shares, *scores]) + " |"
 
 
 def _twin_lines(found: Retrodiction) -> list[str]:
@@ -256,14 +238,14 @@ def _ordering_lines(found: Retrodiction) -> list[str]:
     lines = [
         "## Orderings",
         "",
-        f"Share of the cells (sets of constants x {len(VARIANT_NAMES)} variants x {len(found.asked.codings)} codings) "
+        f"Share of the cells (sets of constants x {len(VARIANT_NAMES)} variants x {len(found.codings)} codings) "
         "in which an ordering holds by its point estimates; one of nearness, unless the whole interval is beyond the "
         "bound. A cell with nothing to count among counts against it. *Over all sets together* is by point "
         "estimates, per variant and coding. "
         "*Input* marks orderings that the files put in.",
         "",
-        "| | Ordering | Holds in | " + " | ".join(f"`{name}`" for name in found.asked.codings) + " | Undecided | |",
-        "|---|---|---|" + "---|" * len(found.asked.codings) + "---|---|",
+        "| | Ordering | Holds in | " + " | ".join(f"`{name}`" for name in found.codings) + " | Undecided | |",
+        "|---|---|---|" + "---|" * len(found.codings) + "---|---|",
     ]
     for one in found.orderings:
         row = _ordering_row(one, found, scenarios_of(found))
@@ -281,102 +263,3 @@ def _ordering_lines(found: Retrodiction) -> list[str]:
         ]
         lines.append(f"- By variant: {row['variant_shares']}.")
     return lines
-
-
-def as_data(found: Retrodiction, frozen: Frozen) -> dict[str, Any]:
-    """Everything found, as plain data for JSON, in English."""
-    with language(ENGLISH):
-        return _as_data(found, frozen)
-
-
-def _as_data(found: Retrodiction, frozen: Frozen) -> dict[str, Any]:
-    return {
-        "retrodiction": found.asked.id,
-        "title": found.asked.title,
-        "conditional": CONDITIONAL,
-        "no_ranking": NO_RANKING,
-        "digest": found.digest,
-        "frozen": {"changed": None if frozen.changed is None else list(frozen.changed), "words": frozen.words},
-        "codings": list(found.asked.codings),
-        "variants": list(VARIANT_NAMES),
-        "sizes": {
-            key: {"draws": size.draws, "replications": size.replications, "seed": size.seed}
-            for key, size in (("main", found.sizes.main), ("other", found.sizes.other), ("design", found.sizes.design))
-        },
-        "cases": [_case_data(one) for one in found.cases],
-        "mean_scores": {
-            name: {who: {"log": number(log), "brier": number(brier)} for who, (log, brier) in rows.items()}
-            for name, rows in ((name, found.mean_scores(name)) for name in found.asked.codings)
-        },
-        "twins": [
-            {
-                "id": one.twin.id,
-                "case": one.twin.plain.cell.case,
-                "change": list(one.twin.changed.cell.overrides),
-                "below": one.twin.below,
-                "by_coding": {
-                    name: {
-                        "plain": estimate(one.plain[name]),
-                        "changed": estimate(one.changed[name]),
-                        "difference": estimate(one.difference[name]),
-                        "holds": one.holds(name),
-                    }
-                    for name in found.asked.codings
-                },
-            }
-            for one in found.twins
-        ],
-        "orderings": [_ordering_data(one, found.asked.codings) for one in found.orderings],
-    }
-
-
-def _case_data(one: CaseFound) -> dict[str, Any]:
-    def scored(score: Any) -> dict[str, Any] | None:
-        return score and {"given": number(score.given), "log": number(score.log), "brier": number(score.brier)}
-
-    return {
-        "id": one.case.id,
-        "title": one.case.base.title,
-        "format": one.case.format,
-        "held": one.held,
-        "documented": list(one.documented),
-        "sources": list(one.sources),
-        "note": one.note,
-        "digests": dict(one.digests),
-        "shares": {
-            name: dict(zip(COARSE_CLASSES, map(estimate, found), strict=True)) for name, found in one.shares.items()
-        },
-        "scores": {name: scored(found) for name, found in one.scores.items()},
-        "base_rate": scored(one.base_rate),
-        "never_settles": scored(one.never),
-    }
-
-
-def _ordering_data(one: OrderingFound, codings: Sequence[str]) -> dict[str, Any]:
-    return {
-        "id": one.ordering.id,
-        "claim": one.ordering.claim,
-        "input": one.ordering.is_input,
-        "sources": list(one.ordering.sources),
-        "share": number(one.share),
-        "cells": one.n_cells,
-        "undecided": one.undecided,
-        "by_coding": {name: number(one.by_coding(name)) for name in codings},
-        "by_variant": {name: number(one.by_variant(name)) for name in VARIANT_NAMES},
-        "over_all_sets": {f"{coding}, {variant}": found for (coding, variant), found in one.together.items()},
-        "statements": [
-            {
-                "words": statement.words,
-                "by_coding": {
-                    name: {
-                        "holds": one.readings[name][k].holds,
-                        "first": number(one.readings[name][k].first.value),
-                        "second": None if (second := one.readings[name][k].second) is None else number(second.value),
-                        "found": estimate(one.readings[name][k].found),
-                    }
-                    for name in codings
-                },
-            }
-            for k, statement in enumerate(one.ordering.statements)
-        ],
-    }

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from sim.analysis.experiments.studies import (
-    BASELINE,
-    STUDIED,
-    Changed,
-    Judged,
-    Pressure,
-    Study,
-    change,
-    judge,
-    largest_outcome_change,
-)
+from sim.analysis.experiments.cell_counts import STUDIED, change, largest_outcome_change
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.experiments.studies import Changed, Judged, Pressure, Study, judge
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_figure import grid_share, grid_words

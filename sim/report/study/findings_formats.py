@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.experiments.studies import BASELINE, STUDIED, Cell, Study, between, degenerate, judge, never
+from sim.analysis.experiments.cell_counts import STUDIED, CellCounts, between, degenerate, never
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.experiments.studies import Study, judge
 from sim.analysis.statistics.intervals import difference
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_words import fate, moved, share, table
@@ -50,7 +52,7 @@ def _who_most(study: Study) -> str:
     return words + (f" {others}" if others else " No variant puts another party or issue at the top.")
 
 
-def _top_issue(cell: Cell, slot: int, party: int) -> int:
+def _top_issue(cell: CellCounts, slot: int, party: int) -> int:
     return int(np.nan_to_num(cell.issue_shares.value[slot, party]).argmax())
 
 
@@ -74,7 +76,7 @@ def _other_tops(study: Study, top: int, issue: int) -> str:
     return f"This **flips under {listed(found)}**." if found else ""
 
 
-def _issue_table(study: Study, cell: Cell, slot: int) -> list[str]:
+def _issue_table(study: Study, cell: CellCounts, slot: int) -> list[str]:
     """Party x issue, baseline."""
     values = np.nan_to_num(cell.issue_shares.value[slot])
     who = [p for p in range(values.shape[0]) if values[p].max() >= LEAST_SHOWN]
@@ -134,7 +136,7 @@ def seats(study: Study) -> list[str]:
     return lines + table(["Variant", *(shown(one.name) for one in formats)], rows)
 
 
-def _months(cell: Cell, slot: int) -> str:
+def _months(cell: CellCounts, slot: int) -> str:
     signed, left = cell.median_months(slot), cell.median_months(slot, of_left=True)
     if not np.isfinite(signed):
         return NOTHING
