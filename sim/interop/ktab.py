@@ -129,7 +129,7 @@ def _why_not_ktab(table: PositionTable) -> str:
 
 
 def ktab_text(table: PositionTable) -> str:
-    """A table as KTAB; what the form has no place for is left out; `sim.interop.tables.table_text` says what.
+    """A table as KTAB; what the form has no place for is left out; `sim.interop.table_forms.table_text` says what.
 
     Raises:
         ValueError: it cannot be written so.
