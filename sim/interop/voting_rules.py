@@ -44,9 +44,8 @@ def consent_of(rule: str, wave: str, n_states: int) -> VotingRule:
     if word == "simple":
         return VotingRule("majority", 0.0, 0.0, "the table says simple majority: more than half, by heads")
     if not word:
-        return VotingRule(
-            None, 0.0, 0.5, "ASSUMED: the table has no voting rule; half of all capability carries a text"
-        )
+        why = "ASSUMED: the table has no voting rule; half of all capability carries a text"
+        return VotingRule(None, 0.0, 0.5, why)
     least = _QMV.match(word)
     assert least is not None
     states = least.group(1)
