@@ -18,6 +18,7 @@ from sim.analysis.forecast.issue_forecasts import (
 from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError, choose
 from sim.app.scenarios import Scenario
+from sim.scenario import Encoder
 from sim.scenario.source.errors import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types.playing import SILENCE, Progress, Size
@@ -91,6 +92,11 @@ class ForecastRequest:
         if not numeric_issues(resolved, format_id):
             raise InputError(NO_NUMERIC_ISSUE.format(format=format_id))
         return format_id
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The scenario's arrays and names."""
+        return self.scenario.encoder(seed=self.size.seed)
 
     @property
     def work(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +12,12 @@ import typer
 from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery
+from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from sim.app.backtest import BacktestRequest
     from sim.app.harness import Keeping
+    from sim.cli.delivery import View
     from sim.types.playing import Progress
 
 EPILOG = (
@@ -102,7 +100,7 @@ def backtest(
         for words in request.imported.notes:
             note(words, quiet=quiet)
 
-        def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
+        def compute(folder: Path, progress: Progress) -> View:
             from sim.app.backtest import backtest as simulate
             from sim.report.backtest.backtest_files import backtest_page, backtest_view, write_backtest
 
@@ -110,10 +108,10 @@ def backtest(
             for words in result.notes:
                 note(words, quiet=quiet)
             write_backtest(result, folder, backtest_page(result, command_line(sys.argv), credit), report=report)
-            return list(backtest_view(result, keeping.folder / REPORT if report else None))
+            return lambda _: backtest_view(result, keeping.folder / REPORT if report else None)
 
         delivery = Delivery("backtest.json", report, again, as_json, quiet)
-        delivery.show(keeping, compute, work=request.work, threads=threads)
+        deliver(keeping, delivery, compute, work=request.work, threads=threads)
         for kept, place, what in ((FIT, store, "Fit"), (TABLES, page, "Page")):
             if place is not None:
                 place.parent.mkdir(parents=True, exist_ok=True)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from sim.cli.console import PIPE_WIDTH, SUMMARY, note_compiling, out, show_file, show_kept
+from sim.cli.console import note_compiling, out, show_file, show_kept
+from sim.report.words.plain import SUMMARY, WIDTH, plain_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,48 +16,55 @@ if TYPE_CHECKING:
     from sim.app.harness import Keeping
     from sim.types.playing import Progress
 
+    View = Callable[[int], Iterable[RenderableType]]
+    """What a terminal of so many columns shows; texts are wrapped by the terminal."""
+
 REPORT = "report.html"
-Compute = Callable[[Path, "Progress"], "Sequence[RenderableType]"]
-"""Runs, writes everything to a folder, and returns what a terminal shows; the terminal wraps its texts."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How an answer is wanted; `document` names the file with the findings as JSON."""
+    """How an answer is wanted."""
 
     document: str
+    """Name of the file with the findings as JSON."""
     report: bool
+    """With a page."""
     again: bool
+    """Computed anew, though this very run is there."""
     as_json: bool
     quiet: bool
 
-    def show(self, keeping: Keeping, compute: Compute, *, work: int, threads: int | None) -> None:
-        """Show what a run found: the one that is kept, or else compute it and keep it.
 
-        Args:
-            keeping: where it is kept.
-            compute: makes it.
-            work: what its progress counts to.
-            threads: for the record.
-        """
-        page = not self.report or (keeping.folder / REPORT).exists()
-        if page and not self.again and keeping.kept():
-            show_kept(keeping.folder, self.document if self.as_json else SUMMARY, quiet=self.quiet)
-            return
-        from sim.report.words.progress import Bar
+def deliver(
+    keeping: Keeping,
+    delivery: Delivery,
+    compute: Callable[[Path, Progress], View],
+    *,
+    work: int,
+    threads: int | None,
+) -> None:
+    """Show what a run found.
 
-        note_compiling(quiet=self.quiet)
-        with keeping.writing(threads) as folder, Bar(work, quiet=self.quiet) as bar:
-            parts = compute(folder, bar)
-            text = io.StringIO()
-            _print(parts, Console(file=text, width=PIPE_WIDTH, highlight=False))
-            (folder / SUMMARY).write_text(text.getvalue(), encoding="utf-8")
-        if self.as_json:
-            show_file(keeping.folder / self.document)
-        else:
-            _print(parts, out())
+    Args:
+        keeping: where it is kept.
+        delivery: how the answer is wanted.
+        compute: runs it, writes everything to a folder, and gives what a terminal of so many columns shows.
+        work: what its progress counts to.
+        threads: for the record.
+    """
+    if not delivery.again and keeping.kept() and (not delivery.report or (keeping.folder / REPORT).exists()):
+        show_kept(keeping.folder, delivery.document if delivery.as_json else SUMMARY, quiet=delivery.quiet)
+        return
+    from sim.report.words.progress import Bar
 
-
-def _print(parts: Sequence[RenderableType], console: Console) -> None:
-    for part in parts:
+    note_compiling(quiet=delivery.quiet)
+    with keeping.writing(threads) as folder, Bar(work, quiet=delivery.quiet) as bar:
+        view = compute(folder, bar)
+        (folder / SUMMARY).write_text(plain_text(view(WIDTH)), encoding="utf-8")
+    if delivery.as_json:
+        show_file(keeping.folder / delivery.document)
+        return
+    console = out()
+    for part in view(console.width):
         console.print(part, soft_wrap=isinstance(part, str))

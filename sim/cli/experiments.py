@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import (
-    PIPE_WIDTH,
-    SUMMARY,
-    command_line,
-    note,
-    note_compiling,
-    out,
-    show_file,
-    show_kept,
-    speaking,
-)
+from sim.cli.console import command_line, note, note_compiling, out, speaking
+from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from sim.analysis.experiments.retrodiction import Retrodiction
     from sim.app.harness import Keeping
     from sim.app.retrodict import RetrodictRequest
-    from sim.types.playing import Size
+    from sim.cli.delivery import View
+    from sim.types.playing import Progress, Size
 
 RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
 MECHANISM_FILES = "scenarios/*/mechanisms.yml"
-TABLES = "tables.md"
 RETRODICT_EPILOG = (
     "[bold]Examples[/bold]\n\n"
     "  parley retrodict\n\n"
@@ -146,16 +134,25 @@ def retrodict(
         for words in check_language(lang, request.spec.languages):
             note(words, quiet=quiet)
         keeping = _keeping(request, out_dir, lang)
-        kept, shown = keeping.kept() and not again, "retrodiction.json" if as_json else SUMMARY
-        found = None if kept else _compute(request, keeping, lang, quiet=quiet)
+
+        def compute(folder: Path, progress: Progress) -> View:
+            from sim.app.retrodict import retrodict as simulate
+            from sim.report.retrodiction.retrodiction_files import write_retrodiction
+            from sim.report.retrodiction.retrodiction_view import view
+            from sim.report.words.language import language
+
+            found = simulate(request, progress=progress)
+            with language(lang):
+                write_retrodiction(found, folder, command_line(sys.argv))
+                parts = list(view(found, keeping.folder / REPORT))
+            return lambda _: parts
+
+        delivery = Delivery("retrodiction.json", report=True, again=again, as_json=as_json, quiet=quiet)
+        deliver(keeping, delivery, compute, work=0, threads=threads)
         if page is not None:
+            from sim.report.retrodiction.retrodiction_files import TABLES
+
             _write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
-        if kept:
-            show_kept(keeping.folder, shown, quiet=quiet)
-        elif as_json or found is None:
-            show_file(keeping.folder / shown)
-        else:
-            _show(found, keeping.folder, lang, out())
 
 
 def _keeping(request: RetrodictRequest, out_dir: Path | None, lang: str) -> Keeping:
@@ -174,44 +171,6 @@ def _keeping(request: RetrodictRequest, out_dir: Path | None, lang: str) -> Keep
     }
     files = file_digests(*filter(Path.exists, (request.file, freeze_file(request.file))))
     return Keeping(request.spec.id, key, out_dir, files=files, argv=sys.argv)
-
-
-def _compute(request: RetrodictRequest, keeping: Keeping, lang: str, *, quiet: bool) -> Retrodiction:
-    """Simulate, and write everything down."""
-    from sim.app.retrodict import retrodict as simulate
-    from sim.report.retrodiction.retrodiction_page import markdown, render
-    from sim.report.words.language import language
-    from sim.report.words.progress import Bar
-    from sim.types.records import to_data
-
-    note_compiling(quiet=quiet)
-    command = command_line(sys.argv)
-    with keeping.writing(request.size.threads) as folder:
-        with Bar(quiet=quiet) as bar:
-            found = simulate(request, progress=bar)
-        text = io.StringIO()
-        _show(found, keeping.folder, lang, Console(file=text, width=PIPE_WIDTH, highlight=False))
-        with language(lang):
-            page = render(found, command)
-        files = {
-            "report.html": page,
-            TABLES: markdown(found, command),
-            "retrodiction.json": json.dumps(to_data(found), indent=2) + "\n",
-            SUMMARY: text.getvalue(),
-        }
-        for name, content in files.items():
-            (folder / name).write_text(content, encoding="utf-8")
-    return found
-
-
-def _show(found: Retrodiction, folder: Path, lang: str, console: Console) -> None:
-    """Print the findings for people, in the language asked for."""
-    from sim.report.retrodiction.retrodiction_view import view
-    from sim.report.words.language import language
-
-    with language(lang):
-        for part in view(found, folder / "report.html"):
-            console.print(part, soft_wrap=isinstance(part, str))
 
 
 def mechanisms(

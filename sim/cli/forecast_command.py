@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +12,12 @@ from sim.app.errors import InputError
 from sim.cli import import_table as tables
 from sim.cli import options
 from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery
+from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from sim.app.forecast import ForecastRequest
     from sim.app.harness import Keeping
+    from sim.cli.delivery import View
     from sim.types.playing import Progress
 
 TABLE_ENDING = ".csv"
@@ -88,16 +86,16 @@ def forecast(
             note(words, quiet=quiet)
         keeping = _keeping(request, file, out_dir)
 
-        def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
+        def compute(folder: Path, progress: Progress) -> View:
             from sim.app.forecast import forecast as simulate
             from sim.report.forecast.forecast_files import forecast_view, write_forecast
 
             result = simulate(request, progress=progress)
             write_forecast(result, folder, command_line(sys.argv), page=report)
-            return list(forecast_view(result, keeping.folder / REPORT if report else None))
+            return lambda _: forecast_view(result, keeping.folder / REPORT if report else None)
 
         delivery = Delivery("forecast.json", report, again, as_json, quiet)
-        delivery.show(keeping, compute, work=request.work, threads=threads)
+        deliver(keeping, delivery, compute, work=request.work, threads=threads)
 
 
 def _keeping(request: ForecastRequest, file: Path, out_dir: Path | None) -> Keeping:

@@ -35,7 +35,7 @@ def forecast_data(result: ForecastResult) -> dict[str, Any]:
 def forecast_page(result: ForecastResult, command: str = "") -> ForecastPage:
     """What is on the page, made by this command line."""
     request = result.request
-    source, encoder = request.source_data(), request.scenario.encoder(seed=request.size.seed)
+    source, encoder = request.source_data(), request.encoder
     origin = Origin(source["kind"], source["file"], request.notes, request.scenario.sets)
     info = next(info for info in encoder.structure.formats if info.id == request.format_id)
     return ForecastPage(result.forecast, info, encoder.numbers(), origin, command)
@@ -63,8 +63,7 @@ def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[Rende
 
 def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: bool = True) -> None:
     """Write numbers, tables, runs and scenario, and with `page` `report.html` and `figures/`."""
-    found, scenario = result.forecast, result.request.scenario
-    structure = scenario.encoder(seed=found.size.seed).structure
+    found, structure = result.forecast, result.request.encoder.structure
     (folder / "forecast.json").write_text(json.dumps(forecast_data(result), indent=2) + "\n", encoding="utf-8")
     write_rows(folder / "positions.csv", result.rows())
     trades = [dict(zip(TRADE_COLUMNS, row, strict=True)) for row in trade_rows(found)]
@@ -72,7 +71,7 @@ def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: 
     positions = {issue.id: list(issue.positions) for issue in structure.issues}
     places = [positions[issue.id] for issue in found.issues]
     write_positions(found, result.played, places, folder / "runs.parquet")
-    (folder / "scenario.resolved.yaml").write_text(scenario.resolved.to_yaml(), encoding="utf-8")
+    (folder / "scenario.resolved.yaml").write_text(result.request.scenario.resolved.to_yaml(), encoding="utf-8")
     if page:
         (folder / "report.html").write_text(render(forecast_page(result, command), structure), encoding="utf-8")
         save_all(issue_figures(found.issues), folder / "figures")

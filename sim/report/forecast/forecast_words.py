@@ -9,8 +9,8 @@ from typing import Literal
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.comparison.page_input import NumberLike
 from sim.report.words.words import DASH, MINUS, NOTHING, percent
+from sim.scenario.sampling.encode import NumberRow
 from sim.types.structure import FormatInfo
 
 KINDS: tuple[tuple[str, str], ...] = (
@@ -58,7 +58,7 @@ class ForecastPage:
 
     found: Forecast
     info: FormatInfo
-    numbers: Sequence[NumberLike]
+    numbers: Sequence[NumberRow]
     origin: Origin
     command: str
 
@@ -101,7 +101,7 @@ def names_of(parties: Sequence[str], found: Forecast) -> str:
     return ", ".join(found.names[key] for key in parties)
 
 
-def by_kind(numbers: Sequence[NumberLike]) -> list[tuple[str, dict[str, int]]]:
+def by_kind(numbers: Sequence[NumberRow]) -> list[tuple[str, dict[str, int]]]:
     """Numbers of the file by what they are and what they rest on; kinds without any are left out."""
     counts: dict[str, dict[str, int]] = {words: dict.fromkeys(BASES, 0) for _, words in KINDS}
     for row in numbers:

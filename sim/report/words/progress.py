@@ -47,20 +47,12 @@ class Bar:
         self._total = runs
 
     def say(self, label: str) -> None:
-        """Name what is being done now.
-
-        Args:
-            label: a few words.
-        """
+        """Name what is being done now."""
         self._label = label
         self._show()
 
     def add(self, runs: int) -> None:
-        """Count runs that are finished.
-
-        Args:
-            runs: how many more, at least 0.
-        """
+        """Count runs that are finished."""
         self._done += runs
         self._show()
 

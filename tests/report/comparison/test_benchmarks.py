@@ -16,7 +16,6 @@ from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.report.comparison.benchmarks import (
     distance_table,
     possible_sentence,
-    rich_table,
     theory_pair_table,
     theory_sentences,
     theory_table,
@@ -67,7 +66,7 @@ def theory(baseline, *verdicts: str) -> TheoryComparison:
 
 
 def words(table) -> str:
-    return " ".join(f"{cell.words} {cell.small}" for row in table.rows for cell in row)
+    return " ".join(f"{cell.words} {cell.small}" for row in table.cells for cell in row)
 
 
 def test_tables_hold_the_numbers(baseline):
@@ -79,8 +78,8 @@ def test_tables_hold_the_numbers(baseline):
     assert "by climbing" not in distance_table(baseline, replace(found, listed=True)).note
     assert "10% to 90% 7 a draw" in words(theory_table(baseline, theory(baseline)))
     pairs = theory_pair_table(baseline, theory(baseline, SAME, REVERSED, LEVEL))
-    assert [row[-1].words for row in pairs.rows] == ["the same", "reversed", "level"]
-    assert [row[-1].strong for row in pairs.rows] == [False, True, False]
+    assert [row[-1].words for row in pairs.cells] == ["the same", "reversed", "level"]
+    assert [row[-1].strong for row in pairs.cells] == [False, True, False]
 
 
 def test_sentences_say_whether_the_ranking_is_the_same(baseline):
@@ -105,7 +104,7 @@ def test_the_terminal_shows_it_in_its_width(baseline, width):
     assert max(map(len, text.splitlines())) <= width
     for part in ("Possible  ", "The stationary equilibrium beside the runs", "Theory  "):
         assert part in text
-    console.print(rich_table(zone_table(baseline, marks(baseline))))
+    console.print(zone_table(baseline, marks(baseline)).rich())
 
 
 def test_the_page_has_a_section_only_where_there_is_something_to_say(given, baseline):
