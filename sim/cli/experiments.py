@@ -138,13 +138,14 @@ def retrodict(
         def compute(folder: Path, progress: Progress) -> View:
             from sim.app.retrodict import retrodict as simulate
             from sim.report.retrodiction.retrodiction_files import write_retrodiction
-            from sim.report.retrodiction.retrodiction_view import view
+            from sim.report.retrodiction.retrodiction_page import view
             from sim.report.words.language import language
+            from sim.report.words.plain import report_line
 
             found = simulate(request, progress=progress)
             with language(lang):
                 write_retrodiction(found, folder, command_line(sys.argv))
-                parts = list(view(found, keeping.folder / REPORT))
+                parts = [*view(found), report_line(keeping.folder / REPORT)]
             return lambda _: parts
 
         delivery = Delivery("retrodiction.json", report=True, again=again, as_json=as_json, quiet=quiet)

@@ -166,7 +166,7 @@ def test_pages_hold_what_is_carried_what_is_left_out_and_what_contradicts(workpl
     ):
         assert part in page
     assert "Rival readings: `calm`, `patient`. Dear or not?" in page
-    rows = [line for line in page.splitlines() if line.startswith("| [A1]")]
+    rows = [line for line in page.splitlines() if line.startswith("| [A1 ")]
     assert len(rows) == 1
     anchor = rows[0].split("(#")[1].split(")")[0]
     assert anchor == "a1-trouble"

@@ -101,6 +101,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 
 CARRIED = {
     "one", "info.consent", "note", "reading.said", "sentence", "parse_variant(name).said", "name",
+    "retrodiction.frozen",
 }  # fmt: skip
 """Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""
 

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
-from rich.markup import escape
 from rich.text import Text
 
 from sim.analysis.backtest.backtest_json import as_data, linking_data
 from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
-from sim.report.backtest.backtest_page import Page, markdown, render
-from sim.report.backtest.backtest_terminal import view
+from sim.report.backtest.backtest_page import Page, markdown, render, view
+from sim.report.words.plain import report_line
 
 
 def backtest_data(result: BacktestResult) -> dict[str, Any]:
@@ -33,9 +32,9 @@ def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -
 def backtest_view(result: BacktestResult, report: Path | None) -> Iterator[RenderableType]:
     """What a terminal shows of a back-test."""
     for part in view(backtest_page(result)):
-        yield Text.from_markup(part) if isinstance(part, str) else part
+        yield Text.from_markup(part) if isinstance(part, str) else part  # wrapped here, not by the terminal
     if report is not None:
-        yield f"\nReport: [bold]{escape(str(report))}[/bold]"
+        yield report_line(report)
 
 
 def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:

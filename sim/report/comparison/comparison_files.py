@@ -9,7 +9,6 @@ from pathlib import Path
 
 from markupsafe import Markup
 from rich.console import RenderableType
-from rich.markup import escape
 
 from sim.analysis.comparison.inputs_table import write_inputs
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
@@ -26,7 +25,7 @@ from sim.report.comparison.variance_shares_figures import rests_on_figures
 from sim.report.comparison.variance_shares_view import rests_on_view
 from sim.report.transcript.talk_text import tell
 from sim.report.words.language import ENGLISH, language, say
-from sim.report.words.plain import SUMMARY, WIDTH, plain_text
+from sim.report.words.plain import SUMMARY, WIDTH, plain_text, report_line
 from sim.report.words.words import verdict_words
 from sim.scenario import in_language, parse_variant
 
@@ -102,7 +101,7 @@ def _summary_parts(result: CompareResult, report: Path | None, width: int) -> It
     said = "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on."
     yield say(said, assumed=by_basis.get("assumed", 0), total=sum(by_basis.values()))
     if report is not None:
-        yield "\n" + say("Report: {file}", file=f"[bold]{escape(str(report))}[/bold]")
+        yield report_line(report)
 
 
 def write_comparison(result: CompareResult, folder: Path, command: str, *, page: bool) -> None:

@@ -8,23 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
-from rich.markup import escape
 
 from sim.analysis.forecast.forecast_json import TRADE_COLUMNS, forecast_json, trade_rows, write_positions
 from sim.app.forecast import ForecastResult
 from sim.app.harness import write_rows
-from sim.report.comparison.benchmarks import rich_table
 from sim.report.comparison.figures import save_all
 from sim.report.forecast.forecast_figure import issue_figures
-from sim.report.forecast.forecast_page import render, tables
-from sim.report.forecast.forecast_words import (
-    SIMULATION_ERROR,
-    TRADE_NOTE,
-    ForecastPage,
-    Origin,
-    conditional_sentence,
-    package_sentence,
-)
+from sim.report.forecast.forecast_page import render, view
+from sim.report.forecast.forecast_words import ForecastPage, Origin
+from sim.report.words.plain import report_line
 
 
 def forecast_data(result: ForecastResult) -> dict[str, Any]:
@@ -43,22 +35,9 @@ def forecast_page(result: ForecastResult, command: str = "") -> ForecastPage:
 
 def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[RenderableType]:
     """What a terminal shows of a forecast."""
-    found, page = result.forecast, forecast_page(result)
-    size = f"{found.size.draws:,} draws x {found.size.replications} runs"
-    yield f"[bold]{escape(found.title)}[/bold]: {escape(page.info.name)}, {size}"
-    yield escape(conditional_sentence(found)) + "\n"
-    for table in tables(page):
-        shown = rich_table(table)
-        for column, cell in zip(shown.columns, table.head, strict=True):
-            column.justify = "left" if cell.left else "right"
-        yield shown
-        yield ""
-    yield escape(package_sentence(found))
-    if found.package is not None:
-        yield f"[dim]{TRADE_NOTE}[/dim]"
-    yield f"[dim]{SIMULATION_ERROR}[/dim]"
+    yield from view(forecast_page(result))
     if report is not None:
-        yield f"\nReport: [bold]{escape(str(report))}[/bold]"
+        yield report_line(report)
 
 
 def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: bool = True) -> None:

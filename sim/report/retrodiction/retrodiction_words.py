@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from sim.analysis.experiments.hypotheses import Hypothesis, HypothesisResult, Term
 from sim.analysis.experiments.metrics import MEANING, MEANS
-from sim.analysis.experiments.retrodiction import Retrodiction
+from sim.analysis.experiments.retrodiction import OrderingResult, Retrodiction
+from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.language import digits, say, spoken
 from sim.report.words.words import percent, points, to
 from sim.scenario import ResolvedScenario, in_language
@@ -82,3 +83,13 @@ def found_words(statement: Hypothesis, reading: HypothesisResult) -> str:
     if reading.surely(statement):
         return say("{found} ({interval}): holds, with its whole interval", found=numbers, interval=interval)
     return say("{found} ({interval}): holds", found=numbers, interval=interval)
+
+
+def interval_words(share: Estimate) -> str:
+    """The interval of a share."""
+    return to(percent(share.low), percent(share.high))
+
+
+def variant_words(ordering: OrderingResult) -> str:
+    """In which share of the cells of each rule variant an ordering holds."""
+    return ", ".join(f"{name} {percent(share)}" for name, share in ordering.by_variant.items())

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.console import Console, RenderableType
+from rich.markup import escape
+
+from sim.report.words.language import say
 
 SUMMARY = "summary.txt"
 """What a command printed, in the folder of its result."""
@@ -20,3 +24,8 @@ def plain_text(parts: Iterable[RenderableType]) -> str:
     for part in parts:
         console.print(part, soft_wrap=isinstance(part, str))
     return stream.getvalue()
+
+
+def report_line(page: Path) -> str:
+    """Where the page is, in the language chosen, as the last line of a view."""
+    return "\n" + say("Report: {file}", file=f"[bold]{escape(str(page))}[/bold]")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from rich.console import Console
 
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import MEASURES, ZONES, FormatBenchmarks, RationalBenchmarks
 from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME, FormatTheory, PairTheory, TheoryComparison
-from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.report.comparison.benchmarks import (
     distance_table,
     possible_sentence,
@@ -24,8 +22,6 @@ from sim.report.comparison.benchmarks import (
 from sim.report.comparison.comparison_view import comparison_view
 from sim.report.comparison.figures import draw_all
 from sim.report.comparison.html import render
-from sim.report.solution.solution_view import equilibrium_parts, stakes
-from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.synthetic import structure
 
 
@@ -121,32 +117,3 @@ def test_the_page_has_a_section_only_where_there_is_something_to_say(given, base
         "A note.",
     ):
         assert part in full
-
-
-def told(table) -> str:
-    from sim.report.solution.solution_view import _Names
-
-    n = len(table.seats.parties)
-    console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    for part in equilibrium_parts(table, _Names(tuple("ABC"[:n]), {}), "unanimity"):
-        console.print(part)
-    return console.file.getvalue()
-
-
-def test_an_equilibrium_that_did_not_converge_is_flagged():
-    table = table_equilibrium(table_of(dollar(20)), 0, 0)
-    assert table.found is not None
-    assert "Converged: residual" in told(table)
-    broken = replace(table, found=replace(table.found, converged=False, residual=0.01))
-    assert "Not converged" in told(broken)
-    assert "this is no equilibrium" in told(broken)
-
-
-def test_a_table_without_a_deal_says_so():
-    table = table_equilibrium(table_of(np.vstack(([0, 0], np.c_[np.ones(400), -np.ones(400)]))), 0, 0)
-    assert "talks never end" in told(table)
-
-
-@pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (0.0123, "0.012"), (-0.2, "−0.20"), (-0.0001, "0.000")])
-def test_gains_in_words(value, text):
-    assert stakes(value) == text
