@@ -282,9 +282,7 @@ class Forecast(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `forecast.json`."""
-        from sim.report.forecast.forecast_files import forecast_data
-
-        return forecast_data(self.record)
+        return self.record.to_data()
 
     def rows(self) -> list[Row]:
         """A row an issue and position: probability with its 95% interval, and the actors nearest to it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from sim.analysis.forecast.forecast_json import POSITION_COLUMNS, position_rows
+from sim.analysis.forecast.forecast_rows import position_rows
 from sim.analysis.forecast.issue_forecasts import (
     Forecast,
     NothingDecidedError,
@@ -21,7 +21,9 @@ from sim.app.scenarios import Scenario
 from sim.scenario import Encoder
 from sim.scenario.source.errors import Report
 from sim.scenario.source.yaml_text import parse_text
+from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
+from sim.types.records import Json, to_data
 
 SIZE = Size(300, 8)
 NO_NUMERIC_ISSUE = (
@@ -33,6 +35,19 @@ NOTHING_DECIDED = (
     "No run of {format} brings a text that settles the core, so there is nothing to forecast. `parley compare` says "
     "who stops it; a weaker consent rule or more rounds (--set formats.{format}.calendar.months=N) may bring one."
 )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the scenario comes from; no place of the machine."""
+
+    kind: Literal["scenario", "table"]
+    file: str
+    """Name of the file, without its folder."""
+    notes: tuple[str, ...] = ()
+    """What the import said, if it is a table."""
+    sets: tuple[str, ...] = ()
+    """Values changed on the command line."""
 
 
 @dataclass(frozen=True)
@@ -103,24 +118,31 @@ class ForecastRequest:
         """Runs at most: for a progress bar."""
         return total_runs(self.scenario.resolved, self.format_id, self.size)
 
-    def source_data(self) -> dict[str, Any]:
-        """Where the scenario comes from, for the record: no place of the machine."""
-        kind = "table" if isinstance(self.source, TableFile) else "scenario"
+    @property
+    def origin(self) -> Origin:
+        """Where the scenario comes from."""
         file = self.source.file.name if self.source.file is not None else ""
-        return {"kind": kind, "file": file, "notes": list(self.notes), "set": list(self.scenario.sets)}
+        return Origin(
+            "table" if isinstance(self.source, TableFile) else "scenario", file, self.notes, self.scenario.sets
+        )
 
 
-@dataclass(frozen=True)
-class ForecastResult:
+@dataclass(frozen=True, kw_only=True)
+class ForecastResult(Forecast):
     """A forecast, and the runs that it was made from."""
 
-    request: ForecastRequest
-    forecast: Forecast
-    played: Played
+    origin: Origin
+    request: Annotated[ForecastRequest, HIDDEN]
+    played: Annotated[Played, HIDDEN]
+    schema: Literal["parley/forecast/2"] = "parley/forecast/2"
+
+    def to_data(self) -> Json:
+        """The content of `forecast.json`."""
+        return to_data(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one an issue and position: probability with its interval, and the actors nearest to it."""
-        return [dict(zip(POSITION_COLUMNS, row, strict=True)) for row in position_rows(self.forecast)]
+        return position_rows(self)
 
 
 def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> ForecastResult:
@@ -136,6 +158,7 @@ def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> Forec
     """
     resolved, format_id = request.scenario.resolved, request.format_id
     try:
-        return ForecastResult(request, *forecast_issues(resolved, format_id, request.size, progress=progress))
+        found, played = forecast_issues(resolved, format_id, request.size, progress=progress)
     except NothingDecidedError:
         raise InputError(NOTHING_DECIDED.format(format=format_id)) from None
+    return ForecastResult(**vars(found), origin=request.origin, request=request, played=played)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar, Literal
 
 from sim.analysis.theory.mean_scenario import MEANS_NOTE, at_means
 from sim.analysis.theory.solved_format import STEPS, SolvedFormat, solve_format
@@ -12,7 +13,8 @@ from sim.app.scenarios import Scenario
 from sim.app.silence import silent_solver
 from sim.scenario import Encoder
 from sim.types import Structure
-from sim.types.playing import SILENCE, Progress
+from sim.types.playing import SILENCE, Progress, Setting
+from sim.types.records import Json, Names, to_data
 
 WORK = STEPS
 """What a progress bar counts to."""
@@ -30,15 +32,40 @@ class SolveRequest:
 
 
 @dataclass(frozen=True)
-class Solution:
-    """What theory says, and of which world."""
+class World:
+    """The numbers for which a format is solved."""
 
-    solved: SolvedFormat
-    structure: Structure
-    world: dict[str, Any]
-    """Digest, kind of numbers, draw, seed, settings."""
+    digest: str
+    """SHA-256 of the resolved scenario, hexadecimal."""
+    numbers: Literal["means", "draw"]
+    draw: int | None
+    seed: int | None
+    settings: Mapping[str, Setting]
+    """Overrides, sets, scenario and variant, as given."""
     sentence: str
     """The world in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution(SolvedFormat):
+    """What theory says of one format, and of which world."""
+
+    structure: Structure
+    world: World
+    schema: Literal["parley/solution/2"] = "parley/solution/2"
+
+    COMPUTED: ClassVar = ("format_id", *SolvedFormat.COMPUTED)
+
+    @property
+    def format_id(self) -> str:
+        """Id of the format or track."""
+        return self.structure.formats[self.format_index].id
+
+    def to_data(self) -> Json:
+        """What `--json` prints; chances and gains to nine decimals."""
+        return to_data(
+            self, Names.of(self.structure, seat=[self.structure.parties[p].id for p in self.seats]), digits=9
+        )
 
 
 def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
@@ -60,12 +87,13 @@ def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
 
     with silent_solver():
         solved = solve_format(tables, 0, index, before_each=step)
-    world = {
-        "digest": resolved.digest,
-        "numbers": "means" if draw is None else "draw",
-        "draw": draw,
-        "seed": None if draw is None else seed,
-        "settings": request.scenario.as_settings(),
-    }
     sentence = MEANS_NOTE if draw is None else f"The numbers of draw {draw} with seed {seed}, before any shock."
-    return Solution(solved, encoder.structure, world, sentence)
+    world = World(
+        digest=resolved.digest,
+        numbers="means" if draw is None else "draw",
+        draw=draw,
+        seed=None if draw is None else seed,
+        settings=request.scenario.as_settings(),
+        sentence=sentence,
+    )
+    return Solution(**vars(solved), structure=encoder.structure, world=world)

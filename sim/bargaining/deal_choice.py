@@ -20,6 +20,7 @@ Shape letters: P parties, C composites, N deals, S members of a coalition.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.deal_search import largest_minimum
 from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
 from sim.bargaining.frontier import exact_frontier
+from sim.types.marks import HIDDEN
 
 MOST_DEALS = 300
 MOST_COALITIONS = 24
@@ -39,11 +41,14 @@ _HELD, _LEAST_HELD = 400, 100  # efficient deals whose neighbours are looked at
 class ChosenDeals:
     """Deals to bargain over; `possible` is False where no coalition has a deal that costs none of it anything."""
 
-    deals: Ints  # [N, C]
-    n_all: float  # usable deals of the space
-    how: str  # how the deals were chosen, in words
+    deals: Annotated[Ints, HIDDEN]  # [N, C]
+    n_all: float
+    """Usable deals of the space."""
+    how: str
+    """How the deals were chosen, in words."""
     possible: bool
-    complete: bool  # whether these are all deals but the status quo
+    complete: bool
+    """Whether these are all deals but the status quo."""
 
 
 def chosen_deals(

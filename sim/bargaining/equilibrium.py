@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, log
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.logit_bargaining import RoundResponse, RoundSystem, residual_and_slopes, respond
 from sim.bargaining.path_following import Traced, trace
+from sim.types.marks import EXACT, HIDDEN, Axes
 
 Floats = NDArray[np.float64]
 Order = Literal["random", "alternating"]
@@ -92,22 +93,38 @@ def _check_shapes(game: BargainingGame) -> None:
 class StationaryEquilibrium:
     """What each party expects, accepts and proposes. Rows `j` hold for the rounds in which party `j` proposes."""
 
-    values: Floats  # [P] expected utility before the first round, per round, in the party's own unit
-    thresholds: Floats  # [P, P] [j, i]: least that i accepts from j; equal rows if the order is random
-    proposals: Floats  # [P, N] chance that j proposes the deal
-    passing: Floats  # [P] chance that j proposes nothing
-    acceptance: Floats  # [P, N, P] [j, x, i]: chance that i accepts x from j; 1 for j itself
-    passage: Floats  # [P, N] chance that x is made if j proposes it
-    by_proposer: Floats  # [P, P] [j, i]: what i expects when j has been recognised
-    agreement: Floats  # [P] chance that a round in which j proposes ends in a deal
-    settles: float  # chance that talks ever end in a deal
-    expected_rounds: float  # until the deal, counting its own round; infinite if talks may go on for ever
-    outcome: Floats  # [N] chance that talks end in the deal; sums to `settles`
-    residual: float  # sup norm of F(v) - v at `precision`, each party's range of utilities being 1
-    regret: float  # most that any choice expects to cost its party in the exact game, in the same unit
-    precision: float  # of the logit answers and proposals
-    iterations: int  # evaluations of F
-    converged: bool  # whether the residual is at most the tolerance; if not, nothing here is an equilibrium
+    values: Annotated[Floats, Axes("seat")]
+    """[P] expected utility before the first round, per round, in the party's own unit."""
+    thresholds: Annotated[Floats, Axes("seat", "seat")]
+    """[P, P] [j, i]: least that i accepts from j; equal rows if the order is random."""
+    proposals: Annotated[Floats, HIDDEN]
+    """[P, N] chance that j proposes the deal."""
+    passing: Annotated[Floats, Axes("seat")]
+    """[P] chance that j proposes nothing."""
+    acceptance: Annotated[Floats, HIDDEN]
+    """[P, N, P] [j, x, i]: chance that i accepts x from j; 1 for j itself."""
+    passage: Annotated[Floats, HIDDEN]
+    """[P, N] chance that x is made if j proposes it."""
+    by_proposer: Annotated[Floats, Axes("seat", "seat")]
+    """[P, P] [j, i]: what i expects when j has been recognised."""
+    agreement: Annotated[Floats, Axes("seat")]
+    """[P] chance that a round in which j proposes ends in a deal."""
+    settles: float
+    """Chance that talks ever end in a deal."""
+    expected_rounds: float
+    """Until the deal, counting its own round; infinite if talks may go on for ever."""
+    outcome: Annotated[Floats, HIDDEN]
+    """[N] chance that talks end in the deal; sums to `settles`."""
+    residual: Annotated[float, EXACT]
+    """Sup norm of F(v) - v at `precision`, each party's range of utilities being 1."""
+    regret: Annotated[float, EXACT]
+    """Most that any choice expects to cost its party in the exact game, in the same unit."""
+    precision: float
+    """Of the logit answers and proposals."""
+    iterations: int
+    """Evaluations of F."""
+    converged: bool
+    """Whether the residual is at most the tolerance; if not, nothing here is an equilibrium."""
 
 
 def stationary_equilibrium(

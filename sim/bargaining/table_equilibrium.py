@@ -17,6 +17,7 @@ Shape letters: N deals, P parties with a turn, C composites.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -24,14 +25,29 @@ from sim.bargaining.deal_choice import MOST_COALITIONS, MOST_DEALS, ChosenDeals,
 from sim.bargaining.deal_search import largest_sum
 from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, deal_space, list_deals
 from sim.bargaining.equilibrium import MAX_PARTIES, BargainingGame, StationaryEquilibrium, stationary_equilibrium
-from sim.bargaining.table_seats import TableSeats, seats_of
+from sim.bargaining.table_seats import LIMITS, TableSeats, seats_of
+from sim.types.marks import DEAL, HIDDEN, Axes
 from sim.types.tables import CORE, Tables
 
 CHECKS = 8
 """Times that the set of deals may grow by what proposers missed."""
 WORTH = 1e-3
 """Stakes that a deal outside the set must add to a proposer's turn to join it."""
+RARE = 1e-4
+"""Chance from which a proposal is told."""
 _BLOCK = 4_000_000
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A deal that a party proposes."""
+
+    chance: float
+    deal: Annotated[Ints, DEAL]
+    gains: Annotated[Floats, Axes("seat")]
+    """[P] stakes over the reservation value."""
+    core: bool
+    """Whether it settles every core issue."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +55,52 @@ class TableEquilibrium:
     """The equilibrium of one table; `found` is None where there is nothing to bargain over, for the `reason` given."""
 
     seats: TableSeats
-    space: DealSpace
+    space: Annotated[DealSpace, HIDDEN]
     chosen: ChosenDeals
-    gains: Floats  # [N, P] stakes over the reservation value
-    core: Flags  # [N] whether the deal settles every core issue
+    gains: Annotated[Floats, HIDDEN]  # [N, P] stakes over the reservation value
+    core: Annotated[Flags, HIDDEN]  # [N] whether the deal settles every core issue
     found: StationaryEquilibrium | None
     reason: str
-    missed: float | None  # stakes that some proposer could add by a deal outside the set; None: not asked
-    alike: Flags  # [N] deals on which all proposers together could settle for good
+    missed: float | None
+    """Stakes that some proposer could add by a deal outside the set; None: not asked."""
+    alike: Annotated[Flags, HIDDEN]  # [N] deals on which all proposers together could settle for good
+    limits: str = LIMITS
+
+    COMPUTED: ClassVar = ("n_deals", "core_chance", "n_alike", "n_alike_core", "proposals")
 
     @property
     def deals(self) -> Ints:
         """[N, C] the deals of the game."""
         return self.chosen.deals
+
+    @property
+    def n_deals(self) -> int:
+        """Deals of the game."""
+        return len(self.deals)
+
+    @property
+    def n_alike(self) -> int:
+        """Deals that are each an equilibrium of its own."""
+        return int(self.alike.sum())
+
+    @property
+    def n_alike_core(self) -> int:
+        """Those of them that settle every core issue."""
+        return int((self.alike & self.core).sum())
+
+    @property
+    def proposals(self) -> Annotated[tuple[tuple[Proposal, ...], ...], Axes("seat")]:
+        """[P] what each party proposes, the most frequent first; nothing without an equilibrium."""
+        if self.found is None:
+            return ((),) * len(self.seats.parties)
+        return tuple(
+            tuple(
+                Proposal(float(chances[n]), self.deals[n], self.gains[n], bool(self.core[n]))
+                for n in np.argsort(-chances, kind="stable")
+                if chances[n] > RARE
+            )
+            for chances in self.found.proposals
+        )
 
     @property
     def core_chance(self) -> float:

@@ -15,12 +15,14 @@ Shape letters: P parties with a turn, F formats, S speaking slots.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
 from sim.bargaining.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
 from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.equilibrium import Order
+from sim.types.marks import HIDDEN, Axes
 from sim.types.message import Message, message
 from sim.types.tables import ALTERNATING_OFFERS, OPEN_RULE, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
 
@@ -41,12 +43,15 @@ LIMITS = (
 class TableSeats:
     """The game of one format in one world, but for its deals."""
 
-    parties: Ints  # [P] position in `Tables`, in speaking order
-    rule: ConsentRule
+    parties: Annotated[Ints, HIDDEN]  # [P] position in `Tables`, in speaking order
+    rule: Annotated[ConsentRule, HIDDEN]
     order: Order
-    recognition: Floats  # [P] chance of proposing; in turn, of opening
-    discount: Floats  # [P] per turn
-    notes: tuple[Message, ...]  # where the game departs from the talks of this format
+    recognition: Annotated[Floats, Axes("seat")]
+    """[P] chance of proposing; in turn, of opening."""
+    discount: Annotated[Floats, Axes("seat")]
+    """[P] per turn."""
+    notes: tuple[Message, ...]
+    """Where the game departs from the talks of this format."""
 
 
 def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:

@@ -101,6 +101,7 @@ def forecast(
 def _keeping(request: ForecastRequest, file: Path, out_dir: Path | None) -> Keeping:
     """Where the forecast is kept, under a name that follows from what decides it."""
     from sim.app.harness import Keeping, file_digests
+    from sim.types.records import to_data
 
     resolved, size = request.scenario.resolved, request.size
     key = {
@@ -109,6 +110,6 @@ def _keeping(request: ForecastRequest, file: Path, out_dir: Path | None) -> Keep
         "draws": size.draws,
         "replications": size.replications,
         "seed": size.seed,
-        "source": request.source_data(),
+        "source": to_data(request.origin),
     }
     return Keeping(resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)

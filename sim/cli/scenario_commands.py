@@ -114,7 +114,6 @@ def solve(
     Exactly where the deals can be listed (20,000), else by search with the gap stated.
     """
     with speaking():
-        from sim.analysis.theory.solved_json import solved_json
         from sim.app.solve import WORK, SolveRequest
         from sim.app.solve import solve as solve_format
         from sim.report.solution.solution_view import solution_view
@@ -126,10 +125,9 @@ def solve(
         with Bar(WORK, quiet=quiet) as bar:
             found = solve_format(SolveRequest(changed, format_id, draw, seed), progress=bar)
         if as_json:
-            content = solved_json(found.solved, found.structure, world=found.world)
-            sys.stdout.write(json.dumps(content, indent=2) + "\n")
+            sys.stdout.write(json.dumps(found.to_data(), indent=2) + "\n")
             return
-        out().print(solution_view(found.solved, found.structure, world=found.sentence))
+        out().print(solution_view(found, found.structure, world=found.world.sentence))
 
 
 def evidence(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from sim.types.marks import HIDDEN
 from sim.types.outcomes import Runs
+
+Setting = str | int | float | bool | Sequence[str] | None
+"""Of a request, as given: a name, a number, several of them, or nothing."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def test_a_table_is_forecast_without_a_file_or_a_word(workplace, capsys):
     result = forecast(request)
     rows = pd.DataFrame(result.rows())
     assert rows.groupby("issue")["probability"].sum().tolist() == pytest.approx([1.0, 1.0])
-    assert list(rows["issue"].unique()) == [issue.id for issue in result.forecast.issues]
-    assert request.source_data()["kind"] == "table"
+    assert list(rows["issue"].unique()) == [issue.id for issue in result.issues]
+    assert request.origin.kind == "table"
     assert any("is a table: it is imported" in note for note in request.notes)
     assert capsys.readouterr() == ("", "")
     assert list(workplace.iterdir()) == []
@@ -36,9 +36,9 @@ def test_a_mapping_is_forecast_with_further_changes():
     further = ("parties.south.values.roads.ideal=1",)
     plain, changed = (forecast(ForecastRequest(scenario, size=FEW, sets=sets)) for sets in ((), further))
     assert plain.request.notes == ()
-    assert [held.actors for held in plain.forecast.issues[0].positions] == [("south",), ("north",)]
-    assert [held.actors for held in changed.forecast.issues[0].positions] == [("north", "south")]
-    assert changed.request.source_data()["set"] == list(further)
+    assert [held.actors for held in plain.issues[0].positions] == [("south",), ("north",)]
+    assert [held.actors for held in changed.issues[0].positions] == [("north", "south")]
+    assert changed.origin.sets == further
 
 
 def test_problems_of_a_tables_scenario_name_the_table():

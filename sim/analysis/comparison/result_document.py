@@ -5,7 +5,7 @@ No times, no paths. Maps are keyed by ids (formats, outcomes, parties, issues), 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -25,9 +25,8 @@ from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison
 from sim.types import Outcome, Structure
 from sim.types.marks import As, By
+from sim.types.playing import Setting
 from sim.types.records import Json, Names, to_data
-
-Setting = str | int | float | bool | Sequence[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)

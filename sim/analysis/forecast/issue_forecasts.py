@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ from sim.analysis.statistics.intervals import Estimate, ratios
 from sim.engines.play import play
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
 from sim.types import IssueInfo, Runs, SpatialIssue
+from sim.types.marks import HIDDEN, Axes, By
 from sim.types.playing import SILENCE, Progress, Size
 
 Floats = NDArray[np.float64]
@@ -67,17 +69,19 @@ class Alone:
 
     decided: Estimate
     """Share of its runs with a decision."""
-    found: Distribution
+    distribution: Distribution
     """Over all its runs: without linking, no decision is what comes."""
     median_moved: float
     """Median of the package less the median alone."""
     mean_moved: Estimate
     wasserstein: float
 
+    COMPUTED: ClassVar = ("reference",)
+
     @property
     def reference(self) -> float:
         """Where the issue stands without linking: the median."""
-        return self.found.median.value
+        return self.distribution.median.value
 
 
 @dataclass(frozen=True)
@@ -87,17 +91,27 @@ class IssueForecast:
     id: str
     name: str
     unit: str
-    actors: SpatialIssue
+    actors: Annotated[SpatialIssue, HIDDEN]
     """Who wants what: principals with a position, uncertain numbers at their means."""
     status_quo: float
     status_quo_share: Estimate
-    found: Distribution
+    distribution: Distribution
+    """Over the runs with a decision."""
     positions: tuple[ActorPosition, ...]
     baselines: Mapping[str, float | None]
     """Simple forecasts by key (`sim.analysis.positions.forecasters.POINTS`)."""
-    weighted: Floats
+    weighted: Annotated[Floats, Axes(None)]
     """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
     alone: Alone | None
+    places: Annotated[tuple[float, ...], HIDDEN]
+    """Position of each option."""
+
+    COMPUTED: ClassVar = ("low", "high", "grid")
+
+    @property
+    def grid(self) -> Annotated[Floats, Axes(None)]:
+        """[101] the distribution on hundredths of the scale, as forecasts are scored."""
+        return self.distribution.grid(self.low, self.high)
 
     @property
     def low(self) -> float:
@@ -123,11 +137,18 @@ class PartyGain:
 class Package:
     """What linking the issues does."""
 
-    parties: tuple[PartyGain, ...]
+    parties: Annotated[tuple[PartyGain, ...], By("party")]
     by_side: tuple[Trade, ...]
     """Exchanges between parties on opposite sides of what the issues give one by one."""
     by_party: tuple[Trade, ...]
     """Exchanges between parties; those that take part in the same runs are one."""
+
+    COMPUTED: ClassVar = ("sides",)
+
+    @property
+    def sides(self) -> dict[str, int]:
+        """Parties for which the package is better, worse, or not told apart from the issues one by one."""
+        return {"better": self.count(1), "worse": self.count(-1), "not_told_apart": self.count(0)}
 
     def count(self, side: int) -> int:
         """Parties for which the package is better (1), worse (-1), or not told apart (0) beyond simulation error."""
@@ -145,7 +166,7 @@ class Forecast:
     size: Size
     decided: Estimate
     """Share of the runs with a decision; everything else is conditional on it."""
-    issues: tuple[IssueForecast, ...]
+    issues: Annotated[tuple[IssueForecast, ...], By("id")]
     package: Package | None
     no_package: str
     """Why there is no package to speak of; empty where there is."""
@@ -285,10 +306,11 @@ def _issue(
         actors=actors,
         status_quo=status_quo,
         status_quo_share=found.share_at(status_quo),
-        found=found,
+        distribution=found,
         positions=_actor_positions(actors, found),
         baselines=point_forecasts(actors),
         weighted=weighted_positions([actors])[0],
+        places=info.positions,
         alone=None if apart is None else _alone(apart, info, found, n_draws),
     )
 
@@ -298,7 +320,7 @@ def _alone(apart: Played, info: IssueInfo, package: Distribution, n_draws: int) 
     alone = distribution(np.array(info.positions), apart.stands(0, info.status_quo), apart.draw, n_draws)
     return Alone(
         decided=apart.share(n_draws),
-        found=alone,
+        distribution=alone,
         median_moved=package.median.value - alone.median.value,
         mean_moved=package.means.minus(alone.means).estimates()[0],
         wasserstein=wasserstein(package, alone),

@@ -18,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.analysis.theory.solutions import Benchmarks, Solution, benchmarks, ideal_shares
+from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks, ideal_shares
 from sim.analysis.theory.zopa import THRESHOLD, Question, needed_above
 from sim.bargaining.deal_choice import weighted_deals
 from sim.bargaining.deal_search import EPSILON, climb, largest_minimum, log_product, smallest
@@ -176,8 +176,8 @@ def _shares(gains: Floats, *, ideal: Floats) -> Floats:
     return np.where(_rational(gains), shares, -np.inf)
 
 
-def _solution(space: DealSpace, found: tuple[Ints, float]) -> Solution:
+def _solution(space: DealSpace, found: tuple[Ints, float]) -> BargainingSolution:
     deal, value = found
     if value == -np.inf:
-        return Solution(None, np.full(len(space.parties), np.nan), -np.inf, np.nan)
-    return Solution(deal, space.gains_of(deal[None])[0], value, np.nan)
+        return BargainingSolution(None, np.full(len(space.parties), np.nan), -np.inf, np.nan)
+    return BargainingSolution(deal, space.gains_of(deal[None])[0], value, np.nan)

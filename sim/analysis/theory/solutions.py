@@ -20,6 +20,7 @@ Shape letters: P parties, C composites, N deals, K efficient deals, M simulated 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
@@ -33,19 +34,24 @@ from sim.bargaining.deal_search import (
     log_product,
 )
 from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.types.marks import DEAL, Axes
 
 _TIE = 1e-9
 _BLOCK = 2_000_000  # numbers held at once by `_raise_to`
 
 
 @dataclass(frozen=True)
-class Solution:
+class BargainingSolution:
     """One benchmark deal; the optimum lies in `[value, value + gap]`."""
 
-    deal: Ints | None  # [C]; None if there is no deal that may be chosen
-    gains: Floats  # [P] stakes; nan without a deal
-    value: float  # in the units of the concept; -inf without a deal
-    gap: float  # 0 if exact
+    deal: Annotated[Ints | None, DEAL]
+    """[C]; None if there is no deal that may be chosen."""
+    gains: Annotated[Floats, Axes("seat")]
+    """[P] stakes; NaN without a deal."""
+    value: float
+    """In the units of the concept; -inf without a deal."""
+    gap: float
+    """0 if exact."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,10 @@ class Benchmarks:
     ideal: Floats  # [P] best individually rational gain found, stakes; nan where there is no such deal
     ideal_gap: Floats  # [P] stakes
     without_gain: Flags  # [P]
-    nash: Solution  # value: `log_product`, nats
-    kalai_smorodinsky: Solution  # value: smallest gain as a share of the ideal gain
-    egalitarian: Solution  # value: smallest gain, stakes
-    utilitarian: Solution  # value: sum of gains, stakes
+    nash: BargainingSolution  # value: `log_product`, nats
+    kalai_smorodinsky: BargainingSolution  # value: smallest gain as a share of the ideal gain
+    egalitarian: BargainingSolution  # value: smallest gain, stakes
+    utilitarian: BargainingSolution  # value: sum of gains, stakes
     frontier: Ints | None  # [K, C] Pareto-efficient deals, individually rational or not
     frontier_gains: Floats | None  # [K, P]
 
@@ -189,18 +195,18 @@ def _by_list(space: DealSpace) -> Benchmarks:
     )
 
 
-def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> Solution:
+def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> BargainingSolution:
     """Best score, then best second, then first."""
     best = score.max()
     if best == -np.inf:
         return _nothing(gains.shape[1])
     near = np.flatnonzero(score >= best - _TIE)
     row = near[np.flatnonzero(second[near] >= second[near].max() - _TIE)[0]]
-    return Solution(deals[row], gains[row], float(score[row]), 0.0)
+    return BargainingSolution(deals[row], gains[row], float(score[row]), 0.0)
 
 
-def _nothing(n_parties: int, gap: float = 0.0) -> Solution:
-    return Solution(None, np.full(n_parties, np.nan), -np.inf, gap)
+def _nothing(n_parties: int, gap: float = 0.0) -> BargainingSolution:
+    return BargainingSolution(None, np.full(n_parties, np.nan), -np.inf, gap)
 
 
 # --- by search ------------------------------------------------------------------------------------------------------
@@ -238,7 +244,7 @@ def _by_search(space: DealSpace, nodes: int) -> Benchmarks:
     )
 
 
-def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flags, nodes: int) -> Solution:
+def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flags, nodes: int) -> BargainingSolution:
     """Kalai-Smorodinsky by search, where somebody has a gain to be had.
 
     The true ideal lies in `[ideal, ideal + gap]`, so ratios to the lower end bound the optimum from above, and ratios
@@ -250,13 +256,13 @@ def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flag
         return _solution(space, found)
     gains = space.gains_of(found.deal[None])
     value = float(ideal_shares(gains, np.where(counted, ideal + gap, 0.0))[0])
-    return Solution(found.deal, gains[0], value, max(0.0, found.bound - value))
+    return BargainingSolution(found.deal, gains[0], value, max(0.0, found.bound - value))
 
 
-def _solution(space: DealSpace, found: Found) -> Solution:
+def _solution(space: DealSpace, found: Found) -> BargainingSolution:
     if found.deal is None:
         return _nothing(len(space.parties), found.gap)
-    return Solution(found.deal, space.gains_of(found.deal[None])[0], found.value, found.gap)
+    return BargainingSolution(found.deal, space.gains_of(found.deal[None])[0], found.value, found.gap)
 
 
 def _divisor(marks: Benchmarks) -> Floats:

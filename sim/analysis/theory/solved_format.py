@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.theory.solutions import Benchmarks, Solution, benchmarks
+from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks
 from sim.analysis.theory.zopa import SCOPES, SENSES, Zopa, answer, ask
 from sim.bargaining.deal_choice import efficient_for
 from sim.bargaining.deal_search import NODES
 from sim.bargaining.deal_space import DealSpace, Ints
 from sim.bargaining.frontier import exact_frontier
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
+from sim.types.marks import HIDDEN, By
+from sim.types.structure import PartyIndex
 from sim.types.tables import Tables
 
 STEPS = len(SCOPES) * len(SENSES) + 3
@@ -40,14 +43,38 @@ class FrontierSize:
 class SolvedFormat:
     """What theory says of one format in one world."""
 
-    format_index: int
-    zopas: tuple[Zopa, ...]  # package before core, in the order of `SENSES`
-    marks: Benchmarks  # of the seats with a turn, in speaking order
+    format_index: Annotated[int, HIDDEN]
+    zopas: Annotated[tuple[Zopa, ...], By("scope", "sense")]
+    """Package before core, in the order of `SENSES`."""
+    marks: Annotated[Benchmarks, HIDDEN]
+    """Of the seats with a turn, in speaking order."""
     frontier: FrontierSize
     equilibrium: TableEquilibrium
 
+    COMPUTED: ClassVar = ("n_deals", "listed", "seats", "solutions", "without_gain")
+
     @property
-    def solutions(self) -> dict[str, Solution]:
+    def n_deals(self) -> float:
+        """Deals that the agenda allows."""
+        return self.marks.space.n_deals
+
+    @property
+    def listed(self) -> bool:
+        """Whether all deals were looked at, so that everything is exact; else what is found has gaps."""
+        return self.marks.space.listable
+
+    @property
+    def seats(self) -> tuple[PartyIndex, ...]:
+        """Parties with a turn, in speaking order."""
+        return tuple(self.marks.space.parties.tolist())
+
+    @property
+    def without_gain(self) -> tuple[PartyIndex, ...]:
+        """Seats that no individually rational deal gives anything."""
+        return tuple(self.marks.space.parties[self.marks.without_gain].tolist())
+
+    @property
+    def solutions(self) -> dict[str, BargainingSolution]:
         """The four solutions by the ids of `CONCEPTS`."""
         return {name: getattr(self.marks, name) for name in CONCEPTS}
 

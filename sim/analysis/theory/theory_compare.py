@@ -184,7 +184,7 @@ def _solve(tables: Tables, world: int, format_index: int) -> _Drawn:
         consented=min(float(found.outcome @ (table.core * unstopped)), 1.0),
         could=could,
         must=must,
-        n_alike=int(table.alike.sum()),
+        n_alike=table.n_alike,
         game=True,
         converged=found.converged,
         missed=max(table.missed or 0.0, 0.0),

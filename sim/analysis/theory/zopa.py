@@ -28,7 +28,7 @@ Shape letters: P parties, Q absent parties with standing, I issues, C composites
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -44,6 +44,7 @@ from sim.bargaining.deal_space import (
     has_a_vote,
     list_deals,
 )
+from sim.types.marks import DEAL
 from sim.types.tables import CORE, Tables
 
 Scope = Literal["package", "core"]
@@ -60,16 +61,24 @@ class Zopa:
 
     scope: Scope
     sense: Sense
-    exists: bool | None  # None: neither shown nor ruled out by the search
-    share: float  # of all deals of the scope
-    share_low: float  # 95% Wilson interval; equal to `share` when counted
+    exists: bool | None
+    """None: neither shown nor ruled out by the search."""
+    share: float
+    """Of all deals of the scope."""
+    share_low: float
+    """95% Wilson interval; equal to `share` when counted."""
     share_high: float
-    expected: float  # share with each deal weighed by the chance that no absent party stops it; table: the share
-    n_deals: float  # `share` times the deals of the scope
+    expected: float
+    """Share with each deal weighed by the chance that no absent party stops it; table: the share."""
+    n_deals: float
+    """`share` times the deals of the scope."""
     counted: bool
-    best: float  # largest smallest gain of those asked (over the lowered reservation value under pressure), stakes
-    gap: float  # the best there is lies in `[best, best + gap]`; -inf and 0: there is no deal to be asked about
-    deal: Ints | None  # [C] the deal of `best`
+    best: float
+    """Largest smallest gain of those asked (over the lowered reservation value under pressure), stakes."""
+    gap: float
+    """The best there is lies in `[best, best + gap]`; -inf and 0: there is no deal to be asked about."""
+    deal: Annotated[Ints | None, DEAL]
+    """[C] the deal of `best`."""
 
 
 @dataclass(frozen=True)

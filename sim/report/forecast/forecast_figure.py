@@ -59,8 +59,8 @@ def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
         sheet.line([(home, top), (home, min(top + 2.5, base))], MUTED, width=0.7)
     at = "left" if home < LEFT + scale.width / 2 else "right"
     sheet.text(home, 7, f"status quo {percent(issue.status_quo_share.value)}", size=7, colour=MUTED, at=at)
-    places = [scale.at(position) for position in issue.found.positions.tolist()]
-    shares = issue.found.probabilities.tolist()
+    places = [scale.at(position) for position in issue.distribution.positions.tolist()]
+    shares = issue.distribution.probabilities.tolist()
     width = float(np.clip(0.8 * np.diff(places).min(initial=np.inf), 2.0, 13.0))
     labelled: list[float] = []
     for x, share in sorted(zip(places, shares, strict=True), key=lambda bar: -bar[1]):
@@ -74,9 +74,12 @@ def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
 
 def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """Median and intervals of the simulation, and of the issue alone; returns the y below."""
-    rows = [("Simulation", issue.found, ACCENT)]
+    rows = [("Simulation", issue.distribution, ACCENT)]
     if issue.alone is not None:
-        rows = [("Simulation, together", issue.found, ACCENT), ("Simulation, alone", issue.alone.found, WARM)]
+        rows = [
+            ("Simulation, together", issue.distribution, ACCENT),
+            ("Simulation, alone", issue.alone.distribution, WARM),
+        ]
     for words, spread, colour in rows:
         ends = [spread.interval(level) for level in LEVELS]
         _interval(sheet, scale, y, spread.median.value, ends=ends, colour=colour)

@@ -31,9 +31,11 @@ def summary_table(forecast: Forecast) -> Table:
     rows = tuple(
         (
             heading(issue),
-            Cell(amount(issue.found.median.value, issue), range_of(issue.found.median, issue), strong=True),
-            Cell(amount(issue.found.mean.value, issue), range_of(issue.found.mean, issue)),
-            *(amounts(*issue.found.interval(level), issue) for level in (0.5, 0.8)),
+            Cell(
+                amount(issue.distribution.median.value, issue), range_of(issue.distribution.median, issue), strong=True
+            ),
+            Cell(amount(issue.distribution.mean.value, issue), range_of(issue.distribution.mean, issue)),
+            *(amounts(*issue.distribution.interval(level), issue) for level in (0.5, 0.8)),
             Cell(percent(issue.status_quo_share.value), f"at {amount(issue.status_quo, issue)}"),
         )
         for issue in forecast.issues
@@ -56,7 +58,7 @@ def position_table(issue: IssueForecast, forecast: Forecast) -> Table:
             interval(share),
             "; ".join(held.get(position, [])),
         )
-        for position, share in zip(issue.found.positions.tolist(), issue.found.shares, strict=True)
+        for position, share in zip(issue.distribution.positions.tolist(), issue.distribution.shares, strict=True)
         if position in held or share.value >= LEAST_SHOWN
     )
     head = (issue.unit or "Position", "Probability", "95%", Cell("Held by, or nearest to", left=True))
@@ -66,8 +68,8 @@ def position_table(issue: IssueForecast, forecast: Forecast) -> Table:
 def baseline_table(forecast: Forecast) -> Table:
     """Simple forecasts x issues, the simulation above them."""
     issues = forecast.issues
-    medians = (amount(issue.found.median.value, issue) for issue in issues)
-    means = (amount(issue.found.mean.value, issue) for issue in issues)
+    medians = (amount(issue.distribution.median.value, issue) for issue in issues)
+    means = (amount(issue.distribution.mean.value, issue) for issue in issues)
     rows: list[Row] = [
         (Cell("Simulation, median", "this page"), *(Cell(words, strong=True) for words in medians)),
         (Cell("Simulation, mean", "this page"), *(Cell(words, strong=True) for words in means)),
@@ -134,7 +136,7 @@ def _linking_row(issue: IssueForecast, alone: Alone) -> Row:
     return (
         heading(issue),
         amount(alone.reference, issue),
-        amount(issue.found.median.value, issue),
+        amount(issue.distribution.median.value, issue),
         Cell(amount(alone.median_moved, issue, signed=True), strong=True),
         Cell(mean, f"{low} to {high}"),
         amount(alone.wasserstein, issue),

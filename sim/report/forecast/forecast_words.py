@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.statistics.intervals import Estimate
+from sim.app.forecast import Origin
 from sim.report.words.words import DASH, MINUS, NOTHING, percent
 from sim.scenario.sampling.encode import NumberRow
 from sim.types.structure import FormatInfo
@@ -28,19 +28,6 @@ SIMULATION_ERROR = (
     "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
     "would move. They say nothing about whether the file is right."
 )
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where the scenario comes from."""
-
-    kind: Literal["scenario", "table"]
-    file: str
-    """Name of the file, without its folder."""
-    notes: tuple[str, ...] = ()
-    """What the import said, if it is a table."""
-    sets: tuple[str, ...] = ()
-    """Values changed on the command line."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +86,10 @@ def names_of(parties: Sequence[str], forecast: Forecast) -> str:
 
 def issue_sentence(issue: IssueForecast) -> str:
     """Median, intervals and status quo of an issue."""
-    ranges = [f"{percent(level)} interval {amounts(*issue.found.interval(level), issue)}" for level in (0.5, 0.8)]
+    spread = issue.distribution
+    ranges = [f"{percent(level)} interval {amounts(*spread.interval(level), issue)}" for level in (0.5, 0.8)]
     return (
-        f"{heading(issue)}: median {amount(issue.found.median.value, issue)}, {', '.join(ranges)}; the status quo "
+        f"{heading(issue)}: median {amount(spread.median.value, issue)}, {', '.join(ranges)}; the status quo "
         f"({amount(issue.status_quo, issue)}) in {percent(issue.status_quo_share.value)}."
     )
 
