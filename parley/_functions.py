@@ -221,9 +221,12 @@ def forecast(
     from sim.report.words.progress import Bar
     from sim.types.playing import Size
 
-    table = isinstance(source, str | Path) and Path(source).suffix.lower() == ".csv"
-    given = TableFile(Path(source)) if table else _scenario(source)
-    request = ForecastRequest(given, format, Size(draws, replications, seed, threads))
+    asked: Scenario | TableFile
+    if isinstance(source, str | Path) and Path(source).suffix.lower() == ".csv":
+        asked = TableFile(Path(source))
+    else:
+        asked = _scenario(source)
+    request = ForecastRequest(asked, format, Size(draws, replications, seed, threads))
     with Bar(request.work, quiet=not progress) as bar:
         return Forecast(simulate(request, progress=bar))
 
@@ -323,8 +326,8 @@ def check(scenario: Source) -> tuple[str, ...]:
 
     Example:
         >>> import parley
-        >>> parley.check("scenarios/minimal.yaml")
-        ()
+        >>> [words.partition(" (")[0] for words in parley.check("scenarios/minimal.yaml")]
+        ['numbers of the file rest on an assumption, not on a source']
     """
     from sim.scenario import warnings_of
 

@@ -105,22 +105,19 @@ class StudyPlan:
     @cached_property
     def changes(self) -> dict[str, list[tuple[str, Cell]]]:
         """By question of a `Study` the changes of the baseline that are made one at a time, each with a label."""
-        spec, parties, formats = self.spec, self.scenario.parties, self.scenario.formats
+        spec, base, parties, times = self.spec, self.base, self.scenario.parties, self.spec.contacts
         lines = [name.partition(".")[::2] for name in spec.lines_of(self.scenario)]
-        rounds = {key: (spec.contacts or 1) * record.calendar.rounds_per_month for key, record in formats.items()}
-        more = tuple(f"formats.{key}.calendar.rounds_per_month={number}" for key, number in rounds.items())
+        rounds = {key: record.calendar.rounds_per_month for key, record in self.scenario.formats.items()}
+        more = tuple(f"formats.{key}.calendar.rounds_per_month={n * (times or 1)}" for key, n in rounds.items())
         return {
             "lines_off": [
-                (f"{parties[key].name}: {line}", self._changed(f"parties.{key}.red_lines.{line}.firmness=0"))
+                (f"{parties[key].name}: {line}", replace(base, sets=(f"parties.{key}.red_lines.{line}.firmness=0",)))
                 for key, line in lines
             ],
-            "standing_off": [(name, replace(self.base, overrides=(name,))) for name in spec.without_standing],
-            "clones": [(parties[key].name, replace(self.base, split=key)) for key in spec.split],
-            "contacts": [(f"{spec.contacts} times the rounds a month", self._changed(*more))] if spec.contacts else [],
+            "standing_off": [(name, replace(base, overrides=(name,))) for name in spec.without_standing],
+            "clones": [(parties[key].name, replace(base, split=key)) for key in spec.split],
+            "contacts": [(f"{times} times the rounds a month", replace(base, sets=more))] if times else [],
         }
-
-    def _changed(self, *sets: str) -> Cell:
-        return replace(self.base, sets=sets)
 
     @cached_property
     def grids(self) -> list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]]:
@@ -175,10 +172,8 @@ class StudyPlan:
             variants={name: one.sentence if one else "As the file says." for name, one in self.variants.items()},
             base=under_all(self.base),
             pressure=self._pressure(counts),
-            lines_off=changed["lines_off"],
-            standing_off=changed["standing_off"],
-            clones=changed["clones"],
-            contacts=next(iter(changed["contacts"]), None),
+            contacts=next(iter(changed.pop("contacts")), None),
+            **changed,
             bound=self.spec.bound,
             n_runs=count_runs(self.sizes),
         )

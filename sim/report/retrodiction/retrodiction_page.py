@@ -111,7 +111,7 @@ def _parts(retrodiction: Retrodiction, command: str) -> list[Part]:
     scenarios = scenarios_of(retrodiction)
     for ordering in retrodiction.orderings:
         lines: list[str] = []
-        for statement in ordering.hypotheses:
+        for statement in ordering.readings:
             words = (
                 f"`{coding}` {found_words(statement.hypothesis, it)}" for coding, it in statement.by_coding.items()
             )

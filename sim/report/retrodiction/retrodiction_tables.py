@@ -84,8 +84,8 @@ def twin_table(retrodiction: Retrodiction, *, brief: bool = False) -> Table:
         expected = say("must rise")
         if twin.below is not None:
             expected = say("must fall below {share}", share=percent(twin.below))
-        change, label = say(" and ").join(twin.change), labels.get(twin.id, twin.summary)
-        about = say("{case} with {change}: {expected}", case=twin.case, change=change, expected=expected)
+        change, label = say(" and ").join(twin.changed.cell.overrides), labels.get(twin.id, twin.summary)
+        about = say("{case} with {change}: {expected}", case=twin.plain.cell.scenario, change=change, expected=expected)
         in_all = all(outcome.holds for outcome in twin.by_coding.values())
         if not brief:
             bands[len(rows)] = f"{label} ({about})"

@@ -66,14 +66,13 @@ def _cells(row: AblationResult) -> tuple[str, ...]:
 def view(found: Mechanisms) -> list[RenderableType]:
     """The findings for a terminal."""
     parts: list[RenderableType] = []
-    for one in found.entries:
-        entry = one.mechanism
+    for entry in found.entries:
         parts.append(f"\n[bold]{entry.id}[/bold]  {escape(entry.name)}: {escape(entry.statement)}")
         if entry.left_out:
             parts.append(f"  Left out: {escape(entry.left_out)}")
             continue
         parts.append(f"  [dim]carried by {escape(', '.join((*entry.rules, *entry.fields)))}[/dim]")
-        for row in one.ablations:
+        for row in entry.results:
             switch, quantity, with_it, without, difference, expected, seen = map(escape, _cells(row))
             style = "green" if row.seen == "as_expected" else "bold" if row.distinguishable else "dim"
             hoped = f"expected {expected}: " if expected else ""
@@ -106,12 +105,11 @@ def markdown(found: Mechanisms, command: str) -> str:
     if found.unexpected:
         parts.append("Expected by the evidence and not seen, or seen the other way round:")
         parts.append([f"{key}: {switch}" for key, switch in found.unexpected])
-    entries = [one.mechanism for one in found.entries]
-    left_out = [f"**{one.id} {one.name}**, as a whole. {one.left_out}" for one in entries if one.left_out]
-    left_out += [f"{one.id} {one.name}, in part. {one.not_carried}" for one in entries if one.not_carried]
+    left_out = [f"**{one.id} {one.name}**, as a whole. {one.left_out}" for one in found.entries if one.left_out]
+    left_out += [f"{one.id} {one.name}, in part. {one.not_carried}" for one in found.entries if one.not_carried]
     parts += ["## Left out", left_out] if left_out else []
     parts.append("## What carries each mechanism, and what should be seen")
-    parts += [part for one in entries for part in _entry_parts(one)]
+    parts += [part for one in found.entries for part in _entry_parts(one)]
     if found.contradictions:
         rows = tuple((one.id, one.what, _in_the_file(one)) for one in found.contradictions)
         parts += ["## Contradictions of the sources", Table("", ("", "What", "In the file"), rows)]
@@ -121,9 +119,9 @@ def markdown(found: Mechanisms, command: str) -> str:
 def _table(found: Mechanisms) -> Table:
     rows: list[tuple[Cell | str, ...]] = []
     for one in found.entries:
-        title = f"{one.mechanism.id} {one.mechanism.name}"
+        title = f"{one.id} {one.name}"
         kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -")
-        for place, row in enumerate(one.ablations):
+        for place, row in enumerate(one.results):
             *cells, seen = _cells(row)
             label = Cell(links=((title, f"#{kept.replace(' ', '-')}"),)) if place == 0 else ""
             rows.append((label, *cells, Cell(seen, strong=row.seen not in ("as_expected", "more", "less"))))
