@@ -49,7 +49,7 @@ def study(request: StudyRequest, *, progress: Progress = SILENCE) -> Study:
     case = read_case(request.file.parent / spec.scenario)
     plan = StudyPlan(spec, without_tracks(case.base), request.size)
     check_names(spec, plan.scenario)
-    library = Library({case.id: case, UNPRESSED: _without_lever(spec, case)}, without_tracks)
+    library = Library({case.id: case, UNPRESSED: without_lever(spec, case)}, without_tracks)
     progress.expect(count_runs(plan.sizes))
     played = play_cells(plan.sizes, library, _counter, progress)
     return plan.sorted({cell: counter.result() for cell, (counter,) in played.items()})
@@ -61,7 +61,7 @@ def without_tracks(resolved: ResolvedScenario) -> ResolvedScenario:
     return resolved.model_copy(update={"tracks": {}, "formats": kept})
 
 
-def _without_lever(spec: StudyFile, case: Case) -> Case:
+def without_lever(spec: StudyFile, case: Case) -> Case:
     """The scenario with the lever of the study taken out; of its overrides only those of the study's grid stay."""
     if spec.pressure is None:
         return case
@@ -69,7 +69,8 @@ def _without_lever(spec: StudyFile, case: Case) -> Case:
     raw["parties"][spec.pressure.patron]["leverage"].pop(spec.pressure.target, None)
     kept = spec.pressure.again_with
     raw["overrides"] = {name: part for name, part in (raw.get("overrides") or {}).items() if name in kept}
-    raw.pop("scenarios", None)
+    for names_overrides in ("scenarios", "rivals"):
+        raw.pop(names_overrides, None)
     return Case(UNPRESSED, case.file, raw, load_raw(raw, name=case.file))
 
 

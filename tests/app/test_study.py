@@ -9,9 +9,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from sim.analysis.experiments.cells import read_case
 from sim.app.errors import InputError
 from sim.app.questions.study_file import StudyFile, check_names, read_study
-from sim.app.study import StudyPlan
+from sim.app.study import StudyPlan, without_lever
 from sim.cli.main import app
 from sim.scenario import load_scenario
 from sim.types.playing import Size
@@ -69,6 +70,8 @@ def test_the_studies_that_ship_ask_what_is_there(file: Path):
     resolved = load_scenario(file.parent / asked.scenario)
     check_names(asked, resolved)
     n_lines = sum(len(party.red_lines) for party in resolved.parties.values())
+    lever, without = asked.pressure, without_lever(asked, read_case(file.parent / asked.scenario))
+    assert lever is None or lever.target not in without.base.parties[lever.patron].leverage
     cells = StudyPlan(asked, resolved, Size(10, 2)).sizes
     assert sum(any("red_lines" in change for change in cell.sets) for cell in cells if cell.variant is None) == n_lines
 
