@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from sim.analysis.positions.baselines import compromise
 from sim.analysis.statistics.forecast_scores import GRID, crps
 from sim.analysis.statistics.linear_pool import simplex_weights
 from sim.types import SpatialIssue
+from sim.types.marks import HIDDEN
 
 Floats = NDArray[np.float64]
 _SD_BOUNDS = (1.0, 100.0)
@@ -113,7 +115,7 @@ class Mixture:
     """Weight of the Gaussian; the rest is the marginal's."""
     sd: float
     """Standard deviation of the Gaussian, in hundredths of the scale."""
-    marginal: tuple[float, ...]
+    marginal: Annotated[tuple[float, ...], HIDDEN]
     """[101] frequencies of the outcomes learnt from."""
 
     def forecast(self, issues: Sequence[SpatialIssue]) -> Floats:

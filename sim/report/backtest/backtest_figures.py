@@ -23,7 +23,7 @@ _HEIGHT = 90.0
 def all_figures(whole: Evaluation) -> list[Drawing]:
     """Every figure of the page."""
     shown = [whole.of(name) for name in MAIN]
-    spread = [one for one in whole.scores if one.half is not None]
+    spread = [one for one in whole.scores if one.coverage_50 is not None]
     return [reliability_figure(shown), rank_figure(shown), coverage_figure(spread)]
 
 
@@ -103,7 +103,7 @@ def coverage_figure(spread: Sequence[Scored]) -> Drawing:
         y = 15.0 + 15.0 * k
         for line, words in enumerate(wrapped(FORECASTERS[one.name].name, 160, 6.5, 2)):
             sheet.text(0, y - 1 + 7 * line, words, size=6.5)
-        for colour, found in ((ACCENT, one.half), (WARM, one.most)):
+        for colour, found in ((ACCENT, one.coverage_50), (WARM, one.coverage_80)):
             assert found is not None
             sheet.dot(scale.at(found.given), y, 3.4, colour, hollow=True)
             sheet.dot(scale.at(found.share), y, 2.6, colour)

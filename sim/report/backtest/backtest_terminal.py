@@ -63,7 +63,9 @@ def scores(whole: Evaluation) -> Grid:
             figure(one.mae.value),
             percent(one.points.hits),
             NOTHING if one.log is None else figure(one.log.value),
-            NOTHING if one.most is None else f"{percent(one.most.share)} ({percent(one.most.given)})",
+            NOTHING
+            if one.coverage_80 is None
+            else f"{percent(one.coverage_80.share)} ({percent(one.coverage_80.given)})",
         )
         for one in whole.scores
     )

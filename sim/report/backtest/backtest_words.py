@@ -166,7 +166,12 @@ def _score_row(one: Scored) -> tuple[str, ...]:
         figure(points.rmse),
     ]
     cells += [figure(points.median_error, 1), percent(points.hits)]
-    return (*cells, NOTHING if one.log is None else figure(one.log.value), _held(one.half), _held(one.most))
+    return (
+        *cells,
+        NOTHING if one.log is None else figure(one.log.value),
+        _held(one.coverage_50),
+        _held(one.coverage_80),
+    )
 
 
 def _held(found: Coverage | None) -> str:

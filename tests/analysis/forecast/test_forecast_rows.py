@@ -1,0 +1,55 @@
+"""Tidy rows of a forecast agree with the record that they are taken from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.forecast.forecast_rows import (
+    POSITION_COLUMNS,
+    TRADE_COLUMNS,
+    position_rows,
+    trade_rows,
+    write_positions,
+)
+from sim.analysis.forecast.issue_forecasts import forecast_issues
+from sim.scenario import load_raw
+from sim.types.playing import Size
+
+from .test_package_trades import two_by_two
+
+FOUND, PLAYED = forecast_issues(load_raw(two_by_two()), "talks", Size(6, 4, 1, 1))
+
+
+def test_positions_have_their_probabilities_and_who_is_nearest():
+    rows = pd.DataFrame(position_rows(FOUND), columns=list(POSITION_COLUMNS))
+    for issue in FOUND.issues:
+        own = rows[rows["issue"] == issue.id]
+        assert own["position"].tolist() == issue.distribution.positions.tolist()
+        assert own["probability"].sum() == pytest.approx(1.0, abs=1e-5)
+        assert own.loc[own["status_quo"], "position"].tolist() == [issue.status_quo]
+        named = {actor for actors in own["nearest_actors"] for actor in actors.split()}
+        assert named == {actor for held in issue.positions for actor in held.actors}
+
+
+def test_exchanges_are_told_by_side_and_by_party():
+    rows = pd.DataFrame(trade_rows(FOUND), columns=list(TRADE_COLUMNS))
+    package = FOUND.package
+    assert package is not None
+    assert rows["between"].tolist() == ["sides"] * len(package.by_side) + ["parties"] * len(package.by_party)
+    shares = [trade.share.value for trade in (*package.by_side, *package.by_party)]
+    assert rows["share"].tolist() == pytest.approx(shares, abs=1e-6)
+    assert list(trade_rows(replace(FOUND, package=None))) == []
+
+
+def test_runs_without_a_decision_have_no_position_in_the_table(tmp_path: Path):
+    some = replace(PLAYED, decided=np.arange(24) % 2 == 0)
+    write_positions(FOUND, some, [[0.0, 1.0, 0.0]] * 2, tmp_path / "runs.parquet")
+    table = pd.read_parquet(tmp_path / "runs.parquet")
+    assert table["roads"].isna().tolist() == [bool(k % 2) for k in range(24)]
+    assert table["draw"].tolist() == np.repeat(np.arange(6), 4).tolist()
+    assert (table.loc[table["decided"], "schools"] == 1.0).all()
