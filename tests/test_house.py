@@ -25,8 +25,7 @@ COMMANDS = frozenset(
     for name in (
         "compare_command",
         "scenario_commands",
-        "retrodict",
-        "mechanisms",
+        "experiments",
         "import_table",
         "forecast",
         "backtest",

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from sim.analysis.sensitivity.variance_shares import Inquiry, Sizes, rests_on
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
-from sim.app.harness import versions
+from sim.app.harness import Keeping, file_digests, versions
 from sim.app.scenarios import Scenario
 from sim.app.silence import silent_solver
 from sim.engines.play import play
@@ -126,6 +127,35 @@ class ComparePlan:
         request, resolved = self.request, self.encoder.resolved
         sizes = {"seed": request.seed, "draws": request.draws, "replications": request.replications}
         return {"scenario": resolved.id, "digest": resolved.digest, **sizes, "versions": versions()}
+
+    def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
+        """Where the comparison is kept, under a name that follows from what decides it.
+
+        Args:
+            out: the folder that the user named, or None for the usual one.
+            argv: the command line, for the record.
+
+        Raises:
+            InputError: the folder holds something other than a result.
+        """
+        request, resolved = self.request, self.encoder.resolved
+        key = {
+            "digest": resolved.digest,
+            "seed": request.seed,
+            "draws": request.draws,
+            "replications": request.replications,
+            "formats": list(self.format_ids),
+            "variant": request.scenario.variant,
+            "variants": request.variants,
+            "benchmarks": request.benchmarks,
+            "theory_draws": request.theory_draws,
+            "shares": request.shares and request.variants,
+            "rivals": request.rivals,
+            **({} if request.language == "en" else {"language": request.language}),  # English runs keep the id they had
+        }
+        file = request.scenario.file
+        files = file_digests(file) if file else {}
+        return Keeping(resolved.id, key, out, settings=request.scenario.as_settings(), files=files, argv=argv)
 
     @cached_property
     def families(self) -> tuple[Family, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +14,9 @@ from sim.cli.console import command_line, note, speaking
 from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from sim.app.backtest import BacktestPlan
     from sim.app.harness import Keeping
+    from sim.cli.delivery import View
     from sim.types.playing import Progress
 
 EPILOG = (
@@ -99,7 +97,7 @@ def backtest(
             note(words, quiet=quiet)
         keeping = _keeping(plan, credit, out_dir)
 
-        def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
+        def compute(folder: Path, progress: Progress) -> View:
             from sim.report.backtest.backtest_files import backtest_page, backtest_view, write_backtest
             from sim.report.backtest.backtest_page import markdown
 
@@ -110,7 +108,7 @@ def backtest(
             write_backtest(result, folder, content if report else None)
             _write(store, stored_text(result.fit), "Fit", quiet=quiet)
             _write(page, markdown(content), "Page", quiet=quiet)
-            return list(backtest_view(result, keeping.folder / REPORT if report else None))
+            return lambda _: backtest_view(result, keeping.folder / REPORT if report else None)
 
         delivery = Delivery("backtest.json", report, again or bool(store or page), as_json, quiet)
         deliver(keeping, delivery, compute, work=plan.work, threads=threads)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from sim.cli import options
-from sim.cli.console import (
-    PIPE_WIDTH,
-    SUMMARY,
-    command_line,
-    note,
-    note_compiling,
-    out,
-    show_file,
-    show_kept,
-    speaking,
-)
+from sim.cli.console import command_line, note, speaking
+from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from sim.app.compare import ComparePlan, CompareResult
-    from sim.app.harness import Keeping
+    from sim.app.compare import ComparePlan
+    from sim.cli.delivery import View
+    from sim.types.playing import Progress
 
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
@@ -86,16 +75,27 @@ def compare(
         )
         plan = plan_comparison(request)
         _say_notes(plan, quiet=quiet)
-        keeping = _keeping(plan, out_dir)
-        kept = keeping.kept() and (not report or (keeping.folder / "report.html").exists())
-        if kept and not again:
-            show_kept(keeping.folder, "comparison.json" if as_json else SUMMARY, quiet=quiet)
-            return
-        result = _compute(plan, keeping, report=report, quiet=quiet)
-        if as_json:
-            show_file(keeping.folder / "comparison.json")
-            return
-        _show(result, _report_of(keeping, report), out())
+        keeping = plan.keeping(out_dir, sys.argv)
+        page = keeping.folder / REPORT if report else None
+
+        def compute(folder: Path, progress: Progress) -> View:
+            from sim.analysis.comparison.runs_table import RunsSink
+            from sim.app.compare import compare as play_and_compare
+            from sim.report.comparison.comparison_files import summary_parts, write_comparison
+
+            with RunsSink(folder / "runs.parquet", plan.structure, plan.formats, plan.size, stamped=plan.stamp) as sink:
+                result = play_and_compare(plan, sink, progress=progress)
+            progress.say("drawing the report")
+            write_comparison(result, folder, command_line(sys.argv), page=report)
+            return lambda width: summary_parts(result, page, width=width)
+
+        deliver(
+            keeping,
+            Delivery("comparison.json", report, again, as_json, quiet),
+            compute,
+            work=plan.work,
+            threads=threads,
+        )
 
 
 def _say_notes(plan: ComparePlan, *, quiet: bool) -> None:
@@ -111,62 +111,3 @@ def _say_notes(plan: ComparePlan, *, quiet: bool) -> None:
         note(words, quiet=quiet)
     if request.rivals and not resolved.rivals:
         note("The file names no rival readings, so there are none to play.", quiet=quiet)
-
-
-def _keeping(plan: ComparePlan, out_dir: Path | None) -> Keeping:
-    """Where the comparison is kept, under a name that follows from what decides it."""
-    from sim.app.harness import Keeping, file_digests
-
-    request, resolved = plan.request, plan.encoder.resolved
-    key = {
-        "digest": resolved.digest,
-        "seed": request.seed,
-        "draws": request.draws,
-        "replications": request.replications,
-        "formats": list(plan.format_ids),
-        "variant": request.scenario.variant,
-        "variants": request.variants,
-        "benchmarks": request.benchmarks,
-        "theory_draws": request.theory_draws,
-        "shares": request.shares,
-        "rivals": request.rivals,
-        **({} if request.language == "en" else {"language": request.language}),
-    }
-    files = file_digests(request.scenario.file) if request.scenario.file else {}
-    return Keeping(resolved.id, key, out_dir, settings=request.scenario.as_settings(), files=files, argv=sys.argv)
-
-
-def _report_of(keeping: Keeping, report: bool) -> Path | None:
-    return keeping.folder / "report.html" if report else None
-
-
-def _show(result: CompareResult, report: Path | None, console: Console) -> None:
-    """Print the comparison for people, in the language asked for."""
-    from sim.report.comparison.comparison_files import summary_parts
-    from sim.report.words.language import language
-
-    with language(result.plan.request.language):
-        for part in summary_parts(result, report, width=console.width):
-            console.print(part, soft_wrap=isinstance(part, str))
-
-
-def _compute(plan: ComparePlan, keeping: Keeping, *, report: bool, quiet: bool) -> CompareResult:
-    """Play, and write everything down."""
-    from sim.analysis.comparison.inputs_table import write_inputs
-    from sim.analysis.comparison.runs_table import RunsSink
-    from sim.app.compare import compare as play_and_compare
-    from sim.report.comparison.comparison_files import write_comparison
-    from sim.report.words.progress import Bar
-
-    note_compiling(quiet=quiet)
-    request = plan.request
-    with keeping.writing(request.threads) as folder, Bar(plan.work, quiet=quiet) as bar:
-        write_inputs(folder / "inputs.parquet", plan.encoder, request.draws, plan.stamp)
-        with RunsSink(folder / "runs.parquet", plan.structure, plan.formats, plan.size, stamped=plan.stamp) as sink:
-            result = play_and_compare(plan, sink, progress=bar)
-        bar.say("drawing the report")
-        write_comparison(result, folder, command_line(sys.argv), page=report)
-        text = io.StringIO()
-        _show(result, _report_of(keeping, report), Console(file=text, width=PIPE_WIDTH, highlight=False))
-        (folder / SUMMARY).write_text(text.getvalue(), encoding="utf-8")
-    return result

@@ -19,19 +19,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from sim.app.errors import InputError
+from sim.report.words.plain import WIDTH
 
 if TYPE_CHECKING:
     from sim.scenario import ScenarioError
 
 EXIT_MACHINE, EXIT_INPUT, EXIT_STOPPED = 1, 2, 130
-PIPE_WIDTH = 120
-SUMMARY = "summary.txt"
-"""What a command printed, kept in the folder of its result."""
 
 
 def out() -> Console:
     """Console for answers; made anew because tests and pipes swap the streams."""
-    return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 
 
 def err() -> Console:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from sim.cli.console import PIPE_WIDTH, SUMMARY, note_compiling, out, show_file, show_kept
+from sim.cli.console import note_compiling, out, show_file, show_kept
+from sim.report.words.plain import SUMMARY, WIDTH, plain_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from sim.app.harness import Keeping
     from sim.types.playing import Progress
+
+    View = Callable[[int], Iterable[RenderableType]]
+    """What a terminal of so many columns shows; texts are wrapped by the terminal."""
 
 REPORT = "report.html"
 
@@ -37,8 +38,8 @@ class Delivery:
 
 def deliver(
     keeping: Keeping,
-    wanted: Delivery,
-    compute: Callable[[Path, Progress], Sequence[RenderableType]],
+    delivery: Delivery,
+    compute: Callable[[Path, Progress], View],
     *,
     work: int,
     threads: int | None,
@@ -47,29 +48,23 @@ def deliver(
 
     Args:
         keeping: where it is kept.
-        wanted: how.
-        compute: runs it, writes everything to a folder and returns what a terminal shows; texts are wrapped by the
-            terminal.
+        delivery: how the answer is wanted.
+        compute: runs it, writes everything to a folder, and gives what a terminal of so many columns shows.
         work: what its progress counts to.
         threads: for the record.
     """
-    if not wanted.again and keeping.kept() and (not wanted.report or (keeping.folder / REPORT).exists()):
-        show_kept(keeping.folder, wanted.document if wanted.as_json else SUMMARY, quiet=wanted.quiet)
+    if not delivery.again and keeping.kept() and (not delivery.report or (keeping.folder / REPORT).exists()):
+        show_kept(keeping.folder, delivery.document if delivery.as_json else SUMMARY, quiet=delivery.quiet)
         return
     from sim.report.words.progress import Bar
 
-    note_compiling(quiet=wanted.quiet)
-    with keeping.writing(threads) as folder, Bar(work, quiet=wanted.quiet) as bar:
-        parts = compute(folder, bar)
-        text = io.StringIO()
-        _print(parts, Console(file=text, width=PIPE_WIDTH, highlight=False))
-        (folder / SUMMARY).write_text(text.getvalue(), encoding="utf-8")
-    if wanted.as_json:
-        show_file(keeping.folder / wanted.document)
-    else:
-        _print(parts, out())
-
-
-def _print(parts: Sequence[RenderableType], console: Console) -> None:
-    for part in parts:
+    note_compiling(quiet=delivery.quiet)
+    with keeping.writing(threads) as folder, Bar(work, quiet=delivery.quiet) as bar:
+        view = compute(folder, bar)
+        (folder / SUMMARY).write_text(plain_text(view(WIDTH)), encoding="utf-8")
+    if delivery.as_json:
+        show_file(keeping.folder / delivery.document)
+        return
+    console = out()
+    for part in view(console.width):
         console.print(part, soft_wrap=isinstance(part, str))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +15,9 @@ from sim.cli.console import command_line, note, speaking
 from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from sim.app.forecast import ForecastPlan
     from sim.app.harness import Keeping
+    from sim.cli.delivery import View
     from sim.types.playing import Progress
 
 TABLE_ENDING = ".csv"
@@ -87,13 +85,13 @@ def forecast(
         keeping = _keeping(plan, file, out_dir)
         page = keeping.folder / REPORT if report else None
 
-        def compute(folder: Path, progress: Progress) -> Sequence[RenderableType]:
+        def compute(folder: Path, progress: Progress) -> View:
             from sim.app.forecast import forecast as simulate
             from sim.report.forecast.forecast_files import forecast_view, write_forecast
 
             result = simulate(plan, progress=progress)
             write_forecast(result, folder, command_line(sys.argv), page=report)
-            return list(forecast_view(result, page))
+            return lambda _: forecast_view(result, page)
 
         delivery = Delivery("forecast.json", report, again, as_json, quiet)
         deliver(keeping, delivery, compute, work=plan.work, threads=threads)

@@ -17,15 +17,11 @@ from sim.cli.backtest_command import backtest
 from sim.cli.compare_command import EPILOG as COMPARE_EPILOG
 from sim.cli.compare_command import compare
 from sim.cli.console import out
+from sim.cli.experiments import MECHANISMS_EPILOG, RETRODICT_EPILOG, mechanisms, retrodict, study
 from sim.cli.forecast_command import EPILOG as FORECAST_EPILOG
 from sim.cli.forecast_command import forecast
 from sim.cli.import_table import EPILOG as IMPORT_EPILOG
 from sim.cli.import_table import import_table
-from sim.cli.mechanisms import EPILOG as MECHANISMS_EPILOG
-from sim.cli.mechanisms import mechanisms
-from sim.cli.retrodict import EPILOG as RETRODICT_EPILOG
-from sim.cli.retrodict import retrodict
-from sim.cli.studies import study
 
 START = (
     "[bold]Start here[/bold]\n\n"

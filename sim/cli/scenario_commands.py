@@ -87,7 +87,7 @@ def trace(
     with speaking():
         from sim.app.trace import TraceRequest
         from sim.app.trace import trace as play
-        from sim.report.transcript.told import told_lines
+        from sim.report.transcript.talk_text import told_lines
 
         changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
         draw, replication = divmod(run, replications)

@@ -40,6 +40,10 @@ class Collector(Protocol):
 class Progress(Protocol):
     """Is told what is being done and how many runs are finished."""
 
+    def expect(self, runs: int) -> None:
+        """Take note of how many runs there will be in all."""
+        ...
+
     def say(self, label: str) -> None:
         """Name what is being done now, in a few words."""
         ...
@@ -51,6 +55,9 @@ class Progress(Protocol):
 
 class Silence:
     """Progress that nobody watches."""
+
+    def expect(self, runs: int) -> None:
+        """Expect nothing."""
 
     def say(self, label: str) -> None:
         """Say nothing."""

@@ -69,11 +69,11 @@ class RivalReadings:
 
     def reversed_pairs(self, reading: Reading) -> int:
         """Pairs told apart in the file whose order a reading reverses, over all judged measures."""
-        return self._fates(reading).count(FLIPS)
+        return self.judged.fates(reading.key)[FLIPS]
 
     def level_pairs(self, reading: Reading) -> int:
         """Pairs told apart in the file that cannot be told apart under a reading."""
-        return self._fates(reading).count(UNCLEAR)
+        return self.judged.fates(reading.key)[UNCLEAR]
 
     def tops(self, rival: str, measure: str) -> tuple[str, ...]:
         """The formats that get furthest on a measure under the readings of one contradiction, each once."""
@@ -82,6 +82,3 @@ class RivalReadings:
     def decides(self, rival: str) -> bool:
         """Whether some reading reverses the order of a pair of formats."""
         return any(self.reversed_pairs(one) for one in self.of(rival))
-
-    def _fates(self, reading: Reading) -> list[str]:
-        return [pair.variants[reading.key] for one in self.judged.measures for pair in one.pairs]

@@ -6,6 +6,7 @@ about; a difference that simulation error could explain is no ranking.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -92,6 +93,10 @@ class Verdict:
     """The verdict in one or two plain sentences."""
 
     COMPUTED: ClassVar = ("sentence",)
+
+    def fates(self, variant: str) -> Counter[str]:
+        """How many pairs keep their order under a variant (`HOLDS`), turn it (`FLIPS`) or blur (`UNCLEAR`)."""
+        return Counter(pair.variants[variant] for ranking in self.measures for pair in ranking.pairs)
 
     @property
     def sentence(self) -> str:

@@ -20,7 +20,7 @@ from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
 from sim.analysis.sensitivity.screening import answer_of, equal_bins, first_order
 from sim.analysis.sensitivity.shapley import shapley_effects, shares
-from sim.analysis.sensitivity.tornado import Swing, swing
+from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing, swing
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario import Encoder
 from sim.scenario.sampling.distributions import Streams, quantile
@@ -129,6 +129,12 @@ class KeyNumber:
     def distinguishable(self) -> bool:
         """Whether it can be told from a number that does nothing, by its share or by the runs with it held."""
         return any(found.side != 0 for found in (self.share, self.low.gap, self.high.gap))
+
+    @property
+    def leader(self) -> str:
+        """`CHANGES` if another format leads at either end, `LEVEL` if one only draws level, else `STAYS`."""
+        ends = (self.low.leader, self.high.leader)
+        return CHANGES if CHANGES in ends else LEVEL if LEVEL in ends else STAYS
 
     @property
     def could_change_leader(self) -> bool:

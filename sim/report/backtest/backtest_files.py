@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import RenderableType
-from rich.markup import escape
-from rich.text import Text
 
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
-from sim.report.backtest.backtest_page import Page, render
-from sim.report.backtest.backtest_terminal import view
+from sim.report.backtest.backtest_page import Page, render, view
+from sim.report.words.plain import report_line
 
 
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
@@ -24,10 +22,9 @@ def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -
 
 def backtest_view(result: BacktestResult, report: Path | None) -> Iterator[RenderableType]:
     """What a terminal shows of a back-test."""
-    for part in view(backtest_page(result)):
-        yield Text.from_markup(part) if isinstance(part, str) else part
+    yield from view(backtest_page(result))
     if report is not None:
-        yield f"\nReport: [bold]{escape(str(report))}[/bold]"
+        yield report_line(report)
 
 
 def write_backtest(result: BacktestResult, folder: Path, page: Page | None) -> None:

@@ -7,22 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import RenderableType
-from rich.markup import escape
 
 from sim.analysis.forecast.forecast_rows import TRADE_COLUMNS, trade_rows, write_positions
 from sim.app.forecast import ForecastResult
 from sim.app.harness import write_rows
-from sim.report.comparison.benchmarks import rich_table
 from sim.report.comparison.figures import save_all
 from sim.report.forecast.forecast_figure import issue_figures
-from sim.report.forecast.forecast_page import render, tables
+from sim.report.forecast.forecast_page import render, view
 from sim.report.forecast.forecast_words import (
-    SIMULATION_ERROR,
-    TRADE_NOTE,
     ForecastPage,
-    conditional_sentence,
-    package_sentence,
 )
+from sim.report.words.plain import report_line
 
 
 def forecast_page(result: ForecastResult, command: str = "") -> ForecastPage:
@@ -34,21 +29,9 @@ def forecast_page(result: ForecastResult, command: str = "") -> ForecastPage:
 
 def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[RenderableType]:
     """What a terminal shows of a forecast."""
-    plan, size = result.plan, f"{result.size.draws:,} draws x {result.size.replications} runs"
-    yield f"[bold]{escape(result.title)}[/bold]: {escape(plan.info.name)}, {size}"
-    yield escape(conditional_sentence(result)) + "\n"
-    for table in tables(forecast_page(result)):
-        shown = rich_table(table)
-        for column, cell in zip(shown.columns, table.head, strict=True):
-            column.justify = "left" if cell.left else "right"
-        yield shown
-        yield ""
-    yield escape(package_sentence(result))
-    if result.package is not None:
-        yield f"[dim]{TRADE_NOTE}[/dim]"
-    yield f"[dim]{SIMULATION_ERROR}[/dim]"
+    yield from view(forecast_page(result))
     if report is not None:
-        yield f"\nReport: [bold]{escape(str(report))}[/bold]"
+        yield report_line(report)
 
 
 def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: bool = True) -> None:

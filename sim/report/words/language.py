@@ -46,11 +46,7 @@ def languages() -> tuple[str, ...]:
 
 
 def check_language(code: str, labelled: Sequence[str]) -> tuple[str, ...]:
-    """What to tell a user about a language: a note where only the file knows it, else nothing.
-
-    Args:
-        code: the language asked for.
-        labelled: languages in which the file has names.
+    """What to tell a user about a language: a note where only the file has names in it, else nothing.
 
     Raises:
         InputError: neither the report nor the file knows it; with the languages there are.
@@ -65,11 +61,7 @@ def check_language(code: str, labelled: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def catalogue(code: str) -> Catalogue:
-    """The words of a language; a language without a catalogue speaks English.
-
-    Args:
-        code: two letters, such as `vi`.
-    """
+    """The words of a language, by its two letters; a language without a catalogue speaks English."""
     file = FOLDER / f"{code}.yaml"
     if not file.is_file():
         return _ENGLISH
@@ -80,11 +72,7 @@ def catalogue(code: str) -> Catalogue:
 
 @contextmanager
 def language(chosen: str | Catalogue) -> Iterator[None]:
-    """Everything said within is in this language.
-
-    Args:
-        chosen: code of a language, or a catalogue.
-    """
+    """Everything said within is in this language."""
     token = _CHOSEN.set(catalogue(chosen) if isinstance(chosen, str) else chosen)
     try:
         yield

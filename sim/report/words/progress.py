@@ -17,12 +17,12 @@ class Bar:
     """Counts runs against a total known in advance; silent until `PATIENCE_SECONDS` have passed.
 
     Args:
-        total: runs in all.
+        total: runs in all, where they are known from the start.
         quiet: never show anything.
         clock: seconds from an arbitrary start; a test passes its own.
     """
 
-    def __init__(self, total: int, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, total: int = 0, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._shown_at = float("inf") if quiet or not self._console.is_terminal else clock() + PATIENCE_SECONDS
         self._clock = clock
@@ -42,21 +42,17 @@ class Bar:
         if self._progress is not None:
             self._progress.stop()
 
-    def say(self, label: str) -> None:
-        """Name what is being done now.
+    def expect(self, runs: int) -> None:
+        """Take note of how many runs there will be in all."""
+        self._total = runs
 
-        Args:
-            label: a few words.
-        """
+    def say(self, label: str) -> None:
+        """Name what is being done now."""
         self._label = label
         self._show()
 
     def add(self, runs: int) -> None:
-        """Count runs that are finished.
-
-        Args:
-            runs: how many more, at least 0.
-        """
+        """Count runs that are finished."""
         self._done += runs
         self._show()
 

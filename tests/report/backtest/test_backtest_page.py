@@ -13,8 +13,8 @@ from sim.analysis.backtest.backtest_scores import Evaluation, Paired, evaluate, 
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.backtest.backtest_page import Page, markdown, render
-from sim.report.backtest.backtest_terminal import gap, view
+from sim.report.backtest.backtest_page import Page, markdown, render, view
+from sim.report.backtest.backtest_tables import all_tables, gap
 from sim.report.backtest.backtest_words import figure, headlines, how_words, verdict, with_interval
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 
@@ -118,10 +118,10 @@ def test_the_terminal_shows_sentences_and_tables_in_few_lines():
 
 def test_a_difference_is_marked_only_where_its_interval_leaves_0_out():
     for low, high, words in ((-2.0, -1.0, " better"), (1.0, 2.0, " worse"), (-1.0, 2.0, ")"), (np.nan, np.nan, "")):
-        told = gap(with_gap(low, high).pair("process", "mixture"))
+        told = gap(with_gap(low, high).pair("process", "mixture"), brief=True)
         assert told.endswith(words)
         assert ("better" in told, "worse" in told) == (words == " better", words == " worse")
-    assert gap(Paired("a", "b", "log", 9, Estimate(0.2, 0.1, 0.3))).endswith("better")
+    assert gap(Paired("a", "b", "log", 9, Estimate(0.2, 0.1, 0.3)), brief=True).endswith("better")
 
 
 def test_without_intervals_none_is_spoken_of():
@@ -138,3 +138,16 @@ def test_intervals_stay_on_one_line_of_the_page():
     assert "), not\N{NO-BREAK SPACE}distinguishable" in render(PAGE) or "), better" in render(PAGE)
     for one in TEST.constants:
         assert one.constant.meaning in render(PAGE)  # text is left as it is
+
+
+def test_in_brief_the_same_tables_have_fewer_columns_and_no_notes():
+    full, brief = all_tables(PAGE), all_tables(PAGE, brief=True)
+    assert list(full) == list(brief) == ["scores", "paired", "layer", "parts", "constants"]
+    for key, table in full.items():
+        assert table.note
+        assert not brief[key].note
+        assert len(brief[key].rows) == len(table.rows)
+        assert len(brief[key].head) <= len(table.head)
+        assert {len(row) for row in table.rows} == {len(table.head)}, key
+        assert {len(row) for row in brief[key].rows} == {len(brief[key].head)}, key
+    assert "parts" not in all_tables(replace(PAGE, parts=()))

@@ -65,17 +65,17 @@ def test_a_wide_scale_is_told_in_less_detail(delay):
 
 def test_what_texts_say(baseline, delay):
     table = agreed_table(baseline, delay)
-    assert [cell.words for cell in table.rows[0][1:]] == ["5", "4.88", "0 to 5", "0 to 9.5", "25%", "30"]
-    assert {cell.words for cell in table.rows[-1][1:]} == {"—", "0"}
+    assert [cell.words for cell in table.cells[0][1:]] == ["5", "4.88", "0 to 5", "0 to 9.5", "25%", "30"]
+    assert {cell.words for cell in table.cells[-1][1:]} == {"—", "0"}
     assert "0 years" in table.note
     assert "(years)" in table.caption
 
 
 def test_every_forecast_is_beside_it_with_its_source(baseline, delay):
     table = forecast_table(baseline, structure(), delay)
-    assert [row[0].words for row in table.rows[1:]] == [FORECASTERS[key].title for key in POINTS]
-    assert all(row[0].small for row in table.rows[1:])
-    by_name = {row[0].words: [cell.words for cell in row[1:]] for row in table.rows}
+    assert [row[0].words for row in table.cells[1:]] == [FORECASTERS[key].title for key in POINTS]
+    assert all(row[0].small for row in table.cells[1:])
+    by_name = {row[0].words: [cell.words for cell in row[1:]] for row in table.cells}
     assert by_name["Compromise model"] == ["4.25"] * 4 + ["—"]
     assert set(by_name["Nash bargaining solution, reference point as breakdown"]) == {"—"}
     assert "Hill League" in table.note
