@@ -220,9 +220,12 @@ def forecast(
     from sim.app.forecast import forecast as simulate
     from sim.report.words.progress import Bar
 
-    table = isinstance(source, str | Path) and Path(source).suffix.lower() == ".csv"
-    given = TableFile(Path(source)) if table else _scenario(source)
-    plan = plan_forecast(ForecastRequest(given, (), format, draws, replications, seed, threads))
+    asked: Scenario | TableFile
+    if isinstance(source, str | Path) and Path(source).suffix.lower() == ".csv":
+        asked = TableFile(Path(source))
+    else:
+        asked = _scenario(source)
+    plan = plan_forecast(ForecastRequest(asked, (), format, draws, replications, seed, threads))
     with Bar(plan.work, quiet=not progress) as bar:
         return Forecast(simulate(plan, progress=bar))
 
@@ -320,8 +323,8 @@ def check(scenario: Source) -> tuple[str, ...]:
 
     Example:
         >>> import parley
-        >>> parley.check("scenarios/minimal.yaml")
-        ()
+        >>> [words.partition(" (")[0] for words in parley.check("scenarios/minimal.yaml")]
+        ['numbers of the file rest on an assumption, not on a source']
     """
     from sim.scenario import warnings_of
 

@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.types import COARSE_CLASSES
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -203,7 +201,7 @@ class Talk(_Tabled):
     @property
     def lines(self) -> list[str]:
         """The talk in plain words, a line a step."""
-        from sim.report.transcript.told import told_lines
+        from sim.report.transcript.talk_text import told_lines
 
         return told_lines(self._traced)
 
@@ -248,20 +246,23 @@ class Solution(_Tabled):
 
     def rows(self) -> list[Row]:
         """A row a solution: `solution`, the option of every issue, and the `gain_<party>` of every seat, in stakes."""
-        structure, solved = self.record.structure, self.record.solved
-        seats = [structure.parties[p].id for p in solved.equilibrium.space.parties]
+        structure = self.record.structure
+        seats = [structure.parties[p].id for p in self.record.seats]
         rows: list[Row] = []
-        for name, one in solved.solutions.items():
-            if one.deal is not None:
-                options = structure.options_of(one.deal)
-                gains = {f"gain_{party}": float(gain) for party, gain in zip(seats, one.gains, strict=True)}
-                rows.append({"solution": name, **options, **gains})
+        for name, solution in self.record.solutions.items():
+            if solution.deal is None:
+                continue
+            chosen = structure.issue_options_of(solution.deal).tolist()
+            options = {info.id: info.options[o] for info, o in zip(structure.issues, chosen, strict=True)}
+            gains = {f"gain_{party}": float(gain) for party, gain in zip(seats, solution.gains, strict=True)}
+            rows.append({"solution": name, **options, **gains})
         return rows
 
     def __str__(self) -> str:
-        from sim.report.solution.solution_view import solution_text
+        from sim.report.solution.solution_view import solution_view
+        from sim.report.words.plain import plain_text
 
-        return solution_text(self.record)
+        return plain_text([solution_view(self.record, self.record.structure, world=self.record.world.sentence)])
 
     def __repr__(self) -> str:
         return f"<Solution of a format of {self.record.structure.scenario_id}>"
@@ -282,9 +283,7 @@ class Forecast(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `forecast.json`."""
-        from sim.report.forecast.forecast_files import forecast_data
-
-        return forecast_data(self.record)
+        return self.record.to_data()
 
     def rows(self) -> list[Row]:
         """A row an issue and position: probability with its 95% interval, and the actors nearest to it."""
@@ -354,13 +353,15 @@ class Retrodiction(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `retrodiction.json`."""
-        return self.record.to_data()
+        from sim.types.records import to_data
+
+        return to_data(self.record)
 
     def rows(self) -> list[Row]:
         """A row a case, coding and outcome class: `value`, `low`, `high`, and whether it is what was documented."""
         return [
             {
-                "case": result.case.id,
+                "case": result.id,
                 "coding": coding,
                 "outcome": outcome,
                 "value": share.value,
@@ -370,7 +371,7 @@ class Retrodiction(_Tabled):
             }
             for result in self.record.cases
             for coding, shares in result.shares.items()
-            for outcome, share in zip(COARSE_CLASSES, shares, strict=True)
+            for outcome, share in shares.items()
         ]
 
 

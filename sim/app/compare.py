@@ -17,14 +17,14 @@ from typing import Annotated, Any
 import numpy as np
 
 from sim.analysis.comparison.accumulate import Accumulator
-from sim.analysis.comparison.constant_sets import constant_sets
+from sim.analysis.comparison.constant_design import constant_sets
 from sim.analysis.comparison.numeric_issues import numeric_findings
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import verdict
 from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
-from sim.analysis.sensitivity.variance_shares import Inquiry, Sizes, rests_on
+from sim.analysis.sensitivity.variance_shares import Inquiry, SensitivitySizes, rests_on
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
@@ -188,7 +188,7 @@ class ComparePlan:
         request = self.request
         if not (request.shares and request.variants):
             return None
-        sizes = Sizes(walks=request.few, held=max(2, request.draws // HELD_SHARE))
+        sizes = SensitivitySizes(walks=request.few, held=max(2, request.draws // HELD_SHARE))
         return Inquiry(self.encoder, self.formats, sizes, request.threads)
 
     @property
@@ -293,7 +293,9 @@ def _rivals(
 ) -> RivalReadings | None:
     """The baseline's ranking judged by the readings; None where none were played."""
     readings = tuple(
-        Reading(family.rival, family.reading, family.variant.said, found) for family, found in compared if family.rival
+        RivalReading(family.rival, family.reading, family.variant.said, found)
+        for family, found in compared
+        if family.rival
     )
     if not readings:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from sim.analysis.comparison.constant_sets import N_SETS
+from sim.analysis.comparison.constant_design import N_SETS
 from sim.analysis.experiments.retrodiction import (
     Retrodiction,
     RetrodictionSizes,

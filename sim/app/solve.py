@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from sim.analysis.theory.mean_scenario import MEANS_NOTE, at_means
-from sim.analysis.theory.solved_format import STEPS, SolvedFormat, solve_format
+from sim.analysis.theory.solved_format import MEANS_NOTE, STEPS, SolvedFormat, at_means, solve_format
 from sim.app.errors import choose_one
 from sim.app.scenarios import Scenario
 from sim.app.silence import silent_solver

@@ -19,7 +19,7 @@ Shape letters: P parties, C composites, N deals, S members of a coalition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -56,26 +56,23 @@ def chosen_deals(
 ) -> ChosenDeals:
     """The deals of a game; see the head of the module.
 
-    Args:
-        space: the deals of the table, rows in the order of the rule's parties.
-        rule: whose consent is needed.
-        most: most deals, at least 2.
-        kept: [K, C] deals that must be among them, fewer than `most`.
+    The rows of the space are in the order of the rule's parties. Deals `kept` [K, C] are among them, fewer than `most`,
+    which is 2 or more.
     """
     n_all = space.n_deals
     if 0 < n_all <= most:
         deals = _moved(space, list_deals(space))
         return ChosenDeals(deals, n_all, f"all {len(deals):,} deals", len(deals) > 0, True)
     coalitions = minimal_winning(rule)
-    asked = _spread(coalitions, MOST_COALITIONS)
-    found = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in asked] if n_all else []
-    efficient = _moved(space, np.concatenate(found)) if found else _none(space)
-    extra = _without_repeats(_moved(space, kept)) if kept is not None and n_all else _none(space)
+    searched = _spread(coalitions, MOST_COALITIONS)
+    parts = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in searched] if n_all else []
+    efficient = _moved(space, np.concatenate(parts)) if parts else space.none()
+    extra = _without_repeats(_moved(space, kept)) if kept is not None and n_all else space.none()
     deals = _without_repeats(np.concatenate((extra, efficient)))
     rows = thinned_rows(space.gains_of(deals), most, n_first=len(extra))
     words = f"{len(rows):,} of {n_all:,.0f} deals" if n_all < 1e7 else f"{len(rows):,} of {n_all:.1e} deals"
-    if len(asked) < len(coalitions):
-        words += f", efficient for {len(asked)} of {len(coalitions)} minimal winning coalitions"
+    if len(searched) < len(coalitions):
+        words += f", efficient for {len(searched)} of {len(coalitions)} minimal winning coalitions"
     else:
         words += ", efficient for the table" if len(coalitions) == 1 else ", each efficient for a winning coalition"
     if len(rows) < len(deals):
@@ -99,17 +96,14 @@ def minimal_winning(rule: ConsentRule) -> list[Ints]:
 def efficient_for(space: DealSpace, members: Ints, *, held: int = _HELD) -> Ints:
     """[K, C] deals efficient for the members among those that cost none of them anything: exact or by search.
 
-    Args:
-        space: the deals.
-        members: rows of the space.
-        held: most deals that a search keeps from one round to the next, and returns.
+    A search keeps at most `held` deals from one round to the next, and returns no more.
     """
-    part = replace(space, parties=space.parties[members], value=space.value[members], floor=space.floor[members])
+    part = space.of(members)
     if space.listable:
         deals = list_deals(part)
         gains = part.gains_of(deals)
         fair = np.flatnonzero((gains >= -NO_LOSS).all(axis=1))
-        return deals[fair][pareto_rows(gains[fair])] if len(fair) else _none(space)
+        return deals[fair][pareto_rows(gains[fair])] if len(fair) else space.none()
     if len(members) == 2:
         deals = exact_frontier(part.value[0], part.value[1], usable=part.usable).deals
         return deals[(part.gains_of(deals) >= -NO_LOSS).all(axis=1)]
@@ -120,14 +114,14 @@ def _local_search(space: DealSpace, most: int) -> Ints:
     """Pareto local search over deals that cost nobody anything; empty if the best smallest gain is a loss."""
     best = largest_minimum(space)
     if best.deal is None or best.bound < -NO_LOSS:
-        return _none(space)
+        return space.none()
     held = np.concatenate((best.deal[None], weighted_deals(space)))
     for _ in range(ROUNDS):
         held = _without_repeats(np.concatenate((held, _neighbours(space, held))))
         gains = space.gains_of(held)
         fair = (gains >= -NO_LOSS).all(axis=1)
         if not fair.any():
-            return _none(space)
+            return space.none()
         held, gains = held[fair], gains[fair]
         rows = pareto_rows(gains)
         held = held[rows][thinned_rows(gains[rows], most)]
@@ -179,10 +173,6 @@ def _without_repeats(deals: Ints) -> Ints:
     keys = ((deals.astype(np.uint64) + np.uint64(1)) * odd).sum(axis=1, dtype=np.uint64)
     _, first = np.unique(keys, return_index=True)
     return deals[np.sort(first)]
-
-
-def _none(space: DealSpace) -> Ints:
-    return np.zeros((0, len(space.status_quo)), dtype=np.int64)
 
 
 def _spread(coalitions: list[Ints], most: int) -> list[Ints]:

@@ -70,6 +70,14 @@ class DealSpace:
         """The same deals measured from other floors [P]."""
         return replace(self, floor=np.asarray(floor, dtype=np.float64))
 
+    def of(self, rows: Ints) -> DealSpace:
+        """The same deals for some of the parties."""
+        return replace(self, parties=self.parties[rows], value=self.value[rows], floor=self.floor[rows])
+
+    def none(self) -> Ints:
+        """[0, C] no deals."""
+        return np.zeros((0, len(self.status_quo)), dtype=np.int64)
+
 
 def deal_space(
     tables: Tables,
@@ -81,19 +89,16 @@ def deal_space(
     month: float = 0.0,
     base: Ints | None = None,
 ) -> DealSpace:
-    """The space of one world for the parties at a table.
+    """The space of one world (row `draw * regimes + regime`) for the parties at a table.
 
     Args:
         tables: arrays of a scenario.
-        world: row of the arrays, draw * regimes + regime.
+        world: row of the arrays.
         format_index: whose agenda decides what is allowed.
         parties: whose gains count; default those with a vote, in file order.
-        lines_of: whose firm red lines bar options; default `parties`.
+        lines_of: whose firm red lines bar options; default `parties`. They may leave an empty space.
         month: month at which the price of no settlement is taken.
         base: [C] text in hand, for the disagreement point; default none, hence the status quo.
-
-    Returns:
-        The space; it can be empty, if lines bar every option of a composite whose status quo is not allowed.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
@@ -134,14 +139,11 @@ def list_deals(space: DealSpace) -> Ints:
 
 
 def pareto_rows(points: Floats) -> Ints:
-    """Rows of `points` [N, P] that no other row beats: at least as good for all and better for one; rising.
+    """[K] rows of `points` [N, P] that no other row beats: at least as good for all and better for one; rising.
 
     Of equal rows the first counts. Rows are sorted by falling sum, so that only an earlier row can beat a later one;
     what the front of the order beats goes first, and the rest is compared block by block with the frontier so far.
     Two columns take one sort (Kung, Luccio & Preparata 1975, On finding the maxima of a set of vectors, JACM 22).
-
-    Returns:
-        [K] row indices.
     """
     if points.shape[1] == 1:
         return np.array([int(np.argmax(points[:, 0]))])
@@ -152,16 +154,16 @@ def pareto_rows(points: Floats) -> Ints:
     order = np.lexsort((*points_left.T[::-1], points_left.sum(axis=1)))[::-1]
     rows, ranked = first[order], points_left[order]
     kept = np.zeros((0, points.shape[1]))
-    found: list[Ints] = []
+    efficient_rows: list[Ints] = []
     while len(rows):
         head, head_rows = ranked[:_BLOCK], rows[:_BLOCK]
         alone = ~_beaten(head, head)
         new = head[alone]
-        found.append(head_rows[alone])
+        efficient_rows.append(head_rows[alone])
         kept = np.concatenate((kept, new))
         left = ~_beaten(ranked[_BLOCK:], new)
         ranked, rows = ranked[_BLOCK:][left], rows[_BLOCK:][left]
-    return np.sort(np.concatenate(found))
+    return np.sort(np.concatenate(efficient_rows))
 
 
 def _beaten(points: Floats, by: Floats) -> Flags:

@@ -138,19 +138,11 @@ def stationary_equilibrium(
 
     Utilities are normalised per party to `(u - q) / (max - min)`, the status quo among the extremes, so a positive
     affine change of one party's utilities, its status quo with them, changes its values and thresholds alike and
-    nothing else. Symmetric games get symmetric equilibria. Where several exist, the one on the branch is returned.
+    nothing else. Symmetric games get symmetric equilibria. Where several exist, the one on the branch is returned. Read
+    `converged` first: it says whether the residual is within the tolerance.
 
-    Args:
-        game: the game.
-        precision: final precision of answers and proposals; regret is at most about `log(N precision) / precision`.
-        tolerance: residual at which the solution counts as converged.
-        max_evaluations: after so many the search stops, and `converged` is most likely False.
-
-    Returns:
-        The equilibrium, with its residual; read `converged` first.
-
-    Raises:
-        ValueError: if the precision is not above its first value, 1.
+    The final precision, above 1, bounds the regret by about `log(N precision) / precision`. After `max_evaluations` the
+    search stops, most likely without having converged.
     """
     if not precision > FIRST_PRECISION:
         raise ValueError(f"precision must be above {FIRST_PRECISION:g}, got {precision:g}")

@@ -82,17 +82,11 @@ def chance_of_passing(acceptance: Floats, winning: Floats) -> Floats:
 
 
 def _folds(acceptance: Floats, winning: Floats) -> tuple[Floats, list[Floats]]:
-    """Probability that a deal is made, [K], and what each party's consent adds to it, by the parties after it.
+    """Probability [K] that a deal is made, and what each party's consent adds to it, by the parties after it.
 
     The multilinear extension of the simple game (Owen 1972, Management Science 18), folded party by party from the
-    table of coalitions.
-
-    Args:
-        acceptance: [P, K] chance that each party accepts each of K proposals, contiguous in K.
-        winning: [2^P] 1 where the coalition makes a deal.
-
-    Returns:
-        [K]; and per party `i` an array [2^(P - 1 - i), K], the first of them [2^(P - 1), 1].
+    table of coalitions [2^P]. Acceptance is [P, K], contiguous in K; what party `i` adds is [2^(P - 1 - i), K], of the
+    first party [2^(P - 1), 1].
     """
     current = winning[:, None]
     added: list[Floats] = []

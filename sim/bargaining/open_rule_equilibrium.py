@@ -96,14 +96,10 @@ def open_equilibrium(
     precision: float = PRECISION,
     tolerance: float = TOLERANCE,
 ) -> OpenEquilibrium:
-    """Solve the open rule.
+    """Solve the open rule; `game.order` must be random.
 
-    Args:
-        game: deals, chances of being recognised, patience, consent; its order must be random.
-        bloc: [P] number of each party's bloc: none of the owner's is recognised while its text is on the floor. By
-            default every party is its own.
-        precision: final precision.
-        tolerance: residual at which the solution counts as converged.
+    While a text is on the floor, nobody of its owner's bloc is recognised; by default every party is its own `bloc`
+    [P].
 
     Raises:
         ValueError: for alternating order, or more than 7 parties.

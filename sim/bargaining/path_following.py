@@ -63,14 +63,9 @@ def damped(system: System, start: Floats, log_precision: float, *, most: int, sh
 
 
 def polish(system: System, start: Floats, log_precision: float, *, target: float, most: int) -> Traced:
-    """Newton's method, each step halved until the residual falls; stops at `target`, or when no step helps.
+    """Newton's method at a fixed precision, each step halved until the residual falls.
 
-    Args:
-        system: the system and its derivatives.
-        start: [M] first unknowns.
-        log_precision: log of the precision, held fixed.
-        target: residual to reach.
-        most: evaluations to spend.
+    It stops at `target`, when no step helps, or after `most` evaluations.
     """
     unknowns, (gap, slopes) = start.copy(), system(start, log_precision)
     size, done = float(np.abs(gap).max()), 1
@@ -90,16 +85,11 @@ def polish(system: System, start: Floats, log_precision: float, *, target: float
 
 
 def trace(system: System, start: Floats, ends: tuple[float, float], *, target: float, most: int) -> Traced:
-    """Follow the branch of fixed points from a low log precision to a high one, and polish the end.
+    """Follow the branch of fixed points between two `ends` of the log precision, and polish the upper one.
 
     A search that lost the branch begins again at the next of `PACES`; after the last, `_climb` makes do without.
-
-    Args:
-        system: the system and its derivatives.
-        start: [M] first unknowns, improved by damped iteration at the low end.
-        ends: log of the first and of the final precision.
-        target: residual to reach at the final precision.
-        most: evaluations to spend, a quarter at each pace and as many on the climb.
+    `start` [M] is improved by damped iteration at the low end, `target` is the residual to reach at the final
+    precision, and a quarter of the `most` evaluations may be spent at each pace, and as many on the climb.
     """
     first = damped(system, start, ends[0], most=SETTLING)
     foot = np.append(first.unknowns, ends[0])

@@ -51,27 +51,34 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class TableEquilibrium:
-    """The equilibrium of one table; `found` is None where there is nothing to bargain over, for the `reason` given."""
+class TableGame:
+    """The game of one table in one world."""
 
     seats: TableSeats
     space: Annotated[DealSpace, HIDDEN]
     chosen: ChosenDeals
     gains: Annotated[Floats, HIDDEN]  # [N, P] stakes over the reservation value
-    core: Annotated[Flags, HIDDEN]  # [N] whether the deal settles every core issue
-    found: StationaryEquilibrium | None
     reason: str
-    missed: float | None
-    """Stakes that some proposer could add by a deal outside the set; None: not asked."""
-    alike: Annotated[Flags, HIDDEN]  # [N] deals on which all proposers together could settle for good
-    limits: str = LIMITS
-
-    COMPUTED: ClassVar = ("n_deals", "core_chance", "n_alike", "n_alike_core", "proposals")
+    """Why there is nothing to bargain over; empty where there is."""
 
     @property
     def deals(self) -> Ints:
         """[N, C] the deals of the game."""
         return self.chosen.deals
+
+
+@dataclass(frozen=True)
+class TableEquilibrium(TableGame):
+    """The equilibrium of one table; `found` is None where there is nothing to bargain over."""
+
+    core: Annotated[Flags, HIDDEN]  # [N] whether the deal settles every core issue
+    found: StationaryEquilibrium | None
+    missed: float | None
+    """Stakes that some proposer could add by a deal outside the set; None: not looked for."""
+    alike: Annotated[Flags, HIDDEN]  # [N] deals on which all proposers together could settle for good
+    limits: str = LIMITS
+
+    COMPUTED: ClassVar = ("n_deals", "core_chance", "n_alike", "n_alike_core", "proposals")
 
     @property
     def n_deals(self) -> int:
@@ -108,6 +115,22 @@ class TableEquilibrium:
         return 0.0 if self.found is None else float(self.found.outcome @ self.core)
 
 
+def table_game(tables: Tables, world: int, format_index: int, *, most: int, kept: Ints | None = None) -> TableGame:
+    """The seats and the deals of one table; arguments as in `table_equilibrium`."""
+    seats = seats_of(tables, world, format_index)
+    space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
+    chosen, reason = ChosenDeals(space.none(), space.n_deals, "no deals", False, True), ""
+    if len(seats.parties) < 2:
+        reason = "Fewer than two seats have a turn."
+    elif len(seats.parties) > MAX_PARTIES:
+        reason = f"The solver takes at most {MAX_PARTIES} seats."
+    else:
+        chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
+        if not chosen.possible or len(chosen.deals) == 0:
+            reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
+    return TableGame(seats, space, chosen, space.gains_of(chosen.deals), reason)
+
+
 def table_equilibrium(
     tables: Tables,
     world: int,
@@ -127,47 +150,30 @@ def table_equilibrium(
         checks: times that a thinned set may grow by what proposers missed; 0: do not look.
         kept: [K, C] deals that must be in the set.
     """
-    seats = seats_of(tables, world, format_index)
-    n = len(seats.parties)
-    space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
-    if n < 2 or n > MAX_PARTIES:
-        reason = "Fewer than two seats have a turn." if n < 2 else f"The solver takes at most {MAX_PARTIES} seats."
-        return _nothing(tables, seats, space, chosen=_no_deals(space), reason=reason)
-    chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
-    if not chosen.possible or len(chosen.deals) == 0:
-        reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
-        return _nothing(tables, seats, space, chosen=chosen, reason=reason)
-    chosen, found, missed = _solved(space, seats, chosen, checks=checks)
-    gains = space.gains_of(chosen.deals)
-    return TableEquilibrium(
-        seats=seats,
-        space=space,
-        chosen=chosen,
-        gains=gains,
-        core=settles_core(tables, chosen.deals),
-        found=found,
-        reason="",
-        missed=missed,
-        alike=lone_deals(gains, seats),
-    )
+    game = table_game(tables, world, format_index, most=most, kept=kept)
+    solution, missed, alike = None, None, np.zeros(len(game.gains), dtype=np.bool_)
+    if not game.reason:
+        game, solution, missed = _solved(game, checks)
+        alike = lone_deals(game.gains, game.seats)
+    core = settles_core(tables, game.deals)
+    return TableEquilibrium(**vars(game), core=core, found=solution, missed=missed, alike=alike)
 
 
-def _solved(
-    space: DealSpace, seats: TableSeats, chosen: ChosenDeals, *, checks: int
-) -> tuple[ChosenDeals, StationaryEquilibrium, float | None]:
-    """Solve, and let a thinned set grow by what proposers missed: the set, the solution and what is missed still."""
-    found = stationary_equilibrium(game_over(space.gains_of(chosen.deals), seats))
-    if chosen.complete or not checks:
-        return chosen, found, 0.0 if chosen.complete else None
-    better, missed = _missed(space, seats, found)
+def _solved(game: TableGame, checks: int) -> tuple[TableGame, StationaryEquilibrium, float | None]:
+    """Solve, and let a thinned set grow by what proposers missed: the game, the solution and what is missed still."""
+    solution = stationary_equilibrium(game_over(game.gains, game.seats))
+    if game.chosen.complete or not checks:
+        return game, solution, 0.0 if game.chosen.complete else None
+    better, missed = _missed(game, solution)
     for _ in range(checks):
-        new = _absent(better, chosen.deals)
-        if len(new) == 0 or not found.converged:
+        new = _absent(better, game.deals)
+        if len(new) == 0 or not solution.converged:
             break
-        chosen = replace(chosen, deals=np.concatenate((chosen.deals, new)))
-        found = stationary_equilibrium(game_over(space.gains_of(chosen.deals), seats))
-        better, missed = _missed(space, seats, found)
-    return chosen, found, missed
+        deals = np.concatenate((game.deals, new))
+        game = replace(game, chosen=replace(game.chosen, deals=deals), gains=game.space.gains_of(deals))
+        solution = stationary_equilibrium(game_over(game.gains, game.seats))
+        better, missed = _missed(game, solution)
+    return game, solution, missed
 
 
 def game_over(gains: Floats, seats: TableSeats) -> BargainingGame:
@@ -205,8 +211,9 @@ def lone_deals(gains: Floats, seats: TableSeats) -> Flags:
     return alone
 
 
-def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -> tuple[Ints, float]:
+def _missed(game: TableGame, solution: StationaryEquilibrium) -> tuple[Ints, float]:
     """Per proposer the best deal that would pass, if it adds `WORTH` to its turn; and the most that any could add."""
+    space, seats = game.space, game.seats
     better, most = [], 0.0
     winning = minimal_winning(seats.rule)
     for j in range(len(seats.parties)):
@@ -214,8 +221,8 @@ def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -
             continue
         with_j = {tuple(np.union1d(members, [j]).tolist()) for members in winning}
         for members in sorted(with_j)[:MOST_COALITIONS]:
-            deal, value, bound = _best_accepted(space, np.array(members), j, found.thresholds[j])
-            own = found.by_proposer[j, j]
+            deal, value, bound = _best_accepted(space, np.array(members), j, solution.thresholds[j])
+            own = solution.by_proposer[j, j]
             most = max(most, bound - own)
             if deal is not None and value > own + WORTH:
                 better.append(deal)
@@ -223,20 +230,19 @@ def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -
     return rows, most
 
 
-def _best_accepted(space: DealSpace, members: Ints, j: int, asked: Floats) -> tuple[Ints | None, float, float]:
-    """Best deal for `j` that gives each of the members what it asks for [P]: the deal, its gain, and a bound on it."""
-    floor = space.floor + asked
-    part = replace(space, parties=space.parties[members], value=space.value[members], floor=floor[members])
+def _best_accepted(space: DealSpace, members: Ints, j: int, least: Floats) -> tuple[Ints | None, float, float]:
+    """Best deal for `j` that gives each of the members its `least` [P]: the deal, its gain, and a bound on it."""
+    part = space.with_floor(space.floor + least).of(members)
     own = int(np.flatnonzero(members == j)[0])
     if space.listable:
         deals = list_deals(part)
         gains = part.gains_of(deals)
         score = np.where((gains >= -NO_LOSS).all(axis=1), gains[:, own], -np.inf)
         row = int(score.argmax())
-        best = float(score[row] + asked[j])
+        best = float(score[row] + least[j])
         return (deals[row], best, best) if score[row] > -np.inf else (None, -np.inf, -np.inf)
-    found = largest_sum(part, np.eye(len(members))[own])
-    return found.deal, found.value + asked[j], (found.bound if found.deal is not None else found.value) + asked[j]
+    best = largest_sum(part, np.eye(len(members))[own])
+    return best.deal, best.value + least[j], (best.bound if best.deal is not None else best.value) + least[j]
 
 
 def _absent(deals: Ints, among: Ints) -> Ints:
@@ -245,24 +251,3 @@ def _absent(deals: Ints, among: Ints) -> Ints:
         return deals
     new = np.unique(deals, axis=0)
     return new[~(new[:, None] == among[None]).all(axis=2).any(axis=1)]
-
-
-def _no_deals(space: DealSpace) -> ChosenDeals:
-    return ChosenDeals(np.zeros((0, len(space.status_quo)), dtype=np.int64), space.n_deals, "no deals", False, True)
-
-
-def _nothing(
-    tables: Tables, seats: TableSeats, space: DealSpace, *, chosen: ChosenDeals, reason: str
-) -> TableEquilibrium:
-    gains = space.gains_of(chosen.deals)
-    return TableEquilibrium(
-        seats=seats,
-        space=space,
-        chosen=chosen,
-        gains=gains,
-        core=settles_core(tables, chosen.deals),
-        found=None,
-        reason=reason,
-        missed=None,
-        alike=np.zeros(len(gains), dtype=np.bool_),
-    )

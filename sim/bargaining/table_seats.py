@@ -55,13 +55,7 @@ class TableSeats:
 
 
 def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
-    """The seats, order, patience and consent rule of a format.
-
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: position of the format or track.
-    """
+    """The seats, order, patience and consent rule of a format or track in one world."""
     if tables.protocol[format_index] == TRACK:
         last = int(tables.legs[format_index, tables.n_legs[format_index] - 1])
         seats = seats_of(tables, world, last)

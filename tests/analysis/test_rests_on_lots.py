@@ -6,7 +6,7 @@ import pytest
 
 from sim.analysis import Accumulator
 from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
-from sim.analysis.sensitivity.variance_shares import CHANCE, LOT, Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis.sensitivity.variance_shares import CHANCE, LOT, Inquiry, RestsOn, SensitivitySizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.unknowns import PARTITIONS
@@ -34,7 +34,7 @@ def found(data: Raw) -> tuple[RestsOn, float]:
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=2):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, baseline, played = Inquiry(encoder, (0, 1), Sizes(DRAWS, 20)), counts.result(), CountedRuns()
+    asked, baseline, played = Inquiry(encoder, (0, 1), SensitivitySizes(DRAWS, 20)), counts.result(), CountedRuns()
     answer = rests_on(asked, baseline, endings.outcome, progress=played)
     assert played.runs == asked.runs
     return answer, baseline.format("drawn").measures["settlement"].value

@@ -15,18 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining.consent_rules import (
-    ConsentRule,
-    Quota,
-    at_least,
-    coalition_table,
-    double_majority,
-    simple_majority,
-    unanimity,
-    weighted_quota,
-    with_vetoes,
-)
+from sim.bargaining.consent_rules import ConsentRule, Quota, at_least, coalition_table, unanimity, with_vetoes
 from sim.bargaining.equilibrium import BargainingGame, StationaryEquilibrium, stationary_equilibrium
+from tests.bargaining.rules_in_print import double_majority, simple_majority, weighted_quota
 
 FIVE_IDEALS = np.array([0.0, 0.2, 0.5, 0.7, 1.0])
 LINE = np.linspace(0, 1, 101)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining.consent_rules import at_least, simple_majority, unanimity, weighted_quota, with_vetoes
+from sim.bargaining.consent_rules import at_least, unanimity, with_vetoes
 from sim.bargaining.deal_choice import chosen_deals, efficient_for, minimal_winning, thinned_rows
 from sim.bargaining.equilibrium_plan import equilibrium_plan
 from sim.bargaining.table_equilibrium import lone_deals, settles_core, table_equilibrium
@@ -21,6 +21,7 @@ from sim.scenario import Encoder, load_scenario
 from sim.types.tables import TRACK
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.spaces import listed, random_space, space_of
+from tests.bargaining.rules_in_print import simple_majority, weighted_quota
 
 FLAGSHIP = Path(__file__).resolve().parents[2] / "scenarios" / "ukraine" / "anchorage-2025.yaml"
 seeds = st.integers(0, 2**32 - 1)

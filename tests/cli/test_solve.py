@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.theory.mean_scenario import at_means
+from sim.analysis.theory.solved_format import at_means
 from sim.app.solve import Solution
 from sim.bargaining.deal_space import deal_space
 from sim.bargaining.table_equilibrium import table_equilibrium

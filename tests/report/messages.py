@@ -66,7 +66,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "Other",
         "Seats and calendar",
     ),
-    "one if len(parties) == 1 else several": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
+    "words[len(parties) > 1]": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
     "consent.rule": ("unanimity", "majority"),
     "info.transparency": ("public", "secret"),
     "NOBODY": (words.NOBODY,),

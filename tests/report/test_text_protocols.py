@@ -326,12 +326,6 @@ def test_rounds_of_a_later_leg_are_counted_within_their_month():
     assert "Month 6, round 2: Arden now offers" in words
 
 
-def test_without_its_number_a_track_is_found_by_its_legs():
-    assert said(track(PARTIAL), *LEGS) == said(track(PARTIAL), *LEGS, track=2)
-    with pytest.raises(ValueError, match="no track"):
-        said(track(PARTIAL), *LEGS[:2])
-
-
 def test_what_is_remembered_otherwise_is_told():
     words = said(track(PARTIAL, in_force=(0, 0)), *LEGS, track=2)
     assert "is remembered otherwise, and binds nobody: Land." in words

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.theory.mean_scenario import at_means
+from sim.analysis.theory.solved_format import at_means
 from sim.scenario import ScenarioError, load_raw, load_scenario
 from sim.scenario.preparation.grid import DECIDED, in_units, option_id
 from sim.scenario.sampling.drawn_numbers import Drawn

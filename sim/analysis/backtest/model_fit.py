@@ -10,15 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.backtest.stacking import Layer, Parts, fit_layer
+from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, marginals_of
 from sim.analysis.backtest.tilting import Cumulated, Tilted, cumulate, fit_tilts, forecast
 from sim.analysis.positions.baseline_spreads import (
-    Mixture,
     centres_of,
     fit_gaussian,
-    fit_mixture,
     gaussians,
-    marginals_of,
     outcomes_of,
     weighted_positions,
 )
@@ -47,7 +44,7 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Known:
+class Prepared:
     """What fitting and forecasting need of an ensemble, made once; the outcomes may be missing."""
 
     ensemble: Ensemble
@@ -58,39 +55,39 @@ class Known:
     """[N] compromise means on 0 to 100."""
 
 
-def known(ensemble: Ensemble) -> Known:
-    """Prepare an ensemble.
+def prepare(ensemble: Ensemble) -> Prepared:
+    """Sum an ensemble along the scale, and set its actors beside it.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    return Known(ensemble, cumulate(ensemble), weighted_positions(ensemble.issues), centres_of(ensemble.issues))
+    return Prepared(ensemble, cumulate(ensemble), weighted_positions(ensemble.issues), centres_of(ensemble.issues))
 
 
-def fit(given: Known, rows: Rows) -> Fitted:
+def fit(prepared: Prepared, rows: Rows) -> Fitted:
     """Learn from some of the issues; nothing of the others is looked at.
 
     The layer is fitted after the tilts on the same issues, so the simulation enters it slightly too good: by what K
     numbers gain in-sample.
 
     Args:
-        given: the ensemble.
+        prepared: the ensemble.
         rows: places of the issues to learn from, with outcomes, of two proposals or more.
 
     Raises:
         ValueError: fewer than two proposals, or an issue without an outcome.
     """
-    issues = [given.ensemble.issues[k] for k in rows]
+    issues = [prepared.ensemble.issues[k] for k in rows]
     outcomes = outcomes_of(issues)
-    everywhere = np.zeros(len(given.ensemble.issues))
+    everywhere = np.zeros(len(prepared.ensemble.issues))
     everywhere[rows] = outcomes
-    tilted = fit_tilts(given.summed, everywhere, rows)
+    tilted = fit_tilts(prepared.summed, everywhere, rows)
     mixture = fit_mixture(issues)
     parts = Parts(
-        forecast(given.ensemble, tilted.tilts, rows),
-        given.positions[rows],
-        gaussians(given.centres[rows], mixture.sd),
-        marginals_of(outcomes, [one.proposal for one in issues])[1],
+        forecast(prepared.ensemble, tilted.tilts, rows),
+        prepared.positions[rows],
+        gaussians(prepared.centres[rows], mixture.sd),
+        marginals_of(outcomes, [issue.proposal for issue in issues])[1],
     )
     return Fitted(
         tilted,
@@ -101,24 +98,23 @@ def fit(given: Known, rows: Rows) -> Fitted:
     )
 
 
-def spreads(given: Known, fitted: Fitted, rows: Rows) -> dict[str, Floats]:
+def spreads(prepared: Prepared, fitted: Fitted, rows: Rows) -> dict[str, Floats]:
     """Name -> [n, 101] distributions of the issues at `rows`, in the order of `SPREADS`."""
-    issues = [given.ensemble.issues[k] for k in rows]
-    mixture = fitted.mixture
+    ensemble, mixture = prepared.ensemble, fitted.mixture
     marginal = np.broadcast_to(np.array(mixture.marginal), (len(rows), GRID.size))
-    process = forecast(given.ensemble, fitted.tilted.tilts, rows)
-    parts = Parts(process, given.positions[rows], gaussians(given.centres[rows], mixture.sd), marginal)
-    found = {
+    process = forecast(ensemble, fitted.tilted.tilts, rows)
+    parts = Parts(process, prepared.positions[rows], gaussians(prepared.centres[rows], mixture.sd), marginal)
+    by_name = {
         "process": process,
-        "process_prior": forecast(given.ensemble, np.zeros(len(given.ensemble.constants)), rows),
+        "process_prior": forecast(ensemble, np.zeros(len(ensemble.constants)), rows),
         "layered": fitted.layered.forecast(parts),
         "mixture_with_process": fitted.mixture_with_process.forecast(parts),
         "positions": parts.positions,
-        "gaussian": gaussians(given.centres[rows], fitted.gaussian_sd),
-        "mixture": mixture.forecast(issues),
+        "gaussian": gaussians(prepared.centres[rows], fitted.gaussian_sd),
+        "mixture": mixture.forecast([ensemble.issues[k] for k in rows]),
         "marginal": marginal,
     }
-    return {name: found[name] for name in SPREADS}
+    return {name: by_name[name] for name in SPREADS}
 
 
 def points(issues: tuple[SpatialIssue, ...]) -> dict[str, Floats]:

@@ -72,26 +72,15 @@ class NumericIssue:
 def numeric_findings(
     resolved: ResolvedScenario, structure: Structure, comparison: Comparison
 ) -> tuple[NumericIssue, ...]:
-    """Every numeric issue of a comparison, in the order of the file.
-
-    Args:
-        resolved: the scenario compared.
-        structure: its names.
-        comparison: its result.
-    """
+    """Every numeric issue of a comparison, in the order of the file."""
     infos = {issue.id: (row, issue) for row, issue in enumerate(structure.issues)}
     return tuple(_finding(resolved, comparison, *infos[key]) for key in numeric_issues(resolved))
 
 
 def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
-    """Where the signed texts of a format put an issue.
+    """Where the signed texts of a format put the issue at `row` of the structure.
 
     A quantile is the least position that so large a share of the texts reaches.
-
-    Args:
-        found: the format's result.
-        row: the issue's place in the structure.
-        issue: the issue, with positions.
     """
     places = np.array(issue.positions)
     quo = places[issue.status_quo]

@@ -215,4 +215,4 @@ class Comparison(Likelihoods):
 
     def top(self, measure: str) -> str:
         """Format with the highest share on a measure; the first in file order among equals."""
-        return max(self.formats, key=lambda found: np.nan_to_num(found.measures[measure].value, nan=-1.0)).id
+        return max(self.formats, key=lambda result: np.nan_to_num(result.measures[measure].value, nan=-1.0)).id

@@ -13,7 +13,7 @@ from sim.types.message import Message
 
 
 @dataclass(frozen=True)
-class Reading:
+class RivalReading:
     """One reading of a contradiction: the comparison if one believes it."""
 
     rival: str
@@ -42,9 +42,9 @@ class RivalReadings:
 
     questions: Mapping[str, str]
     """Contradiction -> the question it leaves."""
-    readings: Annotated[tuple[Reading, ...], By("rival", "name")]
+    readings: Annotated[tuple[RivalReading, ...], By("rival", "name")]
     judged: Verdict
-    """The baseline's ranking judged by all readings; variants are named by `Reading.key`."""
+    """The baseline's ranking judged by all readings; variants are named by `RivalReading.key`."""
 
     COMPUTED: ClassVar = ("deciding", "pairs_reversed", "pairs_level")
 
@@ -56,29 +56,29 @@ class RivalReadings:
     @property
     def pairs_reversed(self) -> dict[tuple[str, str], int]:
         """Contradiction and reading -> `reversed_pairs`."""
-        return {(one.rival, one.name): self.reversed_pairs(one) for one in self.readings}
+        return {(reading.rival, reading.name): self.reversed_pairs(reading) for reading in self.readings}
 
     @property
     def pairs_level(self) -> dict[tuple[str, str], int]:
         """Contradiction and reading -> `level_pairs`."""
-        return {(one.rival, one.name): self.level_pairs(one) for one in self.readings}
+        return {(reading.rival, reading.name): self.level_pairs(reading) for reading in self.readings}
 
-    def of(self, rival: str) -> tuple[Reading, ...]:
+    def of(self, rival: str) -> tuple[RivalReading, ...]:
         """The readings of one contradiction."""
-        return tuple(one for one in self.readings if one.rival == rival)
+        return tuple(reading for reading in self.readings if reading.rival == rival)
 
-    def reversed_pairs(self, reading: Reading) -> int:
+    def reversed_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file whose order a reading reverses, over all judged measures."""
         return self.judged.fates(reading.key)[FLIPS]
 
-    def level_pairs(self, reading: Reading) -> int:
+    def level_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file that cannot be told apart under a reading."""
         return self.judged.fates(reading.key)[UNCLEAR]
 
     def tops(self, rival: str, measure: str) -> tuple[str, ...]:
         """The formats that get furthest on a measure under the readings of one contradiction, each once."""
-        return tuple(dict.fromkeys(one.found.top(measure) for one in self.of(rival)))
+        return tuple(dict.fromkeys(reading.found.top(measure) for reading in self.of(rival)))
 
     def decides(self, rival: str) -> bool:
         """Whether some reading reverses the order of a pair of formats."""
-        return any(self.reversed_pairs(one) for one in self.of(rival))
+        return any(map(self.reversed_pairs, self.of(rival)))

@@ -6,6 +6,7 @@ the comparison, L legs of the longest, E outcomes and one more for a leg that wa
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ N_QUANTITIES = 3
 
 
 class Tally(NamedTuple):
-    """Counts of runs; `decider_sets[f][k]` maps a bit set of parties to runs, month tables map a month to runs."""
+    """Counts of runs; keys of `decider_sets[f][k]` are bit sets of parties, those of the month tables are months."""
 
     outcomes: NDArray[np.uint16]  # [D, F, K]
     agreed: NDArray[np.uint16]  # [D, F]
@@ -39,7 +40,7 @@ class Tally(NamedTuple):
     core_issues: NDArray[np.uint16]  # [D, F, core issues]
     reasons: Counts  # [F, reasons]
     decided: Counts  # [F, K, P]
-    decider_sets: list[list[dict[int, int]]]  # [F][K]
+    decider_sets: list[list[Counter[int]]]  # [F][K]
     refusals: Counts  # [F, 3, P, I]
     n_texts: Counts  # [F]
     n_tabled: Counts  # [F]
@@ -48,9 +49,9 @@ class Tally(NamedTuple):
     sums: Counts  # [3, F, P] millionths of a stake: value, reservation, gain
     histogram: Counts  # [3, F, P, B]
     below: Counts  # [F, P]
-    months: list[dict[int, int]]  # [F] month in which the text was closed
-    held: list[dict[int, int]]  # [F] months that signed texts held
-    left: list[dict[int, int]]  # [F] the same for those that did not last
+    months: list[Counter[int]]  # [F] month in which the text was closed
+    held: list[Counter[int]]  # [F] months that signed texts held
+    left: list[Counter[int]]  # [F] the same for those that did not last
     legs: NDArray[np.uint16]  # [D, T, L, E]
     inherited: NDArray[np.uint16]  # [D, T]
 
@@ -75,7 +76,7 @@ def empty_tally(
         core_issues=small(n_core),
         reasons=counts(n_formats, len(EndReason)),
         decided=counts(n_formats, len(Outcome), n_parties),
-        decider_sets=[[{} for _ in Outcome] for _ in range(n_formats)],
+        decider_sets=[[Counter() for _ in Outcome] for _ in range(n_formats)],
         refusals=counts(n_formats, len(PLACES), n_parties, n_issues),
         n_texts=counts(n_formats),
         n_tabled=counts(n_formats),
@@ -84,9 +85,9 @@ def empty_tally(
         sums=counts(N_QUANTITIES, n_formats, n_parties),
         histogram=counts(N_QUANTITIES, n_formats, n_parties, len(BIN_EDGES) - 1),
         below=counts(n_formats, n_parties),
-        months=[{} for _ in range(n_formats)],
-        held=[{} for _ in range(n_formats)],
-        left=[{} for _ in range(n_formats)],
+        months=[Counter() for _ in range(n_formats)],
+        held=[Counter() for _ in range(n_formats)],
+        left=[Counter() for _ in range(n_formats)],
         legs=np.zeros((n_draws, *tracks, N_ENDS), dtype=np.uint16),
         inherited=np.zeros((n_draws, tracks[0]), dtype=np.uint16),
     )

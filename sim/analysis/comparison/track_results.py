@@ -59,25 +59,13 @@ def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
 
 
 def count_legs(legs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How often each leg ended how.
-
-    Args:
-        legs: [D, T, R, K] outcomes, NOT_PLAYED for a leg that was not held; R replications.
-
-    Returns:
-        [D, T, K, O] runs.
-    """
+    """[D, T, K, O] how often each leg ended how, from outcomes [D, T, R, K], NOT_PLAYED for a leg that was not held."""
     ends = np.where(legs == NOT_PLAYED, NOT_HELD, legs)
     return np.stack([(ends == k).sum(axis=2) for k in range(N_ENDS)], axis=-1)
 
 
 def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """[D, T] runs that settled although no leg did.
-
-    Args:
-        outcome: [D, T, R] outcomes of the runs.
-        legs: [D, T, R, K] outcomes of their legs.
-    """
+    """[D, T] runs that settled although no leg did, from outcomes [D, T, R] and those of their legs [D, T, R, K]."""
     own = (legs == Outcome.SETTLEMENT).any(axis=-1)
     return ((outcome == Outcome.SETTLEMENT) & ~own).sum(axis=-1)
 
@@ -91,7 +79,7 @@ def track_results(
     replications: int,
     outcomes: Ratios,
 ) -> dict[int, TrackResult]:
-    """Estimates with intervals, the draw being the sampling unit.
+    """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
 
     Args:
         structure: names of the scenario.
@@ -100,16 +88,13 @@ def track_results(
         inherited: [D, T] runs, as `count_inherited` counts them.
         replications: runs of a format per draw.
         outcomes: [F, outcomes] outcomes of all formats.
-
-    Returns:
-        By place in the comparison; formats that are no track are left out.
     """
     whole = counts.astype(np.int64)
     held = replications - whole[..., NOT_HELD]
     ends = whole[..., :NOT_HELD]
     of_all, if_held = ratios(ends, replications), ratios(ends, held[..., None])
     share_held, kept = ratios(held, replications), ratios(inherited, replications)
-    found: dict[int, TrackResult] = {}
+    results: dict[int, TrackResult] = {}
     for t, slot in enumerate(compared_tracks(structure, formats)):
         legs = tuple(
             LegResult(
@@ -124,5 +109,5 @@ def track_results(
             )
             for k, leg in enumerate(structure.formats[formats[slot]].legs)
         )
-        found[slot] = TrackResult(legs, kept.at(t))
-    return found
+        results[slot] = TrackResult(legs, kept.at(t))
+    return results

@@ -11,8 +11,8 @@ import numpy as np
 from sim.analysis.comparison.results import CONDITIONAL
 from sim.analysis.experiments.cells import Case, Cell, Library, RecordDigest, count_runs, play_cells
 from sim.analysis.experiments.hypotheses import Term, metrics_by_cell
-from sim.analysis.experiments.metrics import UNKNOWN, Metric, MetricCounter, MetricCounts
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.experiments.metrics import Metric, MetricCounter, MetricCounts
+from sim.analysis.statistics.intervals import UNBOUNDED, Estimate
 from sim.scenario.sampling.source import Source
 from sim.types.marks import HIDDEN
 from sim.types.playing import Progress, Size
@@ -119,7 +119,7 @@ class AblationResult:
     def difference(self) -> Estimate:
         """Paired, with less without, with its 95% interval; unknown where there is nothing to count among."""
         if not (self.with_it.known and self.without.known):
-            return UNKNOWN
+            return UNBOUNDED
         return Estimate(0.0, 0.0, 0.0) if self.unmoved else self.with_it.minus(self.without)
 
     @property

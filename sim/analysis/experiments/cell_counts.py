@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.accumulate import NO_TEXT
 from sim.analysis.comparison.results import IN_FORCE, SIGNED
 from sim.analysis.experiments.cells import RecordDigest
-from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios, t_quantile
+from sim.analysis.statistics.intervals import Estimate, Ratios, difference, paired, ratios
 from sim.types import Outcome, Runs, Structure
 
 Counts = NDArray[np.int64]
@@ -164,25 +163,6 @@ def change(base: CellCounts, changed: CellCounts, measure: str, format_index: in
     if measure in ("lasted", "stopped"):
         return difference(changed.shares[measure], base.shares[measure], (b,), (a,))
     return paired(base.counts(measure)[:, a], changed.counts(measure)[:, b], base.replications)
-
-
-def paired(base: NDArray[Any], changed: NDArray[Any], replications: int) -> Estimate:
-    """Mean over draws of the change in a share of runs, with a 95% interval that keeps a width where nothing moved.
-
-    `d = mean(x)`, `x = (changed - base) / R` in [-1, 1]; half-width `t sqrt((sum (x - d)^2 + 1) / (D (D - 1)))`. The 1
-    in it is half a draw that went wholly up and half a draw that went wholly down: the paired form of adding a little
-    to each cell (Agresti & Min 2005, simple intervals for matched pairs), with the draw as the unit.
-
-    Args:
-        base: [D] counts of runs, or shares with one replication.
-        changed: [D] counts of the same draws.
-        replications: R, runs per draw.
-    """
-    moved = (changed - base) / replications
-    n, middle = len(moved), float(moved.mean())
-    spread = float(((moved - middle) ** 2).sum()) + 1.0
-    half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
-    return Estimate(middle, max(middle - half, -1.0), min(middle + half, 1.0))
 
 
 def between(cell: CellCounts, measure: str, first: int, second: int) -> Estimate:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from sim.analysis.experiments.cells import Cell
-from sim.analysis.experiments.metrics import UNKNOWN, Metric, MetricCounts
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.experiments.metrics import Metric, MetricCounts
+from sim.analysis.statistics.intervals import UNBOUNDED, Estimate
 from sim.types.marks import HIDDEN
 
 HypothesisKind = Literal["greater", "near", "above", "below"]
@@ -59,7 +59,7 @@ class Hypothesis:
             second: the second's, on the same draws; None where there is one term.
         """
         if not first.known or (second is not None and not second.known):
-            return HypothesisResult(None, first, second, UNKNOWN)
+            return HypothesisResult(None, first, second, UNBOUNDED)
         estimate = first.estimate if second is None else first.minus(second)
         holds = {
             "greater": estimate.value > 0.0,

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.accumulate import NO_TEXT
 from sim.analysis.comparison.results import IN_FORCE, SIGNED
-from sim.analysis.experiments.cell_counts import paired
-from sim.analysis.statistics.intervals import Estimate, difference, ratios, t_quantile
+from sim.analysis.statistics.intervals import UNBOUNDED, Estimate, Means, difference, linearised, paired, ratios
 from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
 from sim.types.marks import HIDDEN
@@ -165,16 +164,15 @@ class MetricCounts:
         """With its 95% interval, the draw being the sampling unit; linearised for a ratio of sums that is no share."""
         if not self._is_mean:
             return ratios(self.hits, self.trials).at()
-        return _linearised(self.value, self._residual) if self.known else UNKNOWN
+        return self._means.estimates()[0] if self.known else UNBOUNDED
 
     @property
     def _is_mean(self) -> bool:
         return self.kind in MEANS or self.kind == "moved"
 
     @property
-    def _residual(self) -> Floats:
-        """[D] linearised contribution of each draw to the value."""
-        return (self.hits - self.value * self.trials) / (self.trials.sum() / len(self.trials))
+    def _means(self) -> Means:
+        return linearised(self.hits, self.trials)
 
     def part(self, draws: slice) -> MetricCounts:
         """The same on some of the draws."""
@@ -183,23 +181,10 @@ class MetricCounts:
     def minus(self, other: MetricCounts) -> Estimate:
         """Paired difference, this one less the other on the same draws."""
         if self._is_mean or other._is_mean:
-            if not (self.known and other.known):
-                return UNKNOWN
-            return _linearised(self.value - other.value, self._residual - other._residual)
+            return self._means.minus(other._means).estimates()[0] if self.known and other.known else UNBOUNDED
         if self.kind in CONDITIONAL or other.kind in CONDITIONAL:
             return difference(ratios(self.hits, self.trials), ratios(other.hits, other.trials), (), ())
         return paired(other.hits / other.trials, self.hits / self.trials, 1)
-
-
-UNKNOWN = Estimate(float("nan"), float("-inf"), float("inf"))
-"""Where there is nothing to count among."""
-
-
-def _linearised(value: float, residual: Floats) -> Estimate:
-    """A ratio of sums, or a difference of two, with its 95% interval from what each draw adds."""
-    n = len(residual)
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / max(n * (n - 1), 1)))
-    return Estimate(value, value - half, value + half)
 
 
 class MetricCounter:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import numpy as np
 
-from sim.analysis.comparison.constant_sets import N_SETS, constant_sets
+from sim.analysis.comparison.constant_design import N_SETS, constant_sets
 from sim.analysis.comparison.results import CONDITIONAL
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells
 from sim.analysis.experiments.documented_scores import Score, base_rates, never_settles, score

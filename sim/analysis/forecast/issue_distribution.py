@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.positions.baseline_spreads import spread
-from sim.analysis.statistics.clustered_means import Means, means
-from sim.analysis.statistics.intervals import Estimate, ratios
+from sim.analysis.statistics.intervals import Estimate, Means, means, ratios
 from sim.types.marks import HIDDEN, Axes
 
 Floats = NDArray[np.float64]

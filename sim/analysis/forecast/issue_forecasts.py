@@ -32,8 +32,7 @@ from sim.analysis.positions.baseline_spreads import weighted_positions
 from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, spatial_issue
 from sim.analysis.positions.issue_positions import numeric_issues as all_numeric_issues
-from sim.analysis.statistics.clustered_means import means
-from sim.analysis.statistics.intervals import Estimate, ratios
+from sim.analysis.statistics.intervals import Estimate, means, ratios
 from sim.engines.play import play
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
 from sim.types import IssueInfo, Runs, SpatialIssue

@@ -87,14 +87,7 @@ def nash(issue: SpatialIssue, form: Nash | None = None) -> float | None:
     ``k`` the loss. As breakdown ``B`` gets worse for all alike, the solution with quadratic loss goes to the mean
     weighted by ``p s``: with powers, the compromise model (Achen 2006). With the reference point ``q`` as breakdown,
     ``g_i = s_i ((|q - x_i| / range)^k - (|x - x_i| / range)^k)``: where no point is better than ``q`` for all with
-    salience, nothing is decided and the answer is ``q``.
-
-    Args:
-        issue: the issue.
-        form: which solution; the default is quadratic, with a breakdown as bad as the far end of the scale.
-
-    Returns:
-        The point; None where the reference point is asked for and not known.
+    salience, nothing is decided and the answer is ``q``; None where it is not known.
     """
     chosen = form or Nash()
     gains = _gains(issue, chosen)

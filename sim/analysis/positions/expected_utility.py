@@ -95,15 +95,9 @@ class _Actors:
 
 
 def expected_utility(issue: SpatialIssue, *, n_rounds: int = 10, reading: Reading = TABLE_2) -> tuple[Round, ...]:
-    """Play rounds until nobody moves, at most `n_rounds`.
+    """Play rounds until nobody moves, at most `n_rounds`; none where all positions are the same.
 
-    Args:
-        issue: the issue; where all positions are the same there is no round.
-        n_rounds: most rounds T.
-        reading: how the text is read.
-
-    Returns:
-        The rounds, with the median by salience times capability after each: the forecast is that of the last.
+    The median by salience times capability after the last of them is the forecast.
     """
     positions = issue.positions
     scale = float(np.ptp(positions))

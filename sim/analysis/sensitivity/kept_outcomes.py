@@ -19,24 +19,13 @@ Outcomes = NDArray[np.uint8]
 
 
 class KeptOutcomes:
-    """Collects the outcomes of blocks of runs.
-
-    Args:
-        n_draws: D.
-        n_formats: F.
-        replications: R.
-    """
+    """Collects the outcomes of blocks of runs, [D, F, R]."""
 
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.outcome: Outcomes = np.zeros((n_draws, n_formats, replications), dtype=np.uint8)
 
     def add(self, first_draw: int, runs: Runs) -> None:
-        """Take the next block.
-
-        Args:
-            first_draw: number of the block's first draw.
-            runs: whole draws, rows ordered draw, format, replication.
-        """
+        """Take a block of whole draws, rows ordered draw, format, replication."""
         block = runs.outcome.reshape(-1, *self.outcome.shape[1:])
         self.outcome[first_draw : first_draw + len(block)] = block
 

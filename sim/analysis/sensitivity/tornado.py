@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate, t_quantile
+from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
 from sim.types.marks import Axes, Index
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ def swing(value: float, base: Floats, held: Floats, *, leader: int, runner_up: i
     top = int(likely.argmax())
     status = STAYS
     if top != leader:
-        ahead = _ahead(share[:, top] - share[:, leader], moved[:, top] - moved[:, leader])
+        ahead = nested_sum(share[:, top] - share[:, leader], moved[:, top] - moved[:, leader])
         status = CHANGES if ahead.low > 0.0 else LEVEL
     gap = moved[:, leader] - moved[:, runner_up] if runner_up != leader else moved[:, leader]
     return Swing(
@@ -71,17 +71,4 @@ def paired_mean(change: Floats) -> Estimate:
 
     The degrees of freedom are the draws in which anything changed, less one.
     """
-    n_draws, n_moved = len(change), int(np.count_nonzero(change))
-    value = float(change.mean())
-    error = float(change.std(ddof=1)) / np.sqrt(n_draws) if n_draws > 1 else 0.0
-    half = float(t_quantile(n_moved - 1)) * error if n_moved else 0.0
-    return Estimate(value, value - half, value + half)
-
-
-def _ahead(share: Floats, moved: Floats) -> Estimate:
-    """By how much one format is ahead of another: [A] of the baseline and [D] of the change, which share draws."""
-    each = (share - share.mean()) / len(share)
-    each[: len(moved)] += (moved - moved.mean()) / len(moved)
-    value = float(share.mean() + moved.mean())
-    half = float(t_quantile(len(moved) - 1)) * float(np.sqrt((each**2).sum()))
-    return Estimate(value, value - half, value + half)
+    return linearised(change, np.ones(len(change))).estimates(np.count_nonzero(change) - 1.0)[0]

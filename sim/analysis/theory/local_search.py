@@ -19,9 +19,9 @@ from functools import partial
 import numpy as np
 
 from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks, ideal_shares
-from sim.analysis.theory.zopa import THRESHOLD, Question, needed_above
+from sim.analysis.theory.zopa import THRESHOLD, ZopaQuestion
 from sim.bargaining.deal_choice import weighted_deals
-from sim.bargaining.deal_search import EPSILON, climb, largest_minimum, log_product, smallest
+from sim.bargaining.deal_search import EPSILON, climb, largest_minimum, log_product
 from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals
 
 Score = Callable[[Floats], Floats]
@@ -86,12 +86,9 @@ def best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[Ints, float]:
 
 
 def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats]:
-    """Change the best single composite of every deal until no single change raises its score: [N, C] and [N].
+    """Change the best single composite of deals [N, C] until no single change raises a score: where they end, and it.
 
-    Args:
-        space: the deals.
-        deals: [N, C] where to start.
-        score: gains [..., P] -> [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
+    `score` takes gains [..., P] to [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
     """
     place, option = np.nonzero(space.usable)
     offered = space.value[:, place, option].T  # [Y, P]
@@ -110,23 +107,16 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
         best = score(gains[:, None])[:, 0]
 
 
-def zone_exists(question: Question, starts: Ints, *, threshold: float = THRESHOLD) -> bool | None:
+def zone_exists(question: ZopaQuestion, starts: Ints, *, threshold: float = THRESHOLD) -> bool | None:
     """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
 
-    Args:
-        question: deals, and those whose consent is asked.
-        starts: [N, C] deals to climb from; what the question rules out is passed over.
-        threshold: least standing of an absent party that counts.
+    Starts [N, C] that the question rules out are passed over.
     """
     space = question.space
     if space.n_deals == 0.0:
         return False
-    consent = needed_above(question, threshold)
-    n = len(space.parties)
-
-    def score(deals: Ints) -> Floats:
-        return smallest(space, deals, scale=np.ones(n), held=np.zeros(n, dtype=np.bool_), consent=consent, moved=True)
-
+    consent = question.consent(threshold)
+    score = partial(question.smallest, consent=consent)
     if space.listable:
         return bool(score(list_deals(space)).max() >= -NO_LOSS)
     fitting = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
@@ -134,10 +124,10 @@ def zone_exists(question: Question, starts: Ints, *, threshold: float = THRESHOL
         scores = score(fitting)
         if scores.max() >= -NO_LOSS or climb(space, fitting[int(scores.argmax())], score)[1] >= -NO_LOSS:
             return True
-    found = largest_minimum(space, consent=consent, moved=True)
-    if found.deal is not None and found.value >= -NO_LOSS:
+    search = largest_minimum(space, consent=consent, moved=True)
+    if search.deal is not None and search.value >= -NO_LOSS:
         return True
-    return None if found.gap > 0.0 and found.value + found.gap >= -NO_LOSS else False
+    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False
 
 
 def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
@@ -148,8 +138,7 @@ def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
     from_here = space.gains_of(deals)
     known = space.gains_of(starts)
     if is_small(space):
-        found = np.array([(known - gains).min(axis=1).max() for gains in from_here])
-        return np.maximum(found, 0.0)
+        return np.maximum([(known - gains).min(axis=1).max() for gains in from_here], 0.0)
     order = np.array([np.argsort(-(known - gains).min(axis=1), kind="stable")[:STARTS] for gains in from_here])
     base = np.repeat(from_here, order.shape[1], axis=0)[:, None]
     _, values = climb_all(space, starts[order.ravel()], lambda gains: (gains - base).min(axis=-1))

@@ -18,7 +18,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate, ratios, t_quantile
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
 from sim.analysis.theory.local_search import QuickMarks, is_small, quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.solutions import distances
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
@@ -65,13 +65,7 @@ class RationalBenchmarks:
 
 
 class TabledTexts:
-    """Keeps the texts agreed at the table in the first draws of a comparison.
-
-    Args:
-        n_draws: draws to keep.
-        n_formats: formats of the comparison.
-        replications: runs of a format per draw.
-    """
+    """Keeps the texts agreed at the table in the first draws of a comparison."""
 
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
@@ -111,7 +105,7 @@ def rational_benchmarks(
         structure: names, and the map from issues to composites.
         formats: positions of the formats, in the order of the comparison.
         texts: what the tables agreed on.
-        after_each: called after every draw of a format, for a progress bar.
+        after_each: called after every draw of a format.
     """
     regimes = int(tables.n_regimes[0])
     found, listed = [], True
@@ -169,17 +163,14 @@ def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -
 def clustered_mean(parts: Sequence[Floats]) -> Estimate:
     """Mean over all numbers, with the list they stand in as the sampling unit; NaN entries are left out.
 
-    The ratio estimate `sum of sums / sum of counts` with the linearised variance of Cochran (1977, 6.4) and Student's
-    t; without two lists that hold a number, or with an infinite one, there is no interval.
+    Lists without a number are no units: they say nothing of the spread. Without two lists that hold one, or with an
+    infinite one, there is no interval.
     """
     known = [part[~np.isnan(part)] for part in parts]
     known = [part for part in known if len(part)]
     if not known:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return UNKNOWN
     sums, counts = np.array([part.sum() for part in known]), np.array([len(part) for part in known], dtype=np.float64)
-    value, n = float(sums.sum() / counts.sum()), len(known)
-    if n < 2 or not np.isfinite(value):
-        return Estimate(value, float("nan"), float("nan"))
-    residual = (sums - value * counts) / counts.mean()
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / (n * (n - 1))))
-    return Estimate(value, value - half, value + half)
+    if len(known) < 2 or not np.isfinite(sums).all():
+        return Estimate(float(sums.sum() / counts.sum()), float("nan"), float("nan"))
+    return linearised(sums, counts).estimates()[0]

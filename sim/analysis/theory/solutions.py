@@ -27,7 +27,7 @@ import numpy as np
 from sim.bargaining.deal_search import (
     NODES,
     SLACK,
-    Found,
+    BestDeal,
     largest_minimum,
     largest_product,
     largest_sum,
@@ -102,10 +102,6 @@ def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
       JPE 63): largest sum of gains in stakes over all usable deals, individually rational or not.
 
     The first two do not depend on the units of anybody's utility; the last two do, and take the stake for the unit.
-
-    Args:
-        space: the deals of the parties at the table.
-        nodes: most nodes of each search.
     """
     return _by_list(space) if space.listable else _by_search(space, nodes)
 
@@ -134,16 +130,11 @@ def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
 
 
 def distances(marks: Benchmarks, deals: Ints) -> Distances:
-    """Distance of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
+    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
 
-    Args:
-        marks: benchmarks of the world that the deals come from.
-        deals: composite options.
-
-    Returns:
-        Arrays [M]. The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional
-        distance of Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all;
-        0 for every (weakly) efficient deal. Where the frontier is not listed, see `room_above`.
+    The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional distance of
+    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all; 0 for every (weakly)
+    efficient deal. Where the frontier is not listed, see `room_above`.
     """
     gains = marks.space.gains_of(deals)
     nash = np.full(len(deals), np.nan)
@@ -163,7 +154,7 @@ def distances(marks: Benchmarks, deals: Ints) -> Distances:
     )
 
 
-def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> Found:
+def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> BestDeal:
     """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
     return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]), nodes=nodes)
 
@@ -259,7 +250,7 @@ def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flag
     return BargainingSolution(found.deal, gains[0], value, max(0.0, found.bound - value))
 
 
-def _solution(space: DealSpace, found: Found) -> BargainingSolution:
+def _solution(space: DealSpace, found: BestDeal) -> BargainingSolution:
     if found.deal is None:
         return _nothing(len(space.parties), found.gap)
     return BargainingSolution(found.deal, space.gains_of(found.deal[None])[0], found.value, found.gap)

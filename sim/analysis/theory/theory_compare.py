@@ -22,8 +22,9 @@ import numpy as np
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios
-from sim.bargaining.deal_space import NO_LOSS, Floats, Ints, deal_space, has_a_vote
-from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
+from sim.analysis.theory.zopa import chance_unstopped, largest_standing
+from sim.bargaining.deal_space import Floats, Ints, deal_space, has_a_vote
+from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.types.marks import By
 from sim.types.message import Message
 from sim.types.tables import CORE, Tables
@@ -132,7 +133,7 @@ def theory_comparison(
         formats: positions of the formats, in the order of the comparison.
         comparison: the runs.
         n_draws: D, at least 2.
-        after_each: called after every table solved, for a progress bar.
+        after_each: called after every table solved.
     """
     regimes = int(tables.n_regimes[0])
     drawn: list[list[_Drawn]] = []
@@ -142,13 +143,13 @@ def theory_comparison(
             row.append(_solve(tables, draw * regimes, f))
             after_each()
         drawn.append(row)
-    core = ratios(np.array([[one.core for one in row] for row in drawn]), 1)
-    consented = ratios(np.array([[one.consented for one in row] for row in drawn]), 1)
-    found = tuple(
-        _format(comparison.formats[slot].id, [row[slot] for row in drawn], core.at(slot), consented.at(slot))
-        for slot in range(len(formats))
+    core = ratios(np.array([[table.core for table in row] for row in drawn]), 1)
+    consented = ratios(np.array([[table.consented for table in row] for row in drawn]), 1)
+    by_format = tuple(
+        _format(comparison.formats[slot].id, column, core.at(slot), consented.at(slot))
+        for slot, column in enumerate(zip(*drawn, strict=True))
     )
-    return TheoryComparison(n_draws, found, _pairs(comparison, consented))
+    return TheoryComparison(n_draws, by_format, _pairs(comparison, consented))
 
 
 def core_unstopped(tables: Tables, world: int, format_index: int, deals: Ints) -> Floats:
@@ -156,47 +157,29 @@ def core_unstopped(tables: Tables, world: int, format_index: int, deals: Ints) -
     seats = has_a_vote(tables, format_index)
     core = np.flatnonzero(tables.level == CORE)
     absent = np.flatnonzero(~seats & (tables.standing[world][:, core] > 0.0).any(axis=(1, 2)))
-    chance = np.ones(len(deals))
-    space = deal_space(tables, world, format_index=format_index, parties=absent, lines_of=[])
-    gains = space.gains_of(deals)
-    place = np.arange(deals.shape[1])
-    for row, party in enumerate(absent):
-        power = np.zeros(len(deals))
-        for i in core:
-            option = deals[:, tables.issue_composite[i]]
-            power = np.maximum(power, tables.standing[world, party, i, option] * (tables.moved[i, option] == 1))
-        crossed = (tables.barred[world, party, place, deals] == 1).any(axis=1)
-        refuses = (gains[:, row] < -NO_LOSS) | crossed
-        chance *= np.where(refuses, 1.0 - power, 1.0)
-    return chance
+    gains = deal_space(tables, world, format_index=format_index, parties=absent, lines_of=[]).gains_of(deals)
+    standing = largest_standing(tables, world, absent, core)
+    return chance_unstopped(gains, standing, tables.barred[world, absent] == 1, deals)
 
 
 def _solve(tables: Tables, world: int, format_index: int) -> _Drawn:
-    """One table in one world."""
     table = table_equilibrium(tables, world, format_index, most=DEALS, checks=CHECKS)
-    found = table.found
-    if found is None:
+    solution = table.found
+    if solution is None:
         return _Drawn(0.0, 0.0, False, False, 0, False, True, 0.0, table.seats.notes)
     unstopped = core_unstopped(tables, world, format_index, table.deals)
-    could, must = _selection(table)
+    settles, alone = table.core_chance > 0.5, table.core[table.alike]
     return _Drawn(
         core=min(table.core_chance, 1.0),
-        consented=min(float(found.outcome @ (table.core * unstopped)), 1.0),
-        could=could,
-        must=must,
+        consented=min(float(solution.outcome @ (table.core * unstopped)), 1.0),
+        could=settles or bool(alone.any()),
+        must=settles and bool(alone.all()),
         n_alike=table.n_alike,
         game=True,
-        converged=found.converged,
+        converged=solution.converged,
         missed=max(table.missed or 0.0, 0.0),
         notes=table.seats.notes,
     )
-
-
-def _selection(table: TableEquilibrium) -> tuple[bool, bool]:
-    """Whether some, and whether all, of the equilibria known settle the core: the one told and single deals."""
-    told = table.core_chance > 0.5
-    alone = table.core[table.alike]
-    return told or bool(alone.any()), told and bool(alone.all())
 
 
 def _format(name: str, drawn: Sequence[_Drawn], core: Estimate, consented: Estimate) -> FormatTheory:
@@ -205,12 +188,12 @@ def _format(name: str, drawn: Sequence[_Drawn], core: Estimate, consented: Estim
         id=name,
         core=core,
         consented=consented,
-        could=sum(one.could for one in drawn) / n,
-        must=sum(one.must for one in drawn) / n,
-        n_alike=sum(one.n_alike for one in drawn) / n,
-        no_game=sum(not one.game for one in drawn),
-        not_converged=sum(not one.converged for one in drawn),
-        missed=max(one.missed for one in drawn),
+        could=sum(table.could for table in drawn) / n,
+        must=sum(table.must for table in drawn) / n,
+        n_alike=sum(table.n_alike for table in drawn) / n,
+        no_game=sum(not table.game for table in drawn),
+        not_converged=sum(not table.converged for table in drawn),
+        missed=max(table.missed for table in drawn),
         notes=drawn[0].notes,
     )
 
@@ -218,12 +201,11 @@ def _format(name: str, drawn: Sequence[_Drawn], core: Estimate, consented: Estim
 def _pairs(comparison: Comparison, consented: Ratios) -> tuple[PairTheory, ...]:
     """Every pair of the comparison on `MEASURE`, in its order."""
     slot = {result.id: k for k, result in enumerate(comparison.formats)}
-    found = []
+    pairs = []
     for pair in comparison.pairs:
         if pair.measure != MEASURE:
             continue
         theory = difference(consented, consented, (slot[pair.first],), (slot[pair.second],))
-        sides = theory.side * pair.difference.side
-        verdict = LEVEL if sides == 0 else SAME if sides > 0 else REVERSED
-        found.append(PairTheory(pair.first, pair.second, theory, pair.difference, verdict))
-    return tuple(found)
+        verdict = (LEVEL, SAME, REVERSED)[theory.side * pair.difference.side]
+        pairs.append(PairTheory(pair.first, pair.second, theory, pair.difference, verdict))
+    return tuple(pairs)

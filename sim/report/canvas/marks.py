@@ -106,9 +106,9 @@ class Axis:
             sheet.text(self.at(tick), y, words(tick), size=7, colour=MUTED, at="center")
 
 
-def axis(x: float, width: float, found: Sequence[float]) -> Axis:
+def axis(x: float, width: float, values: Sequence[float]) -> Axis:
     """A scale that holds all finite values and zero, with a little room at either end that is not zero."""
-    known = [value for value in found if math.isfinite(value)] + [0.0]
+    known = [value for value in values if math.isfinite(value)] + [0.0]
     low, high = min(known), max(known)
     room = 0.04 * (high - low)
     low, high = low - room * (low < 0), high + room * (high > 0)

@@ -86,13 +86,9 @@ class Sheet:
         """The outline of a rectangle with its upper left corner at (x, y)."""
         self.line([(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], RULE)
 
-    def area(self, points: Sequence[Point], colour: str, *, alpha: float) -> None:
-        """A filled polygon."""
-        self.items.append(Shape(tuple(points), colour, alpha))
-
-    def line(self, points: Sequence[Point], colour: str = INK, *, width: float = 0.8) -> None:
-        """A line through the points."""
-        self.items.append(Shape(tuple(points), colour, width=width))
+    def line(self, points: Sequence[Point], colour: str = INK, *, width: float = 0.8, alpha: float = 1.0) -> None:
+        """A line through the points; of width 0 the area between them."""
+        self.items.append(Shape(tuple(points), colour, alpha, width))
 
     def dot(self, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
         """A disc, or a ring."""

@@ -131,9 +131,8 @@ def theory_pair_table(comparison: Comparison, theory: TheoryComparison) -> Table
 
 def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[str]:
     """Whether the ranking is the same, and what to know of the solutions."""
-    words = []
+    sentences = []
     if theory.pairs:
-        head = say("The equilibrium reverses no pair of formats.") if theory.same else _reversed(comparison, theory)
         counts = say(
             "Pairs with the same order in theory and in the runs: {same}; with the reverse: {reverse}; that cannot be "
             "told apart in one of the two: {level}.",
@@ -141,27 +140,22 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
             reverse=theory.count(REVERSED),
             level=theory.count(LEVEL),
         )
-        words.append(f"{head} {counts}")
+        head = say("The equilibrium reverses no pair of formats.") if theory.same else _reversed(comparison, theory)
+        sentences.append(f"{head} {counts}")
     unsolved = sum(row.not_converged for row in theory.formats)
     if unsolved:
-        words.append(
-            say(
-                "{unsolved} of {total} equilibria did not converge and count as they are.",
-                unsolved=unsolved,
-                total=theory.n_draws * len(theory.formats),
-            )
+        total = theory.n_draws * len(theory.formats)
+        words = say(
+            "{unsolved} of {total} equilibria did not converge and count as they are.", unsolved=unsolved, total=total
         )
-    words += list(dict.fromkeys(say(note) for row in theory.formats for note in row.notes))
-    return words
+        sentences.append(words)
+    return sentences + list(dict.fromkeys(say(note) for row in theory.formats for note in row.notes))
 
 
 def _reversed(comparison: Comparison, theory: TheoryComparison) -> str:
+    names = {result.id: shown(result.name) for result in comparison.formats}
     pairs = [
-        say(
-            "{first} and {second}",
-            first=shown(comparison.format(pair.first).name),
-            second=shown(comparison.format(pair.second).name),
-        )
+        say("{first} and {second}", first=names[pair.first], second=names[pair.second])
         for pair in theory.pairs
         if pair.verdict == REVERSED
     ]

@@ -98,8 +98,11 @@ def _summary_parts(result: CompareResult, report: Path | None, width: int) -> It
     if result.rivals is not None:
         yield rivals_view(result.rivals, result)
     by_basis = result.numbers_by_basis
-    said = "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on."
-    yield say(said, assumed=by_basis.get("assumed", 0), total=sum(by_basis.values()))
+    yield say(
+        "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.",
+        assumed=by_basis.get("assumed", 0),
+        total=sum(by_basis.values()),
+    )
     if report is not None:
         yield report_line(report)
 
@@ -146,16 +149,3 @@ def short_html(result: CompareResult) -> str:
             parts.append(Markup("<p>{}</p>").format(verdict_words(result.verdict)))
         parts.append(Markup("<p><small>{} {}</small></p>").format(say(INTERVAL_NOTE), say(CONDITIONAL)))
     return str(Markup("").join(parts))
-
-
-def _making(result: CompareResult, command: str) -> Making:
-    """How to make the comparison again."""
-    request = result.plan.request
-    settings = {key: value for key, value in request.scenario.as_settings().items() if value}
-    return Making(
-        command=command,
-        seed=request.seed,
-        digest=result.plan.encoder.resolved.digest,
-        versions=versions(),
-        settings={key: ", ".join(value) if isinstance(value, list) else value for key, value in settings.items()},
-    )

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from markupsafe import Markup
-
 from sim.analysis.comparison.numeric_issues import NumericIssue
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE, Comparison
 from sim.analysis.comparison.rival_readings import RivalReadings
@@ -20,7 +18,6 @@ from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison
 from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
-from sim.report.canvas.vector import to_svg
 from sim.report.comparison import (
     benchmarks,
     number_tables,
@@ -31,9 +28,9 @@ from sim.report.comparison import (
     variance_shares_view,
 )
 from sim.report.words import format_words, words
-from sim.report.words.language import count, say, spoken
+from sim.report.words.language import count, say
 from sim.report.words.table_writers import Table, badge
-from sim.report.words.templating import environment
+from sim.report.words.templating import render_page
 from sim.scenario.sampling.encode import NumberRow
 from sim.scenario.schema.written import Reference
 from sim.types import Structure
@@ -79,36 +76,30 @@ class ReportInput:
     notes: str = ""
 
 
-STATED = {
-    "tables": page_tables,
-    "benchmarks": benchmarks,
-    "evidence": number_tables,
-    "numeric": numeric,
-    "rivals": rivals_view,
-    "rests": variance_shares_view,
-    "tracks": track_views,
-    "formats": format_words,
-    "words": words,
-}
-"""Name in the template -> the module that states tables and sentences."""
-
-
 def render(page: ReportInput, drawings: Mapping[str, Drawing]) -> str:
     """The page as HTML, with figures by name; the same input gives the same text."""
     names = [words.shown(result.name) for result in page.comparison.formats]
-    pages = environment()
-    pages.globals |= {"say": say, "count": count, "badge": partial(badge, names=names), **STATED}
-    return pages.get_template("report.html.j2").render(
+    return render_page(
+        "report.html.j2",
         page=page,
         comparison=page.comparison,
         structure=page.structure,
         names=names,
         show=partial(Table.html, names=names),
-        language=spoken(),
+        badge=partial(badge, names=names),
+        count=count,
         conditional=say(CONDITIONAL),
         interval_note=say(INTERVAL_NOTE),
         range_note=say(RANGE_NOTE),
         outcomes=[(OUTCOME_FILL[k], say(OUTCOME_WORDS[k]), say(OUTCOME_SENTENCE[k])) for k in READING_ORDER],
         drawings=drawings,
-        svg=lambda drawing: Markup(to_svg(drawing, inline=True)),  # which escapes every text
+        tables=page_tables,
+        benchmarks=benchmarks,
+        evidence=number_tables,
+        numeric=numeric,
+        rivals=rivals_view,
+        rests=variance_shares_view,
+        tracks=track_views,
+        formats=format_words,
+        words=words,
     )

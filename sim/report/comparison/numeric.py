@@ -13,7 +13,7 @@ from rich.padding import Padding
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
-from sim.report.canvas.marks import Axis, heading, ticks
+from sim.report.canvas.marks import Axis, heading
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
 from sim.report.comparison.page_tables import format_heads, per_format
@@ -134,9 +134,7 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
         y = heading(sheet, y + 13, slot, comparison.formats[slot])
         _panel(sheet, y, scale, issue, row=row, largest=largest)
         y += TALL + 12
-    for tick in ticks(scale.low, scale.high):
-        words = in_units(tick, issue, unit=False)
-        sheet.text(scale.at(tick), y + 9, words, size=7, colour=MUTED, at="center")
+    scale.labels(sheet, y + 9, lambda tick: _bare(tick, issue))
     y += 12
     if issue.unit:
         y += 9

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import JUDGED
 from sim.report.comparison.page_tables import format_heads, shares_by_format
 from sim.report.words.language import say
@@ -34,7 +34,7 @@ def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> s
     return say("Which format settles most often depends on the reading ({which}).", which="; ".join(parts))
 
 
-def _fate(rivals: RivalReadings, reading: Reading) -> str:
+def _fate(rivals: RivalReadings, reading: RivalReading) -> str:
     n_reversed, n_level = rivals.reversed_pairs(reading), rivals.level_pairs(reading)
     return say("{reversed} reversed, {level} level", reversed=n_reversed, level=n_level)
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, Part, RestsOn
+from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.comparison.number_tables import ARROW, SECTION_WORDS, basis_cell, head_words
 from sim.report.comparison.page_tables import difference, format_heads
@@ -132,7 +132,7 @@ def _plain(id_: str) -> str:
     return say(PART_WORDS[id_]) if id_ in PART_WORDS else id_.replace("_", " ").replace("-", " ")
 
 
-def ordered(parts: Sequence[Part]) -> list[Part]:
+def ordered(parts: Sequence[VarianceGroup]) -> list[VarianceGroup]:
     """Groups of numbers with the largest share of the main answer first, then the constants and chance."""
     place = {NUMBERS: 0, CONSTANTS: 1, CHANCE: 2}
     return sorted(parts, key=lambda part: (place[part.kind], -part.shares[0].value))
@@ -179,7 +179,7 @@ def _question(rests: RestsOn, comparison: Comparison) -> str:
     return f"{words} {spread} " + say("The rest hangs on the numbers of the file.")
 
 
-def _part(part: Part) -> str:
+def _part(part: VarianceGroup) -> str:
     share = part.shares[0]
     return f"{share_words(share.value)} ({share_interval(share)})"
 
@@ -196,7 +196,7 @@ def _by_group(rests: RestsOn, structure: Structure) -> str:
     return " ".join(words)
 
 
-def _count(part: Part) -> str:
+def _count(part: VarianceGroup) -> str:
     return say("1 number") if part.count == 1 else say("{count} numbers", count=part.count)
 
 

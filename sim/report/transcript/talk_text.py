@@ -46,14 +46,12 @@ def transcript_lines(transcript: Transcript, structure: Structure, *, track: int
     Args:
         transcript: the talk, or the last leg of a track with the legs before it.
         structure: names of parties, issues and options of its scenario.
-        track: position of the track in `structure.formats`; by default it is a talk, or found by its legs.
+        track: position of a track in `structure.formats`; of a talk its format, which is the default.
 
     Returns:
         Lines without markup, under sixty for any talk of up to about eight seats.
     """
     info = structure.formats[transcript.format_index if track is None else track]
-    if transcript.earlier and not info.legs:
-        info = _track_of(transcript, structure)
     return _tell_track(transcript, structure, info) if info.legs else _tell_talk(transcript, structure)
 
 
@@ -82,31 +80,11 @@ def _calendar(info: FormatInfo) -> str:
     return f"{count(info.months, 'month')} of talks, {count(info.rounds_per_month, 'round')} a month"
 
 
-def _track_of(transcript: Transcript, structure: Structure) -> FormatInfo:
-    """The first track with these legs in this order.
-
-    Raises:
-        ValueError: the scenario has no such track.
-    """
-    played = tuple(leg.format_index for leg in _legs(transcript))
-    for info in structure.formats:
-        if info.legs and info.legs[: len(played)] == played:
-            return info
-    raise ValueError(f"no track of this scenario has the legs {list(played)}")
-
-
-def _legs(transcript: Transcript) -> tuple[Transcript, ...]:
-    return transcript.earlier if _adds_nothing(transcript) else (*transcript.earlier, transcript)
-
-
-def _adds_nothing(transcript: Transcript) -> bool:
-    """True if the last leg is among the earlier ones, because it added nothing to what they left in force."""
-    played = sum(outcome != NOT_PLAYED for outcome in transcript.record.legs)
-    return bool(transcript.earlier) and len(transcript.earlier) == played
-
-
 def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) -> list[str]:
-    legs = _legs(transcript)
+    played = sum(outcome != NOT_PLAYED for outcome in transcript.record.legs)
+    # the last leg is among the earlier ones where it added nothing to what they left in force
+    adds_nothing = bool(transcript.earlier) and len(transcript.earlier) == played
+    legs = transcript.earlier if adds_nothing else (*transcript.earlier, transcript)
     names = listed([shown(structure.formats[leg].name) for leg in info.legs])
     at_most = f"at most {count(info.months, 'month')}, breaks included"
     lines = [f"{shown(info.name)}, a track: {names}. {_run(transcript)}; {at_most}.", STAKES]
@@ -124,7 +102,7 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
         what = "Outcome of this leg, taken alone" if ahead else "Outcome of this leg"
         lines += [outcome(subject, what), *left_in_force(subject, stands, gone=gone)]
     last = subjects[-1]
-    if _adds_nothing(transcript):
+    if adds_nothing:
         lines.append(outcome(last, "Outcome of this leg"))
         lines.append("It adds nothing to what the legs before it have left in force.")
         last = Subject(transcript, structure, last.stood)

@@ -78,7 +78,8 @@ def _consent_pass(subject: Subject, step: ConsentPass, *, first: bool) -> list[s
     lines = [_refusal(subject, decision) for decision in step.decisions if not decision.answer.accepts]
     if not first and not lines:
         return []
-    yes = [_asked(subject, decision) for decision in step.decisions if decision.answer.accepts]
+    agreeing = [(subject.name(d.answer.party), d) for d in step.decisions if d.answer.accepts]
+    yes = [f"the home of {who}" if d.home else f"{who} ({_where(subject, d.answer.party)})" for who, d in agreeing]
     if yes and first:
         lines.insert(0, f"Asked for consent, {listed(yes)} {agree('agree', len(yes))}.")
     if step.struck and step.remaining == subject.stood:
@@ -101,15 +102,9 @@ def _where(subject: Subject, party: int) -> str:
     return "observer" if party in info.observers else "not at the table"
 
 
-def _asked(subject: Subject, decision: Consent) -> str:
-    party = decision.answer.party
-    name = subject.name(party)
-    return f"the home of {name}" if decision.home else f"{name} ({_where(subject, party)})"
-
-
 def _refusal(subject: Subject, decision: Consent) -> str:
-    answer = decision.answer
-    name, short = subject.name(answer.party), stakes(answer.short_by)
+    answer, name = decision.answer, subject.name(decision.answer.party)
+    short = stakes(answer.short_by)
     who = f"The home of {name}" if decision.home else f"{name}, {_where(subject, answer.party)},"
     why = f"{stakes(answer.below_reservation)} below its reservation value"
     if answer.why is Why.DOUBT:

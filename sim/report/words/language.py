@@ -66,7 +66,7 @@ def catalogue(code: str) -> Catalogue:
     if not file.is_file():
         return _ENGLISH
     data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    messages = {one["en"]: one[code] for section in data["messages"].values() for one in section}
+    messages = {entry["en"]: entry[code] for section in data["messages"].values() for entry in section}
     return Catalogue(code, data["name"], data["decimal"], data["thousands"], messages)
 
 

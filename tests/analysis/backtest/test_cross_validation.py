@@ -7,15 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sim.analysis.backtest.backtest_scores import FEW, evaluate, parts
-from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest
-from sim.analysis.backtest.model_fit import fit, known
+from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest, grouped_folds
+from sim.analysis.backtest.model_fit import fit, prepare
 from sim.analysis.backtest.tilting import NoDecisionError, forecast
 from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
-from sim.analysis.statistics.forecast_scores import clustered_mean, crps, paired_difference
+from sim.analysis.statistics.forecast_scores import crps
+from sim.analysis.statistics.intervals import bootstrap_means
 from sim.interop import read_table
 from sim.types.records import json_schema, to_data
 from tests.analysis.ensembles import CONSTANTS, toy_ensemble, toy_issues, with_outcomes
@@ -56,7 +59,7 @@ def test_nothing_is_learnt_from_the_own_proposal():
 
 def test_folds_are_fitted_as_said():
     rows = np.flatnonzero(FOUND.folds != 1)
-    again = fit(known(TOY), rows)
+    again = fit(prepare(TOY), rows)
     assert again == FOUND.fits[1]
     assert again.gaussian_sd == fit_gaussian([ISSUES[k] for k in rows])
     at = int(np.flatnonzero(FOUND.folds == 1)[0])
@@ -79,7 +82,7 @@ def test_scores_are_those_of_the_arrays():
     process = FOUND.named("process")
     told = WHOLE.of("process")
     assert told.n == 60
-    exact = clustered_mean(process.crps, FOUND.proposals, seed=1)
+    exact = bootstrap_means(process.crps[:, None], FOUND.proposals, seed=1)[0]
     assert (told.crps.value, told.crps.low, told.crps.high) == pytest.approx((exact.value, exact.low, exact.high))
     assert told.mae.value == pytest.approx(np.abs(process.points - FOUND.outcomes).mean())
     middle = WHOLE.of("middle")
@@ -94,7 +97,7 @@ def test_differences_are_paired_and_clustered():
     gap = WHOLE.pair("process", "compromise")
     first, second = FOUND.named("process").crps, FOUND.named("compromise").crps
     assert gap.difference.value == pytest.approx((first - second).mean())
-    exact = paired_difference(first, second, FOUND.proposals, seed=1)
+    exact = bootstrap_means((first - second)[:, None], FOUND.proposals, seed=1)[0]
     assert gap.difference.low == pytest.approx(exact.low)
     assert gap.difference.high == pytest.approx(exact.high)
     assert gap.better == -gap.difference.side
@@ -172,3 +175,38 @@ def test_baselines_out_of_fold_on_the_data_set_with_known_outcomes():
     assert 17.71 < found.of("gaussian").crps.value < 18.0
     assert 16.14 < found.of("mixture").crps.value < 16.6
     assert found.pair("process", "compromise").better == 1
+
+
+proposals = st.lists(st.sampled_from([f"p{k}" for k in range(12)]), min_size=4, max_size=60).filter(
+    lambda names: len(set(names)) >= 4
+)
+
+
+@given(proposals, st.integers(2, 4), st.integers(0, 1000))
+def test_no_proposal_is_in_two_folds_and_sizes_are_even(names, n_folds, seed):
+    found = grouped_folds(names, n_folds, seed=seed)
+    assert all(len({int(f) for f, own in zip(found, names, strict=True) if own == name}) == 1 for name in set(names))
+    sizes = np.bincount(found, minlength=n_folds)
+    assert sizes.min() > 0
+    assert sizes.max() - sizes.min() <= max(names.count(name) for name in names)
+
+
+@given(proposals, st.randoms(use_true_random=False))
+def test_the_order_of_issues_makes_no_difference(names, shuffle):
+    order = list(range(len(names)))
+    shuffle.shuffle(order)
+    found = grouped_folds(names, 3, seed=7)
+    assert [found[k] for k in order] == list(grouped_folds([names[k] for k in order], 3, seed=7))
+
+
+def test_seeds_give_other_folds_and_the_same_seed_the_same():
+    names = [f"p{k // 2}" for k in range(40)]
+    assert (grouped_folds(names, 5, seed=1) == grouped_folds(names, 5, seed=1)).all()
+    assert (grouped_folds(names, 5, seed=1) != grouped_folds(names, 5, seed=2)).any()
+    assert set(np.bincount(grouped_folds(names, 5, seed=1))) == {8}
+
+
+@pytest.mark.parametrize("n_folds", [1, 3])
+def test_folds_that_cannot_be_made_are_refused(n_folds):
+    with pytest.raises(ValueError, match="2 to 2 folds"):
+        grouped_folds(["a", "a", "b"], n_folds, seed=1)

@@ -14,7 +14,7 @@ from sim.analysis.forecast.issue_forecasts import (
 )
 from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.positions.issue_positions import spatial_issue
-from sim.analysis.statistics.clustered_means import means
+from sim.analysis.statistics.intervals import means
 from sim.scenario import ScenarioError, load_raw
 from sim.types.playing import Size
 from tests.analysis.synthetic import CountedRuns

@@ -11,7 +11,7 @@ import pytest
 from sim.analysis import Accumulator
 from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, SensitivitySizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import Streams
@@ -42,7 +42,7 @@ def found(*sets: str, threads: int = 1) -> tuple[RestsOn, Inquiry, object]:
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=4, threads=threads):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), CountedRuns()
+    asked, played = Inquiry(encoder, (0, 1), SensitivitySizes(120, 60), threads), CountedRuns()
     baseline = counts.result()
     answer = rests_on(asked, baseline, endings.outcome, progress=played)
     assert played.runs == asked.runs

@@ -15,7 +15,7 @@ from sim.analysis.statistics.intervals import t_quantile
 from sim.analysis.theory.local_search import quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.rational import ZONES, TabledTexts, clustered_mean, composite_deals, rational_benchmarks
 from sim.analysis.theory.solutions import benchmarks, room_above
-from sim.analysis.theory.zopa import answer, ask
+from sim.analysis.theory.zopa import ZopaQuestion, answer, ask
 from sim.bargaining.deal_space import deal_space
 from sim.scenario import Encoder, load_scenario
 from tests.analysis.made_up_tables import table_of
@@ -85,11 +85,12 @@ def test_whether_a_zone_exists_is_never_guessed(file):
 def test_an_empty_zone_is_found_empty(seed):
     """High reservation values: often nothing is left. The same answer with and without looking at all deals."""
     space = random_space(seed, sizes=((2, 4), (2, 5), (2, 4)), reservation=(0.3, 0.9))
-    question = SimpleNamespace(
+    question = ZopaQuestion(
         space=space,
         n_table=len(space.parties),
         standing=np.zeros((0, *space.usable.shape)),
         crosses=np.zeros((0, *space.usable.shape), dtype=bool),
+        n_all=space.n_deals,
     )
     starts = np.array([space.status_quo])
     listed = zone_exists(question, starts)

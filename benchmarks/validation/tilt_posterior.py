@@ -58,6 +58,19 @@ def bin_chances(ensemble: Ensemble, samples: Floats) -> Floats:
     return (1.0 - N_BINS * FLOOR) * share + FLOOR
 
 
+def forecasts(ensemble: Ensemble, samples: Floats) -> Floats:
+    """[S, N, 101] the forecasts under each of [S, K] tilts, as `forecast` gives them, in one product.
+
+    Raises:
+        NoDecisionError: no run decided one of the issues.
+    """
+    require_decided(ensemble)
+    n_issues, n_draws, n_points = ensemble.counts.shape
+    by_draw = ensemble.counts.transpose(1, 0, 2).reshape(n_draws, -1).astype(np.float64)
+    chances = (weights_of(ensemble, samples) @ by_draw).reshape(len(samples), n_issues, n_points)
+    return chances / chances.sum(axis=2, keepdims=True)
+
+
 @dataclass(frozen=True)
 class Posterior:
     """Weighted samples of the tilts."""
@@ -101,11 +114,5 @@ def seen_bins(outcomes: Floats) -> NDArray[np.int64]:
 
 
 def posterior_of(ensemble: Ensemble, outcomes: Floats, samples: Floats) -> Posterior:
-    """Posterior of the tilts given one outcome an issue.
-
-    Args:
-        ensemble: what the process gave.
-        outcomes: [N] on 0 to 100.
-        samples: [S, K] from the prior.
-    """
+    """Posterior of the tilts given one outcome an issue, from samples [S, K] of the prior."""
     return posterior(samples, np.log(bin_chances(ensemble, samples)), seen_bins(outcomes))
