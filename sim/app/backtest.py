@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from sim.analysis.backtest.backtest_json import issue_rows, score_rows
+from sim.analysis.backtest.backtest_rows import issue_rows, score_rows
 from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate_parts
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.cross_validation import backtest as out_of_fold
@@ -25,7 +25,9 @@ from sim.interop.scenario_text import FAR_END
 from sim.interop.simulate import PROCESS, UnplayableError, n_talks, simulate
 from sim.scenario.source.errors import listing
 from sim.types import Ensemble, PositionTable
+from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
+from sim.types.records import Json, to_data
 
 SIZE, MIN_DRAWS = Size(1000, 2), 50
 SHIPPED = Path(str(files("sim.interop") / "fits" / "deu3-development.yaml"))
@@ -114,28 +116,32 @@ class BacktestRequest:
         return together * self.size.runs + self.linked * apart * self.few.runs
 
 
-@dataclass(frozen=True)
-class BacktestResult:
+@dataclass(frozen=True, kw_only=True)
+class BacktestResult(BackTest):
     """Forecasts and their scores."""
 
-    request: BacktestRequest
-    test: BackTest
-    scores: Evaluation
-    """Over all issues."""
+    overall: Evaluation
+    """Scores over all issues."""
     parts: tuple[Evaluation, ...]
     linked: tuple[Linked, ...]
     """What linking is worth; empty where it was not computed."""
-    fit: StoredFit
-    """What all issues taught, or what was applied."""
     notes: tuple[str, ...]
+    request: Annotated[BacktestRequest, HIDDEN]
+    fit: Annotated[StoredFit, HIDDEN]
+    """What all issues taught, or what was applied."""
+    schema: Literal["parley/backtest/2"] = "parley/backtest/2"
+
+    def to_data(self) -> Json:
+        """The content of `backtest.json`."""
+        return to_data(self)
 
     def rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one a part of the issues, forecaster and score, and one a difference from a reference."""
-        return score_rows([self.scores, *self.parts])
+        return score_rows([self.overall, *self.parts])
 
     def issue_rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one an issue and forecaster, in hundredths of the issue's scale."""
-        return issue_rows(self.test)
+        return issue_rows(self)
 
 
 def backtest(request: BacktestRequest, *, progress: Progress = SILENCE) -> BacktestResult:
@@ -162,9 +168,9 @@ def backtest(request: BacktestRequest, *, progress: Progress = SILENCE) -> Backt
     progress.say("fitting and scoring")
     test = _test(request, ensemble, notes)
     return BacktestResult(
+        **vars(test),
         request=request,
-        test=test,
-        scores=evaluate(test),
+        overall=evaluate(test),
         parts=evaluate_parts(test),
         linked=() if apart is None else _linked(test, first, apart, notes),
         fit=fit or store(test, ensemble, process=PROCESS, seed=request.size.seed),

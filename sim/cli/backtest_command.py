@@ -26,7 +26,7 @@ EPILOG = (
     "  parley backtest decisions.csv --folds 5 --store fit.yaml\n\n"
     "  parley backtest others.csv --stored              [dim]# nothing fitted: the fit that comes with the program"
     "[/dim]\n\n"
-    "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.all.scores.process.crps'"
+    "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.overall.scores.process.crps'"
 )
 FIT, TABLES = "fit.yaml", "tables.md"
 """In the folder of the result: the fit on all issues, and the tables as a page of Markdown."""

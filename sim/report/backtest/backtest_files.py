@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from sim.analysis.backtest.backtest_json import as_data, linking_data
 from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
@@ -18,15 +16,10 @@ from sim.report.backtest.backtest_page import Page, markdown, render, view
 from sim.report.words.plain import report_line
 
 
-def backtest_data(result: BacktestResult) -> dict[str, Any]:
-    """The content of `backtest.json`."""
-    return {**as_data(result.test, result.scores, result.parts), "linking": linking_data(result.linked)}
-
-
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
     """What is on the page, made by this command line; `credit` says where the table comes from."""
     title, digest = f"Back-test on {result.request.file.name}", fingerprint(result.request.table.issues)
-    return Page(result.test, result.scores, result.parts, title, command, digest, credit, result.linked)
+    return Page(result, result.overall, result.parts, title, command, digest, credit, result.linked)
 
 
 def backtest_view(result: BacktestResult, report: Path | None) -> Iterator[RenderableType]:
@@ -40,7 +33,7 @@ def backtest_view(result: BacktestResult, report: Path | None) -> Iterator[Rende
 def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:
     """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
     texts = {
-        "backtest.json": json.dumps(backtest_data(result), indent=2) + "\n",
+        "backtest.json": json.dumps(result.to_data(), indent=2) + "\n",
         "tables.md": markdown(page),
         "fit.yaml": stored_text(result.fit),
         **({"report.html": render(page)} if report else {}),

@@ -1,4 +1,4 @@
-"""Tidy rows of a forecast say what the forecast says."""
+"""Tidy rows of a forecast agree with the record that they are taken from."""
 
 from __future__ import annotations
 
@@ -19,22 +19,27 @@ from .test_package_trades import two_by_two
 FORECAST, PLAYED = forecast_issues(load_raw(two_by_two()), "talks", Size(6, 4, 1, 1))
 
 
-def test_positions_add_up_and_name_their_actors():
-    rows = pd.DataFrame(position_rows(FORECAST)).set_index(["issue", "position"])
-    assert rows.groupby("issue")["probability"].sum().tolist() == pytest.approx([1.0, 1.0])
-    assert rows.loc[("roads", 1.0), "nearest_actors"] == "north"
-    assert rows.loc[("roads", 0.0), ["nearest_actors", "status_quo"]].tolist() == ["south", True]
+def test_positions_have_their_probabilities_and_who_is_nearest():
+    rows = pd.DataFrame(position_rows(FORECAST))
+    for issue in FORECAST.issues:
+        own = rows[rows["issue"] == issue.id]
+        assert own["position"].tolist() == issue.distribution.positions.tolist()
+        assert own["probability"].sum() == pytest.approx(1.0, abs=1e-5)
+        assert own.loc[own["status_quo"], "position"].tolist() == [issue.status_quo]
+        named = {actor for actors in own["nearest_actors"] for actor in actors.split()}
+        assert named == {actor for held in issue.positions for actor in held.actors}
     at_one = (PLAYED.option[PLAYED.decided, 0] == 1).mean()
-    assert rows.loc[("roads", 1.0), "probability"] == pytest.approx(at_one, abs=1e-6)
+    assert rows["probability"][rows["nearest_actors"] == "north"].iloc[0] == pytest.approx(at_one, abs=1e-6)
 
 
-def test_exchanges_of_sides_come_before_those_of_parties():
-    rows, package = trade_rows(FORECAST), FORECAST.package
+def test_exchanges_are_told_by_side_and_by_party():
+    rows = pd.DataFrame(trade_rows(FORECAST))
+    package = FORECAST.package
     assert package is not None
-    kinds = ["sides"] * len(package.by_side) + ["parties"] * len(package.by_party)
-    assert [row["between"] for row in rows] == kinds
-    assert all(tuple(row) == TRADE_COLUMNS for row in rows)
-    assert {rows[-1]["givers"], rows[-1]["takers"]} == {"north", "south"}
+    assert tuple(rows) == TRADE_COLUMNS
+    assert rows["between"].tolist() == ["sides"] * len(package.by_side) + ["parties"] * len(package.by_party)
+    shares = [trade.share.value for trade in (*package.by_side, *package.by_party)]
+    assert rows["share"].tolist() == pytest.approx(shares, abs=1e-6)
     assert trade_rows(replace(FORECAST, package=None)) == []
 
 
