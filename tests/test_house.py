@@ -27,8 +27,8 @@ COMMANDS = frozenset(
         "scenario_commands",
         "experiments",
         "import_table",
-        "forecast",
-        "backtest",
+        "forecast_command",
+        "backtest_command",
     )
 )
 """Typer reads the options of a command from its parameters, so commands may have many."""
