@@ -17,6 +17,7 @@ from sim.analysis.backtest.tilting import NoDecisionError
 from sim.analysis.positions.baseline_spreads import outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import crps
+from sim.analysis.statistics.intervals import bootstrap_means
 from sim.interop import read_table
 from sim.types.records import json_schema, to_data
 from tests.analysis.ensembles import CONSTANTS, toy_ensemble, toy_issues, with_outcomes
