@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+import tomllib
+from collections import defaultdict
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -24,6 +28,16 @@ COMMANDS = frozenset(
     f"sim/cli/{name}.py" for name in ("main", "retrodict", "mechanisms", "import_table", "forecast", "backtest")
 )
 """Typer reads the options of a command from its parameters, so commands may have many."""
+
+SHARED_CLASS_NAMES = frozenset(
+    {
+        *("Answer", "Asked", "Cell", "Consent", "Constant", "Found", "Grid", "Hold", "Job", "Known", "Move", "Part"),
+        *("Question", "Ratification", "Reading", "Shock", "Size", "Sizes", "Source", "Step", "Wanted"),
+    }
+)
+"""Names of two classes or more, while the house is rebuilt: the list only gets shorter."""
+SHARED_STEMS = frozenset({"mechanisms", "studies", "tables"})
+"""Names of modules in two rooms or more: the list only gets shorter."""
 
 type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -151,6 +165,89 @@ def test_chance_is_an_argument_never_a_global():
             if re.match(r"(import random\b|from random import|(\w+\.)*model\.random\b|self\.random\b)", text):
                 found.append(f"{name_of(path)}: {text}")
     assert not found, f"randomness without a key: {found}"
+
+
+def in_two_places(places: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: where for name, where in places.items() if len(where) > 1}
+
+
+def test_a_class_name_stands_for_one_class():
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(f"{name_of(path)}:{node.lineno}")
+    shared = in_two_places(places)
+    new = {name: where for name, where in shared.items() if name not in SHARED_CLASS_NAMES}
+    assert not new, f"one name, two classes: {new}"
+
+
+def test_a_module_name_stands_for_one_module():
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        if path.stem != "__init__":
+            places[path.stem].append(name_of(path))
+    new = {name: where for name, where in in_two_places(places).items() if name not in SHARED_STEMS}
+    assert not new, f"one name, two modules: {new}"
+
+
+def imported(node: ast.AST) -> set[str]:
+    """Top names of the modules that a piece of code imports, wherever in it."""
+    names: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import):
+            names |= {alias.name for alias in part.names}
+        elif isinstance(part, ast.ImportFrom) and part.level == 0 and part.module:
+            names.add(part.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def does_without(node: ast.AST) -> bool:
+    """Whether what is imported here may be missing: only types are read from it, or a clear error is raised."""
+    if isinstance(node, ast.Try):
+        return any("ImportError" in ast.unparse(handler.type) for handler in node.handlers if handler.type)
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def spared(path: Path) -> set[str]:
+    """Modules that a file imports only where it can do without them."""
+    tree = tree_of(path)
+    guarded = [part for node in ast.walk(tree) if does_without(node) for part in node.body]  # type: ignore[attr-defined]
+    inside = {id(part) for body in guarded for part in ast.walk(body)}
+    outside = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    needed = set().union(*(imported(node) for node in outside if id(node) not in inside))
+    return set().union(*map(imported, guarded)) - needed
+
+
+def distributions(lines: list[str]) -> set[str]:
+    names = (re.match(r"[\w.-]+", line) for line in lines)
+    return {re.sub(r"[-_.]+", "-", name[0]).lower() for name in names if name}
+
+
+def undeclared(modules: set[str], declared: set[str]) -> list[str]:
+    """Third-party modules that no declared distribution brings along."""
+    brought_by = packages_distributions()
+    others = modules - set(sys.stdlib_module_names) - {"sim", "parley"}
+    return sorted(name for name in others if not distributions(brought_by.get(name, [])) & declared)
+
+
+def test_what_is_imported_is_declared():
+    """What other packages happen to bring along is not there to be relied on; what is optional is not relied on."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = distributions(project["dependencies"])
+    optional = distributions([line for lines in project["optional-dependencies"].values() for line in lines])
+    required = set().union(*(imported(tree_of(path)) - spared(path) for path in MODULES))
+    assert {"numpy", "numba", "yaml"} <= required
+    assert undeclared(required, needed) == []
+    assert undeclared(set().union(*map(spared, MODULES)), needed | optional) == []
+
+
+def test_tests_do_without_the_benchmarks():
+    """Benchmarks may use what the tests are built from; the tests are shipped without the benchmarks."""
+    users = [
+        name_of(path) for path in sorted((ROOT / "tests").rglob("*.py")) if "benchmarks" in imported(tree_of(path))
+    ]
+    assert not users, f"import benchmarks: {users}"
 
 
 def party_words() -> set[str]:

@@ -22,7 +22,7 @@ from sim.rules.aspiration import blended_gap, time_share
 from sim.rules.chance import logistic, normal, run_key, slot, uniform
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.rules.utility import crosses
-from benchmarks.domains import random_domains
+from tests.rules.domains import random_domains
 from sim.rules.paths import build_hulls, rank_options
 from sim.types.work import make_work
 

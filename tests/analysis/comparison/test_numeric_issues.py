@@ -19,9 +19,9 @@ from sim.analysis.positions.issue_positions import spatial_issue
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_raw
 from sim.types import IssueInfo
+from tests.analysis.positions.test_issue_positions import LEVY
 
 from .test_as_json import CONTEXT
-from tests.analysis.positions.test_issue_positions import LEVY
 
 YES_NO = """
 parley: 1

@@ -24,9 +24,9 @@ from sim.report.comparison.numeric import (
 )
 from sim.report.words.language import language
 from tests.analysis.synthetic import structure
+from tests.report.words.test_language import INVENTED, LATIN, from_the_file, names_in, unsaid
 
 from .test_html import Page
-from tests.report.words.test_language import INVENTED, LATIN, from_the_file, names_in, unsaid
 
 NAN = float("nan")
 FORECASTS = dict.fromkeys(FORECAST_WORDS, 4.25) | {"nash_reference": None}

@@ -39,11 +39,10 @@ from sim.scenario import VARIANTS
 from sim.types.message import message
 from tests.analysis.comparison.test_track_results import compare as compare_tracks
 from tests.analysis.synthetic import structure, tracked
-from tests.report.made_up import rests_of, rivals_of
-
 from tests.report import messages
 from tests.report.comparison.test_benchmarks import marks, theory
 from tests.report.comparison.test_html import Page
+from tests.report.made_up import rests_of, rivals_of
 
 OTHERS = languages()[1:]
 GLOSSARY = messages.ROOT / "docs" / "glossary.vi.md"
