@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,32 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("parley", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("ci", parent=settings.get_profile("parley"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "parley")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="the half that is neither marked slow nor compiles rules")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("quick"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiling(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Rules are compiled by all workers together, and not at all in the quick half."""
+    from sim.rules.kernel import Unit
+    from tests.compiling import Together, leave_out
+
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("quick"):
+            patch.setattr(Unit, "load", leave_out)
+        elif "PYTEST_XDIST_WORKER" in os.environ:
+            together = Together(tmp_path_factory.getbasetemp().parent / "compiled-by")
+            patch.setattr(Unit, "load", lambda unit: together.load(unit))
+        yield
 
 
 @pytest.fixture
