@@ -254,7 +254,7 @@ def party_words() -> set[str]:
     """Ids and names of all parties of the documented cases; the example to copy has an "upper" and a "lower" farmer."""
     words: set[str] = set()
     for path in set((ROOT / "scenarios").rglob("*.y*ml")) - {ROOT / "scenarios" / "minimal.yaml"}:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for party_id, party in (data.get("parties") or {}).items():
             words |= {party_id.lower(), str((party or {}).get("name", party_id)).lower()}
     return {word for word in words if len(word) > 3}

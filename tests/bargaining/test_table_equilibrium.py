@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -17,12 +16,11 @@ from sim.bargaining.deal_choice import chosen_deals, efficient_for, minimal_winn
 from sim.bargaining.equilibrium_plan import equilibrium_plan
 from sim.bargaining.table_equilibrium import lone_deals, settles_core, table_equilibrium
 from sim.bargaining.table_seats import even_by_bloc, seats_of
-from sim.scenario import Encoder, load_scenario
 from sim.types.tables import TRACK
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.spaces import listed, random_space, space_of
+from tests.shipped import FLAGSHIP, encoder_of
 
-FLAGSHIP = Path(__file__).resolve().parents[2] / "scenarios" / "ukraine" / "anchorage-2025.yaml"
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -269,7 +267,7 @@ def test_deals_that_are_equilibria_alone_by_plain_loops(seed, rule, in_turn):
 
 
 def test_the_flagship_solves_and_says_how_well():
-    encoder = Encoder(load_scenario(FLAGSHIP), seed=1)
+    encoder = encoder_of(FLAGSHIP)
     tables = encoder.tables(0, 1)
     for f in (1, 3):
         found = table_equilibrium(tables, 0, f)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -17,13 +16,10 @@ from sim.analysis.theory.rational import ZONES, TabledTexts, clustered_mean, com
 from sim.analysis.theory.solutions import benchmarks, room_above
 from sim.analysis.theory.zopa import answer, ask
 from sim.bargaining.deal_space import deal_space
-from sim.scenario import Encoder, load_scenario
 from tests.analysis.made_up_tables import table_of
 from tests.analysis.spaces import random_space
+from tests.shipped import CAMP_DAVID, FLAGSHIP, encoder_of
 
-ROOT = Path(__file__).resolve().parents[3]
-FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"
-CAMP_DAVID = ROOT / "scenarios" / "camp-david-1978.yaml"
 CONCEPTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 seeds = st.integers(0, 2**32 - 1)
 
@@ -48,7 +44,7 @@ def test_climbing_never_claims_more_than_there_is(seed):
 
 def test_on_the_flagship_climbing_falls_short_by_next_to_nothing():
     """The proved optimum lies in [value, value + gap]; climbing is compared with its value, concept by concept."""
-    encoder = Encoder(load_scenario(FLAGSHIP), seed=1)
+    encoder = encoder_of(FLAGSHIP)
     tables = encoder.tables(0, 3)
     regimes = int(tables.n_regimes[0])
     missed = {concept: [] for concept in CONCEPTS}
@@ -67,7 +63,7 @@ def test_on_the_flagship_climbing_falls_short_by_next_to_nothing():
 @pytest.mark.parametrize("file", [FLAGSHIP, CAMP_DAVID])
 def test_whether_a_zone_exists_is_never_guessed(file):
     """The same answers as the proofs of `zopa`, in every sense and scope."""
-    tables = Encoder(load_scenario(file), seed=2).tables(0, 6)
+    tables = encoder_of(file, seed=2).tables(0, 6)
     regimes = int(tables.n_regimes[0])
     seen = set()
     for draw in range(6):
@@ -98,7 +94,7 @@ def test_an_empty_zone_is_found_empty(seed):
 
 
 def test_room_above_texts_is_at_most_what_is_proved():
-    tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
+    tables = encoder_of(FLAGSHIP).tables(0, 1)
     space = deal_space(tables, 0, format_index=1)
     quick = quick_marks(space)
     deals = np.stack((space.status_quo, quick.starts[3], quick.starts[9]))
@@ -110,7 +106,7 @@ def test_room_above_texts_is_at_most_what_is_proved():
 
 @pytest.mark.parametrize("file", [FLAGSHIP, CAMP_DAVID])
 def test_texts_find_back_to_their_composites(file):
-    encoder = Encoder(load_scenario(file), seed=1)
+    encoder = encoder_of(file)
     n_options = encoder.tables(0, 1).n_options
     random = np.random.default_rng(1)
     deals = np.stack([random.integers(0, n, 200) for n in n_options], axis=1)
