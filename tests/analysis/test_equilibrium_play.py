@@ -19,6 +19,8 @@ from tests.bargaining.test_equilibrium import splits
 from tests.bargaining.test_open_rule_equilibrium import divisions, near
 from tests.rules.domains import DomainNumbers, domain_tables
 
+pytestmark = pytest.mark.slow
+
 PLAYS = 200_000
 N_ROUNDS = 40
 

@@ -28,6 +28,8 @@ from sim.bargaining.consent_rules import (
 )
 from sim.bargaining.equilibrium import BargainingGame, StationaryEquilibrium, stationary_equilibrium
 
+pytestmark = pytest.mark.slow
+
 FIVE_IDEALS = np.array([0.0, 0.2, 0.5, 0.7, 1.0])
 LINE = np.linspace(0, 1, 101)
 

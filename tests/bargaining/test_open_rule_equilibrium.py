@@ -13,6 +13,8 @@ from sim.bargaining.equilibrium import BargainingGame
 from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibrium
 from tests.bargaining.open_dollar import Courted, open_dollar
 
+pytestmark = pytest.mark.slow
+
 BORDER = sqrt(3) - 1
 
 

@@ -19,6 +19,8 @@ from sim.cli.main import app
 from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import mean
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"
 

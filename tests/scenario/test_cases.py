@@ -42,6 +42,7 @@ def test_numbers_that_are_not_assumed_cite_claims(file: Path) -> None:
         assert number.basis == "assumed" or set(number.sources) <= set(resolved.references or {}), path
 
 
+@pytest.mark.slow
 def test_every_case_is_asked_about_and_was_frozen() -> None:
     asked = read_retrodiction(ASKED, ())
     assert {case.id for case in asked.cases} == {file.stem for file in CASES}

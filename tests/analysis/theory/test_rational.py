@@ -20,6 +20,8 @@ from tests.analysis.made_up_tables import table_of
 from tests.analysis.spaces import random_space
 from tests.shipped import CAMP_DAVID, FLAGSHIP, encoder_of
 
+pytestmark = pytest.mark.slow
+
 CONCEPTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 seeds = st.integers(0, 2**32 - 1)
 

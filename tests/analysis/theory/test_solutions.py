@@ -14,6 +14,8 @@ from tests.analysis.spaces import TOLERANCE, listed, random_space, space_of
 from tests.rules.domains import random_domains
 from tests.shipped import FLAGSHIP, encoder_of
 
+pytestmark = pytest.mark.slow
+
 CONCEPTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 seeds = st.integers(0, 2**32 - 1)
 

@@ -17,6 +17,8 @@ from tests.analysis.spaces import TOLERANCE
 from tests.scenario.generate import random_scenario
 from tests.shipped import FLAGSHIP, encoder_of
 
+pytestmark = pytest.mark.slow
+
 RECIPE = {"red_lines": True, "standing": True, "leverage": True}
 seeds = st.integers(0, 100_000)
 
