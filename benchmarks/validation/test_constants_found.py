@@ -11,8 +11,9 @@ import pytest
 from benchmarks.made_up_positions import made_up_table
 from benchmarks.validation.calibration import HALF_SD, MadeUp, rank_check, recovery
 from benchmarks.validation.constant_shifts import tilts_for
-from sim.interop.simulate import CONSTANTS, Size, simulate
+from sim.interop.simulate import CONSTANTS, simulate
 from sim.types import Ensemble
+from sim.types.playing import Size
 
 TABLE = made_up_table(6, seed=3)
 

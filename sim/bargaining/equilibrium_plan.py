@@ -12,77 +12,18 @@ composites.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 import numpy as np
 
 from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.open_plan import OpenTable, most_deals, open_table
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
-from sim.scenario import ResolvedScenario
-from sim.types.structure import Structure
 from sim.types.tables import EQUILIBRIUM, OPEN_RULE, Tables
 
 PLAN_DEALS = 60
 """Deals in the games of a plan."""
 RARE = 1e-6
 """Chance from which a proposal counts; what is rarer goes to the others in proportion."""
-
-
-class Encoding(Protocol):
-    """An encoder, plain or switched."""
-
-    @property
-    def seed(self) -> int:
-        """Seed of chance inside the talks."""
-        ...
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        ...
-
-    @property
-    def resolved(self) -> ResolvedScenario:
-        """The scenario."""
-        ...
-
-    def tables(self, first_draw: int, n_draws: int) -> Tables:
-        """Arrays of a block of draws."""
-        ...
-
-
-E = TypeVar("E", bound=Encoding)
-
-
-@dataclass(frozen=True)
-class Planned:
-    """An encoder whose tables carry the plans of parties that play the equilibrium; else those of `encoder`."""
-
-    encoder: Encoding
-
-    @property
-    def seed(self) -> int:
-        """Seed of chance inside the talks."""
-        return self.encoder.seed
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        return self.encoder.structure
-
-    def tables(self, first_draw: int, n_draws: int) -> Tables:
-        """Arrays of a block of draws; every table of every draw is solved, so this can take seconds a draw."""
-        tables = self.encoder.tables(first_draw, n_draws)
-        talks = [f for f, one in enumerate(self.structure.formats) if not one.legs]
-        return equilibrium_plan(tables, talks)
-
-
-def with_plans(encoder: E) -> E | Planned:
-    """The encoder itself, or with plans if some party plays the equilibrium."""
-    players = [one for one in encoder.resolved.parties.values() if one.behaviour.strategy == "equilibrium"]
-    return Planned(encoder) if players else encoder
 
 
 def equilibrium_plan(

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from sim.interop.expected_utility_form import COLUMNS as EU_COLUMNS
 from sim.interop.expected_utility_form import expected_utility_text, read_expected_utility
 from sim.interop.ktab import ktab_text, read_ktab
 from sim.interop.long_form import NEEDED, long_text, read_long
-from sim.interop.rows import Row, Told, read_rows
+from sim.interop.rows import Row, TableReport, read_rows
 from sim.types import PositionTable
+from sim.types.positions import TableForm
 
-Form = Literal["long", "ktab", "eu"]
-FORMS: tuple[Form, ...] = get_args(Form)
 DEFAULT_SCALE = (0.0, 100.0)
-_WRITERS: dict[Form, Callable[[PositionTable], str]] = {
+_WRITERS: dict[TableForm, Callable[[PositionTable], str]] = {
     "long": long_text,
     "ktab": ktab_text,
     "eu": expected_utility_text,
@@ -29,11 +27,11 @@ class Imported:
     """A table, the form it came in, and what the reader should know."""
 
     table: PositionTable
-    form: Form
+    form: TableForm
     notes: tuple[str, ...]
 
 
-def read_table(path: Path, form: Form | None = None, scale: tuple[float, float] | None = None) -> Imported:
+def read_table(path: Path, form: TableForm | None = None, scale: tuple[float, float] | None = None) -> Imported:
     """Read a table.
 
     Args:
@@ -44,21 +42,21 @@ def read_table(path: Path, form: Form | None = None, scale: tuple[float, float] 
     Raises:
         ScenarioError: naming every line that is wrong, with what is allowed.
     """
-    told = Told(str(path))
-    rows = read_rows(path, told)
-    chosen = form or _form_of(rows, told)
+    report = TableReport(str(path))
+    rows = read_rows(path, report)
+    chosen = form or _form_of(rows, report)
     ends = scale or DEFAULT_SCALE
     if chosen == "long":
-        table = read_long(rows, told, ends)
+        table = read_long(rows, report, ends)
     elif chosen == "ktab":
-        table = read_ktab(rows, told, ends, path.stem)
+        table = read_ktab(rows, report, ends, path.stem)
     else:
-        table = read_expected_utility(rows, told, scale, path.stem)
-    told.stop_if_any()
-    return Imported(table, chosen, tuple(told.notes))
+        table = read_expected_utility(rows, report, scale, path.stem)
+    report.stop_if_any()
+    return Imported(table, chosen, tuple(report.notes))
 
 
-def _form_of(rows: Sequence[Row], told: Told) -> Form:
+def _form_of(rows: Sequence[Row], report: TableReport) -> TableForm:
     first = {cell.lower().replace(" ", "_") for cell in rows[0].cells}
     if "issue" in first and len(first & set(NEEDED)) >= 3:
         return "long"
@@ -67,17 +65,12 @@ def _form_of(rows: Sequence[Row], told: Told) -> Form:
     if len(rows) > 1 and rows[1].cells[0].lower() == "actor":
         return "ktab"
     allowed = f"{', '.join(NEEDED)}, ... (long); {', '.join(EU_COLUMNS)} (eu); two heading lines (ktab); or --form"
-    told.wrong(rows[0].line, "", "the header fits no known form", seen=", ".join(rows[0].cells), allowed=allowed)
-    told.stop_if_any()
+    report.wrong(rows[0].line, "", "the header fits no known form", seen=", ".join(rows[0].cells), allowed=allowed)
+    report.stop_if_any()
     return "long"
 
 
-def part_of(table: PositionTable, proposal: str) -> PositionTable:
-    """The issues of one proposal as a table."""
-    return replace(table, issues=table.of(proposal))
-
-
-def table_text(table: PositionTable, form: Form) -> tuple[str, tuple[str, ...]]:
+def table_text(table: PositionTable, form: TableForm) -> tuple[str, tuple[str, ...]]:
     """A table as text in a form, and what the form has no place for.
 
     Raises:
@@ -86,7 +79,7 @@ def table_text(table: PositionTable, form: Form) -> tuple[str, tuple[str, ...]]:
     return _WRITERS[form](table), _lost(table, form)
 
 
-def _lost(table: PositionTable, form: Form) -> tuple[str, ...]:
+def _lost(table: PositionTable, form: TableForm) -> tuple[str, ...]:
     lost: list[str] = []
     if form != "ktab" and table.descriptions:
         lost.append("descriptions of actors")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.bargaining.equilibrium_plan import Planned, with_plans
+from sim.bargaining.plans import Planned, with_plans
 from sim.engines.batch import run_blocks
 from sim.engines.talk import play
 from sim.scenario import Encoder, load_raw

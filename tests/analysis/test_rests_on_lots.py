@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sim.analysis import Accumulator
-from sim.analysis.sensitivity.kept_outcomes import Endings
+from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
 from sim.analysis.sensitivity.variance_shares import CHANCE, LOT, Inquiry, RestsOn, Sizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.unknowns import PARTITIONS
+from tests.analysis.synthetic import CountedRuns
 from tests.laws.common import Raw, encode
 from tests.laws.made_up import issue, party, talks, world, worth
 
@@ -29,13 +30,13 @@ def luck(wants: object = 1.0) -> Raw:
 
 def found(data: Raw) -> tuple[RestsOn, float]:
     encoder = encode(data)
-    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 2), Endings(DRAWS, 2, 2)
+    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 2), KeptOutcomes(DRAWS, 2, 2)
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=2):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, baseline, played = Inquiry(encoder, (0, 1), Sizes(DRAWS, 20)), counts.result(), []
-    answer = rests_on(asked, baseline, endings.outcome, after_each=played.append)
-    assert sum(played) == asked.runs
+    asked, baseline, played = Inquiry(encoder, (0, 1), Sizes(DRAWS, 20)), counts.result(), CountedRuns()
+    answer = rests_on(asked, baseline, endings.outcome, progress=played)
+    assert played.runs == asked.runs
     return answer, baseline.format("drawn").measures["settlement"].value
 
 

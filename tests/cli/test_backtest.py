@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.analysis.backtest.model_fit import MEANING, SPREADS
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.cli.main import app
 from tests.analysis.spatial import development_file
 
@@ -75,7 +75,7 @@ def test_the_example_is_fitted_scored_and_written(cli, workplace):
     assert str(workplace) not in page
     assert str(EXAMPLES) not in page
     assert "parley backtest canals-decided.csv" in page or "canals-decided.csv" in page
-    assert set(found["all"]["scores"]) == set(MEANING)
+    assert set(found["all"]["scores"]) == set(FORECASTERS)
     for name, scores in found["all"]["scores"].items():
         assert (scores["log"] is not None) == (name in SPREADS)
         assert scores["crps"]["low"] < scores["crps"]["estimate"] < scores["crps"]["high"]
@@ -93,7 +93,7 @@ def test_the_files_agree_with_each_other(cli, small, workplace):
     scores, issues = pd.read_csv(folder / "scores.csv"), pd.read_csv(folder / "issues.csv")
     assert list(scores) == ["by", "value", "forecaster", "reference", "score", "n", "estimate", "low", "high"]
     assert list(issues) == ["proposal", "issue", "fold", "forecaster", "median", "outcome", "crps", "log"]
-    assert len(issues) == found["issues"] * len(MEANING)
+    assert len(issues) == found["issues"] * len(FORECASTERS)
     for name, told in found["all"]["scores"].items():
         own = issues[issues["forecaster"] == name]
         # The files keep six digits.
@@ -178,7 +178,7 @@ def test_a_fit_that_does_not_fit_is_refused_before_anything_runs(cli, small, wor
     def never(*_, **__):
         raise AssertionError("simulated for nothing")
 
-    monkeypatch.setattr("sim.interop.simulate.simulate", never)
+    monkeypatch.setattr("sim.app.backtest.simulate", never)
     apply = [small, "--stored", *FEW, "--fit"]
     cases = {
         "is a fit of the process another-1; this version simulates": lambda data: data.update(process="another-1"),
@@ -256,7 +256,7 @@ def test_tables_that_cannot_be_scored_are_told(cli, workplace, table, words):
 
 def undecided(monkeypatch, *, apart_only: bool, every: bool = False) -> None:
     """As if no run decided the width of the towpath, or any issue."""
-    import sim.interop.simulate as module
+    import sim.app.backtest as module
 
     played = module.simulate
 
@@ -305,7 +305,7 @@ def test_without_any_decision_there_is_nothing_to_score(cli, small, monkeypatch)
 def test_names_may_come_again_in_another_proposal(cli, workplace, monkeypatch):
     """One of two issues of the same name is undecided; the other is scored."""
     same = part("same.csv", SMALL, issue=lambda row: re.sub("weeks of closure", "width of the towpath", row["issue"]))
-    import sim.interop.simulate as module
+    import sim.app.backtest as module
 
     played = module.simulate
 

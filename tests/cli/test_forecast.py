@@ -202,3 +202,31 @@ def test_help_has_examples(cli):
     assert made.exit_code == 0
     assert "Examples" in made.output
     assert "river-ktab.csv" in made.output
+
+
+def test_the_very_same_run_is_shown_and_not_computed_again(cli, bridge, workplace, monkeypatch):
+    first = cli.invoke(app, ["forecast", str(bridge), *FEW])
+    folder = workplace / "results" / "bridge" / "latest"
+    assert (folder / "summary.txt").read_text(encoding="utf-8") == first.stdout
+
+    def never(*_, **__):
+        raise AssertionError("simulated for nothing")
+
+    monkeypatch.setattr("sim.app.forecast.forecast_issues", never)
+    again = cli.invoke(app, ["forecast", str(bridge), *FEW])
+    assert again.exit_code == 0, again.output
+    assert again.stdout == first.stdout
+    assert "nothing was computed" in again.stderr
+    anew = cli.invoke(app, ["forecast", str(bridge), *FEW, "--again"])
+    assert isinstance(anew.exception, AssertionError)
+
+
+def test_without_a_page_the_numbers_are_there(cli, bridge, workplace):
+    made = cli.invoke(app, ["forecast", str(bridge), *FEW, "--no-report"])
+    assert made.exit_code == 0, made.output
+    assert "Report:" not in made.stdout
+    folder = workplace / "results" / "bridge" / "latest"
+    assert (folder / "forecast.json").is_file()
+    assert not (folder / "report.html").exists()
+    assert cli.invoke(app, ["forecast", str(bridge), *FEW]).exit_code == 0
+    assert (folder / "report.html").is_file()

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.interop import read_table, table_text
-from sim.interop.tables import part_of
 from sim.scenario import ScenarioError
 from sim.types import PositionTable, SpatialIssue, Stand
 
@@ -137,9 +136,9 @@ def test_columns_that_are_not_read_are_told_and_missing_ones_refused(csv):
         ("Case,x,two,1\nActor,Description,Influence,Q Position,Q Salience\na,,1,0,10\n", 1, "n_actors"),
         ("Case,x,1,2\nActor,Description,Influence,Q Position,Q Salience\na,,1,0,10\n", 2, ""),
         ("Case,x,1,1\nActor,Description,Influence,Q Position,Q Salience\na,,1,0,10,7\n", 3, ""),
-        ("Case,x,2,1\nActor,Description,Influence,Q Position,Q Salience\na,,1,0,10\na,,1,5,10\n", 4, "Actor"),
+        ("Case,x,2,1\nActor,Description,Influence,Q Position,Q Salience\na,,1,0,10\na,,1,5,10\n", 4, "actor"),
         ("Case,x,1,1\nActor,Description,Influence,Q Position,Q Salience\na,,1,0,110\n", 3, "Q Salience"),
-        ("Actor,Capability,Position,Salience\na,1,4,0.5\nb,1,four,0.5\n", 3, "Position"),
+        ("Actor,Capability,Position,Salience\na,1,4,0.5\nb,1,four,0.5\n", 3, "position"),
         ("Actor,Capability,Position,Salience\na,1,4,0.5\nb,1,4,0.5\n", 1, "position"),
         ("a,b\n1,2\n", 1, ""),
         ("", None, ""),
@@ -220,7 +219,7 @@ def test_what_a_form_cannot_hold_is_refused():
     with pytest.raises(ValueError, match="one proposal"):
         table_text(harbour, "ktab")
     with pytest.raises(ValueError, match="isle has no stand on share of the dues"):
-        table_text(part_of(harbour, "quay"), "ktab")
+        table_text(harbour.of("quay"), "ktab")
     with pytest.raises(ValueError, match="one issue"):
-        table_text(part_of(harbour, "quay"), "eu")
-    assert table_text(part_of(harbour, "pilots"), "eu")[1][-1] == "names of proposal and issue"
+        table_text(harbour.of("quay"), "eu")
+    assert table_text(harbour.of("pilots"), "eu")[1][-1] == "names of proposal and issue"

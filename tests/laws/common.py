@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_raw
-from sim.types import Structure
+from sim.scenario.sampling.source import Wrapped
 from sim.types.outcomes import Runs
 from sim.types.tables import Tables
 from tests.shipped import encoder_of
@@ -26,26 +26,20 @@ Change = Callable[[Tables], Tables]
 
 
 @dataclass(frozen=True)
-class Changed:
+class Changed(Wrapped):
     """An encoder whose tables pass through `change` on their way to the engine."""
 
-    encoder: Encoder
     change: Change
     key_seed: int | None = None
 
     @property
     def seed(self) -> int:
         """Seed of chance inside the talks."""
-        return self.encoder.seed if self.key_seed is None else self.key_seed
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes, unchanged."""
-        return self.encoder.structure
+        return self.source.seed if self.key_seed is None else self.key_seed
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """The changed tables of a block."""
-        return read_only(self.change(self.encoder.tables(first_draw, n_draws)))
+        return read_only(self.change(self.source.tables(first_draw, n_draws)))
 
 
 def read_only(tables: Tables) -> Tables:

@@ -12,7 +12,7 @@ import yaml
 from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
 from sim.report.transcript.talk_text import transcript_lines
-from sim.report.transcript.text_answers import against
+from sim.report.transcript.text_turns import against
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, FormatInfo, Outcome, Structure, Transcript
 from sim.types.outcomes import NOT_PLAYED

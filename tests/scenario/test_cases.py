@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.experiments.retrodiction import freeze_digest
-from sim.cli.retrodiction_file import changed_since_freeze, read_retrodiction
+from sim.app.questions.retrodiction_file import changed_since_freeze, read_retrodiction
 from sim.scenario import warnings_of
 from tests.shipped import read
 
@@ -48,12 +47,11 @@ def test_every_case_is_asked_about_and_was_frozen() -> None:
     assert {case.id for case in asked.cases} == {file.stem for file in CASES}
     assert len(asked.orderings) == 9
     assert len(asked.twins) >= 7
-    whole, each = freeze_digest(asked.cases, asked.codings)
-    changed = changed_since_freeze(ASKED, each)
+    changed = changed_since_freeze(ASKED, asked.digests)
     assert changed is not None
     listed = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert "Changed after the first run" in listed
     page = (ROOT / "docs" / "retrodiction.md").read_text(encoding="utf-8")
-    assert f"`{whole}`" in page, "make the page again: parley retrodict --page docs/retrodiction.md"
+    assert f"`{asked.digest}`" in page, "make the page again: parley retrodict --page docs/retrodiction.md"
     told = re.search(r"Changed since they were frozen before the first run: (.*?)\. Digest", page)
-    assert (told.group(1).split(", ") if told else []) == changed
+    assert (told.group(1).split(", ") if told else []) == list(changed)

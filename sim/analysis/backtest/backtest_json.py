@@ -8,8 +8,9 @@ from typing import Any
 from sim.analysis.backtest.backtest_scores import Evaluation, Paired, Scored
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.linking import Linked
-from sim.analysis.backtest.model_fit import MEANING, Fitted
+from sim.analysis.backtest.model_fit import Fitted
 from sim.analysis.backtest.stacking import Layer
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.forecast_scores import HIT, Coverage
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.statistics.json_numbers import estimate, number
@@ -36,7 +37,7 @@ def as_data(test: BackTest, whole: Evaluation, parts: Sequence[Evaluation]) -> J
         "folds": len(test.fits),
         "draws": test.n_draws,
         "decided_share": number(test.decided_share),
-        "forecasters": dict(MEANING),
+        "forecasters": {key: method.name for key, method in FORECASTERS.items()},
         "constants": [
             {
                 "name": one.constant.name,

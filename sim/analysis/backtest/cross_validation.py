@@ -14,9 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.backtest.model_fit import SPREADS, Fitted, fit, known, points, spreads
+from sim.analysis.backtest.model_fit import Fitted, fit, known, points, spreads
 from sim.analysis.backtest.tilting import fitted_means
 from sim.analysis.positions.baseline_spreads import outcomes_of
+from sim.analysis.positions.forecasters import SPREADS
 from sim.analysis.statistics.folds import grouped_folds
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue
@@ -60,7 +61,7 @@ class BackTest:
     issues: tuple[SpatialIssue, ...]
     outcomes: Floats  # [N] on 0 to 100
     forecasters: tuple[Forecaster, ...]
-    """In the order of `sim.analysis.backtest.model_fit.MEANING`."""
+    """In the order of `sim.analysis.positions.forecasters.FORECASTERS`."""
     how: How
     folds: NDArray[np.int64]  # [N] fold of each issue; empty where nothing was fitted in folds
     fits: tuple[Fitted, ...]

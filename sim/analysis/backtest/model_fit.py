@@ -5,7 +5,6 @@ Shape letters: N issues, K constants, 101 grid points.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,36 +22,12 @@ from sim.analysis.positions.baseline_spreads import (
     outcomes_of,
     weighted_positions,
 )
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.forecasters import POINTS, SPREADS, point_forecasts
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import Ensemble, SpatialIssue
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-
-MEANING: Mapping[str, str] = {
-    "process": "simulation, constants fitted",
-    "process_prior": "simulation, constants as assumed before",
-    "layered": "layer: simulation, weighted positions and outcomes at large, mixed",
-    "mixture_with_process": "mixture with the simulation added",
-    "positions": "positions weighted by salience and capability",
-    "gaussian": "Gaussian round the compromise model",
-    "mixture": "mixture of positions, Gaussian and outcomes at large",
-    "marginal": "outcomes at large",
-    "compromise": "compromise model",
-    "mean": "mean of the positions",
-    "median": "median of the positions",
-    "weighted_median": "weighted median",
-    "nash": "Nash bargaining solution",
-    "nash_linear": "Nash bargaining solution, linear loss",
-    "nash_reference": "Nash bargaining solution, reference point as breakdown",
-    "middle": "middle of the scale",
-    "expected_utility": "expected-utility model",
-}
-"""Every forecaster in the order of reports; the keys are stable."""
-SPREADS = tuple(MEANING)[:8]
-"""Those that give distributions; the others give points."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +123,10 @@ def spreads(given: Known, fitted: Fitted, rows: Rows) -> dict[str, Floats]:
 
 def points(issues: tuple[SpatialIssue, ...]) -> dict[str, Floats]:
     """Name -> [N] forecasts that are single numbers, on 0 to 100; NaN where one cannot be made. Nothing is fitted."""
-    rows = [{**point_forecasts(one), "expected_utility": forecast_of(one)} for one in issues]
+    rows = [point_forecasts(one) for one in issues]
     return {
         name: np.array(
             [np.nan if (at := row[name]) is None else one.on_grid(at) for one, row in zip(issues, rows, strict=True)]
         )
-        for name in tuple(MEANING)[len(SPREADS) :]
+        for name in POINTS
     }

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.constant_sets import N_SETS, constant_sets
 from sim.scenario import ResolvedScenario
-from sim.scenario.sampling.pick_freeze import Through
+from sim.scenario.sampling.source import Wrapped
 from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.types.tables import Tables
 
@@ -23,7 +23,7 @@ FIELD = {"concession_exponent": "exponent"}
 
 
 @dataclass(frozen=True)
-class Designed(Through):
+class Designed(Wrapped):
     """An encoder whose draws walk through the sets of the constants' design."""
 
     @property
@@ -34,14 +34,14 @@ class Designed(Through):
     @cached_property
     def _sets(self) -> dict[str, NDArray[np.float64]]:
         """[S] values per constant that the design varies."""
-        resolved = self.encoder.resolved
+        resolved = self.resolved
         rows = [dict(variant.sets) for variant in constant_sets(resolved)]
         names = rows[0] if rows else {}
         return {path.partition(".")[2]: np.array([row[path] for row in rows]) for path in names}
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of draws, each with the constants of its set."""
-        tables = self.encoder.tables(first_draw, n_draws)
+        tables = self.source.tables(first_draw, n_draws)
         n_regimes = len(tables.precision) // n_draws
         chosen = np.repeat((first_draw + np.arange(n_draws)) % self.n_sets, n_regimes)
         changed: dict[str, NDArray[np.float64]] = {}
@@ -49,7 +49,7 @@ class Designed(Through):
             field = FIELD.get(name, name)
             if name in PARTY_CONSTANTS:
                 array = getattr(tables, field).copy()
-                array[:, _inherits(self.encoder.resolved, name)] = values[chosen][:, None]
+                array[:, _inherits(self.resolved, name)] = values[chosen][:, None]
                 changed[field] = array
             else:
                 changed[field] = np.ascontiguousarray(values[chosen])

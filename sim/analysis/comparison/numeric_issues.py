@@ -5,22 +5,21 @@ Counted are the signed texts of each format. A text may leave the issue where it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison, FormatResult
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, numeric_issues, spatial_issue, without_ideal
-from sim.analysis.statistics.json_numbers import number
 from sim.scenario import ResolvedScenario
 from sim.types import IssueInfo, SpatialIssue, Structure
+from sim.types.marks import By
 
 Floats = NDArray[np.float64]
-EXPECTED_UTILITY = "expected_utility"
 HALF, MOST = (0.25, 0.75), (0.1, 0.9)
 _REACHED = 1e-9
 """Shares are sums of fractions: a quantile is reached where they fall short of it by no more."""
@@ -35,9 +34,9 @@ class Agreed:
     """(position, share of the texts) in ascending order, options of one position together."""
     mean: float
     median: float
-    half: tuple[float, float]
+    interval_50: tuple[float, float]
     """25% and 75% quantiles: the interval of the middle half of the texts."""
-    most: tuple[float, float]
+    interval_80: tuple[float, float]
     """10% and 90% quantiles: the interval of the middle 80%."""
     at_status_quo: float
     """Share of the texts at the position of the status quo, left there or decided so."""
@@ -50,7 +49,7 @@ class FormatPositions:
     format: str
     agreed: Agreed
     forecasts: dict[str, float | None] | None
-    """Forecast by name, as in `point_forecasts`, and `EXPECTED_UTILITY`; None where fewer than two have an ideal."""
+    """As in `point_forecasts`; None where fewer than two have an ideal."""
     left_out: tuple[str, ...]
     """Ids of principals that care about the issue and have no ideal on it."""
 
@@ -62,13 +61,12 @@ class NumericIssue:
     id: str
     name: str
     unit: str
-    options: tuple[str, ...]
-    positions: tuple[float, ...]
-    """One per option."""
+    positions: Mapping[str, float]
+    """Option -> position."""
     status_quo: float
-    ideals: tuple[tuple[str, float], ...]
-    """(party, mean of its ideal) of principals of any of the formats, in the order of the file."""
-    formats: tuple[FormatPositions, ...]
+    ideals: Mapping[str, float]
+    """Party -> mean of its ideal, of principals of any of the formats, in the order of the file."""
+    formats: Annotated[tuple[FormatPositions, ...], By("format")]
 
 
 def numeric_findings(
@@ -113,15 +111,10 @@ def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
         shares=tuple(zip(at.tolist(), shares.tolist(), strict=True)),
         mean=float(shares @ at),
         median=quantile(0.5),
-        half=(quantile(HALF[0]), quantile(HALF[1])),
-        most=(quantile(MOST[0]), quantile(MOST[1])),
+        interval_50=(quantile(HALF[0]), quantile(HALF[1])),
+        interval_80=(quantile(MOST[0]), quantile(MOST[1])),
         at_status_quo=float(shares[at == quo].sum()),
     )
-
-
-def forecasts_of(issue: SpatialIssue) -> dict[str, float | None]:
-    """Every forecast that is one number, by name: the simple ones and the last round of the expected-utility model."""
-    return {**point_forecasts(issue), EXPECTED_UTILITY: forecast_of(issue)}
 
 
 def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue: IssueInfo) -> NumericIssue:
@@ -135,7 +128,7 @@ def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue
             FormatPositions(
                 format=found.id,
                 agreed=agreed_positions(found, row, issue),
-                forecasts=forecasts_of(table) if table else None,
+                forecasts=point_forecasts(table) if table else None,
                 left_out=without_ideal(resolved, issue.id, found.id),
             )
         )
@@ -144,41 +137,8 @@ def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue
         id=issue.id,
         name=issue.name,
         unit=issue.unit,
-        options=issue.options,
-        positions=issue.positions,
+        positions=dict(zip(issue.options, issue.positions, strict=True)),
         status_quo=issue.positions[issue.status_quo],
-        ideals=tuple((party, ideals[party]) for party in resolved.parties if party in ideals),
+        ideals={party: ideals[party] for party in resolved.parties if party in ideals},
         formats=tuple(formats),
     )
-
-
-def with_numeric(document: dict[str, Any], found: tuple[NumericIssue, ...]) -> dict[str, Any]:
-    """The comparison's JSON document with its numeric issues, by id."""
-    return {**document, "numeric_issues": {issue.id: _json(issue) for issue in found}}
-
-
-def _json(issue: NumericIssue) -> dict[str, Any]:
-    return {
-        "unit": issue.unit,
-        "positions": dict(zip(issue.options, map(number, issue.positions), strict=True)),
-        "status_quo": number(issue.status_quo),
-        "ideals": {party: number(ideal) for party, ideal in issue.ideals},
-        "formats": {one.format: _format_json(one) for one in issue.formats},
-    }
-
-
-def _format_json(one: FormatPositions) -> dict[str, Any]:
-    agreed, forecasts = one.agreed, one.forecasts
-    return {
-        "texts": agreed.n_texts,
-        "mean": number(agreed.mean),
-        "median": number(agreed.median),
-        "interval_50": [number(end) for end in agreed.half],
-        "interval_80": [number(end) for end in agreed.most],
-        "at_status_quo": number(agreed.at_status_quo),
-        "shares": [[number(place), number(share)] for place, share in agreed.shares],
-        "forecasts": None
-        if forecasts is None
-        else {name: None if value is None else number(value) for name, value in forecasts.items()},
-        "left_out": list(one.left_out),
-    }

@@ -8,10 +8,10 @@ promised for one version of pyarrow.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sim.analysis.comparison.inputs_table import column_names, stamp
 from sim.types import EndReason, IssueInfo, Outcome, Runs, Structure
 from sim.types.outcomes import NOT_PLAYED
+from sim.types.playing import Size
 
 ROWS = 65_536
 """Rows of a row group."""
@@ -33,28 +35,34 @@ class RunsSink:
     """A context manager that takes blocks of runs in draw order and writes one Parquet file."""
 
     def __init__(
-        self, path: Path, structure: Structure, formats: Sequence[int], n_draws: int, replications: int
+        self,
+        target: Path | BinaryIO,
+        structure: Structure,
+        formats: Sequence[int],
+        size: Size,
+        *,
+        stamped: Mapping[str, Any] | None = None,
     ) -> None:
         """Opens the file.
 
         Args:
-            path: file to write; an existing one is replaced.
+            target: file to write, an existing one is replaced; or a stream of bytes.
             structure: names of the scenario.
             formats: indices into `structure.formats`, in the order of the rows.
-            n_draws: draws that will come.
-            replications: runs of a format per draw.
+            size: draws that will come, and runs of a format per draw.
+            stamped: what the footer says of where the rows come from.
         """
         self._structure = structure
         self._formats = np.asarray(formats, dtype=np.int64)
-        self._replications = replications
-        self._expected = n_draws * len(formats) * replications
+        self._replications = size.replications
+        self._expected = size.draws * len(formats) * size.replications
         self._waiting: list[Runs] = []
         self._n_waiting = 0
         self._written = 0
         self._next_draw = 0
-        self._schema = runs_schema(structure)
+        self._schema = runs_schema(structure).with_metadata(stamp(stamped or {}))
         self._writer = pq.ParquetWriter(
-            path,
+            target,
             self._schema,
             compression="zstd",
             compression_level=1,
@@ -155,7 +163,8 @@ class RunsSink:
 def runs_schema(structure: Structure) -> pa.Schema:
     """Columns of `runs.parquet`; `held_months` is -1 where there was no text, values are in stakes.
 
-    The metadata of the column of a numeric issue's option say its `unit` and, as JSON, its `positions` by option.
+    Names are such that pandas keeps them; the metadata of a renamed column hold its `name` with the ids as in the file,
+    of the column of a numeric issue's option its `unit` and, as JSON, its `positions` by option.
     Scenarios with tracks have a column a leg: its outcome, `not_held` for legs that were not and for single formats.
     """
     category, sets = pa.dictionary(pa.int16(), pa.string()), pa.dictionary(pa.int32(), pa.string())
@@ -179,7 +188,11 @@ def runs_schema(structure: Structure) -> pa.Schema:
     fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"leg_{k + 1}", category) for k in range(longest_track(structure))]
     about = {_deal_column(issue): _about(issue) for issue in structure.issues if issue.positions}
-    return pa.schema([pa.field(name, kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
+    columns = column_names(name for name, _ in fields)
+    for name, column in columns.items():
+        if name != column:
+            about[name] = {"name": name, **about.get(name, {})}
+    return pa.schema([pa.field(columns[name], kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
 
 
 def _deal_column(issue: IssueInfo) -> str:

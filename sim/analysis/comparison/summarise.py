@@ -137,7 +137,7 @@ def _format_result(
         split=split_of,
         reasons=tuple((tally.reasons[slot] / n_runs).tolist()),
         failures=_deciders(tally, slot, FAILURES),
-        deciders=tuple(_deciders(tally, slot, (k,)) for k in Outcome),
+        deciders={k: who for k in Outcome if (who := _deciders(tally, slot, (k,))).runs},
         refusals=_frozen(tally.refusals[slot] / n_runs),
         n_texts=int(tally.n_texts[slot]),
         deals=_option_shares(tally.deals[slot], tally.n_texts[slot], structure),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, Ratios, ratios
 from sim.types import Outcome, Structure
+from sim.types.marks import HIDDEN, Axes
 from sim.types.outcomes import NOT_PLAYED
 
 N_ENDS = len(Outcome) + 1
@@ -28,18 +30,18 @@ class LegResult:
     format: str
     """Id of the leg's format."""
     name: str
-    index: int
+    index: Annotated[int, HIDDEN]
     """Position of the leg's format among the formats of the scenario."""
     held: Estimate
     """Share of all runs in which the leg was held; the first always is, later ones unless a leg before settled."""
     decided: Estimate
     """Share of all runs in which the track was decided here: the leg settled the core, and the track ended."""
-    of_all: tuple[Estimate, ...]
+    of_all: Annotated[tuple[Estimate, ...], Axes(Outcome)]
     """[outcomes] share of all runs in which the leg was held and ended so."""
-    if_held: tuple[Estimate, ...]
+    if_held: Annotated[tuple[Estimate, ...], Axes(Outcome)]
     """[outcomes] the same among the runs in which the leg was held."""
-    alone: tuple[Estimate, ...]
-    """[outcomes] of the same format on its own, if it was compared too; empty if not."""
+    alone: Annotated[tuple[Estimate, ...] | None, Axes(Outcome)]
+    """[outcomes] of the same format on its own, if it was compared too."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def track_results(
                 decided=of_all.at(t, k, Outcome.SETTLEMENT),
                 of_all=tuple(of_all.at(t, k, o) for o in range(len(Outcome))),
                 if_held=tuple(if_held.at(t, k, o) for o in range(len(Outcome))),
-                alone=tuple(outcomes.at(formats.index(leg), o) for o in Outcome) if leg in formats else (),
+                alone=tuple(outcomes.at(formats.index(leg), o) for o in Outcome) if leg in formats else None,
             )
             for k, leg in enumerate(structure.formats[formats[slot]].legs)
         )

@@ -6,11 +6,14 @@ about; a difference that simulation error could explain is no ranking.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 from sim.analysis.comparison.results import MEASURES, Comparison, PairDifference
 from sim.analysis.statistics.intervals import Estimate
+from sim.types.marks import HIDDEN, By
 from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
@@ -40,6 +43,8 @@ class PairVerdict:
     sets_held: int
     """Constant sets in which the estimated difference has the same sign."""
     sets: int
+
+    COMPUTED: ClassVar = ("robust",)
 
     @property
     def robust(self) -> bool:
@@ -72,7 +77,7 @@ class MeasureVerdict:
 class Verdict:
     """The verdict on all judged measures."""
 
-    measures: tuple[MeasureVerdict, ...]
+    measures: Annotated[tuple[MeasureVerdict, ...], By("measure")]
     robust: bool
     """At least one pair can be told apart, and every such pair is robust."""
     depends_on: tuple[str, ...]
@@ -84,8 +89,14 @@ class Verdict:
     n_pairs: int
     """Pairs that the baseline can tell apart, over all measures."""
     n_possible: int
-    said: tuple[Message, ...]
+    said: Annotated[tuple[Message, ...], HIDDEN]
     """The verdict in one or two plain sentences."""
+
+    COMPUTED: ClassVar = ("sentence",)
+
+    def fates(self, variant: str) -> Counter[str]:
+        """How many pairs keep their order under a variant (`HOLDS`), turn it (`FLIPS`) or blur (`UNCLEAR`)."""
+        return Counter(pair.variants[variant] for ranking in self.measures for pair in ranking.pairs)
 
     @property
     def sentence(self) -> str:

@@ -12,36 +12,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario import Encoder
+from sim.scenario.sampling.source import Wrapped
 from sim.types.structure import Structure
 from sim.types.tables import TABLES_LAYOUT, Tables
 
 
 @dataclass(frozen=True)
-class SplitEncoder:
-    """Stands in for an encoder: the same scenario and seed, with one party in two seats.
+class SplitParty(Wrapped):
+    """The same scenario and seed, with one party, by its index, in two seats."""
 
-    Args:
-        encoder: the scenario as it is.
-        party: index of the party to split.
-    """
-
-    encoder: Encoder
     party: int
-
-    @property
-    def seed(self) -> int:
-        """The seed of the encoder."""
-        return self.encoder.seed
 
     @property
     def structure(self) -> Structure:
         """Names with the clone right after its original."""
-        return split_structure(self.encoder.structure, self.party)
+        return split_structure(self.source.structure, self.party)
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
-        """As `Encoder.tables`."""
-        return split_tables(self.encoder.tables(first_draw, n_draws), self.party)
+        """Arrays of a block of draws."""
+        return split_tables(self.source.tables(first_draw, n_draws), self.party)
 
 
 def split_structure(structure: Structure, party: int) -> Structure:

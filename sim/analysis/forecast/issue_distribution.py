@@ -33,7 +33,7 @@ class Distribution:
     @property
     def probabilities(self) -> Floats:
         """[K] sum 1."""
-        return np.array([one.value for one in self.shares])
+        return np.array([share.value for share in self.shares])
 
     def quantile(self, share: float) -> float:
         """The least position at which the cumulated probability reaches a share."""

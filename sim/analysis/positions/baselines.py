@@ -11,7 +11,6 @@ Union, Political Studies 58, for the bargaining solution.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -148,19 +147,6 @@ def _better_than_reference(issue: SpatialIssue, counted: NDArray[np.bool_]) -> t
     return (low, high) if high - low > _TIE * max(issue.range, 1.0) else None
 
 
-def point_forecasts(issue: SpatialIssue) -> dict[str, float | None]:
-    """Every simple forecast of an issue by name; None where it cannot be made.
-
-    The keys are stable: reports and stored results use them. The expected-utility model is apart, in
-    `sim.analysis.positions.expected_utility`, since it has rounds to tell.
-    """
-    return {
-        "compromise": compromise(issue),
-        "mean": mean(issue),
-        "median": median(issue),
-        "weighted_median": weighted_median(issue),
-        "nash": nash(issue),
-        "nash_linear": nash(issue, Nash(loss=1.0)),
-        "nash_reference": nash(issue, Nash(breakdown=None)),
-        "middle": math.fsum((issue.low, issue.high)) / 2.0,
-    }
+def middle(issue: SpatialIssue) -> float:
+    """Middle of the scale."""
+    return (issue.low + issue.high) / 2.0

@@ -6,11 +6,13 @@ Shape letters: D draws of the held runs, A draws of the baseline (A >= D), F for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, t_quantile
+from sim.types.marks import Axes, Index
 
 Floats = NDArray[np.float64]
 STAYS, LEVEL, CHANGES = "stays", "level", "changes"
@@ -22,11 +24,11 @@ class Swing:
 
     value: float
     """What it is held at; of a red line 1 (meant) or 0 (not meant)."""
-    changes: tuple[Estimate, ...]
+    changes: Annotated[tuple[Estimate, ...], Axes("compared")]
     """[F] change of each format's likelihood, with paired 95% intervals."""
     gap: Estimate
     """Change of the difference between the leading format and the runner-up."""
-    top: int
+    top: Annotated[int, Index("compared")]
     """Position of the format with the highest likelihood."""
     leader: str
     """`STAYS`, `CHANGES`, or `LEVEL`: another format is higher, and not beyond simulation error."""

@@ -8,24 +8,26 @@ Shape letters: D draws, S stations of a walk, F formats, R replications, Y answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_endings, reached
+from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
 from sim.analysis.sensitivity.screening import answer_of, equal_bins, first_order
 from sim.analysis.sensitivity.shapley import shapley_effects, shares
-from sim.analysis.sensitivity.tornado import Swing, swing
+from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing, swing
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario import Encoder
 from sim.scenario.sampling.distributions import Streams, quantile
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
+from sim.types.playing import SILENCE, Progress, Size
 
 Floats = NDArray[np.float64]
 MEASURES = ("settlement", "in_force")
@@ -121,10 +123,18 @@ class KeyNumber:
     low: Swing
     high: Swing
 
+    COMPUTED: ClassVar = ("distinguishable", "could_change_leader")
+
     @property
-    def told(self) -> bool:
+    def distinguishable(self) -> bool:
         """Whether it can be told from a number that does nothing, by its share or by the runs with it held."""
         return any(found.side != 0 for found in (self.share, self.low.gap, self.high.gap))
+
+    @property
+    def leader(self) -> str:
+        """`CHANGES` if another format leads at either end, `LEVEL` if one only draws level, else `STAYS`."""
+        ends = (self.low.leader, self.high.leader)
+        return CHANGES if CHANGES in ends else LEVEL if LEVEL in ends else STAYS
 
     @property
     def could_change_leader(self) -> bool:
@@ -167,20 +177,18 @@ class _Main:
         return first - found[..., self.runner_up, :] if self.runner_up != self.leader else first
 
 
-def rests_on(
-    asked: Inquiry, baseline: Comparison, outcome: Outcomes, *, after_each: Callable[[int], None] | None = None
-) -> RestsOn:
+def rests_on(asked: Inquiry, baseline: Comparison, outcome: Outcomes, *, progress: Progress = SILENCE) -> RestsOn:
     """Plays the walks and the held numbers, and says what the answer rests on.
 
     Args:
         asked: scenario, formats, sizes.
         baseline: the comparison.
         outcome: [D, F, R] how its runs ended; D and R at least as large as those of `asked.sizes`.
-        after_each: called with the number of runs of every block that is done.
+        progress: told of the runs that are finished.
     """
     main = _main(baseline)
     ids = [one.id for one in baseline.formats]
-    credits = _credits(asked, main, outcome, after_each)
+    credits = _credits(asked, main, outcome, progress)
     partitions: dict[str, tuple[Part, ...]] = {}
     variances: list[float] = []
     for name, found in credits.items():
@@ -198,7 +206,7 @@ def rests_on(
             Answer(measure, formats, variance) for (measure, formats), variance in zip(named, variances, strict=True)
         ),
         partitions=partitions,
-        numbers=_key_numbers(asked, main, outcome, after_each),
+        numbers=_key_numbers(asked, main, outcome, progress),
         n_unknowns=len(asked.unknowns),
         sizes=asked.sizes,
     )
@@ -211,14 +219,12 @@ def _main(baseline: Comparison) -> _Main:
     return _Main(measure, order[0], order[min(1, len(order) - 1)])
 
 
-def _credits(
-    asked: Inquiry, main: _Main, outcome: Outcomes, after_each: Callable[[int], None] | None
-) -> dict[str, Floats]:
+def _credits(asked: Inquiry, main: _Main, outcome: Outcomes, progress: Progress) -> dict[str, Floats]:
     """Partition -> [D, groups + 1, Y] credits of the walks, the lot's with chance's; both ends are common to all."""
     sizes = asked.sizes
 
     def play(step: Step) -> Floats:
-        return _answers(_play(asked, step, sizes.walks, sizes.replications, after_each=after_each), main)
+        return _answers(_play(asked, step, sizes.walks, sizes.replications, progress=progress), main)
 
     start = _answers(outcome[: sizes.walks, :, : sizes.replications], main)
     end = play(_step(asked, next(iter(PARTITIONS)), last=True))
@@ -246,12 +252,10 @@ def _step(asked: Inquiry, partition: str, taken: int = 0, *, last: bool = False)
     return Step(partition, groups, members, len(groups) if last else taken)
 
 
-def _play(
-    asked: Inquiry, switch: Switch, n_draws: int, replications: int, *, after_each: Callable[[int], None] | None
-) -> Outcomes:
+def _play(asked: Inquiry, switch: Switch, n_draws: int, replications: int, *, progress: Progress) -> Outcomes:
     source = Switched(asked.encoder, switch)
-    how = {"n_draws": n_draws, "replications": replications, "threads": asked.threads}
-    return play_endings(source, asked.formats, after_each=after_each, **how)
+    size = Size(n_draws, replications, asked.encoder.seed, asked.threads)
+    return play_outcomes(source, asked.formats, size, progress=progress)
 
 
 def _answers(outcome: Outcomes, main: _Main) -> Floats:
@@ -272,9 +276,7 @@ def _parts(asked: Inquiry, partition: str, by_answer: Sequence[Sequence[Estimate
     )
 
 
-def _key_numbers(
-    asked: Inquiry, main: _Main, outcome: Outcomes, after_each: Callable[[int], None] | None
-) -> tuple[KeyNumber, ...]:
+def _key_numbers(asked: Inquiry, main: _Main, outcome: Outcomes, progress: Progress) -> tuple[KeyNumber, ...]:
     """The numbers with the largest first-order shares of the main answer, each held at either end of its range."""
     found = reached(outcome, main.measure)
     both = answer_of(main.of(found)), answer_of(found[:, main.leader])
@@ -287,7 +289,7 @@ def _key_numbers(
     best = sorted(range(len(bins)), key=lambda n: -screened[n].value)[:LISTED]
     rows: list[KeyNumber] = []
     for n in best:
-        ends = [_held(asked, main, found, end, after_each=after_each) for end in _ends(asked, n)]
+        ends = [_held(asked, main, found, end, progress=progress) for end in _ends(asked, n)]
         leader_share = first_order(both[1], bins[n], n_numbers=most)
         rows.append(KeyNumber(asked.unknowns[n], screened[n], leader_share, *ends))
     return tuple(rows)
@@ -317,8 +319,8 @@ def _held(
     base: Floats,
     hold: tuple[Hold, float],
     *,
-    after_each: Callable[[int], None] | None,
+    progress: Progress,
 ) -> Swing:
     sizes, (switch, value) = asked.sizes, hold
-    held = _play(asked, switch, sizes.held, sizes.replications, after_each=after_each)
+    held = _play(asked, switch, sizes.held, sizes.replications, progress=progress)
     return swing(value, base, reached(held, main.measure), leader=main.leader, runner_up=main.runner_up)

@@ -6,12 +6,14 @@ Shape letters: D draws, F formats, K outcomes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, t_quantile
+from sim.types import Outcome
+from sim.types.marks import Axes
 
 RANGE = (0.05, 0.95)
 """Quantiles over draws that are printed beside each likelihood."""
@@ -30,11 +32,11 @@ class Split:
     chance: float
     not_knowing: float
     chance_share: Estimate
-    low: tuple[float, ...]
+    low: Annotated[tuple[float, ...], Axes(Outcome)]
     """Per outcome: 5% quantile over draws of the observed share P_d. With few replications P_d is itself noisy."""
-    high: tuple[float, ...]
+    high: Annotated[tuple[float, ...], Axes(Outcome)]
     """Per outcome: 95% quantile over draws of P_d."""
-    spread: tuple[float, ...]
+    spread: Annotated[tuple[float, ...], Axes(Outcome)]
     """Per outcome: standard deviation over draws of the true P_d, with the noise of few replications taken out."""
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from sim.analysis.theory.solutions import distances
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
 from sim.bargaining.deal_space import Floats, Ints, deal_space
 from sim.types import Runs, Structure, Tables
+from sim.types.marks import By
 
 SAMPLE = 24
 """Draws of the sample; fewer where the comparison has fewer."""
@@ -59,7 +61,7 @@ class RationalBenchmarks:
     n_draws: int
     listed: bool
     """Whether all deals were looked at, so that everything is exact; else the solutions are lower bounds."""
-    formats: tuple[FormatBenchmarks, ...]
+    formats: Annotated[tuple[FormatBenchmarks, ...], By("id")]
 
 
 class TabledTexts:

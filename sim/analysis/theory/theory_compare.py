@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios
 from sim.bargaining.deal_space import NO_LOSS, Floats, Ints, deal_space, has_a_vote
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
+from sim.types.marks import By
 from sim.types.message import Message
 from sim.types.tables import CORE, Tables
 
@@ -79,8 +81,16 @@ class TheoryComparison:
     """The stationary equilibrium beside a comparison."""
 
     n_draws: int
-    formats: tuple[FormatTheory, ...]
+    formats: Annotated[tuple[FormatTheory, ...], By("id")]
     pairs: tuple[PairTheory, ...]
+    concept: str = "stationary equilibrium"
+
+    COMPUTED: ClassVar = ("same", "verdicts")
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """Verdict -> pairs with it."""
+        return {verdict: self.count(verdict) for verdict in (SAME, REVERSED, LEVEL)}
 
     @property
     def same(self) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
 
 from sim.report.canvas.palette import INK, RULE
 
@@ -58,16 +57,6 @@ class Words:
     turned: bool = False
 
 
-class Look(TypedDict, total=False):
-    """What may be said about a text; see `Words`."""
-
-    size: float
-    colour: str
-    at: str
-    bold: bool
-    turned: bool
-
-
 @dataclass(frozen=True)
 class Drawing:
     """A finished figure: its name, what it shows in words, its size in points and its shapes from back to front."""
@@ -93,6 +82,10 @@ class Sheet:
             corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
             self.items.append(Shape(corners, fill, alpha))
 
+    def frame(self, x: float, y: float, width: float, height: float) -> None:
+        """The outline of a rectangle with its upper left corner at (x, y)."""
+        self.line([(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], RULE)
+
     def area(self, points: Sequence[Point], colour: str, *, alpha: float) -> None:
         """A filled polygon."""
         self.items.append(Shape(tuple(points), colour, alpha))
@@ -105,9 +98,20 @@ class Sheet:
         """A disc, or a ring."""
         self.items.append(Disc(x, y, radius, colour, hollow))
 
-    def text(self, x: float, y: float, words: str, **look: Unpack[Look]) -> None:
-        """A line of text on the baseline y."""
-        self.items.append(Words(x, y, words, **look))
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = SIZE,
+        colour: str = INK,
+        at: str = "left",
+        bold: bool = False,
+        turned: bool = False,
+    ) -> None:
+        """A line of text on the baseline y; see `Words`."""
+        self.items.append(Words(x, y, words, size, colour, at, bold, turned))
 
     def rule(self, x: float, top: float, bottom: float, *, strong: bool = False) -> None:
         """A vertical line of a grid; `strong` for zero."""
@@ -128,9 +132,7 @@ def wrapped(words: str, width: float, size: float, lines: int = 2) -> list[str]:
     """The words on at most so many lines of this width in points, the last one cut short with an ellipsis."""
     room = max(int(width / (size * EM)), 4)
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
-    found = textwrap.wrap(words, room, max_lines=lines, placeholder=ellipsis)
-    if not found:
-        return [""]
-    if found == [ellipsis] or len(found[-1]) > room:
+    wrapped_lines = textwrap.wrap(words, room, max_lines=lines, placeholder=ellipsis) or [""]
+    if wrapped_lines == [ellipsis] or len(wrapped_lines[-1]) > room:
         return [words[: room - 1] + ellipsis]
-    return found
+    return wrapped_lines

@@ -26,9 +26,7 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
     sheet.text(WIDTH, 9, say("texts below it"), size=7.5, colour=MUTED, at="right")
     y = 14.0
     for slot, result in enumerate(comparison.formats):
-        y += 13
-        heading(sheet, y, slot, result)
-        y += 5
+        y = heading(sheet, y + 13, slot, result)
         if result.n_texts == 0:
             sheet.text(14, y + 9, say("no text was signed"), size=7.5, colour=MUTED)
             y += 15
@@ -58,7 +56,6 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
 
 
 def _value_row(sheet: Sheet, y: float, scale: Axis, value: PartyValue, *, seated: bool) -> None:
-    """One party's median and range."""
     gain, colour = value.gain, ACCENT if seated else WARM
     sheet.line([(scale.at(gain.low), y), (scale.at(gain.high), y)], colour, width=2.2)
     sheet.dot(scale.at(gain.median), y, 3.2, colour)
@@ -98,7 +95,6 @@ def pairs(comparison: Comparison) -> Drawing:
 
 
 def _forest_row(sheet: Sheet, y: float, scale: Axis, pair: PairDifference) -> None:
-    """One difference with its interval."""
     found = pair.difference
     if not found.known:
         return

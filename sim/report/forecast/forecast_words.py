@@ -1,52 +1,18 @@
-"""What the pages of a forecast say in words: simple forecasts with their sources, numbers in an issue's unit."""
+"""What is on the page of a forecast, and what it says in words: numbers in an issue's unit, notes, sentences."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.comparison.page_input import NumberLike
 from sim.report.words.words import DASH, MINUS, NOTHING, percent
+from sim.scenario.sampling.encode import NumberRow
 from sim.types.structure import FormatInfo
 
-BASELINES: Mapping[str, tuple[str, str]] = {
-    "compromise": ("Compromise model, weighted mean", "van den Bos 1991; Achen 2006"),
-    "expected_utility": ("Expected-utility model", "Bueno de Mesquita 1994; Scholz, Calbert & Smith 2011"),
-    "weighted_median": ("Weighted median", "Black 1948"),
-    "nash": ("Nash bargaining, quadratic loss", "Nash 1950; Achen 2006"),
-    "nash_linear": ("Nash bargaining, linear loss", "Nash 1950; Achen 2006"),
-    "nash_reference": ("Nash bargaining over the status quo", "Nash 1950; Schneider, Finke & Bailer 2010"),
-    "mean": ("Mean of the positions", "unweighted"),
-    "median": ("Median of the positions", "unweighted"),
-    "middle": ("Middle of the scale", "no model"),
-}
-"""Simple forecasts by name: words, source. Weights are salience times capability."""
-SHORT: Mapping[str, str] = {
-    "compromise": "Compromise model",
-    "expected_utility": "Expected utility",
-    "weighted_median": "Weighted median",
-    "nash": "Nash, quadratic loss",
-    "nash_linear": "Nash, linear loss",
-    "nash_reference": "Nash, over status quo",
-    "mean": "Mean of positions",
-    "median": "Median of positions",
-    "middle": "Middle of the scale",
-}
-"""The same, short enough for a figure."""
-WEIGHTED = ("Weighted positions as a distribution", "each actor's share of salience times capability")
-KINDS: tuple[tuple[str, str], ...] = (
-    ("values", "Positions and losses"),
-    ("salience", "Saliences"),
-    ("capability", "Capabilities"),
-    ("behaviour", "Behavioural constants"),
-    ("", "Everything else"),
-)
-"""Word in a number's path -> what such numbers are."""
-BASES = ("stated", "reported", "analyst", "assumed")
 NEVER_FITTED = (
     "Forecasts that are fitted to known outcomes (a Gaussian round the compromise mean, a mixture) are not shown: "
     "nothing here is fitted."
@@ -83,9 +49,14 @@ class ForecastPage:
 
     found: Forecast
     info: FormatInfo
-    numbers: Sequence[NumberLike]
+    numbers: Sequence[NumberRow]
     origin: Origin
     command: str
+
+    @property
+    def size(self) -> str:
+        """How much was simulated."""
+        return f"{self.found.size.draws:,} draws x {self.found.size.replications} runs"
 
 
 def amount(value: float | None, issue: IssueForecast, *, signed: bool = False) -> str:
@@ -105,9 +76,9 @@ def amounts(low: float, high: float, issue: IssueForecast) -> str:
     return f"{first} to {last}" if MINUS in first + last else f"{first}{DASH}{last}"
 
 
-def range_of(found: Estimate, issue: IssueForecast) -> str:
+def range_of(estimate: Estimate, issue: IssueForecast) -> str:
     """The interval of an estimate in units of an issue."""
-    return amounts(found.low, found.high, issue) if found.known else ""
+    return amounts(estimate.low, estimate.high, issue) if estimate.known else ""
 
 
 def stakes(value: float) -> str:
@@ -121,42 +92,42 @@ def heading(issue: IssueForecast) -> str:
     return f"{issue.name} ({issue.unit})" if issue.unit else issue.name
 
 
-def names_of(parties: Sequence[str], found: Forecast) -> str:
+def names_of(parties: Sequence[str], forecast: Forecast) -> str:
     """Names of parties, in order."""
-    return ", ".join(found.names[key] for key in parties)
+    return ", ".join(forecast.names[key] for key in parties)
 
 
-def by_kind(numbers: Sequence[NumberLike]) -> list[tuple[str, dict[str, int]]]:
-    """Numbers of the file by what they are and what they rest on; kinds without any are left out."""
-    counts: dict[str, dict[str, int]] = {words: dict.fromkeys(BASES, 0) for _, words in KINDS}
-    for row in numbers:
-        words = next(words for key, words in KINDS if key in (*row.path.split("."), ""))
-        counts[words][row.basis] += 1
-    return [(words, found) for words, found in counts.items() if any(found.values())]
+def issue_sentence(issue: IssueForecast) -> str:
+    """Median, intervals and status quo of an issue."""
+    ranges = [f"{percent(level)} interval {amounts(*issue.found.interval(level), issue)}" for level in (0.5, 0.8)]
+    return (
+        f"{heading(issue)}: median {amount(issue.found.median.value, issue)}, {', '.join(ranges)}; the status quo "
+        f"({amount(issue.status_quo, issue)}) in {percent(issue.status_quo_share.value)}."
+    )
 
 
-def conditional_sentence(found: Forecast) -> str:
+def conditional_sentence(forecast: Forecast) -> str:
     """What the whole forecast is conditional on."""
-    decided, n_runs = found.decided, found.size.draws * found.size.replications
+    decided, n_runs = forecast.decided, forecast.size.draws * forecast.size.replications
     if decided.value == 1.0:
         return (
-            f"Every one of {n_runs:,} runs brings a decision (a text that settles "
-            f"all core issues); with 95% confidence at least {percent(decided.low)} do."
+            f"Every one of {n_runs:,} runs brings a decision (a text that settles all core issues); with 95% "
+            f"confidence at least {percent(decided.low)} do."
         )
-    share, most, least = (percent(1.0 - one) for one in (decided.value, decided.low, decided.high))
+    share, most, least = (percent(1.0 - share) for share in (decided.value, decided.low, decided.high))
     return (
         f"Conditional on a decision: {share} of {n_runs:,} runs ({least} to {most}) end without a text that settles "
         "all core issues and are not in the distribution."
     )
 
 
-def package_sentence(found: Forecast) -> str:
+def package_sentence(forecast: Forecast) -> str:
     """For how many parties the package is better than the issues one by one, or why nothing can be said."""
-    if found.package is None:
-        return found.no_package
-    better, level, worse = (found.package.count(side) for side in (1, 0, -1))
+    if forecast.package is None:
+        return forecast.no_package
+    better, level, worse = (forecast.package.count(side) for side in (1, 0, -1))
     apart = f"; for {level} the difference is within simulation error" if level else ""
     return (
-        f"Negotiated together, the issues give {better} of {len(found.package.parties)} parties more than one by one, "
-        f"and {worse} less{apart}."
+        f"Negotiated together, the issues give {better} of {len(forecast.package.parties)} parties more than one by "
+        f"one, and {worse} less{apart}."
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.analysis.experiments.hypotheses import Reading, Statement, Term
+from sim.analysis.experiments.hypotheses import Hypothesis, HypothesisResult, Term
 from sim.analysis.experiments.metrics import MEANING, MEANS
-from sim.analysis.experiments.retrodiction import Retrodiction
+from sim.analysis.experiments.retrodiction import OrderingResult, Retrodiction
+from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.language import digits, say, spoken
 from sim.report.words.words import percent, points, to
 from sim.scenario import ResolvedScenario, in_language
@@ -28,11 +29,11 @@ def classes_words(classes: Sequence[CoarseClass]) -> str:
 
 def scenarios_of(found: Retrodiction) -> dict[str, ResolvedScenario]:
     """The cases by id, with their names in the language chosen."""
-    return {one.case.id: in_language(one.case.base, spoken()) for one in found.cases}
+    return {case.id: in_language(case.base, spoken()) for case in found.spec.cases}
 
 
-def statement_words(statement: Statement, scenarios: Mapping[str, ResolvedScenario]) -> str:
-    """A statement in words; in English the same as `Statement.words`."""
+def statement_words(statement: Hypothesis, scenarios: Mapping[str, ResolvedScenario]) -> str:
+    """A statement in words; in English the same as `Hypothesis.words`."""
     first, bound = _term_words(statement.first, scenarios), digits(f"{statement.bound:g}")
     second = "" if statement.second is None else _term_words(statement.second, scenarios)
     match statement.kind:
@@ -48,7 +49,7 @@ def statement_words(statement: Statement, scenarios: Mapping[str, ResolvedScenar
 
 def _term_words(term: Term, scenarios: Mapping[str, ResolvedScenario]) -> str:
     """A quantity and the cell it is counted in; ids of cells and of changes stay as they are."""
-    resolved, quantity, cell = scenarios[term.cell.case], term.quantity, term.cell
+    resolved, quantity, cell = scenarios[term.cell.scenario], term.metric, term.cell
     parties, issues = list(resolved.parties.values()), list(resolved.issues.items())
     about = [] if quantity.party is None else [parties[quantity.party].name]
     about += [issues[k][1].name or issues[k][0] for k in quantity.issues]
@@ -61,18 +62,18 @@ def _term_words(term: Term, scenarios: Mapping[str, ResolvedScenario]) -> str:
     return f"{say(MEANING[quantity.kind])}{bracket} [{resolved.id}/{cell.format}{changed}]"
 
 
-def found_words(statement: Statement, reading: Reading) -> str:
+def found_words(statement: Hypothesis, reading: HypothesisResult) -> str:
     """A statement's numbers with all priors, and whether it holds."""
     if reading.holds is None:
         return say("nothing to count among")
-    in_units = statement.first.quantity.kind in MEANS
+    in_units = statement.first.metric.kind in MEANS
 
     def one(value: float) -> str:
         return digits(f"{value:.3g}") if in_units else percent(value)
 
     sides = [one(side.value) for side in (reading.first, reading.second) if side is not None]
     numbers = sides[0] if len(sides) == 1 else say("{first} against {second}", first=sides[0], second=sides[1])
-    low, high = reading.found.low, reading.found.high
+    low, high = reading.estimate.low, reading.estimate.high
     if reading.second is None or in_units:
         interval = to(one(low), one(high))
     else:
@@ -82,3 +83,13 @@ def found_words(statement: Statement, reading: Reading) -> str:
     if reading.surely(statement):
         return say("{found} ({interval}): holds, with its whole interval", found=numbers, interval=interval)
     return say("{found} ({interval}): holds", found=numbers, interval=interval)
+
+
+def interval_words(share: Estimate) -> str:
+    """The interval of a share."""
+    return to(percent(share.low), percent(share.high))
+
+
+def variant_words(ordering: OrderingResult) -> str:
+    """In which share of the cells of each rule variant an ordering holds."""
+    return ", ".join(f"{name} {percent(share)}" for name, share in ordering.by_variant.items())

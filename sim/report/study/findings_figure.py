@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import product
 
-from sim.analysis.experiments.studies import STUDIED, Pressure
+from sim.analysis.experiments.cell_counts import STUDIED
+from sim.analysis.experiments.studies import Pressure
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.palette import HEAT, MUTED
+from sim.report.canvas.palette import HEAT, MUTED, shade
 from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
-from sim.report.comparison.heatmaps import shade
 
 LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
 SHOWN = ("target", "settlement", "in_force")

@@ -13,12 +13,7 @@ OBSERVER_WORDS = ("observer {names}", "observers {names}")
 
 
 def seats_words(info: FormatInfo, structure: Structure) -> str:
-    """Who sits in which role; of a track, its legs in order.
-
-    Args:
-        info: the format or track.
-        structure: names.
-    """
+    """Who sits in which role; of a track, its legs in order."""
     if info.legs:
         return say("Legs: {legs}", legs=say(", then ").join(shown(structure.formats[leg].name) for leg in info.legs))
     names = [party.name for party in structure.parties]
@@ -33,7 +28,6 @@ def seats_words(info: FormatInfo, structure: Structure) -> str:
 
 
 def _mediator_words(info: FormatInfo, name: str) -> str:
-    """The mediator with what it may do."""
     parts = [say("with a vote") if info.mediator in info.seats else say("without a vote")]
     if info.mandate:
         parts.append(say("with a mandate"))

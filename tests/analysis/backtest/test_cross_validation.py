@@ -12,9 +12,10 @@ import pytest
 from sim.analysis.backtest.backtest_json import as_data, issue_rows, score_rows
 from sim.analysis.backtest.backtest_scores import FEW, evaluate, evaluate_parts, parts
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest
-from sim.analysis.backtest.model_fit import MEANING, SPREADS, fit, known
+from sim.analysis.backtest.model_fit import fit, known
 from sim.analysis.backtest.tilting import NoDecisionError, forecast
 from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import clustered_mean, crps, paired_difference
 from sim.interop import read_table
 from tests.analysis.ensembles import CONSTANTS, toy_ensemble, toy_issues, with_outcomes
@@ -27,7 +28,7 @@ WHOLE = evaluate(FOUND)
 
 
 def test_every_forecaster_forecasts_every_issue():
-    assert tuple(one.name for one in FOUND.forecasters) == tuple(MEANING)
+    assert tuple(one.name for one in FOUND.forecasters) == tuple(FORECASTERS)
     for one in FOUND.forecasters:
         made = np.isfinite(one.points)
         assert made.all() or one.name == "nash_reference"
@@ -139,7 +140,7 @@ def test_tables_hold_what_was_found():
     gap = scores.query("by == 'all' and forecaster == 'process' and score == 'crps' and reference == 'mixture'")
     assert gap["low"].item() == pytest.approx(WHOLE.pair("process", "mixture").difference.low, abs=1e-6)
     issues = pd.DataFrame(issue_rows(FOUND))
-    assert len(issues) == 60 * len(MEANING)
+    assert len(issues) == 60 * len(FORECASTERS)
     assert issues.query("forecaster == 'process'")["crps"].mean() == pytest.approx(
         WHOLE.of("process").crps.value, abs=1e-6
     )

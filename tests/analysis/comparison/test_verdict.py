@@ -25,7 +25,7 @@ def made(*, gap: float, half: float = 0.02, names=("a", "b")) -> Comparison:
         PairDifference("settlement", *names, Estimate(gap, gap - half, gap + half), 0.5, 0.3, 0.2),
         PairDifference("in_force", *names, Estimate(0.0, -half, half), 0.5, 0.3, 0.2),
     )
-    return Comparison("s", "S", 100, 8, formats, pairs)
+    return Comparison(scenario_id="s", title="S", n_draws=100, replications=8, formats=formats, pairs=pairs)
 
 
 def test_robust():
