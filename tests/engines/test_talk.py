@@ -166,7 +166,7 @@ def test_the_examples_reach_every_kind_of_ending_and_answer():
     """The equality is worth something only if the talks compared go through every part of the rules."""
     told = one_of_each_ending()
     # Nobody passes at every table of these scenarios; a text that is too poor for all is rare. Without a contact group
-    # nothing is voted down (tests.formats.test_contact_groups).
+    # nothing is voted down (tests.formats.test_plenary).
     assert set(told) >= set(EndReason) - {EndReason.ALL_PASSED, EndReason.VOTED_DOWN}
     talks = list(told.values())
     assert told[EndReason.STAYED_AWAY].stayed_away

@@ -7,7 +7,7 @@
 | a party in two seats | all protocols under unanimity: a count of heads counts the second seat |
 | twice the contacts | all protocols |
 
-Threads, blocks, company and both drivers: `tests.formats.test_conformance`.
+Threads, blocks, company and both drivers: `tests.formats.test_protocols`.
 """
 
 from __future__ import annotations
