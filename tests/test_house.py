@@ -327,3 +327,9 @@ def test_links_between_pages_lead_somewhere():
         if not (page.parent / target).exists()
     ]
     assert not missing, missing
+
+
+def test_the_picture_of_the_house_is_current():
+    from tests.architecture import PICTURE, picture
+
+    assert PICTURE.read_text(encoding="utf-8") == picture(), "make docs draws it anew"
