@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
-from rich.markup import escape
+from rich.text import Text
 
 from sim.analysis.backtest.backtest_json import as_data, linking_data
 from sim.app.backtest import BacktestResult
@@ -77,12 +77,12 @@ def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -
 
 def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
     """What a terminal shows: sentences, the tables with what a reader looks at first, and where the page is."""
-    yield escape(how_words(page.test))
-    yield from (escape(f"- {words}") for words in headlines(page.test, page.whole))
+    yield Text(how_words(page.test))
+    yield from (Text(f"- {words}") for words in headlines(page.test, page.whole))
     for table in all_tables(page, brief=True).values():
         yield ""
         yield table.rich()
-    yield from ("", UNSAID, CONDITIONAL)
+    yield from ("", Text(UNSAID), Text(CONDITIONAL))
     if report is not None:
         yield report_line(report)
 
