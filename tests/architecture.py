@@ -59,7 +59,8 @@ def picture() -> str:
         bend = x + 24 + 30 * steps
         parts.append(
             f'<path d="M{x} {start:g} C{bend} {start:g} {bend} {end:g} {x + 7} {end:g}" fill="none" stroke="#4a6f8a" '
-            f'stroke-width="1.2" opacity="0.75" marker-end="url(#tip)"><title>{importer} imports {imported}</title></path>'
+            'stroke-width="1.2" opacity="0.75" marker-end="url(#tip)">'
+            f"<title>{importer} imports {imported}</title></path>"
         )
     for floor, words in FLOORS.items():
         y, inside = top[floor], rooms(floor)

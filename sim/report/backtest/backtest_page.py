@@ -9,12 +9,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from sim.analysis.backtest.backtest_json import as_data, linking_data
+from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
 from sim.report.backtest.backtest_figures import all_figures
@@ -71,31 +70,32 @@ def _unbroken(cell: Cell | str) -> Cell | str:
 
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
     """What is on the page, made by this command line; `credit` says where the table comes from."""
-    title, digest = f"Back-test on {result.plan.request.file.name}", result.plan.fingerprint
-    return Page(result.test, result.scores, result.parts, title, command, digest, credit, result.linked)
+    title, digest = f"Back-test on {result.request.file.name}", fingerprint(result.request.table.issues)
+    return Page(result, result.overall, result.parts, title, command, digest, credit, result.linked)
 
 
 def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
     """What a terminal shows: sentences, the tables with what a reader looks at first, and where the page is."""
+    # Texts as `Text` are wrapped here, not by the terminal.
     yield Text(how_words(page.test))
     yield from (Text(f"- {words}") for words in headlines(page.test, page.whole))
     for table in all_tables(page, brief=True).values():
         yield ""
         yield table.rich()
-    yield from ("", Text(UNSAID), Text(CONDITIONAL))
+    yield from map(Text, ("", UNSAID, CONDITIONAL))
     if report is not None:
         yield report_line(report)
 
 
-def backtest_data(result: BacktestResult) -> dict[str, Any]:
-    """The content of `backtest.json`."""
-    return {**as_data(result.test, result.scores, result.parts), "linking": linking_data(result.linked)}
-
-
-def write_backtest(result: BacktestResult, folder: Path, page: Page | None) -> None:
-    """Write the numbers and tables, and the page as `report.html` where one is given."""
-    (folder / "backtest.json").write_text(json.dumps(backtest_data(result), indent=2) + "\n", encoding="utf-8")
+def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:
+    """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
+    texts = {
+        "backtest.json": json.dumps(result.to_data(), indent=2) + "\n",
+        "tables.md": markdown(page),
+        "fit.yaml": stored_text(result.fit),
+        **({"report.html": render(page)} if report else {}),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     write_rows(folder / "scores.csv", result.rows())
     write_rows(folder / "issues.csv", result.issue_rows())
-    if page is not None:
-        (folder / "report.html").write_text(render(page), encoding="utf-8")
