@@ -13,15 +13,18 @@ from sim.analysis.forecast.forecast_rows import TRADE_COLUMNS, trade_rows, write
 from sim.app.forecast import ForecastResult
 from sim.app.harness import write_rows
 from sim.report.comparison.figures import save_all
-from sim.report.forecast import forecast_tables, forecast_words
+from sim.report.forecast import forecast_tables
 from sim.report.forecast.forecast_figure import issue_figures
-from sim.report.forecast.forecast_tables import baseline_table, package_tables, position_table, summary_table
-from sim.report.forecast.forecast_words import (
+from sim.report.forecast.forecast_tables import (
     SIMULATION_ERROR,
     TRADE_NOTE,
+    baseline_table,
     conditional_sentence,
     package_sentence,
+    package_tables,
+    position_table,
     size_words,
+    summary_table,
 )
 from sim.report.words import format_words
 from sim.report.words.plain import report_line
@@ -41,7 +44,6 @@ def render(result: ForecastResult, command: str) -> str:
         figures=issue_figures(result.issues),
         command=command,
         tables=forecast_tables,
-        words=forecast_words,
         formats=format_words,
     )
 

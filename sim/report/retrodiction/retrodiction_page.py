@@ -11,9 +11,15 @@ from rich.console import RenderableType
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.experiments.documented_scores import FLOOR
 from sim.analysis.experiments.retrodiction import NO_RANKING, Retrodiction
-from sim.report.retrodiction import retrodiction_tables, retrodiction_words
-from sim.report.retrodiction.retrodiction_tables import case_table, ordering_table, twin_table, two
-from sim.report.retrodiction.retrodiction_words import CLASS_WORDS, scenarios_of
+from sim.report.retrodiction import retrodiction_tables
+from sim.report.retrodiction.retrodiction_tables import (
+    CLASS_WORDS,
+    case_table,
+    ordering_table,
+    scenarios_of,
+    twin_table,
+    two,
+)
 from sim.report.words.language import ENGLISH, digits, language, say
 from sim.report.words.templating import render_page
 from sim.types import COARSE_CLASSES, CoarseClass
@@ -75,7 +81,6 @@ def _names(retrodiction: Retrodiction, command: str) -> dict[str, object]:
         "frozen": say(retrodiction.frozen),
         "scenarios": scenarios_of(retrodiction),
         "tables": retrodiction_tables,
-        "words": retrodiction_words,
     }
 
 
