@@ -293,14 +293,12 @@ class Forecast(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the forecast as one self-contained page of HTML, and give its path."""
-        from sim.report.forecast.forecast_files import forecast_page
         from sim.report.forecast.forecast_page import render
 
-        structure = self.record.request.encoder.structure
-        return _write(path, render(forecast_page(self.record, "parley.forecast(...)"), structure))
+        return _write(path, render(self.record, "parley.forecast(...)"))
 
     def __str__(self) -> str:
-        from sim.report.forecast.forecast_files import forecast_view
+        from sim.report.forecast.forecast_page import forecast_view
         from sim.report.words.plain import plain_text
 
         return plain_text(forecast_view(self.record, None))
@@ -329,16 +327,15 @@ class BackTest(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the back-test as one self-contained page of HTML, and give its path."""
-        from sim.report.backtest.backtest_files import backtest_page
-        from sim.report.backtest.backtest_page import render
+        from sim.report.backtest.backtest_page import backtest_page, render
 
         return _write(path, render(backtest_page(self.record, "parley.backtest(...)")))
 
     def __str__(self) -> str:
-        from sim.report.backtest.backtest_files import backtest_view
+        from sim.report.backtest.backtest_page import backtest_page, view
         from sim.report.words.plain import plain_text
 
-        return plain_text(backtest_view(self.record, None))
+        return plain_text(view(backtest_page(self.record)))
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))

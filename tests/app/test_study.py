@@ -86,6 +86,14 @@ def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
     assert {len(cell.formats) for cell in cells} == {1}
 
 
+def test_variants_get_half_the_draws_but_not_on_the_grid():
+    asked = read_study(ROOT / "scenarios" / "ukraine" / "studies.yml")
+    plan = StudyPlan(asked, load_scenario(ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"), Size(10, 2))
+    assert plan.sizes[plan.base].draws == 10
+    assert plan.sizes[plan.base.under("foresight=0")].draws == 5
+    assert {plan.sizes[cell].draws for _, pressed in plan.grids for cell in pressed.values()} == {10}
+
+
 def test_the_page_says_what_it_rests_on_and_comes_out_the_same_twice(tmp_path: Path):
     raw = yaml.safe_load((ROOT / "scenarios" / "minimal.yaml").read_text(encoding="utf-8"))
     patron, target = next(((p, q) for p, one in raw["parties"].items() for q in one.get("leverage", {})), (None, None))

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.sampling.source import Wrapped
+from sim.types.arrays import layout_of
 from sim.types.structure import Structure
-from sim.types.tables import TABLES_LAYOUT, Tables
+from sim.types.tables import Tables
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def split_tables(tables: Tables, party: int) -> Tables:
     source = np.array([seat for seat in range(n_parties) for _ in _seats_of(seat, party)])
     views = np.concatenate([source, np.arange(n_parties, n_views)])
     arrays: dict[str, NDArray[Any]] = {}
-    for name, layout in TABLES_LAYOUT.items():
+    for name, spec in layout_of(Tables).items():
         array: NDArray[Any] = getattr(tables, name)
-        for axis, letter in enumerate(layout.split()[1:]):
+        for axis, letter in enumerate(spec.axes):
             if letter in "PV":
                 array = array.take(source if letter == "P" else views, axis=axis)
         arrays[name] = array

@@ -1,16 +1,26 @@
-"""A back-test for people: a page of HTML, a page of Markdown, and a terminal of 120 columns. In English only."""
+"""A back-test for people and programs: pages of HTML and Markdown, a terminal of 120 columns, and the files it leaves.
+
+In English only.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import RenderableType
-from rich.markup import escape
+from rich.text import Text
 
+from sim.analysis.backtest.stored_fit import fingerprint, stored_text
+from sim.app.backtest import BacktestResult
+from sim.app.harness import write_rows
 from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
 from sim.report.words.markdown_page import Part, markdown_page
+from sim.report.words.plain import report_line
 from sim.report.words.table_writers import Cell, Table
 from sim.report.words.templating import render_page
 
@@ -61,8 +71,33 @@ def markdown(page: Page) -> str:
     return markdown_page(page.title, *parts, change="the code or the table")
 
 
-def view(page: Page) -> list[RenderableType]:
-    """The findings for a terminal: sentences first, then the tables with what a reader looks at first."""
-    said = [how_words(page.test), *(f"- {words}" for words in headlines(page.test, page.whole)), ""]
-    tables = [part for table in all_tables(page, brief=True).values() for part in (table.rich(), "")]
-    return [*map(escape, said), *tables, UNSAID, CONDITIONAL]
+def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
+    """What is on the page, made by this command line; `credit` says where the table comes from."""
+    title, digest = f"Back-test on {result.request.file.name}", fingerprint(result.request.table.issues)
+    return Page(result, result.overall, result.parts, title, command, digest, credit, result.linked)
+
+
+def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
+    """What a terminal shows: sentences, the tables with what a reader looks at first, and where the page is."""
+    yield Text(how_words(page.test))  # wrapped at once, as texts are not that the terminal wraps
+    yield from (Text(f"- {words}") for words in headlines(page.test, page.whole))
+    for table in all_tables(page, brief=True).values():
+        yield ""
+        yield table.rich()
+    yield from ("", Text(UNSAID), Text(CONDITIONAL))
+    if report is not None:
+        yield report_line(report)
+
+
+def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:
+    """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
+    texts = {
+        "backtest.json": json.dumps(result.to_data(), indent=2) + "\n",
+        "tables.md": markdown(page),
+        "fit.yaml": stored_text(result.fit),
+        **({"report.html": render(page)} if report else {}),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    write_rows(folder / "scores.csv", result.rows())
+    write_rows(folder / "issues.csv", result.issue_rows())

@@ -1,8 +1,10 @@
-"""A retrodiction for people: one page of HTML, one page of Markdown, and a terminal."""
+"""A retrodiction for people and programs: pages of HTML and Markdown, a terminal, and the files that it leaves."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from rich.console import RenderableType
 
@@ -22,12 +24,14 @@ from sim.report.words.language import ENGLISH, digits, language, say
 from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.templating import render_page
 from sim.types import COARSE_CLASSES, CoarseClass
+from sim.types.records import to_data
 
 CLASS_FILL: Mapping[CoarseClass, str] = {
     "settlement": "#2671b3",
     "process_or_partial": "#86b9e3",
     "nothing": "#a3a9b2",
 }
+TABLES = "tables.md"
 SHARE_COLUMNS = (0, 1, 2, 3, 4, 5)
 """Of the table of cases, for a terminal."""
 
@@ -119,3 +123,10 @@ def _parts(retrodiction: Retrodiction, command: str) -> list[Part]:
         parts.append(f"**{ordering.id}** ({', '.join(ordering.sources)}). {ordering.note}".rstrip())
         parts.append([*lines, f"By variant: {variant_words(ordering)}."])
     return parts
+
+
+def write_retrodiction(retrodiction: Retrodiction, folder: Path, command: str) -> None:
+    """Write `report.html`, `tables.md` and `retrodiction.json`, in the language chosen; `command` makes them again."""
+    (folder / "report.html").write_text(render(retrodiction, command), encoding="utf-8")
+    (folder / TABLES).write_text(markdown(retrodiction, command), encoding="utf-8")
+    (folder / "retrodiction.json").write_text(json.dumps(to_data(retrodiction), indent=2) + "\n", encoding="utf-8")

@@ -21,13 +21,7 @@ FIGURE = "findings-pressure"
 
 
 def write_findings(study: Study, page: Path, command: str) -> None:
-    """Write the page, and its figures into a folder beside it.
-
-    Args:
-        study: what was run.
-        page: where to.
-        command: what makes the page again.
-    """
+    """Write the page, and its figures into a folder beside it; `command` makes the page again."""
     page.parent.mkdir(parents=True, exist_ok=True)
     figures = [FIGURE + (f"-{n}" if n > 1 else "") for n, _ in enumerate(study.pressure, start=1)]
     if figures:

@@ -15,7 +15,7 @@ from sim.scenario.sampling.fill import fill_numbers
 from sim.scenario.sampling.format_infos import format_infos
 from sim.scenario.sampling.format_tables import format_tables
 from sim.scenario.sampling.layout import LEVELS, Layout
-from sim.scenario.schema.numbers import DEFAULT_NOTE
+from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
 from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written_issues import Issue
@@ -61,16 +61,10 @@ class Encoder:
         object.__setattr__(self, "_static", static)
 
     def tables(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Tables:
-        """Arrays for draws `first_draw` to `first_draw + n_draws - 1`.
+        """Arrays for the D = `n_draws` draws from `first_draw` on.
 
-        Args:
-            first_draw: at least 0.
-            n_draws: D, at least 1.
-            streams: other uniforms for the block than those of the seed (`sim.scenario.sampling.pick_freeze`).
-
-        Returns:
-            Read-only, C-contiguous arrays as `sim.types.tables` documents them; row `(d, g)` is the same for every
-            block that holds draw d.
+        Read-only and C-contiguous, as `sim.types.tables` documents them; row `(d, g)` is the same for every block that
+        holds draw d. `streams` are other uniforms than those of the seed (`sim.scenario.sampling.pick_freeze`).
 
         Raises:
             ValueError: for a block before draw 0 or an empty one.
@@ -84,37 +78,33 @@ class Encoder:
     def numbers(self) -> tuple[NumberRow, ...]:
         """Every number of the scenario that counts, in file order."""
         left_out = self._left_out()
-        rows: list[NumberRow] = []
-        for path, number in self.resolved.numbers.items():
-            if path in left_out:
-                continue
-            low, high = quantile(number, np.array([0.05, 0.95])).tolist()
-            text, note = describe(number), number.note or ""
-            rows.append(
-                NumberRow(
-                    path=path,
-                    distribution=text,
-                    mean=mean(number),
-                    low=low,
-                    high=high,
-                    basis=number.basis,
-                    sources=number.sources,
-                    note=note,
-                    given=note not in (DEFAULT_NOTE, SHARED_NOTE),
-                )
-            )
-        return tuple(rows)
+        return tuple(_row(path, number) for path, number in self.resolved.numbers.items() if path not in left_out)
 
     def _left_out(self) -> set[str]:
         """Paths of numbers that no rule uses: shared priors, of which each party has a copy, and unused defaults."""
         resolved = self.resolved
-        found = {f"behaviour.{key}" for key in PARTY_CONSTANTS}
-        if not resolved.tracks:
-            found |= {f"behaviour.{key}" for key in TRACK_CONSTANTS}
-        if not any(one.consent.weight > 0 for one in resolved.formats.values()):
+        constants = PARTY_CONSTANTS if resolved.tracks else (*PARTY_CONSTANTS, *TRACK_CONSTANTS)
+        paths = {f"behaviour.{key}" for key in constants}
+        if not any(talks.consent.weight > 0 for talks in resolved.formats.values()):
             defaults = (key for key, party in resolved.parties.items() if party.capability.note == DEFAULT_NOTE)
-            found |= {f"parties.{key}.capability" for key in defaults}
-        return found
+            paths |= {f"parties.{key}.capability" for key in defaults}
+        return paths
+
+
+def _row(path: str, number: Number) -> NumberRow:
+    low, high = quantile(number, np.array([0.05, 0.95])).tolist()
+    note = number.note or ""
+    return NumberRow(
+        path=path,
+        distribution=describe(number),
+        mean=mean(number),
+        low=low,
+        high=high,
+        basis=number.basis,
+        sources=number.sources,
+        note=note,
+        given=note not in (DEFAULT_NOTE, SHARED_NOTE),
+    )
 
 
 def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -146,7 +136,7 @@ def _structure(layout: Layout) -> Structure:
         for row, (key, issue) in enumerate(scenario.issues.items())
     )
     parties = tuple(
-        PartyInfo(key, party.name, tuple((line, one.issue, one.options) for line, one in party.red_lines.items()))
+        PartyInfo(key, party.name, tuple((name, line.issue, line.options) for name, line in party.red_lines.items()))
         for key, party in scenario.parties.items()
     )
     return Structure(

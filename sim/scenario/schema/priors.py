@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.schema.numbers import Number
-from sim.scenario.source.errors import Report
+from sim.scenario.source.errors import FileRead, Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
@@ -21,7 +21,7 @@ GLOBAL_CONSTANTS = ("precision", "volatility", "learning_prior", "pressure_cap",
 
 
 @dataclass(frozen=True)
-class Constant:
+class BehaviourConstant:
     """One behavioural constant: what it is, what is assumed of it, and (in `note`) why."""
 
     name: str
@@ -38,8 +38,9 @@ class Constant:
 class Shared:
     """The shared file: constants by key, and the rule switches."""
 
-    constants: dict[str, Constant]
+    constants: dict[str, BehaviourConstant]
     rules: dict[str, Any]
+    file: FileRead
 
 
 @cache
@@ -52,14 +53,14 @@ def shared_behaviour() -> Shared:
     missing = {*PARTY_CONSTANTS, *GLOBAL_CONSTANTS} - set(constants)
     if missing:
         raise ValueError(f"{SHARED_FILE.name} lacks {sorted(missing)}")
-    return Shared(constants, dict(data["rules"]))
+    return Shared(constants, dict(data["rules"]), *report.read)
 
 
-def _constant(entry: dict[str, Any]) -> Constant:
+def _constant(entry: dict[str, Any]) -> BehaviourConstant:
     prior = Number.model_validate(entry["prior"])
     cited = prior.model_copy(update={"sources": (entry["source"],), "note": SHARED_NOTE})
     low, high = (float(bound) for bound in entry["range"])
-    return Constant(
+    return BehaviourConstant(
         name=entry["name"],
         unit=entry["unit"],
         meaning=entry["meaning"],

@@ -1,4 +1,4 @@
-"""Raw data against the written schema: pydantic's findings, told in our words, part by part."""
+"""Raw data against the written schema: pydantic's findings, told in our words, part by part; the schema for editors."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.schema import written
 from sim.scenario.schema.numbers import NUMBER_KEYS, Number
-from sim.scenario.schema.written import Scenario
-from sim.scenario.schema.written_labels import LANGUAGE_PATTERN
+from sim.scenario.schema.written import LANGUAGE_PATTERN, Scenario
 from sim.scenario.source.errors import Path, Report, show
-from sim.scenario.source.plain import is_list, is_mapping, is_row
+from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 
 SECTIONS = (
     *("issues", "rules", "parties", "formats", "tracks", "shocks"),
     *("overrides", "scenarios", "documented", "rivals", "references", "labels"),
 )
+_NEEDED = ("issues", "parties", "formats")
 _WANTED = {
     "string_type": "text (put it in quotes)",
     "float_type": "a number",
@@ -254,10 +254,35 @@ def _child(kind: Any, step: int | str) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, each in kind.model_fields.items():
             if step in (each.alias, name):
-                return _with_metadata(each)
+                return each.annotation
     return None
 
 
-def _with_metadata(each: Any) -> Any:
-    """A field's annotation; pydantic keeps the union under `Annotated[..., Discriminator]` as it was written."""
-    return each.annotation
+def schema_json() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a scenario file."""
+    schema = _tidy(Scenario.model_json_schema(by_alias=True, mode="validation"))
+    # What a file includes may hold the sections that a scenario needs.
+    schema["required"] = [key for key in schema["required"] if key not in _NEEDED]
+    schema["anyOf"] = [{"required": ["include"]}, {"required": list(_NEEDED)}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Parley scenario"}
+
+
+def _tidy(part: Any) -> Any:
+    """The schema as the loader reads files.
+
+    No alternative null (a key that is not needed is left out, not left empty), ids by their pattern only, and a number
+    or a mapping of numbers told apart by the loader, so that either may fit.
+    """
+    if is_list(part):
+        return [_tidy(one) for one in part]
+    if not is_mapping(part):
+        return part
+    slim = {key: _tidy(one) for key, one in part.items() if not (key == "default" and one is None)}
+    if "patternProperties" in slim:
+        slim["additionalProperties"] = False
+    if "oneOf" in slim and "properties" not in slim:
+        slim["anyOf"] = slim.pop("oneOf")
+    if {"type": "null"} in slim.get("anyOf", []):
+        others = [one for one in slim.pop("anyOf") if one != {"type": "null"}]
+        return {**others[0], **slim} if len(others) == 1 else {"anyOf": others, **slim}
+    return slim

@@ -85,6 +85,7 @@ def test_the_second_coding_is_the_first_with_the_twin(found: Retrodiction):
     """The codebook `second` reads the one coded number as the override has it."""
     dearer, no_talks = found.twins
     assert dearer.by_coding["second"].difference.value == 0.0
+    assert not dearer.by_coding["second"].holds
     assert not no_talks.by_coding["first"].holds
     assert (dearer.plain.cell.scenario, dearer.changed.cell.overrides) == ("village-well", ("dear",))
 
