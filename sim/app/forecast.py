@@ -21,7 +21,6 @@ from sim.app.scenarios import Scenario
 from sim.scenario import Encoder
 from sim.scenario.source.errors import Report
 from sim.scenario.source.yaml_text import parse_text
-from sim.types import FormatInfo
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
 from sim.types.records import Json, to_data
@@ -113,11 +112,6 @@ class ForecastRequest:
     def encoder(self) -> Encoder:
         """The scenario's arrays and names."""
         return self.scenario.encoder(seed=self.size.seed)
-
-    @property
-    def info(self) -> FormatInfo:
-        """The format in words."""
-        return next(info for info in self.encoder.structure.formats if info.id == self.format_id)
 
     @property
     def work(self) -> int:

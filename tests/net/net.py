@@ -106,7 +106,7 @@ def under_stored_keys(content: dict[str, Any]) -> dict[str, Any]:
         "formats": [content["formats"], rules],
         "rests_on": content["variance_shares"],
         # Added since: of rival readings all outcomes and pairs, and the verdict that the counts come from.
-        "rivals": without(content["rivals"], ("outcomes", "pairs", "n_draws", "replications", "judged")),
+        "rivals": without(content["rivals"], ("outcomes", "pairs", "n_draws", "replications", "verdict")),
         "numbers": content["numbers_by_basis"],
         **dict.fromkeys(only_words),  # no numbers stood there
     }

@@ -100,7 +100,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Source of an argument (with its module where the name alone says little) -> the words it can stand for."""
 
 CARRIED = {
-    "one", "info.consent", "note", "reading.said", "sentence", "parse_variant(name).said", "name",
+    "one", "info.consent", "note", "reading.changes", "sentence", "parse_variant(name).said", "name",
     "retrodiction.frozen",
 }  # fmt: skip
 """Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""

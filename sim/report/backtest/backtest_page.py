@@ -6,7 +6,7 @@ In English only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from sim.app.harness import write_rows
 from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
-from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.plain import report_line
 from sim.report.words.table_writers import Cell, Table
 from sim.report.words.templating import render_page
@@ -35,12 +34,22 @@ UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or
 
 def render(page: Page) -> str:
     """The page as HTML, self-contained."""
+    tables = {key: unbroken(table) for key, table in all_tables(page).items()}
+    return _rendered("backtest.html.j2", page, tables)
+
+
+def markdown(page: Page) -> str:
+    """The tables as a page of Markdown."""
+    return _rendered("backtest.md.j2", page, all_tables(page))
+
+
+def _rendered(template: str, page: Page, tables: Mapping[str, Table]) -> str:
     return render_page(
-        "backtest.html.j2",
+        template,
         page=page,
+        tables=tables,
         how=how_words(page.test),
         headlines=headlines(page.test, page.whole),
-        tables={key: unbroken(table) for key, table in all_tables(page).items()},
         figures=all_figures(page.whole),
         conditional=CONDITIONAL,
     )
@@ -59,18 +68,6 @@ def _unbroken(cell: Cell | str) -> Cell | str:
     return ", ".join(words.replace(" ", "\N{NO-BREAK SPACE}") for words in cell.split(", "))
 
 
-def markdown(page: Page) -> str:
-    """The tables as a page of Markdown."""
-    parts: list[Part] = [
-        how_words(page.test),
-        headlines(page.test, page.whole),
-        f"Made by `{page.command}`. SHA-256 of the rows of the table: `{page.fingerprint}`. {page.credit}".rstrip(),
-        CONDITIONAL,
-        *(table.markdown("##") for table in all_tables(page).values()),
-    ]
-    return markdown_page(page.title, *parts, change="the code or the table")
-
-
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
     """What is on the page, made by this command line; `credit` says where the table comes from."""
     title, digest = f"Back-test on {result.request.file.name}", fingerprint(result.request.table.issues)
@@ -79,12 +76,13 @@ def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -
 
 def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
     """What a terminal shows: sentences, the tables with what a reader looks at first, and where the page is."""
-    yield Text(how_words(page.test))  # wrapped at once, as texts are not that the terminal wraps
+    # Texts as `Text` are wrapped here, not by the terminal.
+    yield Text(how_words(page.test))
     yield from (Text(f"- {words}") for words in headlines(page.test, page.whole))
     for table in all_tables(page, brief=True).values():
         yield ""
         yield table.rich()
-    yield from ("", Text(UNSAID), Text(CONDITIONAL))
+    yield from map(Text, ("", UNSAID, CONDITIONAL))
     if report is not None:
         yield report_line(report)
 

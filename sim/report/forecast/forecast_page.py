@@ -26,6 +26,7 @@ from sim.report.forecast.forecast_words import (
 from sim.report.words import format_words
 from sim.report.words.plain import report_line
 from sim.report.words.templating import render_page
+from sim.types import FormatInfo
 
 
 def render(result: ForecastResult, command: str) -> str:
@@ -34,7 +35,7 @@ def render(result: ForecastResult, command: str) -> str:
     return render_page(
         "forecast.html.j2",
         forecast=result,
-        info=result.request.info,
+        info=_info(result),
         structure=encoder.structure,
         numbers=encoder.numbers(),
         figures=issue_figures(result.issues),
@@ -45,9 +46,13 @@ def render(result: ForecastResult, command: str) -> str:
     )
 
 
+def _info(result: ForecastResult) -> FormatInfo:
+    return next(info for info in result.request.encoder.structure.formats if info.id == result.format_id)
+
+
 def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[RenderableType]:
     """What a terminal shows of a forecast, and where the page is, if there is one."""
-    yield f"[bold]{escape(result.title)}[/bold]: {escape(result.request.info.name)}, {size_words(result)}"
+    yield f"[bold]{escape(result.title)}[/bold]: {escape(_info(result).name)}, {size_words(result)}"
     yield escape(conditional_sentence(result)) + "\n"
     positions = [position_table(issue, result) for issue in result.issues]
     for table in (summary_table(result), *positions, baseline_table(result), *package_tables(result)):

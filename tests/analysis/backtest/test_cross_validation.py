@@ -13,9 +13,8 @@ from jsonschema import Draft202012Validator
 
 from sim.analysis.backtest.backtest_scores import FEW, evaluate, parts
 from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest, grouped_folds
-from sim.analysis.backtest.model_fit import fit, prepare
-from sim.analysis.backtest.tilting import NoDecisionError, forecast
-from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
+from sim.analysis.backtest.tilting import NoDecisionError
+from sim.analysis.positions.baseline_spreads import outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import crps
 from sim.analysis.statistics.intervals import bootstrap_means
@@ -55,19 +54,6 @@ def test_nothing_is_learnt_from_the_own_proposal():
         assert (first[held] == second[held]).all(), name
         if name not in {"positions", "process_prior"}:
             assert (first[~held] != second[~held]).any(), name
-
-
-def test_folds_are_fitted_as_said():
-    rows = np.flatnonzero(FOUND.folds != 1)
-    again = fit(prepare(TOY), rows)
-    assert again == FOUND.fits[1]
-    assert again.gaussian_sd == fit_gaussian([ISSUES[k] for k in rows])
-    at = int(np.flatnonzero(FOUND.folds == 1)[0])
-    process, prior = FOUND.named("process").spread, FOUND.named("process_prior").spread
-    assert process is not None
-    assert prior is not None
-    assert process[at] == pytest.approx(forecast(TOY, again.tilted.tilts, np.array([at]))[0])
-    assert prior[at] == pytest.approx(forecast(TOY, [0, 0, 0], np.array([at]))[0])
 
 
 def test_what_was_learnt_of_constants():
