@@ -27,7 +27,8 @@ from sim.rules.menu import SLACK
 from sim.rules.offer import build_menu
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
-from sim.types.tables import PRINCIPAL, TABLES_LAYOUT, Tables
+from sim.types.arrays import layout_of
+from sim.types.tables import PRINCIPAL, Tables
 from sim.types.work import OFFER, Work, make_work
 from tests.scenario.generate import random_scenario
 
@@ -99,9 +100,9 @@ def random_spaces(kind: str, n_spaces: int, *, first: int = 0, **more: Any) -> I
 
 def one_world(tables: Tables, world: int) -> Tables:
     """The tables with one world alone."""
-    specs = (TABLES_LAYOUT[name].split() for name in Tables._fields)
+    axes = (spec.axes for spec in layout_of(Tables).values())
     arrays = (
-        array[world : world + 1] if "W" in letters else array for array, letters in zip(tables, specs, strict=True)
+        array[world : world + 1] if "W" in letters else array for array, letters in zip(tables, axes, strict=True)
     )
     return Tables(*(np.ascontiguousarray(array) for array in arrays))
 

@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.types.records import to_data
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -291,13 +293,12 @@ class Forecast(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the forecast as one self-contained page of HTML, and give its path."""
-        from sim.report.forecast.forecast_files import forecast_page
         from sim.report.forecast.forecast_page import render
 
-        return _write(path, render(forecast_page(self.record, "parley.forecast(...)"), self.record.plan.structure))
+        return _write(path, render(self.record, "parley.forecast(...)"))
 
     def __str__(self) -> str:
-        from sim.report.forecast.forecast_files import forecast_view
+        from sim.report.forecast.forecast_page import forecast_view
         from sim.report.words.plain import plain_text
 
         return plain_text(forecast_view(self.record, None))
@@ -326,16 +327,15 @@ class BackTest(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the back-test as one self-contained page of HTML, and give its path."""
-        from sim.report.backtest.backtest_files import backtest_page
-        from sim.report.backtest.backtest_page import render
+        from sim.report.backtest.backtest_page import backtest_page, render
 
         return _write(path, render(backtest_page(self.record, "parley.backtest(...)")))
 
     def __str__(self) -> str:
-        from sim.report.backtest.backtest_files import backtest_view
+        from sim.report.backtest.backtest_page import backtest_page, view
         from sim.report.words.plain import plain_text
 
-        return plain_text(backtest_view(self.record, None))
+        return plain_text(view(backtest_page(self.record)))
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
@@ -353,8 +353,6 @@ class Retrodiction(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `retrodiction.json`."""
-        from sim.types.records import to_data
-
         return to_data(self.record)
 
     def rows(self) -> list[Row]:

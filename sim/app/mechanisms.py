@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.analysis.experiments.ablation import Mechanisms, ablate, total_runs
+from sim.analysis.experiments.ablation import Mechanisms, ablate
 from sim.app.questions.mechanism_file import read_mechanisms
 from sim.types.playing import SILENCE, Progress, Size
 
@@ -32,6 +32,4 @@ def mechanisms(request: MechanismsRequest, *, progress: Progress = SILENCE) -> M
         InputError: the file names what is not there.
         ScenarioError: a scenario is wrong.
     """
-    spec = read_mechanisms(request.file, request.only)
-    progress.expect(total_runs(spec, request.size))
-    return ablate(spec, request.size, progress)
+    return ablate(read_mechanisms(request.file, request.only), request.size, progress)

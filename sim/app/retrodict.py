@@ -11,7 +11,6 @@ from sim.analysis.experiments.retrodiction import (
     Retrodiction,
     RetrodictionSizes,
     RetrodictionSpec,
-    total_runs,
 )
 from sim.analysis.experiments.retrodiction import retrodict as simulate
 from sim.app.questions.retrodiction_file import changed_since_freeze, read_retrodiction, write_freeze
@@ -60,7 +59,6 @@ def retrodict(request: RetrodictRequest, *, progress: Progress = SILENCE) -> Ret
         InputError: the retrodiction file names what is not there.
         ScenarioError: a case is wrong.
     """
-    progress.expect(total_runs(request.spec, request.sizes))
     found = simulate(request.spec, request.sizes, progress)
     return replace(found, changed=changed_since_freeze(request.file, request.spec.digests))
 

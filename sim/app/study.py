@@ -49,7 +49,7 @@ def study(request: StudyRequest, *, progress: Progress = SILENCE) -> Study:
     case = read_case(request.file.parent / spec.scenario)
     plan = StudyPlan(spec, without_tracks(case.base), request.size)
     check_names(spec, plan.scenario)
-    library = Library({case.id: case, UNPRESSED: _without_lever(spec, case)}, without_tracks)
+    library = Library({case.id: case, UNPRESSED: without_lever(spec, case)}, without_tracks)
     progress.expect(count_runs(plan.sizes))
     played = play_cells(plan.sizes, library, _counter, progress)
     return plan.sorted({cell: counter.result() for cell, (counter,) in played.items()})
@@ -61,7 +61,7 @@ def without_tracks(resolved: ResolvedScenario) -> ResolvedScenario:
     return resolved.model_copy(update={"tracks": {}, "formats": kept})
 
 
-def _without_lever(spec: StudyFile, case: Case) -> Case:
+def without_lever(spec: StudyFile, case: Case) -> Case:
     """The scenario with the lever of the study taken out; of its overrides only those of the study's grid stay."""
     if spec.pressure is None:
         return case
@@ -69,7 +69,8 @@ def _without_lever(spec: StudyFile, case: Case) -> Case:
     raw["parties"][spec.pressure.patron]["leverage"].pop(spec.pressure.target, None)
     kept = spec.pressure.again_with
     raw["overrides"] = {name: part for name, part in (raw.get("overrides") or {}).items() if name in kept}
-    raw.pop("scenarios", None)
+    for names_overrides in ("scenarios", "rivals"):
+        raw.pop(names_overrides, None)
     return Case(UNPRESSED, case.file, raw, load_raw(raw, name=case.file))
 
 
@@ -105,22 +106,19 @@ class StudyPlan:
     @cached_property
     def changes(self) -> dict[str, list[tuple[str, Cell]]]:
         """By question of a `Study` the changes of the baseline that are made one at a time, each with a label."""
-        spec, parties, formats = self.spec, self.scenario.parties, self.scenario.formats
+        spec, base, parties, times = self.spec, self.base, self.scenario.parties, self.spec.contacts
         lines = [name.partition(".")[::2] for name in spec.lines_of(self.scenario)]
-        rounds = {key: (spec.contacts or 1) * record.calendar.rounds_per_month for key, record in formats.items()}
-        more = tuple(f"formats.{key}.calendar.rounds_per_month={number}" for key, number in rounds.items())
+        rounds = {key: record.calendar.rounds_per_month for key, record in self.scenario.formats.items()}
+        more = tuple(f"formats.{key}.calendar.rounds_per_month={n * (times or 1)}" for key, n in rounds.items())
         return {
             "lines_off": [
-                (f"{parties[key].name}: {line}", self._changed(f"parties.{key}.red_lines.{line}.firmness=0"))
+                (f"{parties[key].name}: {line}", replace(base, sets=(f"parties.{key}.red_lines.{line}.firmness=0",)))
                 for key, line in lines
             ],
-            "standing_off": [(name, replace(self.base, overrides=(name,))) for name in spec.without_standing],
-            "clones": [(parties[key].name, replace(self.base, split=key)) for key in spec.split],
-            "contacts": [(f"{spec.contacts} times the rounds a month", self._changed(*more))] if spec.contacts else [],
+            "standing_off": [(name, replace(base, overrides=(name,))) for name in spec.without_standing],
+            "clones": [(parties[key].name, replace(base, split=key)) for key in spec.split],
+            "contacts": [(f"{times} times the rounds a month", replace(base, sets=more))] if times else [],
         }
-
-    def _changed(self, *sets: str) -> Cell:
-        return replace(self.base, sets=sets)
 
     @cached_property
     def grids(self) -> list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]]:
@@ -175,10 +173,8 @@ class StudyPlan:
             variants={name: one.sentence if one else "As the file says." for name, one in self.variants.items()},
             base=under_all(self.base),
             pressure=self._pressure(counts),
-            lines_off=changed["lines_off"],
-            standing_off=changed["standing_off"],
-            clones=changed["clones"],
-            contacts=next(iter(changed["contacts"]), None),
+            contacts=next(iter(changed.pop("contacts")), None),
+            **changed,
             bound=self.spec.bound,
             n_runs=count_runs(self.sizes),
         )

@@ -175,14 +175,14 @@ def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> 
 
 
 def log_product(gains: Floats, counted: Flags) -> Floats:
-    """[N] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P]; -inf where anybody loses.
+    """[...] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P], of gains [..., P]; -inf for a loss.
 
     The small number decides what a product of 0 leaves open: deals that give more parties a gain come first, then the
     product of the gains there are (the maximum Nash welfare of Caragiannis et al. 2019, The unreasonable fairness of
     maximum Nash welfare, ACM TEAC 7, as EPSILON goes to 0). Two losses never make a product.
     """
-    logs = np.log(np.maximum(gains[:, counted], 0.0) + EPSILON).sum(axis=1)
-    return np.where((gains < -NO_LOSS).any(axis=1), -np.inf, logs)
+    logs = np.log(np.maximum(gains[..., counted], 0.0) + EPSILON).sum(axis=-1)
+    return np.where((gains < -NO_LOSS).any(axis=-1), -np.inf, logs)
 
 
 def smallest(

@@ -25,6 +25,7 @@ Shape letters: N deals, P parties, S states (1, or with alternating order P).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import inf, log
 from typing import Annotated, Literal
 
@@ -148,14 +149,9 @@ def stationary_equilibrium(
         raise ValueError(f"precision must be above {FIRST_PRECISION:g}, got {precision:g}")
     system = _system(game)
     start = np.zeros(system.n_states * game.utilities.shape[1])
-    found = trace(
-        lambda unknowns, log_precision: residual_and_slopes(system, unknowns, log_precision),
-        start,
-        (log(FIRST_PRECISION), log(precision)),
-        target=tolerance,
-        most=max_evaluations,
-    )
-    return _report(game, system, found, precision=precision, tolerance=tolerance)
+    ends = log(FIRST_PRECISION), log(precision)
+    traced = trace(partial(residual_and_slopes, system), start, ends, target=tolerance, most=max_evaluations)
+    return _report(game, system, traced, precision=precision, tolerance=tolerance)
 
 
 def utility_range(game: BargainingGame) -> Floats:
@@ -184,41 +180,41 @@ def _system(game: BargainingGame) -> RoundSystem:
 
 
 def _report(
-    game: BargainingGame, system: RoundSystem, found: Traced, *, precision: float, tolerance: float
+    game: BargainingGame, system: RoundSystem, traced: Traced, *, precision: float, tolerance: float
 ) -> StationaryEquilibrium:
-    """Play at the values found, in each party's own unit."""
+    """Play at the values where the search ended, in each party's own unit."""
     scale = utility_range(game)
-    seen = respond(system, found.unknowns.reshape(system.n_states, -1), precision)
-    made = seen.proposals * seen.passage
-    settles, rounds, outcome = _ending(game, made)
-    by_proposer = game.status_quo + scale * seen.by_event
+    play = respond(system, traced.unknowns.reshape(system.n_states, -1), precision)
+    agreed = play.proposals * play.passage
+    settles, rounds, outcome = _ending(game, agreed)
+    by_proposer = game.status_quo + scale * play.by_event
     return StationaryEquilibrium(
         values=game.recognition @ by_proposer,
-        thresholds=game.status_quo + scale * seen.thresholds,
-        proposals=seen.proposals,
-        passing=np.maximum(1 - seen.proposals.sum(axis=1), 0.0),
-        acceptance=seen.acceptance,
-        passage=seen.passage,
+        thresholds=game.status_quo + scale * play.thresholds,
+        proposals=play.proposals,
+        passing=np.maximum(1 - play.proposals.sum(axis=1), 0.0),
+        acceptance=play.acceptance,
+        passage=play.passage,
         by_proposer=by_proposer,
-        agreement=made.sum(axis=1),
+        agreement=agreed.sum(axis=1),
         settles=settles,
         expected_rounds=rounds,
         outcome=outcome,
-        residual=found.residual,
-        regret=_regret(system, seen),
+        residual=traced.residual,
+        regret=_regret(system, play),
         precision=precision,
-        iterations=found.iterations,
-        converged=bool(found.residual <= tolerance),
+        iterations=traced.iterations,
+        converged=bool(traced.residual <= tolerance),
     )
 
 
-def _ending(game: BargainingGame, made: Floats) -> tuple[float, float, Floats]:
-    """Chance that talks settle, expected rounds until they do, and where: from `made [P, N]` per recognised party.
+def _ending(game: BargainingGame, agreed: Floats) -> tuple[float, float, Floats]:
+    """Chance that talks settle, expected rounds until they do, and where: from `agreed [P, N]` per recognised party.
 
     With random order each round ends talks with the same chance. In turn, the chance that turn `j` is reached is that
     of all before it failing, summed over the laps.
     """
-    agreement = made.sum(axis=1)
+    agreement = agreed.sum(axis=1)
     if game.order == "random":
         reached, lap_fails = game.recognition, 1 - float(game.recognition @ agreement)
     else:
@@ -231,21 +227,21 @@ def _ending(game: BargainingGame, made: Floats) -> tuple[float, float, Floats]:
                 reached[(first + step) % n_parties] += chance
                 chance *= fails[(first + step) % n_parties]
     if 1 - lap_fails <= NO_AGREEMENT:
-        return 0.0, inf, np.zeros(made.shape[1])
+        return 0.0, inf, np.zeros(agreed.shape[1])
     visits = reached / (1 - lap_fails)
-    return 1.0, float(visits.sum()), visits @ made
+    return 1.0, float(visits.sum()), visits @ agreed
 
 
-def _regret(system: RoundSystem, seen: RoundResponse) -> float:
+def _regret(system: RoundSystem, play: RoundResponse) -> float:
     """Most that a proposer's mixing, or an answer, expects to cost the party against its best choice.
 
     The residual's game is solved with errors of logit size; this bounds them: the strategies are an epsilon-equilibrium
     of the exact game with this epsilon in each decision (Radner 1980, Journal of Economic Theory 22).
     """
     events = np.arange(len(system.proposer))
-    gap = system.utilities - seen.thresholds[:, None, :]
-    gain = seen.passage * gap[events, :, system.proposer]
-    missed = np.maximum(gain.max(axis=1), 0.0) - (seen.proposals * gain).sum(axis=1)
-    wrong = np.where(gap > 0, 1 - seen.acceptance, seen.acceptance) * np.abs(gap)
+    gap = system.utilities - play.thresholds[:, None, :]
+    gain = play.passage * gap[events, :, system.proposer]
+    missed = np.maximum(gain.max(axis=1), 0.0) - (play.proposals * gain).sum(axis=1)
+    wrong = np.where(gap > 0, 1 - play.acceptance, play.acceptance) * np.abs(gap)
     wrong[events, :, system.proposer] = 0.0
     return float(max(missed.max(), wrong.max()))

@@ -71,8 +71,7 @@ def respond(system: RoundSystem, values: Floats, precision: float) -> RoundRespo
     top = np.maximum(logits.max(axis=1, keepdims=True), 0.0)
     odds = np.exp(logits - top)
     proposals = odds / (odds.sum(axis=1, keepdims=True) + np.exp(-top))
-    made = proposals * passage
-    by_event = thresholds + np.matmul(made[:, None, :], gap)[:, 0, :]
+    by_event = thresholds + np.matmul((proposals * passage)[:, None, :], gap)[:, 0, :]
     return RoundResponse(thresholds, acceptance, passage, proposals, by_event)
 
 
@@ -133,11 +132,11 @@ def residual_and_slopes(system: RoundSystem, unknowns: Floats, log_precision: fl
     d_gain[events, :, system.proposer] -= passage
     d_gain[:, :, -1] += passage * own
     drift = np.matmul(proposals[:, None, :], d_gain)
-    made = proposals * passage
-    d_made = precision * made[:, :, None] * (d_gain - drift) + proposals[:, :, None] * d_passage
-    d_event = np.matmul(gap.transpose(0, 2, 1), d_made)  # [E, P, P + 1]
+    agreed = proposals * passage
+    d_agreed = precision * agreed[:, :, None] * (d_gain - drift) + proposals[:, :, None] * d_passage
+    d_event = np.matmul(gap.transpose(0, 2, 1), d_agreed)  # [E, P, P + 1]
     diagonal = np.arange(n_parties)
-    d_event[:, diagonal, diagonal] += 1 - made.sum(axis=1)[:, None]
+    d_event[:, diagonal, diagonal] += 1 - agreed.sum(axis=1)[:, None]
     result = np.zeros((system.n_states, n_parties))
     slopes = np.zeros((system.n_states, n_parties, system.n_states, n_parties))
     in_precision = np.zeros((system.n_states, n_parties))

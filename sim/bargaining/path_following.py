@@ -95,12 +95,12 @@ def trace(system: System, start: Floats, ends: tuple[float, float], *, target: f
     foot = np.append(first.unknowns, ends[0])
     done, head = first.iterations, foot
     for pace in PACES:
-        found, used = _follow(system, foot, ends, pace=pace, target=target, most=min(most - done, most // 4))
+        end, used = _follow(system, foot, ends, pace=pace, target=target, most=min(most - done, most // 4))
         done += used
-        if found[-1] == ends[1]:
-            gap, _ = system(found[:-1], ends[1])
-            return Traced(found[:-1], float(np.abs(gap).max()), done)
-        head = found if found[-1] > head[-1] else head
+        if end[-1] == ends[1]:
+            gap, _ = system(end[:-1], ends[1])
+            return Traced(end[:-1], float(np.abs(gap).max()), done)
+        head = end if end[-1] > head[-1] else head
     rest = _climb(system, head, ends, target=min(target, DIGITS), most=most // 4)
     return Traced(rest.unknowns, rest.residual, done + rest.iterations)
 
@@ -185,7 +185,7 @@ def _solve(matrix: Floats, right: Floats) -> NDArray[np.floating]:
     if not np.isfinite(matrix).all() or not np.isfinite(right).all():
         return np.full(len(right), np.nan)
     try:
-        found = np.linalg.solve(matrix, right)
+        solution = np.linalg.solve(matrix, right)
     except np.linalg.LinAlgError:
-        return np.linalg.lstsq(matrix, right, rcond=None)[0]
-    return found if np.isfinite(found).all() else np.linalg.lstsq(matrix, right, rcond=None)[0]
+        solution = np.full(len(right), np.nan)
+    return solution if np.isfinite(solution).all() else np.linalg.lstsq(matrix, right, rcond=None)[0]

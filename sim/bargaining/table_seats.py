@@ -63,16 +63,15 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
     speaking = tables.turn[format_index]
     parties = speaking[speaking >= 0].astype(np.int64)
     protocol = int(tables.protocol[format_index])
-    in_turn = protocol == ALTERNATING_OFFERS
     chance = even_by_bloc(tables.bloc[parties])
     if protocol in (PROPOSAL_AND_VOTE, OPEN_RULE):
-        given = tables.recognition[world, format_index, parties] * even_by_bloc(tables.bloc[parties])
-        chance = given / given.sum() if given.sum() > 0.0 else chance
+        weight = tables.recognition[world, format_index, parties] * chance
+        chance = weight / weight.sum() if weight.sum() > 0.0 else chance
     turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
     return TableSeats(
         parties=parties,
         rule=_rule(tables, world, format_index, parties),
-        order="alternating" if in_turn else "random",
+        order="alternating" if protocol == ALTERNATING_OFFERS else "random",
         recognition=chance,
         discount=np.minimum(tables.patience[world, parties] ** (1.0 / turns), MOST_PATIENT),
         notes=_notes(tables, format_index, protocol),
@@ -92,9 +91,8 @@ def _rule(tables: Tables, world: int, format_index: int, parties: Ints) -> Conse
     if tables.unanimous[format_index] == 0:
         strict = bool(tables.strict[format_index])
         weights = (np.ones(n), tables.capability[world, parties])
-        shares = tables.quota[format_index].tolist()
-        made = (_quota(of, share, strict=strict) for of, share in zip(weights, shares, strict=True))
-        quotas = tuple(one for one in made if one is not None)
+        counted = zip(weights, tables.quota[format_index].tolist(), strict=True)
+        quotas = tuple(quota for of, share in counted if (quota := _quota(of, share, strict=strict)) is not None)
         rule = ConsentRule(quotas) if quotas else at_least(1, n)
     return with_vetoes(rule, np.flatnonzero(tables.vetoes[format_index, parties]).tolist())
 

@@ -98,8 +98,7 @@ def backtest(
         keeping = _keeping(plan, credit, out_dir)
 
         def compute(folder: Path, progress: Progress) -> View:
-            from sim.report.backtest.backtest_files import backtest_page, backtest_view, write_backtest
-            from sim.report.backtest.backtest_page import markdown
+            from sim.report.backtest.backtest_page import backtest_page, markdown, view, write_backtest
 
             result = simulate(plan, progress=progress)
             for words in result.notes:
@@ -108,7 +107,7 @@ def backtest(
             write_backtest(result, folder, content if report else None)
             _write(store, stored_text(result.fit), "Fit", quiet=quiet)
             _write(page, markdown(content), "Page", quiet=quiet)
-            return lambda _: backtest_view(result, keeping.folder / REPORT if report else None)
+            return lambda _: view(content, keeping.folder / REPORT if report else None)
 
         delivery = Delivery("backtest.json", report, again or bool(store or page), as_json, quiet)
         deliver(keeping, delivery, compute, work=plan.work, threads=threads)

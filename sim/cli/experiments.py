@@ -137,8 +137,7 @@ def retrodict(
 
         def compute(folder: Path, progress: Progress) -> View:
             from sim.app.retrodict import retrodict as simulate
-            from sim.report.retrodiction.retrodiction_files import write_retrodiction
-            from sim.report.retrodiction.retrodiction_page import view
+            from sim.report.retrodiction.retrodiction_page import view, write_retrodiction
             from sim.report.words.language import language
             from sim.report.words.plain import report_line
 
@@ -151,7 +150,7 @@ def retrodict(
         delivery = Delivery("retrodiction.json", report=True, again=again, as_json=as_json, quiet=quiet)
         deliver(keeping, delivery, compute, work=0, threads=threads)
         if page is not None:
-            from sim.report.retrodiction.retrodiction_files import TABLES
+            from sim.report.retrodiction.retrodiction_page import TABLES
 
             _write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
 

@@ -87,7 +87,7 @@ def forecast(
 
         def compute(folder: Path, progress: Progress) -> View:
             from sim.app.forecast import forecast as simulate
-            from sim.report.forecast.forecast_files import forecast_view, write_forecast
+            from sim.report.forecast.forecast_page import forecast_view, write_forecast
 
             result = simulate(plan, progress=progress)
             write_forecast(result, folder, command_line(sys.argv), page=report)

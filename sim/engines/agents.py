@@ -1,22 +1,23 @@
-"""The parties of a Mesa model of one talk: each prepares, answers and consents by calling the compiled rules."""
+"""The parties of a Mesa model of one talk, and where the talk stands.
+
+Each party prepares, answers and consents by calling the compiled rules.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.engines.steps import Question, is_stalling
+from sim.engines.steps import Ground, ProposedDeal
 from sim.engines.strategy import Strategy, View
 from sim.formats.answers import note_gains
+from sim.formats.course import SPOKEN_FOR
 from sim.rules.coercion import ROUNDING
+from sim.types import work as at
 from sim.types.tables import EQUILIBRIUM
-from sim.types.transcript import Answer, Consent, Why
-from sim.types.work import OFFER, PASS
-
-if TYPE_CHECKING:
-    from sim.engines.talk import NegotiationModel
+from sim.types.transcript import Answer, ConsentDecision, Why
+from sim.types.work import OFFER, PASS, STALL, WHOLE
 
 NOBODY = -1
 
@@ -24,9 +25,9 @@ NOBODY = -1
 class PartyAgent(mesa.Agent):
     """One party. It keeps no state of its own: what it knows and wants stands in the talk's workspace."""
 
-    model: NegotiationModel
+    model: TalkState
 
-    def __init__(self, model: NegotiationModel, party: int) -> None:
+    def __init__(self, model: TalkState, party: int) -> None:
         super().__init__(model)
         self.party = party
         self.name = model.ground.structure.parties[party].name
@@ -53,7 +54,7 @@ class PartyAgent(mesa.Agent):
         deal = self.strategy.offer(view)
         ground.w.kind[here] = PASS if deal is None else OFFER
         ground.w.offer[here] = ground.w.base[talk.lane] if deal is None else view.composites_of(deal)
-        note_gains(ground.tables, ground.work, talk.lane, ground.fmt, talk.round, self.party)
+        ground.call(note_gains, talk.lane, ground.fmt, talk.round, self.party)
 
     def decides(self, speaker: int) -> bool:
         """The answer of a strategy of the user's own; it cannot sign across its party's firm lines."""
@@ -67,15 +68,15 @@ class PartyAgent(mesa.Agent):
         talk = self.model
         if talk.ground.w.present[self.party]:
             return True
-        deal = self.question(speaker).deal
+        deal = self.proposal(speaker).deal
         return any(talk.ground.t.named[self.party, c, o] for c, o in enumerate(deal.tolist()))
 
-    def question(self, speaker: int) -> Question:
+    def proposal(self, speaker: int) -> ProposedDeal:
         """The offer of `speaker` in the present round as it stands before this party; -1 for the last-resort text."""
         talk, w, t = self.model, self.model.ground.w, self.model.ground.t
         final = speaker == NOBODY
         plain = final or not w.present[self.party]
-        asked = Question(
+        proposal = ProposedDeal(
             lane=talk.lane,
             world=talk.world,
             month=float(talk.month),
@@ -87,15 +88,15 @@ class PartyAgent(mesa.Agent):
         )
         whose = talk.ground.author(speaker)
         if plain or t.strategy[self.party] != EQUILIBRIUM or not t.plan_deal.shape[2] or whose >= len(t.bloc):
-            return asked
+            return proposal
         expects = float(t.plan_value[talk.world, talk.ground.fmt, whose, self.party])
-        return replace(asked, gap=expects - ROUNDING, conceded=1.0, error=0.0, planned=True)
+        return replace(proposal, gap=expects - ROUNDING, conceded=1.0, error=0.0, planned=True)
 
     def stalls(self, speaker: int) -> bool:
         """True if it accepts nothing this month; a last-resort text it still considers."""
         talk = self.model
         at_table = bool(talk.ground.w.present[self.party])
-        return speaker != NOBODY and at_table and is_stalling(talk.ground.w, talk.lane, talk.round, self.party)
+        return speaker != NOBODY and at_table and bool(talk.ground.w.kind[talk.lane, talk.round, self.party] == STALL)
 
     def vote_between(self, speaker: int, *, against: int, abstained: int) -> Answer:
         """Its vote on the amendment of `speaker`, told by the bit masks of those who voted otherwise."""
@@ -106,7 +107,7 @@ class PartyAgent(mesa.Agent):
             why = Why.ABSTAINS
         elif (against >> self.party) & 1:
             why = Why.RED_LINE if w.crossed[*here, speaker, self.party] else Why.PREFERS_FLOOR
-        lines = talk.ground.crossed(self.party, self.question(speaker)) if why is Why.RED_LINE else ()
+        lines = talk.ground.crossed(self.party, self.proposal(speaker)) if why is Why.RED_LINE else ()
         gain, rival = float(w.gain[*here, speaker, self.party]), float(w.gain[*here, chair, self.party])
         # Against a text across its line any other will do.
         barred = bool(w.crossed[*here, chair, self.party]) and why is Why.ACCEPTS
@@ -121,56 +122,111 @@ class PartyAgent(mesa.Agent):
         )
 
     def answer(self, speaker: int, *, refused: int, patrons: int) -> Answer:
-        """Its answer to the offer of `speaker`, with the reason.
+        """Its answer to the offer of `speaker`, -1 for the last-resort text, with the reason.
 
-        Args:
-            speaker: who offers; -1 for the last-resort text.
-            refused: bit mask of those whom the rules let refuse.
-            patrons: bit mask of those who may press.
+        `refused` is the bit mask of those whom the rules let refuse, `patrons` that of those who may press.
         """
         said_yes = not (refused >> self.party) & 1
-        found = self.model.ground.explain(
-            self.party,
-            self.question(speaker),
-            said_yes=said_yes,
-            patrons=patrons,
-            stalling=self.stalls(speaker),
+        answer = self.model.ground.explain(
+            self.party, self.proposal(speaker), said_yes=said_yes, patrons=patrons, stalling=self.stalls(speaker)
         )
         if self.strategy is None or speaker == NOBODY:
-            return found
-        return replace(found, why=found.why if found.red_lines else Why.OWN_STRATEGY, needed=found.gain)
+            return answer
+        return replace(answer, why=answer.why if answer.red_lines else Why.OWN_STRATEGY, needed=answer.gain)
 
-    def vote_on(self, asked: Question, *, accepts: bool, patrons: int) -> Answer:
+    def vote_on(self, text: ProposedDeal, *, accepts: bool, patrons: int) -> Answer:
         """Its vote in the plenary on the text of a contact group, told with the reason.
 
-        Args:
-            asked: the text.
-            accepts: what the rules let it say; an abstention counts as no objection.
-            patrons: bit mask of the contact group, which presses.
+        `accepts` is what the rules let it say, where an abstention counts as no objection; `patrons` is the bit mask of
+        the contact group, which presses.
         """
         ground = self.model.ground
-        own = replace(asked, error=ground.error_of(self.party, world=asked.world))
-        found = ground.explain(self.party, own, said_yes=accepts, patrons=patrons)
+        own = replace(text, error=ground.error_of(self.party, world=text.world))
+        vote = ground.explain(self.party, own, said_yes=accepts, patrons=patrons)
         indifferent = ground.abstains(self.party, own, shift=ground.shift(self.party, own, 0))
-        return replace(found, why=Why.ABSTAINS) if indifferent else found
+        return replace(vote, why=Why.ABSTAINS) if indifferent else vote
 
-    def consent(self, asked: Question, *, home: bool, stopped: tuple[int, ...], patrons: int) -> Consent:
-        """Its decision on a text that needs its consent, or its home's.
+    def consent(self, text: ProposedDeal, *, home: bool, stopped: tuple[int, ...], patrons: int) -> ConsentDecision:
+        """Its decision on a text that needs its consent, or that of its `home`.
 
-        Args:
-            asked: the text.
-            home: its home decides, not the party.
-            stopped: issues that the rules let it stop.
-            patrons: bit mask of the table, which presses.
+        `stopped` are the issues that the rules let it stop; `patrons` is the bit mask of the table, which presses.
         """
         ground = self.model.ground
         own = replace(
-            asked,
-            error=ground.error_of(self.party, world=asked.world, home=home),
-            margin=float(ground.t.home_margin[asked.world, self.party]) if home else 0.0,
+            text,
+            error=ground.error_of(self.party, world=text.world, home=home),
+            margin=float(ground.t.home_margin[text.world, self.party]) if home else 0.0,
             lines=not home,
         )
         shift = ground.shift(self.party, own, patrons)
         said_yes = not stopped and ground.says_yes(self.party, own, shift=shift, stalling=False)
         answer = ground.explain(self.party, own, said_yes=said_yes, patrons=patrons)
-        return Consent(answer=answer, home=home, asked=own.margin, stopped=stopped)
+        return ConsentDecision(answer=answer, home=home, margin=own.margin, stopped=stopped)
+
+
+class TalkState(mesa.Model):
+    """Where a talk stands: read from the workspace of its ground, to which the driver (`sim.engines.talk`) writes."""
+
+    ground: Ground
+    parties: list[PartyAgent]
+    """The agents, by party."""
+    status: int
+    away: int
+    """Bit mask of those invited who stayed away."""
+
+    @property
+    def round(self) -> int:
+        """Rounds begun, from 0."""
+        return int(self.ground.w.state[at.STEP])
+
+    @property
+    def lane(self) -> int:
+        """Lane of the workspace."""
+        return int(self.ground.w.state[at.LANE])
+
+    @property
+    def world(self) -> int:
+        """Row of the tables; a shock changes it."""
+        return int(self.ground.w.state[at.WORLD])
+
+    @property
+    def stage(self) -> int | None:
+        """Stage of the agenda, by its row in the tables, or working group; None where everything is on the table."""
+        place = int(self.ground.w.state[at.STAGE])
+        return None if place == WHOLE else int(self.ground.w.stage_order[place])
+
+    @property
+    def month(self) -> int:
+        """Months since the talks began, from 0; in a track since the first leg began."""
+        return self.ground.month_of(self.round)
+
+    @property
+    def settled(self) -> bool:
+        """True if the talks ended with a text that settles the core."""
+        return self.status == SPOKEN_FOR
+
+    @property
+    def table(self) -> list[PartyAgent]:
+        """Those who answer at the table as it is laid now, in speaking order."""
+        w = self.ground.w
+        return [self.parties[p] for p in w.seats[: int(w.n_seats[0])].tolist()]
+
+    @property
+    def table_mask(self) -> int:
+        """The same as a bit mask."""
+        return sum(1 << agent.party for agent in self.table)
+
+    @property
+    def listeners(self) -> list[PartyAgent]:
+        """The table and its guarantors, in the order of the parties."""
+        w = self.ground.w
+        return [agent for agent in self.parties if w.present[agent.party] or (int(w.guards[0]) >> agent.party) & 1]
+
+    def answers(self, speaker: int, refused: int) -> tuple[Answer, ...]:
+        """Everybody's answer: first alone, then under pressure from those who said yes."""
+        ground, w = self.ground, self.ground.w
+        own = ground.speakers_side(speaker)
+        listeners = [agent for agent in self.listeners if not (own >> agent.party) & 1 and agent.is_asked(speaker)]
+        alone = [(agent.party, agent.proposal(speaker), agent.stalls(speaker)) for agent in listeners]
+        patrons = (ground.first_yes(alone) | own) & int(w.only_presser[0])
+        return tuple(agent.answer(speaker, refused=refused, patrons=patrons) for agent in listeners)

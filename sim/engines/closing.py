@@ -5,76 +5,80 @@ The outcome itself is written by the batch engine's own `conclude`; what stands 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sim.engines.agents import NOBODY
-from sim.engines.steps import Question, strike_marked, table_refuses
+from sim.engines.agents import NOBODY, TalkState
+from sim.engines.steps import ProposedDeal
 from sim.formats.answers import refuse_draft
 from sim.formats.endgame import drops_text_in_hand, signs_partial
 from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import seat_parties
-from sim.rules.ratification import one_pass
+from sim.rules.ratification import one_pass, strike_out, table_refuses
 from sim.types.endings import Outcome
 from sim.types.tables import SEVERABLE
-from sim.types.transcript import Consent, ConsentPass, Hold, LastResort, Leaver, Plenary, Ratification, parties_in
+from sim.types.transcript import (
+    ConsentDecision,
+    ConsentPass,
+    Durability,
+    LastResort,
+    Leaver,
+    Plenary,
+    RatificationCourse,
+    parties_in,
+)
 from sim.types.work import DRAFTED, WHOLE
 
-if TYPE_CHECKING:
-    from sim.engines.talk import NegotiationModel
 
-
-def last_resort(talk: NegotiationModel) -> LastResort | None:
+def last_resort(talk: TalkState) -> LastResort | None:
     """At the deadline: the text in hand once more, or what the table can sign while the core stays open."""
     ground = talk.ground
     w = ground.w
     in_hand = w.base[talk.lane]
     if talk.settled:
         return None
-    place = (ground.tables, ground.work, talk.lane, ground.fmt, ground.key, talk.round)
+    place = (talk.lane, ground.fmt, ground.key, talk.round)
     if (in_hand != w.in_force).any():
         w.tabled[:] = in_hand
         if ground.t.early_harvest[ground.fmt] == 1:
             return None
-        refused = drops_text_in_hand(*place)
+        refused = ground.call(drops_text_in_hand, *place)
         answers = talk.answers(NOBODY, refused or int(w.outvoted[0]))
         return LastResort(talk.month + 1, ground.deal_of(in_hand), refused == 0, answers, in_hand=True)
-    signed = bool(signs_partial(*place))
+    signed = bool(ground.call(signs_partial, *place))
     if w.draft_state[talk.lane] != DRAFTED:
         return LastResort(talk.month + 1, None, signed=False)
-    refused = refuse_draft(ground.tables, ground.work, talk.lane)
+    refused = ground.call(refuse_draft, talk.lane)
     answers = talk.answers(NOBODY, refused or int(w.outvoted[0]))
     return LastResort(talk.month + 1, ground.deal_of(w.draft[talk.lane]), signed, answers)
 
 
-def vote(talk: NegotiationModel) -> Plenary | None:
+def vote(talk: TalkState) -> Plenary | None:
     """What everybody says to the text of a contact group; None where there is none. All sit at the table then."""
     ground = talk.ground
     w, t = ground.w, ground.t
     if t.grouped[ground.fmt] == 0:
         return None
     w.text[:] = w.tabled
-    group, text, month = [agent.party for agent in talk.table], w.text.copy(), float(talk.month)
-    patrons = sum(1 << party for party in group)
-    place = (ground.tables, ground.work, talk.world, ground.fmt, ground.key, month)
-    against = int(vote_in_plenary(*place))
+    group, text = talk.table_mask, w.text.copy()
+    against = int(ground.call(vote_in_plenary, talk.world, ground.fmt, ground.key, float(talk.month)))
     opposed = against or int(w.outvoted[0])
-    asked = Question(talk.lane, talk.world, month, text, w.true_gain.copy(), 0.0, 1.0, 0.0, final=True)
+    proposal = _final(talk, text)
     votes = [
-        agent.vote_on(asked, accepts=not (opposed >> agent.party) & 1, patrons=patrons)
+        agent.vote_on(proposal, accepts=not (opposed >> agent.party) & 1, patrons=group)
         for agent in talk.table
-        if agent.party not in group
+        if not (group >> agent.party) & 1
     ]
     return Plenary(ground.deal_of(text), against == 0, tuple(votes))
 
 
-def leave_plenary(talk: NegotiationModel) -> None:
+def leave_plenary(talk: TalkState) -> None:
     """Lay the table of the contact group again, so that what is told can be computed once more from the talk's end."""
     ground = talk.ground
     if ground.t.grouped[ground.fmt] == 1:
-        seat_parties(ground.tables, ground.work, talk.world, ground.fmt, WHOLE, talk.away, 0)
+        ground.call(seat_parties, talk.world, ground.fmt, WHOLE, talk.away, 0)
 
 
-def ratify(talk: NegotiationModel) -> Ratification:
+def ratify(talk: TalkState) -> RatificationCourse:
     """Consent to the text on the table, pass by pass, as `rules.ratification.seek_consent` seeks it."""
     ground = talk.ground
     w, t = ground.w, ground.t
@@ -85,39 +89,44 @@ def ratify(talk: NegotiationModel) -> Ratification:
     for _ in range(len(t.level) + 1):
         w.refused[:] = 0
         before = w.text.copy()
-        stopped = one_pass(ground.tables, ground.work, talk.world, ground.key, month)
+        stopped = ground.call(one_pass, talk.world, ground.key, month)
         decisions = _decisions(talk, before)
         if stopped and t.switch[SEVERABLE] == 0:
             w.text[:] = w.in_force
         elif stopped:
-            strike_marked(ground.tables, ground.work)
+            ground.call(strike_out)
         struck = tuple(w.strike.nonzero()[0].tolist())
         passes.append(ConsentPass(ground.deal_of(before), decisions, struck, ground.deal_of(w.text)))
         if not stopped or t.switch[SEVERABLE] == 0:
             break
-    if any(one.struck for one in passes) and (w.text != w.in_force).any():
-        unwilling = table_refuses(ground.tables, ground.work, talk.world, month)
-    return Ratification(tabled, tuple(passes), ground.deal_of(w.text), parties_in(unwilling))
+    if any(consent.struck for consent in passes) and (w.text != w.in_force).any():
+        unwilling = ground.call(table_refuses, talk.world, month)
+    return RatificationCourse(tabled, tuple(passes), ground.deal_of(w.text), parties_in(unwilling))
 
 
-def _decisions(talk: NegotiationModel, text: Any) -> tuple[Consent, ...]:
+def _decisions(talk: TalkState, text: Any) -> tuple[ConsentDecision, ...]:
     """What each party whose consent `text` needs has decided in the pass just made."""
     ground = talk.ground
     w, t = ground.w, ground.t
-    asked = Question(talk.lane, talk.world, float(talk.month), text, w.true_gain.copy(), 0.0, 1.0, 0.0, final=True)
-    table = sum(1 << agent.party for agent in talk.table)
-    found: list[Consent] = []
+    proposal, table = _final(talk, text), talk.table_mask
+    decisions: list[ConsentDecision] = []
     for agent in talk.parties:
         p = agent.party
         seated = bool(w.present[p]) and not (int(w.outvoted[0]) >> p) & 1
         if not (t.ratifies[p] and not w.mandated[0] if seated else _has_say(talk, p, text)):
             continue
         stopped = tuple(i for i in range(len(w.refused)) if (int(w.refused[i]) >> p) & 1)
-        found.append(agent.consent(asked, home=seated, stopped=stopped, patrons=table))
-    return tuple(found)
+        decisions.append(agent.consent(proposal, home=seated, stopped=stopped, patrons=table))
+    return tuple(decisions)
 
 
-def _has_say(talk: NegotiationModel, party: int, text: Any) -> bool:
+def _final(talk: TalkState, text: Any) -> ProposedDeal:
+    """A text of the table before those whose consent it needs: they ask for no more than their reservation value."""
+    gains = talk.ground.w.true_gain.copy()
+    return ProposedDeal(talk.lane, talk.world, float(talk.month), text, gains, 0.0, 1.0, 0.0, final=True)
+
+
+def _has_say(talk: TalkState, party: int, text: Any) -> bool:
     """True if an absent party has standing on something that `text` moves."""
     t, before = talk.ground.t, talk.ground.w.in_force
     places = enumerate(zip(text[t.issue_composite].tolist(), before[t.issue_composite].tolist(), strict=True))
@@ -125,7 +134,7 @@ def _has_say(talk: NegotiationModel, party: int, text: Any) -> bool:
     return any(t.moved[i, o] == 1 and t.standing[talk.world, party, i, o] > 0.0 for i, o in new)
 
 
-def hold(talk: NegotiationModel) -> Hold | None:
+def hold(talk: TalkState) -> Durability | None:
     """How long the text lasted; the workspace still stands at the month in which it ended."""
     ground = talk.ground
     w, t = ground.w, ground.t
@@ -134,10 +143,9 @@ def hold(talk: NegotiationModel) -> Hold | None:
         return None
     left: list[Leaver] = []
     if int(ground.out.arrays.outcome[0]) == Outcome.COLLAPSED:
-        asked = Question(talk.lane, talk.world, float(talk.month + months), w.text, w.true_gain, 0.0, 1.0, 0.0)
-        table = sum(1 << agent.party for agent in talk.table)
+        proposal = ProposedDeal(talk.lane, talk.world, float(talk.month + months), w.text, w.true_gain, 0.0, 1.0, 0.0)
         for p in parties_in(int(ground.out.arrays.decided[0])):
             cost = sum(float(t.enforcement[talk.world, p, c, o]) for c, o in enumerate(w.text))
-            shift = ground.shift(p, asked, table)
+            shift = ground.shift(p, proposal, talk.table_mask)
             left.append(Leaver(p, float(w.true_gain[p]), float(w.walk[p]), shift, cost))
-    return Hold(months, int(t.hold_months[0]), tuple(left))
+    return Durability(months, int(t.hold_months[0]), tuple(left))

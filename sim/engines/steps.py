@@ -6,7 +6,7 @@ about, and leaves the workspace as it found it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,48 +18,18 @@ from sim.formats.table import author
 from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
-from sim.rules.consent import carries
 from sim.rules.kernel import unit
-from sim.rules.ratification import signatories_refuse, strike_out
-from sim.rules.utility import gains_of
+from sim.types import work as at
 from sim.types.structure import Structure
 from sim.types.tables import FRESH_ERRORS, Tables
 from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
-from sim.types.work import LEG, LEG_ROUNDS, MONTHS, STALL, Work
-
-
-@unit("tw>-")
-def strike_marked(t: Tables, w: Work) -> None:
-    """Take the parts marked in `w.strike` out of `w.text`."""
-    strike_out(t, w, w.text)
-
-
-@unit("twii>i")
-def table_takes(t: Tables, w: Work, world: int, refused: int) -> int:
-    """1 if a text carries against those in the bit mask `refused`, who go to `w.outvoted`."""
-    if not carries(t, w, world, refused, 0):
-        return 0
-    w.outvoted[0] = refused
-    return 1
-
-
-@unit("twif>i")
-def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
-    """Bit mask of those at the table for whom what remains in `w.text` is no longer worth signing."""
-    gains_of(t, world, w.text, w.in_force, month, w.true_gain)
-    return signatories_refuse(t, w, world, w.text)
+from sim.types.work import LEG_ROUNDS, Work
 
 
 @unit("twiii>f")
 def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float:
     """`net_shift` on `target` for the deal in `w.deal` with the gains in `w.gains`."""
     return net_shift(t, w, world, target, w.deal, w.gains, patrons)
-
-
-@unit("twi>i")
-def bloc_of(t: Tables, w: Work, speaker: int) -> int:
-    """`speakers_bloc`, for Python."""
-    return speakers_bloc(t, w, speaker)  # pyright: ignore[reportReturnType]
 
 
 @unit("twi>i")
@@ -75,8 +45,8 @@ def error_at(key: Key, address: Key, precision: float) -> float:
 
 
 @dataclass(frozen=True)
-class Question:
-    """A deal put to one party.
+class ProposedDeal:
+    """A deal as it stands before one party.
 
     Attributes:
         lane: lane of the talk, for top deals.
@@ -133,17 +103,25 @@ class Ground:
         """The workspace in which the talk stands."""
         return self.work.arrays
 
+    def call(self, step: Callable[..., Any], *arguments: Any) -> Any:
+        """What a compiled step of the talk gives; it may write to the workspace."""
+        return step(self.tables, self.work, *arguments)
+
+    def write(self, step: Callable[..., Any], *arguments: Any) -> Any:
+        """As `call`, for a step that writes the record of the run."""
+        return step(self.tables, self.work, self.out, 0, *arguments)
+
     def month_of(self, step: int) -> int:
         """Months before round `step` of the talk, and before it of a track."""
-        return int(self.w.state[MONTHS]) + step // int(self.t.rounds_per_month[self.fmt])
+        return int(self.w.state[at.MONTHS]) + step // int(self.t.rounds_per_month[self.fmt])
 
     def speakers_side(self, speaker: int) -> int:
         """Bit mask of those who speak with one voice with `speaker`; 0 for a neutral one or nobody."""
-        return int(bloc_of(self.tables, self.work, speaker)) if speaker >= 0 else 0
+        return int(self.call(speakers_bloc, speaker)) if speaker >= 0 else 0
 
     def author(self, speaker: int) -> int:
         """Whose text it is that `speaker` puts: under the open rule the chair puts that of its owner."""
-        return int(author_of(self.tables, self.work, speaker))
+        return int(self.call(author_of, speaker))
 
     def deal_of(self, deal: np.ndarray[Any, Any]) -> Deal:
         """A deal in composite options [C] as one option per issue."""
@@ -162,16 +140,16 @@ class Ground:
             return float(self.w.error[listener])
         whose = self.author(speaker)
         who = t.chance_key[whose] if whose < len(t.chance_key) else NOBODY
-        address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[LEG]), who, t.chance_key[listener])
+        address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[at.LEG]), who, t.chance_key[listener])
         return float(error_at(self.key, address, t.precision[world]))
 
-    def shift(self, party: int, asked: Question, patrons: int) -> float:
+    def shift(self, party: int, proposal: ProposedDeal, patrons: int) -> float:
         """Support minus pressure on a party, with the patrons in the bit mask in a position to press."""
-        return self._shift(party, asked, asked.gains, patrons)
+        return self._shift(party, proposal, proposal.gains, patrons)
 
-    def _shift(self, party: int, asked: Question, gains: np.ndarray[Any, Any], patrons: int) -> float:
-        with self._scratch(asked.deal, gains):
-            return float(shift_on(self.tables, self.work, asked.world, party, patrons))
+    def _shift(self, party: int, proposal: ProposedDeal, gains: np.ndarray[Any, Any], patrons: int) -> float:
+        with self._scratch(proposal.deal, gains):
+            return float(self.call(shift_on, proposal.world, party, patrons))
 
     @contextmanager
     def _scratch(self, deal: np.ndarray[Any, Any], gains: np.ndarray[Any, Any]) -> Iterator[None]:
@@ -184,29 +162,29 @@ class Ground:
         finally:
             w.deal[:], w.gains[:] = kept
 
-    def pressers(self, party: int, asked: Question, patrons: int) -> tuple[int, ...]:
+    def pressers(self, party: int, proposal: ProposedDeal, patrons: int) -> tuple[int, ...]:
         """Patrons in the mask who lower the party's reservation value, each asked alone."""
-        alone = self.shift(party, asked, 0)
-        return tuple(g for g in parties_in(patrons) if self.shift(party, asked, 1 << g) < alone)
+        alone = self.shift(party, proposal, 0)
+        return tuple(g for g in parties_in(patrons) if self.shift(party, proposal, 1 << g) < alone)
 
-    def supporters(self, party: int, asked: Question) -> tuple[int, ...]:
+    def supporters(self, party: int, proposal: ProposedDeal) -> tuple[int, ...]:
         """Parties whose support raises the party's reservation value, each asked alone."""
-        found: list[int] = []
-        nobody = self._shift(party, asked, np.zeros_like(asked.gains), 0)  # distrust alone
-        for g in range(len(asked.gains)):
-            only = np.zeros_like(asked.gains)
-            only[g] = min(asked.gains[g], 0.0)
-            if self._shift(party, asked, only, 0) > nobody:
-                found.append(g)
-        return tuple(found)
+        supporters: list[int] = []
+        nobody = self._shift(party, proposal, np.zeros_like(proposal.gains), 0)  # distrust alone
+        for g in range(len(proposal.gains)):
+            only = np.zeros_like(proposal.gains)
+            only[g] = min(proposal.gains[g], 0.0)
+            if self._shift(party, proposal, only, 0) > nobody:
+                supporters.append(g)
+        return tuple(supporters)
 
-    def sorest(self, party: int, asked: Question) -> int | None:
+    def sorest(self, party: int, proposal: ProposedDeal) -> int | None:
         """The issue on which the deal falls furthest short for the party."""
-        with self._scratch(asked.deal, asked.gains):
-            issue = sorest_issue(self.tables, self.work, asked.lane, party, asked.month)
+        with self._scratch(proposal.deal, proposal.gains):
+            issue = self.call(sorest_issue, proposal.lane, party, proposal.month)
         return issue if issue >= 0 else None
 
-    def crossed(self, party: int, asked: Question) -> tuple[CrossedLine, ...]:
+    def crossed(self, party: int, proposal: ProposedDeal) -> tuple[CrossedLine, ...]:
         """The firm lines of the party that the deal crosses.
 
         A line counts as firm if every combination with one of its options is barred. Where no line names the option
@@ -214,96 +192,87 @@ class Ground:
         """
         t = self.t
         named_here: list[CrossedLine] = []
-        found: list[CrossedLine] = []
+        worse: list[CrossedLine] = []
         for name, issue_id, options in self.structure.parties[party].red_lines:
-            issue = [one.id for one in self.structure.issues].index(issue_id)
+            issue = [info.id for info in self.structure.issues].index(issue_id)
             c = int(t.issue_composite[issue])
-            here = int(asked.deal[c])
+            here = int(proposal.deal[c])
             back = int(t.strike_to[issue, here])
-            barred = t.barred[asked.world, party, c]
+            barred = t.barred[proposal.world, party, c]
             named = [self.structure.issues[issue].options.index(option) for option in options]
             is_named = np.isin(t.issue_option[issue, : t.n_options[c]], named)
             firm = bool(np.all(barred[: t.n_options[c]][is_named])) if is_named.any() else False
             if firm and barred[here] and (not barred[back] or is_named[here]):
-                (named_here if is_named[here] else found).append(
-                    CrossedLine(name, issue, int(t.issue_option[issue, here]))
-                )
+                crossed = CrossedLine(name, issue, int(t.issue_option[issue, here]))
+                (named_here if is_named[here] else worse).append(crossed)
         issues = {line.issue for line in named_here}
-        return (*named_here, *(line for line in found if line.issue not in issues))
+        return (*named_here, *(line for line in worse if line.issue not in issues))
 
-    def crosses(self, party: int, asked: Question) -> bool:
+    def crosses(self, party: int, proposal: ProposedDeal) -> bool:
         """True if the deal crosses any firm line of the party."""
         t = self.t
-        return asked.lines and any(t.barred[asked.world, party, c, o] == 1 for c, o in enumerate(asked.deal))
+        return proposal.lines and any(t.barred[proposal.world, party, c, o] == 1 for c, o in enumerate(proposal.deal))
 
-    def abstains(self, party: int, asked: Question, *, shift: float) -> bool:
+    def abstains(self, party: int, proposal: ProposedDeal, *, shift: float) -> bool:
         """True if the rule of consent knows abstention and the text changes nothing for the party."""
         known = self.t.abstains[int(self.w.at_table[0])] == 1
-        return bool(known and abs(asked.gains[party] - shift) <= ROUNDING and not self.crosses(party, asked))
+        return bool(known and abs(proposal.gains[party] - shift) <= ROUNDING and not self.crosses(party, proposal))
 
-    def says_yes(self, party: int, asked: Question, *, shift: float, stalling: bool) -> bool:
+    def says_yes(self, party: int, proposal: ProposedDeal, *, shift: float, stalling: bool) -> bool:
         """The rule of acceptance, for one party and a given shift."""
-        if stalling or self.crosses(party, asked):
+        if stalling or self.crosses(party, proposal):
             return False
-        return bool(accepts(asked.surplus(party), asked.gap, shift, asked.conceded, asked.error))
+        return bool(accepts(proposal.surplus(party), proposal.gap, shift, proposal.conceded, proposal.error))
 
-    def explain(self, party: int, asked: Question, *, said_yes: bool, patrons: int, stalling: bool = False) -> Answer:
+    def explain(
+        self, party: int, proposal: ProposedDeal, *, said_yes: bool, patrons: int, stalling: bool = False
+    ) -> Answer:
         """The answer that the rules gave, with its reason.
 
-        Args:
-            party: who answers.
-            asked: what it was asked.
-            said_yes: what the rules made of it.
-            patrons: bit mask of those who may press a party that would refuse.
-            stalling: the party plays for time this month.
+        `said_yes` is what the rules made of the proposal; `patrons` is the bit mask of those who may press a party that
+        would refuse; a party that is `stalling` plays for time this month.
         """
-        shift = self.shift(party, asked, 0)
-        at_once = self.says_yes(party, asked, shift=shift, stalling=stalling)
+        shift = self.shift(party, proposal, 0)
+        at_once = self.says_yes(party, proposal, shift=shift, stalling=stalling)
         pressed_by: tuple[int, ...] = ()
         if not at_once:
-            pressed_by = self.pressers(party, asked, patrons)
-            shift = self.shift(party, asked, patrons)
+            pressed_by = self.pressers(party, proposal, patrons)
+            shift = self.shift(party, proposal, patrons)
         why = Why.ACCEPTS if at_once else Why.PRESSED
-        if not at_once and not asked.final and self.abstains(party, asked, shift=self.shift(party, asked, 0)):
+        if not at_once and not proposal.final and self.abstains(party, proposal, shift=self.shift(party, proposal, 0)):
             why = Why.ABSTAINS
         elif not said_yes:
-            why = self._why_not(party, asked, shift=shift, stalling=stalling)
+            why = self._why_not(party, proposal, shift=shift, stalling=stalling)
         return Answer(
             party=party,
             accepts=said_yes,
             why=why,
-            gain=float(asked.gains[party]),
+            gain=float(proposal.gains[party]),
             shift=shift,
-            needed=asked.margin + max(shift, asked.gap + shift * asked.conceded - asked.error),
-            red_lines=self.crossed(party, asked) if asked.lines else (),
-            sorest=None if said_yes else self.sorest(party, asked),
+            needed=proposal.margin + max(shift, proposal.gap + shift * proposal.conceded - proposal.error),
+            red_lines=self.crossed(party, proposal) if proposal.lines else (),
+            sorest=None if said_yes else self.sorest(party, proposal),
             pressed_by=pressed_by,
-            supported_by=self.supporters(party, asked),
+            supported_by=self.supporters(party, proposal),
         )
 
-    def _why_not(self, party: int, asked: Question, *, shift: float, stalling: bool) -> Why:
-        gain = asked.surplus(party)
-        if self.crosses(party, asked):
+    def _why_not(self, party: int, proposal: ProposedDeal, *, shift: float, stalling: bool) -> Why:
+        gain = proposal.surplus(party)
+        if self.crosses(party, proposal):
             return Why.RED_LINE
         if stalling:
             return Why.STALLING
         if gain - shift < 0.0:
             return Why.RESERVATION
-        if gain - asked.gap - shift * asked.conceded >= 0.0:
+        if gain - proposal.gap - shift * proposal.conceded >= 0.0:
             return Why.DOUBT
-        return Why.EXPECTS_MORE if asked.planned else Why.ASPIRATION
+        return Why.EXPECTS_MORE if proposal.planned else Why.ASPIRATION
 
-
-def first_yes(ground: Ground, asked: Iterable[tuple[int, Question, bool]]) -> int:
-    """Bit mask of those who say yes before anybody presses; each party with its question and whether it stalls."""
-    mask = 0
-    for party, question, stalling in asked:
-        shift = ground.shift(party, question, 0)
-        if ground.says_yes(party, question, shift=shift, stalling=stalling):
-            mask |= 1 << party
-    return mask
-
-
-def is_stalling(work: Work, lane: int, step: int, party: int) -> bool:
-    """True if the party plays for time in that round."""
-    return bool(work.kind[lane, step, party] == STALL)
+    def first_yes(self, answers: Iterable[tuple[int, ProposedDeal, bool]]) -> int:
+        """Bit mask of those who say yes before anybody presses; each party with its question and whether it stalls."""
+        mask = 0
+        for party, proposal, stalling in answers:
+            shift = self.shift(party, proposal, 0)
+            if self.says_yes(party, proposal, shift=shift, stalling=stalling):
+                mask |= 1 << party
+        return mask

@@ -17,11 +17,11 @@ import mesa
 
 from sim.bargaining.plans import with_plans
 from sim.engines import closing
-from sim.engines.agents import NOBODY, PartyAgent
-from sim.engines.steps import Ground, first_yes, table_takes
+from sim.engines.agents import NOBODY, PartyAgent, TalkState
+from sim.engines.steps import Ground
 from sim.engines.strategy import Strategy
-from sim.formats.answers import draw_errors
-from sim.formats.course import GOES_ON, SPOKEN_FOR, end_round, enter_round, hear, open_talk
+from sim.formats.answers import draw_errors, unless_carried
+from sim.formats.course import GOES_ON, end_round, enter_round, hear, open_talk
 from sim.formats.endgame import conclude, record_no_talks
 from sim.formats.lanes import no_talks, open_shared
 from sim.formats.protocols import BY_NUMBER
@@ -31,32 +31,10 @@ from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario.sampling.source import Source
+from sim.types import work as at
 from sim.types.outcomes import empty_runs
-from sim.types.transcript import Answer, Interim, Move, Shock, Transcript, Turn, parties_in, record_of
-from sim.types.work import (
-    ABSTAINED,
-    AMENDED,
-    AMENDS,
-    AWAY,
-    LANE,
-    MOTION,
-    OFFER,
-    OWNER,
-    PASS,
-    REFUSED,
-    REGIME,
-    ROOT,
-    SECONDED,
-    SECONDS,
-    STAGE,
-    STALL,
-    START,
-    STEP,
-    WHOLE,
-    WILL,
-    WORLD,
-    make_work,
-)
+from sim.types.transcript import Answer, Interim, Move, ShockEvent, Transcript, Turn, parties_in, record_of
+from sim.types.work import AMENDED, AMENDS, OFFER, PASS, ROOT, SECONDED, SECONDS, STALL, make_work
 
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
 _MOTIONS = {SECONDED: Move.SECOND, AMENDED: Move.AMEND}
@@ -82,15 +60,10 @@ def ground_of(encoder: Source, *, format_index: int, draw: int, replication: int
     )
 
 
-class NegotiationModel(mesa.Model):
+class NegotiationModel(TalkState):
     """One talk of one format, played a round per step until it ends.
 
     Attributes:
-        ground: arrays, chance and names.
-        world: row of the tables in which the talk stands; a shock changes it.
-        lane: lane of the workspace in which the talk stands.
-        round: rounds begun, from 0.
-        parties: the agents, by party.
         running: False once the talk has ended.
         datacollector: aspirations per round, and the tables `offers`, `answers` and `utilities`.
     """
@@ -105,15 +78,10 @@ class NegotiationModel(mesa.Model):
         strategies: Mapping[str, Strategy] | None = None,
         ground: Ground | None = None,
     ) -> None:
-        """Convene the talk.
+        """Convene the talk, of a format and no track.
 
-        Args:
-            encoder: the scenario with its seed.
-            format_index: position in `encoder.structure.formats`; no track.
-            draw: number of the draw.
-            replication: number of the replication.
-            strategies: by party id, strategies in place of those of the file.
-            ground: of a leg of a track, opened by `open_leg`; by default the talk stands alone.
+        `strategies` stand, by party id, in place of those of the file; `ground` is that of a leg of a track, opened by
+        `open_leg`, and by default the talk stands alone.
         """
         super().__init__(rng=0)  # never drawn from
         where = {"format_index": format_index, "draw": draw, "replication": replication}
@@ -123,7 +91,7 @@ class NegotiationModel(mesa.Model):
         self.status = GOES_ON
         self.turns: list[Turn] = []
         self.interims: list[Interim] = []
-        self.shocks: list[Shock] = []
+        self.shocks: list[ShockEvent] = []
         self.parties = [PartyAgent(self, party) for party in range(len(self.ground.t.bloc))]
         for agent in self.parties:
             agent.strategy = (strategies or {}).get(self.ground.structure.parties[agent.party].id)
@@ -134,81 +102,33 @@ class NegotiationModel(mesa.Model):
         )
         self._convene(alone=ground is None)
 
-    @property
-    def round(self) -> int:
-        """Rounds begun, from 0."""
-        return int(self.ground.w.state[STEP])
-
-    @property
-    def lane(self) -> int:
-        """Lane of the workspace in which the talk stands."""
-        return int(self.ground.w.state[LANE])
-
-    @property
-    def world(self) -> int:
-        """Row of the tables in which the talk stands."""
-        return int(self.ground.w.state[WORLD])
-
-    @property
-    def stage(self) -> int | None:
-        """Stage of the agenda, by its row in the tables, or working group; None where everything is on the table."""
-        place = int(self.ground.w.state[STAGE])
-        return None if place == WHOLE else int(self.ground.w.stage_order[place])
-
-    @property
-    def month(self) -> int:
-        """Months since the talks began, from 0; in a track since the first leg began."""
-        return self.ground.month_of(self.round)
-
-    @property
-    def n_rounds(self) -> int:
-        """Rounds that the calendar allows."""
-        return int(self.ground.t.n_rounds[self.ground.fmt])
-
-    @property
-    def settled(self) -> bool:
-        """True if the talks ended with a text that settles the core."""
-        return self.status == SPOKEN_FOR
-
-    @property
-    def table(self) -> list[PartyAgent]:
-        """Those who answer at the table as it is laid now, in speaking order."""
-        w = self.ground.w
-        return [self.parties[p] for p in w.seats[: int(w.n_seats[0])].tolist()]
-
-    @property
-    def listeners(self) -> list[PartyAgent]:
-        """The table and its guarantors, in the order of the parties."""
-        w = self.ground.w
-        return [one for one in self.parties if w.present[one.party] or (int(w.guards[0]) >> one.party) & 1]
-
     def _convene(self, *, alone: bool) -> None:
         ground, w = self.ground, self.ground.w
         if alone:
             w.loaded[0] = _NOTHING
-            self.away = int(open_shared(ground.tables, ground.work, 0, ground.fmt))
+            self.away = int(ground.call(open_shared, 0, ground.fmt))
         else:
-            self.away = int(w.state[AWAY])
+            self.away = int(w.state[at.AWAY])
         lane, world = (ROOT, 0) if alone else (self.lane, self.world)
         self.in_force = () if alone else ground.deal_of(w.in_force)
-        self.running = not no_talks(ground.tables, ground.work, ground.fmt, self.away)
+        self.running = not ground.call(no_talks, ground.fmt, self.away)
         self.started = self.running
         self.seats = tuple(agent.party for agent in self.table)
         self.first_speaker: int | None = None
         if self.running:
-            load_world(ground.tables, ground.work, world)
-            draw_errors(ground.tables, ground.work, world, ground.key)
-            open_talk(ground.tables, ground.work, lane, world, ground.fmt, self.away, ground.key)
-            self.first_speaker = self.table[int(w.state[START])].party
+            ground.call(load_world, world)
+            ground.call(draw_errors, world, ground.key)
+            ground.call(open_talk, lane, world, ground.fmt, self.away, ground.key)
+            self.first_speaker = self.table[int(w.state[at.START])].party
         self.opened_in_peace = self.world % int(ground.t.n_regimes[0]) == 0
 
     def step(self) -> None:
         """Play one round: an outside event perhaps, then turn by turn a text and the answers to it."""
         ground = self.ground
-        enter_round(ground.tables, ground.work, ground.fmt, ground.key)
-        regime = int(ground.w.state[REGIME])
-        if regime > 0 and self.opened_in_peace and not any(one.index == regime - 1 for one in self.shocks):
-            self.shocks.append(Shock(self.month + 1, regime - 1))
+        ground.call(enter_round, ground.fmt, ground.key)
+        regime = int(ground.w.state[at.REGIME])
+        if regime > 0 and self.opened_in_peace and not any(shock.index == regime - 1 for shock in self.shocks):
+            self.shocks.append(ShockEvent(self.month + 1, regime - 1))
         self._prepare_texts()
         agreed = self._take_turns()
         self.datacollector.collect(self)
@@ -217,19 +137,17 @@ class NegotiationModel(mesa.Model):
     def _prepare_texts(self) -> None:
         """Everything that may be said in the round: by the rules, and by strategies of the user's own."""
         ground = self.ground
-        place = (ground.tables, ground.work, self.lane, ground.fmt, self.round)
-        self.protocol.build_texts(*place)
+        ground.call(self.protocol.build_texts, self.lane, ground.fmt, self.round)
         for agent in self.table:
             agent.prepare()
-        close_round(ground.tables, ground.work, self.lane, self.round)
+        ground.call(close_round, self.lane, self.round)
         ground.w.n_built[self.lane] = self.round + 1
 
     def _take_turns(self) -> int:
         """Hear one text after another until the table takes one; returns its speaker, -1 for none."""
         ground = self.ground
-        place = (ground.tables, ground.work, ground.fmt, ground.key)
         heard: set[int] = set()
-        while (speaker := int(self.protocol.next_turn(*place))) >= 0:
+        while (speaker := int(ground.call(self.protocol.next_turn, ground.fmt, ground.key))) >= 0:
             heard.add(speaker)
             owner = self._owner()
             self._ask_own(speaker, owner)
@@ -237,9 +155,8 @@ class NegotiationModel(mesa.Model):
             if refused == NOBODY:
                 self._note(speaker, heard=True, agreed=False, answers=self._votes(speaker), owner=owner)
                 continue
-            against = refused or int(ground.w.outvoted[0])
-            told = self.answers(speaker, against)
-            self._note(speaker, heard=True, agreed=refused == 0, answers=told, owner=owner)
+            answers = self.answers(speaker, refused or int(ground.w.outvoted[0]))
+            self._note(speaker, heard=True, agreed=refused == 0, answers=answers, owner=owner)
             if refused == 0:
                 self._note_unheard(heard)
                 return speaker
@@ -248,7 +165,7 @@ class NegotiationModel(mesa.Model):
     def _hear(self, speaker: int) -> int:
         """Who refuses a text, as a bit mask, with the answers of strategies of the user's own; -1 for no text."""
         ground = self.ground
-        refused = int(hear(ground.tables, ground.work, ground.fmt, ground.key, speaker))
+        refused = int(ground.call(hear, ground.fmt, ground.key, speaker))
         own = [agent for agent in self.listeners if agent.strategy is not None and agent.party != speaker]
         if refused == NOBODY or not own:
             return refused
@@ -256,12 +173,11 @@ class NegotiationModel(mesa.Model):
         for agent in own:
             bit = 1 << agent.party
             against = against & ~bit if agent.decides(speaker) else against | bit
-        taken = bool(table_takes(ground.tables, ground.work, self.world, against))
-        return 0 if taken else against
+        return int(ground.call(unless_carried, self.world, speaker, against, 0))
 
     def _owner(self) -> int | None:
         """Whose text is on the floor under the open rule."""
-        owner = int(self.ground.w.state[OWNER])
+        owner = int(self.ground.w.state[at.OWNER])
         return owner if owner >= 0 else None
 
     def _ask_own(self, speaker: int, owner: int | None) -> None:
@@ -269,17 +185,17 @@ class NegotiationModel(mesa.Model):
         chair = len(self.parties)
         if owner is None or speaker == chair or self.parties[speaker].strategy is None:
             return
-        self.ground.w.state[WILL] = SECONDS if self.parties[speaker].decides(chair) else AMENDS
+        self.ground.w.state[at.WILL] = SECONDS if self.parties[speaker].decides(chair) else AMENDS
 
     def _votes(self, speaker: int) -> tuple[Answer, ...]:
         """The votes between an amendment and the text on the floor, if there was one."""
         w = self.ground.w
-        if w.state[MOTION] != AMENDED:
+        if w.state[at.MOTION] != AMENDED:
             return ()
-        masks = {"against": int(w.state[REFUSED]), "abstained": int(w.state[ABSTAINED])}
+        masks = {"against": int(w.state[at.REFUSED]), "abstained": int(w.state[at.ABSTAINED])}
         own = self.ground.speakers_side(speaker)
-        others = [one for one in self.parties if w.present[one.party] and not (own >> one.party) & 1]
-        return tuple(one.vote_between(speaker, **masks) for one in others)
+        others = [agent for agent in self.parties if w.present[agent.party] and not (own >> agent.party) & 1]
+        return tuple(agent.vote_between(speaker, **masks) for agent in others)
 
     def _note_unheard(self, heard: set[int]) -> None:
         """Offers of the round that were closed out by the one that the table took."""
@@ -288,15 +204,6 @@ class NegotiationModel(mesa.Model):
         for agent in self.table:
             if agent.party not in heard:
                 self._note(agent.party, heard=False, agreed=False, answers=())
-
-    def answers(self, speaker: int, refused: int) -> tuple[Answer, ...]:
-        """Everybody's answer: first alone, then under pressure from those who said yes."""
-        ground, w = self.ground, self.ground.w
-        own = ground.speakers_side(speaker)
-        listeners = [agent for agent in self.listeners if not (own >> agent.party) & 1 and agent.is_asked(speaker)]
-        asked = [(agent.party, agent.question(speaker), agent.stalls(speaker)) for agent in listeners]
-        patrons = (first_yes(ground, asked) | own) & int(w.only_presser[0])
-        return tuple(agent.answer(speaker, refused=refused, patrons=patrons) for agent in listeners)
 
     def _note(
         self, speaker: int, *, heard: bool, agreed: bool, answers: tuple[Answer, ...], owner: int | None = None
@@ -323,24 +230,24 @@ class NegotiationModel(mesa.Model):
         when = {"round": turn.round, "month": turn.month, "speaker": turn.speaker}
         row = {"move": turn.move.value, "deal": turn.deal, "gain": turn.gain, "gap": turn.gap, "agreed": turn.agreed}
         self.datacollector.add_table_row("offers", {**when, **row})
-        for one in answers:
-            said = {"accepts": one.accepts, "why": one.why.value, "gain": one.gain, "needed": one.needed}
-            self.datacollector.add_table_row("answers", {**when, "listener": one.party, **said})
+        for answer in answers:
+            said = {"accepts": answer.accepts, "why": answer.why.value, "gain": answer.gain, "needed": answer.needed}
+            self.datacollector.add_table_row("answers", {**when, "listener": answer.party, **said})
         for party_index, gain in enumerate(gains):
             self.datacollector.add_table_row("utilities", {**when, "party": party_index, "gain": gain})
 
     def _move(self, speaker: int) -> Move:
         """What the speaker has done: under the open rule by what was moved, else by its text of the round."""
         w = self.ground.w
-        said = _MOVES[int(w.kind[self.lane, self.round, speaker])]
-        return said if speaker == len(self.parties) else _MOTIONS.get(int(w.state[MOTION]), said)
+        move = _MOVES[int(w.kind[self.lane, self.round, speaker])]
+        return move if speaker == len(self.parties) else _MOTIONS.get(int(w.state[at.MOTION]), move)
 
     def _close(self, agreed: int) -> None:
         """End the round: a text that settles the core ends the talks, another becomes the text in hand."""
         ground = self.ground
         month, number = self.month + 1, self.round + 1
         deal = ground.deal_of(ground.w.offer[self.lane, self.round, agreed]) if agreed >= 0 else None
-        self.status = int(end_round(ground.tables, ground.work, ground.fmt, ground.key, agreed))
+        self.status = int(ground.call(end_round, ground.fmt, ground.key, agreed))
         if deal is not None and not self.settled:
             self.interims.append(Interim(month, number, agreed, deal))
         self.running = self.status == GOES_ON
@@ -356,9 +263,9 @@ class NegotiationModel(mesa.Model):
         last_resort, ratification, held, plenary = None, None, None, None
         ground, w = self.ground, self.ground.w
         if not self.started:
-            record_no_talks(ground.tables, ground.work, ground.out, 0, self.world, self.away)
+            ground.write(record_no_talks, self.world, self.away)
         else:
-            w.state[STEP], w.state[LANE] = w.ending
+            w.state[at.STEP], w.state[at.LANE] = w.ending
             last_resort = closing.last_resort(self)
             if last_resort is None or last_resort.signed:
                 plenary = closing.vote(self)
@@ -366,7 +273,7 @@ class NegotiationModel(mesa.Model):
                     ratification = closing.ratify(self)
                 closing.leave_plenary(self)
             step, settled = self.round, int(self.settled)
-            conclude(ground.tables, ground.work, ground.out, 0, self.lane, ground.fmt, ground.key, step, settled)
+            ground.write(conclude, self.lane, ground.fmt, ground.key, step, settled)
             held = closing.hold(self)
         seed, draw, replication = self.place
         return Transcript(
@@ -444,34 +351,34 @@ def _play_track(
     encoder: Source, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
 ) -> Transcript:
     """All legs of a track, one model each on the same ground; `formats.tracks.play_track` step by step."""
-    track, told, learned = format_index, list[Transcript](), 0
+    track, transcripts, learned = format_index, list[Transcript](), 0
     w = ground.w
     w.loaded[0], w.n_lanes[0] = _NOTHING, 1
-    begin_track(ground.tables, ground.work, 0)
-    draw_errors(ground.tables, ground.work, 0, ground.key)
+    ground.call(begin_track, 0)
+    ground.call(draw_errors, 0, ground.key)
     for leg in range(int(ground.t.n_legs[track])):
-        open_leg(ground.tables, ground.work, track, leg, learned)
+        ground.call(open_leg, track, leg, learned)
         of_leg = replace(ground, fmt=int(ground.t.legs[track, leg]))
         where = {"format_index": of_leg.fmt, "draw": draw, "replication": replication}
         model = NegotiationModel(encoder, ground=of_leg, strategies=strategies, **where)
         played = int(model.started)
         while model.running:
             model.step()
-        told.append(model.finish())
+        transcripts.append(model.finish())
         step = int(w.ending[0]) if played else 0
-        goes_on = close_leg(ground.tables, ground.work, ground.out, 0, track, leg, ground.key, step, played)
+        goes_on = ground.write(close_leg, track, leg, ground.key, step, played)
         learned = step + played
         record = record_of(ground.out.arrays, 0)
-        rewritten = replace(record, legs=told[-1].record.legs) != told[-1].record
+        rewritten = replace(record, legs=transcripts[-1].record.legs) != transcripts[-1].record
         held = closing.hold(model) if rewritten else None
         model.release()
         if not goes_on:
             break
-    *earlier, last = told
+    *earlier, last = transcripts
     if rewritten:  # the last leg added nothing: the record tells of what earlier ones left in force
         return replace(
             last,
-            earlier=tuple(told),
+            earlier=tuple(transcripts),
             record=record,
             turns=(),
             interims=(),

@@ -10,16 +10,11 @@ from sim.types.work import WHOLE, Work
 
 
 @kernel
-def stage_row(t: Tables, w: Work, fmt: int, stage: int) -> int:
-    """Row of `stage_issue` for the stage that comes at place `stage`."""
-    return w.stage_order[stage] if t.n_stages[fmt] > 1 else stage
-
-
-@kernel
 def on_agenda(t: Tables, w: Work, fmt: int, stage: int, issue: int) -> bool:
     """True if the issue may be moved in a stage, or with WHOLE in any stage."""
     if stage != WHOLE:
-        return t.stage_issue[fmt, stage_row(t, w, fmt, stage), issue] == 1
+        row = w.stage_order[stage] if t.n_stages[fmt] > 1 else stage
+        return t.stage_issue[fmt, row, issue] == 1
     for z in range(t.n_stages[fmt]):  # noqa: SIM110 (kernels have no generators)
         if t.stage_issue[fmt, z, issue] == 1:
             return True

@@ -6,24 +6,20 @@ first offer that the table takes closes the round.
 
 from __future__ import annotations
 
-from sim.formats.speech import propose
+from sim.formats.speech import everybody_proposes
 from sim.rules.kernel import unit
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import START, TURN, Work
+from sim.types.work import Work
 
-
-@unit("twiii>-")
-def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
-    """Everybody's offer of round `step`."""
-    for k in range(w.n_seats[0]):
-        propose(t, w, lane, fmt, step, w.seats[k])
+build_texts = everybody_proposes
 
 
 @unit("twik>i")
 def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     """Who speaks next in the round: each seat once, in turn; -1 when all have."""
-    turn, n = w.state[TURN], w.n_seats[0]
+    turn, n = w.state[at.TURN], w.n_seats[0]
     if turn >= n:
         return -1
-    w.state[TURN] = turn + 1
-    return w.seats[(w.state[START] + turn) % n]  # pyright: ignore[reportReturnType]
+    w.state[at.TURN] = turn + 1
+    return w.seats[(w.state[at.START] + turn) % n]  # pyright: ignore[reportReturnType]

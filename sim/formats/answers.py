@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.formats.table import author, is_neutral
-from sim.rules.acceptance import accepts, error_needed
-from sim.rules.chance import ERROR, FRESH, NOBODY, logistic, slot
+from sim.rules.acceptance import error_needed
+from sim.rules.chance import ERROR, FRESH, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import carries
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.ratification import part_change
-from sim.rules.utility import crosses, floor_of, is_named, month_at, price_at, same_deal, value_of
-from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Floats, Ints, Tables
-from sim.types.work import LEG, LEG_ROUNDS, STALL, Work
+from sim.rules.utility import copy_row, crosses, floor_of, is_named, month_at, price_at, same_deal, value_of
+from sim.types import work as at
+from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Flags, Floats, Ints, Tables
+from sim.types.work import LEG_ROUNDS, STALL, Work
 
 NOBODYS_TEXT = -1
+NO_KEY = np.uint64(0)
+"""Of a text whose answers hang on no further chance."""
 
 
 @inlined
@@ -30,9 +35,8 @@ def same_as_before(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: 
 def note_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> None:
     """True gains of all parties from the speaker's offer of round `step`, and whose firm lines it crosses."""
     if same_as_before(t, w, lane, fmt, step, speaker):
-        for q in range(t.view_row.shape[0]):
-            w.gain[lane, step, speaker, q] = w.gain[lane, step - 1, speaker, q]
-            w.crossed[lane, step, speaker, q] = w.crossed[lane, step - 1, speaker, q]
+        copy_row(w.gain[lane, step - 1, speaker], w.gain[lane, step, speaker])
+        copy_row(w.crossed[lane, step - 1, speaker], w.crossed[lane, step, speaker])
         return
     true_gains(t, w, lane, fmt, step, speaker)
 
@@ -69,9 +73,12 @@ def note_needs(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
 def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: int, shift: float) -> float:
     """The least evaluation error with which a listener takes a text of the table, with its reservation value shifted.
 
-    Never across a firm line, nothing while stalling. A guarantor asks no more than its reservation value; who plays an
-    equilibrium takes what is worth at least what it expects from refusing, and does not err.
+    Never across a firm line, nothing while stalling. A guarantor asks no more than its reservation value, and nobody
+    does of a text of last resort; who plays an equilibrium takes what is worth at least what it expects from refusing,
+    and does not err.
     """
+    if speaker == NOBODYS_TEXT:
+        return math.inf if w.crossed_now[listener] == 1 else error_needed(w.true_gain[listener], 0.0, shift, 1.0)
     gain = w.gain[lane, step, speaker, listener]
     if w.crossed[lane, step, speaker, listener] == 1:
         return math.inf
@@ -87,44 +94,21 @@ def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: in
 
 
 @inlined
-def error_for(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int, listener: int) -> float:
+def error_for(t: Tables, w: Work, lane: int, key: Key, step: int, speaker: int, listener: int) -> float:
     """The listener's evaluation error for a text: that of the run, or with that variant a fresh one."""
-    if t.switch[FRESH_ERRORS] == 0:
+    if t.switch[FRESH_ERRORS] == 0 or speaker == NOBODYS_TEXT:
         return w.error[listener]
     whose = author(t, w, speaker)
     who = t.chance_key[whose] if whose < t.chance_key.shape[0] else NOBODY
-    address = slot(FRESH, step + LEG_ROUNDS * w.state[LEG], who, t.chance_key[listener])
+    address = slot(FRESH, step + LEG_ROUNDS * w.state[at.LEG], who, t.chance_key[listener])
     return logistic(key, address, float(t.precision[w.world[lane]]))
 
 
 @unit("twikii>i")
 def refusers(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int) -> int:
-    """Who refuses the text that `speaker` put in round `step`, as a bit mask, if the table does not take it; else 0.
-
-    First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
-    Guarantors answer only texts that name them. If the text carries against votes, those go to `w.outvoted`.
-    """
-    world, deal, gains = w.world[lane], w.offer[lane, step, speaker], w.gain[lane, step, speaker]
-    own = speakers_bloc(t, w, speaker)
-    patrons, mask, abstained = own, 0, 0
-    for q in range(t.view_row.shape[0]):
-        if (own >> q) & 1 or not is_asked(t, w, q, deal):
-            continue
-        if error_for(t, w, lane, key, step, speaker, q) >= w.need[lane, step, speaker, q]:
-            patrons |= 1 << q
-        elif may_abstain(t, w, world, q, deal, gains, int(w.crossed[lane, step, speaker, q])):
-            abstained |= 1 << q
-        else:
-            mask |= 1 << q
-    patrons &= w.only_presser[0]
-    still = mask
-    for q in range(t.view_row.shape[0]):
-        if (mask >> q) & 1 == 1 and w.pressers[q] & patrons != 0:
-            shift = net_shift(t, w, world, q, deal, gains, patrons)
-            need = need_of(t, w, lane, step, speaker, q, shift)
-            if error_for(t, w, lane, key, step, speaker, q) >= need:
-                still &= ~(1 << q)
-    return unless_carried(t, w, world, speaker, still, abstained)
+    """Who refuses the text that `speaker` put in round `step`, as a bit mask, if the table does not take it; else 0."""
+    text, gains, crossed = w.offer[lane, step, speaker], w.gain[lane, step, speaker], w.crossed[lane, step, speaker]
+    return opposed(t, w, lane, key, step, speaker, text, gains, crossed)
 
 
 @unit("twi>i")
@@ -134,26 +118,42 @@ def refuse_draft(t: Tables, w: Work, lane: int) -> int:
     Nobody owns it, and the aspiration is the reservation value. Its true gains and crossed lines are in `w.true_gain`
     and `w.crossed_now`.
     """
-    world, deal, gains = w.world[lane], w.draft[lane], w.true_gain
-    patrons, mask, abstained = 0, 0, 0
+    return opposed(t, w, lane, NO_KEY, 0, NOBODYS_TEXT, w.draft[lane], w.true_gain, w.crossed_now)
+
+
+@kernel
+def opposed(
+    t: Tables, w: Work, lane: int, key: Key, step: int, speaker: int, text: Ints, gains: Floats, crossed: Flags
+) -> int:
+    """Who refuses a `text` [C] with these `gains` [P] and `crossed` lines [P], as a bit mask; 0 if it carries.
+
+    First everyone answers with the support it has; then those who said yes, and the speaker, press those who said no.
+    Guarantors answer only texts that name them. If the text carries against votes, those go to `w.outvoted`.
+    """
+    world, drafted = w.world[lane], speaker == NOBODYS_TEXT
+    own = 0 if drafted else speakers_bloc(t, w, speaker)
+    patrons, mask, abstained = own, 0, 0
     for q in range(t.view_row.shape[0]):
-        if not is_asked(t, w, q, deal):
+        if (own >> q) & 1 or not is_asked(t, w, q, text):
             continue
-        shift = net_shift(t, w, world, q, deal, gains, 0)
-        if w.crossed_now[q] == 0 and accepts(float(gains[q]), 0.0, shift, 1.0, float(w.error[q])):
+        if drafted:
+            need = need_of(t, w, lane, step, speaker, q, net_shift(t, w, world, q, text, gains, 0))
+        else:
+            need = w.need[lane, step, speaker, q]
+        if error_for(t, w, lane, key, step, speaker, q) >= need:
             patrons |= 1 << q
-        elif may_abstain(t, w, world, q, deal, gains, int(w.crossed_now[q])):
+        elif may_abstain(t, w, world, q, text, gains, int(crossed[q])):
             abstained |= 1 << q
         else:
             mask |= 1 << q
     patrons &= w.only_presser[0]
     still = mask
     for q in range(t.view_row.shape[0]):
-        if (mask >> q) & 1 == 1 and w.pressers[q] & patrons != 0 and w.crossed_now[q] == 0:
-            shift = net_shift(t, w, world, q, deal, gains, patrons)
-            if accepts(float(gains[q]), 0.0, shift, 1.0, float(w.error[q])):
+        if (mask >> q) & 1 == 1 and w.pressers[q] & patrons != 0:
+            need = need_of(t, w, lane, step, speaker, q, net_shift(t, w, world, q, text, gains, patrons))
+            if error_for(t, w, lane, key, step, speaker, q) >= need:
                 still &= ~(1 << q)
-    return unless_carried(t, w, world, NOBODYS_TEXT, still, abstained)
+    return unless_carried(t, w, world, speaker, still, abstained)
 
 
 @inlined
@@ -164,7 +164,7 @@ def may_abstain(t: Tables, w: Work, world: int, party: int, deal: Ints, gains: F
     return abs(gains[party] - net_shift(t, w, world, party, deal, gains, 0)) <= ROUNDING
 
 
-@kernel
+@unit("twiiii>i")
 def unless_carried(t: Tables, w: Work, world: int, speaker: int, refused: int, abstained: int) -> int:
     """The mask of those who refuse, or 0 if the text carries: then they are outvoted, and a mandate may bind."""
     if not carries(t, w, world, refused, abstained):
@@ -174,7 +174,7 @@ def unless_carried(t: Tables, w: Work, world: int, speaker: int, refused: int, a
     return 0
 
 
-@kernel
+@unit("twi>i")
 def speakers_bloc(t: Tables, w: Work, speaker: int) -> int:
     """Bit mask of those at the table who speak with one voice with `speaker`; 0 for a neutral one."""
     speaker = author(t, w, speaker)

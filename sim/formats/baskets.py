@@ -7,28 +7,24 @@ another text by alternating offers on the whole agenda, and goes on from that al
 
 from __future__ import annotations
 
-from sim.formats.speech import propose
+from sim.formats.speech import everybody_proposes
 from sim.rules.kernel import unit
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import START, TURN, Work
+from sim.types.work import Work
 
-
-@unit("twiii>-")
-def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
-    """Everybody's offer of round `step`. The package is a run's own, and is put when it is heard."""
-    for k in range(w.n_seats[0]):
-        propose(t, w, lane, fmt, step, w.seats[k])
+build_texts = everybody_proposes
 
 
 @unit("twik>i")
 def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     """Who speaks next in the round: in the plenary the chair first, then each seat once; -1 when all have."""
-    turn, n = w.state[TURN], w.n_seats[0]
-    w.state[TURN] = turn + 1
+    turn, n = w.state[at.TURN], w.n_seats[0]
+    w.state[at.TURN] = turn + 1
     if w.drafter[0] >= 0:
         if turn == 0:
             return w.drafter[0]  # pyright: ignore[reportReturnType]
         turn -= 1
     if turn >= n:
         return -1
-    return w.seats[(w.state[START] + turn) % n]  # pyright: ignore[reportReturnType]
+    return w.seats[(w.state[at.START] + turn) % n]  # pyright: ignore[reportReturnType]

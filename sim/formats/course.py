@@ -17,32 +17,10 @@ from sim.formats.table import blocs_seated, seat_parties, session_of, stands_for
 from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
 from sim.rules.kernel import kernel, unit
-from sim.rules.utility import month_at, same_deal, settles_core
+from sim.rules.utility import copy_row, month_at, same_deal, settles_core
+from sim.types import work as at
 from sim.types.tables import BASKETS, OPEN_RULE, Ints, Tables
-from sim.types.work import (
-    AWAY,
-    FIRST_LANE,
-    LANE,
-    LEG,
-    MONTHS,
-    MOTION,
-    OFFER,
-    OPENED_IN,
-    OWNER,
-    PASS,
-    PUT,
-    REFUSED,
-    REGIME,
-    SPOKE,
-    STAGE,
-    STAGES,
-    START,
-    STEP,
-    TURN,
-    WHOLE,
-    WORLD,
-    Work,
-)
+from sim.types.work import OFFER, PASS, PUT, STAGES, WHOLE, Work
 
 GOES_ON, SPOKEN_FOR, TIME_IS_UP = 0, 1, 2
 NOBODY_HEARD = -1
@@ -78,21 +56,20 @@ def starting_seat(t: Tables, w: Work, key: int, place: int) -> int:
 @unit("twiiiik>-")
 def open_talk(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, key: int) -> None:
     """Begin a talk at round 0 in an opened lane; `away` are the invited who stayed away."""
-    w.state[OPENED_IN] = world - world % t.n_regimes[0]
-    w.state[WORLD], w.state[REGIME] = world, world % t.n_regimes[0]
-    w.state[LANE], w.state[FIRST_LANE], w.state[AWAY] = lane, lane, away
-    w.state[STEP] = 0
+    w.state[at.OPENED_IN] = world - world % t.n_regimes[0]
+    w.state[at.WORLD], w.state[at.REGIME] = world, world % t.n_regimes[0]
+    w.state[at.LANE], w.state[at.FIRST_LANE], w.state[at.AWAY] = lane, lane, away
+    w.state[at.STEP] = 0
     clear_floor(w)
     w.closest[0], w.closest[1] = 0, NOBODY_HEARD
     w.outvoted[0], w.mandated[0] = 0, 0
-    for c in range(t.n_options.shape[0]):
-        w.gathered[c] = w.in_force[c]
+    copy_row(w.in_force, w.gathered)
     if t.n_stages[fmt] > 1:
         enter_stage(t, w, fmt, key, 0, 0)
         return
     seat_parties(t, w, world, fmt, WHOLE, away, 0)
-    w.state[STAGE] = WHOLE
-    w.state[START] = starting_seat(t, w, key, STAGES * w.state[LEG])
+    w.state[at.STAGE] = WHOLE
+    w.state[at.START] = starting_seat(t, w, key, STAGES * w.state[at.LEG])
 
 
 @unit("twikii>-")
@@ -101,29 +78,27 @@ def enter_stage(t: Tables, w: Work, fmt: int, key: int, stage: int, step: int) -
 
     The text in hand is in `w.next_base` but for working groups and their plenary, which start from what is in force.
     """
-    lane, world = w.state[LANE], w.state[WORLD]
+    lane, world = w.state[at.LANE], w.state[at.WORLD]
     if t.protocol[fmt] == BASKETS:
-        lane, world = w.state[FIRST_LANE], regime_before(t, w, fmt, key, step)
-        for c in range(t.n_options.shape[0]):
-            w.next_base[c] = w.in_force[c]
+        lane, world = w.state[at.FIRST_LANE], regime_before(t, w, fmt, key, step)
+        copy_row(w.in_force, w.next_base)
     elif step == 0:
-        for c in range(t.n_options.shape[0]):
-            w.next_base[c] = w.in_force[c]
-    seat_parties(t, w, world, fmt, stage, w.state[AWAY], 0)
-    w.state[STAGE], w.state[STEP], w.state[WORLD] = stage, step, world
-    w.state[START] = starting_seat(t, w, key, STAGES * w.state[LEG] + 1 + stage)
-    w.state[LANE] = change_ground(t, w, lane, world, fmt, step, stage)
+        copy_row(w.in_force, w.next_base)
+    seat_parties(t, w, world, fmt, stage, w.state[at.AWAY], 0)
+    w.state[at.STAGE], w.state[at.STEP], w.state[at.WORLD] = stage, step, world
+    w.state[at.START] = starting_seat(t, w, key, STAGES * w.state[at.LEG] + 1 + stage)
+    w.state[at.LANE] = change_ground(t, w, lane, world, fmt, step, stage)
     draw_errors(t, w, world, key)
 
 
 @kernel
 def regime_before(t: Tables, w: Work, fmt: int, key: int, step: int) -> int:
     """World after the shocks of the months before round `step`: working groups and plenary live through the same."""
-    first = w.state[OPENED_IN]
-    if w.world[w.state[FIRST_LANE]] != first:
-        return w.world[w.state[FIRST_LANE]]  # pyright: ignore[reportReturnType]
+    first = w.state[at.OPENED_IN]
+    if w.world[w.state[at.FIRST_LANE]] != first:
+        return w.world[w.state[at.FIRST_LANE]]  # pyright: ignore[reportReturnType]
     for month in range(step // t.rounds_per_month[fmt]):
-        regime = shock_in(t, first, key, w.state[MONTHS] + month)
+        regime = shock_in(t, first, key, w.state[at.MONTHS] + month)
         if regime > 0:
             return first + regime
     return first
@@ -132,25 +107,24 @@ def regime_before(t: Tables, w: Work, fmt: int, key: int, step: int) -> int:
 @unit("twik>-")
 def enter_round(t: Tables, w: Work, fmt: int, key: int) -> None:
     """Start a round: a shock perhaps, and nobody has spoken yet."""
-    step, lane = w.state[STEP], w.state[LANE]
-    w.state[REGIME] = w.state[WORLD] - w.state[OPENED_IN]
-    if step % t.rounds_per_month[fmt] == 0 and w.state[REGIME] == 0:
-        regime = shock_in(t, w.state[OPENED_IN], key, int(month_at(t, w, fmt, step)))
+    step, lane = w.state[at.STEP], w.state[at.LANE]
+    w.state[at.REGIME] = w.state[at.WORLD] - w.state[at.OPENED_IN]
+    if step % t.rounds_per_month[fmt] == 0 and w.state[at.REGIME] == 0:
+        regime = shock_in(t, w.state[at.OPENED_IN], key, int(month_at(t, w, fmt, step)))
         if regime > 0:
-            w.state[REGIME], w.state[WORLD] = regime, w.state[OPENED_IN] + regime
-            for c in range(w.next_base.shape[0]):
-                w.next_base[c] = w.base[lane, c]
-            lane = change_ground(t, w, lane, w.state[WORLD], fmt, step, w.state[STAGE])
-            draw_errors(t, w, w.state[WORLD], key)
-    w.state[LANE] = lane
-    w.state[TURN], w.state[SPOKE], w.state[REFUSED] = 0, 0, w.table_mask[0]
+            w.state[at.REGIME], w.state[at.WORLD] = regime, w.state[at.OPENED_IN] + regime
+            copy_row(w.base[lane], w.next_base)
+            lane = change_ground(t, w, lane, w.state[at.WORLD], fmt, step, w.state[at.STAGE])
+            draw_errors(t, w, w.state[at.WORLD], key)
+    w.state[at.LANE] = lane
+    w.state[at.TURN], w.state[at.SPOKE], w.state[at.REFUSED] = 0, 0, w.table_mask[0]
 
 
 @unit("twik>-")
 def begin_round(t: Tables, w: Work, fmt: int, key: int) -> None:
     """Enter a round and build everything that may be said in it, once per lane."""
     enter_round(t, w, fmt, key)
-    step, lane = w.state[STEP], w.state[LANE]
+    step, lane = w.state[at.STEP], w.state[at.LANE]
     if step >= w.n_built[lane]:
         build_texts(t, w, lane, fmt, step)
         close_round(t, w, lane, step)
@@ -161,13 +135,12 @@ def begin_round(t: Tables, w: Work, fmt: int, key: int) -> None:
 def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
     """Put the speaker's text of the round to the table.
 
-    Returns:
-        0 if the table takes it, else the bit mask of those who refuse; -1 if the speaker has nothing to say, or does
-        something else than put a text to the final vote. In the last round the refused text with the fewest refusers
-        goes to `w.closest`.
+    0 if the table takes it, else the bit mask of those who refuse; -1 if the speaker has nothing to say, or does
+    something else than put a text to the final vote. In the last round the refused text with the fewest refusers goes
+    to `w.closest`.
     """
-    step, lane = w.state[STEP], w.state[LANE]
-    w.state[SPOKE] |= 1 << speaker
+    step, lane = w.state[at.STEP], w.state[at.LANE]
+    w.state[at.SPOKE] |= 1 << speaker
     seated = speaker < t.view_row.shape[0]
     row = reply_row(t, w, fmt, speaker) if seated and t.protocol[fmt] == OPEN_RULE else NOT_ON_FLOOR
     if seated and follows_plan(t, speaker):
@@ -176,20 +149,19 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
         if seated:
             take_floor(t, w, fmt, key, speaker, row)
             return NOBODY_HEARD
-        w.state[MOTION] = PUT
-        w.state[TURN] += 1
+        w.state[at.MOTION] = PUT
+        w.state[at.TURN] += 1
     elif not seated and t.protocol[fmt] == BASKETS:
         put_package(t, w, lane, fmt, step)
     if w.kind[lane, step, speaker] == PASS:
         return NOBODY_HEARD
     w.n_heard[0] += 1
     mask = refusers(t, w, lane, key, step, speaker)  # pyright: ignore[reportArgumentType]
-    w.state[REFUSED] = mask
+    w.state[at.REFUSED] = mask
     last = step == t.n_rounds[fmt] - 1
     if mask != 0 and last and (w.closest[1] == NOBODY_HEARD or bits_set(mask) < bits_set(w.closest[0])):
         w.closest[0], w.closest[1] = mask, speaker
-        for c in range(w.closest_text.shape[0]):
-            w.closest_text[c] = w.offer[lane, step, speaker, c]
+        copy_row(w.offer[lane, step, speaker], w.closest_text)
     return mask  # pyright: ignore[reportReturnType]
 
 
@@ -199,8 +171,7 @@ def put_package(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
     chair = t.view_row.shape[0]
     moot = same_deal(w.gathered, w.in_force) or not same_deal(w.base[lane], w.in_force)
     w.kind[lane, step, chair] = PASS if moot else OFFER
-    for c in range(t.n_options.shape[0]):
-        w.offer[lane, step, chair, c] = w.gathered[c]
+    copy_row(w.gathered, w.offer[lane, step, chair])
     note_gains(t, w, lane, fmt, step, chair)
     note_needs(t, w, lane, step, chair)
 
@@ -222,7 +193,7 @@ def chance_of(t: Tables, w: Work, world: int, fmt: int, speaker: int, row: int, 
         return t.plan_chance[world, fmt, speaker, m]  # pyright: ignore[reportReturnType]
     if m >= t.plan_floor.shape[3]:
         return 0.0
-    return t.plan_reply[world, fmt, w.state[OWNER], row, speaker, m]  # pyright: ignore[reportReturnType]
+    return t.plan_reply[world, fmt, w.state[at.OWNER], row, speaker, m]  # pyright: ignore[reportReturnType]
 
 
 @unit("twiikiii>-")
@@ -238,8 +209,7 @@ def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: in
         left -= chance_of(t, w, world, fmt, speaker, row, m)
         if left < 0.0:
             w.kind[lane, step, speaker] = OFFER
-            for c in range(t.n_options.shape[0]):
-                w.offer[lane, step, speaker, c] = t.plan_deal[world, fmt, m, c]
+            copy_row(t.plan_deal[world, fmt, m], w.offer[lane, step, speaker])
             note_gains(t, w, lane, fmt, step, speaker)
             note_needs(t, w, lane, step, speaker)
             return
@@ -256,29 +226,27 @@ def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
         SPOKEN_FOR with a text that settles the core in `w.tabled`, TIME_IS_UP with the text in hand in `w.base[lane]`,
         else GOES_ON. Round and lane of the end are in `w.ending`.
     """
-    step, lane, stage = w.state[STEP], w.state[LANE], w.state[STAGE]
+    step, lane, stage = w.state[at.STEP], w.state[at.LANE], w.state[at.STAGE]
     if stage != WHOLE and t.protocol[fmt] == BASKETS and stage < t.n_stages[fmt] - 1:
         end_group_round(t, w, fmt, key, agreed)
         return GOES_ON
     last_stage = stage == WHOLE or stage == t.n_stages[fmt] - 1
-    for c in range(w.next_base.shape[0]):
-        w.next_base[c] = w.base[lane, c]
+    copy_row(w.base[lane], w.next_base)
     if agreed >= 0:
         w.ending[0], w.ending[1] = step, lane
-        for c in range(w.tabled.shape[0]):
-            w.tabled[c] = w.offer[lane, step, agreed, c]
-            w.next_base[c] = w.tabled[c]
+        copy_row(w.offer[lane, step, agreed], w.tabled)
+        copy_row(w.tabled, w.next_base)
         if last_stage and settles_core(t, w.tabled):
             return SPOKEN_FOR
-    w.state[STEP] = step + 1
+    w.state[at.STEP] = step + 1
     if not last_stage and (agreed >= 0 or step >= t.stage_last[fmt, stage]):
         enter_stage(t, w, fmt, key, stage + 1, step + 1)
     elif agreed >= 0 and stage != WHOLE and t.protocol[fmt] != BASKETS:
         enter_stage(t, w, fmt, key, WHOLE, step + 1)  # what time is left goes to the whole
     elif agreed >= 0:
-        w.state[LANE] = change_ground(t, w, lane, w.state[WORLD], fmt, step + 1, stage)
+        w.state[at.LANE] = change_ground(t, w, lane, w.state[at.WORLD], fmt, step + 1, stage)
     if step + 1 >= t.n_rounds[fmt]:
-        w.ending[0], w.ending[1] = t.n_rounds[fmt] - 1, w.state[LANE]
+        w.ending[0], w.ending[1] = t.n_rounds[fmt] - 1, w.state[at.LANE]
         return TIME_IS_UP
     return GOES_ON
 
@@ -286,11 +254,11 @@ def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
 @kernel
 def end_group_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> None:
     """A round of a working group: its text goes to the package; then, or when time is up, the next group begins."""
-    step, lane, stage = w.state[STEP], w.state[LANE], w.state[STAGE]
+    step, lane, stage = w.state[at.STEP], w.state[at.LANE], w.state[at.STAGE]
     if agreed >= 0:
         gather(t, w, fmt, stage, w.offer[lane, step, agreed])
     elif step < t.stage_last[fmt, stage]:
-        w.state[STEP] = step + 1
+        w.state[at.STEP] = step + 1
         return
     enter_stage(t, w, fmt, key, stage + 1, t.stage_first[fmt, stage + 1])
 

@@ -5,22 +5,31 @@ from __future__ import annotations
 from sim.formats.answers import refuse_draft, sorest_issue
 from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import blocs_seated
+from sim.rules.attendance import meets_again
 from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import seek_consent
-from sim.rules.stalling import meets_again
-from sim.rules.utility import crosses, floor_of, gains_of, month_at, price_at, same_deal, settles_core, value_of
-from sim.types.outcomes import Runs
+from sim.rules.utility import (
+    copy_row,
+    crosses,
+    floor_of,
+    gains_of,
+    month_at,
+    price_at,
+    same_deal,
+    settles_core,
+    value_of,
+)
+from sim.types import work as at
+from sim.types.outcomes import HOME_BIT, PARTY_BITS, REMAINDER_BIT, Runs
 from sim.types.tables import PROCESS, Ints, Tables
-from sim.types.work import DRAFTED, MONTHS, NO_DRAFT, PASS, UNDRAFTED, Work
+from sim.types.work import DRAFTED, NO_DRAFT, PASS, UNDRAFTED, Work
 
 # Outcome and EndReason as plain numbers: kernels know no enums. A test holds them equal.
 O_NO_TALKS, O_NO_AGREEMENT, O_BLOCKED, O_COLLAPSED, O_PROCESS, O_PARTIAL, O_SETTLEMENT = 0, 1, 2, 3, 4, 5, 6
 R_STAYED_AWAY, R_ALL_PASSED, R_DEADLINE, R_ABSENT, R_HOME, R_REMAINDER, R_DEFECTED = 0, 1, 2, 3, 4, 5, 6
 R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED, R_VOTED_DOWN = 7, 8, 9, 10, 11, 12, 13
-HOME_BIT, REMAINDER_BIT = 62, 61
-PARTY_BITS = (1 << 61) - 1
 NOBODY, IN_HAND = -1, -2  # whose text came closest: nobody's, or the one in hand
 
 
@@ -32,16 +41,20 @@ def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) 
         w.draft_state[lane] = DRAFTED if draft_partial(t, w, lane, month) == 1 else NO_DRAFT
     if w.draft_state[lane] == NO_DRAFT:
         return 0
-    world = w.world[lane]
-    draft = w.draft[lane]
-    gains_of(t, world, draft, w.base[lane], month, w.true_gain)
+    if put_draft(t, w, lane, w.base[lane], month) != 0:
+        return 0
+    copy_row(w.draft[lane], w.tabled)
+    return 1
+
+
+@kernel
+def put_draft(t: Tables, w: Work, lane: int, base: Ints, month: float) -> int:
+    """Put `w.draft[lane]` to a table that has `base` [C] without it: bit mask of who refuses, 0 if it carries."""
+    world, draft = w.world[lane], w.draft[lane]
+    gains_of(t, world, draft, base, month, w.true_gain)
     for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, draft) else 0
-    if refuse_draft(t, w, lane) != 0:
-        return 0
-    for c in range(draft.shape[0]):
-        w.tabled[c] = draft[c]
-    return 1
+    return refuse_draft(t, w, lane)
 
 
 @unit("twiiki>i")
@@ -53,14 +66,8 @@ def drops_text_in_hand(t: Tables, w: Work, lane: int, fmt: int, key: int, step: 
     """
     if t.early_harvest[fmt] == 1:
         return 0
-    world = w.world[lane]
-    text = w.draft[lane]
-    for c in range(text.shape[0]):
-        text[c] = w.base[lane, c]
-    gains_of(t, world, text, w.in_force, month_at(t, w, fmt, step), w.true_gain)
-    for q in range(t.view_row.shape[0]):
-        w.crossed_now[q] = 1 if crosses(t, world, q, text) else 0
-    return refuse_draft(t, w, lane)  # pyright: ignore[reportReturnType]
+    copy_row(w.base[lane], w.draft[lane])
+    return put_draft(t, w, lane, w.in_force, month_at(t, w, fmt, step))
 
 
 @kernel
@@ -171,8 +178,7 @@ def end_with_text(
     """
     world = w.world[lane]
     month = month_at(t, w, fmt, step)
-    for c in range(w.text.shape[0]):
-        w.text[c] = w.tabled[c]
+    copy_row(w.tabled, w.text)
     stopped = seek_consent(t, w, world, key, month)
     level = highest_level(t, w.text)
     out.decided[row] = stopped & PARTY_BITS
@@ -193,13 +199,20 @@ def end_with_text(
         outcome, reason = O_SETTLEMENT, R_SETTLED
     elif reason == R_SETTLED:
         reason = R_STRUCK
+    write_signed(t, w, out, row, lane, world, key, month, outcome, reason)
+
+
+@unit("twoiiikfii>-")
+def write_signed(
+    t: Tables, w: Work, out: Runs, row: int, lane: int, world: int, key: int, month: float, outcome: int, reason: int
+) -> None:
+    """Write a run whose signed text is in `w.text`: as `outcome` and `reason` if it lasts, else as collapsed."""
     left = hold(t, w, world, key, month)
     out.held[row] = w.held[0]
     if left != 0:
         outcome, reason = O_COLLAPSED, R_DEFECTED
         out.decided[row] = left
-        for c in range(w.deal.shape[0]):
-            w.deal[c] = w.text[c]
+        copy_row(w.text, w.deal)
         mark_sore(t, w, lane, left, month + w.held[0])
     write_run(t, w, out, row, world, month, outcome, reason)
 
@@ -212,9 +225,8 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
     reason = R_SETTLED
     if settled == 0:
         reason = R_BANKED
-        for c in range(w.text.shape[0]):
-            w.tabled[c] = w.base[lane, c]
-            w.text[c] = w.in_force[c]
+        copy_row(w.base[lane], w.tabled)
+        copy_row(w.in_force, w.text)
         if same_deal(w.tabled, w.in_force):
             reason = R_PARTIAL
             if signs_partial(t, w, lane, fmt, key, step) == 0:
@@ -224,8 +236,7 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
             unwilling = drops_text_in_hand(t, w, lane, fmt, key, step)
             if unwilling != 0:
                 w.closest[0], w.closest[1] = unwilling, IN_HAND
-                for c in range(w.text.shape[0]):
-                    w.tabled[c] = w.in_force[c]
+                copy_row(w.in_force, w.tabled)
                 end_without_text(t, w, out, row, lane, fmt, step)
                 return
     if voted_down(t, w, out, row, lane, fmt, key, step) == 0:
@@ -237,9 +248,8 @@ def record_no_talks(t: Tables, w: Work, out: Runs, row: int, world: int, away: i
     """The row of a run in which too few came."""
     for i in range(t.level.shape[0]):
         w.refused[i] = 0
-    for c in range(w.text.shape[0]):
-        w.text[c] = w.in_force[c]
-        w.tabled[c] = w.in_force[c]
+    copy_row(w.in_force, w.text)
+    copy_row(w.in_force, w.tabled)
     out.decided[row] = away
     out.held[row] = -1
-    write_run(t, w, out, row, world, float(w.state[MONTHS]), O_NO_TALKS, R_STAYED_AWAY)
+    write_run(t, w, out, row, world, float(w.state[at.MONTHS]), O_NO_TALKS, R_STAYED_AWAY)

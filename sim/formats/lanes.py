@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from sim.formats.agenda import open_options, order_stages
 from sim.formats.table import blocs_seated, load_world, seat_parties
-from sim.rules.convening import stays_away
+from sim.rules.attendance import stays_away
 from sim.rules.drafting import NOW, draft
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory
 from sim.rules.top import find_top
-from sim.rules.utility import floor_of, month_at, same_deal, value_of
+from sim.rules.utility import copy_row, floor_of, month_at, same_deal, value_of
+from sim.types import work as at
 from sim.types.tables import FAIR_SPLIT, INTERESTED, Tables
-from sim.types.work import CARRIED, LEG, MOTION, NOTHING_MOVED, OWNER, ROOT, UNDRAFTED, WHOLE, Work
+from sim.types.work import NOTHING_MOVED, ROOT, UNDRAFTED, WHOLE, Work
 
 NOBODY_OWNS = -1
 
@@ -22,16 +23,15 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     load_world(t, w, world)
     w.world[lane] = world
     w.stage[lane] = stage
-    w.leg[lane] = w.state[LEG]
-    w.carry[lane] = w.state[CARRIED]
+    w.leg[lane] = w.state[at.LEG]
+    w.carry[lane] = w.state[at.CARRIED]
     w.first_round[lane] = first_round
     w.n_built[lane] = first_round
     w.n_opened[0] += 1
     w.serial[lane] = w.n_opened[0]
     w.draft_state[lane] = UNDRAFTED
     w.drafted_in[lane] = -1
-    for c in range(t.n_options.shape[0]):
-        w.base[lane, c] = w.next_base[c]
+    copy_row(w.next_base, w.base[lane])
     open_options(t, w, lane, fmt, stage)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
@@ -61,7 +61,7 @@ def fair_share(t: Tables, w: Work, lane: int, fmt: int, party: int, step: int) -
 @kernel
 def keep_clock(t: Tables, w: Work, lane: int, parent: int, fmt: int, first_round: int, stage: int) -> None:
     """Aspirations fall over a stage: a lane inside the stage keeps its clock, a new stage starts one."""
-    if parent >= 0 and w.stage[parent] == stage and w.leg[parent] == w.state[LEG]:
+    if parent >= 0 and w.stage[parent] == stage and w.leg[parent] == w.state[at.LEG]:
         w.clock_first[lane], w.clock_last[lane] = w.clock_first[parent], w.clock_last[parent]
         return
     w.clock_first[lane], w.clock_last[lane] = first_round, t.n_rounds[fmt] - 1
@@ -77,9 +77,8 @@ def forget(t: Tables, w: Work) -> None:
         w.state[e] = 0
     for n in range(w.spent_before.shape[0]):
         w.spent_before[n] = 0.0
-    for c in range(t.n_options.shape[0]):
-        w.in_force[c] = t.status_quo[c]
-        w.next_base[c] = t.status_quo[c]
+    copy_row(t.status_quo, w.in_force)
+    copy_row(t.status_quo, w.next_base)
     for p in range(t.view_row.shape[0]):
         w.distrust[p] = 0
         w.n_seen[ROOT, 0, p] = 0.0
@@ -91,8 +90,7 @@ def forget(t: Tables, w: Work) -> None:
 def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     """Convene a format in a draw: everything that its replications share starts here, on the whole agenda.
 
-    Returns:
-        Bit mask of those invited who stayed away.
+    Returns the bit mask of those invited who stayed away.
     """
     forget(t, w)
     w.n_lanes[0] = 1
@@ -134,7 +132,7 @@ def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
 @kernel
 def clear_floor(w: Work) -> None:
     """Take the text of an open rule off the floor: whoever is recognised next proposes."""
-    w.state[OWNER], w.state[MOTION] = NOBODY_OWNS, NOTHING_MOVED
+    w.state[at.OWNER], w.state[at.MOTION] = NOBODY_OWNS, NOTHING_MOVED
 
 
 @unit("twiiiii>i")
@@ -153,31 +151,28 @@ def turn_to(t: Tables, w: Work, lane: int, world: int, fmt: int, step: int, stag
 
     The lane is found again if an earlier run took the same turn from `lane`; else a new one is opened, and what was
     learned before round `learned` of the lane left goes along. When all lanes are taken the scratch lane serves, and
-    serves again.
-
-    Returns:
-        The lane to go on in.
+    serves again. Returns the lane to go on in.
     """
     last = w.parent.shape[0] - 1
     for k in range(1, w.n_lanes[0]):
         if w.parent[k] == lane and w.first_round[k] == step and w.world[k] == world and same_course(w, k, stage):
             load_world(t, w, world)
             return k
-    found = last
+    opened = last
     if w.n_lanes[0] < last and lane != last:
-        found = w.n_lanes[0]
+        opened = w.n_lanes[0]
         w.n_lanes[0] += 1
-    w.parent[found] = lane
+    w.parent[opened] = lane
     if w.learns[0] == 1:
-        copy_memory(w, lane, learned, found, step)
-    keep_clock(t, w, found, lane, fmt, step, stage)
-    open_lane(t, w, found, world, fmt, step, stage)
-    return found
+        copy_memory(w, lane, learned, opened, step)
+    keep_clock(t, w, opened, lane, fmt, step, stage)
+    open_lane(t, w, opened, world, fmt, step, stage)
+    return opened
 
 
 @kernel
 def same_course(w: Work, lane: int, stage: int) -> bool:
     """True if a lane stands in the stage and leg at hand, with the same text and burden of earlier legs."""
-    if w.stage[lane] != stage or w.leg[lane] != w.state[LEG] or w.carry[lane] != w.state[CARRIED]:
+    if w.stage[lane] != stage or w.leg[lane] != w.state[at.LEG] or w.carry[lane] != w.state[at.CARRIED]:
         return False
     return same_deal(w.base[lane], w.next_base)

@@ -17,28 +17,10 @@ from sim.rules.chance import FLOOR, NOBODY, REPLY, slot, uniform
 from sim.rules.coercion import ROUNDING
 from sim.rules.consent import carries
 from sim.rules.kernel import kernel, unit
-from sim.rules.utility import same_deal
+from sim.rules.utility import copy_row, same_deal
+from sim.types import work as at
 from sim.types.tables import Ints, Tables
-from sim.types.work import (
-    ABSTAINED,
-    AMENDED,
-    BY_THE_RULES,
-    LAID,
-    LANE,
-    MOTION,
-    OFFER,
-    OWNER,
-    PASS,
-    PUT,
-    REFUSED,
-    SECONDED,
-    SECONDS,
-    STEP,
-    TURN,
-    WILL,
-    WORLD,
-    Work,
-)
+from sim.types.work import AMENDED, BY_THE_RULES, LAID, OFFER, PASS, PUT, SECONDED, SECONDS, Work
 
 __all__ = ["build_texts", "next_turn"]
 UNKNOWN = -1
@@ -48,8 +30,8 @@ FOR, AGAINST, ABSTAINS = 0, 1, 2
 @kernel
 def recognised(t: Tables, w: Work, fmt: int, key: int) -> int:
     """Seat that is given the floor by lot, of another bloc than the owner of the text on it; -1 where there is none."""
-    owner = w.state[OWNER]
-    total, found = 0.0, NOBODY_OWNS
+    owner = w.state[at.OWNER]
+    total, seat = 0.0, NOBODY_OWNS
     for k in range(w.n_seats[0]):
         if owner < 0 or t.bloc[w.seats[k]] != t.bloc[owner]:
             total += claim(t, w, fmt, w.seats[k])
@@ -58,17 +40,17 @@ def recognised(t: Tables, w: Work, fmt: int, key: int) -> int:
     for k in range(w.n_seats[0]):
         chance = claim(t, w, fmt, w.seats[k])
         if chance > 0.0 and (owner < 0 or t.bloc[w.seats[k]] != t.bloc[owner]):
-            found = w.seats[k]
+            seat = w.seats[k]
             left -= chance
             if left < 0.0:
                 break
-    return found
+    return seat
 
 
 @kernel
 def show_text(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
     """Write the text on the floor, its gains and what it needs, where the chair's text of the round stands."""
-    owner, chair = w.state[OWNER], t.view_row.shape[0]
+    owner, chair = w.state[at.OWNER], t.view_row.shape[0]
     current = not follows_plan(t, owner) and w.kind[lane, step, owner] != PASS
     for c in range(t.n_options.shape[0]):
         if current:
@@ -85,16 +67,16 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
 
     Where nobody else may be recognised, and when time is up, the question is put without a motion.
     """
-    lane, step, chair = w.state[LANE], w.state[STEP], t.view_row.shape[0]
-    if w.state[MOTION] == SECONDED:
+    lane, step, chair = w.state[at.LANE], w.state[at.STEP], t.view_row.shape[0]
+    if w.state[at.MOTION] == SECONDED:
         return chair
-    if w.state[MOTION] == PUT:
+    if w.state[at.MOTION] == PUT:
         clear_floor(w)
-    w.state[WILL] = BY_THE_RULES
-    owned = w.state[OWNER] >= 0
+    w.state[at.WILL] = BY_THE_RULES
+    owned = w.state[at.OWNER] >= 0
     if owned:
         show_text(t, w, lane, fmt, step)
-    if w.state[TURN] >= w.n_seats[0]:
+    if w.state[at.TURN] >= w.n_seats[0]:
         if not owned or step < t.n_rounds[fmt] - 1:
             return -1
         return chair
@@ -108,32 +90,26 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
 def take_floor(t: Tables, w: Work, fmt: int, key: int, speaker: int, row: int) -> None:
     """What a recognised seat does: lays its text on an empty floor, moves the previous question, or amends.
 
-    Whoever would offer the very text that is on the floor moves the question.
-
-    Args:
-        t: tables.
-        w: workspace; who votes against an amendment goes to `w.state[REFUSED]`.
-        fmt: format.
-        key: of the run.
-        speaker: the seat.
-        row: place of the text on the floor in the plan of an equilibrium, by which `w.kind` was set; -1 for none.
+    Whoever would offer the very text that is on the floor moves the question. `row` is the place of the text on the
+    floor in the plan of an equilibrium, by which `w.kind` was set; -1 for none. Who votes against an amendment goes to
+    `w.state[at.REFUSED]`.
     """
-    lane, step = w.state[LANE], w.state[STEP]
+    lane, step = w.state[at.LANE], w.state[at.STEP]
     text = w.offer[lane, step, speaker]
     passes = w.kind[lane, step, speaker] == PASS
-    if w.state[OWNER] < 0:
+    if w.state[at.OWNER] < 0:
         if passes:
-            w.state[TURN] += 1
+            w.state[at.TURN] += 1
         else:
             own_floor(w, speaker, text)
-            w.state[MOTION] = LAID
+            w.state[at.MOTION] = LAID
         return
     alike = not passes and same_deal(text, w.on_floor)
     if alike or moves_question(t, w, lane, key, step, speaker, row):
-        w.state[MOTION] = SECONDED
+        w.state[at.MOTION] = SECONDED
         return
-    w.state[TURN] += 1
-    w.state[MOTION] = LAID
+    w.state[at.TURN] += 1
+    w.state[at.MOTION] = LAID
     if not passes:
         w.n_heard[0] += 1
         amend(t, w, lane, fmt, step, speaker)
@@ -142,16 +118,15 @@ def take_floor(t: Tables, w: Work, fmt: int, key: int, speaker: int, row: int) -
 @kernel
 def own_floor(w: Work, speaker: int, text: Ints) -> None:
     """Put the speaker's `text` [C] on the floor."""
-    w.state[OWNER] = speaker
-    for c in range(w.on_floor.shape[0]):
-        w.on_floor[c] = text[c]
+    w.state[at.OWNER] = speaker
+    copy_row(text, w.on_floor)
 
 
 @kernel
 def moves_question(t: Tables, w: Work, lane: int, key: int, step: int, speaker: int, row: int) -> bool:
     """True if a recognised seat wants the vote on the text on the floor: by its plan, or if it would accept it."""
-    if w.state[WILL] != BY_THE_RULES:
-        return w.state[WILL] == SECONDS
+    if w.state[at.WILL] != BY_THE_RULES:
+        return w.state[at.WILL] == SECONDS
     if row >= 0:
         return w.kind[lane, step, speaker] == PASS
     chair = t.view_row.shape[0]
@@ -168,8 +143,8 @@ def amend(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> N
             against |= 1 << w.seats[k]
         elif vote == ABSTAINS:
             abstained |= 1 << w.seats[k]
-    w.state[REFUSED], w.state[ABSTAINED], w.state[MOTION] = against, abstained, AMENDED
-    if carries(t, w, w.state[WORLD], against, abstained):
+    w.state[at.REFUSED], w.state[at.ABSTAINED], w.state[at.MOTION] = against, abstained, AMENDED
+    if carries(t, w, w.state[at.WORLD], against, abstained):
         own_floor(w, speaker, w.offer[lane, step, speaker])
 
 
@@ -206,14 +181,14 @@ def more_by_plan(
     if old < 0 or new < 0:
         return otherwise
     world = w.world[lane]
-    expected = t.plan_floor[world, fmt, speaker, new, voter] - t.plan_floor[world, fmt, w.state[OWNER], old, voter]
+    expected = t.plan_floor[world, fmt, speaker, new, voter] - t.plan_floor[world, fmt, w.state[at.OWNER], old, voter]
     return expected + t.plan_slack[world, fmt, voter]  # pyright: ignore[reportReturnType]
 
 
 @kernel
 def plan_row(t: Tables, w: Work, fmt: int, text: Ints) -> int:
     """Place of a text [C] in the plan of an equilibrium of the open rule; -1 if it is none of the plan's."""
-    world = w.state[WORLD]
+    world = w.state[at.WORLD]
     if same_deal(text, t.status_quo):
         return UNKNOWN
     for m in range(t.plan_floor.shape[3]):
@@ -225,6 +200,6 @@ def plan_row(t: Tables, w: Work, fmt: int, text: Ints) -> int:
 @kernel
 def reply_row(t: Tables, w: Work, fmt: int, speaker: int) -> int:
     """`plan_row` of the text on the floor for a recognised seat that plays an equilibrium; -1 for others."""
-    if w.state[OWNER] < 0 or not follows_plan(t, speaker):
+    if w.state[at.OWNER] < 0 or not follows_plan(t, speaker):
         return UNKNOWN
     return plan_row(t, w, fmt, w.on_floor)

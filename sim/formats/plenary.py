@@ -13,14 +13,15 @@ from sim.rules.consent import carries
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import refuses
 from sim.rules.utility import crosses, gains_of
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import AWAY, WHOLE, Work
+from sim.types.work import WHOLE, Work
 
 
 @kernel
 def is_behind(t: Tables, w: Work, world: int, fmt: int, party: int) -> bool:
     """True for a party that votes in the plenary without having been in the contact group."""
-    if (w.state[AWAY] >> party) & 1:
+    if (w.state[at.AWAY] >> party) & 1:
         return False
     for k in range(t.turn.shape[1]):
         if t.turn[fmt, k] == party:
@@ -33,10 +34,8 @@ def vote_in_plenary(t: Tables, w: Work, world: int, fmt: int, key: int, month: f
     """Put the text in `w.tabled` [C] to everybody seated in a format with a contact group.
 
     Afterwards everybody sits at the table: all are bound by the text and asked for later consent like signatories. True
-    gains are in `w.true_gain`, those who voted against a text that carries in `w.outvoted`, abstentions nowhere.
-
-    Returns:
-        0 if the text carries, or there is no contact group; else the bit mask of those who voted it down.
+    gains are in `w.true_gain`, those who voted against a text that carries in `w.outvoted`, abstentions nowhere. 0 if
+    the text carries, or there is no contact group; else the bit mask of those who voted it down.
     """
     if t.grouped[fmt] == 0:
         return 0
@@ -50,7 +49,7 @@ def vote_in_plenary(t: Tables, w: Work, world: int, fmt: int, key: int, month: f
             abstained |= 1 << q
         elif refuses(t, w, world, key, q, w.tabled, False):
             mask |= 1 << q
-    seat_parties(t, w, world, fmt, WHOLE, w.state[AWAY], 1)
+    seat_parties(t, w, world, fmt, WHOLE, w.state[at.AWAY], 1)
     if carries(t, w, world, mask, abstained):
         w.outvoted[0] = mask
         return 0

@@ -7,26 +7,22 @@ round has nothing new to propose, and the turn lapses.
 
 from __future__ import annotations
 
-from sim.formats.speech import propose
+from sim.formats.speech import everybody_proposes
 from sim.formats.table import session_of
 from sim.rules.chance import FLOOR, NOBODY, slot, uniform
 from sim.rules.drafting import seats_of_bloc
 from sim.rules.kernel import kernel, unit
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import SPOKE, TURN, WORLD, Work
+from sim.types.work import Work
 
-
-@unit("twiii>-")
-def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
-    """What everybody would propose in round `step` if given the floor."""
-    for k in range(w.n_seats[0]):
-        propose(t, w, lane, fmt, step, w.seats[k])
+build_texts = everybody_proposes
 
 
 @kernel
 def claim(t: Tables, w: Work, fmt: int, party: int) -> float:
     """Relative chance of a seat to be given the floor: its recognition, shared within its bloc."""
-    return t.recognition[w.state[WORLD], fmt, party] / seats_of_bloc(t, w, party)
+    return t.recognition[w.state[at.WORLD], fmt, party] / seats_of_bloc(t, w, party)
 
 
 @unit("twik>i")
@@ -36,9 +32,9 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     total = 0.0
     for k in range(n):
         total += claim(t, w, fmt, w.seats[k])
-    while w.state[TURN] < n:
+    while w.state[at.TURN] < n:
         session = session_of(w)
-        w.state[TURN] += 1
+        w.state[at.TURN] += 1
         left = uniform(key, slot(FLOOR, session, NOBODY, NOBODY)) * total
         chosen = w.seats[n - 1]
         for k in range(n):
@@ -46,6 +42,6 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
             if left < 0.0:
                 chosen = w.seats[k]
                 break
-        if (w.state[SPOKE] >> chosen) & 1 == 0:
+        if (w.state[at.SPOKE] >> chosen) & 1 == 0:
             return chosen  # pyright: ignore[reportReturnType]
     return -1

@@ -82,14 +82,12 @@ _ALL = (
         "Baron & Ferejohn (1989), open rule; Primo (2007)",
     ),
 )
-PROTOCOL = {one.name: one for one in _ALL}
+PROTOCOL = {protocol.name: protocol for protocol in _ALL}
+BY_NUMBER = tuple(sorted(_ALL, key=lambda protocol: protocol.number))
 
 
 def leg_player(used: Iterable[int]) -> Unit:
     """`tracks.play_leg` for tracks whose legs use these protocols; the others are not compiled."""
     numbers = sorted(set(used))
-    chosen = {f"play_{one.name}": one.play_talk for one in _ALL if one.number in numbers}
-    return unit_for(tracks.play_leg, "_".join(map(str, numbers)), **chosen)
-
-
-BY_NUMBER = tuple(sorted(_ALL, key=lambda one: one.number))
+    players = {f"play_{BY_NUMBER[number].name}": BY_NUMBER[number].play_talk for number in numbers}
+    return unit_for(tracks.play_leg, "_".join(map(str, numbers)), **players)

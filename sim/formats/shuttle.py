@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from sim.formats.speech import draft_single_text, propose
 from sim.rules.kernel import unit
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import REFUSED, SPOKE, START, TURN, Work
+from sim.types.work import Work
 
 
 @unit("twiii>-")
@@ -27,12 +28,12 @@ def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
 @unit("twik>i")
 def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     """Whose text is carried next: the draft, then that of the first on the way who refused the last; -1 for none."""
-    w.state[TURN] += 1
-    if w.state[TURN] == 1:
+    w.state[at.TURN] += 1
+    if w.state[at.TURN] == 1:
         return w.drafter[0]  # pyright: ignore[reportReturnType]
     n = w.n_seats[0]
     for k in range(n):
-        p = w.seats[(w.state[START] + k) % n]
-        if (w.state[REFUSED] >> p) & 1 and (w.state[SPOKE] >> p) & 1 == 0:
+        p = w.seats[(w.state[at.START] + k) % n]
+        if (w.state[at.REFUSED] >> p) & 1 and (w.state[at.SPOKE] >> p) & 1 == 0:
             return p  # pyright: ignore[reportReturnType]
     return -1

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from sim.formats.speech import draft_single_text, note_demands
 from sim.rules.kernel import unit
+from sim.types import work as at
 from sim.types.tables import Tables
-from sim.types.work import TURN, Work
+from sim.types.work import Work
 
 
 @unit("twiii>-")
@@ -22,7 +23,7 @@ def build_texts(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
 @unit("twik>i")
 def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     """The drafter, once; then -1."""
-    if w.state[TURN] > 0:
+    if w.state[at.TURN] > 0:
         return -1
-    w.state[TURN] = 1
+    w.state[at.TURN] = 1
     return w.drafter[0]  # pyright: ignore[reportReturnType]

@@ -6,14 +6,14 @@ import math
 
 from sim.formats.answers import note_gains, note_needs
 from sim.formats.table import is_neutral, stands_for_bloc
+from sim.rules.attendance import stalls
 from sim.rules.drafting import redraft
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
 from sim.rules.menu import SLACK, menu_find
 from sim.rules.offer import build_menu, renew_menu
-from sim.rules.stalling import stalls
 from sim.rules.strategies import conceded_at, gap_at, reciprocity_of
-from sim.rules.utility import floor_of, month_at, same_deal, value_of
+from sim.rules.utility import copy_row, floor_of, month_at, same_deal, value_of
 from sim.types.tables import BASKETS, RELATIVE_TIT_FOR_TAT, SHUTTLE, STALLER, STALLING, STANDARD, Tables
 from sim.types.work import OFFER, PASS, STALL, Work
 
@@ -134,9 +134,15 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
     if same_deal(deal, w.base[lane]):
         kind = PASS
     w.kind[lane, step, party] = kind
-    for c in range(deal.shape[0]):
-        w.offer[lane, step, party, c] = deal[c]
+    copy_row(deal, w.offer[lane, step, party])
     note_gains(t, w, lane, fmt, step, party)
+
+
+@unit("twiii>-")
+def everybody_proposes(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
+    """What everybody at the table would put in round `step` if given the floor."""
+    for k in range(w.n_seats[0]):
+        propose(t, w, lane, fmt, step, w.seats[k])
 
 
 @kernel
@@ -221,8 +227,7 @@ def note_demands(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
         p = w.seats[k]
         demands(t, w, lane, fmt, step, p)
         w.kind[lane, step, p] = STALL if plays_for_time(t, w, lane, fmt, step, p) else PASS
-        for c in range(t.n_options.shape[0]):
-            w.offer[lane, step, p, c] = w.base[lane, c]
+        copy_row(w.base[lane], w.offer[lane, step, p])
         note_gains(t, w, lane, fmt, step, p)
 
 
@@ -242,6 +247,5 @@ def draft_single_text(t: Tables, w: Work, lane: int, fmt: int, step: int) -> Non
         w.demand[q] = w.gap[lane, step, q] if w.present[q] == 1 else 0.0
     best = redraft(t, w, lane, month_at(t, w, fmt, step), step)
     w.kind[lane, step, drafter] = OFFER if best > -math.inf else PASS
-    for c in range(t.n_options.shape[0]):
-        w.offer[lane, step, drafter, c] = w.sketch[c]
+    copy_row(w.sketch, w.offer[lane, step, drafter])
     note_gains(t, w, lane, fmt, step, drafter)

@@ -6,8 +6,9 @@ import math
 
 from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.kernel import kernel, unit
+from sim.types import work as at
 from sim.types.tables import BASKETS, GUARANTOR, INTERESTED, MEDIATOR, OPEN_RULE, SHUTTLE, SINGLE_TEXT, Tables
-from sim.types.work import LEG, LEG_ROUNDS, OWNER, SESSIONS, STEP, TURN, WHOLE, Work
+from sim.types.work import LEG_ROUNDS, SESSIONS, WHOLE, Work
 
 NOBODY_DRAFTS = -1
 EXPECTED_PASS = 0.05  # how often an absent party consents, for a path that keeps away from what it owns
@@ -126,15 +127,15 @@ def is_neutral(t: Tables, fmt: int, speaker: int) -> bool:
 @kernel
 def author(t: Tables, w: Work, speaker: int) -> int:
     """Whose text it is that `speaker` puts: under the open rule the chair puts that of its owner."""
-    if speaker == t.view_row.shape[0] and t.protocol[w.at_table[0]] == OPEN_RULE and w.state[OWNER] >= 0:
-        return w.state[OWNER]  # pyright: ignore[reportReturnType]
+    if speaker == t.view_row.shape[0] and t.protocol[w.at_table[0]] == OPEN_RULE and w.state[at.OWNER] >= 0:
+        return w.state[at.OWNER]  # pyright: ignore[reportReturnType]
     return speaker
 
 
 @kernel
 def session_of(w: Work) -> int:
     """Number of the turn at hand among all of a run, for chance that belongs to a turn."""
-    return (w.state[LEG] * LEG_ROUNDS + w.state[STEP]) * SESSIONS + w.state[TURN]
+    return (w.state[at.LEG] * LEG_ROUNDS + w.state[at.STEP]) * SESSIONS + w.state[at.TURN]
 
 
 @kernel

@@ -17,25 +17,24 @@ from sim.formats.endgame import (
     O_PROCESS,
     O_SETTLEMENT,
     R_BANKED,
-    R_DEFECTED,
     R_PROCESS_TEXT,
     R_SETTLED,
     conclude,
     highest_level,
-    mark_sore,
     record_no_talks,
     write_run,
+    write_signed,
 )
 from sim.formats.lanes import forget, no_talks, turn_to, who_stays_away
 from sim.formats.table import load_world, seat_parties
 from sim.rules.chance import MEMORY, NOBODY, mix64, slot, uniform
-from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import strike_out
-from sim.rules.utility import gains_of, same_deal, settles_core
+from sim.rules.utility import copy_row, gains_of, same_deal, settles_core
+from sim.types import work as at
 from sim.types.outcomes import Runs
-from sim.types.tables import BASKETS, OPEN_RULE, PROCESS, PROPOSAL_AND_VOTE, SHUTTLE, SINGLE_TEXT, Ints, Tables
-from sim.types.work import AWAY, CARRIED, LANE, LAPSES, LEG, MONTHS, ROOT, WHOLE, WORLD, Work
+from sim.types.tables import BASKETS, OPEN_RULE, PROCESS, PROPOSAL_AND_VOTE, SHUTTLE, SINGLE_TEXT, Tables
+from sim.types.work import ROOT, WHOLE, Work
 
 ISSUES = 4096  # issues of a scenario never reach this far
 NO_LOSS = 1e-9  # stakes
@@ -49,49 +48,46 @@ def begin_track(t: Tables, w: Work, world: int) -> None:
     forget(t, w)
     load_world(t, w, world)
     w.leg[ROOT] = -1
-    w.state[LANE], w.state[WORLD] = ROOT, world
+    w.state[at.LANE], w.state[at.WORLD] = ROOT, world
 
 
 @unit("twiii>i")
 def open_leg(t: Tables, w: Work, track: int, leg: int, learned: int) -> int:
     """Convene a leg: its table, its lane on the whole agenda from what is in force, and who stays away.
 
-    `learned` is the round up to which the leg before has taught; its lane is in `w.state[LANE]`.
-
-    Returns:
-        Bit mask of the invited who stayed away.
+    `learned` is the round up to which the leg before has taught; its lane is in `w.state[at.LANE]`. Returns the bit
+    mask of the invited who stayed away.
     """
-    fmt, world, before = t.legs[track, leg], w.state[WORLD], w.state[LANE]
+    fmt, world, before = t.legs[track, leg], w.state[at.WORLD], w.state[at.LANE]
     if w.learns[0] == 0:
         before, learned = ROOT, 0  # how it came to this leaves no trace but what is carried
-    w.state[LEG] = leg
-    copy_deal(w.in_force, w.next_base)
+    w.state[at.LEG] = leg
+    copy_row(w.in_force, w.next_base)
     seat_parties(t, w, world, fmt, WHOLE, 0, 0)
     order_stages(t, w, world, fmt)
-    w.state[LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
-    away = who_stays_away(t, w, w.state[LANE], world, fmt)
+    w.state[at.LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
+    away = who_stays_away(t, w, w.state[at.LANE], world, fmt)
     if away != 0:
         note_carried(w, away)
         seat_parties(t, w, world, fmt, WHOLE, away, 0)
         if w.n_seats[0] >= 2:
-            w.state[LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
-    w.state[AWAY] = away
+            w.state[at.LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
+    w.state[at.AWAY] = away
     return away  # pyright: ignore[reportReturnType]
 
 
 @kernel
 def note_carried(w: Work, value: int) -> None:
     """Mix one more thing into the number that tells apart what runs carry into a leg."""
-    mixed = mix64(np.uint64(w.state[CARRIED]) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(value) + np.uint64(1))
-    w.state[CARRIED] = np.int64(mixed >> _SHIFT)
+    mixed = mix64(np.uint64(w.state[at.CARRIED]) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(value) + np.uint64(1))
+    w.state[at.CARRIED] = np.int64(mixed >> _SHIFT)
 
 
 @unit("twoiiikii>i")
 def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key: int, step: int, played: int) -> int:
     """After a leg's row is written: carry on what it leaves. `played` is 0 if too few came.
 
-    Returns:
-        1 if the next leg follows; 0 if the track ends, with the row made whole.
+    1 if the next leg follows; 0 if the track ends, with the row made whole.
     """
     fmt, last = t.legs[track, leg], leg == t.n_legs[track] - 1
     out.legs[row, leg] = out.outcome[row]
@@ -102,11 +98,11 @@ def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key
         return 0
     if played == 1:
         leave_behind(t, w, out, row, fmt, key)
-        w.state[MONTHS] += step // t.rounds_per_month[fmt] + 1
-    w.state[MONTHS] += t.leg_gap[track, leg + 1]
-    if 0 < w.state[LAPSES] <= w.state[MONTHS]:
-        w.state[LAPSES] = 0
-        copy_deal(t.status_quo, w.in_force)
+        w.state[at.MONTHS] += step // t.rounds_per_month[fmt] + 1
+    w.state[at.MONTHS] += t.leg_gap[track, leg + 1]
+    if 0 < w.state[at.LAPSES] <= w.state[at.MONTHS]:
+        w.state[at.LAPSES] = 0
+        copy_row(t.status_quo, w.in_force)
     carry(t, w, step)
     return 1
 
@@ -121,7 +117,7 @@ def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int) ->
     collapsed = out.outcome[row] == O_COLLAPSED
     broken = agreed and (collapsed or not same_deal(w.tabled, w.text))
     if agreed:
-        gains_of(t, w.state[WORLD], w.tabled, w.in_force, float(w.state[MONTHS]), w.true_gain)
+        gains_of(t, w.state[at.WORLD], w.tabled, w.in_force, float(w.state[at.MONTHS]), w.true_gain)
     for p in range(t.view_row.shape[0]):
         if w.present[p] == 1 and broken:
             w.distrust[p] += 1
@@ -129,20 +125,20 @@ def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int) ->
             w.coalition[0] |= 1 << p
     for n in range(t.spent_patron.shape[0]):
         stands = t.spent_option[n, w.text[t.spent_composite[n]]]
-        w.spent_before[n] = max(w.spent_before[n], t.spent[w.state[WORLD], n] * stands)
+        w.spent_before[n] = max(w.spent_before[n], t.spent[w.state[at.WORLD], n] * stands)
     if t.public[fmt] == 0 and misremembered(t, w, key) == 1 and not broken:
         for k in range(w.n_seats[0]):
             w.distrust[w.seats[k]] += 1
     if not same_deal(w.text, w.in_force):
-        w.state[LAPSES] = out.month[row] + out.held[row] if collapsed else 0
-    copy_deal(w.text, w.in_force)
+        w.state[at.LAPSES] = out.month[row] + out.held[row] if collapsed else 0
+    copy_row(w.text, w.in_force)
 
 
 @unit("twk>i")
 def misremembered(t: Tables, w: Work, key: int) -> int:
     """Take out of `w.text` what this leg has moved and somebody at the table remembers otherwise; 1 if anything."""
-    found = 0
-    chance = t.misremembering[w.state[WORLD]]
+    doubted = 0
+    chance = t.misremembering[w.state[at.WORLD]]
     for i in range(t.level.shape[0]):
         c = t.issue_composite[i]
         w.strike[i] = 0
@@ -150,25 +146,25 @@ def misremembered(t: Tables, w: Work, key: int) -> int:
             continue
         for k in range(w.n_seats[0]):
             who = t.chance_key[w.seats[k]]
-            place = slot(MEMORY, w.state[LEG] * ISSUES + i, who, NOBODY)  # pyright: ignore[reportArgumentType]
+            place = slot(MEMORY, w.state[at.LEG] * ISSUES + i, who, NOBODY)  # pyright: ignore[reportArgumentType]
             if uniform(key, place) < chance:
                 w.strike[i] = 1
-                found = 1
-    if found == 1:
-        strike_out(t, w, w.text)
-    return found
+                doubted = 1
+    if doubted == 1:
+        strike_out(t, w)
+    return doubted
 
 
 @kernel
 def carry(t: Tables, w: Work, step: int) -> None:
     """Number of what the next leg starts from: runs that carry the same share its lane."""
-    w.state[CARRIED] = 0
+    w.state[at.CARRIED] = 0
     if w.learns[0] == 1:
         note_carried(w, step)
     for n in range(w.spent_before.shape[0]):
         note_carried(w, int(w.spent_before[n] * SPENT_STEPS))
-    note_carried(w, w.state[MONTHS])
-    note_carried(w, w.state[LAPSES])
+    note_carried(w, w.state[at.MONTHS])
+    note_carried(w, w.state[at.LAPSES])
     note_carried(w, w.coalition[0])
     for c in range(t.n_options.shape[0]):
         note_carried(w, w.in_force[c])
@@ -181,33 +177,19 @@ def finish_track(t: Tables, w: Work, out: Runs, row: int, key: int) -> None:
     """The last leg added nothing: the row tells what earlier legs have left in force, and whether it lasts."""
     if not same_deal(w.text, w.in_force) or same_deal(w.in_force, t.status_quo):
         return
-    level, world, fmt = highest_level(t, w.in_force), w.state[WORLD], w.at_table[0]
+    level, world, fmt = highest_level(t, w.in_force), w.state[at.WORLD], w.at_table[0]
     if t.grouped[fmt] == 1:  # a group that brought nothing speaks for nobody: all who are seated keep their name to it
-        seat_parties(t, w, world, fmt, WHOLE, w.state[AWAY], 1)
-    month = float(max(out.month[row] - 1, w.state[MONTHS]))  # a leg that was not held has no month of its own
-    copy_deal(w.in_force, w.text)
-    copy_deal(w.in_force, w.tabled)
+        seat_parties(t, w, world, fmt, WHOLE, w.state[at.AWAY], 1)
+    month = float(max(out.month[row] - 1, w.state[at.MONTHS]))  # a leg that was not held has no month of its own
+    copy_row(w.in_force, w.text)
+    copy_row(w.in_force, w.tabled)
     if level == PROCESS:
         write_run(t, w, out, row, world, month, O_PROCESS, R_PROCESS_TEXT)
         return
     outcome, reason = O_PARTIAL, R_BANKED
     if settles_core(t, w.text):
         outcome, reason = O_SETTLEMENT, R_SETTLED
-    left = hold(t, w, world, key, month)
-    out.held[row] = w.held[0]
-    if left != 0:
-        outcome, reason = O_COLLAPSED, R_DEFECTED
-        out.decided[row] = left
-        copy_deal(w.text, w.deal)
-        mark_sore(t, w, w.state[LANE], left, month + w.held[0])
-    write_run(t, w, out, row, world, month, outcome, reason)
-
-
-@kernel
-def copy_deal(source: Ints, target: Ints) -> None:
-    """Copy a deal [C]."""
-    for c in range(source.shape[0]):
-        target[c] = source[c]
+    write_signed(t, w, out, row, w.state[at.LANE], world, key, month, outcome, reason)
 
 
 @unit("twiiiik>i")
@@ -246,13 +228,13 @@ def play_track(t: Tables, w: Work, out: Runs, row: int, track: int, key: int) ->
         away = open_leg(t, w, track, leg, learned)
         step, played = 0, 0
         if no_talks(t, w, fmt, away) == 1:
-            record_no_talks(t, w, out, row, w.state[WORLD], away)
+            record_no_talks(t, w, out, row, w.state[at.WORLD], away)
         else:
-            status = play_leg(t, w, w.state[LANE], w.state[WORLD], fmt, away, key)  # pyright: ignore[reportArgumentType]
+            status = play_leg(t, w, w.state[at.LANE], w.state[at.WORLD], fmt, away, key)  # pyright: ignore[reportArgumentType]
             step, played = w.ending[0], 1
-            w.state[LANE] = w.ending[1]
+            w.state[at.LANE] = w.ending[1]
             settled = 1 if status == SPOKEN_FOR else 0
-            conclude(t, w, out, row, w.state[LANE], fmt, key, step, settled)  # pyright: ignore[reportArgumentType]
+            conclude(t, w, out, row, w.state[at.LANE], fmt, key, step, settled)  # pyright: ignore[reportArgumentType]
         if close_leg(t, w, out, row, track, leg, key, step, played) == 0:  # pyright: ignore[reportArgumentType]
             return
         learned = step + played

@@ -10,11 +10,8 @@ def time_share(step: int, n_steps: int, exponent: float) -> float:
     """Share of the way from reservation to top still demanded: `1 - (t / T) ** (1 / beta)`.
 
     Faratin, Sierra & Jennings (1998), equation for the polynomial family with k = 0 and their beta: `beta < 1` holds
-    out (boulware), 1 is linear, `> 1` concedes early. `step` runs from 0 to `n_steps - 1`, which is the last chance to
-    speak and gives 0; with a single step the share is 0.
-
-    Returns:
-        A number in [0, 1]: 1 at the first step, 0 at the last.
+    out (boulware), 1 is linear, `> 1` concedes early. `step` runs from 0, which gives 1, to `n_steps - 1`, which is the
+    last chance to speak and gives 0; with a single step the share is 0.
     """
     if n_steps <= 1:
         return 0.0
@@ -26,10 +23,7 @@ def conceded_share(top_gain: float, share: float, received: float, reciprocity: 
     """Share of the way from top to reservation value already given: how far the aspiration follows a moved reservation.
 
     The aspiration is `r + blended_gap(top - r, ...)`; this is its derivative in `r` with the top held, so that support
-    or pressure of `shift` stakes moves it by `conceded_share * shift`.
-
-    Returns:
-        A number in [0, 1]; `1 - share` without reciprocity.
+    or pressure of `shift` stakes moves it by `conceded_share * shift`. In [0, 1]; `1 - share` without reciprocity.
     """
     mirrored = 1.0 if received < max(top_gain, 0.0) else 0.0
     return 1.0 - (1.0 - reciprocity) * share - reciprocity * mirrored
@@ -40,13 +34,9 @@ def blended_gap(top_gain: float, share: float, received: float, reciprocity: flo
     """Aspiration above the reservation value: time dependence blended with tit for tat by weight `reciprocity`.
 
     `gap = (1 - rho) * top * share + rho * clip(top - received, 0, top)`: the reciprocal part gives back the mean
-    improvement that the others have made in their own offers (absolute tit for tat: Faratin et al. 1998).
-
-    Args:
-        top_gain: gain of the best deal the party thinks it could get, stakes; 0 or less gives 0.
-        share: `time_share`.
-        received: mean concession received so far, stakes, at least 0.
-        reciprocity: rho in [0, 1].
+    improvement that the others have made in their own offers (absolute tit for tat: Faratin et al. 1998). `top_gain` is
+    that of the best deal the party thinks it could get, `received` the mean concession so far, both in stakes; `share`
+    is `time_share`, `reciprocity` rho in [0, 1]. A top of 0 or less gives 0.
     """
     if top_gain <= 0.0:
         return 0.0

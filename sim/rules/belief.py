@@ -13,6 +13,7 @@ from sim.types.tables import Floats, Ints, Tables
 from sim.types.work import Work
 
 CERTAIN_REFUSAL = -60.0
+TINY = 1e-300
 
 
 @unit("twiiii>-")
@@ -23,23 +24,32 @@ def fill_beliefs(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: in
     own row is the truth (`view_row[p, p] = p`). Beliefs about saliences are updated by learning; values, prices and
     outside options are believed as they are.
     """
-    world = w.world[lane]
-    month = month_at(t, w, fmt, step)
-    n_composites, n_parties = t.n_options.shape[0], t.view_row.shape[0]
+    month, n_parties = month_at(t, w, fmt, step), t.view_row.shape[0]
     for q in range(n_parties):
         view = t.view_row[speaker, q]
-        price = price_at(t, world, q, month)
         learned = view >= n_parties and w.learns[0] == 1
         if learned:
             belief_scales(t, w, lane, step, view, q)
-        alone, in_hand = t.outside[world, q], 0.0
-        for c in range(n_composites):
-            scale = w.scale[c] if learned else 1.0
-            for o in range(t.n_options[c]):
-                w.view_value[q, c, o] = t.contribution[world, view, c, o] * scale - price * t.ending[c, o]
-            alone += w.view_value[q, c, t.status_quo[c]]
-            in_hand += w.view_value[q, c, w.base[lane, c]]
-        w.floor[q] = max(alone, in_hand)
+        value_options(t, w, lane, q, view, month, learned)
+
+
+@kernel
+def value_options(t: Tables, w: Work, lane: int, party: int, view: int, month: float, learned: bool) -> None:
+    """What every option is worth to a party as `view` has it, and what the party has without a further text.
+
+    Into `w.view_value` [C, O], the price counted as relief once it stops, and `w.floor`: `utility.value_of` and
+    `utility.floor_of` in others' eyes, with the factors in `w.scale` where they have `learned`.
+    """
+    world = w.world[lane]
+    price = price_at(t, world, party, month)
+    alone, in_hand = t.outside[world, party], 0.0
+    for c in range(t.n_options.shape[0]):
+        scale = w.scale[c] if learned else 1.0
+        for o in range(t.n_options[c]):
+            w.view_value[party, c, o] = t.contribution[world, view, c, o] * scale - price * t.ending[c, o]
+        alone += w.view_value[party, c, t.status_quo[c]]
+        in_hand += w.view_value[party, c, w.base[lane, c]]
+    w.floor[party] = max(alone, in_hand)
 
 
 @kernel
@@ -135,10 +145,7 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
     `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
     sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the
     pressure that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused
-    for certain. Where votes are counted the sum runs over the likeliest coalition that carries the text.
-
-    Returns:
-        A number at most 0.
+    for certain. Where votes are counted the sum runs over the likeliest coalition that carries the text. At most 0.
     """
     deal, gains = w.deal, w.gains
     precision = t.precision[world]
@@ -196,3 +203,34 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
         if margin < 0.0:
             return 0
     return 1 if refused == 0 or carries(t, w, world, refused, 0) else 0
+
+
+@kernel
+def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gains: Floats, slopes: Floats) -> None:
+    """By entry of `w.needed`, at `deal`: each party's term of the believed score and its slope in the party's gain.
+
+    Terms, at most 0, go into `w.term`. Slopes are `lambda * sigma(-lambda * gain)` at the table; for an absent party
+    with standing `s` that passes with chance `a`, times `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed.
+    Where votes are counted, those outside the likeliest coalition have slope 0.
+    """
+    world = w.loaded[0]
+    precision = t.precision[world]
+    for k in range(n_needed):
+        q = w.needed[k]
+        margin = gains[q] - net_shift(t, w, world, q, deal, gains, w.table_mask[0] & w.only_presser[0])
+        refusal = 1.0 / (1.0 + math.exp(min(precision * margin, 700.0)))  # sigma(-x) at scaled margin x
+        slopes[k] = precision * refusal
+        if w.present[q] == 1:
+            w.term[k] = math.log1p(-refusal) if refusal < 1.0 else -precision * abs(margin)
+            continue
+        standing, passes = standing_at(w, q, deal), 1.0 - refusal
+        weight = weight_of(t, w, k, deal)
+        slopes[k] *= weight * standing * passes / (1.0 - standing + standing * passes + TINY)
+        if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
+            passes = math.exp(CERTAIN_REFUSAL)
+        w.term[k] = weight * math.log(1.0 - standing + standing * passes + TINY)
+    if w.by_count[0] == 1:
+        best_coalition(t, w, world, n_needed)
+        for k in range(n_needed):
+            if w.present[w.needed[k]] == 1 and w.counted[k] == 0:
+                slopes[k] = 0.0

@@ -33,13 +33,9 @@ START, ERROR, FRESH, OBSTRUCT, HOME, WALK, SHOCK, FLOOR, MIX, MEMORY, REPLY = 1,
 
 @kernel
 def mix64(value: Key) -> Key:
-    """SplitMix64's output function (Steele, Lea & Flood 2014, figure 13): a bijection of 64-bit integers.
+    """SplitMix64's output function (Steele, Lea & Flood 2014, figure 13): a bijection of 64-bit unsigned integers.
 
-    Args:
-        value: uint64.
-
-    Returns:
-        uint64; changing one input bit changes each output bit with probability near one half.
+    Changing one input bit changes each output bit with probability near one half.
     """
     value = (value ^ (value >> _S30)) * _M1
     value = (value ^ (value >> _S27)) * _M2

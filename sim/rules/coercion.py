@@ -47,10 +47,8 @@ def net_shift(t: Tables, w: Work, world: int, target: int, deal: Ints, gains: Fl
 
     `gains` [P] are the gains of all parties over their reservation values; bit p of `patrons` is set where party p is
     in a position to press (it stands by the text). In a track, those whom an earlier text passed over support each
-    other by `coalition_support`, and a party asks for `trust_premium` for every text that was not kept to it.
-
-    Returns:
-        Support minus pressure; 0 where nobody has a lever or support.
+    other by `coalition_support`, and a party asks for `trust_premium` for every text that was not kept to it. 0 where
+    nobody has a lever or support.
     """
     able, willing = w.pressers[target] & patrons, w.supporters[target]
     passed_over = w.coalition[0] if (w.coalition[0] >> target) & 1 else 0

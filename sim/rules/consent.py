@@ -28,6 +28,13 @@ def reaches(votes: float, cast: float, share: float, strict: int) -> bool:
 
 
 @kernel
+def quota_met(t: Tables, fmt: int, votes: float, heads: float, weighty: float, weight: float) -> bool:
+    """True if `votes` of `heads`, and `weighty` of the `weight` of those who vote, are all that the format asks."""
+    strict = int(t.strict[fmt])  # pyright: ignore[reportArgumentType]
+    return reaches(votes, heads, t.quota[fmt, 0], strict) and reaches(weighty, weight, t.quota[fmt, 1], strict)
+
+
+@kernel
 def carries(t: Tables, w: Work, world: int, refused: int, abstained: int) -> bool:
     """True if the table takes a text that those in the bit mask `refused` vote against and `abstained` do not vote on.
 
@@ -51,8 +58,7 @@ def carries(t: Tables, w: Work, world: int, refused: int, abstained: int) -> boo
         else:
             votes += 1.0
             weighty += t.capability[world, q]
-    strict = int(t.strict[fmt])  # pyright: ignore[reportArgumentType]
-    return reaches(votes, heads, t.quota[fmt, 0], strict) and reaches(weighty, weight, t.quota[fmt, 1], strict)
+    return quota_met(t, fmt, votes, heads, weighty, weight)
 
 
 @kernel
@@ -63,8 +69,7 @@ def best_coalition(t: Tables, w: Work, world: int, n_needed: int) -> float:
     likeliest one after another until the text carries. Likeliest means by head where heads are counted, else per unit
     of capability: exact for equal weights, the greedy cover for others.
     """
-    fmt, strict = w.at_table[0], int(t.strict[w.at_table[0]])  # pyright: ignore[reportArgumentType]
-    heads, votes, weight, weighty = 0.0, 0.0, 0.0, 0.0
+    fmt, heads, weight = w.at_table[0], 0.0, 0.0
     for k in range(w.n_seats[0]):
         heads += 1.0
         weight += t.capability[world, w.seats[k]]
@@ -82,7 +87,7 @@ def best_coalition(t: Tables, w: Work, world: int, n_needed: int) -> float:
         votes -= 1.0
         weighty -= t.capability[world, q]
     by_head = t.quota[fmt, 0] > 0.0
-    while not (reaches(votes, heads, t.quota[fmt, 0], strict) and reaches(weighty, weight, t.quota[fmt, 1], strict)):
+    while not quota_met(t, fmt, votes, heads, weighty, weight):
         best, best_cost = -1, math.inf
         for k in range(n_needed):
             q = w.needed[k]

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import standing_at
+from sim.rules.belief import standing_at, value_options
 from sim.rules.kernel import kernel, unit
-from sim.rules.utility import crosses, is_named, price_at
+from sim.rules.utility import copy_row, crosses, is_named, same_deal
 from sim.types.tables import Tables
 from sim.types.work import Work
 
@@ -64,25 +64,6 @@ def mean_foresight(t: Tables, w: Work, world: int) -> float:
         foresight += t.foresight[world, w.seats[k]] * share
         n_blocs += share
     return foresight / n_blocs
-
-
-@kernel
-def value_options(t: Tables, w: Work, lane: int, month: float) -> None:
-    """What every option is worth to every party as the drafter sees it, and what each has without a further text.
-
-    Into `w.view_value` [P, C, O], the price counted as relief once it stops, and `w.floor` [P]: `utility.value_of` and
-    `utility.floor_of` in the drafter's eyes.
-    """
-    world = w.world[lane]
-    for q in range(t.view_row.shape[0]):
-        price = price_at(t, world, q, month)
-        alone, in_hand = float(t.outside[world, q]), 0.0
-        for c in range(t.n_options.shape[0]):
-            for o in range(t.n_options[c]):
-                w.view_value[q, c, o] = t.contribution[world, w.seen_as[q], c, o] - price * t.ending[c, o]
-            alone += w.view_value[q, c, t.status_quo[c]]
-            in_hand += w.view_value[q, c, w.base[lane, c]]
-        w.floor[q] = max(alone, in_hand)
 
 
 @unit("twif>f")
@@ -170,8 +151,8 @@ def improve_smallest(t: Tables, w: Work, lane: int, foresight: float, smallest: 
 @kernel
 def start_drafting(t: Tables, w: Work, lane: int, month: float, core: int) -> None:
     """What options are worth, weights of equal blocs, and the options that the text may use."""
-    value_options(t, w, lane, month)
     for q in range(t.view_row.shape[0]):
+        value_options(t, w, lane, q, w.seen_as[q], month, False)
         w.path_weight[q] = 1.0 / max(1, seats_of_bloc(t, w, q))
     for c in range(t.n_options.shape[0]):
         for o in range(t.n_options[c]):
@@ -180,17 +161,10 @@ def start_drafting(t: Tables, w: Work, lane: int, month: float, core: int) -> No
 
 @unit("twifi>f")
 def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
-    """Draft a text into `w.sketch` [C], for the parties as the drafter sees them, beyond what they ask.
+    """Draft a text into `w.sketch` [C] for the parties as the drafter sees them (`w.seen_as`), beyond `w.demand` [P].
 
-    Args:
-        t: tables.
-        w: workspace; `seen_as` and `demand` [P] are read.
-        lane: whose base and open options count.
-        month: for prices.
-        core: NOW if it may settle more of the core than the text in hand, LATER if not.
-
-    Returns:
-        Its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
+    Prices are those of `month`; with NOW for `core` it may settle more of the core than the text in hand, with LATER
+    not. Returns its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
     """
     start_drafting(t, w, lane, month, core)
     return weigh_and_draft(t, w, lane, N_WEIGHTINGS)
@@ -209,8 +183,7 @@ def redraft(t: Tables, w: Work, lane: int, month: float, step: int) -> float:
         q = w.seats[k]
         moved = max(moved, abs(w.demand[q] - w.asked_then[lane, q]) if last >= 0 else math.inf)
     if moved <= SAME and w.drafted_month[lane] == month:
-        for c in range(t.n_options.shape[0]):
-            w.sketch[c] = w.offer[lane, last, w.drafter[0], c]
+        copy_row(w.offer[lane, last, w.drafter[0]], w.sketch)
         return w.drafted_gain[lane]
     start_drafting(t, w, lane, month, NOW)
     if last >= 0:
@@ -227,7 +200,6 @@ def redraft(t: Tables, w: Work, lane: int, month: float, step: int) -> float:
 @unit("twii>f")
 def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int) -> float:
     """Search a text by weights on the worse off, from `w.path_weight` on, then by single changes; see `draft`."""
-    n_composites = t.n_options.shape[0]
     foresight = mean_foresight(t, w, w.world[lane])
     best = -math.inf
     for _ in range(weightings):
@@ -235,8 +207,7 @@ def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int) -> float:
         smallest = smallest_gain(t, w, lane, foresight)
         if smallest > best:
             best = smallest
-            for c in range(n_composites):
-                w.sketch[c] = w.deal[c]
+            copy_row(w.deal, w.sketch)
         largest = 0.0
         for k in range(w.n_seats[0]):
             q = w.seats[k]
@@ -244,15 +215,10 @@ def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int) -> float:
             largest = max(largest, w.path_weight[q])
         for k in range(w.n_seats[0]):
             w.path_weight[w.seats[k]] = max(w.path_weight[w.seats[k]] / largest, LEAST)
-    for c in range(n_composites):
-        w.deal[c] = w.sketch[c]
+    copy_row(w.sketch, w.deal)
     best = improve_smallest(t, w, lane, foresight, smallest_gain(t, w, lane, foresight))
-    moved = False
-    for c in range(n_composites):
-        w.sketch[c] = w.deal[c]
-        if w.deal[c] != w.base[lane, c]:
-            moved = True
-    return best if moved else -math.inf
+    copy_row(w.deal, w.sketch)
+    return -math.inf if same_deal(w.sketch, w.base[lane]) else best
 
 
 @kernel
@@ -267,11 +233,9 @@ def ask_nothing(w: Work) -> None:
 def draft_partial(t: Tables, w: Work, lane: int, month: float) -> int:
     """Draft the text of last resort, which leaves the core open, into `w.draft[lane]` [C].
 
-    Returns:
-        1 if a text other than the one in hand was found whose smallest gain is above 0.
+    1 if a text other than the one in hand was found whose smallest gain is above 0.
     """
     ask_nothing(w)
     best = draft(t, w, lane, month, LATER)
-    for c in range(t.n_options.shape[0]):
-        w.draft[lane, c] = w.sketch[c]
+    copy_row(w.sketch, w.draft[lane])
     return 1 if best > 0.0 else 0

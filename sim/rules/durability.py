@@ -82,11 +82,8 @@ def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
 
     Each month every reservation value moves by `sigma * eps` on top of the drift of the price of no settlement;
     commitment problems are this walk (Fearon 1995). With the `hold: once` variant the walk is looked at once, at the
-    horizon. `month` is the month of the talks in which the text was signed.
-
-    Returns:
-        Bit mask of those who left in the month of the first defection, 0 if it lasted; the month, or the horizon, is in
-        `w.held[0]`.
+    horizon. `month` is the month of the talks in which the text was signed. Returns the bit mask of those who left in
+    the month of the first defection, 0 if it lasted; the month, or the horizon, is in `w.held[0]`.
     """
     horizon = t.hold_months[0]
     once = t.switch[HOLD_ONCE] == 1

@@ -41,7 +41,10 @@ from sim.rules.pack import RUNS, TABLES, WORK, Pack
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_SOURCES = ("types/tables.py", "types/work.py", "types/outcomes.py", "rules/*.py", "formats/*.py", "engines/kernels.py")
+_SOURCES = (
+    *("types/arrays.py", "types/tables.py", "types/work.py", "types/outcomes.py"),
+    *("rules/*.py", "formats/*.py", "engines/kernels.py"),
+)
 PLAIN = os.environ.get("PARLEY_PLAIN_KERNELS") == "1"
 
 
@@ -95,8 +98,8 @@ def inlined(function: F) -> F:
 
 
 def _compiled(function: F, *, inline: bool) -> F:
-    made: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, forceinline=inline, **_OPTIONS)(function)  # type: ignore[call-overload]
-    return cast("F", made)
+    machine_code: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, forceinline=inline, **_OPTIONS)(function)  # type: ignore[call-overload]
+    return cast("F", machine_code)
 
 
 _LETTERS: dict[str, tuple[Any, Any]] = {
@@ -151,11 +154,11 @@ class Unit:
 def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
     """Units that the code of `function` names, directly or through kernels."""
     for name in function.__code__.co_names:
-        found = function.__globals__.get(name)
-        if isinstance(found, Unit):
-            yield found
-        elif hasattr(found, "py_func"):
-            yield from _units_called(found.py_func)  # pyright: ignore[reportOptionalMemberAccess]
+        callee = function.__globals__.get(name)
+        if isinstance(callee, Unit):
+            yield callee
+        elif hasattr(callee, "py_func"):
+            yield from _units_called(callee.py_func)  # pyright: ignore[reportOptionalMemberAccess]
 
 
 @typeof_impl.register(Unit)
@@ -165,18 +168,15 @@ def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:
 
 
 def unit_for(function: Any, purpose: str, **names: Any) -> Any:
-    """Another unit from the code of `function`, in which global `names` stand for others: a loop for one protocol, say.
+    """Another unit from the code of the unit `function`, in which global `names` stand for others: one protocol's loop.
 
-    Args:
-        function: a unit.
-        purpose: told apart by this, in its name and in the cache.
-        names: globals of the code and what they stand for.
+    Its name, and its place in the cache, end in `purpose`.
     """
     source: Unit = function
     code = source.function
-    made = FunctionType(code.__code__, {**code.__globals__, **names}, f"{code.__name__}_{purpose}")
-    made.__qualname__, made.__module__, made.__doc__ = made.__name__, code.__module__, code.__doc__
-    return Unit(made, source.letters)
+    bound = FunctionType(code.__code__, {**code.__globals__, **names}, f"{code.__name__}_{purpose}")
+    bound.__qualname__, bound.__module__, bound.__doc__ = bound.__name__, code.__module__, code.__doc__
+    return Unit(bound, source.letters)
 
 
 def unit(letters: str) -> Callable[[F], F]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.kernel import kernel, unit
+from sim.rules.utility import copy_row
 from sim.types.tables import Tables
 from sim.types.work import Work
 
@@ -14,9 +15,8 @@ def copy_memory(w: Work, source: int, source_step: int, lane: int, step: int) ->
     """Take what was learned before round `source_step` of a lane as known before round `step` of another."""
     for p in range(w.present.shape[0]):
         w.n_seen[lane, step, p] = w.n_seen[source, source_step, p]
-        for c in range(w.deal.shape[0]):
-            w.kept[lane, step, p, c] = w.kept[source, source_step, p, c]
-            w.last_offer[lane, step, p, c] = w.last_offer[source, source_step, p, c]
+        copy_row(w.kept[source, source_step, p], w.kept[lane, step, p])
+        copy_row(w.last_offer[source, source_step, p], w.last_offer[lane, step, p])
 
 
 @kernel

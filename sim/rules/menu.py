@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.rules.kernel import inlined, kernel, unit
+from sim.rules.utility import copy_row
 from sim.types.work import Work
 
 SLACK = 1e-9  # an aspiration and the own gain of the deal it was set by may differ by rounding
@@ -29,8 +30,7 @@ def menu_find(w: Work, lane: int, speaker: int, aspiration: float) -> int:
 def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
     """Keep the deal in `w.deal` if no entry is as good for the speaker and as likely; drop the entries it beats.
 
-    Returns:
-        1 if it is kept; 0 if it is dominated, equal to an entry, or the store is full.
+    1 if it is kept; 0 if it is dominated, equal to an entry, or the store is full.
     """
     size = w.menu_size[lane, speaker]
     place = menu_find(w, lane, speaker, own) + 1
@@ -55,8 +55,7 @@ def menu_add(w: Work, lane: int, speaker: int, own: float, score: float) -> int:
     w.menu_own[lane, speaker, start] = own
     w.menu_score[lane, speaker, start] = score
     w.menu_slot[lane, speaker, start] = slot
-    for c in range(w.deal.shape[0]):
-        w.menu_deal[lane, speaker, slot, c] = w.deal[c]
+    copy_row(w.deal, w.menu_deal[lane, speaker, slot])
     w.menu_used[lane, speaker] = slot + 1
     w.menu_size[lane, speaker] = size + move
     return 1

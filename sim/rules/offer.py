@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import believed_score, fill_beliefs, list_needed
+from sim.rules.belief import believed_score, score_parts
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
-from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_parts
-from sim.rules.top import change_option, keep_vertex, recall
+from sim.rules.paths import build_hulls, look_ahead, next_edge, weigh_others
+from sim.rules.top import change_option, keep_vertex, look_around, recall
+from sim.rules.utility import copy_row
 from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
 
@@ -52,9 +52,7 @@ def walk_path(
     """Walk one path for the present `w.path_weight`, store its vertices in the window and put them on the menu.
 
     The window runs from the last vertex at or above `high` to the first one below `low` (stored, not on the menu).
-
-    Returns:
-        The number of vertices stored so far, over all paths.
+    Returns how many vertices are stored so far, over all paths.
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
@@ -83,10 +81,8 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
     """
     world = w.world[lane]
     deal = w.vertex_deal[vertex]
-    for c in range(deal.shape[0]):
-        w.deal[c] = deal[c]
-    for q in range(w.gains.shape[0]):
-        w.gains[q] = w.vertex_gain[vertex, q]
+    copy_row(deal, w.deal)
+    copy_row(w.vertex_gain[vertex], w.gains)
     score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.gradient)
     for c in range(deal.shape[0]):
         here = deal[c]
@@ -156,8 +152,7 @@ def seen_before(w: Work, vertex: int, score: float, own: float, speaker: int) ->
 def reweigh(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, aspiration: float) -> bool:
     """Weights for the next path: the slopes of the score at the best offer so far for `aspiration`.
 
-    Returns:
-        False if there is no such offer or every slope is nil, so that another path would add nothing.
+    False if there is no such offer or every slope is nil, so that another path would add nothing.
     """
     entry = menu_find(w, lane, speaker, aspiration)
     if entry < 0:
@@ -183,8 +178,7 @@ def somebody_absent(w: Work, n_needed: int) -> bool:
 def walk_all_paths(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, low: float, high: float) -> int:
     """Walk paths for equal weights, for the slopes at the best offers so far, and one that keeps away from the absent.
 
-    Returns:
-        The number of vertices stored.
+    Returns how many vertices are stored.
     """
     world = w.world[lane]
     n_vertices = 0
@@ -260,9 +254,7 @@ def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
 
     The top deal is on it from the start: it is known to give the highest aspiration.
     """
-    fill_beliefs(t, w, lane, fmt, speaker, step)
-    rank_options(t, w, lane, fmt, speaker, step)
-    n_needed = list_needed(t, w, lane, speaker)
+    n_needed = look_around(t, w, lane, fmt, speaker, step)
     w.menu_size[lane, speaker] = 0
     w.menu_used[lane, speaker] = 0
     w.menu_low[lane, speaker] = low
@@ -281,9 +273,7 @@ def renew_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     Every entry is valued and scored again, the efficient ones stay, and those that aspirations from `low` to `high`
     look up are improved.
     """
-    fill_beliefs(t, w, lane, fmt, speaker, step)
-    rank_options(t, w, lane, fmt, speaker, step)
-    n_needed = list_needed(t, w, lane, speaker)
+    n_needed = look_around(t, w, lane, fmt, speaker, step)
     floor = w.menu_low[lane, speaker] - SLACK
     n = 0
     for k in range(w.menu_size[lane, speaker]):

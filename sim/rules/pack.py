@@ -12,7 +12,6 @@ from __future__ import annotations
 # numba and llvmlite describe few of their types, and what is needed of them is not exported.
 # pyright: reportMissingTypeStubs=false, reportPrivateImportUsage=false
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
-from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -24,12 +23,12 @@ from numba.extending import infer_getattr, lower_getattr_generic
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
-from sim.types.outcomes import RUNS_LAYOUT
-from sim.types.tables import TABLES_LAYOUT
-from sim.types.work import WORK_LAYOUT
+from sim.types.arrays import layout_of
+from sim.types.outcomes import Runs
+from sim.types.tables import Tables
+from sim.types.work import Work
 
 _WORDS = 7  # one address and up to six extents per field
-_DTYPES = {"f": "<f8", "g": "<f4", "i": "<i8", "h": "<i2", "c": "|i1", "b": "|u1", "k": "<u8"}
 
 T = TypeVar("T")
 
@@ -50,10 +49,10 @@ class Pack(Generic[T]):
             raise ValueError(f"{kind.title}: fields and layout differ")
         self.arrays = arrays
         self.table = np.zeros((len(kind.fields), _WORDS), dtype=np.int64)
-        for k, ((name, code, rank), array) in enumerate(zip(kind.fields, arrays, strict=True)):  # type: ignore[call-overload]
-            if array.dtype.str != _DTYPES[code] or array.ndim != rank or not array.flags.c_contiguous:
+        for k, ((name, dtype, rank), array) in enumerate(zip(kind.fields, arrays, strict=True)):  # type: ignore[call-overload]
+            if array.dtype.str != dtype or array.ndim != rank or not array.flags.c_contiguous:
                 raise ValueError(
-                    f"{kind.title}.{name}: need C-contiguous {_DTYPES[code]} of rank {rank}, "
+                    f"{kind.title}.{name}: need C-contiguous {dtype} of rank {rank}, "
                     f"got {array.dtype.str} of rank {array.ndim}"
                 )
             self.table[k, 0] = array.ctypes.data
@@ -62,24 +61,22 @@ class Pack(Generic[T]):
 
 
 class PackType(types.Type):
-    """Numba's type of a pack; its fields are fixed by the layout in `sim.types`."""
+    """Numba's type of a pack; its fields are those of a record of arrays in `sim.types`."""
 
-    def __init__(self, title: str, layout: Mapping[str, str]) -> None:
-        """Name the type shortly: the name goes into every symbol of every kernel."""
-        self.title = title
-        self.fields = tuple((name, spec[0], len(spec.split()) - 1) for name, spec in layout.items())
+    def __init__(self, record: type) -> None:
+        """The name is the record's and short: it goes into every symbol of every kernel."""
+        self.title = record.__name__
+        self.fields = tuple((name, spec.dtype.str, len(spec.axes)) for name, spec in layout_of(record).items())
         self.places = {name: k for k, (name, _, _) in enumerate(self.fields)}
-        super().__init__(name=title)
+        super().__init__(name=self.title)
 
     def array_type(self, name: str) -> types.Array:
         """Numba type of the field's array: C order, writable as far as the compiler is concerned."""
-        _, code, rank = self.fields[self.places[name]]
-        return types.Array(numpy_support.from_dtype(np.dtype(_DTYPES[code])), rank, "C")
+        _, dtype, rank = self.fields[self.places[name]]
+        return types.Array(numpy_support.from_dtype(np.dtype(dtype)), rank, "C")
 
 
-TABLES = PackType("Tables", TABLES_LAYOUT)
-WORK = PackType("Work", WORK_LAYOUT)
-RUNS = PackType("Runs", RUNS_LAYOUT)
+TABLES, WORK, RUNS = PackType(Tables), PackType(Work), PackType(Runs)
 
 
 @register_default(PackType)

@@ -6,11 +6,12 @@ from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
 from sim.rules.coercion import net_shift
 from sim.rules.consent import carries
 from sim.rules.kernel import inlined, kernel, unit
-from sim.rules.utility import crosses, gains_of, same_deal
+from sim.rules.utility import copy_row, crosses, gains_of, price_at, same_deal
+from sim.types.outcomes import HOME_BIT, REMAINDER_BIT
 from sim.types.tables import SEVERABLE, Ints, Tables
 from sim.types.work import Work
 
-NOTHING, ABSENT_PARTY, HOME_OF_PARTY = 0, 1, 2
+PART_BY_PART, AS_A_WHOLE = 0, 1
 
 
 @kernel
@@ -30,8 +31,7 @@ def objects_to(t: Tables, world: int, party: int, issue: int, deal: Ints, month:
     back = t.strike_to[issue, deal[c]]
     if t.barred[world, party, c, deal[c]] == 1 and t.barred[world, party, c, back] == 0:
         return True
-    price = t.price[world, party] + t.drift[world, party] * month
-    return part_change(t, world, party, issue, deal, price) < 0.0
+    return part_change(t, world, party, issue, deal, price_at(t, world, party, month)) < 0.0
 
 
 @kernel
@@ -64,21 +64,18 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
     """Mark in `w.strike` [I] the parts of `deal` that a refusing party stops; its bit goes into `w.refused` [I].
 
     A party stops the moves that it objects to, each with its standing on it against one uniform per party and run. Home
-    stops every part that its government put its name to and that it objects to; if it objects to none singly, all.
-
-    Returns:
-        True if anything is stopped.
+    stops every part that its government put its name to and that it objects to; if it objects to none singly, all. True
+    if anything is stopped.
     """
     obstruct = uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party]))
     stopped = False
-    for _ in range(2):
+    for way in (PART_BY_PART, AS_A_WHOLE):
         for i in range(t.level.shape[0]):
             option = deal[t.issue_composite[i]]
             if t.moved[i, option] == 0 or stood_before(t, w, i, int(option)):
                 continue
             power = 1.0 if home else t.standing[world, party, i, option]
-            whole = home and _ == 1
-            if obstruct < power and (whole or objects_to(t, world, party, i, deal, month)):
+            if obstruct < power and ((home and way == AS_A_WHOLE) or objects_to(t, world, party, i, deal, month)):
                 w.strike[i] = 1
                 w.refused[i] |= 1 << party
                 stopped = True
@@ -87,12 +84,13 @@ def mark_strikes(t: Tables, w: Work, world: int, key: int, party: int, deal: Int
     return stopped
 
 
-@kernel
-def strike_out(t: Tables, w: Work, deal: Ints) -> None:
-    """Put every marked issue of `deal` back at its status quo; a composite left infeasible goes back whole.
+@unit("tw>-")
+def strike_out(t: Tables, w: Work) -> None:
+    """Put every issue of `w.text` that `w.strike` marks back at its status quo; a composite left infeasible goes whole.
 
     Where earlier legs of a track have left something in force, the composite goes back to that.
     """
+    deal = w.text
     for i in range(t.level.shape[0]):
         if w.strike[i] == 1:
             c = t.issue_composite[i]
@@ -116,14 +114,19 @@ def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
     return mask & ~w.outvoted[0]
 
 
+@unit("twif>i")
+def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
+    """Bit mask of the signatories for whom what remains in `w.text` is no longer worth signing; 0 if it carries."""
+    gains_of(t, world, w.text, w.in_force, month, w.true_gain)
+    return signatories_refuse(t, w, world, w.text)
+
+
 @unit("twikf>i")
 def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Everybody whose consent is needed decides on the text in `w.text` [C] at once; marks what is struck.
 
-    Those are the absent and the outvoted with standing, and homes, unless the text binds without them.
-
-    Returns:
-        Bits 0..59: parties that stop something; bit 62: one of them is a home.
+    Those are the absent and the outvoted with standing, and homes, unless the text binds without them. Returns the bit
+    mask of the parties that stop something; HOME_BIT: one of them is a home.
     """
     mask = 0
     deal = w.text
@@ -137,7 +140,7 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
                 mask |= 1 << q
         elif not outside and t.ratifies[q] == 1 and w.mandated[0] == 0:  # noqa: SIM102 (reads like the branch above)
             if refuses(t, w, world, key, q, deal, True) and mark_strikes(t, w, world, key, q, deal, month, True):
-                mask |= (1 << q) | (1 << 62)
+                mask |= (1 << q) | (1 << HOME_BIT)
     return mask
 
 
@@ -147,14 +150,10 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
 
     Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
     Without the `severable` rule the first refusal stops everything. What remains must still be worth signing to the
-    table.
-
-    Returns:
-        Bit mask of the parties that stopped something (bit 62: a home did; bit 61: the table refused the remainder).
-        The text stands at the status quo (or what earlier legs left in force) if nothing is left.
+    table; the text stands at the status quo (or what earlier legs left in force) if nothing does. Returns the bit mask
+    of the parties that stopped something; HOME_BIT: a home did; REMAINDER_BIT: the table refused the rest.
     """
     deal = w.text
-    n_composites = t.n_options.shape[0]
     everyone = 0
     for _ in range(t.level.shape[0] + 1):
         mask = one_pass(t, w, world, key, month)
@@ -162,16 +161,13 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
             break
         everyone |= mask
         if t.switch[SEVERABLE] == 0:
-            for c in range(n_composites):
-                deal[c] = w.in_force[c]
+            copy_row(w.in_force, deal)
             return everyone
-        strike_out(t, w, deal)
+        strike_out(t, w)
     if everyone == 0 or same_deal(deal, w.in_force):
         return everyone
-    gains_of(t, world, deal, w.in_force, month, w.true_gain)
-    unwilling = signatories_refuse(t, w, world, deal)
+    unwilling = table_refuses(t, w, world, month)
     if unwilling != 0:
-        everyone |= unwilling | (1 << 61)
-        for c in range(n_composites):
-            deal[c] = w.in_force[c]
+        everyone |= unwilling | (1 << REMAINDER_BIT)
+        copy_row(w.in_force, deal)
     return everyone

@@ -7,28 +7,15 @@ accept, and then by changing one composite at a time upwards. Its loss against e
 
 from __future__ import annotations
 
-from sim.rules.belief import all_content, fill_beliefs, list_needed
+from sim.rules.belief import all_content, fill_beliefs, list_needed, score_parts
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.menu import SLACK
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.slopes import score_parts
+from sim.rules.utility import copy_row
 from sim.types.tables import Ints, Tables
 from sim.types.work import N_PATHS, Work
 
 N_CLIMBS = 4
-
-
-@kernel
-def start_path(w: Work, speaker: int) -> None:
-    """Put the speaker's best deal into `w.deal` and everybody's gains from it into `w.gains`."""
-    for q in range(w.gains.shape[0]):
-        w.gains[q] = -w.floor[q]
-    for c in range(w.deal.shape[0]):
-        w.position[c] = 0
-        look_ahead(w, speaker, c)
-        w.deal[c] = w.hull[c, 0]
-        for q in range(w.gains.shape[0]):
-            w.gains[q] += w.view_value[q, c, w.deal[c]]
 
 
 @inlined
@@ -44,8 +31,7 @@ def change_option(w: Work, composite: int, option: int) -> None:
 def take_top(w: Work, lane: int, speaker: int) -> None:
     """Make the deal in `w.deal` the speaker's top deal."""
     w.top_gain[lane, speaker] = w.gains[speaker]
-    for c in range(w.deal.shape[0]):
-        w.top_deal[lane, speaker, c] = w.deal[c]
+    copy_row(w.deal, w.top_deal[lane, speaker])
 
 
 @inlined
@@ -64,14 +50,16 @@ def plainly_short(w: Work, n_needed: int) -> bool:
 def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
     """Walk one path for the present `w.path_weight` down to the first deal that all needed parties accept.
 
-    The deal just above it is left as vertex 0; the deal itself as vertex 1.
-
-    Returns:
-        1 if there is such a deal that gives the speaker its reservation value or more, else 0.
+    The deal just above it is left as vertex 0; the deal itself as vertex 1. 1 if there is such a deal that gives the
+    speaker its reservation value or more, else 0.
     """
     world = w.world[lane]
     build_hulls(t, w, speaker)
-    start_path(w, speaker)
+    for c in range(w.deal.shape[0]):
+        w.position[c] = 0
+        look_ahead(w, speaker, c)
+        w.deal[c] = w.hull[c, 0]
+    recall(w, w.deal)
     while w.gains[speaker] >= 0.0:
         if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
             keep_vertex(w, 1)
@@ -91,10 +79,8 @@ def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) 
 @inlined
 def keep_vertex(w: Work, vertex: int) -> None:
     """Store `w.deal` and `w.gains` as a vertex."""
-    for c in range(w.deal.shape[0]):
-        w.vertex_deal[vertex, c] = w.deal[c]
-    for q in range(w.gains.shape[0]):
-        w.vertex_gain[vertex, q] = w.gains[q]
+    copy_row(w.deal, w.vertex_deal[vertex])
+    copy_row(w.gains, w.vertex_gain[vertex])
 
 
 @inlined
@@ -110,13 +96,9 @@ def recall(w: Work, deal: Ints) -> None:
 
 @unit("twiii>i")
 def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
-    """Try every change of one composite of `w.deal` for a better top deal.
-
-    Returns:
-        1 if a better top deal was found.
-    """
+    """Try every change of one composite of `w.deal` for a better top deal; 1 if one was found."""
     world = w.world[lane]
-    found = 0
+    better = 0
     for c in range(w.deal.shape[0]):
         here = w.deal[c]
         own_here = w.gains[speaker] - w.view_value[speaker, c, here]
@@ -127,9 +109,17 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
             change_option(w, c, o)
             if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
                 take_top(w, lane, speaker)
-                found = 1
+                better = 1
             change_option(w, c, here)
-    return found
+    return better
+
+
+@unit("twiiii>i")
+def look_around(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> int:
+    """What a speaker knows in round `step`: beliefs, usable options, whose consent it needs; returns of how many."""
+    fill_beliefs(t, w, lane, fmt, speaker, step)
+    rank_options(t, w, lane, fmt, speaker, step)
+    return list_needed(t, w, lane, speaker)
 
 
 @unit("twiiii>-")
@@ -139,26 +129,23 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
     Paths are weighted equally first, then by who is short at the deal above and at the deal found. If no deal is good
     enough for all, the top is what the speaker has: the text in hand, gain 0.
     """
-    fill_beliefs(t, w, lane, fmt, speaker, step)
-    rank_options(t, w, lane, fmt, speaker, step)
-    n_needed = list_needed(t, w, lane, speaker)
+    n_needed = look_around(t, w, lane, fmt, speaker, step)
     world = w.world[lane]
     w.top_gain[lane, speaker] = 0.0
-    for c in range(w.deal.shape[0]):
-        w.top_deal[lane, speaker, c] = w.base[lane, c]
-        w.vertex_deal[0, c] = w.base[lane, c]
+    copy_row(w.base[lane], w.top_deal[lane, speaker])
+    copy_row(w.base[lane], w.vertex_deal[0])
     for k in range(n_needed):
         w.path_weight[k] = 0.5 * t.precision[world] * w.needed_weight[k]
-    found = 0
+    content = 0
     for path in range(N_PATHS):
         if path > 0 and n_needed < 2:
             break
         if path > 0:
-            recall(w, w.vertex_deal[0 if path == 1 else found])
+            recall(w, w.vertex_deal[0 if path == 1 else content])
             score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.path_weight)
         weigh_others(t, w, world, speaker, n_needed, 0)
         before = w.top_gain[lane, speaker]
-        found = walk_to_content(t, w, lane, speaker, n_needed)
+        content = walk_to_content(t, w, lane, speaker, n_needed)
         recall(w, w.vertex_deal[0])
         climb(t, w, lane, speaker, n_needed)
         if path > 0 and w.top_gain[lane, speaker] <= before + SLACK:

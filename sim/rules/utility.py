@@ -7,15 +7,20 @@ With `b_p(t) = price + drift * t` paid until the ending issue is settled, total 
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
 from sim.rules.kernel import inlined, kernel
-from sim.types.tables import Floats, Ints, Tables
-from sim.types.work import MONTHS, Work
+from sim.types import work as at
+from sim.types.tables import CORE, Floats, Ints, Tables
+from sim.types.work import Work
 
 
 @inlined
 def month_at(t: Tables, w: Work, fmt: int, step: int) -> float:
     """Month of round `step`, from 0; the months of earlier legs of a track come before."""
-    return float(w.state[MONTHS] + step // t.rounds_per_month[fmt])
+    return float(w.state[at.MONTHS] + step // t.rounds_per_month[fmt])
 
 
 @inlined
@@ -75,7 +80,7 @@ def settles_core(t: Tables, deal: Ints) -> bool:
     """True if every core issue stands at a settling option; False where the scenario has no core issue."""
     n_core = 0
     for i in range(t.level.shape[0]):
-        if t.level[i] == 2:
+        if t.level[i] == CORE:
             n_core += 1
             if t.settles[i, deal[t.issue_composite[i]]] == 0:
                 return False
@@ -89,3 +94,10 @@ def same_deal(a: Ints, b: Ints) -> bool:
         if a[c] != b[c]:
             return False
     return True
+
+
+@inlined
+def copy_row(source: NDArray[Any], target: NDArray[Any]) -> None:
+    """Copy a deal [C], or another row of numbers."""
+    for k in range(source.shape[0]):
+        target[k] = source[k]

@@ -1,8 +1,7 @@
 """Data in: what people write -> resolved -> arrays."""
 
 from sim.scenario.checks.lint import warnings_of
-from sim.scenario.load import load_raw, load_scenario
-from sim.scenario.preparation.include import read_raw
+from sim.scenario.load import load_raw, load_scenario, read_raw
 from sim.scenario.preparation.labels import in_language
 from sim.scenario.preparation.variants import (
     VARIANTS,
@@ -13,8 +12,8 @@ from sim.scenario.preparation.variants import (
     standard_variants,
 )
 from sim.scenario.sampling.encode import Encoder, NumberRow
-from sim.scenario.schema.json_schema import schema_json
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.shape import schema_json
 from sim.scenario.source.errors import Problem, ScenarioError
 
 __all__ = [

@@ -4,61 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from sim.scenario.checks.idle_labels import without_lost_labels
 from sim.scenario.checks.whole_file import check
 from sim.scenario.preparation.codebook import expand_levels
 from sim.scenario.preparation.grid import expand_grids, issues_with_grid, without_made
 from sim.scenario.preparation.include import read_whole
+from sim.scenario.preparation.labels import without_lost_labels
 from sim.scenario.preparation.patch import Change, apply, changes_of, chosen_changes, parse_set
 from sim.scenario.preparation.resolve import resolve
 from sim.scenario.preparation.variants import Variant, parse_variant
 from sim.scenario.schema.priors import shared_behaviour
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.shape import Draft, read_shape, reread
-from sim.scenario.source.errors import Report
+from sim.scenario.source.errors import FileRead, Report
+
+
+class Changes(TypedDict, total=False):
+    """What to change in a scenario before it is checked, in this order, whatever the order of the arguments."""
+
+    scenario: str | None
+    """Name of a scenario (list of overrides) of the file."""
+    overrides: Iterable[str]
+    """Names of overrides of the file."""
+    sets: Iterable[str]
+    """`dotted.path=value` texts."""
+    variant: str | Variant | None
+    """A rule variant, as text or parsed."""
 
 
 def load_scenario(
-    path: str | FilePath,
-    *,
-    sets: Iterable[str] = (),
-    overrides: Iterable[str] = (),
-    scenario: str | None = None,
-    variant: str | Variant | None = None,
+    path: str | FilePath, *, files: list[FileRead] | None = None, **changes: Unpack[Changes]
 ) -> ResolvedScenario:
     """Reads, changes, checks and resolves a scenario file.
 
-    Changes are made in this order: the named scenario, the overrides, the sets, the variant.
-
     Args:
         path: the file.
-        sets: `dotted.path=value` texts.
-        overrides: names of overrides of the file.
-        scenario: name of a scenario (list of overrides) of the file.
-        variant: a rule variant, as text or parsed.
+        files: takes every file that was read, with its SHA-256: this one, those that it includes, evidence, and the
+            shared priors.
+        changes: see `Changes`.
 
     Raises:
         ScenarioError: with every problem found.
     """
-    file = FilePath(path)
+    data, report = _opened(path, files)
+    return _finish(data, report, **changes)
+
+
+def read_raw(path: str | FilePath, *, files: list[FileRead] | None = None) -> dict[str, Any]:
+    """Plain data of a scenario file, for `load_raw`, with all that it includes and the claims that it cites.
+
+    `files` is as in `load_scenario`.
+
+    Raises:
+        ScenarioError: with every problem found.
+    """
+    return _opened(path, files)[0]
+
+
+def _opened(path: str | FilePath, files: list[FileRead] | None) -> tuple[dict[str, Any], Report]:
     report = Report(str(path))
-    return _finish(read_whole(file, report), report, sets=sets, overrides=overrides, scenario=scenario, variant=variant)
+    data = read_whole(FilePath(path), report)
+    if files is not None:
+        files += [*report.read, shared_behaviour().file]
+    return data, report
 
 
-def load_raw(
-    data: Mapping[str, Any],
-    *,
-    name: str = "scenario",
-    sets: Iterable[str] = (),
-    overrides: Iterable[str] = (),
-    scenario: str | None = None,
-    variant: str | Variant | None = None,
-) -> ResolvedScenario:
+def load_raw(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpack[Changes]) -> ResolvedScenario:
     """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
 
-    Included files and evidence must be in the data already (`read_whole`).
+    Included files and evidence must be in the data already (`read_raw`).
 
     Raises:
         ScenarioError: with every problem found.
@@ -66,23 +81,15 @@ def load_raw(
     report = Report(name)
     for key in ("include", "evidence"):
         if key in data:
-            report.add((key,), "only a file can name other files", seen=str(data[key]), allowed="data without it")
+            report.add((key,), "only a file can name other files", str(data[key]), "data without it")
     report.stop_if_any()
-    return _finish(dict(data), report, sets=sets, overrides=overrides, scenario=scenario, variant=variant)
+    return _finish(dict(data), report, **changes)
 
 
-def _finish(
-    data: dict[str, Any],
-    report: Report,
-    *,
-    sets: Iterable[str],
-    overrides: Iterable[str],
-    scenario: str | None,
-    variant: str | Variant | None,
-) -> ResolvedScenario:
-    data = without_made(data)
-    changes = chosen_changes(data, overrides, scenario, report)
-    changes += [change for text in sets if (change := parse_set(text, report)) is not None]
+def _finish(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> ResolvedScenario:
+    data, variant = without_made(data), wanted.get("variant")
+    changes = chosen_changes(data, wanted.get("overrides", ()), wanted.get("scenario"), report)
+    changes += [change for text in wanted.get("sets", ()) if (change := parse_set(text, report)) is not None]
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
@@ -113,8 +120,7 @@ def _try_overrides(data: dict[str, Any], expanded: dict[str, Any], draft: Draft,
         if changed.get("labels") is not data.get("labels"):
             touched += [("labels", code) for code in changed["labels"]]
         changed = _expanded(changed, trial)
-        touched += [
-            ("issues", key) for key in issues_with_grid(data) if changed["issues"][key] != expanded["issues"][key]
-        ]
+        gridded = issues_with_grid(data)
+        touched += [("issues", key) for key in gridded if changed["issues"][key] != expanded["issues"][key]]
         check(reread(draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)

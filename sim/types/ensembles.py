@@ -76,6 +76,6 @@ class Ensemble:
 
     def of(self, keys: Collection[tuple[str, str]]) -> Ensemble:
         """Some of the issues alone, named by proposal and id: two proposals may have an issue of the same id."""
-        rows = [row for row, one in enumerate(self.issues) if (one.proposal, one.id) in keys]
+        rows = [row for row, issue in enumerate(self.issues) if (issue.proposal, issue.id) in keys]
         runs = self.runs if np.ndim(self.runs) == 0 else np.asarray(self.runs)[rows]
         return replace(self, issues=tuple(self.issues[row] for row in rows), counts=self.counts[rows], runs=runs)

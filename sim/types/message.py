@@ -19,7 +19,7 @@ class Message:
     joint: str = "; "
 
     def __str__(self) -> str:
-        return told(self, lambda words: words, str)
+        return rendered(self, lambda words: words, str)
 
 
 Hole = str | int | float | Message | tuple["str | Message", ...]
@@ -30,20 +30,14 @@ def message(words: str, /, *, joint: str = "; ", **holes: Hole) -> Message:
     return Message(words, tuple(holes.items()), joint)
 
 
-def told(said: Message, words: Callable[[str], str], number: Callable[[str], str]) -> str:
-    """The message as one text.
-
-    Args:
-        said: the message.
-        words: gives English words in the language wanted, holes and all.
-        number: gives a number, written in English, in the language wanted.
-    """
+def rendered(text: Message, words: Callable[[str], str], number: Callable[[str], str]) -> str:
+    """The message as one text, given what turns English words (holes and all) and numbers into another language."""
 
     def filled(hole: Hole) -> str:
         if isinstance(hole, Message):
-            return told(hole, words, number)
+            return rendered(hole, words, number)
         if isinstance(hole, tuple):
-            return words(said.joint).join(filled(one) for one in hole)
+            return words(text.joint).join(filled(part) for part in hole)
         return hole if isinstance(hole, str) else number(f"{hole:.4g}")
 
-    return words(said.words).format(**{name: filled(hole) for name, hole in said.holes})
+    return words(text.words).format(**{name: filled(hole) for name, hole in text.holes})

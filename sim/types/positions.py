@@ -47,22 +47,22 @@ class SpatialIssue:
     @property
     def actors(self) -> tuple[str, ...]:
         """Names in order."""
-        return tuple(one.actor for one in self.stands)
+        return tuple(stand.actor for stand in self.stands)
 
     @property
     def positions(self) -> Floats:
         """[A] in units of the issue."""
-        return np.array([one.position for one in self.stands], dtype=np.float64)
+        return np.array([stand.position for stand in self.stands], dtype=np.float64)
 
     @property
     def saliences(self) -> Floats:
         """[A] as shares of full salience, 0 to 1."""
-        return np.array([one.salience for one in self.stands], dtype=np.float64) / self.full_salience
+        return np.array([stand.salience for stand in self.stands], dtype=np.float64) / self.full_salience
 
     @property
     def capabilities(self) -> Floats:
         """[A] as in the table."""
-        return np.array([one.capability for one in self.stands], dtype=np.float64)
+        return np.array([stand.capability for stand in self.stands], dtype=np.float64)
 
     @property
     def weights(self) -> Floats:

@@ -102,13 +102,6 @@ class Structure:
     issue_option: Annotated[NDArray[np.int64], HIDDEN]  # [I, O]
 
     def issue_options_of(self, deals: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Options per issue of deals given as composite options.
-
-        Args:
-            deals: [..., C] composite options.
-
-        Returns:
-            [..., I] option index per issue, in the order of `issues`.
-        """
+        """[..., I] option index per issue, in the order of `issues`, of deals [..., C] in composite options."""
         columns = [self.issue_option[i, deals[..., c]] for i, c in enumerate(self.issue_composite)]
         return np.stack(columns, axis=-1)

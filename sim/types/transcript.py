@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from sim.types.endings import EndReason, Outcome
 from sim.types.outcomes import Runs
@@ -126,7 +127,7 @@ class Interim:
 
 
 @dataclass(frozen=True)
-class Shock:
+class ShockEvent:
     """An outside event at the start of a month; `index` counts from 0 in `Structure.shocks`."""
 
     month: int
@@ -148,13 +149,13 @@ class LastResort:
 
 
 @dataclass(frozen=True)
-class Consent:
+class ConsentDecision:
     """One decision on a text after the table: by an absent party with standing on it, or by a home."""
 
     answer: Answer
     home: bool
-    asked: float
-    """Margin over the reservation value that a home asks for; 0 for others."""
+    margin: float
+    """What a home asks for above the reservation value; 0 for others."""
     stopped: tuple[int, ...]
     """Issues whose move it stops; empty for a refusal that stops nothing."""
 
@@ -164,13 +165,13 @@ class ConsentPass:
     """Everybody whose consent is needed decides at once on `text`; `remaining` is what is left of it."""
 
     text: Deal
-    decisions: tuple[Consent, ...]
+    decisions: tuple[ConsentDecision, ...]
     struck: tuple[int, ...]
     remaining: Deal
 
 
 @dataclass(frozen=True)
-class Ratification:
+class RatificationCourse:
     """The way of a text from the table to its signature in force."""
 
     tabled: Deal
@@ -200,7 +201,7 @@ class Leaver:
 
 
 @dataclass(frozen=True)
-class Hold:
+class Durability:
     """How long the text lasted, and who left it."""
 
     months: int
@@ -230,22 +231,11 @@ class RunRecord:
 
 def record_of(runs: Runs, row: int) -> RunRecord:
     """Row `row` of `runs` as plain values, every field of it."""
-    return RunRecord(
-        outcome=int(runs.outcome[row]),
-        reason=int(runs.reason[row]),
-        decided=int(runs.decided[row]),
-        month=int(runs.month[row]),
-        held=int(runs.held[row]),
-        agreed=int(runs.agreed[row]),
-        core=int(runs.core[row]),
-        shock=int(runs.shock[row]),
-        deal=tuple(runs.deal[row].tolist()),
-        tabled=tuple(runs.tabled[row].tolist()),
-        refused=tuple(runs.refused[row].tolist()),
-        value=tuple(runs.value[row].tolist()),
-        reservation=tuple(runs.reservation[row].tolist()),
-        legs=tuple(runs.legs[row].tolist()),
-    )
+    values: dict[str, Any] = {
+        name: tuple(array[row].tolist()) if array.ndim > 1 else array[row].item()
+        for name, array in zip(Runs._fields, runs, strict=True)
+    }
+    return RunRecord(**values)
 
 
 @dataclass(frozen=True)
@@ -262,10 +252,10 @@ class Transcript:
     speaks_first: int | None
     turns: tuple[Turn, ...]
     interims: tuple[Interim, ...]
-    shocks: tuple[Shock, ...]
+    shocks: tuple[ShockEvent, ...]
     last_resort: LastResort | None
-    ratification: Ratification | None
-    hold: Hold | None
+    ratification: RatificationCourse | None
+    hold: Durability | None
     record: RunRecord
     earlier: tuple[Transcript, ...] = ()
     """Of a track: the legs before this one, in order. `format_index` is then that of the last leg's format.

@@ -191,7 +191,11 @@ class CountedRuns(Silence):
     """Progress that counts the runs it is told of."""
 
     def __init__(self) -> None:
-        self.runs = 0
+        self.runs, self.expected = 0, 0
+
+    def expect(self, runs: int) -> None:
+        """Take note."""
+        self.expected = runs
 
     def add(self, runs: int) -> None:
         """Count."""

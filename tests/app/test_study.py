@@ -9,9 +9,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from sim.analysis.experiments.cells import read_case
 from sim.app.errors import InputError
 from sim.app.questions.study_file import StudyFile, check_names, read_study
-from sim.app.study import StudyPlan
+from sim.app.study import StudyPlan, without_lever
 from sim.cli.main import app
 from sim.scenario import load_scenario
 from sim.types.playing import Size
@@ -69,6 +70,8 @@ def test_the_studies_that_ship_ask_what_is_there(file: Path):
     resolved = load_scenario(file.parent / asked.scenario)
     check_names(asked, resolved)
     n_lines = sum(len(party.red_lines) for party in resolved.parties.values())
+    lever, without = asked.pressure, without_lever(asked, read_case(file.parent / asked.scenario))
+    assert lever is None or lever.target not in without.base.parties[lever.patron].leverage
     cells = StudyPlan(asked, resolved, Size(10, 2)).sizes
     assert sum(any("red_lines" in change for change in cell.sets) for cell in cells if cell.variant is None) == n_lines
 
@@ -81,6 +84,14 @@ def test_every_cell_of_a_grid_is_asked_at_three_kinds_of_foresight():
     cells = [cell for cell in StudyPlan(asked, resolved, Size(10, 2)).sizes if any(".motive=" in s for s in cell.sets)]
     assert len(cells) == 3 * size * (1 + bool(asked.pressure.again_with))
     assert {len(cell.formats) for cell in cells} == {1}
+
+
+def test_variants_get_half_the_draws_but_not_on_the_grid():
+    asked = read_study(ROOT / "scenarios" / "ukraine" / "studies.yml")
+    plan = StudyPlan(asked, load_scenario(ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"), Size(10, 2))
+    assert plan.sizes[plan.base].draws == 10
+    assert plan.sizes[plan.base.under("foresight=0")].draws == 5
+    assert {plan.sizes[cell].draws for _, pressed in plan.grids for cell in pressed.values()} == {10}
 
 
 def test_the_page_says_what_it_rests_on_and_comes_out_the_same_twice(tmp_path: Path):

@@ -143,7 +143,7 @@ def test_a_cell_keeps_a_variant_of_its_own(workplace: Path) -> None:
     assert named != ASKED
     (workplace / "asked.yml").write_text(named, encoding="utf-8")
     rows = {one["id"]: one for one in findings()["orderings"]}
-    assert "hold=once]" in rows["R1"]["hypotheses"][0]["words"]
+    assert "hold=once]" in rows["R1"]["readings"][0]["words"]
     assert (rows["R1"]["share"], rows["R1"]["cells"]) == (1.0, 16 * 8 * 2)
 
 

@@ -21,7 +21,7 @@ from sim.formats.course import enter_round, open_talk
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, Runs, empty_runs, record_of
-from sim.types.transcript import Answer, Ratification, Transcript, Why
+from sim.types.transcript import Answer, RatificationCourse, Transcript, Why
 from sim.types.work import START, Work, make_work
 from tests.engines.cases import SHIPPED, encoders, rich_scenario, shipped
 
@@ -70,7 +70,7 @@ def well_founded(answer: Answer) -> bool:
     return answer.accepts == enough == (answer.why in {Why.ACCEPTS, Why.PRESSED})
 
 
-def incoherent_consent(told: Transcript, given: Ratification) -> list[str]:
+def incoherent_consent(told: Transcript, given: RatificationCourse) -> list[str]:
     """Differences between consent as told and as counted."""
     wrong: list[str] = []
     record = told.record

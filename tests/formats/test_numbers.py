@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.formats import endgame
-from sim.rules import ratification
 from sim.types import REASON_SENTENCE, EndReason, Outcome
+from sim.types.outcomes import HOME_BIT, MAX_PARTIES, PARTY_BITS, REMAINDER_BIT
 from sim.types.tables import CORE, PROCESS, SUBSTANCE
 
 REASONS = {
@@ -44,7 +44,6 @@ def test_every_reason_has_a_sentence() -> None:
 
 def test_levels_rise_and_flags_fit_beside_parties() -> None:
     assert PROCESS < SUBSTANCE < CORE
-    assert endgame.HOME_BIT == 62
-    assert endgame.REMAINDER_BIT == 61
-    assert endgame.PARTY_BITS >> 61 == 0
-    assert ratification.NOTHING == 0
+    assert MAX_PARTIES < REMAINDER_BIT < HOME_BIT < 63
+    assert PARTY_BITS >> REMAINDER_BIT == 0
+    assert PARTY_BITS >> (MAX_PARTIES - 1) != 0

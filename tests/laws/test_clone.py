@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from sim.types import Outcome
+from sim.types.arrays import layout_of
 from sim.types.outcomes import Runs
-from sim.types.tables import TABLES_LAYOUT, Tables
+from sim.types.tables import Tables
 from tests.laws.common import CAMP_DAVID, FLAGSHIP, Raw, encode, encode_file, play, play_changed
 from tests.laws.test_contacts import BOUND, MARGIN
 from tests.scenario.generate import random_scenario
@@ -31,7 +32,9 @@ def split(t: Tables, party: int, *, joint: bool = True) -> Tables:
         joint: False breaks the rule: the twin is a bloc of its own, with chance of its own.
     """
     twin = len(t.bloc)
-    arrays = {name: _doubled(array, TABLES_LAYOUT[name], party) for name, array in zip(t._fields, t, strict=True)}
+    arrays = {
+        name: _doubled(array, layout_of(Tables)[name].axes, party) for name, array in zip(t._fields, t, strict=True)
+    }
     rows = t.view_row + (t.view_row >= twin)
     view = np.empty((twin + 1, twin + 1), dtype=np.int64)
     view[:twin, :twin] = rows
@@ -49,9 +52,9 @@ def split(t: Tables, party: int, *, joint: bool = True) -> Tables:
     return Tables(**arrays)
 
 
-def _doubled(array: np.ndarray, spec: str, party: int) -> np.ndarray:
+def _doubled(array: np.ndarray, axes: tuple[str, ...], party: int) -> np.ndarray:
     """The array with the party's slice once more at the end of every axis of parties."""
-    for axis, letter in enumerate(spec.split()[1:]):
+    for axis, letter in enumerate(axes):
         if letter == "P":
             array = np.concatenate([array, np.take(array, [party], axis=axis)], axis=axis)
     return array

@@ -18,15 +18,15 @@ from sim.types import EndReason, FormatInfo, Outcome, Structure, Transcript
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.transcript import (
     Answer,
-    Consent,
+    ConsentDecision,
     ConsentPass,
-    Hold,
+    Durability,
     Interim,
     LastResort,
     Leaver,
     Move,
-    Ratification,
-    Shock,
+    RatificationCourse,
+    ShockEvent,
     Turn,
     Why,
 )
@@ -213,7 +213,11 @@ def test_a_plenary_without_a_package():
 def test_groups_meet_the_same_event_each_at_its_time():
     turns = [staged(turn(month, 0, (2, 0), NO), stage) for stage in (0, 1) for month in (1, 2)]
     turns.append(staged(turn(3, 0, (2, 0), NO), 2))
-    shocks = (Shock(2, 0), Shock(1, -1), Shock(3, 0))  # what working groups and a plenary leave on the record
+    shocks = (
+        ShockEvent(2, 0),
+        ShockEvent(1, -1),
+        ShockEvent(3, 0),
+    )  # what working groups and a plenary leave on the record
     lines = transcript_lines(talk(*turns, shocks=shocks), structure(fmt("baskets", stages=GROUPS)))
     events = [n for n, line in enumerate(lines) if "something happens outside" in line]
     assert len(events) == 2
@@ -263,7 +267,7 @@ def test_many_stages_take_a_line_each():
 
 
 def test_what_a_mediator_with_a_mandate_wrote_binds():
-    done = Ratification((2, 0), (ConsentPass((2, 0), (), (), (2, 0)),), (2, 0), ())
+    done = RatificationCourse((2, 0), (ConsentPass((2, 0), (), (), (2, 0)),), (2, 0), ())
     drafted = replace(turn(1, 2, (2, 0), answer(0, Why.ACCEPTS)), agreed=True)
     words = "binds without ratification at home."
     info = fmt("shuttle", mediator=2, mandate=True)
@@ -278,8 +282,8 @@ def test_a_last_resort_against_votes_and_consent_of_the_outvoted():
     info = fmt("proposal_and_vote", consent="majority", guarantors=(2,))
     no = answer(1, Why.RESERVATION, gain=-0.5)
     last = LastResort(4, (0, 1), signed=True, answers=(answer(0, Why.ACCEPTS), no))
-    agrees = [Consent(answer(p, Why.ACCEPTS), home=False, asked=0.0, stopped=()) for p in (1, 2)]
-    done = Ratification((0, 1), (ConsentPass((0, 1), tuple(agrees), (), (0, 1)),), (0, 1), ())
+    agrees = [ConsentDecision(answer(p, Why.ACCEPTS), home=False, margin=0.0, stopped=()) for p in (1, 2)]
+    done = RatificationCourse((0, 1), (ConsentPass((0, 1), tuple(agrees), (), (0, 1)),), (0, 1), ())
     words = said(talk(last_resort=last, ratification=done, outvoted=(1,)), info)
     assert "It carries (majority). Borland votes against it: 0.50 below its reservation value." in words
     assert "The whole table signs it" not in words
@@ -301,7 +305,7 @@ PARTIAL = replace(
 
 
 def track(first: Any, *, last: Any = PLAYED, **more: Any) -> Transcript:
-    leg = talk(turn(1, 0, (0, 1), YES), record=first, hold=Hold(24, 24, ()))
+    leg = talk(turn(1, 0, (0, 1), YES), record=first, hold=Durability(24, 24, ()))
     seats = {"seats": (0, 1, 2), "format_index": 1, "in_force": first.deal}
     return talk(turn(6, 0, (2, 1), YES), earlier=(leg,), record=last, **{**seats, **more})
 
@@ -338,7 +342,7 @@ def test_a_text_that_was_left_before_the_next_leg_is_gone(held: int, left: str):
     leaver = Leaver(party=1, gain=-0.25, walk=0.5, shift=0.0, enforcement=0.0)
     record = replace(PARTIAL, outcome=Outcome.COLLAPSED, reason=EndReason.DEFECTED, held=held, decided=2)
     whole = track(record, in_force=(0, 0) if held == 1 else (0, 1))
-    first = replace(whole.earlier[0], hold=Hold(held, 24, (leaver,)))
+    first = replace(whole.earlier[0], hold=Durability(held, 24, (leaver,)))
     words = said(replace(whole, earlier=(first,)), *LEGS, track=2)
     assert left in words
     assert ("Left to itself the text would not last" in words) == (held == 9)
@@ -358,7 +362,9 @@ def test_a_last_leg_that_adds_nothing():
     whole = track(PARTIAL)
     last = replace(PARTIAL, legs=(Outcome.PARTIAL, Outcome.NO_AGREEMENT))
     words = said(
-        replace(whole, earlier=(*whole.earlier, second), turns=(), record=last, hold=Hold(24, 24, ())), *LEGS, track=2
+        replace(whole, earlier=(*whole.earlier, second), turns=(), record=last, hold=Durability(24, 24, ())),
+        *LEGS,
+        track=2,
     )
     assert words.count("Leg 2 of 2") == 1
     assert "It adds nothing to what the legs before it have left in force." in words

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from sim.rules.acceptance import accepts
 from sim.rules.aspiration import blended_gap, conceded_share, time_share
-from sim.rules.convening import stays_away
-from sim.rules.stalling import meets_again, stalls
+from sim.rules.attendance import meets_again, stalls, stays_away
 
 shares = st.floats(0.0, 1.0)
 exponents = st.floats(0.05, 20.0)

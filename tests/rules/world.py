@@ -129,7 +129,7 @@ def settles_probe(t: Tables, w: Work) -> int:
 
 @unit("tw>-")
 def strike_probe(t: Tables, w: Work) -> None:
-    strike_out(t, w, w.text)
+    strike_out(t, w)
 
 
 @unit("twi>i")

@@ -119,10 +119,5 @@ def spreads(prepared: Prepared, fitted: Fitted, rows: Rows) -> dict[str, Floats]
 
 def points(issues: tuple[SpatialIssue, ...]) -> dict[str, Floats]:
     """Name -> [N] forecasts that are single numbers, on 0 to 100; NaN where one cannot be made. Nothing is fitted."""
-    rows = [point_forecasts(one) for one in issues]
-    return {
-        name: np.array(
-            [np.nan if (at := row[name]) is None else one.on_grid(at) for one, row in zip(issues, rows, strict=True)]
-        )
-        for name in POINTS
-    }
+    rows = [[np.nan if at is None else issue.on_grid(at) for at in point_forecasts(issue).values()] for issue in issues]
+    return dict(zip(POINTS, np.array(rows, dtype=np.float64).reshape(-1, len(POINTS)).T, strict=True))

@@ -47,12 +47,12 @@ def inputs_table(encoder: Encoder, n_draws: int, stamped: Mapping[str, Any] | No
     """
     resolved = encoder.resolved
     drawn = Drawn(resolved, encoder.seed, 0, n_draws)
-    known = unknowns(encoder)
-    paths = [one.path.removesuffix(".firmness") if one.line else one.path for one in known]
+    uncertain = unknowns(encoder)
+    paths = [unknown.path.removesuffix(".firmness") if unknown.line else unknown.path for unknown in uncertain]
     columns = column_names(["draw", *paths])
     arrays = [pa.array(np.arange(n_draws, dtype=np.int32))]
     fields = [pa.field("draw", pa.int32(), nullable=False)]
-    for unknown, path in zip(known, paths, strict=True):
+    for unknown, path in zip(uncertain, paths, strict=True):
         values = drawn.per_draw(unknown.path, resolved.numbers[unknown.path])
         if unknown.line:
             values = drawn.uniforms(path) < values

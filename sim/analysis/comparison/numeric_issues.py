@@ -77,18 +77,16 @@ def numeric_findings(
     return tuple(_finding(resolved, comparison, *infos[key]) for key in numeric_issues(resolved))
 
 
-def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
+def agreed_positions(result: FormatResult, row: int, issue: IssueInfo) -> Agreed:
     """Where the signed texts of a format put the issue at `row` of the structure.
 
     A quantile is the least position that so large a share of the texts reaches.
     """
     places = np.array(issue.positions)
-    quo = places[issue.status_quo]
-    at = np.unique(places)
-    nan = float("nan")
-    if found.n_texts == 0:
+    at, nan = np.unique(places), float("nan")
+    if result.n_texts == 0:
         return Agreed(0, (), nan, nan, (nan, nan), (nan, nan), nan)
-    by_option = found.deals[row, : len(places)]
+    by_option = result.deals[row, : len(places)]
     shares = np.array([by_option[places == place].sum() for place in at])
     reached = np.cumsum(shares)
 
@@ -96,29 +94,29 @@ def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
         return float(at[min(int(np.searchsorted(reached, level - _REACHED)), len(at) - 1)])
 
     return Agreed(
-        n_texts=found.n_texts,
+        n_texts=result.n_texts,
         shares=tuple(zip(at.tolist(), shares.tolist(), strict=True)),
         mean=float(shares @ at),
         median=quantile(0.5),
         interval_50=(quantile(HALF[0]), quantile(HALF[1])),
         interval_80=(quantile(MOST[0]), quantile(MOST[1])),
-        at_status_quo=float(shares[at == quo].sum()),
+        at_status_quo=float(shares[at == places[issue.status_quo]].sum()),
     )
 
 
 def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue: IssueInfo) -> NumericIssue:
     tables: list[SpatialIssue] = []
     formats: list[FormatPositions] = []
-    for found in comparison.formats:
-        some = n_with_ideal(resolved, issue.id, found.id) >= LEAST
-        table = spatial_issue(resolved, issue.id, found.id) if some else None
+    for result in comparison.formats:
+        some = n_with_ideal(resolved, issue.id, result.id) >= LEAST
+        table = spatial_issue(resolved, issue.id, result.id) if some else None
         tables += [table] if table else []
         formats.append(
             FormatPositions(
-                format=found.id,
-                agreed=agreed_positions(found, row, issue),
+                format=result.id,
+                agreed=agreed_positions(result, row, issue),
                 forecasts=point_forecasts(table) if table else None,
-                left_out=without_ideal(resolved, issue.id, found.id),
+                left_out=without_ideal(resolved, issue.id, result.id),
             )
         )
     ideals = {stand.actor: stand.position for table in tables for stand in table.stands}

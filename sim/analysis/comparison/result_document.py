@@ -68,4 +68,4 @@ class ComparisonResult(Comparison):
 
     def to_data(self) -> Json:
         """The content of `comparison.json`."""
-        return to_data(self, Names.of(self.structure, compared=[one.id for one in self.formats]))
+        return to_data(self, Names.of(self.structure, compared=[result.id for result in self.formats]))

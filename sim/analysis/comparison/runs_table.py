@@ -78,15 +78,11 @@ class RunsSink:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
-        """Closes the file; on a clean exit checks that it is whole.
-
-        Raises:
-            ValueError: fewer rows came than were promised.
-        """
+        """Closes the file; on a clean exit checks that it is whole."""
         if kind is not None:
             self._writer.close()
-            return
-        self.close()
+        else:
+            self.close()
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Takes the runs of the next draws.
@@ -118,8 +114,8 @@ class RunsSink:
         """Writes row groups from the rows that wait."""
         if not self._waiting:
             return
-        one = len(self._waiting) == 1
-        rows = self._waiting[0] if one else Runs._make(np.concatenate(c) for c in zip(*self._waiting, strict=True))
+        first, *more = self._waiting
+        rows = Runs._make(np.concatenate(c) for c in zip(first, *more, strict=True)) if more else first
         start, end = 0, self._n_waiting
         while end - start >= ROWS or (end > start and not whole_groups_only):
             stop = min(start + ROWS, end)
@@ -142,7 +138,7 @@ class RunsSink:
             pa.array(draw * self._replications + replication, pa.int64()),
             pa.array(draw, pa.int32()),
             pa.array(replication, pa.int32()),
-            _categories(self._formats[slot], [found.id for found in self._structure.formats]),
+            _categories(self._formats[slot], [info.id for info in self._structure.formats]),
             _categories(runs.outcome, [k.label for k in Outcome]),
             _categories(runs.reason, [reason.name.lower() for reason in EndReason]),
             _party_sets(runs.decided, ids),

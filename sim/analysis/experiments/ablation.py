@@ -92,8 +92,9 @@ class MechanismsSpec:
     id: str
     title: str
     note: str
-    cases: tuple[Case, ...]
-    mechanisms: tuple[Mechanism, ...]
+    """What a reader of the findings must know."""
+    cases: Annotated[tuple[Case, ...], HIDDEN]
+    mechanisms: Annotated[tuple[Mechanism, ...], HIDDEN]
     contradictions: tuple[Contradiction, ...]
 
     @property
@@ -151,48 +152,37 @@ class AblationResult:
 
 
 @dataclass(frozen=True)
-class MechanismResult:
+class MechanismResult(Mechanism):
     """A mechanism and what its switches moved."""
 
-    COMPUTED = ("id", "moves")
+    COMPUTED = ("moves",)
 
-    mechanism: Mechanism
-    ablations: tuple[AblationResult, ...]
-
-    @property
-    def id(self) -> str:
-        """Of the mechanism."""
-        return self.mechanism.id
+    results: tuple[AblationResult, ...]
 
     @property
     def moves(self) -> bool:
         """Whether some switch can be told from nothing."""
-        return any(row.distinguishable for row in self.ablations)
+        return any(row.distinguishable for row in self.results)
 
 
 @dataclass(frozen=True)
-class Mechanisms:
+class Mechanisms(MechanismsSpec):
     """What the switches of all mechanisms moved."""
 
     COMPUTED = ("still", "unexpected")
 
-    id: str
-    title: str
-    note: str
-    """What a reader of the findings must know."""
     size: Size
     digests: Mapping[str, str]
     """Per scenario, as resolved without changes."""
     runs: int
     entries: tuple[MechanismResult, ...]
-    contradictions: tuple[Contradiction, ...]
     not_a_test: str = NOT_A_TEST
     conditional: str = CONDITIONAL
 
     @property
     def still(self) -> tuple[str, ...]:
         """Mechanisms none of whose switches can be told from nothing."""
-        return tuple(entry.id for entry in self.entries if entry.ablations and not entry.moves)
+        return tuple(entry.id for entry in self.entries if entry.results and not entry.moves)
 
     @property
     def unexpected(self) -> tuple[tuple[str, str], ...]:
@@ -201,14 +191,9 @@ class Mechanisms:
         return tuple(
             (entry.id, row.ablation.switch)
             for entry in self.entries
-            for row in entry.ablations
+            for row in entry.results
             if row.ablation.expected and row.seen in wrong
         )
-
-
-def total_runs(spec: MechanismsSpec, size: Size) -> int:
-    """Runs that `ablate` will make."""
-    return count_runs(dict.fromkeys(spec.metrics, size))
 
 
 def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
@@ -220,12 +205,14 @@ def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
         progress: told of what is played.
     """
     metrics = spec.metrics
+    sizes = dict.fromkeys(metrics, size)
+    progress.expect(count_runs(sizes))
 
     def collectors(cell: Cell, source: Source, size: Size) -> tuple[MetricCounter, RecordDigest]:
         return MetricCounter(metrics[cell], source, cell.format, size.replications), RecordDigest()
 
     library = Library({case.id: case for case in spec.cases})
-    played = play_cells(dict.fromkeys(metrics, size), library, collectors, progress)
+    played = play_cells(sizes, library, collectors, progress)
     counts = {cell: counter.counts for cell, (counter, _) in played.items()}
 
     def result(row: Ablation) -> AblationResult:
@@ -235,12 +222,11 @@ def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
         return AblationResult(row, with_it, without, same_bytes=len(digests) == 1)
 
     return Mechanisms(
-        id=spec.id,
-        title=spec.title,
-        note=spec.note,
+        **vars(spec),
         size=size,
         digests={case.id: case.base.digest for case in spec.cases},
-        runs=total_runs(spec, size),
-        entries=tuple(MechanismResult(one, tuple(map(result, one.ablations))) for one in spec.mechanisms),
-        contradictions=spec.contradictions,
+        runs=count_runs(sizes),
+        entries=tuple(
+            MechanismResult(**vars(one), results=tuple(map(result, one.ablations))) for one in spec.mechanisms
+        ),
     )

@@ -61,13 +61,16 @@ class Hypothesis:
         if not first.known or (second is not None and not second.known):
             return HypothesisResult(None, first, second, UNBOUNDED)
         estimate = first.estimate if second is None else first.minus(second)
-        holds = {
-            "greater": estimate.value > 0.0,
-            "near": abs(estimate.value) <= self.bound,
-            "above": estimate.value > self.bound,
-            "below": estimate.value < self.bound,
+        return HypothesisResult(self.true_of(estimate.value, estimate.value), first, second, estimate)
+
+    def true_of(self, low: float, high: float) -> bool:
+        """Whether it is true of all values between: of the first term, or of the first less the second."""
+        return {
+            "greater": low > 0.0,
+            "near": low >= -self.bound and high <= self.bound,
+            "above": low > self.bound,
+            "below": high < self.bound,
         }[self.kind]
-        return HypothesisResult(holds, first, second, estimate)
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,7 @@ class HypothesisResult:
 
     def surely(self, hypothesis: Hypothesis) -> bool:
         """Whether the whole interval is on the hypothesis's side."""
-        low, high, bound = self.estimate.low, self.estimate.high, hypothesis.bound
-        return {
-            "greater": low > 0.0,
-            "near": low >= -bound and high <= bound,
-            "above": low > bound,
-            "below": high < bound,
-        }[hypothesis.kind]
+        return hypothesis.true_of(self.estimate.low, self.estimate.high)
 
 
 def metrics_by_cell(pairs: Iterable[tuple[Cell, Metric]]) -> dict[Cell, list[Metric]]:
@@ -130,13 +127,7 @@ def all_of(answers: Iterable[bool | None]) -> bool | None:
 def holds_in_sets(hypotheses: Sequence[Hypothesis], counts: Counts, n_sets: int) -> tuple[bool | None, ...]:
     """Whether all hypotheses fit (`HypothesisResult.fits`), set by set; None where one has nothing to count among.
 
-    Args:
-        hypotheses: what must hold together.
-        counts: of cells that are `designed`: draw d is of set d modulo `n_sets`.
-        n_sets: S.
-
-    Returns:
-        S answers.
+    The counts are of cells that are `designed`: draw d is of set d modulo `n_sets`.
     """
     answers: list[bool | None] = []
     for row in range(n_sets):

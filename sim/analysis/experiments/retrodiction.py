@@ -71,7 +71,7 @@ class Ordering:
     """The scenario files put it in: that it comes out again shows nothing but consistency."""
     note: str
     sources: tuple[str, ...]
-    hypotheses: tuple[Hypothesis, ...]
+    hypotheses: Annotated[tuple[Hypothesis, ...], HIDDEN]
 
     @property
     def terms(self) -> list[Term]:
@@ -171,21 +171,14 @@ class TwinOutcome:
 
 
 @dataclass(frozen=True)
-class TwinResult:
+class TwinResult(Twin):
     """A twin beside its case."""
 
-    id: str
-    summary: str
-    case: str
-    change: tuple[str, ...]
-    """Overrides."""
-    below: float | None
-    """As in `Twin`."""
     by_coding: Mapping[str, TwinOutcome]
 
 
 @dataclass(frozen=True)
-class OrderedHypothesis:
+class HypothesisReading:
     """A hypothesis of an ordering, with the constants drawn from their priors."""
 
     hypothesis: Annotated[Hypothesis, HIDDEN]
@@ -194,21 +187,15 @@ class OrderedHypothesis:
 
 
 @dataclass(frozen=True)
-class OrderingResult:
+class OrderingResult(Ordering):
     """An ordering: how it reads with all priors, and in how many cells of the design it holds."""
 
     COMPUTED = ("share", "cells", "undecided", "by_coding", "by_variant")
 
-    id: str
-    claim: str
-    input: bool
-    """As in `Ordering`."""
-    sources: tuple[str, ...]
-    note: str
-    hypotheses: tuple[OrderedHypothesis, ...]
-    answers: Annotated[Mapping[tuple[str, str], tuple[bool | None, ...]], HIDDEN]
+    readings: tuple[HypothesisReading, ...]
+    answers: Annotated[Mapping[Family, tuple[bool | None, ...]], HIDDEN]
     """Per coding and variant, one a set of constants."""
-    over_all_sets: Mapping[tuple[str, str], bool | None]
+    over_all_sets: Mapping[Family, bool | None]
     """Per coding and variant, over the runs of all sets: by point estimates, so strict for nearness."""
 
     @property
@@ -306,11 +293,6 @@ class Retrodiction:
         }
 
 
-def total_runs(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> int:
-    """Runs that `retrodict` will make."""
-    return sum(count_runs(batch.cells) for batch in _batches(spec, sizes))
-
-
 def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progress) -> Retrodiction:
     """Simulate every case, its twins and the orderings.
 
@@ -320,7 +302,9 @@ def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progre
         progress: told of what is played.
     """
     library = Library({case.id: case for case in spec.cases})
-    plain, near, designed = (batch.count(library, progress) for batch in _batches(spec, sizes))
+    batches = _batches(spec, sizes)
+    progress.expect(sum(count_runs(batch.cells) for batch in batches))
+    plain, near, designed = (batch.count(library, progress) for batch in batches)
     drawn = {coding: (plain[coding, BASELINE], near[coding, BASELINE]) for coding in spec.codings}
     plainly = {coding: counts for coding, (counts, _) in drawn.items()}
     n_sets = {family: _n_sets(family, counts, library) for family, counts in designed.items()}
@@ -433,8 +417,7 @@ def _twin_result(twin: Twin, counts: Mapping[str, Counts]) -> TwinResult:
         moved = changed.minus(plain)
         holds = moved.low > 0.0 if twin.below is None else changed.value < twin.below
         outcomes[coding] = TwinOutcome(plain.estimate, changed.estimate, moved, holds)
-    cell = twin.changed.cell
-    return TwinResult(twin.id, twin.summary, cell.scenario, cell.overrides, twin.below, outcomes)
+    return TwinResult(**vars(twin), by_coding=outcomes)
 
 
 def _ordering_result(
@@ -452,22 +435,18 @@ def _ordering_result(
         n_sets: sets of the design, so too.
     """
     hypotheses = ordering.hypotheses
+    readings = [
+        HypothesisReading(
+            one,
+            one.words,
+            {coding: judge_all([one], counts[one.kind == "near"])[0] for coding, counts in drawn.items()},
+        )
+        for one in hypotheses
+    ]
+    together = {key: judge_all(hypotheses, counts) for key, counts in designed.items()}
     return OrderingResult(
-        id=ordering.id,
-        claim=ordering.claim,
-        input=ordering.input,
-        sources=ordering.sources,
-        note=ordering.note,
-        hypotheses=tuple(
-            OrderedHypothesis(
-                one,
-                one.words,
-                {coding: judge_all([one], counts[one.kind == "near"])[0] for coding, counts in drawn.items()},
-            )
-            for one in hypotheses
-        ),
+        **vars(ordering),
+        readings=tuple(readings),
         answers={key: holds_in_sets(hypotheses, counts, n_sets[key]) for key, counts in designed.items()},
-        over_all_sets={
-            key: all_of(result.holds for result in judge_all(hypotheses, counts)) for key, counts in designed.items()
-        },
+        over_all_sets={key: all_of(result.holds for result in results) for key, results in together.items()},
     )

@@ -68,12 +68,13 @@ class Pressure:
         """Variants for which the grid was run."""
         return tuple(self.without)
 
-    def stops(self, variant: str, a: int, m: int) -> Estimate:
-        """Share of texts tabled of which the target stops a part."""
-        return self.cells[variant, a, m].party_shares.at(0, self.target_index)
+    def share(self, variant: str, measure: str, a: int, m: int) -> Estimate:
+        """One of `STUDIED`, or `target`: the share of texts tabled of which the target stops a part."""
+        cell = self.cells[variant, a, m]
+        return cell.party_shares.at(0, self.target_index) if measure == "target" else cell.shares[measure].at(0)
 
     def shift(self, variant: str, measure: str) -> Estimate:
-        """Both at their highest against none; `measure` is one of `STUDIED`, or `target` for `stops`."""
+        """Both at their highest against none; `measure` is one of `STUDIED`, or `target` as in `share`."""
         base, high = self.cells[variant, 0, 0], self.cells[variant, len(self.ability) - 1, len(self.motive) - 1]
         if measure == "target":
             at = (0, self.target_index)

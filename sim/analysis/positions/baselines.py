@@ -110,8 +110,8 @@ def nash(issue: SpatialIssue, form: Nash | None = None) -> float | None:
         gained = gains(x)[counted]
         return -float(power[counted] @ np.log(np.maximum(gained, 1e-300)))
 
-    found = minimize_scalar(product, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
-    return float(found.x)  # pyright: ignore[reportAttributeAccessIssue]
+    result = minimize_scalar(product, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+    return float(result.x)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _gains(issue: SpatialIssue, form: Nash) -> Callable[[float], Floats] | None:

@@ -18,11 +18,11 @@ from functools import partial
 
 import numpy as np
 
-from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks, ideal_shares
+from sim.analysis.theory.solutions import Benchmarks, benchmarks, ideal_shares, is_rational, solution_of
 from sim.analysis.theory.zopa import THRESHOLD, ZopaQuestion
 from sim.bargaining.deal_choice import weighted_deals
-from sim.bargaining.deal_search import EPSILON, climb, largest_minimum, log_product
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals
+from sim.bargaining.deal_search import EPSILON, BestDeal, climb, largest_minimum, log_product
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, Floats, Ints, list_deals
 
 Score = Callable[[Floats], Floats]
 MOST_LISTED = 1_000
@@ -49,40 +49,38 @@ def quick_marks(space: DealSpace) -> QuickMarks:
         return QuickMarks(benchmarks(space), list_deals(space))
     n = len(space.parties)
     if not space.usable.any(axis=1).all():
-        return QuickMarks(benchmarks(space), np.zeros((0, len(space.status_quo)), dtype=np.int64))
+        return QuickMarks(benchmarks(space), space.none())
     starts = np.concatenate((space.status_quo[None], weighted_deals(space)))
     starts = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
-    least = best_of(space, starts, lambda gains: gains.min(axis=-1))
-    starts = np.concatenate((starts, least[0][None]))
-    bests = [best_of(space, starts, partial(_own_gain, party=p)) for p in range(n)]
-    ideal = np.array([value if value > -np.inf else np.nan for _, value in bests])
-    starts = np.concatenate((starts, [deal for deal, _ in bests]))
+    least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
+    starts = np.concatenate((starts, least_deal))
+    own = [_best_of(space, starts, partial(_own_gain, party=p)) for p in range(n)]
+    ideal = np.array([best.value if best.value > -np.inf else np.nan for best, _ in own])
+    starts = np.concatenate((starts, *(deal for _, deal in own)))
     counted = ideal > NO_LOSS
     total = np.where(space.usable, space.value.sum(axis=0), -np.inf).argmax(axis=1)
-    nash = best_of(space, starts, partial(_log_product, counted=counted))
-    shares = best_of(space, starts, partial(_shares, ideal=ideal))
-    found = Benchmarks(
+    nash, nash_deal = _best_of(space, starts, partial(log_product, counted=counted))
+    shares, shares_deal = _best_of(space, starts, partial(_shares, ideal=np.nan_to_num(ideal)))
+    marks = Benchmarks(
         space=space,
-        rational=bool(least[1] >= -NO_LOSS) or None,
+        rational=bool(least.value >= -NO_LOSS) or None,
         ideal=ideal,
         ideal_gap=np.zeros(n),
         without_gain=~counted,
-        nash=_solution(space, nash),
-        kalai_smorodinsky=_solution(space, shares),
-        egalitarian=_solution(space, least),
-        utilitarian=_solution(space, (total, float(space.gains_of(total[None]).sum()))),
-        frontier=None,
-        frontier_gains=None,
+        nash=solution_of(space, nash),
+        kalai_smorodinsky=solution_of(space, shares),
+        egalitarian=solution_of(space, least),
+        utilitarian=solution_of(space, BestDeal(total, float(space.gains_of(total[None]).sum()), np.nan)),
     )
-    return QuickMarks(found, np.concatenate((starts, [nash[0], shares[0]])))
+    return QuickMarks(marks, np.concatenate((starts, nash_deal, shares_deal)))
 
 
-def best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[Ints, float]:
-    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and its score."""
+def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
+    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and it alone as [1, C]."""
     order = np.argsort(-score(space.gains_of(starts)), kind="stable")[:STARTS]
     deals, values = climb_all(space, starts[order], score)
     row = int(values.argmax())
-    return deals[row], float(values[row])
+    return BestDeal(deals[row], float(values[row]), np.nan), deals[row : row + 1]
 
 
 def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats]:
@@ -145,28 +143,11 @@ def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
     return np.maximum(values.reshape(order.shape).max(axis=1), 0.0)
 
 
-def _rational(gains: Floats) -> Flags:
-    return np.asarray((gains >= -NO_LOSS).all(axis=-1))
-
-
 def _own_gain(gains: Floats, *, party: int) -> Floats:
     """Gain of one party; -inf where somebody loses."""
-    return np.where(_rational(gains), gains[..., party], -np.inf)
-
-
-def _log_product(gains: Floats, *, counted: Flags) -> Floats:
-    """`sim.bargaining.deal_search.log_product`, over any leading axes."""
-    return log_product(gains.reshape(-1, gains.shape[-1]), counted).reshape(gains.shape[:-1])
+    return np.where(is_rational(gains), gains[..., party], -np.inf)
 
 
 def _shares(gains: Floats, *, ideal: Floats) -> Floats:
-    """`sim.analysis.theory.solutions.ideal_shares` of deals that cost nobody anything, over any leading axes."""
-    shares = ideal_shares(gains.reshape(-1, gains.shape[-1]), np.nan_to_num(ideal)).reshape(gains.shape[:-1])
-    return np.where(_rational(gains), shares, -np.inf)
-
-
-def _solution(space: DealSpace, found: tuple[Ints, float]) -> BargainingSolution:
-    deal, value = found
-    if value == -np.inf:
-        return BargainingSolution(None, np.full(len(space.parties), np.nan), -np.inf, np.nan)
-    return BargainingSolution(deal, space.gains_of(deal[None])[0], value, np.nan)
+    """`ideal_shares`; -inf where somebody loses."""
+    return np.where(is_rational(gains), ideal_shares(gains, ideal), -np.inf)

@@ -108,7 +108,7 @@ def rational_benchmarks(
         after_each: called after every draw of a format.
     """
     regimes = int(tables.n_regimes[0])
-    found, listed = [], True
+    by_format, listed = [], True
     for slot, f in enumerate(formats):
         zones: list[list[bool | None]] = []
         per_draw: list[Floats] = []
@@ -119,8 +119,8 @@ def rational_benchmarks(
             zones.append([zone_exists(ask(tables, world, *zone, format_index=f), quick.starts) for zone in ZONES])
             per_draw.append(_measured(quick, composite_deals(structure, texts.of(draw, slot))))
             after_each()
-        found.append(_format(structure.formats[f].id, zones, per_draw))
-    return RationalBenchmarks(texts.n_draws, listed, tuple(found))
+        by_format.append(_format(structure.formats[f].id, zones, per_draw))
+    return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
 
 
 def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
@@ -147,7 +147,7 @@ def _measured(quick: QuickMarks, deals: Ints) -> Floats:
 
 def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -> FormatBenchmarks:
     """Shares over draws and means over texts."""
-    exists = np.array([[one is True for one in row] for row in zones])
+    exists = np.array([[exists is True for exists in row] for row in zones])
     shares = ratios(exists, 1)
     n_open = [sum(row[k] is None for row in zones) for k in range(len(ZONES))]
     means = [clustered_mean([part[:, m] for part in per_draw]) for m in range(len(MEASURES))]

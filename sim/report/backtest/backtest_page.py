@@ -1,16 +1,24 @@
-"""A back-test for people: a page of HTML, a page of Markdown, and a terminal of 120 columns. In English only."""
+"""A back-test for people and programs: pages of HTML and Markdown, a terminal of 120 columns, and the files it leaves.
+
+In English only.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import RenderableType
 from rich.markup import escape
 
+from sim.app.backtest import BacktestResult
+from sim.app.harness import write_rows
 from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
-from sim.report.words.markdown_page import Part, markdown_page
+from sim.report.words.plain import report_line
 from sim.report.words.table_writers import Cell, Table
 from sim.report.words.templating import render_page
 
@@ -25,12 +33,22 @@ UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or
 
 def render(page: Page) -> str:
     """The page as HTML, self-contained."""
+    tables = {key: unbroken(table) for key, table in all_tables(page).items()}
+    return _rendered("backtest.html.j2", page, tables)
+
+
+def markdown(page: Page) -> str:
+    """The tables as a page of Markdown."""
+    return _rendered("backtest.md.j2", page, all_tables(page))
+
+
+def _rendered(template: str, page: Page, tables: Mapping[str, Table]) -> str:
     return render_page(
-        "backtest.html.j2",
+        template,
         page=page,
+        tables=tables,
         how=how_words(page.test),
         headlines=headlines(page.test, page.whole),
-        tables={key: unbroken(table) for key, table in all_tables(page).items()},
         figures=all_figures(page.whole),
         conditional=CONDITIONAL,
     )
@@ -49,20 +67,28 @@ def _unbroken(cell: Cell | str) -> Cell | str:
     return ", ".join(words.replace(" ", "\N{NO-BREAK SPACE}") for words in cell.split(", "))
 
 
-def markdown(page: Page) -> str:
-    """The tables as a page of Markdown."""
-    parts: list[Part] = [
-        how_words(page.test),
-        headlines(page.test, page.whole),
-        f"Made by `{page.command}`. SHA-256 of the rows of the table: `{page.fingerprint}`. {page.credit}".rstrip(),
-        CONDITIONAL,
-        *(table.markdown("##") for table in all_tables(page).values()),
-    ]
-    return markdown_page(page.title, *parts, change="the code or the table")
+def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
+    """What is on the page, made by this command line; `credit` says where the table comes from."""
+    title, digest = f"Back-test on {result.plan.request.file.name}", result.plan.fingerprint
+    return Page(result, result.overall, result.parts, title, command, digest, credit, result.linked)
 
 
-def view(page: Page) -> list[RenderableType]:
-    """The findings for a terminal: sentences first, then the tables with what a reader looks at first."""
-    said = [how_words(page.test), *(f"- {words}" for words in headlines(page.test, page.whole)), ""]
-    tables = [part for table in all_tables(page, brief=True).values() for part in (table.rich(), "")]
-    return [*map(escape, said), *tables, UNSAID, CONDITIONAL]
+def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
+    """What a terminal shows: sentences, the tables with what a reader looks at first, and where the page is."""
+    yield escape(how_words(page.test))
+    yield from (escape(f"- {words}") for words in headlines(page.test, page.whole))
+    for table in all_tables(page, brief=True).values():
+        yield ""
+        yield table.rich()
+    yield from ("", UNSAID, CONDITIONAL)
+    if report is not None:
+        yield report_line(report)
+
+
+def write_backtest(result: BacktestResult, folder: Path, page: Page | None) -> None:
+    """Write the numbers and tables, and the page as `report.html` where one is given."""
+    (folder / "backtest.json").write_text(json.dumps(result.to_data(), indent=2) + "\n", encoding="utf-8")
+    write_rows(folder / "scores.csv", result.rows())
+    write_rows(folder / "issues.csv", result.issue_rows())
+    if page is not None:
+        (folder / "report.html").write_text(render(page), encoding="utf-8")

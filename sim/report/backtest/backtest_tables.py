@@ -27,19 +27,14 @@ BRIEF = {
     "paired": ("Differences in CRPS, issue by issue: below 0 is better", None),
     "layer": ("What each step adds: better is below 0 for CRPS, above 0 for the log score", (0, 1, 3)),
     "parts": ("The simulation in parts of the issues: issues in proposals, CRPS, differences", None),
-    "constants": ("Constants of the simulation", (0, 1, 2, 3, 5)),
-    "linking": ("What linking is worth, over {n} issues of proposals with several", None),
+    "constants": ("", (0, 1, 2, 3, 5)),
+    "linking": ("", None),
 }
-"""Table -> its caption in brief, and which of its columns are left."""
+"""Table -> its caption in brief, if it is another, and which of its columns are left."""
 
 
 def all_tables(page: Page, *, brief: bool = False) -> dict[str, Table]:
-    """Every table by a name, in the order of the page; those with nothing in them are left out.
-
-    Args:
-        page: what was found.
-        brief: for a terminal of 120 columns.
-    """
+    """Every table with anything in it, by a name, in the order of the page; `brief` for a terminal of 120 columns."""
     tables = {
         "scores": score_table(page, brief=brief),
         "paired": paired_table(page, brief=brief),
@@ -48,14 +43,12 @@ def all_tables(page: Page, *, brief: bool = False) -> dict[str, Table]:
         "constants": constant_table(page),
         **({"linking": linking_table(page, brief=brief)} if page.linked else {}),
     }
-    if not brief:
-        return tables
-    shortened: dict[str, Table] = {}
-    for key, table in tables.items():
-        caption, places = BRIEF[key]
-        n = page.linked[0].n if page.linked else 0
-        shortened[key] = replace(table.columns(places) if places else table, caption=caption.format(n=n), note="")
-    return shortened
+    return {key: _shortened(key, table) for key, table in tables.items()} if brief else tables
+
+
+def _shortened(key: str, table: Table) -> Table:
+    caption, places = BRIEF[key]
+    return replace(table.columns(places) if places else table, caption=caption or table.caption, note="")
 
 
 def _name(key: str, *, brief: bool) -> str:
@@ -202,4 +195,7 @@ def linking_table(page: Page, *, brief: bool) -> Table:
         f"Over the {page.linked[0].n} issues of proposals with two or more. Both are simulated with the same draws, "
         "and each is fitted for itself. Below 0 speaks for linking by CRPS and MAE, above 0 by the log score."
     )
-    return Table("What linking the issues of a proposal is worth", head, rows, note=note)
+    title = "What linking the issues of a proposal is worth"
+    if brief:
+        title = f"What linking is worth, over {page.linked[0].n} issues of proposals with several"
+    return Table(title, head, rows, note=note)

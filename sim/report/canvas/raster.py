@@ -37,9 +37,9 @@ def to_png(drawing: Drawing) -> bytes:
     for item in drawing.items:
         if isinstance(item, Disc):
             where = Affine2D().scale(item.radius).translate(item.x, item.y) + place
-            _path(renderer, Outline.unit_circle(), where, to_rgba(item.colour), 0.9 if item.hollow else 0.0)
+            _path(renderer, Outline.unit_circle(), where, to_rgba(item.colour), width=0.9 if item.hollow else 0.0)
         elif isinstance(item, Shape):
-            _path(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha), item.width)
+            _path(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha), width=item.width)
     image = Image.fromarray(np.asarray(renderer.buffer_rgba())[:, :, :3])
     pen = ImageDraw.Draw(image)
     for item in drawing.items:
@@ -70,7 +70,7 @@ def _words(image: Image.Image, pen: ImageDraw.ImageDraw, item: Words) -> None:
     image.paste(item.colour, (round(x) - ascent, round(y) - stencil.height), stencil)
 
 
-def _path(renderer: RendererAgg, outline: Outline, place: Transform, colour: RGBA, width: float = 0.0) -> None:
+def _path(renderer: RendererAgg, outline: Outline, place: Transform, colour: RGBA, *, width: float = 0.0) -> None:
     pen = renderer.new_gc()
     pen.set_linewidth(width)
     if width:

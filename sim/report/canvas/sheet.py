@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from sim.report.canvas.palette import INK, RULE
 
@@ -57,6 +58,16 @@ class Words:
     turned: bool = False
 
 
+class Look(TypedDict, total=False):
+    """What may be said about a text; see `Words`."""
+
+    size: float
+    colour: str
+    at: str
+    bold: bool
+    turned: bool
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A finished figure: its name, what it shows in words, its size in points and its shapes from back to front."""
@@ -94,20 +105,9 @@ class Sheet:
         """A disc, or a ring."""
         self.items.append(Disc(x, y, radius, colour, hollow))
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        *,
-        size: float = SIZE,
-        colour: str = INK,
-        at: str = "left",
-        bold: bool = False,
-        turned: bool = False,
-    ) -> None:
-        """A line of text on the baseline y; see `Words`."""
-        self.items.append(Words(x, y, words, size, colour, at, bold, turned))
+    def text(self, x: float, y: float, words: str, **look: Unpack[Look]) -> None:
+        """A line of text on the baseline y."""
+        self.items.append(Words(x, y, words, **look))
 
     def rule(self, x: float, top: float, bottom: float, *, strong: bool = False) -> None:
         """A vertical line of a grid; `strong` for zero."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from sim.analysis.forecast.issue_forecasts import Alone, Forecast, IssueForecast
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.analysis.statistics.forecast_scores import quantiles
-from sim.report.forecast.forecast_words import ForecastPage, amount, amounts, heading, names_of, range_of, stakes
+from sim.report.forecast.forecast_words import amount, amounts, heading, names_of, range_of, stakes
 from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import interval, percent
+from sim.scenario.sampling.encode import NumberRow
 
 LEAST_SHOWN = 0.0005
 """Probability from which a position that nobody holds is listed."""
@@ -160,10 +162,13 @@ def gain_table(forecast: Forecast) -> Table | None:
     return Table("The package against one by one, for each party", head, rows)
 
 
-def basis_table(page: ForecastPage) -> Table:
+def basis_table(numbers: Sequence[NumberRow]) -> Table:
     """How many numbers of each kind come from a source, and how many are assumed; kinds without any are left out."""
-    kinds = (next(words for key, words in KINDS.items() if key in (*row.path.split("."), "")) for row in page.numbers)
-    counts = Counter(zip(kinds, (row.basis for row in page.numbers), strict=True))
+    counts = Counter((_kind(row), row.basis) for row in numbers)
     cells = ((words, *(str(counts[words, basis] or "") for basis in BASES)) for words in KINDS.values())
     rows = tuple(row for row in cells if any(row[1:]))
     return Table("What the numbers rest on", ("Numbers", *map(str.capitalize, BASES)), rows)
+
+
+def _kind(row: NumberRow) -> str:
+    return next(words for key, words in KINDS.items() if key in (*row.path.split("."), ""))

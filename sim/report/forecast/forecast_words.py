@@ -1,49 +1,25 @@
-"""What is on the page of a forecast, and what it says in words: numbers in an issue's unit, notes, sentences."""
+"""What a forecast says in words: numbers in an issue's unit, notes, sentences."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
 from sim.analysis.statistics.intervals import Estimate
-from sim.app.forecast import Origin
 from sim.report.words.words import DASH, MINUS, NOTHING, percent
-from sim.scenario.sampling.encode import NumberRow
-from sim.types.structure import FormatInfo
 
-NEVER_FITTED = (
-    "Forecasts that are fitted to known outcomes (a Gaussian round the compromise mean, a mixture) are not shown: "
-    "nothing here is fitted."
-)
 TRADE_NOTE = (
     "A party gains on an issue where the text is worth more to it than what the issue gives when it is talked about "
     "alone (its median), and gives way where it is worth less; an exchange needs both sides better off over the two "
     "issues. An issue that is not decided alone stays at its status quo. One by one: how often gains fall so if every "
-    "issue is talked about alone with the same draws and chance, so "
-    "without any linking. Gains are in stakes: 1 is the best against the worst on everything."
+    "issue is talked about alone with the same draws and chance, so without any linking. Gains are in stakes: 1 is the "
+    "best against the worst on everything."
 )
 SIMULATION_ERROR = (
     "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
     "would move. They say nothing about whether the file is right."
 )
-
-
-@dataclass(frozen=True)
-class ForecastPage:
-    """Everything on the page."""
-
-    found: Forecast
-    info: FormatInfo
-    numbers: Sequence[NumberRow]
-    origin: Origin
-    command: str
-
-    @property
-    def size(self) -> str:
-        """How much was simulated."""
-        return f"{self.found.size.draws:,} draws x {self.found.size.replications} runs"
 
 
 def amount(value: float | None, issue: IssueForecast, *, signed: bool = False) -> str:
@@ -119,3 +95,8 @@ def package_sentence(forecast: Forecast) -> str:
         f"Negotiated together, the issues give {better} of {len(forecast.package.parties)} parties more than one by "
         f"one, and {worse} less{apart}."
     )
+
+
+def size_words(forecast: Forecast) -> str:
+    """How much was simulated."""
+    return f"{forecast.size.draws:,} draws x {forecast.size.replications} runs"

@@ -31,12 +31,7 @@ def mean_score_words(retrodiction: Retrodiction, coding: str) -> list[str]:
 
 
 def case_table(retrodiction: Retrodiction, codings: Sequence[str]) -> Table:
-    """What was documented and what the files give: shares of the classes, and scores of the cases that were held.
-
-    Args:
-        retrodiction: what was found.
-        codings: codebooks; of the first are the scores, of the others only shares, small.
-    """
+    """What was documented and what the files give: shares, by further codebooks small; scores by the first codebook."""
     first, *others = codings
 
     def both(score: Score | None) -> str:
@@ -71,12 +66,7 @@ def score_table(retrodiction: Retrodiction) -> Table:
 
 
 def twin_table(retrodiction: Retrodiction, *, brief: bool = False) -> Table:
-    """Pairs of scenarios that differ in one cause: settlement with and without it, and whether that is as expected.
-
-    Args:
-        retrodiction: what was found.
-        brief: by the first codebook alone, but for the verdict, and without intervals.
-    """
+    """Settlement with and without one cause; in brief by the first codebook, but for the verdict, and no intervals."""
     labels = retrodiction.spec.in_language(spoken()).twins
     rows: list[Row] = []
     bands: dict[int, str] = {}
@@ -84,8 +74,8 @@ def twin_table(retrodiction: Retrodiction, *, brief: bool = False) -> Table:
         expected = say("must rise")
         if twin.below is not None:
             expected = say("must fall below {share}", share=percent(twin.below))
-        change, label = say(" and ").join(twin.change), labels.get(twin.id, twin.summary)
-        about = say("{case} with {change}: {expected}", case=twin.case, change=change, expected=expected)
+        change, label = say(" and ").join(twin.changed.cell.overrides), labels.get(twin.id, twin.summary)
+        about = say("{case} with {change}: {expected}", case=twin.plain.cell.scenario, change=change, expected=expected)
         in_all = all(outcome.holds for outcome in twin.by_coding.values())
         if not brief:
             bands[len(rows)] = f"{label} ({about})"

@@ -52,13 +52,7 @@ class DealNames:
 
 
 def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> RenderableType:
-    """Everything that `solve` prints.
-
-    Args:
-        solved: what was found.
-        structure: names.
-        world: which world was solved, a sentence.
-    """
+    """Everything that `solve` prints; `world` says in a sentence which world was solved."""
     deals = named_deals(solved, RARE)
     names = DealNames(
         tuple(structure.parties[p].name for p in solved.marks.space.parties),

@@ -10,9 +10,9 @@ from sim.analysis.experiments.cells import BASELINE
 from sim.analysis.experiments.studies import Changed, Pressure, Study, judge
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
-from sim.report.study.findings_figure import grid_share, grid_words
+from sim.report.study.findings_figure import grid_words
 from sim.report.study.findings_words import brief, coded, fate, format_names, format_table, moved, share, tally
-from sim.report.words.markdown_page import Part, folded
+from sim.report.words.markdown_parts import Part, folded
 from sim.report.words.table_writers import Table
 from sim.report.words.words import points
 
@@ -192,7 +192,7 @@ def _corner(grid: Pressure, measure: str) -> str:
 def _grid_table(grid: Pressure, measure: str, variant: str) -> Table:
     head = ("Ability \\ motive", *(f"{motive:g}" for motive in grid.motive))
     rows = tuple(
-        (f"{ability:g}", *(share(grid_share(grid, (variant, measure), a, m)) for m in range(len(grid.motive))))
+        (f"{ability:g}", *(share(grid.share(variant, measure, a, m)) for m in range(len(grid.motive))))
         for a, ability in enumerate(grid.ability)
     )
     return Table(f"{grid_words(grid, measure)}, `{variant}`", head, rows)

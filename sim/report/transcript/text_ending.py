@@ -6,7 +6,7 @@ from sim.report.transcript.text_names import Subject, agree, count, signed, stak
 from sim.report.transcript.text_turns import against, moved_by, red_lines, refusals
 from sim.report.words.words import listed
 from sim.types.endings import REASON_SENTENCE, Outcome
-from sim.types.transcript import Consent, ConsentPass, Deal, LastResort, Leaver, Why
+from sim.types.transcript import ConsentDecision, ConsentPass, Deal, LastResort, Leaver, Why
 
 
 def deadline(subject: Subject) -> list[str]:
@@ -102,7 +102,7 @@ def _where(subject: Subject, party: int) -> str:
     return "observer" if party in info.observers else "not at the table"
 
 
-def _refusal(subject: Subject, decision: Consent) -> str:
+def _refusal(subject: Subject, decision: ConsentDecision) -> str:
     answer, name = decision.answer, subject.name(decision.answer.party)
     short = stakes(answer.short_by)
     who = f"The home of {name}" if decision.home else f"{name}, {_where(subject, answer.party)},"
@@ -110,7 +110,7 @@ def _refusal(subject: Subject, decision: Consent) -> str:
     if answer.why is Why.DOUBT:
         why = f"it misjudges it as {short} too little"
     elif decision.home:
-        why = f"it asks for {decision.asked:.2f} above the reservation value and is {short} short"
+        why = f"it asks for {decision.margin:.2f} above the reservation value and is {short} short"
     elif answer.why is Why.RED_LINE:
         why = red_lines(subject, answer.red_lines)
     parts = subject.issues(decision.stopped) or "no part of it"

@@ -9,7 +9,7 @@ from itertools import groupby
 from sim.report.transcript.text_names import Subject
 from sim.report.transcript.text_turns import against, answers, offer, owned, passes, repeats
 from sim.report.words.words import DASH, listed
-from sim.types.transcript import Deal, Move, Shock, Turn
+from sim.types.transcript import Deal, Move, ShockEvent, Turn
 
 _BY_ROUND = 0
 _MONTHS_A_STEP = (_BY_ROUND, 1, 2, 3, 4, 6, 12, 10_000)
@@ -177,14 +177,14 @@ def _when(subject: Subject, first: _Step, last: _Step) -> str:
     return f"Month {start}, round {low}" if low == high else f"Month {start}, rounds {low}{DASH}{high}"
 
 
-def _met(subject: Subject, section: _Section) -> dict[Shock, int]:
+def _met(subject: Subject, section: _Section) -> dict[ShockEvent, int]:
     """Outside events that a stage meets, each once and when it first came, with the round.
 
     Working groups have months of their own and live through the same events; other stages share their months.
     """
     group = subject.is_group(section.stage)
     turns = section.turns if group else [turn for turn in subject.talk.turns if not subject.is_group(turn.stage)]
-    met: dict[Shock, int] = {}
+    met: dict[ShockEvent, int] = {}
     seen = {-1}
     for shock in sorted(subject.talk.shocks, key=lambda shock: shock.month):
         first = next((turn for turn in turns if turn.month == shock.month), None)
@@ -194,7 +194,7 @@ def _met(subject: Subject, section: _Section) -> dict[Shock, int]:
     return met
 
 
-def _event(subject: Subject, shock: Shock) -> str:
+def _event(subject: Subject, shock: ShockEvent) -> str:
     return f"Month {shock.month}: something happens outside the talks ({subject.structure.shocks[shock.index]})."
 
 

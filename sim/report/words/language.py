@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 from sim.app.errors import InputError
-from sim.types.message import Message, message, told
+from sim.types.message import Message, message, rendered
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parent / "lang"
@@ -94,7 +94,7 @@ def say(words: str | Message, /, **holes: str | int) -> str:
     """
     said = words if isinstance(words, Message) else message(words, **{k: _filling(v) for k, v in holes.items()})
     messages = _CHOSEN.get().messages
-    return told(said, lambda english: messages.get(english, english), digits)
+    return rendered(said, lambda english: messages.get(english, english), digits)
 
 
 def _filling(hole: str | int) -> str:

@@ -1,4 +1,4 @@
-"""Sense checks of formats, shocks, overrides and named scenarios."""
+"""Sense checks of formats and tracks, and of what speaks of them: shocks, overrides, named scenarios, labels."""
 
 from __future__ import annotations
 
@@ -6,38 +6,59 @@ from collections.abc import Iterable
 
 from sim.scenario.checks.check_roles import check_consent, check_roles
 from sim.scenario.checks.check_stages import check_agenda
-from sim.scenario.checks.references import Known
+from sim.scenario.checks.places import Place
 from sim.scenario.preparation.resolve import resolve
 from sim.scenario.schema.priors import PARTY_CONSTANTS, shared_behaviour
-from sim.scenario.schema.written_formats import Format
-from sim.scenario.source.errors import Path, closest
+from sim.scenario.schema.written import Labels
+from sim.scenario.schema.written_formats import Track
+from sim.scenario.source.errors import closest
 
 MAX_ROUNDS = 2000
+_LABELLED = {"parties": "party", "issues": "issue", "formats": "format", "tracks": "track"}
 
 
-def check_formats(known: Known, groups: Iterable[tuple[str, ...]]) -> None:
+def check_formats(file: Place, groups: Iterable[tuple[str, ...]]) -> None:
     """Notes the problems of every sound format.
 
-    Args:
-        known: the ids of the file.
-        groups: issues that linkages and rules tie together, each group and each single issue once.
+    `groups` are issues that linkages and rules tie together, each group and each single issue once.
     """
-    formats: dict[str, Format] = known.draft.sound("formats")
-    for key, one in formats.items():
-        path = ("formats", key)
-        check_roles(path, one, known)
-        check_consent(path, one, known)
-        check_agenda(path, one, known, groups)
-        rounds = one.calendar.months * one.calendar.rounds_per_month
-        if rounds > MAX_ROUNDS:
-            seen = f"{one.calendar.months} months of {one.calendar.rounds_per_month} rounds: {rounds}"
-            known.report.add((*path, "calendar"), "too many rounds", seen=seen, allowed=f"at most {MAX_ROUNDS}")
+    for key, talks in file.formats.items():
+        place = file / "formats" / key
+        check_roles(place, talks)
+        check_consent(place, talks)
+        check_agenda(place, talks, groups)
+        months, per_month = talks.calendar.months, talks.calendar.rounds_per_month
+        if months * per_month > MAX_ROUNDS:
+            seen = f"{months} months of {per_month} rounds: {months * per_month}"
+            (place / "calendar").note("too many rounds", seen, f"at most {MAX_ROUNDS}")
 
 
-def check_shocks(known: Known) -> None:
+def check_tracks(file: Place) -> None:
+    """Notes the problems of every sound track."""
+    formats, sound = file.draft.ids("formats"), file.draft.sound("tracks")
+    for key in sound:
+        track: Track = sound[key]
+        place = file / "tracks" / key
+        if key in formats:
+            message = "a track is compared like a format and needs an id of its own"
+            place.note(message, f"'{key}', also a format", "an id that no format has")
+        if len(track.legs) < 2:
+            (place / "legs").note("a track has at least two legs", f"{len(track.legs)}", "two or more formats")
+        for number, leg in enumerate(track.legs):
+            here = place / "legs" / str(number)
+            if leg.format in file.draft.ids("tracks") and leg.format not in formats:
+                here.note("a leg is a format, not a track", f"track '{leg.format}'", formats)
+            else:
+                here.reference("format", leg.format, formats)
+        if track.legs and track.legs[0].after > 0:
+            here = place / "legs" / "0" / "after"
+            here.note("the first leg follows nothing", f"{track.legs[0].after} months", "0, or leave the key out")
+
+
+def check_shocks(file: Place) -> None:
     """Notes shocks that shift something that is not a number. Judged only where all else is sound."""
-    whole = known.draft.whole
-    if whole is None or known.report.problems or not whole.shocks:
+    whole = file.draft.whole
+    if whole is None or file.report.problems or not whole.shocks:
         return
     unused = {f"behaviour.{name}" for name in PARTY_CONSTANTS}
     numbers = resolve(whole, shared_behaviour()).numbers
@@ -46,32 +67,42 @@ def check_shocks(known: Known) -> None:
     for key, shock in whole.shocks.items():
         for path in shock.set:
             if path not in choices:
-                where = ("shocks", key, "set", path)
-                allowed = "the full dotted path of a number of this file"
-                near = [one for one in choices if one.split(".")[:2] == path.split(".")[:2]] or choices
-                suggestion = closest(path, near)
-                known.report.add(
-                    where, "a shock must name a number", seen=f"'{path}'", allowed=allowed, suggestion=suggestion
-                )
+                near = [choice for choice in choices if choice.split(".")[:2] == path.split(".")[:2]] or choices
+                here, allowed = file / "shocks" / key / "set" / path, "the full dotted path of a number of this file"
+                here.note("a shock must name a number", f"'{path}'", allowed, suggestion=closest(path, near))
 
 
-def check_names(known: Known) -> None:
+def check_names(file: Place) -> None:
     """Named scenarios and rival readings must list overrides that exist; what is documented, formats or tracks."""
-    overrides = known.draft.ids("overrides")
-    for key, rival in known.draft.sound("rivals").items():
+    overrides = file.draft.ids("overrides")
+    for key, rival in file.draft.sound("rivals").items():
         for name in rival.readings:
-            known.reference(("rivals", key, "readings"), "override", name, overrides)
-        _cited(known, ("rivals", key), rival.sources)
-    for key, one in known.draft.sound("documented").items():
-        held = [*known.draft.ids("formats"), *known.draft.ids("tracks")]
-        known.reference(("documented", key), "format or track", key, held)
-        _cited(known, ("documented", key), one.sources)
-    for key, scenario in known.draft.sound("scenarios").items():
+            (file / "rivals" / key / "readings").reference("override", name, overrides)
+        (file / "rivals" / key / "sources").cites(rival.sources)
+    for key, meeting in file.draft.sound("documented").items():
+        held = [*file.draft.ids("formats"), *file.draft.ids("tracks")]
+        (file / "documented" / key).reference("format or track", key, held)
+        (file / "documented" / key / "sources").cites(meeting.sources)
+    for key, scenario in file.draft.sound("scenarios").items():
         for name in scenario.overrides:
-            known.reference(("scenarios", key, "overrides"), "override", name, overrides)
+            (file / "scenarios" / key / "overrides").reference("override", name, overrides)
 
 
-def _cited(known: Known, path: Path, sources: Iterable[str]) -> None:
-    """Sources must be references."""
-    for source in sources:
-        known.reference((*path, "sources"), "source", source, known.draft.ids("references"))
+def check_labels(file: Place) -> None:
+    """Notes labels of what is not in the file."""
+    sound: dict[str, Labels] = file.draft.sound("labels")
+    for code, labels in sound.items():
+        place = file / "labels" / code
+        for section, what in _LABELLED.items():
+            for key in getattr(labels, section):
+                (place / section / key).reference(what, key, file.draft.ids(section))
+        for issue, options in labels.options.items():
+            here = place / "options" / issue
+            for option in options if here.issue(issue) is not None else ():
+                (here / option).option(issue, option)
+        for key, baskets in labels.baskets.items():
+            here = place / "baskets" / key
+            if here.reference("format", key, file.draft.ids("formats")) and key in file.formats:
+                for basket in baskets:
+                    what = f"basket of format '{key}'"
+                    (here / basket).reference(what, basket, list(file.formats[key].baskets))

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
 from sim.scenario.schema.numbers import Model
-from sim.scenario.source.errors import Path, Report
-from sim.scenario.source.plain import is_list, is_mapping
-from sim.scenario.source.yaml_text import parse_text, read_text
+from sim.scenario.schema.written import ReferenceId
+from sim.scenario.source.errors import Report
+from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, read_text
 
-ClaimId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Confidence = Literal["stated", "reported", "analyst", "established"]
 """stated: a party's own official; reported: the press; analyst: a judgement; established: settled historical record."""
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -49,9 +47,9 @@ class Claim(Model):
         document = documents[self.document]
         place = f", paragraph{'s' if ',' in self.paragraphs else ''} {self.paragraphs}" if self.paragraphs else ""
         said = ", ".join(part for part in (self.voice, self.confidence) if part)
-        found = {"title": document.title + place, "note": f"{self.paraphrase} [{said}]"}
+        entry = {"title": document.title + place, "note": f"{self.paraphrase} [{said}]"}
         more = {"date": document.date, "url": document.url}
-        return {**found, **{key: value for key, value in more.items() if value}}
+        return {**entry, **{key: value for key, value in more.items() if value}}
 
 
 class EvidenceFile(Model):
@@ -60,19 +58,11 @@ class EvidenceFile(Model):
     evidence: Literal[1]
     title: str | None = None
     notes: str | None = None
-    documents: dict[ClaimId, Document]
-    claims: dict[ClaimId, Claim]
+    documents: dict[ReferenceId, Document]
+    claims: dict[ReferenceId, Claim]
 
 
-@dataclass(frozen=True)
-class Claims:
-    """What evidence files hold."""
-
-    documents: Mapping[str, Document]
-    claims: Mapping[str, Claim]
-
-
-def read_claims(file: FilePath, report: Report) -> Claims:
+def read_claims(file: FilePath, report: Report) -> EvidenceFile:
     """Read an evidence file.
 
     Raises:
@@ -80,21 +70,19 @@ def read_claims(file: FilePath, report: Report) -> Claims:
     """
     data = parse_text(read_text(file, report), report)
     try:
-        found = EvidenceFile.model_validate(data)
+        evidence = EvidenceFile.model_validate(data)
     except ValidationError as error:
-        for one in error.errors(include_url=False, include_context=False, include_input=False):
-            report.add(
-                tuple(map(str, one["loc"])), one["msg"], allowed="an evidence file (docs/how-to/cite-evidence.md)"
-            )
+        allowed = "an evidence file (docs/how-to/cite-evidence.md)"
+        for details in error.errors(include_url=False, include_context=False, include_input=False):
+            report.add(tuple(map(str, details["loc"])), details["msg"], allowed=allowed)
         report.stop_if_any()
         raise
-    for key, claim in found.claims.items():
-        if claim.document not in found.documents:
-            path: Path = ("claims", key, "document")
-            seen, known = f"'{claim.document}'", list(found.documents)
-            report.add(path, "unknown document", seen=seen, allowed=known, word=claim.document)
+    for key, claim in evidence.claims.items():
+        if claim.document not in evidence.documents:
+            path, seen = ("claims", key, "document"), f"'{claim.document}'"
+            report.add(path, "unknown document", seen, list(evidence.documents), word=claim.document)
     report.stop_if_any()
-    return Claims(found.documents, found.claims)
+    return evidence
 
 
 def cited(data: object) -> set[str]:

@@ -7,11 +7,12 @@ high patience) and on the codebook that `codebook` chooses, so that the same fil
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.schema.numbers import KINDS
 from sim.scenario.source.errors import Path, Report
-from sim.scenario.source.plain import is_list, is_mapping
+from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of
 
 QUANTITIES: dict[str, str] = {
     "salience": "salience",
@@ -39,61 +40,55 @@ QUANTITIES: dict[str, str] = {
 
 
 def expand_levels(data: dict[str, Any], report: Report) -> dict[str, Any]:
-    """The data with a distribution in place of each level; a problem for each level that has no meaning.
+    """The data, changes applied, with a distribution in place of each level; a problem for each without a meaning.
 
-    Args:
-        data: raw data of a scenario, changes applied.
-        report: takes problems.
-
-    Returns:
-        A copy; the levels stay beside the distributions as a record.
+    A copy; the levels stay beside the distributions as a record.
     """
-    books = _mapping(data.get("codebooks"))
+    books = mapping_of(data.get("codebooks"))
     chosen = data.get("codebook")
     if chosen is None and books:
         chosen = next(iter(books))
         data = {**data, "codebook": chosen}
     if books and chosen not in books:
-        report.add(("codebook",), "unknown codebook", seen=f"'{chosen}'", allowed=list(books), word=str(chosen))
+        report.add(("codebook",), "unknown codebook", f"'{chosen}'", list(books), word=str(chosen))
         chosen = next(iter(books))  # so that the levels below it are no problems of their own
-    walk = _Walk({name: _mapping(_mapping(book).get("levels")) for name, book in books.items()}, str(chosen), report)
+    levels = {name: mapping_of(mapping_of(book).get("levels")) for name, book in books.items()}
+    reading = _Reading(levels, str(chosen), report)
     left_alone = ("codebooks", "overrides", "scenarios", "labels")
-    return {key: part if key in left_alone else walk.expanded(part, (key,)) for key, part in data.items()}
+    return {key: part if key in left_alone else reading.expanded(part, (key,)) for key, part in data.items()}
 
 
-class _Walk:
-    """Goes through raw data; copies only what it changes."""
+@dataclass(frozen=True)
+class _Reading:
+    """Goes through raw data by one of the codebooks; copies only what it changes."""
 
-    def __init__(self, books: dict[str, dict[str, Any]], chosen: str, report: Report) -> None:
-        self._books = books
-        self._chosen = chosen
-        self._report = report
+    books: dict[str, dict[str, Any]]
+    chosen: str
+    report: Report
 
     def expanded(self, part: Any, path: Path) -> Any:
-        """The part with its levels expanded."""
         if not is_mapping(part):
             return part
         is_issue = path[0] == "issues" and len(path) == 2
         if isinstance(part.get("level"), str) and not is_issue:
-            return self._one(part, path)
-        found: dict[str, Any] = {key: self.expanded(child, (*path, key)) for key, child in part.items()}
-        return found if any(found[key] is not part[key] for key in found) else part
+            return self._number(part, path)
+        copy: dict[str, Any] = {key: self.expanded(child, (*path, key)) for key, child in part.items()}
+        return copy if any(copy[key] is not part[key] for key in copy) else part
 
-    def _one(self, part: dict[str, Any], path: Path) -> dict[str, Any]:
+    def _number(self, part: dict[str, Any], path: Path) -> dict[str, Any]:
         """A number with its level expanded; one that has a form already is of a resolved file and may change coding."""
         given = {kind: part[kind] for kind in KINDS if kind in part}
-        if given and not self._books:
+        if given and not self.books:
             return part
         quantity = next((QUANTITIES[key] for key in reversed(path) if key in QUANTITIES), "")
-        form, problem = self._form(self._chosen, quantity, part)
-        others = [self._form(name, quantity, part)[0] for name in self._books]
-        if given and not any(_same(given, one) for one in others):
-            message = "a number has a level or a distribution, not both"
-            self._report.add(path, message, seen=" and ".join(("level", *given)), allowed="one of them")
+        form, problem = self._form(self.chosen, quantity, part)
+        if given and not any(_same(given, self._form(name, quantity, part)[0]) for name in self.books):
+            seen = " and ".join(("level", *given))
+            self.report.add(path, "a number has a level or a distribution, not both", seen, "one of them")
         elif problem is not None:
             key, message, known = problem
             word = str(part.get(key))
-            self._report.add((*path, key), message, seen=f"'{word}'", allowed=known, word=word)
+            self.report.add((*path, key), message, f"'{word}'", known, word=word)
         rest = {key: value for key, value in part.items() if key not in KINDS}
         return {**rest, **(form or {"value": 0.0})}
 
@@ -101,7 +96,7 @@ class _Walk:
         self, book: str, quantity: str, part: dict[str, Any]
     ) -> tuple[dict[str, Any] | None, tuple[str, str, Collection[str]] | None]:
         """What a codebook gives a level, or what is wrong: key, message, what is allowed."""
-        levels = _mapping(self._books.get(book, {}).get(quantity))
+        levels = mapping_of(self.books.get(book, {}).get(quantity))
         level, spread = str(part["level"]), part.get("spread")
         if level not in levels:
             known = list(levels) or "a number, or a codebook that has levels of it"
@@ -121,9 +116,9 @@ class _Walk:
 
 def _same(given: dict[str, Any], form: dict[str, Any] | None) -> bool:
     """Whether two forms of a number are equal; lists and tuples alike."""
-    if form is None or given.keys() != form.keys():
-        return False
-    return all(_plain(given[kind]) == _plain(form[kind]) for kind in given)
+    return form is not None and {kind: _plain(part) for kind, part in given.items()} == {
+        kind: _plain(part) for kind, part in form.items()
+    }
 
 
 def _plain(form: object) -> object:
@@ -133,8 +128,4 @@ def _plain(form: object) -> object:
 def _entry(data: object) -> dict[str, Any]:
     """An entry of a codebook as a mapping; a bare number is a constant, as everywhere in a file."""
     is_number = isinstance(data, int | float) and not isinstance(data, bool)
-    return {"value": data} if is_number else _mapping(data)
-
-
-def _mapping(data: object) -> dict[str, Any]:
-    return data if is_mapping(data) else {}
+    return {"value": data} if is_number else mapping_of(data)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sim.scenario.schema.shape import note_errors
 from sim.scenario.schema.written_issues import Grid, Issue
 from sim.scenario.source.errors import Path, Report, show
-from sim.scenario.source.plain import is_mapping
+from sim.scenario.source.yaml_text import is_mapping, mapping_of
 
 DECIDED = "as_it_is"
 """Id of the option that writes the status quo into the text."""
@@ -43,8 +43,8 @@ def in_units(position: float, unit: str) -> str:
 
 def told_in_units(name: str, position: float, unit: str) -> str:
     """A label with its position in units after it, unless it holds the number or there is no unit."""
-    told = re.search(rf"(?<![\w.]){re.escape(plain(position))}(?![\w]|\.\d)", name)
-    return name if told or not unit else f"{name} ({in_units(position, unit)})"
+    shown = re.search(rf"(?<![\w.]){re.escape(plain(position))}(?![\w]|\.\d)", name)
+    return name if shown or not unit else f"{name} ({in_units(position, unit)})"
 
 
 def decided_name(position: float, unit: str) -> str:
@@ -53,23 +53,19 @@ def decided_name(position: float, unit: str) -> str:
 
 
 def expand_grids(data: dict[str, Any], report: Report) -> dict[str, Any]:
-    """The data with options, positions and status quo written out for every issue with a grid.
+    """The data, changes applied, with options, positions and status quo written out for every issue with a grid.
 
     Options stand in ascending order, with ids from their positions (`option_id`) and names in units. On a core issue,
     and on one that ends the price of no settlement, all of them settle but the status quo; a core issue has one more,
     `DECIDED`, that settles it by writing the status quo into the text. The status quo is an option wherever it lies.
 
-    Args:
-        data: raw data of a scenario, changes applied; it stays as it is.
-        report: takes problems.
-
     Raises:
         ScenarioError: a grid makes no options, or there are others beside it.
     """
-    made = {key: _expanded(data, key, report) for key in issues_with_grid(data)}
-    if any(issue is None for issue in made.values()):
+    issues = {key: _expanded(data, key, report) for key in issues_with_grid(data)}
+    if any(issue is None for issue in issues.values()):
         report.stop_if_any()
-    return {**data, "issues": {**data["issues"], **made}} if made else data
+    return {**data, "issues": {**data["issues"], **issues}} if issues else data
 
 
 def without_made(data: dict[str, Any]) -> dict[str, Any]:
@@ -95,20 +91,14 @@ def without_made(data: dict[str, Any]) -> dict[str, Any]:
 
 def issues_with_grid(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Ids of the issues whose scale has a grid."""
-    issues: object = data.get("issues")
-    if not is_mapping(issues):
-        return ()
-    return tuple(key for key, issue in issues.items() if is_mapping(issue) and _has_grid(issue.get("scale")))
+    issues = mapping_of(data.get("issues"))
+    return tuple(key for key, issue in issues.items() if "grid" in mapping_of(mapping_of(issue).get("scale")))
 
 
-def _has_grid(scale: object) -> bool:
-    return is_mapping(scale) and "grid" in scale
-
-
-def _same(written: dict[str, Any], made: dict[str, Any]) -> bool:
-    """Whether an issue has just the options that were made, defaults written out or not."""
+def _same(written: dict[str, Any], expanded: dict[str, Any]) -> bool:
+    """Whether an issue has just the options that its grid makes, defaults written out or not."""
     try:
-        return Issue.model_validate(written) == Issue.model_validate({**written, **made})
+        return Issue.model_validate(written) == Issue.model_validate({**written, **expanded})
     except ValidationError:
         return False
 
@@ -123,37 +113,32 @@ def _expanded(data: dict[str, Any], key: str, report: Report) -> dict[str, Any] 
     except ValidationError as error:
         note_errors(error, (*path, "scale", "grid"), Grid, report)
         return None
-    for where, given in (
-        ((*path, "options"), issue.get("options")),
-        ((*path, "scale", "positions"), scale.get("positions")),
-    ):
+    for where, given in (("options",), issue.get("options")), (("scale", "positions"), scale.get("positions")):
         if given is not None:
             seen = show(", ".join(map(str, given)) if is_mapping(given) else given)
             message = "options and positions are written or made by the grid, not both"
-            report.add(where, message, seen=seen, allowed="no grid, or neither of them")
+            report.add((*path, *where), message, seen, "no grid, or neither of them")
             return None
     home = _number(issue.get("status_quo"))
     points = _points(grid, _ideals(data, key), home)
     if len(points) < 2:
-        seen = ", ".join(map(plain, points)) or "none"
-        allowed = "at least two different positions"
-        report.add((*path, "scale", "grid"), "the grid makes too few options", seen=seen, allowed=allowed)
+        seen, allowed = ", ".join(map(plain, points)) or "none", "at least two different positions"
+        report.add((*path, "scale", "grid"), "the grid makes too few options", seen, allowed)
         return None
     return {**issue, **_written(issue, points, home)}
 
 
 def _written(issue: dict[str, Any], points: list[float], home: float | None) -> dict[str, Any]:
     """Options, scale and status quo as a file would write them."""
-    given: object = issue["scale"].get("unit", "")
-    unit = given if isinstance(given, str) else ""
+    unit: object = issue["scale"].get("unit")
+    unit = unit if isinstance(unit, str) else ""
     quo = issue.get("status_quo") if home is None else option_id(home)
     settling = issue.get("level") == "core" or issue.get("ends_price") is True
-    options: dict[str, Any] = {}
-    positions: dict[str, float] = {}
-    for point in points:
-        name = option_id(point)
-        positions[name] = point
-        options[name] = {"name": in_units(point, unit), **({"settles": True} if settling and name != quo else {})}
+    positions = {option_id(point): point for point in points}
+    options: dict[str, Any] = {
+        name: {"name": in_units(point, unit), **({"settles": True} if settling and name != quo else {})}
+        for name, point in positions.items()
+    }
     if issue.get("level") == "core" and quo in positions:
         positions[DECIDED] = positions[quo]
         options[DECIDED] = {"name": decided_name(positions[quo], unit), "settles": True}
@@ -165,14 +150,14 @@ def _points(grid: Grid, ideals: list[float], home: float | None) -> list[float]:
     """Positions of the options, ascending, each once."""
     low = -math.inf if grid.start is None else grid.start
     high = math.inf if grid.to is None else grid.to
-    found = [] if home is None else [home]
+    points = [] if home is None else [home]
     if grid.step is not None:
         steps = math.floor((high - low) / grid.step + 1e-9)
         digits = _DIGITS - math.ceil(math.log10(max(abs(low), abs(high))))
-        found += [low, high, *(round(low + grid.step * k, digits) for k in range(steps + 1))]
+        points += [low, high, *(round(low + grid.step * k, digits) for k in range(steps + 1))]
     if grid.include is not None:
-        found += [one for one in ideals if low <= one <= high]
-    return sorted({_rounded(one) for one in found})
+        points += [ideal for ideal in ideals if low <= ideal <= high]
+    return sorted({_rounded(point) for point in points})
 
 
 def _rounded(value: float) -> float:
@@ -181,16 +166,10 @@ def _rounded(value: float) -> float:
 
 def _ideals(data: dict[str, Any], issue: str) -> list[float]:
     """The constant ideals of all parties on an issue."""
-    parties: object = data.get("parties")
-    found: list[float] = []
-    for party in parties.values() if is_mapping(parties) else ():
-        values = party.get("values") if is_mapping(party) else None
-        entry = values.get(issue) if is_mapping(values) else None
-        ideal = entry.get("ideal") if is_mapping(entry) else None
-        number = _number(ideal.get("value") if is_mapping(ideal) else ideal)
-        if number is not None:
-            found.append(number)
-    return found
+    entries = [mapping_of(mapping_of(party).get("values")) for party in mapping_of(data.get("parties")).values()]
+    ideals: list[Any] = [mapping_of(values.get(issue)).get("ideal") for values in entries]
+    numbers = [_number(ideal.get("value") if is_mapping(ideal) else ideal) for ideal in ideals]
+    return [number for number in numbers if number is not None]
 
 
 def _number(value: object) -> float | None:

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from sim.scenario.checks.idle_labels import drop_idle_labels
 from sim.scenario.preparation.claims import Claim, Document, cited, read_claims
+from sim.scenario.preparation.labels import drop_idle_labels
 from sim.scenario.schema.numbers import NUMBER_MARKS
-from sim.scenario.source.errors import Path, Report
-from sim.scenario.source.plain import is_list, is_mapping
-from sim.scenario.source.yaml_text import parse_text, read_text
+from sim.scenario.source.errors import FileRead, Path, Report
+from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, read_text
 
 MOST_LEVELS = 8
 _VALUE_FORMS = ("options", "ranking", "ideal")
@@ -26,41 +25,30 @@ _VALUE_FORMS = ("options", "ranking", "ideal")
 def read_whole(file: FilePath, report: Report) -> dict[str, Any]:
     """Plain data of a scenario file with all that it includes and the claims that it cites.
 
-    Args:
-        file: the scenario file.
-        report: takes problems, and the file and line of every path.
+    The report takes problems, the file and line of every path, and the files read.
 
     Raises:
         ScenarioError: a file cannot be read, or files include each other in a circle.
     """
-    found = _read(file, str(report.file), ())
-    report.lines.update(found.lines)
-    report.files.update(found.files)
-    drop_idle_labels(found.data, found.files)
+    whole = _read(file, str(report.file), (), report.read)
+    report.lines.update(whole.lines)
+    report.files.update(whole.files)
+    drop_idle_labels(whole.data, whole.files)
     claims: dict[str, Claim] = {}
     documents: dict[str, Document] = {}
-    for path, where in found.evidence:
-        more = read_claims(path, Report(str(path)))
-        documents.update(more.documents)
-        for key in more.claims.keys() & claims.keys():
-            report.add(where, "a claim is in two evidence files", seen=f"'{key}'", allowed="each claim once")
-        claims.update(more.claims)
+    for path, where in whole.evidence:
+        evidence = read_claims(path, Report(str(path), read=report.read))
+        documents.update(evidence.documents)
+        for key in evidence.claims.keys() & claims.keys():
+            report.add(where, "a claim is in two evidence files", f"'{key}'", "each claim once")
+        claims.update(evidence.claims)
     report.stop_if_any()
-    if found.evidence:
-        wanted = cited(found.data)
-        given: object = found.data.get("references", {})
-        chosen = {key: one.as_reference(documents) for key, one in claims.items() if key in wanted}
-        found.data["references"] = {**chosen, **given} if is_mapping(given) else given
-    return found.data
-
-
-def read_raw(file: str | FilePath) -> dict[str, Any]:
-    """`read_whole` for callers that take no part in collecting problems.
-
-    Raises:
-        ScenarioError: with every problem found.
-    """
-    return read_whole(FilePath(file), Report(str(file)))
+    if whole.evidence:
+        words = cited(whole.data)
+        written: object = whole.data.get("references", {})
+        chosen = {key: claim.as_reference(documents) for key, claim in claims.items() if key in words}
+        whole.data["references"] = {**chosen, **written} if is_mapping(written) else written
+    return whole.data
 
 
 @dataclass
@@ -73,8 +61,8 @@ class _File:
     evidence: list[tuple[FilePath, Path]] = field(default_factory=list[tuple[FilePath, Path]])
 
 
-def _read(file: FilePath, name: str, above: tuple[FilePath, ...]) -> _File:
-    report = Report(name)
+def _read(file: FilePath, name: str, above: tuple[FilePath, ...], read: list[FileRead]) -> _File:
+    report = Report(name, read=read)
     data = parse_text(read_text(file, report), report)
     here = _File(data, report.lines, dict.fromkeys(report.lines, name) if above else {})
     chain = (*above, file.resolve())
@@ -82,9 +70,9 @@ def _read(file: FilePath, name: str, above: tuple[FilePath, ...]) -> _File:
     for index, path in _listed(data, "include", file, report):
         if path.resolve() in chain or len(chain) >= MOST_LEVELS:
             allowed = f"files that do not include this one, at most {MOST_LEVELS} deep"
-            report.add(("include", str(index)), "files include each other", seen=f"'{path.name}'", allowed=allowed)
+            report.add(("include", str(index)), "files include each other", f"'{path.name}'", allowed)
             report.stop_if_any()
-        part = _read(path, str(path), chain)
+        part = _read(path, str(path), chain, read)
         base = part if base is None else _over(base, part)
     evidence = [(path, ("evidence", str(index))) for index, path in _listed(data, "evidence", file, report)]
     report.stop_if_any()
@@ -98,24 +86,20 @@ def _read(file: FilePath, name: str, above: tuple[FilePath, ...]) -> _File:
 def _listed(data: dict[str, Any], key: str, file: FilePath, report: Report) -> list[tuple[int, FilePath]]:
     """The files that a list of the data names, relative to the file."""
     given = data.get(key, [])
-    listed = [given] if isinstance(given, str) else given
-    if not is_list(listed) or not all(isinstance(one, str) for one in listed):
-        report.add((key,), "the wrong kind of value", seen=str(given), allowed="the path of a file, or a list of them")
+    names = [given] if isinstance(given, str) else given
+    if not is_list(names) or not all(isinstance(name, str) for name in names):
+        report.add((key,), "the wrong kind of value", str(given), "the path of a file, or a list of them")
         return []
-    return [(index, file.parent / str(one)) for index, one in enumerate(listed)]
+    return [(index, file.parent / str(name)) for index, name in enumerate(names)]
 
 
 def _over(below: _File, above: _File) -> _File:
     """One file's content laid over another's."""
     replaced: set[Path] = set()
     data = _merged(below.data, above.data, (), replaced)
-    kept = {
-        path: line
-        for path, line in below.lines.items()
-        if path and path not in above.lines and not _under(path, replaced)
-    }
-    files = {path: below.files[path] for path in kept}
-    return _File(data, {**kept, **above.lines}, {**files, **above.files}, below.evidence + above.evidence)
+    lines = {path: line for path, line in below.lines.items() if path and not _under(path, replaced)} | above.lines
+    files = {path: below.files[path] for path in lines if path not in above.lines}
+    return _File(data, lines, {**files, **above.files}, below.evidence + above.evidence)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any], path: Path, replaced: set[Path]) -> dict[str, Any]:
@@ -123,25 +107,23 @@ def _merged(base: dict[str, Any], over: dict[str, Any], path: Path, replaced: se
     for key, value in over.items():
         here = (*path, key)
         old = merged.get(key)
+        if is_mapping(old) and is_mapping(value) and not _replaces(old, value, here):
+            merged[key] = _merged(old, value, here, replaced)
+            continue
+        replaced.add(here)
         if value is None and key in merged:
             del merged[key]
-            replaced.add(here)
-        elif is_mapping(old) and is_mapping(value) and not _replaces(old, value, here):
-            merged[key] = _merged(old, value, here, replaced)
         else:
             merged[key] = value
-            replaced.add(here)
     return merged
 
 
 def _replaces(old: dict[str, Any], new: dict[str, Any], path: Path) -> bool:
     """Whether a mapping stands for one thing: a number, or the values of an issue in another form."""
-    no_number = path[0] == "labels" or (
-        path[0] == "issues" and len(path) == 2
-    )  # an issue has a `level` of another kind
-    if not no_number and any(key in NUMBER_MARKS for key in (*old, *new)):
+    is_issue = path[0] == "issues" and len(path) == 2  # it has a `level` of another kind
+    if path[0] != "labels" and not is_issue and any(key in NUMBER_MARKS for key in (*old, *new)):
         return True
-    forms = [{key for key in _VALUE_FORMS if key in one} for one in (old, new)]
+    forms = [{form for form in _VALUE_FORMS if form in values} for values in (old, new)]
     return bool(forms[0]) and bool(forms[1]) and forms[0] != forms[1]
 
 

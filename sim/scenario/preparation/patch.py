@@ -12,8 +12,7 @@ from pydantic import BaseModel
 
 from sim.scenario.schema import written, written_formats, written_issues
 from sim.scenario.source.errors import Path, Report, ScenarioError, closest, show
-from sim.scenario.source.plain import is_list, is_mapping
-from sim.scenario.source.yaml_text import parse_value
+from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of, parse_value
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,12 @@ def parse_set(text: str, report: Report) -> Change | None:
     path, sign, value = text.partition("=")
     origin = f"--set {text}"
     if not sign or not path.strip():
-        report.add((), "a set needs a path and a value", seen=f"'{text}'", allowed="dotted.path=value", origin=origin)
+        report.add((), "a set needs a path and a value", f"'{text}'", "dotted.path=value", origin=origin)
         return None
     try:
         return Change(path.strip(), parse_value(value), origin)
     except ScenarioError as error:
-        report.add(tuple(path.split(".")), error.problems[0].message, seen=value, allowed="YAML", origin=origin)
+        report.add(tuple(path.split(".")), error.problems[0].message, value, "YAML", origin=origin)
         return None
 
 
@@ -63,25 +62,20 @@ def _walk(part: dict[str, Any], rest: Path, done: Path, *, change: Change, repor
         part[key] = copy.deepcopy(change.value)
         report.origins[here] = change.origin
         return
-    if key not in part:
-        if key not in schema_names() or (done and done[-1] in ID_MAPS):
-            seen = f"'{change.path}', no '{key}' there"
-            guess = closest(key, part) or ("" if done and done[-1] in ID_MAPS else closest(key, sorted(schema_names())))
-            where = change.where or here
-            allowed = list(part)
-            report.add(
-                where, "the path leads nowhere", seen=seen, allowed=allowed, suggestion=guess, origin=change.origin
-            )
-            return
-        part[key] = {}
-    child = _long_form(part[key], here)
-    if is_mapping(child):
-        part[key] = child = dict(child)
-    else:
+    where, origin = change.where or here, change.origin
+    by_id = bool(done) and done[-1] in ID_MAPS
+    if key not in part and (by_id or key not in schema_names()):
+        guess = closest(key, part) or ("" if by_id else closest(key, sorted(schema_names())))
+        seen = f"'{change.path}', no '{key}' there"
+        report.add(where, "the path leads nowhere", seen, list(part), suggestion=guess, origin=origin)
+        return
+    child = _long_form(part.setdefault(key, {}), here)
+    if not is_mapping(child):
         seen = f"'{change.path}', where {'.'.join(here)} is {show(child)}"
         allowed = f"a path that ends at {'.'.join(here)}, or goes through a mapping"
-        report.add(change.where or here, "the path runs into a value", seen=seen, allowed=allowed, origin=change.origin)
+        report.add(where, "the path runs into a value", seen, allowed, origin=origin)
         return
+    part[key] = child = dict(child)
     _walk(child, tail, here, change=change, report=report)
 
 
@@ -98,19 +92,8 @@ def _long_form(value: object, path: Path) -> object:
 
 ID_MAPS = frozenset(
     {
-        "issues",
-        "parties",
-        "formats",
-        "tracks",
-        "shocks",
-        "rules",
-        "seats",
-        "baskets",
-        "options",
-        "overrides",
-        "scenarios",
-        "documented",
-        "rivals",
+        *("issues", "parties", "formats", "tracks", "shocks", "rules", "seats", "baskets", "options"),
+        *("overrides", "scenarios", "documented", "rivals"),
     }
 )
 """Mappings by id: a path may not make a new entry on its way through them."""
@@ -119,12 +102,9 @@ ID_MAPS = frozenset(
 @cache
 def schema_names() -> frozenset[str]:
     """Every key that some part of the schema knows."""
-    names: set[str] = set()
     parts = [part for module in (written, written_formats, written_issues) for part in vars(module).values()]
-    for part in parts:
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            names.update(field.alias or name for name, field in part.model_fields.items())
-    return frozenset(names)
+    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    return frozenset(field.alias or name for model in models for name, field in model.model_fields.items())
 
 
 def chosen_changes(
@@ -133,40 +113,21 @@ def chosen_changes(
     """The changes of a named scenario and of named overrides of the file, in that order."""
     names = list(overrides)
     if scenario is not None:
-        known: dict[str, Any] = _mapping(data.get("scenarios"))
-        if scenario not in known:
-            report.add(
-                ("scenarios",),
-                "unknown scenario",
-                seen=f"'{scenario}'",
-                allowed=list(known),
-                word=scenario,
-                origin=f"--scenario {scenario}",
-            )
-        else:
-            listed = _mapping(known[scenario]).get("overrides")
-            names = [*(one for one in listed if isinstance(one, str)), *names] if is_list(listed) else names
+        listed = _entry_of(data, "scenario", scenario, report).get("overrides")
+        names = [*(name for name in listed if isinstance(name, str)), *names] if is_list(listed) else names
     return [change for name in names for change in changes_of(data, name, report)]
 
 
 def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
     """The changes of one override."""
-    known: dict[str, Any] = _mapping(data.get("overrides"))
+    entries = mapping_of(_entry_of(data, "override", name, report).get("set"))
+    where = ("overrides", name, "set")
+    return [Change(path, value, f"override {name}", (*where, path)) for path, value in entries.items()]
+
+
+def _entry_of(data: dict[str, Any], what: str, name: str, report: Report) -> dict[str, Any]:
+    """A named scenario or override of the file; nothing, and a problem, if there is none."""
+    known = mapping_of(data.get(f"{what}s"))
     if name not in known:
-        report.add(
-            ("overrides",),
-            "unknown override",
-            seen=f"'{name}'",
-            allowed=list(known),
-            word=name,
-            origin=f"--override {name}",
-        )
-        return []
-    entries = _mapping(_mapping(known[name]).get("set"))
-    return [
-        Change(path, value, f"override {name}", ("overrides", name, "set", path)) for path, value in entries.items()
-    ]
-
-
-def _mapping(data: object) -> dict[str, Any]:
-    return data if is_mapping(data) else {}
+        report.add((f"{what}s",), f"unknown {what}", f"'{name}'", list(known), word=name, origin=f"--{what} {name}")
+    return mapping_of(known.get(name))

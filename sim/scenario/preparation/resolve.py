@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
+from sim.scenario.schema.numbers import Number, default
 from sim.scenario.schema.priors import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written import Party, RedLine, Scenario, ValuesByOption
@@ -32,8 +32,8 @@ def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
     data["behaviour"] = behaviour
     for party_id, party in scenario.parties.items():
         _fill_party(data["parties"][party_id], party_id, party, behaviour)
-    for format_id, one in scenario.formats.items():
-        _fill_format(data["formats"][format_id], one, list(data["issues"]))
+    for format_id, talks in scenario.formats.items():
+        _fill_format(data["formats"][format_id], talks, list(data["issues"]))
     for section in ("formats", "tracks", "shocks"):
         for key, part in data[section].items():
             part.setdefault("name", key)
@@ -57,28 +57,28 @@ def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: di
         data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
 
 
-def _fill_format(data: dict[str, Any], one: Format, issues: list[str]) -> None:
+def _fill_format(data: dict[str, Any], talks: Format, issues: list[str]) -> None:
     """Makes consent, agenda, working groups and the chances of the floor explicit.
 
     A seat's recognition is filled in only where the protocol uses it and the seat speaks.
     """
-    data["consent"]["rule"] = one.consent.rule or "quota"
-    stages = one.agenda.given_stages
-    on_agenda = issues if one.agenda.issues == "all" else list(one.agenda.issues)
+    data["consent"]["rule"] = talks.consent.rule or "quota"
+    stages = talks.agenda.given_stages
+    on_agenda = issues if talks.agenda.issues == "all" else list(talks.agenda.issues)
     data["agenda"] = {
         "issues": [issue for stage in stages for issue in stage] if stages else on_agenda,
-        "order": one.agenda.order_word,
+        "order": talks.agenda.order_word,
         "stages": [list(stage) for stage in stages],
     }
-    data["group_months"] = one.months_in_groups
-    principals = [party for party, seat in one.seats.items() if seat.role == "principal"]
+    data["group_months"] = talks.months_in_groups
+    principals = [party for party, seat in talks.seats.items() if seat.role == "principal"]
     for key, basket in data["baskets"].items():
         basket.setdefault("name", key)
         basket.setdefault("members", principals)
-    if one.protocol in BY_LOT or one.contact_group is not None:
-        for party, seat in one.seats.items():
+    if talks.protocol in BY_LOT or talks.contact_group is not None:
+        for party, seat in talks.seats.items():
             if seat.speaks:
-                data["seats"][party].setdefault("recognition", _dump(Number(value=1.0, note=DEFAULT_NOTE)))
+                data["seats"][party].setdefault("recognition", _dump(default(1.0)))
 
 
 def bars_worse(line: RedLine, party: Party) -> bool:

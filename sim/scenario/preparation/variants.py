@@ -1,4 +1,4 @@
-"""Named rule variants: choices that reasonable people would make differently."""
+"""Named rule variants: choices that reasonable people would make differently, by name and in a resolved scenario."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.numbers import Number
+from sim.scenario.schema.priors import PARTY_CONSTANTS
+from sim.scenario.schema.resolved import ResolvedBehaviour, ResolvedParty, ResolvedPartyBehaviour, ResolvedScenario
 from sim.scenario.source.errors import Report
 from sim.types.message import Message, message
 
@@ -133,3 +135,52 @@ def standard_variants(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     cores = [issue for issue, record in resolved.issues.items() if record.level == "core"]
     codings = [coding_variant(name) for name in resolved.codebooks if name != resolved.codebook]
     return (*(VARIANTS[name] for name in names), *(core_variant(issue) for issue in cores), *codings)
+
+
+_CACHED = ("numbers", "digest", "shifts")
+
+
+def with_variant(resolved: ResolvedScenario, variant: Variant) -> ResolvedScenario:
+    """The scenario as loading its file under a variant that changes behaviour only would give it.
+
+    A party that has the scenario's own prior of a constant keeps following it.
+
+    Raises:
+        ValueError: the variant changes something else than behaviour.
+    """
+    data: dict[str, Any] = resolved.behaviour.model_dump(mode="json")
+    own: dict[str, Any] = {}
+    for path, value in variant.sets:
+        match path.split("."):
+            case ["behaviour", "rules", switch]:
+                data["rules"][switch] = value
+            case ["behaviour", constant]:
+                data[constant] = _number(value)
+            case ["parties", "*", "behaviour", constant]:
+                own[constant] = _number(value)
+            case _:
+                raise ValueError(f"variant {variant.name} changes {path}, which is no behaviour of all parties")
+    behaviour = ResolvedBehaviour.model_validate(data)
+    parties = {key: _party(party, resolved.behaviour, behaviour, own) for key, party in resolved.parties.items()}
+    copy = resolved.model_copy(update={"behaviour": behaviour, "parties": parties})
+    for name in _CACHED:
+        vars(copy).pop(name, None)
+    return copy
+
+
+def _number(value: Any) -> dict[str, Any]:
+    return Number.model_validate(value).model_dump(mode="json")
+
+
+def _party(
+    party: ResolvedParty, before: ResolvedBehaviour, after: ResolvedBehaviour, own: dict[str, Any]
+) -> ResolvedParty:
+    """A party with its own constants where it has any, else the scenario's."""
+    changed: dict[str, Number] = {}
+    for constant in PARTY_CONSTANTS:
+        if constant in own:
+            changed[constant] = Number.model_validate(own[constant])
+        elif getattr(party.behaviour, constant) == getattr(before, constant):
+            changed[constant] = getattr(after, constant)
+    behaviour: ResolvedPartyBehaviour = party.behaviour.model_copy(update=changed)
+    return party.model_copy(update={"behaviour": behaviour})

@@ -7,6 +7,7 @@ and a deal is free to pick one option per composite.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.schema.written import Condition, Rule
+from sim.types.arrays import Ints
 
-Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 MAX_OPTIONS = 4096
 MAX_COMBINATIONS = 4096 * 256
@@ -64,8 +65,7 @@ def meets(condition: Condition, options: Mapping[str, Sequence[str]], composite:
     """Per combination, whether every issue of `condition` stands at one of the options named there."""
     met = np.ones(len(combos), dtype=np.bool_)
     for issue, names in condition.items():
-        wanted = [options[issue].index(name) for name in names]
-        met &= np.isin(combos[:, composite.index(issue)], wanted)
+        met &= np.isin(combos[:, composite.index(issue)], [options[issue].index(name) for name in names])
     return met
 
 
@@ -82,10 +82,7 @@ def violates(rule: Rule, options: Mapping[str, Sequence[str]], composite: tuple[
 
 def n_combinations(group: Sequence[str], options: Mapping[str, Sequence[str]]) -> int:
     """Combinations of a group before the rules."""
-    product = 1
-    for issue in group:
-        product *= len(options[issue])
-    return product
+    return math.prod(len(options[issue]) for issue in group)
 
 
 def build(group: tuple[str, ...], options: Mapping[str, Sequence[str]], rules: Iterable[Rule]) -> Composite:
@@ -103,17 +100,3 @@ def joined_issues(rules: Iterable[Rule], linkages: Iterable[Iterable[str]]) -> l
     """The sets of issues that rules and linkages tie together."""
     tied = [issues_of_rule(rule) for rule in rules] + [tuple(linkage) for linkage in linkages]
     return [names for names in tied if names]
-
-
-__all__ = [
-    "MAX_COMBINATIONS",
-    "MAX_OPTIONS",
-    "Composite",
-    "build",
-    "groups",
-    "issues_of_rule",
-    "joined_issues",
-    "meets",
-    "n_combinations",
-    "violates",
-]

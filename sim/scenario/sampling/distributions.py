@@ -13,13 +13,12 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.schema.numbers import Normal, Number
-from sim.scenario.source.plain import is_row
+from sim.scenario.source.yaml_text import is_row
+from sim.types.arrays import Floats
 
-Floats = NDArray[np.float64]
 _PER_STEP = 4  # 64-bit words per step of the Philox counter
 _CELLS = 1024
 _TAIL = 1.0 / 64.0
@@ -40,15 +39,10 @@ class Uniforms(Protocol):
 
 
 class Streams:
-    """The uniforms of any number, for draws `first_draw` to `first_draw + n_draws - 1`.
+    """The uniforms of any number, for the D draws from `first_draw` on.
 
-    Philox (Salmon et al. 2011) with key (seed, hash of the number's path); word k of the stream belongs to draw k. One
-    generator is set to stream after stream, so an instance belongs to one thread.
-
-    Args:
-        seed: any integer at least 0; taken modulo 2^64.
-        first_draw: at least 0.
-        n_draws: D, at least 0.
+    Philox (Salmon et al. 2011) with key (seed modulo 2^64, hash of the number's path); word k of the stream belongs to
+    draw k. One generator is set to stream after stream, so an instance belongs to one thread.
     """
 
     def __init__(self, seed: int, *, first_draw: int, n_draws: int) -> None:
@@ -74,15 +68,7 @@ class Streams:
 
 
 def quantile(number: Number, u: Floats) -> Floats:
-    """Inverse CDF of a number at `u`.
-
-    Args:
-        number: a constant or a distribution.
-        u: [D] in (0, 1).
-
-    Returns:
-        [D], within the distribution's support.
-    """
+    """Inverse CDF of a number at `u` [D] in (0, 1): [D], within the distribution's support."""
     form = number.form
     match number.kind:
         case "value":
@@ -146,10 +132,15 @@ def _beta_quantile(a: float, b: float, u: Floats) -> Floats:
     tail = (u < _TAIL) | (u > 1.0 - _TAIL) | (step <= 0.0)
     t = (u - cdf[cell]) / np.where(step > 0.0, step, 1.0)
     s = 1.0 - t
-    found = x[cell] * s * s * (1.0 + 2.0 * t) + x[cell + 1] * t * t * (3.0 - 2.0 * t)
-    found += step * t * s * (slope[cell] * s - slope[cell + 1] * t)
-    found[tail] = betaincinv(a, b, u[tail])
-    return found
+    quantiles = x[cell] * s * s * (1.0 + 2.0 * t) + x[cell + 1] * t * t * (3.0 - 2.0 * t)
+    quantiles += step * t * s * (slope[cell] * s - slope[cell + 1] * t)
+    quantiles[tail] = betaincinv(a, b, u[tail])
+    return quantiles
+
+
+def _standard_bounds(form: Normal) -> tuple[float, float]:
+    low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
+    return low, math.inf if form.high is None else (form.high - form.mean) / form.sd
 
 
 def _truncated_normal(form: Normal, u: Floats) -> Floats:
@@ -157,8 +148,7 @@ def _truncated_normal(form: Normal, u: Floats) -> Floats:
 
     Where the bounds lie so far out that no mass is left in floating point, all of it is put at the nearer bound.
     """
-    low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
-    high = math.inf if form.high is None else (form.high - form.mean) / form.sd
+    low, high = _standard_bounds(form)
     near, far = (-low, -high) if low > 0.0 else (low, high)
     mass = float(ndtr(far) - ndtr(near))
     if mass == 0.0:
@@ -212,8 +202,7 @@ def mean(number: Number) -> float:
 
 def _truncated_mean(form: Normal) -> float:
     """Mean of a truncated normal: m + s (phi(low) - phi(high)) / (Phi(high) - Phi(low))."""
-    low = -math.inf if form.low is None else (form.low - form.mean) / form.sd
-    high = math.inf if form.high is None else (form.high - form.mean) / form.sd
+    low, high = _standard_bounds(form)
     mass = float(ndtr(-low) - ndtr(-high)) if low > 0.0 else float(ndtr(high) - ndtr(low))
     if mass == 0.0:  # as in the quantile: all of it at the nearer bound
         return form.mean + form.sd * (low if low > 0.0 else high)

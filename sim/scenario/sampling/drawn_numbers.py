@@ -6,15 +6,14 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.scenario.sampling.distributions import Streams, Uniforms, quantile
-from sim.scenario.schema.limits import limits_of
 from sim.scenario.schema.numbers import Number
+from sim.scenario.schema.priors import limits_of
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written import Shift
+from sim.types.arrays import Floats
 
-Floats = NDArray[np.float64]
 ZERO = np.zeros(())
 
 
@@ -41,8 +40,8 @@ def lot_of(party: str) -> str:
 
 def lot_streams(scenario: ResolvedScenario) -> tuple[str, ...]:
     """Streams of the lots of all contact groups of a scenario."""
-    drawn = [seat for one in scenario.formats.values() if one.contact_group is not None for seat in one.seats.items()]
-    lots = [lot_of(party) for party, seat in drawn if seat.role == "principal"]
+    grouped = [talks.seats for talks in scenario.formats.values() if talks.contact_group is not None]
+    lots = [lot_of(party) for seats in grouped for party, seat in seats.items() if seat.role == "principal"]
     return tuple(dict.fromkeys(stream_name(path, scenario) for path in lots))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,14 @@ from sim.scenario.sampling import composites
 from sim.scenario.sampling.composites import Composite
 from sim.scenario.sampling.distributions import stream_key
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.arrays import Ints
 from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE
 
-Ints = NDArray[np.int64]
 LEVELS = {"process": PROCESS, "substance": SUBSTANCE, "core": CORE}
 
 
-@dataclass(frozen=True)
-class SpentEntry:
-    """A lever of `patron` on `target` that `option` of `issue` spends."""
+class SpentEntry(NamedTuple):
+    """A lever of `patron` on `target` that `option` of `issue` spends, and the path of the number."""
 
     patron: int
     target: int
@@ -30,8 +29,7 @@ class SpentEntry:
     path: str
 
 
-@dataclass(frozen=True)
-class Guarantee:
+class Guarantee(NamedTuple):
     """Indices of a party and of the option of an issue that names it as guarantor."""
 
     party: int
@@ -65,18 +63,32 @@ class Layout:
         scenario = self.scenario
         linkages = [tuple(link.when) for party in scenario.parties.values() for link in party.linkages.values()]
         rules = tuple(scenario.rules.values())
-        found = composites.groups(self.issues, composites.joined_issues(rules, linkages))
-        return tuple(composites.build(group, self.options, rules) for group in found)
+        groups = composites.groups(self.issues, composites.joined_issues(rules, linkages))
+        return tuple(composites.build(group, self.options, rules) for group in groups)
 
     @cached_property
     def width(self) -> int:
         """O: options of the largest composite."""
-        return max(len(one.combos) for one in self.composites)
+        return max(len(composite.combos) for composite in self.composites)
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """How long the axes of `Tables` are that are the same in every block, by letter."""
+        return {
+            "P": len(self.parties),
+            "V": len(self.parties) + len(self.beliefs),
+            "F": len(self.formats),
+            "I": len(self.issues),
+            "C": len(self.composites),
+            "O": self.width,
+            "N": len(self.spent),
+            "H": len(self.shocks),
+        }
 
     @cached_property
     def issue_composite(self) -> Ints:
         """[I] composite of each issue."""
-        owner = {issue: index for index, one in enumerate(self.composites) for issue in one.issues}
+        owner = {issue: index for index, composite in enumerate(self.composites) for issue in composite.issues}
         return np.array([owner[issue] for issue in self.issues], dtype=np.int64)
 
     @cached_property
@@ -147,8 +159,8 @@ class Layout:
             if issue.ends_price:
                 ending[owner[row]] += stands / n_ending
         return {
-            "n_options": np.array([len(one.combos) for one in self.composites], dtype=np.int64),
-            "status_quo": np.array([self._status_quo_of(one) for one in self.composites], dtype=np.int64),
+            "n_options": np.array([len(composite.combos) for composite in self.composites], dtype=np.int64),
+            "status_quo": np.array([self._status_quo_of(composite) for composite in self.composites], dtype=np.int64),
             "issue_composite": owner,
             "issue_option": chosen,
             "strike_to": self._strike_to(),
@@ -158,19 +170,19 @@ class Layout:
             "ending": ending,
         }
 
-    def _status_quo_of(self, one: Composite) -> int:
-        quo = [self.status_quo_option[self.issues.index(issue)] for issue in one.issues]
-        return int(np.flatnonzero((one.combos == quo).all(axis=1))[0])
+    def _status_quo_of(self, composite: Composite) -> int:
+        quo = [self.status_quo_option[self.issues.index(issue)] for issue in composite.issues]
+        return int(np.flatnonzero((composite.combos == quo).all(axis=1))[0])
 
     def _strike_to(self) -> Ints:
         """[I, O] where a composite option goes when one issue is put back at its status quo."""
         out = np.full((len(self.issues), self.width), -1, dtype=np.int64)
-        for one in self.composites:
-            base = self._status_quo_of(one)
-            place = {tuple(combo): index for index, combo in enumerate(one.combos.tolist())}
-            for position, issue in enumerate(one.issues):
+        for composite in self.composites:
+            base = self._status_quo_of(composite)
+            place = {tuple(combo): index for index, combo in enumerate(composite.combos.tolist())}
+            for position, issue in enumerate(composite.issues):
                 row = self.issues.index(issue)
-                struck = one.combos.copy()
+                struck = composite.combos.copy()
                 struck[:, position] = self.status_quo_option[row]
                 out[row, : len(struck)] = [place.get(tuple(combo), base) for combo in struck.tolist()]
         return out
@@ -179,8 +191,8 @@ class Layout:
     def legs(self) -> tuple[tuple[int, ...], ...]:
         """Formats of each row of the axis F, in order: of a format itself, of a track its legs."""
         place = {key: row for row, key in enumerate(self.scenario.formats)}
-        tracks = self.scenario.tracks.values()
-        return (*((row,) for row in place.values()), *(tuple(place[leg.format] for leg in one.legs) for one in tracks))
+        tracks = [tuple(place[leg.format] for leg in track.legs) for track in self.scenario.tracks.values()]
+        return (*((row,) for row in place.values()), *tracks)
 
     def speakers(self, row: int) -> tuple[int, ...]:
         """Parties that speak in a format, an interested mediator before principals; of a track, in its last leg."""
@@ -194,22 +206,22 @@ class Layout:
         A package is one stage; with easy or hard issues first a stage is the part of a composite that is on the agenda,
         in file order; working groups are followed by their plenary, which talks about everything.
         """
-        one = self.scenario.formats[self.formats[format_index]]
-        agenda = one.agenda.issues
-        if one.baskets:
-            return (*(basket.issues for basket in one.baskets.values()), agenda)
-        if one.agenda.order in ("easy_first", "hard_first"):
+        talks = self.scenario.formats[self.formats[format_index]]
+        agenda = talks.agenda.issues
+        if talks.baskets:
+            return (*(basket.issues for basket in talks.baskets.values()), agenda)
+        if talks.agenda.order in ("easy_first", "hard_first"):
             parts = (tuple(key for key in composite.issues if key in agenda) for composite in self.composites)
             return tuple(part for part in parts if part)
-        return one.agenda.stages or (agenda,)
+        return talks.agenda.stages or (agenda,)
 
-    def on_agenda(self, format_index: int, one: Composite) -> NDArray[np.bool_]:
+    def on_agenda(self, format_index: int, composite: Composite) -> NDArray[np.bool_]:
         """Per composite option, whether all issues off a format's agenda stand at their status quo."""
         agenda = self.scenario.formats[self.formats[format_index]].agenda.issues
-        stays = np.ones(len(one.combos), dtype=np.bool_)
-        for issue in one.issues:
+        stays = np.ones(len(composite.combos), dtype=np.bool_)
+        for issue in composite.issues:
             if issue not in agenda:
-                stays &= one.column(issue) == self.status_quo_option[self.issues.index(issue)]
+                stays &= composite.column(issue) == self.status_quo_option[self.issues.index(issue)]
         return stays
 
     def _party_tables(self) -> dict[str, Any]:
@@ -240,8 +252,8 @@ class Layout:
     def _named(self) -> NDArray[np.uint8]:
         """[P, C, O] 1 where a composite option holds an option that names the party as its guarantor."""
         named = np.zeros((len(self.parties), len(self.composites), self.width), dtype=np.uint8)
-        for one in self.guarantees:
-            named[one.party, self.issue_composite[one.issue]] |= self.issue_option[one.issue] == one.option
+        for party, issue, option in self.guarantees:
+            named[party, self.issue_composite[issue]] |= self.issue_option[issue] == option
         return named
 
     def _rule_tables(self) -> dict[str, Any]:
@@ -250,10 +262,12 @@ class Layout:
         spending = np.zeros((len(self.spent), self.width), dtype=np.uint8)
         for row, entry in enumerate(self.spent):
             spending[row] = self.issue_option[entry.issue] == entry.option
+        places = [(entry.patron, entry.target, self.issue_composite[entry.issue]) for entry in self.spent]
+        patron, target, composite = np.array(places, dtype=np.int64).reshape(-1, 3).T
         return {
-            "spent_patron": np.array([entry.patron for entry in self.spent], dtype=np.int64),
-            "spent_target": np.array([entry.target for entry in self.spent], dtype=np.int64),
-            "spent_composite": np.array([self.issue_composite[entry.issue] for entry in self.spent], dtype=np.int64),
+            "spent_patron": patron,
+            "spent_target": target,
+            "spent_composite": composite,
             "spent_option": spending,
             "switch": np.array(switch, dtype=np.int64),
             "n_regimes": np.array([1 + len(self.shocks)], dtype=np.int64),

@@ -64,9 +64,9 @@ class Unknown:
 
 
 PARTITIONS: Mapping[str, Callable[[Unknown], str]] = {
-    "basis": lambda one: CONSTANTS if one.constant else one.basis,
-    "party": lambda one: CONSTANTS if one.constant else one.party,
-    "parameter": lambda one: one.parameter,
+    "basis": lambda unknown: CONSTANTS if unknown.constant else unknown.basis,
+    "party": lambda unknown: CONSTANTS if unknown.constant else unknown.party,
+    "parameter": lambda unknown: unknown.parameter,
 }
 """The ways to group what is not known; the constants of behaviour are a group of their own in each."""
 
@@ -77,27 +77,22 @@ def unknowns(encoder: Encoder) -> tuple[Unknown, ...]:
     Members of a bloc that share a stream are one unknown, with the weakest basis and all sources. A red line counts
     once: whether it is meant. It is known where its firmness is exactly 0 or 1 and nobody believes otherwise.
     """
-    resolved = encoder.resolved
-    found: dict[str, Unknown] = {}
+    by_stream: dict[str, Unknown] = {}
     for row in encoder.numbers():
-        one = _unknown(row.path, resolved)
-        if one is None:
-            continue
-        key = one.streams[0]
-        found[key] = _together(found[key], one) if key in found else one
-    return tuple(found.values())
+        unknown = _unknown(row.path, encoder.resolved)
+        if unknown is not None:
+            stream = unknown.streams[0]
+            by_stream[stream] = _together(by_stream[stream], unknown) if stream in by_stream else unknown
+    return tuple(by_stream.values())
 
 
 def _unknown(path: str, resolved: ResolvedScenario) -> Unknown | None:
     """The unknown behind a number, or None where nothing about it is."""
     number, stream, parts = resolved.numbers[path], stream_name(path, resolved), path.split(".")
     line = parts[0] == "parties" and parts[2] == "red_lines"
-    known = number.kind == "value"
-    if line:
-        known = known and number.form in (0.0, 1.0) and not _doubted(path, parts, resolved)
-    if known:
+    if number.kind == "value" and (not line or (number.form in (0.0, 1.0) and not _doubted(path, parts, resolved))):
         return None
-    meant = stream_name(path.removesuffix(".firmness"), resolved) if line else stream
+    meant = stream_name(path.removesuffix(".firmness"), resolved)
     return Unknown(
         path=path,
         streams=(meant, stream) if line else (stream,),
@@ -112,7 +107,7 @@ def _unknown(path: str, resolved: ResolvedScenario) -> Unknown | None:
 def _doubted(path: str, parts: list[str], resolved: ResolvedScenario) -> bool:
     """Whether anybody's belief or a shock makes a line of known firmness depend on chance."""
     tail = f".beliefs.{parts[1]}.firmness.{parts[3]}"
-    return path in resolved.shifts or any(one.endswith(tail) for one in resolved.numbers)
+    return path in resolved.shifts or any(number.endswith(tail) for number in resolved.numbers)
 
 
 def _party(parts: list[str], resolved: ResolvedScenario) -> str:

@@ -12,18 +12,16 @@ from sim.scenario.sampling.drawn_numbers import ZERO, Drawn
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.resolved import ResolvedParty
 from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking
+from sim.types.arrays import Flags, Floats
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.uint8]
 _SAME = 1e-12
 """Values closer than this count as equal when a red line bars what is worse."""
 
 
 def option_values(layout: Layout, drawn: Drawn, party: str, issue: str) -> Floats:
-    """Value of each option of an issue to a party, in [0, 1].
+    """Value of each option of an issue to a party, in [0, 1]; zeros where the party gives no values.
 
-    Returns:
-        [W, n] for n options, or [1, n] where all worlds are alike; zeros where the party gives no values.
+    [W, n] for n options, or [1, n] where all worlds are alike.
     """
     entry = layout.scenario.parties[party].values.get(issue)
     options = layout.options[issue]
@@ -62,18 +60,13 @@ def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str, *, sided: 
     return np.clip(1.0 - distance**loss, 0.0, 1.0)
 
 
-def contributions(layout: Layout, drawn: Drawn) -> tuple[Floats, Mapping[tuple[str, str], Floats]]:
-    """Utility of each composite option to each view, in stakes, and the values it rests on.
+def fill_contributions(out: Floats, layout: Layout, drawn: Drawn) -> Mapping[tuple[str, str], Floats]:
+    """Utility of each composite option to each view, in stakes, into `out` [W, V, C, O].
 
     `u(x) = sum_i w_i v_i(x_i) + linkages`, with saliences normalised to sum 1; divided by the stake (the sum over
     composites of best minus worst feasible option), each composite's worst option put at 0. A view without any
-    difference between deals (stake 0) gets zeros.
-
-    Returns:
-        [W, V, C, O], and [W or 1, n] values by (party, issue).
+    difference between deals (stake 0) gets zeros. Returns the values that it rests on, [W or 1, n] by (party, issue).
     """
-    n_views = len(layout.parties) + len(layout.beliefs)
-    out = np.zeros((drawn.n_worlds, n_views, len(layout.composites), layout.width))
     values: dict[tuple[str, str], Floats] = {}
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         held = [issue for issue in layout.issues if issue in record.values]
@@ -88,18 +81,18 @@ def contributions(layout: Layout, drawn: Drawn) -> tuple[Floats, Mapping[tuple[s
             believed = layout.scenario.parties[layout.parties[who]].beliefs[party].salience
             seen = {**weights, **{issue: drawn.value(f"{head}.{issue}") for issue in believed}}
             _fill_view(out[:, len(layout.parties) + extra], layout, seen, values=values, party=party, bonuses=bonuses)
-    return out, values
+    return values
 
 
 def _linkages(layout: Layout, drawn: Drawn, party: str, record: ResolvedParty) -> list[tuple[int, Floats, Floats]]:
     """(composite, [n] 1 where the combination stands, [W] or [] bonus) of each linkage of a party."""
-    found: list[tuple[int, Floats, Floats]] = []
+    bonuses: list[tuple[int, Floats, Floats]] = []
     for key, link in record.linkages.items():
         index = int(layout.issue_composite[layout.issues.index(next(iter(link.when)))])
         composite = layout.composites[index]
         stands = meets(link.when, layout.options, composite.issues, composite.combos)
-        found.append((index, stands.astype(np.float64), drawn.value(f"parties.{party}.linkages.{key}.bonus")))
-    return found
+        bonuses.append((index, stands.astype(np.float64), drawn.value(f"parties.{party}.linkages.{key}.bonus")))
+    return bonuses
 
 
 def _fill_view(
@@ -130,10 +123,9 @@ def _fill_view(
     out *= scale[:, None, None]
 
 
-def barred_options(layout: Layout, drawn: Drawn, values: Mapping[tuple[str, str], Floats]) -> Flags:
-    """[W, V, C, O] 1 where a red line that is meant in that draw forbids the option; never at the status quo."""
+def fill_barred(out: Flags, layout: Layout, drawn: Drawn, values: Mapping[tuple[str, str], Floats]) -> None:
+    """Mark in `out` [W, V, C, O] what a red line that is meant in that draw forbids; never the status quo."""
     n_parties = len(layout.parties)
-    out = np.zeros((drawn.n_worlds, n_parties + len(layout.beliefs), len(layout.composites), layout.width), np.uint8)
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         believers = [(n_parties + extra, who) for extra, (who, whom) in enumerate(layout.beliefs) if whom == row]
         for key, line in record.red_lines.items():
@@ -148,7 +140,6 @@ def barred_options(layout: Layout, drawn: Drawn, values: Mapping[tuple[str, str]
                 believed = f"parties.{layout.parties[who]}.beliefs.{party}.firmness.{key}"
                 firm = u < drawn.value(believed if believed in layout.scenario.numbers else f"{path}.firmness")
                 out[:, view, composite, :n_options] |= (firm[:, None] & forbidden).astype(np.uint8)
-    return out
 
 
 def _bars(layout: Layout, issue: str, named: tuple[str, ...], values: Floats | None) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from sim.scenario.source.plain import is_mapping, is_row
+from sim.scenario.source.yaml_text import is_mapping, is_row
 
 Basis = Literal["stated", "reported", "analyst", "assumed"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -167,27 +167,27 @@ class Number(Model):
             form = list(form)
         elif isinstance(form, BaseModel):
             form = {key: list(part) if is_row(part) else part for key, part in form if part is not None}
-        full: dict[str, Any] = {self.kind: form, "basis": self.basis, "sources": list(self.sources)}
-        coded = {key: word for key, word in (("level", self.level), ("spread", self.spread)) if word is not None}
-        full = {**coded, **full}
-        if self.together is not None:
-            full["together"] = self.together
-        if self.note is not None:
-            full["note"] = self.note
-        return full
+        full = {"level": self.level, "spread": self.spread, self.kind: form, "basis": self.basis}
+        full |= {"sources": list(self.sources), "together": self.together, "note": self.note}
+        return {key: part for key, part in full.items() if part is not None}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """A bare number, or an object with exactly one of the forms."""
         full = handler.resolve_ref_schema(handler(core))
         parts = {
-            key: next((one for one in part.get("anyOf", []) if one.get("type") != "null"), part)
+            key: next((form for form in part.get("anyOf", []) if form.get("type") != "null"), part)
             for key, part in full["properties"].items()
         }
         fields: JsonSchemaValue = {"type": "object", "properties": parts, "additionalProperties": False}
         forms: list[JsonSchemaValue] = [{"required": [kind]} for kind in KINDS]
         fields["oneOf"] = [*forms, {"required": ["level"], "not": {"anyOf": forms}}]
         return {"title": "Number", "description": cls.__doc__, "anyOf": [{"type": "number"}, fields]}
+
+
+def default(value: float) -> Number:
+    """A number that stands where the file gives none."""
+    return Number(value=value, note=DEFAULT_NOTE)
 
 
 def _check_in_order(kind: str, form: tuple[float, ...]) -> None:

@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
+# Nobody writes to a frozen model, so a field may be of a narrower type than in the written schema, and have no default.
+# pyright: reportIncompatibleVariableOverride=false, reportGeneralTypeIssues=false
 import hashlib
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
 from sim.scenario.schema.written import (
-    Belief,
     Codebook,
     Documented,
-    Leverage,
-    Linkage,
+    Labels,
+    Language,
     NamedScenario,
-    NumberOrOptions,
     Override,
-    PriceOfNoSettlement,
-    Ratification,
-    RedLine,
+    Party,
+    PartyBehaviour,
     Reference,
     Rival,
     Rule,
     Shift,
     Shock,
-    Values,
 )
 from sim.scenario.schema.written_formats import (
+    Agenda,
     AgendaOrder,
-    Calendar,
+    Basket,
+    Consent,
     ConsentRule,
+    Format,
     Issues,
-    Leg,
-    Seat,
-    Stages,
+    Track,
 )
 from sim.scenario.schema.written_issues import Issue
-from sim.scenario.schema.written_labels import Labels, Language
 from sim.scenario.source.errors import Path
-from sim.scenario.source.plain import is_list, is_mapping
-from sim.scenario.source.yaml_text import core_scalar
-from sim.types.tables import ProtocolName, StrategyName
+from sim.scenario.source.yaml_text import core_scalar, is_list, is_mapping
+from sim.types.tables import StrategyName
 
 
-class ResolvedPartyBehaviour(Model):
+class ResolvedPartyBehaviour(PartyBehaviour):
     """Behavioural constants of one party."""
 
     concession_exponent: Number
@@ -57,80 +54,51 @@ class ResolvedPartyBehaviour(Model):
     strategy: StrategyName
 
 
-class ResolvedParty(Model):
+class ResolvedParty(Party):
     """A party with every default explicit."""
 
     name: str
     summary: str
     bloc: str
-    capability: Number
-    salience: dict[str, Number]
-    values: dict[str, Values]
-    linkages: dict[str, Linkage]
-    price_of_no_settlement: PriceOfNoSettlement
-    outside_option: Number
-    patience: Number
-    meeting_value: Number
-    talk_cost: Number
-    red_lines: dict[str, RedLine]
-    standing: dict[str, NumberOrOptions]
-    leverage: dict[str, Leverage]
-    support: dict[str, Number]
-    ratification: Ratification | None = None
-    beliefs: dict[str, Belief]
     behaviour: ResolvedPartyBehaviour
 
 
-class ResolvedConsent(Model):
+class ResolvedConsent(Consent):
     """Whose yes a text needs; shares are 0 where the rule does not ask for them."""
 
     rule: ConsentRule
-    members: float
-    weight: float
-    vetoes: NoneOrMore
-    abstention: bool
 
 
-class ResolvedAgenda(Model):
+class ResolvedAgenda(Agenda):
     """What is talked about: `issues` are all that is on the agenda, `stages` only those of a given order."""
 
     issues: Issues
     order: AgendaOrder
-    stages: Stages
 
 
-class ResolvedBasket(Model):
+class ResolvedBasket(Basket):
     """A working group with every default explicit."""
 
     name: str
-    issues: Issues
     members: NoneOrMore
 
 
-class ResolvedFormat(Model):
+class ResolvedFormat(Format):
     """A talk format with every default explicit."""
 
     name: str
     summary: str
-    protocol: ProtocolName
-    seats: dict[str, Seat]
     consent: ResolvedConsent
     agenda: ResolvedAgenda
     baskets: dict[str, ResolvedBasket]
     group_months: int
-    contact_group: Number | None = None
-    harvest: Literal["all_or_nothing", "early"]
-    calendar: Calendar
-    transparency: Literal["public", "secret"]
-    only_in_tracks: bool = False
 
 
-class ResolvedTrack(Model):
+class ResolvedTrack(Track):
     """A track with every default explicit."""
 
     name: str
     summary: str
-    legs: Annotated[tuple[Leg, ...], Field(strict=False)]
 
 
 class ResolvedRules(Model):
@@ -241,7 +209,7 @@ class _Flow(dict[str, Any]):
 def _mark(data: Any) -> Any:
     """Marks numbers, so that each takes one line."""
     if is_list(data):
-        return [_mark(one) for one in data]
+        return [_mark(entry) for entry in data]
     if not is_mapping(data):
         return data
     flow = bool(data) and all(key in NUMBER_KEYS for key in data) and "basis" in data

@@ -6,16 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from sim.scenario.schema.numbers import DEFAULT_NOTE, Id, Model, NoneOrMore, Number, OneOrMore, fault, looks_like_number
+from sim.scenario.schema.numbers import Id, Model, NoneOrMore, Number, OneOrMore, default, fault, looks_like_number
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.schema.written_issues import Issue
-from sim.scenario.schema.written_labels import Labels, Language
-from sim.scenario.source.plain import is_mapping
+from sim.scenario.source.yaml_text import is_mapping
 from sim.types.endings import COARSE_CLASSES, CoarseClass
+from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
 ReferenceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Condition = Annotated[dict[Id, OneOrMore], Field(min_length=1)]
+LANGUAGE_PATTERN = r"^[a-z]{2}$"
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
+Label = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _form_of(data: object) -> str:
@@ -37,24 +40,11 @@ class Reference(Model):
     url: str | None = None
 
 
-def _spread_of(data: object) -> str:
-    return "number" if looks_like_number(data) else "spreads"
-
-
 class Codebook(Model):
     """What levels in words mean: per quantity and level a number, or one for each spread."""
 
     summary: str | None = None
-    levels: dict[
-        Id,
-        dict[
-            Id,
-            Annotated[
-                Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("spreads")],
-                Discriminator(_spread_of),
-            ],
-        ],
-    ]
+    levels: dict[Id, dict[Id, NumberOrOptions]]
 
 
 class Needs(Model):
@@ -88,30 +78,27 @@ class ValuesByRanking(Model):
     """Best to worst, evenly spaced from 1 to 0, then raised to `curve`; ties in a list of their own."""
 
     ranking: Annotated[tuple[OneOrMore, ...], Field(strict=False, min_length=1)]
-    curve: Number = Number(value=1.0, note=DEFAULT_NOTE)
+    curve: Number = default(1.0)
 
 
 class Steepness(Model):
     """By how much a distance counts on either side of the ideal: 2 counts it twice, 0 makes that side all one."""
 
-    below: Number = Number(value=1.0, note=DEFAULT_NOTE)
-    above: Number = Number(value=1.0, note=DEFAULT_NOTE)
+    below: Number = default(1.0)
+    above: Number = default(1.0)
 
 
 class ValuesByIdeal(Model):
     """Value 1 - (steepness |position - ideal| / range)^loss on the issue's scale, clipped to [0, 1]."""
 
     ideal: Number = Field(description="In units of the scale; it need be no option.")
-    loss: Number = Field(
-        default=Number(value=1.0, note=DEFAULT_NOTE), description="Exponent, above 0: 1 linear, 2 quadratic."
-    )
+    loss: Number = Field(default=default(1.0), description="Exponent, above 0: 1 linear, 2 quadratic.")
     steepness: Steepness | None = Field(default=None, description="1 on both sides if left out.")
 
 
 def _values_form(data: object) -> str | None:
     if is_mapping(data):
-        found = [key for key in ("options", "ranking", "ideal") if key in data]
-        return found[0] if found else None
+        return next((key for key in ("options", "ranking", "ideal") if key in data), None)
     return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
 
 
@@ -133,8 +120,8 @@ class Linkage(Model):
 class PriceOfNoSettlement(Model):
     """Stakes paid while the issue that ends the price is open; negative hurts."""
 
-    now: Number = Number(value=0.0, note=DEFAULT_NOTE)
-    drift: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Change per month, stakes.")
+    now: Number = default(0.0)
+    drift: Number = Field(default=default(0.0), description="Change per month, stakes.")
 
 
 class RedLine(Model):
@@ -153,7 +140,7 @@ class Leverage(Model):
 
     ability: Number = Field(description="Stakes of the target that pressing takes off its reservation value.")
     motive: Number = Field(description="0 to 1; ability without motive presses nobody.")
-    cost: Number = Field(default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes of the one who presses.")
+    cost: Number = Field(default=default(0.0), description="Stakes of the one who presses.")
     spent_by: dict[Id, dict[Id, Number]] = Field(
         {}, description="Issue, option: share of the lever gone when it stands."
     )
@@ -162,7 +149,7 @@ class Leverage(Model):
 class Ratification(Model):
     """Home must ratify: it does iff the value is at least the reservation value plus the margin."""
 
-    margin: Number = Number(value=0.0, note=DEFAULT_NOTE)
+    margin: Number = default(0.0)
 
 
 class Belief(Model):
@@ -187,9 +174,7 @@ class Party(Model):
     name: str | None = None
     summary: str | None = None
     bloc: Id | None = Field(default=None, description="Parties of one bloc decide as one. Default: the party's own id.")
-    capability: Number = Field(
-        default=Number(value=1.0, note=DEFAULT_NOTE), description="Weight in votes by capability, 0 or more."
-    )
+    capability: Number = Field(default=default(1.0), description="Weight in votes by capability, 0 or more.")
     salience: dict[Id, Number] = Field(
         default={},
         description="Weight per issue, 0 or more; normalised when drawn. Neutral mediators and observers need none.",
@@ -197,18 +182,10 @@ class Party(Model):
     values: dict[Id, Values] = Field(default={}, description="Needed for every issue with salience.")
     linkages: dict[Id, Linkage] = Field(default={})
     price_of_no_settlement: PriceOfNoSettlement = PriceOfNoSettlement()
-    outside_option: Number = Field(
-        Number(value=0.0, note=DEFAULT_NOTE), description="Stakes above the status quo, 0 or more."
-    )
-    patience: Number = Field(
-        Number(value=0.97, note=DEFAULT_NOTE), description="Discount factor per month, above 0, at most 1."
-    )
-    meeting_value: Number = Field(
-        default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month of meeting."
-    )
-    talk_cost: Number = Field(
-        default=Number(value=0.0, note=DEFAULT_NOTE), description="Stakes per month at the table."
-    )
+    outside_option: Number = Field(default(0.0), description="Stakes above the status quo, 0 or more.")
+    patience: Number = Field(default(0.97), description="Discount factor per month, above 0, at most 1.")
+    meeting_value: Number = Field(default=default(0.0), description="Stakes per month of meeting.")
+    talk_cost: Number = Field(default=default(0.0), description="Stakes per month at the table.")
     red_lines: dict[Id, RedLine] = Field(default={})
     standing: dict[Id, NumberOrOptions] = Field(
         {}, description="Issue (or issue, option): chance that refusal stops it."
@@ -310,6 +287,20 @@ class Behaviour(Model):
     rules: RuleSwitches = RuleSwitches()
 
 
+class Labels(Model):
+    """The names of the file in another language, each under its id. What is left out keeps the file's own name."""
+
+    title: Label | None = None
+    summary: Label | None = None
+    notes: Label | None = None
+    parties: dict[Id, Label] = Field(default={}, description="Party: name.")
+    issues: dict[Id, Label] = Field(default={}, description="Issue: name.")
+    options: dict[Id, dict[Id, Label]] = Field(default={}, description="Issue, option: name.")
+    formats: dict[Id, Label] = Field(default={}, description="Format: name.")
+    baskets: dict[Id, dict[Id, Label]] = Field(default={}, description="Format, working group: name.")
+    tracks: dict[Id, Label] = Field(default={}, description="Track: name.")
+
+
 def _version(data: Any) -> Any:
     """Refuses `true` and 1.0, which Python holds equal to 1."""
     if data == 1 and type(data) is not int:
@@ -335,7 +326,7 @@ class Scenario(Model):
     groups: dict[str, Any] = Field(default={}, max_length=0, description="Reserved.")
     issues: dict[Id, Issue] = Field(min_length=1)
     rules: dict[Id, Rule] = Field(default={})
-    parties: dict[Id, Party] = Field(min_length=2, max_length=60)
+    parties: dict[Id, Party] = Field(min_length=2, max_length=MAX_PARTIES)
     formats: dict[Id, Format] = Field(min_length=1)
     tracks: dict[Id, Track] = Field(default={}, description="Formats one after another, compared like formats.")
     shocks: dict[Id, Shock] = Field(default={})

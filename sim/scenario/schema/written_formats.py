@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from sim.scenario.schema.numbers import Id, Model, NoneOrMore, Number, OneOrMore, fault
-from sim.scenario.source.plain import is_list, is_mapping, is_row
+from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 from sim.types.tables import ProtocolName
 
 Role = Literal["principal", "mediator", "guarantor", "observer"]
@@ -17,8 +17,9 @@ Issues = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 Stages = Annotated[tuple[OneOrMore, ...], Field(strict=False)]
 
 
-def _seat(data: Any) -> Any:
-    return {"role": data} if isinstance(data, str) else data
+def _short_for(key: str, written: Any) -> BeforeValidator:
+    """Takes a word in place of the mapping that has it under `key`."""
+    return BeforeValidator(lambda data: {key: data} if isinstance(data, str) else data, json_schema_input_type=written)
 
 
 class Seat(Model):
@@ -44,7 +45,7 @@ class Seat(Model):
         return self.role == "principal" or (self.role == "mediator" and self.interested)
 
 
-SeatOrRole = Annotated[Seat, BeforeValidator(_seat, json_schema_input_type=Seat | Role)]
+SeatOrRole = Annotated[Seat, _short_for("role", Seat | Role)]
 
 
 class Calendar(Model):
@@ -87,13 +88,7 @@ class Consent(Model):
         return self
 
 
-def _consent(data: Any) -> Any:
-    return {"rule": data} if isinstance(data, str) else data
-
-
-ConsentOrRule = Annotated[
-    Consent, BeforeValidator(_consent, json_schema_input_type=Consent | Literal["unanimity", "majority"])
-]
+ConsentOrRule = Annotated[Consent, _short_for("rule", Consent | Literal["unanimity", "majority"])]
 
 
 def _form(data: object) -> str:
@@ -205,11 +200,7 @@ class Leg(Model):
     after: int = Field(default=0, ge=0, description="Months since the end of the leg before.")
 
 
-def _leg(data: Any) -> Any:
-    return {"format": data} if isinstance(data, str) else data
-
-
-LegOrFormat = Annotated[Leg, BeforeValidator(_leg, json_schema_input_type=Leg | str)]
+LegOrFormat = Annotated[Leg, _short_for("format", Leg | str)]
 
 
 class Track(Model):

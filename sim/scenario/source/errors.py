@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import NamedTuple
 
 Path = tuple[str, ...]
 
@@ -52,12 +54,18 @@ class ScenarioError(ValueError):
         return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
 
 
+class FileRead(NamedTuple):
+    """A file that was read, with the SHA-256 (hexadecimal) of its bytes."""
+
+    path: FilePath
+    sha256: str
+
+
 def closest(word: str, choices: Iterable[str]) -> str:
     """The choice that looks most like `word`, or an empty string when none does."""
-    found = difflib.get_close_matches(word.lower(), {choice.lower() for choice in choices}, n=1, cutoff=0.6)
-    if not found:
-        return ""
-    return next((choice for choice in choices if choice.lower() == found[0]), "")
+    by_lower = {choice.lower(): choice for choice in reversed(list(choices))}
+    matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[matches[0]] if matches else ""
 
 
 def listing(choices: Collection[str], most: int = 12) -> str:
@@ -74,10 +82,8 @@ def show(value: object, most: int = 80) -> str:
         text = f"'{value}'"
     elif isinstance(value, bool):
         text = "true" if value else "false"
-    elif value is None:
-        text = "nothing (null)"
     else:
-        text = str(value)
+        text = "nothing (null)" if value is None else str(value)
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
@@ -85,7 +91,7 @@ def show(value: object, most: int = 80) -> str:
 class Report:
     """Collects problems; knows file and line of each path, and which override or `--set` put a value there.
 
-    `files` holds the file of paths that stand in another file than `file`.
+    `files` holds the file of paths that stand in another file than `file`; `read` every file that was read.
     """
 
     file: str
@@ -93,49 +99,31 @@ class Report:
     files: dict[Path, str] = field(default_factory=dict[Path, str])
     origins: dict[Path, str] = field(default_factory=dict[Path, str])
     problems: list[Problem] = field(default_factory=list[Problem])
-
-    def place_of(self, path: Path) -> tuple[str, int | None]:
-        """File and line of the longest known beginning of `path`."""
-        for size in range(len(path), -1, -1):
-            known = path[:size]
-            if known in self.lines:
-                return self.files.get(known, self.file), self.lines[known]
-        return self.file, None
-
-    def origin_of(self, path: Path) -> str:
-        """What put the value at `path` there, when that was not the file itself."""
-        for size in range(len(path), 0, -1):
-            if path[:size] in self.origins:
-                return self.origins[path[:size]]
-        return ""
+    read: list[FileRead] = field(default_factory=list[FileRead])
 
     def add(
         self,
         path: Path,
         message: str,
-        *,
         seen: str = "",
         allowed: str | Collection[str] = "",
+        *,
         word: str = "",
         suggestion: str = "",
         origin: str = "",
     ) -> None:
-        """Note a problem.
+        """Note a problem: where, what is wrong, the value seen, and what is allowed, as a text or as the choices.
 
-        Args:
-            path: where.
-            message: what is wrong.
-            seen: the value seen, as text.
-            allowed: what is allowed: a text, or the choices.
-            word: the misspelt word, for "did you mean" among the choices.
-            suggestion: what to suggest, if already known.
-            origin: what put the value there, if already known.
+        "Did you mean" is asked of a misspelt `word` among the choices, or of a `suggestion` already known. `origin` is
+        what put the value there, where that is not on record.
         """
         choices: Collection[str] = () if isinstance(allowed, str) else allowed
         text = allowed if isinstance(allowed, str) else listing(allowed)
-        source = origin or self.origin_of(path)
+        came = _beginning(path, self.origins)
+        source = origin or ("" if came is None else self.origins[came])
         # A value given on the command line has no line in the file.
-        file, line = (self.file, None) if source.startswith(("--set", "variant")) else self.place_of(path)
+        known = None if source.startswith(("--set", "variant")) else _beginning(path, self.lines)
+        file, line = (self.file, None) if known is None else (self.files.get(known, self.file), self.lines[known])
         guess = suggestion or (closest(word, choices) if word else "")
         self.problems.append(Problem(file, line, ".".join(path), seen, text, message, guess, source))
 
@@ -148,3 +136,8 @@ class Report:
         if self.problems:
             unique = dict.fromkeys(self.problems)
             raise ScenarioError(sorted(unique, key=lambda problem: (problem.line is None, problem.line or 0)))
+
+
+def _beginning(path: Path, among: Collection[Path]) -> Path | None:
+    """The longest beginning of a path that is among others."""
+    return next((path[:size] for size in range(len(path), -1, -1) if path[:size] in among), None)

@@ -7,17 +7,16 @@ multiply without end, and deep nesting meets a limit before it meets the stack.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, NoReturn
+from typing import Any, TypeGuard
 
 import yaml
 
-from sim.scenario.source.errors import Path, Report, show
-from sim.scenario.source.plain import is_mapping
+from sim.scenario.source.errors import FileRead, Path, Report, show
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_NODES = 200_000
@@ -35,6 +34,26 @@ _WORDS: dict[str, bool | None] = {
 }  # fmt: skip
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = "tag:yaml.org,2002:"
+
+
+def is_mapping(data: object) -> TypeGuard[dict[str, Any]]:
+    """Whether plain data is a mapping."""
+    return isinstance(data, dict)
+
+
+def is_list(data: object) -> TypeGuard[list[Any]]:
+    """Whether plain data is a list."""
+    return isinstance(data, list)
+
+
+def is_row(data: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether a value is a tuple."""
+    return isinstance(data, tuple)
+
+
+def mapping_of(data: object) -> dict[str, Any]:
+    """Plain data where a mapping belongs; an empty one for anything else."""
+    return data if is_mapping(data) else {}
 
 
 def core_scalar(text: str) -> object:
@@ -63,11 +82,11 @@ class _Node:
 
 
 class _StopReadingError(Exception):
-    """Reading cannot go on; the problem is already noted."""
+    """The text makes no sense from here on: line, message, what was seen, what is allowed."""
 
 
 def read_text(file: FilePath, report: Report) -> str:
-    """The text of a file.
+    """The text of a file, which goes on the report's record of files read.
 
     Raises:
         ScenarioError: if it is missing, too large, or not UTF-8.
@@ -76,16 +95,17 @@ def read_text(file: FilePath, report: Report) -> str:
         size = file.stat().st_size
         raw = file.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        report.add((), "the file cannot be read", seen=error.strerror or str(error), allowed="a scenario file")
+        report.add((), "the file cannot be read", error.strerror or str(error), "a scenario file")
         report.stop_if_any()
         raise
     if size > MAX_BYTES:
-        report.add((), "the file is too large", seen=f"{size} bytes", allowed=f"at most {MAX_BYTES} bytes (2 MiB)")
+        report.add((), "the file is too large", f"{size} bytes", f"at most {MAX_BYTES} bytes (2 MiB)")
+    report.read.append(FileRead(file, hashlib.sha256(raw).hexdigest()))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         report.lines[()] = raw[: error.start].count(b"\n") + 1
-        report.add((), "the file is not UTF-8 text", seen=f"byte 0x{raw[error.start]:02x}", allowed="UTF-8")
+        report.add((), "the file is not UTF-8 text", f"byte 0x{raw[error.start]:02x}", "UTF-8")
         text = ""
     report.stop_if_any()
     return text
@@ -101,23 +121,9 @@ def parse_text(text: str, report: Report) -> dict[str, Any]:
     bad = _UNPRINTABLE.search(text)
     if bad:
         report.lines[()] = text.count("\n", 0, bad.start()) + 1
-        report.add((), "a control character cannot stand in YAML", seen=repr(bad.group()), allowed="printable text")
+        report.add((), "a control character cannot stand in YAML", repr(bad.group()), "printable text")
         report.stop_if_any()
-    data: object = None
-    try:
-        root = _compose(_parse(text, Loader=_LOADER), report)
-        if root is None or root.kind != "map":
-            seen = "an empty file" if root is None else {"list": "a list"}.get(root.kind, show(root.scalar))
-            report.add(
-                (), "a scenario file is a mapping", seen=seen, allowed="`key: value` lines, beginning with `parley: 1`"
-            )
-        else:
-            data = _build(root, (), report, [0])
-    except yaml.YAMLError as error:
-        _note_syntax(error, report)
-    except _StopReadingError:
-        pass
-    report.stop_if_any()
+    data = _read(text, report, mapping=True)
     assert is_mapping(data)
     return data
 
@@ -128,17 +134,29 @@ def parse_value(text: str) -> object:
     Raises:
         ScenarioError: if it is not one YAML value.
     """
-    report = Report("--set")
+    return _read(text, Report("--set"), mapping=False)
+
+
+def _read(text: str, report: Report, *, mapping: bool) -> object:
+    data: object = None
+    composer = _Composer()
     try:
-        root = _compose(_parse(text, Loader=_LOADER), report)
-        value = None if root is None else _build(root, (), report, [0])
+        for event in _parse(text, Loader=_LOADER):
+            composer.take(event)
+        root = composer.root
+        if mapping and (root is None or root.kind != "map"):
+            seen = "an empty file" if root is None else {"list": "a list"}.get(root.kind, show(root.scalar))
+            allowed = "`key: value` lines, beginning with `parley: 1`"
+            report.add((), "a scenario file is a mapping", seen, allowed)
+        elif root is not None:
+            data = _build(root, (), report, [0])
     except yaml.YAMLError as error:
         _note_syntax(error, report)
-        value = None
-    except _StopReadingError:
-        value = None
+    except _StopReadingError as stop:
+        report.lines[()], message, seen, allowed = stop.args
+        report.add((), message, seen, allowed)
     report.stop_if_any()
-    return value
+    return data
 
 
 def _note_syntax(error: yaml.YAMLError, report: Report) -> None:
@@ -151,36 +169,28 @@ def _note_syntax(error: yaml.YAMLError, report: Report) -> None:
     report.add((), "YAML syntax error", seen=f"{what}, {context}" if context else what, allowed=hint)
 
 
-def _compose(events: Iterator[Any], report: Report) -> _Node | None:
-    """Events to a tree of nodes; aliases point at the node they name."""
-    composer = _Composer(report)
-    for event in events:
-        composer.take(event)
-    return composer.root
-
-
 @dataclass
 class _Composer:
-    """Builds the tree of nodes event by event, with a stack of its own instead of recursion."""
+    """Builds the tree of nodes event by event, with a stack of its own instead of recursion.
 
-    report: Report
+    Aliases point at the node they name.
+    """
+
     root: _Node | None = None
     n_documents: int = 0
     stack: list[_Node] = field(default_factory=list[_Node])
     anchors: dict[str, _Node] = field(default_factory=dict[str, _Node])
 
     def take(self, event: Any) -> None:
-        """Takes the next event."""
         line = event.start_mark.line + 1
         if isinstance(event, yaml.DocumentStartEvent):
             self.n_documents += 1
             if self.n_documents > 1:
-                seen = "a second document (`---`)"
-                _halt(self.report, line, "a scenario file holds one document", seen=seen, allowed="one")
+                raise _StopReadingError(line, "a scenario file holds one document", "a second document (`---`)", "one")
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             self.stack.pop()
         elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):
-            node = self._aliased(event, line) if isinstance(event, yaml.AliasEvent) else self._made(event, line)
+            node = self._aliased(event, line) if isinstance(event, yaml.AliasEvent) else self._new(event, line)
             if self._awaits_key:
                 self.stack[-1].key = self._key(node, line)
                 return
@@ -193,22 +203,20 @@ class _Composer:
         return bool(self.stack) and self.stack[-1].kind == "map" and self.stack[-1].key is None
 
     def _aliased(self, event: Any, line: int) -> _Node:
-        """The node that an alias names."""
         node = self.anchors.get(event.anchor)
         if node is None:
-            seen, allowed = f"*{event.anchor}", "an anchor defined before"
-            _halt(self.report, line, "an alias without an anchor", seen=seen, allowed=allowed)
-        if any(node is one for one in self.stack):
-            _halt(self.report, line, "an alias that contains itself", seen=f"*{event.anchor}", allowed="no recursion")
+            raise _StopReadingError(line, "an alias without an anchor", f"*{event.anchor}", "an anchor defined before")
+        if any(node is above for above in self.stack):
+            raise _StopReadingError(line, "an alias that contains itself", f"*{event.anchor}", "no recursion")
         return node
 
-    def _made(self, event: Any, line: int) -> _Node:
+    def _new(self, event: Any, line: int) -> _Node:
         """A new node; keys of mappings stay text whatever they look like."""
         if isinstance(event, yaml.ScalarEvent):
-            node = _Node(line, "scalar", event.value if self._awaits_key else _scalar(event, line, self.report))
+            node = _Node(line, "scalar", event.value if self._awaits_key else _scalar(event, line))
         else:
             is_map = isinstance(event, yaml.MappingStartEvent)
-            _check_tag(event.tag, line, self.report, ("map",) if is_map else ("seq",))
+            _check_tag(event.tag, line, ("map",) if is_map else ("seq",))
             node = _Node(line, "map" if is_map else "list")
         if event.anchor:
             self.anchors[event.anchor] = node
@@ -216,10 +224,9 @@ class _Composer:
 
     def _key(self, node: _Node, line: int) -> tuple[str, int]:
         if node.kind != "scalar":
-            _halt(self.report, line, "a key must be a word", seen=f"a {node.kind} as key", allowed="a plain word")
+            raise _StopReadingError(line, "a key must be a word", f"a {node.kind} as key", "a plain word")
         if node.scalar == "<<":
-            allowed = "the entries written out, or an alias"
-            _halt(self.report, line, "merge keys are not supported", seen="<<", allowed=allowed)
+            raise _StopReadingError(line, "merge keys are not supported", "<<", "the entries written out, or an alias")
         return str(node.scalar), line
 
     def _hang(self, node: _Node) -> None:
@@ -235,38 +242,29 @@ class _Composer:
     def _open(self, node: _Node) -> None:
         self.stack.append(node)
         if len(self.stack) > MAX_DEPTH:
-            seen = f"more than {MAX_DEPTH} levels"
-            _halt(self.report, node.line, "nested too deeply", seen=seen, allowed=f"{MAX_DEPTH}")
+            seen, allowed = f"more than {MAX_DEPTH} levels", f"{MAX_DEPTH}"
+            raise _StopReadingError(node.line, "nested too deeply", seen, allowed)
 
 
-def _scalar(event: Any, line: int, report: Report) -> object:
-    _check_tag(event.tag, line, report, ("str", "int", "float", "bool", "null"))
+def _scalar(event: Any, line: int) -> object:
+    _check_tag(event.tag, line, ("str", "int", "float", "bool", "null"))
     plain = event.implicit[0] and event.style in (None, "")
     if event.tag in (None, "!") or event.tag == _TAG + "str":
         return core_scalar(event.value) if plain and event.tag is None else event.value
     return core_scalar(event.value)
 
 
-def _check_tag(tag: str | None, line: int, report: Report, known: tuple[str, ...]) -> None:
+def _check_tag(tag: str | None, line: int, known: tuple[str, ...]) -> None:
     if tag is not None and tag != "!" and tag.removeprefix(_TAG) not in known:
-        _halt(report, line, "unknown YAML tag", seen=tag.replace(_TAG, "!!"), allowed="no tags")
-
-
-def _halt(report: Report, line: int, message: str, *, seen: str, allowed: str) -> NoReturn:
-    """Note a problem after which the text makes no sense."""
-    report.lines[()] = line
-    report.add((), message, seen=seen, allowed=allowed)
-    raise _StopReadingError
+        raise _StopReadingError(line, "unknown YAML tag", tag.replace(_TAG, "!!"), "no tags")
 
 
 def _build(node: _Node, path: Path, report: Report, count: list[int]) -> object:
     """Plain data of a node, aliases expanded; notes duplicate keys and counts nodes against the limit."""
     count[0] += 1
     if count[0] > MAX_NODES or len(path) > MAX_DEPTH:
-        _halt(
-            report, node.line, "too much data once aliases are expanded", seen=f"more than {MAX_NODES} values",
-            allowed=f"at most {MAX_NODES}",
-        )  # fmt: skip
+        seen, allowed = f"more than {MAX_NODES} values", f"at most {MAX_NODES}"
+        raise _StopReadingError(node.line, "too much data once aliases are expanded", seen, allowed)
     report.lines.setdefault(path, node.line)
     if node.kind == "scalar":
         return node.scalar
@@ -278,7 +276,7 @@ def _build(node: _Node, path: Path, report: Report, count: list[int]) -> object:
         if key in data:
             first = report.lines.get(here)
             report.lines[here] = line
-            report.add(here, "the key is given twice", seen=f"'{key}', first on line {first}", allowed="each key once")
+            report.add(here, "the key is given twice", f"'{key}', first on line {first}", "each key once")
             continue
         report.lines[here] = line
         data[key] = _build(child, here, report, count)

@@ -44,6 +44,7 @@ def test_a_flip_is_named():
     assert found.sentence == "Depends on: w."
     assert found.measures[0].pairs[0].variants == {"v": HOLDS, "w": FLIPS}
     assert found.measures[0].tops == {"v": HOLDS, "w": FLIPS}
+    assert (found.fates("v"), found.fates("w")) == ({HOLDS: 1}, {FLIPS: 1})
 
 
 def test_not_distinguishable_is_counted_apart():

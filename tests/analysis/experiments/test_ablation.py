@@ -13,7 +13,6 @@ from sim.analysis.experiments.ablation import (
     Ablation,
     AblationResult,
     Expected,
-    Mechanism,
     MechanismResult,
     Mechanisms,
     Seen,
@@ -71,16 +70,16 @@ def test_every_word_is_said():
 def entry(id_: str, *rows: AblationResult) -> MechanismResult:
     words = dict.fromkeys(("name", "statement", "basis", "observable", "left_out", "not_carried", "finding"), "")
     nothing = dict.fromkeys(("claims", "fields", "rules", "tests", "ablations"), ())
-    return MechanismResult(Mechanism(id=id_, **words, **nothing), rows)  # type: ignore[arg-type]
+    return MechanismResult(id=id_, **words, **nothing, results=rows)  # type: ignore[arg-type]
 
 
 def test_findings_name_what_stands_still_and_what_is_unexpected():
     moved, still = result(MUCH, LITTLE, "less"), result(MUCH, MUCH, "more")
     entries = (entry("A1", moved), entry("A2", still), entry("A3"))
-    found = Mechanisms("x", "X", "", Size(50, 10, 1, threads=2), {}, 500, entries, ())
+    found = Mechanisms("x", "X", "", (), (), (), Size(50, 10, 1, threads=2), {}, 500, entries)
     assert found.still == ("A2",)
     assert found.unexpected == (("A1", "Patience"), ("A2", "Patience"))
     data = to_data(found)
     assert data["size"] == {"draws": 50, "replications": 10, "seed": 1}
     assert [one["moves"] for one in data["entries"]] == [True, False, False]
-    assert data["entries"][0]["ablations"][0]["with_it"] == {"kind": "settlement", "value": 0.9}
+    assert data["entries"][0]["results"][0]["with_it"] == {"kind": "settlement", "value": 0.9}

@@ -19,7 +19,6 @@ from sim.analysis.experiments.retrodiction import (
     RetrodictionSpec,
     Twin,
     retrodict,
-    total_runs,
 )
 from sim.scenario import load_raw, read_raw
 from sim.types.playing import Size
@@ -64,16 +63,10 @@ def spec_of(case: Case) -> RetrodictionSpec:
 def found() -> Retrodiction:
     case, progress = small_case(outcome=["settlement"], note="so it is told"), CountedRuns()
     result = retrodict(spec_of(case), SIZES, progress)
-    assert progress.runs == total_runs(spec_of(case), SIZES)
+    # two cells by both codings, one of them at more draws again, and two cells of the design by every variant
+    drawn, near, designed = 2 * (8 + 4) * 2, NEAR_FACTOR * (8 + 4) * 2, 2 * 2 * len(VARIANT_NAMES) * 16 * 2
+    assert progress.runs == progress.expected == drawn + near + designed
     return result
-
-
-def test_runs_are_counted_by_hand():
-    """Two cells by both codings, one of them at more draws again, and two cells of the design by every variant."""
-    drawn, near = 2 * (8 + 4) * 2, NEAR_FACTOR * (8 + 4) * 2
-    assert total_runs(spec_of(small_case(outcome=["settlement"])), SIZES) == (
-        drawn + near + 2 * 2 * len(VARIANT_NAMES) * 16 * 2
-    )
 
 
 def test_shares_are_of_all_classes_and_scored(found: Retrodiction):
@@ -92,14 +85,15 @@ def test_the_second_coding_is_the_first_with_the_twin(found: Retrodiction):
     """The codebook `second` reads the one coded number as the override has it."""
     dearer, no_talks = found.twins
     assert dearer.by_coding["second"].difference.value == 0.0
+    assert not dearer.by_coding["second"].holds
     assert not no_talks.by_coding["first"].holds
-    assert (dearer.case, dearer.change) == ("village-well", ("dear",))
+    assert (dearer.plain.cell.scenario, dearer.changed.cell.overrides) == ("village-well", ("dear",))
 
 
 def test_an_ordering_is_read_in_every_cell(found: Retrodiction):
     (ordering,) = found.orderings
     assert ordering.cells == 16 * len(VARIANT_NAMES) * 2
-    assert [one.words for one in ordering.hypotheses] == [
+    assert [one.words for one in ordering.readings] == [
         "dear is greater than plain",
         "plain is within 0.1 of plain",
     ]
@@ -114,6 +108,6 @@ def test_a_meeting_that_was_not_held_is_not_scored():
 
 def test_an_undecided_cell_counts_against_an_ordering():
     answers = {("first", BASELINE): (True, None), ("first", "hold=once"): (True, True)}
-    ordering = OrderingResult("R", "", False, (), "", (), answers, {})
+    ordering = OrderingResult("R", "", False, "", (), (), (), answers, {})
     assert (ordering.share, ordering.undecided) == (0.75, 1)
     assert ordering.by_variant == {BASELINE: 0.5, "hold=once": 1.0}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from sim.analysis import Accumulator
 from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
-from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
+from sim.analysis.sensitivity.tornado import STAYS
 from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, SensitivitySizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
@@ -130,18 +129,3 @@ def test_the_document_follows_its_schema(one_matters):
         "variance": part["answers"][0]["variance"]
     }
     assert set(part["partitions"]) == set(PARTITIONS)
-
-
-def test_the_leader_changes_only_beyond_simulation_error():
-    random = np.random.default_rng(1)
-    base = np.zeros((400, 2, 4))
-    base[:, 0] = random.random((400, 4)) < 0.55
-    base[:, 1] = random.random((400, 4)) < 0.45
-    worse, much_worse = base[:100, :, :2].copy(), base[:100, :, :2].copy()
-    worse[:20, 0] = 0.0
-    worse[:5, 1] = 1.0
-    much_worse[:, 0] = 0.0
-    fates = [swing(0.0, base, held, leader=0, runner_up=1) for held in (base[:100, :, :2], worse, much_worse)]
-    assert [(one.top, one.leader) for one in fates] == [(0, STAYS), (1, LEVEL), (1, CHANGES)]
-    assert fates[2].changes[1] == paired_mean(np.zeros(100))
-    assert fates[2].gap.high < 0.0

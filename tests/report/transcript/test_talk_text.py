@@ -13,16 +13,16 @@ from sim.report.transcript.talk_text import transcript_lines
 from sim.types import EndReason, FormatInfo, IssueInfo, Outcome, PartyInfo, RunRecord, Structure, Transcript
 from sim.types.transcript import (
     Answer,
-    Consent,
+    ConsentDecision,
     ConsentPass,
     CrossedLine,
-    Hold,
+    Durability,
     Interim,
     LastResort,
     Leaver,
     Move,
-    Ratification,
-    Shock,
+    RatificationCourse,
+    ShockEvent,
     Turn,
     Why,
 )
@@ -139,7 +139,9 @@ def test_a_text_in_hand_is_what_later_offers_change():
 
 def test_an_outside_event_is_told_before_the_round_it_meets():
     no = answer(1, Why.ASPIRATION)
-    lines = transcript_lines(talk(turn(1, 0, (2, 1), no), turn(2, 0, (2, 1), no), shocks=(Shock(2, 0),)), STRUCTURE)
+    lines = transcript_lines(
+        talk(turn(1, 0, (2, 1), no), turn(2, 0, (2, 1), no), shocks=(ShockEvent(2, 0),)), STRUCTURE
+    )
     (event,) = [n for n, line in enumerate(lines) if "something happens outside the talks (drought)" in line]
     assert lines[event + 1].startswith("Month 2: Arden offers")
 
@@ -164,27 +166,29 @@ def test_the_deadline(last: LastResort, words: str):
     assert words in text(talk(last_resort=last))
 
 
-def consent(*decisions: Consent, struck: tuple[int, ...] = (), remaining: tuple[int, int] = (2, 1)) -> Transcript:
+def consent(
+    *decisions: ConsentDecision, struck: tuple[int, ...] = (), remaining: tuple[int, int] = (2, 1)
+) -> Transcript:
     one = ConsentPass((2, 1), decisions, struck, remaining)
-    return talk(ratification=Ratification((2, 1), (one,), remaining, ()))
+    return talk(ratification=RatificationCourse((2, 1), (one,), remaining, ()))
 
 
 def test_consent_says_who_refuses_what_and_why():
-    refused = Consent(answer(2, Why.RESERVATION, gain=-0.125), home=False, asked=0.0, stopped=(1,))
+    refused = ConsentDecision(answer(2, Why.RESERVATION, gain=-0.125), home=False, margin=0.0, stopped=(1,))
     said = text(consent(refused, struck=(1,), remaining=(2, 0)))
     assert "Corinth, not at the table, refuses: 0.12 below its reservation value. It stops Land." in said
     assert "Struck from the text: Land. It now says: Peace: Treaty." in said
-    powerless = Consent(answer(2, Why.RESERVATION, gain=-0.125), home=False, asked=0.0, stopped=())
+    powerless = ConsentDecision(answer(2, Why.RESERVATION, gain=-0.125), home=False, margin=0.0, stopped=())
     assert "It stops no part of it." in text(consent(powerless))
 
 
 def test_homes_ask_for_their_margin():
-    home = Consent(answer(0, Why.RESERVATION), home=True, asked=0.25, stopped=(0, 1))
+    home = ConsentDecision(answer(0, Why.RESERVATION), home=True, margin=0.25, stopped=(0, 1))
     said = text(consent(home, struck=(0, 1), remaining=(0, 0)))
     assert "The home of Arden refuses: it asks for 0.25 above the reservation value and is 0.12 short." in said
     assert "It stops Peace and Land." in said
     assert "Nothing remains of the text." in said
-    agreed = Consent(answer(0, Why.ACCEPTS), home=True, asked=0.25, stopped=())
+    agreed = ConsentDecision(answer(0, Why.ACCEPTS), home=True, margin=0.25, stopped=())
     assert "Asked for consent, the home of Arden agrees." in text(consent(agreed))
 
 
@@ -194,7 +198,7 @@ def test_hold_and_ending():
         value=(0.5, -0.001, 0.3),
     )  # fmt: skip
     left = Leaver(party=1, gain=-0.25, walk=0.5, shift=0.0, enforcement=0.125)
-    said = text(talk(hold=Hold(3, 24, (left,)), record=collapsed))
+    said = text(talk(hold=Durability(3, 24, (left,)), record=collapsed))
     assert (
         "3 months after signature Borland leaves it: going without is worth 0.12 more, even after the 0.12 that "
         "leaving costs; its reservation value has risen by 0.50 since."
@@ -203,7 +207,7 @@ def test_hold_and_ending():
     assert "Decided by Borland." in said
     assert "The text that was left: Peace: Treaty." in said
     assert "Arden 0.50 (0.10), Borland 0.00 (0.20)" in said
-    assert "holds for all 24 months" in text(talk(hold=Hold(24, 24, ())))
+    assert "holds for all 24 months" in text(talk(hold=Durability(24, 24, ())))
 
 
 @pytest.mark.parametrize("name", SHIPPED)

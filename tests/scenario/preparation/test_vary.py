@@ -8,7 +8,7 @@ import pytest
 
 from sim.analysis.comparison.constant_design import constant_sets
 from sim.scenario import VARIANTS, coding_variant, load_scenario, standard_variants
-from sim.scenario.preparation.vary import with_variant
+from sim.scenario.preparation.variants import with_variant
 
 ROOT = Path(__file__).parents[3]
 BASE = ROOT / "tests" / "scenarios" / "base.yaml"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.format_tables import ORDERS
 from sim.scenario.schema.written_formats import AgendaOrder
+from sim.types.arrays import layout_of
 from sim.types.structure import FormatInfo
 from sim.types.tables import (
     ABSENT,
@@ -25,14 +26,12 @@ from sim.types.tables import (
     PRINCIPAL,
     PROTOCOLS,
     STRATEGIES,
-    TABLES_LAYOUT,
     TRACK,
     Tables,
 )
 from tests.scenario.generate import talk_scenarios
 from tests.scenario.sampling.test_encode import tables, tiny
 
-DTYPES = {"i": np.int64, "f": np.float64, "b": np.uint8, "k": np.uint64}
 BOTH = {"a": "principal", "b": "principal"}
 
 
@@ -65,9 +64,9 @@ def test_the_schema_knows_every_word_that_the_arrays_code():
 def test_shapes_and_types_are_as_documented(data):
     found = Encoder(load_raw(data), seed=1).tables(0, 2)
     sizes = {"1": 1, "2": 2, "M": 0}
-    for name, array in found._asdict().items():
-        code, *letters = TABLES_LAYOUT[name].split()
-        assert array.dtype == DTYPES[code], name
+    for (name, array), spec in zip(found._asdict().items(), layout_of(Tables).values(), strict=True):
+        letters = spec.axes
+        assert array.dtype == spec.dtype, name
         assert array.flags.c_contiguous, name
         assert not array.flags.writeable, name
         assert array.ndim == len(letters), name
@@ -282,9 +281,9 @@ def test_a_track_moves_no_number_of_the_formats():
     plain, more = (
         tables(case(copy.deepcopy(formats), tracks), 3) for tracks in (None, {"t": {"legs": ["small", "last"]}})
     )
-    for name, layout in TABLES_LAYOUT.items():
+    for name, spec in layout_of(Tables).items():
         first, second = getattr(plain, name), getattr(more, name)
-        for axis, letter in enumerate(layout.split()[1:]):
+        for axis, letter in enumerate(spec.axes):
             if letter == "F":
                 second = second.take(range(2), axis=axis)
             if letter == "K":
