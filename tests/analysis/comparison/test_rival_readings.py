@@ -43,4 +43,4 @@ def test_readings_go_by_their_contradiction():
     assert [reading.name for reading in RIVALS.of("date")] == ["date_early", "date_late"]
     assert RIVALS.of("date")[0].key == "date: date_early"
     with pytest.raises(KeyError):
-        RIVALS.judged.fates("date: date_never")
+        RIVALS.verdict.fates("date: date_never")
