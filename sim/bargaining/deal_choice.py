@@ -26,8 +26,9 @@ import numpy as np
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.deal_search import largest_minimum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
 from sim.bargaining.frontier import exact_frontier
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
 
 MOST_DEALS = 300
@@ -162,7 +163,7 @@ def thinned_rows(points: Floats, most: int, *, n_first: int = 1) -> Ints:
 
 def _moved(space: DealSpace, deals: Ints) -> Ints:
     """The deals without the status quo."""
-    away: Flags = (deals != space.status_quo).any(axis=1)
+    away: Mask = (deals != space.status_quo).any(axis=1)
     return deals[away]
 
 

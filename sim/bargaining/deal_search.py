@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints
+from sim.bargaining.deal_space import NO_LOSS, DealSpace
+from sim.types.arrays import Floats, Ints, Mask
 
 NODES = 300
 SLACK = 5e-6
@@ -53,8 +54,8 @@ class TouchedConsent:
     """Parties whose consent is needed only where a deal touches them, and who never consent across a firm line."""
 
     rows: Ints  # [Q] rows of the space
-    touches: Flags  # [Q, C, O]
-    crosses: Flags  # [Q, C, O]
+    touches: Mask  # [Q, C, O]
+    crosses: Mask  # [Q, C, O]
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def largest_minimum(
     space: DealSpace,
     *,
     scale: Floats | None = None,
-    held: Flags | None = None,
+    held: Mask | None = None,
     consent: TouchedConsent | None = None,
     moved: bool = False,
     nodes: int = NODES,
@@ -138,7 +139,7 @@ def largest_minimum(
     return _search(space, _programme(cost, rows, free=1, floor=low, top=top), score, constant=0.0, nodes=nodes)
 
 
-def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> BestDeal:
+def largest_product(space: DealSpace, counted: Mask, *, nodes: int = NODES) -> BestDeal:
     """Individually rational deal with the largest `log_product` over the parties in `counted` [P].
 
     Outer approximation (Duran & Grossmann 1986, Mathematical Programming 36): the logarithm lies below its tangents, so
@@ -174,7 +175,7 @@ def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> 
     return BestDeal(best.deal, best.value, max(0.0, bound - best.value))
 
 
-def log_product(gains: Floats, counted: Flags) -> Floats:
+def log_product(gains: Floats, counted: Mask) -> Floats:
     """[...] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P], of gains [..., P]; -inf for a loss.
 
     The small number decides what a product of 0 leaves open: deals that give more parties a gain come first, then the
@@ -190,7 +191,7 @@ def smallest(
     deals: Ints,
     *,
     scale: Floats,
-    held: Flags,
+    held: Mask,
     consent: TouchedConsent | None = None,
     moved: bool = False,
 ) -> Floats:
@@ -352,7 +353,7 @@ def _read(space: DealSpace, variables: Floats) -> Ints:
     return chosen.argmax(axis=1).astype(np.int64)
 
 
-def any_option(flags: Flags, deals: Ints) -> Flags:
+def any_option(flags: Mask, deals: Ints) -> Mask:
     """[N, Q] True where an option of the deal is marked in `flags` [Q, C, O]."""
     marked = np.zeros((len(deals), len(flags)), dtype=np.bool_)
     for c in range(deals.shape[1]):

@@ -14,14 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.frontier import efficient
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.tables import INTERESTED, PRINCIPAL, Tables
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MAX_LISTED = 20_000
 NO_LOSS = 1e-6
@@ -36,7 +32,7 @@ class DealSpace:
     parties: Ints  # [P] party in `Tables`
     value: Floats  # [P, C, O] stakes
     floor: Floats  # [P] reservation value in the units of `value`
-    usable: Flags  # [C, O]
+    usable: Mask  # [C, O]
     status_quo: Ints  # [C]
 
     @property
@@ -108,7 +104,7 @@ def deal_space(
     return DealSpace(seated.astype(np.int64), value, floor, usable, tables.status_quo.copy())
 
 
-def has_a_vote(tables: Tables, format_index: int) -> Flags:
+def has_a_vote(tables: Tables, format_index: int) -> Mask:
     """[P] principals and interested mediators: the parties at the table that propose and answer."""
     return np.isin(tables.seated[format_index], (PRINCIPAL, INTERESTED))
 
@@ -166,7 +162,7 @@ def pareto_rows(points: Floats) -> Ints:
     return np.sort(np.concatenate(efficient_rows))
 
 
-def _beaten(points: Floats, by: Floats) -> Flags:
+def _beaten(points: Floats, by: Floats) -> Mask:
     """[N] True where a row of `by` is at least as good for all as the row of `points`, and not equal to it."""
     beaten = np.zeros(len(points), dtype=np.bool_)
     for start in range(0, len(points), 1024):

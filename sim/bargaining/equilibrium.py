@@ -30,14 +30,13 @@ from math import inf, log
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.logit_bargaining import RoundResponse, RoundSystem, residual_and_slopes, respond
 from sim.bargaining.path_following import Traced, trace
+from sim.types.arrays import Floats
 from sim.types.marks import EXACT, HIDDEN, Axes
 
-Floats = NDArray[np.float64]
 Order = Literal["random", "alternating"]
 
 TOLERANCE = 1e-8  # residual at which a solution counts as converged

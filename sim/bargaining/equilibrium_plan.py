@@ -17,9 +17,9 @@ from math import isqrt
 
 import numpy as np
 
-from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibrium
 from sim.bargaining.table_equilibrium import game_over, table_equilibrium, table_game
+from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 from sim.types.tables import EQUILIBRIUM, OPEN_RULE, Tables
 

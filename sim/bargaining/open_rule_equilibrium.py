@@ -34,8 +34,9 @@ import numpy as np
 from scipy.special import expit
 
 from sim.bargaining.consent_rules import coalition_table
-from sim.bargaining.equilibrium import BargainingGame, Floats, utility_range
-from sim.bargaining.logit_bargaining import Ints, chance_of_passing
+from sim.bargaining.equilibrium import BargainingGame, utility_range
+from sim.bargaining.logit_bargaining import chance_of_passing
+from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 
 FIRST_PRECISION = 5.0

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats
+
 System = Callable[[Floats, float], tuple[Floats, Floats]]  # (unknowns [M], log precision) -> F(v) - v, [M, M + 1]
 
 LOOSE = 1e-7  # residual at which a point of the branch is good enough to step on from

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.results import PLACES
 from sim.analysis.comparison.track_results import N_ENDS
 from sim.types import EndReason, Outcome, Structure
-
-Counts = NDArray[np.int64]
+from sim.types.arrays import Ints
 
 BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
 """Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
@@ -32,23 +31,23 @@ N_QUANTITIES = 3
 
 
 class Tally(NamedTuple):
-    """Counts of runs; keys of `decider_sets[f][k]` are bit sets of parties, those of the month tables are months."""
+    """Ints of runs; keys of `decider_sets[f][k]` are bit sets of parties, those of the month tables are months."""
 
     outcomes: NDArray[np.uint16]  # [D, F, K]
     agreed: NDArray[np.uint16]  # [D, F]
     core: NDArray[np.uint16]  # [D, F]
     core_issues: NDArray[np.uint16]  # [D, F, core issues]
-    reasons: Counts  # [F, reasons]
-    decided: Counts  # [F, K, P]
+    reasons: Ints  # [F, reasons]
+    decided: Ints  # [F, K, P]
     decider_sets: list[list[Counter[int]]]  # [F][K]
-    refusals: Counts  # [F, 3, P, I]
-    n_texts: Counts  # [F]
-    n_tabled: Counts  # [F]
-    deals: Counts  # [F, I, O]
-    tabled: Counts  # [F, I, O]
-    sums: Counts  # [3, F, P] millionths of a stake: value, reservation, gain
-    histogram: Counts  # [3, F, P, B]
-    below: Counts  # [F, P]
+    refusals: Ints  # [F, 3, P, I]
+    n_texts: Ints  # [F]
+    n_tabled: Ints  # [F]
+    deals: Ints  # [F, I, O]
+    tabled: Ints  # [F, I, O]
+    sums: Ints  # [3, F, P] millionths of a stake: value, reservation, gain
+    histogram: Ints  # [3, F, P, B]
+    below: Ints  # [F, P]
     months: list[Counter[int]]  # [F] month in which the text was closed
     held: list[Counter[int]]  # [F] months that signed texts held
     left: list[Counter[int]]  # [F] the same for those that did not last

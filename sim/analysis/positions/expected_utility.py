@@ -31,12 +31,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.positions.baselines import median_by
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats
 
-Floats = NDArray[np.float64]
 Deal = Literal["confrontation", "compromise", "compelled"]
 _TIE = 1e-12
 STILL = 1e-6

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
+from sim.types.arrays import Floats
 from sim.types.marks import Axes, Index
 
-Floats = NDArray[np.float64]
 STAYS, LEVEL, CHANGES = "stays", "level", "changes"
 
 

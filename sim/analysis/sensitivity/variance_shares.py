@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
@@ -27,9 +26,9 @@ from sim.scenario.sampling.distributions import Streams, quantile
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
+from sim.types.arrays import Floats, Ints
 from sim.types.playing import SILENCE, Progress, Size
 
-Floats = NDArray[np.float64]
 MEASURES = ("settlement", "in_force")
 LISTED = 10
 """Numbers whose better knowledge would change the answer most."""
@@ -294,7 +293,7 @@ def _key_numbers(main: _Main) -> tuple[KeyNumber, ...]:
     return tuple(rows)
 
 
-def _bins(main: _Main, unknown: Unknown) -> NDArray[np.int64]:
+def _bins(main: _Main, unknown: Unknown) -> Ints:
     """[D] bin of each draw; of a red line whether it is meant."""
     streams = main.streams(len(main.outcome))
     u = streams.uniforms(unknown.streams[0])

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats, Ints
+
 GRID: Floats = np.arange(101, dtype=np.float64)
 GRID.flags.writeable = False
 HIT = 10.0
@@ -104,7 +104,7 @@ class Reliability:
 
     forecast: Floats  # [K] mean probability
     observed: Floats  # [K] frequency
-    count: NDArray[np.int64]  # [K]
+    count: Ints  # [K]
 
 
 def reliability(forecast: Floats, outcomes: Floats, n_classes: int = 10) -> Reliability:

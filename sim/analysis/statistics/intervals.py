@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats, Ints
 
 Z = 1.959963984540054
 """97.5% quantile of the standard normal distribution."""
@@ -112,7 +112,7 @@ def linearised(sums: NDArray[Any], counts: NDArray[Any]) -> Means:
     return Means(value, residual)
 
 
-def means(values: Floats, draw: NDArray[np.int64], n_draws: int) -> Means:
+def means(values: Floats, draw: Ints, n_draws: int) -> Means:
     """Means of [R, ...] values over the runs where they are known, `draw` [R] being the draw of each of these runs."""
     sums = np.zeros((n_draws, *values.shape[1:]))
     np.add.at(sums, draw, values)

@@ -22,7 +22,8 @@ from sim.analysis.theory.solutions import Benchmarks, benchmarks, ideal_shares, 
 from sim.analysis.theory.zopa import THRESHOLD, ZopaQuestion
 from sim.bargaining.deal_choice import weighted_deals
 from sim.bargaining.deal_search import EPSILON, BestDeal, climb, largest_minimum, log_product
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Floats, Ints, list_deals
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals
+from sim.types.arrays import Floats, Ints
 
 Score = Callable[[Floats], Floats]
 MOST_LISTED = 1_000

@@ -16,14 +16,14 @@ from itertools import product
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
 from sim.analysis.theory.local_search import QuickMarks, is_small, quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.solutions import distances
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
-from sim.bargaining.deal_space import Floats, Ints, deal_space
+from sim.bargaining.deal_space import deal_space
 from sim.types import Runs, Structure, Tables
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
 
 SAMPLE = 24
@@ -70,7 +70,7 @@ class TabledTexts:
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
         self._shape = (n_formats, replications)
-        self._texts: dict[tuple[int, int], NDArray[np.int64]] = {}
+        self._texts: dict[tuple[int, int], Ints] = {}
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Take a block of whole draws, rows ordered draw, format, replication."""
@@ -85,7 +85,7 @@ class TabledTexts:
                 agreed = runs.agreed[part] != 0
                 self._texts[draw, slot] = runs.tabled[part][agreed].astype(np.int64)
 
-    def of(self, draw: int, slot: int) -> NDArray[np.int64]:
+    def of(self, draw: int, slot: int) -> Ints:
         """[R, I] option per issue of the texts agreed in one draw of one format."""
         return self._texts[draw, slot]
 
@@ -123,7 +123,7 @@ def rational_benchmarks(
     return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
 
 
-def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
+def composite_deals(structure: Structure, options: Ints) -> Ints:
     """[R, C] composite options of texts given per issue [R, I]."""
     n_composites = int(structure.issue_composite.max()) + 1
     deals = np.zeros((len(options), n_composites), dtype=np.int64)

@@ -15,11 +15,12 @@ from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchm
 from sim.analysis.theory.zopa import SCOPES, SENSES, Zopa, zopas
 from sim.bargaining.deal_choice import efficient_for
 from sim.bargaining.deal_search import NODES
-from sim.bargaining.deal_space import DealSpace, Ints
+from sim.bargaining.deal_space import DealSpace
 from sim.bargaining.frontier import exact_frontier
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
 from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.sampling.distributions import mean
+from sim.types.arrays import Ints
 from sim.types.marks import HIDDEN, By
 from sim.types.structure import PartyIndex
 from sim.types.tables import Tables

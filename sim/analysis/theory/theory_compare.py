@@ -23,8 +23,9 @@ import numpy as np
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios
 from sim.analysis.theory.zopa import chance_unstopped, largest_standing
-from sim.bargaining.deal_space import Floats, Ints, deal_space, has_a_vote
+from sim.bargaining.deal_space import deal_space, has_a_vote
 from sim.bargaining.table_equilibrium import table_equilibrium
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
 from sim.types.message import Message
 from sim.types.tables import CORE, Tables

@@ -36,7 +36,8 @@ import numpy as np
 
 from sim.analysis.statistics.intervals import wilson
 from sim.bargaining.deal_search import NODES, TouchedConsent, any_option, largest_minimum, smallest
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, deal_space, has_a_vote, list_deals
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, deal_space, has_a_vote, list_deals
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL
 from sim.types.tables import CORE, Tables
 
@@ -81,7 +82,7 @@ class ZopaQuestion:
     space: DealSpace
     n_table: int
     standing: Floats  # [Q, C, O] largest standing of each absent party on what the option moves
-    crosses: Flags  # [Q, C, O] firm lines of absent parties
+    crosses: Mask  # [Q, C, O] firm lines of absent parties
     n_all: float  # deals of the scope with nobody's red lines
 
     def consent(self, threshold: float) -> TouchedConsent:
@@ -207,7 +208,7 @@ def pressure_bound(tables: Tables, world: int, space: DealSpace, n_table: int) -
     return push
 
 
-def core_only(tables: Tables) -> Flags:
+def core_only(tables: Tables) -> Mask:
     """[C, O] True where every core issue of the composite is settled; the status quo alone where it has none.
 
     Nothing is marked if the scenario has no core issue: then there is no core to settle.
@@ -241,7 +242,7 @@ def _chance_unstopped(question: ZopaQuestion, deals: Ints) -> Floats:
     return np.where(content & (deals != question.space.status_quo).any(axis=1), chance, 0.0)
 
 
-def chance_unstopped(gains: Floats, standing: Floats, crosses: Flags, deals: Ints) -> Floats:
+def chance_unstopped(gains: Floats, standing: Floats, crosses: Mask, deals: Ints) -> Floats:
     """[N] chance that no absent party stops a deal: those that lose or see a line crossed do, with their standing.
 
     Gains are [N, Q] stakes; standing and firm lines of each absent party [Q, C, O] by option; deals [N, C].
