@@ -82,13 +82,8 @@ def track_results(
 ) -> dict[int, TrackResult]:
     """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
 
-    Args:
-        structure: names of the scenario.
-        formats: [F] indices into `structure.formats`.
-        counts: [D, T, K, O] runs, as `count_legs` counts them.
-        inherited: [D, T] runs, as `count_inherited` counts them.
-        replications: runs of a format per draw.
-        outcomes: [F, outcomes] outcomes of all formats.
+    From runs as `count_legs` [D, T, K, O] and `count_inherited` [D, T] count them, and the outcomes [F, outcomes] of
+    all formats, which are indices into `structure.formats`.
     """
     whole = counts.astype(np.int64)
     held = replications - whole[..., NOT_HELD]

@@ -199,13 +199,7 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
     """Plays the walks and the held numbers, and says what the answer rests on.
 
     The main answer is on settlement where any format reaches it, else on any text in force; of equals the first in file
-    order leads.
-
-    Args:
-        inquiry: scenario, formats, sizes.
-        baseline: the comparison.
-        outcome: [D, F, R] how its runs ended; D and R at least as large as those of `inquiry.sizes`.
-        progress: told of the runs that are finished.
+    order leads. `outcome` [D, F, R] is how the baseline's runs ended, D and R at least as large as the inquiry's sizes.
     """
     results = baseline.formats
     measure = next((m for m in MEASURES if any(result.measures[m].value > 0 for result in results)), MEASURES[0])
