@@ -71,18 +71,16 @@ class _Programme:
     top: float  # their upper bound
 
 
-def largest_sum(
-    space: DealSpace, weights: Floats, *, rational: bool = True, slack: float = NO_LOSS, nodes: int = NODES
-) -> BestDeal:
+def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nodes: int = NODES) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    Every party must gain at least `-slack` stakes; if it need not be `rational`, the answer is exact, composite by
-    composite. `nodes` is the most that the search looks at.
+    If it need not be `rational`, the answer is exact, composite by composite. `nodes` is the most that the search looks
+    at.
     """
 
     def score(deals: Ints) -> Floats:
         gains = space.gains_of(deals)
-        lost = rational & (gains < -slack).any(axis=1)
+        lost = rational & (gains < -NO_LOSS).any(axis=1)
         return np.where(lost, -np.inf, gains @ weights)
 
     total = np.tensordot(weights, space.value, axes=1)
@@ -91,7 +89,7 @@ def largest_sum(
     if not rational:
         deal = np.where(space.usable, total, -np.inf).argmax(axis=1)
         return BestDeal(deal, float(score(deal[None])[0]), 0.0)
-    rows = [_one_each(space), _rational_rows(space, slack)]
+    rows = [_one_each(space), _rational_rows(space)]
     programme = _programme(total[space.usable], rows, free=0)
     return _search(space, programme, score, constant=-float(weights @ space.floor), nodes=nodes)
 
@@ -130,7 +128,7 @@ def largest_minimum(
     if moved:
         rows.append(_moved_row(space))
     if held.any():
-        rows.append(_rational_rows(space.of(np.flatnonzero(held)), NO_LOSS))
+        rows.append(_rational_rows(space.of(np.flatnonzero(held))))
     if consent is not None:
         rows.append(_consent_rows(space, consent))
     rows.append(_minimum_rows(space, scale, counted, consents=consents, big=top - low))
@@ -158,7 +156,7 @@ def largest_product(space: DealSpace, counted: Mask, *, nodes: int = NODES) -> B
         return log_product(space.gains_of(deals), counted)
 
     for _ in range(_ROUNDS):
-        rows = [_one_each(space), _rational_rows(space, NO_LOSS), _tangent_rows(space, np.flatnonzero(counted), at)]
+        rows = [_one_each(space), _rational_rows(space), _tangent_rows(space, np.flatnonzero(counted), at)]
         top = float(np.log(np.max(highest, initial=1.0) + 1.0))
         programme = _programme(cost, rows, free=n, floor=float(np.log(EPSILON)) - 1.0, top=top)
         result = _search(space, programme, score, constant=0.0, nodes=nodes)
@@ -220,10 +218,10 @@ def _one_each(space: DealSpace) -> _Rows:
     return matrix, np.ones(len(matrix)), np.ones(len(matrix))
 
 
-def _rational_rows(space: DealSpace, slack: float) -> _Rows:
-    """Every party of the space gains at least `-slack`."""
+def _rational_rows(space: DealSpace) -> _Rows:
+    """Nobody of the space loses."""
     matrix = space.value[:, space.usable]
-    return matrix, space.floor - slack, np.full(len(matrix), np.inf)
+    return matrix, space.floor - NO_LOSS, np.full(len(matrix), np.inf)
 
 
 def _moved_row(space: DealSpace) -> _Rows:

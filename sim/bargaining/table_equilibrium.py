@@ -116,7 +116,7 @@ class TableEquilibrium(TableGame):
         return 0.0 if self.found is None else float(self.found.outcome @ self.core)
 
 
-def table_game(tables: Tables, world: int, format_index: int, *, most: int, kept: Ints | None = None) -> TableGame:
+def table_game(tables: Tables, world: int, format_index: int, *, most: int) -> TableGame:
     """The seats and the deals of one table; arguments as in `table_equilibrium`."""
     seats = seats_of(tables, world, format_index)
     space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
@@ -126,32 +126,20 @@ def table_game(tables: Tables, world: int, format_index: int, *, most: int, kept
     elif len(seats.parties) > MAX_PARTIES:
         reason = f"The solver takes at most {MAX_PARTIES} seats."
     else:
-        chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
+        chosen = chosen_deals(space, seats.rule, most=most)
         if not chosen.possible or len(chosen.deals) == 0:
             reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
     return TableGame(seats, space, chosen, space.gains_of(chosen.deals), reason)
 
 
 def table_equilibrium(
-    tables: Tables,
-    world: int,
-    format_index: int,
-    *,
-    most: int = MOST_DEALS,
-    checks: int = CHECKS,
-    kept: Ints | None = None,
+    tables: Tables, world: int, format_index: int, *, most: int = MOST_DEALS, checks: int = CHECKS
 ) -> TableEquilibrium:
-    """Solve one table.
+    """Solve one table, of a format or track in one world.
 
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: position of the format or track.
-        most: deals from which on the set is thinned.
-        checks: times that a thinned set may grow by what proposers missed; 0: do not look.
-        kept: [K, C] deals that must be in the set.
+    Its deals are thinned to `most`, and then may grow `checks` times by what proposers missed; 0: do not look.
     """
-    game = table_game(tables, world, format_index, most=most, kept=kept)
+    game = table_game(tables, world, format_index, most=most)
     solution, missed, alike = None, None, np.zeros(len(game.gains), dtype=np.bool_)
     if not game.reason:
         game, solution, missed = _solved(game, checks)

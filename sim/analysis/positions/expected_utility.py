@@ -113,9 +113,9 @@ def expected_utility(issue: SpatialIssue, *, n_rounds: int = 10, reading: ModelR
     return tuple(rounds)
 
 
-def forecast_of(issue: SpatialIssue, *, n_rounds: int = 10, reading: ModelReading = TABLE_2) -> float:
+def forecast_of(issue: SpatialIssue) -> float:
     """Median after the last round; the common position where there is no round."""
-    rounds = expected_utility(issue, n_rounds=n_rounds, reading=reading)
+    rounds = expected_utility(issue)
     return rounds[-1].median if rounds else float(issue.positions[0])
 
 

@@ -97,7 +97,7 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
         best = score(gains[:, None])[:, 0]
 
 
-def zone_exists(question: ZopaQuestion, starts: Ints, *, threshold: float = THRESHOLD) -> bool | None:
+def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
     """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
 
     Starts [N, C] that the question rules out are passed over.
@@ -105,7 +105,7 @@ def zone_exists(question: ZopaQuestion, starts: Ints, *, threshold: float = THRE
     space = question.space
     if space.n_deals == 0.0:
         return False
-    consent = question.consent(threshold)
+    consent = question.consent(THRESHOLD)
     score = partial(question.smallest, consent=consent)
     if space.listable:
         return bool(score(list_deals(space)).max() >= -NO_LOSS)

@@ -156,9 +156,9 @@ def distances(marks: Benchmarks, deals: Ints) -> Distances:
     )
 
 
-def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> BestDeal:
+def room_above(space: DealSpace, deal: Ints) -> BestDeal:
     """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
-    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]), nodes=nodes)
+    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]))
 
 
 # --- exactly --------------------------------------------------------------------------------------------------------

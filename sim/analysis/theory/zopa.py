@@ -98,46 +98,25 @@ class ZopaQuestion:
 
 
 def zopas(
-    tables: Tables,
-    world: int,
-    *,
-    format_index: int = 0,
-    month: float = 0.0,
-    threshold: float = THRESHOLD,
-    seed: int = 0,
-    nodes: int = NODES,
-    before_each: Callable[[], None] = lambda: None,
+    tables: Tables, world: int, *, format_index: int = 0, before_each: Callable[[], None] = lambda: None
 ) -> tuple[Zopa, ...]:
-    """Every scope in every sense for one world, package before core, in the order of `SENSES`.
-
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: whose table and agenda.
-        month: month at which the price of no settlement is taken.
-        threshold: least standing of an absent party that counts as a need for its consent, in (0, 1].
-        seed: of the deals that are sampled where there are too many to list; the same for every sense.
-        nodes: most nodes of each search.
-        before_each: called before each of them.
-    """
+    """Every scope in every sense for one world, package before core, in the order of `SENSES`, at month 0."""
     zones = []
     for scope, sense in product(SCOPES, SENSES):
         before_each()
-        question = ask(tables, world, scope, sense, format_index=format_index, month=month)
-        zones.append(answer(question, scope, sense, threshold=threshold, seed=seed, nodes=nodes))
+        question = ask(tables, world, scope, sense, format_index=format_index)
+        zones.append(answer(question, scope, sense))
     return tuple(zones)
 
 
-def ask(
-    tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0, month: float = 0.0
-) -> ZopaQuestion:
+def ask(tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0) -> ZopaQuestion:
     """The deals of a scope, those whose consent a sense asks for, and their floors."""
     seats = has_a_vote(tables, format_index)
     absent = ~seats & (tables.standing[world] > 0.0).any(axis=(1, 2)) & (sense != "table")
     parties = np.concatenate((np.flatnonzero(seats), np.flatnonzero(absent))).astype(np.int64)
     n_table = int(seats.sum())
     table = parties[:n_table]
-    plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table, month=month)
+    plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table)
     allowed = tables.allowed[format_index] == 1
     push = pressure_bound(tables, world, plain, n_table) if sense == "pressure" else np.zeros(len(parties))
     value, usable, floor = plain.value, plain.usable, plain.floor
@@ -160,7 +139,6 @@ def answer(
     *,
     threshold: float = THRESHOLD,
     samples: int = SAMPLES,
-    seed: int = 0,
     nodes: int = NODES,
 ) -> Zopa:
     """Whether the ZOPA is empty, how large it is, and its best smallest gain: exactly where the deals can be listed."""
@@ -168,7 +146,7 @@ def answer(
     consent = question.consent(threshold)
     if space.n_deals == 0.0:
         return Zopa(scope, sense, False, 0.0, 0.0, 0.0, 0.0, 0.0, True, -np.inf, 0.0, None)
-    deals = list_deals(space) if space.listable else _sampled(space, samples, seed)
+    deals = list_deals(space) if space.listable else _sampled(space, samples)
     least = question.smallest(deals, consent)
     each = space.n_deals / len(deals)  # deals that a listed (1) or sampled one stands for
     inside, chance = float((least >= -NO_LOSS).sum()), float(_chance_unstopped(question, deals).sum())
@@ -263,8 +241,8 @@ def largest_standing(tables: Tables, world: int, parties: Ints, issues: Ints | N
     return standing
 
 
-def _sampled(space: DealSpace, samples: int, seed: int) -> Ints:
-    """[N, C] deals drawn evenly and independently, with replacement."""
-    random = np.random.Generator(np.random.Philox(seed))
+def _sampled(space: DealSpace, samples: int) -> Ints:
+    """[N, C] deals drawn evenly and independently, with replacement; the same for every sense."""
+    random = np.random.Generator(np.random.Philox(0))
     columns = [np.flatnonzero(row)[random.integers(int(row.sum()), size=samples)] for row in space.usable]
     return np.stack(columns, axis=1).astype(np.int64)
