@@ -15,9 +15,8 @@ from itertools import product
 from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
-Flags = NDArray[np.bool_]
+from sim.types.arrays import Mask
 
 ROUNDING = 1e-9  # of the total weight: a sum of shares that misses its quota by rounding alone meets it
 
@@ -59,7 +58,7 @@ class ConsentRule:
         """Number of parties P that the rule is written for."""
         return len(self.quotas[0].weights)
 
-    def passes(self, accepting: Flags) -> Flags:
+    def passes(self, accepting: Mask) -> Mask:
         """Whether each set of accepting parties makes a deal: `[..., P]` -> `[...]`."""
         accepting = np.asarray(accepting, dtype=np.bool_)
         if accepting.shape[-1:] != (self.n_parties,):
@@ -85,6 +84,6 @@ def with_vetoes(rule: ConsentRule, parties: Collection[int]) -> ConsentRule:
     return replace(rule, vetoes=rule.vetoes | frozenset(parties))
 
 
-def coalition_table(rule: ConsentRule) -> Flags:
+def coalition_table(rule: ConsentRule) -> Mask:
     """Whether each of the 2^P coalitions makes a deal; party 0 is the highest bit of the index."""
     return rule.passes(np.array(list(product((False, True), repeat=rule.n_parties)), dtype=np.bool_))

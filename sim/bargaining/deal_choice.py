@@ -8,7 +8,6 @@ that nothing beats for some winning coalition. Where a table has more deals than
   local search (Paquete, Chiarandini & Stuetzle 2004, Pareto local optimum sets in the biobjective TSP), which starts
   from the deal with the largest smallest gain and from deals that maximise weighted sums of gains, and keeps what is
   efficient among all single changes, a few rounds long;
-- whatever deals the caller wants kept;
 - and of all that, if still too many, `most`: each next one the farthest from those kept (Gonzalez 1985, Clustering to
   minimize the maximum intercluster distance), in stakes, the largest difference of any party counting.
 
@@ -26,8 +25,9 @@ import numpy as np
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.deal_search import largest_minimum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
 from sim.bargaining.frontier import exact_frontier
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
 
 MOST_DEALS = 300
@@ -51,14 +51,8 @@ class ChosenDeals:
     """Whether these are all deals but the status quo."""
 
 
-def chosen_deals(
-    space: DealSpace, rule: ConsentRule, *, most: int = MOST_DEALS, kept: Ints | None = None
-) -> ChosenDeals:
-    """The deals of a game; see the head of the module.
-
-    The rows of the space are in the order of the rule's parties. Deals `kept` [K, C] are among them, fewer than `most`,
-    which is 2 or more.
-    """
+def chosen_deals(space: DealSpace, rule: ConsentRule, *, most: int = MOST_DEALS) -> ChosenDeals:
+    """The deals of a game, at most `most`, 2 or more; rows of the space are in the order of the rule's parties."""
     n_all = space.n_deals
     if 0 < n_all <= most:
         deals = _moved(space, list_deals(space))
@@ -67,9 +61,8 @@ def chosen_deals(
     searched = _spread(coalitions, MOST_COALITIONS)
     parts = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in searched] if n_all else []
     efficient = _moved(space, np.concatenate(parts)) if parts else space.none()
-    extra = _without_repeats(_moved(space, kept)) if kept is not None and n_all else space.none()
-    deals = _without_repeats(np.concatenate((extra, efficient)))
-    rows = thinned_rows(space.gains_of(deals), most, n_first=len(extra))
+    deals = _without_repeats(efficient)
+    rows = thinned_rows(space.gains_of(deals), most)
     words = f"{len(rows):,} of {n_all:,.0f} deals" if n_all < 1e7 else f"{len(rows):,} of {n_all:.1e} deals"
     if len(searched) < len(coalitions):
         words += f", efficient for {len(searched)} of {len(coalitions)} minimal winning coalitions"
@@ -145,24 +138,20 @@ def _neighbours(space: DealSpace, deals: Ints) -> Ints:
     return near.reshape(-1, deals.shape[1])
 
 
-def thinned_rows(points: Floats, most: int, *, n_first: int = 1) -> Ints:
-    """Rows of `points` [N, P], rising: the first `n_first`, then always the farthest from those kept, up to `most`."""
+def thinned_rows(points: Floats, most: int) -> Ints:
+    """Rows of `points` [N, P], rising: the first, then always the farthest from those kept, up to `most`."""
     if len(points) <= most:
         return np.arange(len(points))
-    kept = list(range(max(n_first, 1)))
-    away = np.full(len(points), np.inf)
-    for row in kept:
-        away = np.minimum(away, np.abs(points - points[row]).max(axis=1))
+    kept, away = [0], np.full(len(points), np.inf)
     while len(kept) < most:
-        row = int(away.argmax())
-        kept.append(row)
-        away = np.minimum(away, np.abs(points - points[row]).max(axis=1))
+        away = np.minimum(away, np.abs(points - points[kept[-1]]).max(axis=1))
+        kept.append(int(away.argmax()))
     return np.sort(np.array(kept))
 
 
 def _moved(space: DealSpace, deals: Ints) -> Ints:
     """The deals without the status quo."""
-    away: Flags = (deals != space.status_quo).any(axis=1)
+    away: Mask = (deals != space.status_quo).any(axis=1)
     return deals[away]
 
 

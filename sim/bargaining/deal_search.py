@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints
+from sim.bargaining.deal_space import NO_LOSS, DealSpace
+from sim.types.arrays import Floats, Ints, Mask
 
 NODES = 300
 SLACK = 5e-6
@@ -53,8 +54,8 @@ class TouchedConsent:
     """Parties whose consent is needed only where a deal touches them, and who never consent across a firm line."""
 
     rows: Ints  # [Q] rows of the space
-    touches: Flags  # [Q, C, O]
-    crosses: Flags  # [Q, C, O]
+    touches: Mask  # [Q, C, O]
+    crosses: Mask  # [Q, C, O]
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,16 @@ class _Programme:
     top: float  # their upper bound
 
 
-def largest_sum(
-    space: DealSpace, weights: Floats, *, rational: bool = True, slack: float = NO_LOSS, nodes: int = NODES
-) -> BestDeal:
+def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nodes: int = NODES) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    Every party must gain at least `-slack` stakes; if it need not be `rational`, the answer is exact, composite by
-    composite. `nodes` is the most that the search looks at.
+    If it need not be `rational`, the answer is exact, composite by composite. `nodes` is the most that the search looks
+    at.
     """
 
     def score(deals: Ints) -> Floats:
         gains = space.gains_of(deals)
-        lost = rational & (gains < -slack).any(axis=1)
+        lost = rational & (gains < -NO_LOSS).any(axis=1)
         return np.where(lost, -np.inf, gains @ weights)
 
     total = np.tensordot(weights, space.value, axes=1)
@@ -90,7 +89,7 @@ def largest_sum(
     if not rational:
         deal = np.where(space.usable, total, -np.inf).argmax(axis=1)
         return BestDeal(deal, float(score(deal[None])[0]), 0.0)
-    rows = [_one_each(space), _rational_rows(space, slack)]
+    rows = [_one_each(space), _rational_rows(space)]
     programme = _programme(total[space.usable], rows, free=0)
     return _search(space, programme, score, constant=-float(weights @ space.floor), nodes=nodes)
 
@@ -99,7 +98,7 @@ def largest_minimum(
     space: DealSpace,
     *,
     scale: Floats | None = None,
-    held: Flags | None = None,
+    held: Mask | None = None,
     consent: TouchedConsent | None = None,
     moved: bool = False,
     nodes: int = NODES,
@@ -129,7 +128,7 @@ def largest_minimum(
     if moved:
         rows.append(_moved_row(space))
     if held.any():
-        rows.append(_rational_rows(space.of(np.flatnonzero(held)), NO_LOSS))
+        rows.append(_rational_rows(space.of(np.flatnonzero(held))))
     if consent is not None:
         rows.append(_consent_rows(space, consent))
     rows.append(_minimum_rows(space, scale, counted, consents=consents, big=top - low))
@@ -138,7 +137,7 @@ def largest_minimum(
     return _search(space, _programme(cost, rows, free=1, floor=low, top=top), score, constant=0.0, nodes=nodes)
 
 
-def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> BestDeal:
+def largest_product(space: DealSpace, counted: Mask, *, nodes: int = NODES) -> BestDeal:
     """Individually rational deal with the largest `log_product` over the parties in `counted` [P].
 
     Outer approximation (Duran & Grossmann 1986, Mathematical Programming 36): the logarithm lies below its tangents, so
@@ -157,7 +156,7 @@ def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> 
         return log_product(space.gains_of(deals), counted)
 
     for _ in range(_ROUNDS):
-        rows = [_one_each(space), _rational_rows(space, NO_LOSS), _tangent_rows(space, np.flatnonzero(counted), at)]
+        rows = [_one_each(space), _rational_rows(space), _tangent_rows(space, np.flatnonzero(counted), at)]
         top = float(np.log(np.max(highest, initial=1.0) + 1.0))
         programme = _programme(cost, rows, free=n, floor=float(np.log(EPSILON)) - 1.0, top=top)
         result = _search(space, programme, score, constant=0.0, nodes=nodes)
@@ -174,7 +173,7 @@ def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> 
     return BestDeal(best.deal, best.value, max(0.0, bound - best.value))
 
 
-def log_product(gains: Floats, counted: Flags) -> Floats:
+def log_product(gains: Floats, counted: Mask) -> Floats:
     """[...] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P], of gains [..., P]; -inf for a loss.
 
     The small number decides what a product of 0 leaves open: deals that give more parties a gain come first, then the
@@ -190,7 +189,7 @@ def smallest(
     deals: Ints,
     *,
     scale: Floats,
-    held: Flags,
+    held: Mask,
     consent: TouchedConsent | None = None,
     moved: bool = False,
 ) -> Floats:
@@ -219,10 +218,10 @@ def _one_each(space: DealSpace) -> _Rows:
     return matrix, np.ones(len(matrix)), np.ones(len(matrix))
 
 
-def _rational_rows(space: DealSpace, slack: float) -> _Rows:
-    """Every party of the space gains at least `-slack`."""
+def _rational_rows(space: DealSpace) -> _Rows:
+    """Nobody of the space loses."""
     matrix = space.value[:, space.usable]
-    return matrix, space.floor - slack, np.full(len(matrix), np.inf)
+    return matrix, space.floor - NO_LOSS, np.full(len(matrix), np.inf)
 
 
 def _moved_row(space: DealSpace) -> _Rows:
@@ -352,7 +351,7 @@ def _read(space: DealSpace, variables: Floats) -> Ints:
     return chosen.argmax(axis=1).astype(np.int64)
 
 
-def any_option(flags: Flags, deals: Ints) -> Flags:
+def any_option(flags: Mask, deals: Ints) -> Mask:
     """[N, Q] True where an option of the deal is marked in `flags` [Q, C, O]."""
     marked = np.zeros((len(deals), len(flags)), dtype=np.bool_)
     for c in range(deals.shape[1]):

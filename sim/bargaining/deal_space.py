@@ -2,8 +2,8 @@
 
 Every solution concept is defined on gains over the disagreement point, so a space holds values and floors:
 `gain_p(x) = sum_c value[p, c, x_c] - floor[p]`, in stakes of party p, with the price of no settlement counted as relief
-(`sim.rules.utility`). The disagreement point is the reservation value of `floor_of`: the status quo with the outside
-option, or the text in hand where that is worth more. It is never the lowest utility.
+(`sim.rules.utility`). The disagreement point is the reservation value of `floor_of` without a text in hand: the status
+quo with the outside option. It is never the lowest utility.
 
 Shape letters: P parties, C composites, O options, N deals, K efficient deals.
 """
@@ -14,14 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.frontier import efficient
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.tables import INTERESTED, PRINCIPAL, Tables
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MAX_LISTED = 20_000
 NO_LOSS = 1e-6
@@ -36,7 +32,7 @@ class DealSpace:
     parties: Ints  # [P] party in `Tables`
     value: Floats  # [P, C, O] stakes
     floor: Floats  # [P] reservation value in the units of `value`
-    usable: Flags  # [C, O]
+    usable: Mask  # [C, O]
     status_quo: Ints  # [C]
 
     @property
@@ -86,10 +82,8 @@ def deal_space(
     format_index: int = 0,
     parties: Sequence[int] | Ints | None = None,
     lines_of: Sequence[int] | Ints | None = None,
-    month: float = 0.0,
-    base: Ints | None = None,
 ) -> DealSpace:
-    """The space of one world (row `draw * regimes + regime`) for the parties at a table.
+    """The space of one world (row `draw * regimes + regime`) for the parties at a table, at month 0.
 
     Args:
         tables: arrays of a scenario.
@@ -97,33 +91,19 @@ def deal_space(
         format_index: whose agenda decides what is allowed.
         parties: whose gains count; default those with a vote, in file order.
         lines_of: whose firm red lines bar options; default `parties`. They may leave an empty space.
-        month: month at which the price of no settlement is taken.
-        base: [C] text in hand, for the disagreement point; default none, hence the status quo.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
     usable = (tables.allowed[format_index] == 1) & ~(tables.barred[world, barring] == 1).any(axis=0)
-    value = values_of(tables, world, seated, month)
-    floor = floors_of(tables, world, value, parties=seated, base=base)
+    value = tables.contribution[world, seated] - tables.price[world, seated][:, None, None] * tables.ending
+    place = np.arange(len(tables.status_quo))
+    floor = value[:, place, tables.status_quo].sum(axis=1) + tables.outside[world, seated]
     return DealSpace(seated.astype(np.int64), value, floor, usable, tables.status_quo.copy())
 
 
-def has_a_vote(tables: Tables, format_index: int) -> Flags:
+def has_a_vote(tables: Tables, format_index: int) -> Mask:
     """[P] principals and interested mediators: the parties at the table that propose and answer."""
     return np.isin(tables.seated[format_index], (PRINCIPAL, INTERESTED))
-
-
-def values_of(tables: Tables, world: int, parties: Ints, month: float) -> Floats:
-    """[P, C, O] `contribution - b_p(month) * ending`: the value of each composite option, as `value_of` adds it up."""
-    price = tables.price[world, parties] + tables.drift[world, parties] * month
-    return tables.contribution[world, parties] - price[:, None, None] * tables.ending
-
-
-def floors_of(tables: Tables, world: int, value: Floats, *, parties: Ints, base: Ints | None = None) -> Floats:
-    """[P] reservation values as `sim.rules.utility.floor_of` has them; `value` [P, C, O] is that of `values_of`."""
-    place = np.arange(len(tables.status_quo))
-    alone = value[:, place, tables.status_quo].sum(axis=1) + tables.outside[world, parties]
-    return alone if base is None else np.maximum(alone, value[:, place, base].sum(axis=1))
 
 
 def list_deals(space: DealSpace) -> Ints:
@@ -166,7 +146,7 @@ def pareto_rows(points: Floats) -> Ints:
     return np.sort(np.concatenate(efficient_rows))
 
 
-def _beaten(points: Floats, by: Floats) -> Flags:
+def _beaten(points: Floats, by: Floats) -> Mask:
     """[N] True where a row of `by` is at least as good for all as the row of `points`, and not equal to it."""
     beaten = np.zeros(len(points), dtype=np.bool_)
     for start in range(0, len(points), 1024):

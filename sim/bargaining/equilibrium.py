@@ -30,14 +30,13 @@ from math import inf, log
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.logit_bargaining import RoundResponse, RoundSystem, residual_and_slopes, respond
 from sim.bargaining.path_following import Traced, trace
+from sim.types.arrays import Floats
 from sim.types.marks import EXACT, HIDDEN, Axes
 
-Floats = NDArray[np.float64]
 Order = Literal["random", "alternating"]
 
 TOLERANCE = 1e-8  # residual at which a solution counts as converged
@@ -132,7 +131,6 @@ def stationary_equilibrium(
     game: BargainingGame,
     *,
     precision: float = FINAL_PRECISION,
-    tolerance: float = TOLERANCE,
     max_evaluations: int = MAX_EVALUATIONS,
 ) -> StationaryEquilibrium:
     """The logit equilibrium on the branch that begins where all choices are even; see the head of the module.
@@ -150,8 +148,8 @@ def stationary_equilibrium(
     system = _system(game)
     start = np.zeros(system.n_states * game.utilities.shape[1])
     ends = log(FIRST_PRECISION), log(precision)
-    traced = trace(partial(residual_and_slopes, system), start, ends, target=tolerance, most=max_evaluations)
-    return _report(game, system, traced, precision=precision, tolerance=tolerance)
+    traced = trace(partial(residual_and_slopes, system), start, ends, target=TOLERANCE, most=max_evaluations)
+    return _report(game, system, traced, precision)
 
 
 def utility_range(game: BargainingGame) -> Floats:
@@ -179,9 +177,7 @@ def _system(game: BargainingGame) -> RoundSystem:
     )
 
 
-def _report(
-    game: BargainingGame, system: RoundSystem, traced: Traced, *, precision: float, tolerance: float
-) -> StationaryEquilibrium:
+def _report(game: BargainingGame, system: RoundSystem, traced: Traced, precision: float) -> StationaryEquilibrium:
     """Play at the values where the search ended, in each party's own unit."""
     scale = utility_range(game)
     play = respond(system, traced.unknowns.reshape(system.n_states, -1), precision)
@@ -204,7 +200,7 @@ def _report(
         regret=_regret(system, play),
         precision=precision,
         iterations=traced.iterations,
-        converged=bool(traced.residual <= tolerance),
+        converged=bool(traced.residual <= TOLERANCE),
     )
 
 

@@ -11,15 +11,15 @@ composites; S seats of a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isqrt
 
 import numpy as np
 
-from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibrium
 from sim.bargaining.table_equilibrium import game_over, table_equilibrium, table_game
+from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 from sim.types.tables import EQUILIBRIUM, OPEN_RULE, Tables
 
@@ -42,20 +42,13 @@ class TablePlan:
     replies: OpenEquilibrium | None = None  # under the open rule, where there is something to bargain over
 
 
-def equilibrium_plan(
-    tables: Tables,
-    formats: Iterable[int],
-    *,
-    most: int | None = None,
-    after_each: Callable[[], None] | None = None,
-) -> Tables:
+def equilibrium_plan(tables: Tables, formats: Iterable[int], *, most: int | None = None) -> Tables:
     """The same tables with the plans filled in for parties that play the equilibrium.
 
     Args:
         tables: arrays of a scenario, any number of worlds.
         formats: positions of the formats that will be played.
         most: most deals in each game; by default 60, and fewer under the open rule if parties are many.
-        after_each: called after every table solved.
 
     Returns:
         New tables; the same object where no seated party has the strategy. A solution that did not converge is used all
@@ -72,8 +65,6 @@ def equilibrium_plan(
         solve = open_plan if tables.protocol[f] == OPEN_RULE else closed_plan
         for w in range(len(tables.precision)):
             plans[w, f] = solve(tables, w, f, most)
-            if after_each is not None:
-                after_each()
     if not plans:
         return tables
     arrays = _with_plan(tables, plans, players=players)

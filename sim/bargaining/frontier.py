@@ -14,11 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from sim.types.arrays import Floats, Ints, Mask
 
 MAX_DEALS = 5_000_000
 
@@ -36,7 +33,7 @@ class Frontier:
         return int(np.searchsorted(-self.own, -least_own, side="right")) - 1
 
 
-def exact_frontier(own: Floats, others: Floats, *, usable: Flags | None = None, limit: int = MAX_DEALS) -> Frontier:
+def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, limit: int = MAX_DEALS) -> Frontier:
     """Every Pareto-efficient deal for `(sum_c own[c, x_c], sum_c others[c, x_c])`, both to be maximised.
 
     Nemhauser & Ullmann (1969), Discrete dynamic programming and capital allocation, Management Science 15, with one

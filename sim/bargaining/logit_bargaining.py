@@ -25,11 +25,9 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sim.types.arrays import Floats, Ints
 
 NEVER = 1e-16  # deals that nobody proposes with more than this chance are left out of the derivatives
 

@@ -34,8 +34,9 @@ import numpy as np
 from scipy.special import expit
 
 from sim.bargaining.consent_rules import coalition_table
-from sim.bargaining.equilibrium import BargainingGame, Floats, utility_range
-from sim.bargaining.logit_bargaining import Ints, chance_of_passing
+from sim.bargaining.equilibrium import BargainingGame, utility_range
+from sim.bargaining.logit_bargaining import chance_of_passing
+from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 
 FIRST_PRECISION = 5.0
@@ -93,13 +94,7 @@ class _Step:
         return values + damp * (self.values - values), floor + damp * (self.floor - floor)
 
 
-def open_equilibrium(
-    game: BargainingGame,
-    *,
-    bloc: Ints | None = None,
-    precision: float = PRECISION,
-    tolerance: float = TOLERANCE,
-) -> OpenEquilibrium:
+def open_equilibrium(game: BargainingGame, *, bloc: Ints | None = None) -> OpenEquilibrium:
     """Solve the open rule; `game.order` must be random.
 
     While a text is on the floor, nobody of its owner's bloc is recognised; by default every party is its own `bloc`
@@ -116,15 +111,15 @@ def open_equilibrium(
     scale = utility_range(game)
     normal = _normalised(game, scale, np.arange(n_parties) if bloc is None else bloc)
     values, floor = np.zeros(n_parties), np.zeros((n_parties, n_deals, n_parties))
-    for level in np.repeat(np.geomspace(FIRST_PRECISION, precision, RAISES), STEPS_A_RAISE).tolist():
+    for level in np.repeat(np.geomspace(FIRST_PRECISION, PRECISION, RAISES), STEPS_A_RAISE).tolist():
         values, floor = _step(normal, values, floor, level).damped(values, floor, level)
-    step, residual, steps = _step(normal, values, floor, precision), np.inf, RAISES * STEPS_A_RAISE
+    step, residual, steps = _step(normal, values, floor, PRECISION), np.inf, RAISES * STEPS_A_RAISE
     for _ in range(LAST_STEPS):
         residual = max(float(np.abs(step.values - values).max()), float(np.abs(step.floor - floor).max()))
-        if residual <= tolerance:
+        if residual <= TOLERANCE:
             break
-        values, floor = step.damped(values, floor, precision)
-        step = _step(normal, values, floor, precision)
+        values, floor = step.damped(values, floor, PRECISION)
+        step = _step(normal, values, floor, PRECISION)
         steps += 1
     return OpenEquilibrium(
         values=game.status_quo + scale * values,
@@ -135,10 +130,10 @@ def open_equilibrium(
         replies=step.replies,
         residual=residual,
         regret=step.regret,
-        precision=precision,
-        slack=scale * log(precision) / precision,
+        precision=PRECISION,
+        slack=scale * log(PRECISION) / PRECISION,
         steps=steps,
-        converged=residual <= tolerance,
+        converged=residual <= TOLERANCE,
     )
 
 

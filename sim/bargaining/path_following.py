@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats
+
 System = Callable[[Floats, float], tuple[Floats, Floats]]  # (unknowns [M], log precision) -> F(v) - v, [M, M + 1]
 
 LOOSE = 1e-7  # residual at which a point of the branch is good enough to step on from
@@ -50,13 +51,13 @@ class Traced:
     iterations: int  # evaluations of the system
 
 
-def damped(system: System, start: Floats, log_precision: float, *, most: int, share: float = 0.5) -> Traced:
-    """Iterate `v <- v + share * (F(v) - v)` until the residual is loosely met or `most` evaluations are spent."""
+def damped(system: System, start: Floats, log_precision: float, *, most: int) -> Traced:
+    """Iterate `v <- v + (F(v) - v) / 2` until the residual is loosely met or `most` evaluations are spent."""
     unknowns = start.copy()
     gap, _ = system(unknowns, log_precision)
     done = 1
     while done < most and np.abs(gap).max() > LOOSE:
-        unknowns = unknowns + share * gap
+        unknowns = unknowns + 0.5 * gap
         gap, _ = system(unknowns, log_precision)
         done += 1
     return Traced(unknowns, float(np.abs(gap).max()), done)

@@ -23,9 +23,10 @@ import numpy as np
 
 from sim.bargaining.deal_choice import MOST_COALITIONS, MOST_DEALS, ChosenDeals, chosen_deals, minimal_winning
 from sim.bargaining.deal_search import largest_sum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, deal_space, list_deals
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, deal_space, list_deals
 from sim.bargaining.equilibrium import MAX_PARTIES, BargainingGame, StationaryEquilibrium, stationary_equilibrium
 from sim.bargaining.table_seats import LIMITS, TableSeats, seats_of
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, HIDDEN, Axes
 from sim.types.tables import CORE, Tables
 
@@ -71,11 +72,11 @@ class TableGame:
 class TableEquilibrium(TableGame):
     """The equilibrium of one table; `found` is None where there is nothing to bargain over."""
 
-    core: Annotated[Flags, HIDDEN]  # [N] whether the deal settles every core issue
+    core: Annotated[Mask, HIDDEN]  # [N] whether the deal settles every core issue
     found: StationaryEquilibrium | None
     missed: float | None
     """Stakes that some proposer could add by a deal outside the set; None: not looked for."""
-    alike: Annotated[Flags, HIDDEN]  # [N] deals on which all proposers together could settle for good
+    alike: Annotated[Mask, HIDDEN]  # [N] deals on which all proposers together could settle for good
     limits: str = LIMITS
 
     COMPUTED: ClassVar = ("n_deals", "core_chance", "n_alike", "n_alike_core", "proposals")
@@ -115,7 +116,7 @@ class TableEquilibrium(TableGame):
         return 0.0 if self.found is None else float(self.found.outcome @ self.core)
 
 
-def table_game(tables: Tables, world: int, format_index: int, *, most: int, kept: Ints | None = None) -> TableGame:
+def table_game(tables: Tables, world: int, format_index: int, *, most: int) -> TableGame:
     """The seats and the deals of one table; arguments as in `table_equilibrium`."""
     seats = seats_of(tables, world, format_index)
     space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
@@ -125,32 +126,20 @@ def table_game(tables: Tables, world: int, format_index: int, *, most: int, kept
     elif len(seats.parties) > MAX_PARTIES:
         reason = f"The solver takes at most {MAX_PARTIES} seats."
     else:
-        chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
+        chosen = chosen_deals(space, seats.rule, most=most)
         if not chosen.possible or len(chosen.deals) == 0:
             reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
     return TableGame(seats, space, chosen, space.gains_of(chosen.deals), reason)
 
 
 def table_equilibrium(
-    tables: Tables,
-    world: int,
-    format_index: int,
-    *,
-    most: int = MOST_DEALS,
-    checks: int = CHECKS,
-    kept: Ints | None = None,
+    tables: Tables, world: int, format_index: int, *, most: int = MOST_DEALS, checks: int = CHECKS
 ) -> TableEquilibrium:
-    """Solve one table.
+    """Solve one table, of a format or track in one world.
 
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: position of the format or track.
-        most: deals from which on the set is thinned.
-        checks: times that a thinned set may grow by what proposers missed; 0: do not look.
-        kept: [K, C] deals that must be in the set.
+    Its deals are thinned to `most`, and then may grow `checks` times by what proposers missed; 0: do not look.
     """
-    game = table_game(tables, world, format_index, most=most, kept=kept)
+    game = table_game(tables, world, format_index, most=most)
     solution, missed, alike = None, None, np.zeros(len(game.gains), dtype=np.bool_)
     if not game.reason:
         game, solution, missed = _solved(game, checks)
@@ -181,7 +170,7 @@ def game_over(gains: Floats, seats: TableSeats) -> BargainingGame:
     return BargainingGame(gains, seats.recognition, seats.discount, np.zeros(gains.shape[1]), seats.rule, seats.order)
 
 
-def settles_core(tables: Tables, deals: Ints) -> Flags:
+def settles_core(tables: Tables, deals: Ints) -> Mask:
     """[N] whether every core issue stands at a settling option; False where there is no core."""
     core = np.flatnonzero(tables.level == CORE)
     settled = np.full(len(deals), len(core) > 0)
@@ -190,7 +179,7 @@ def settles_core(tables: Tables, deals: Ints) -> Flags:
     return settled
 
 
-def lone_deals(gains: Floats, seats: TableSeats) -> Flags:
+def lone_deals(gains: Floats, seats: TableSeats) -> Mask:
     """[N] deals that every proposer would propose if everybody expected just that deal: equilibria without delay.
 
     Deal x is one if it passes, and no proposer j has a deal y with `gain_j(y) > gain_j(x)` that passes when every other

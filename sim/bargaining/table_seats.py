@@ -20,8 +20,8 @@ from typing import Annotated
 import numpy as np
 
 from sim.bargaining.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
-from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.equilibrium import Order
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, Axes
 from sim.types.message import Message, message
 from sim.types.tables import ALTERNATING_OFFERS, OPEN_RULE, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables

@@ -27,10 +27,9 @@ from sim.analysis.statistics.forecast_scores import (
     reliability,
 )
 from sim.analysis.statistics.intervals import FEW, Estimate, bootstrap_means
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import Axes, By
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 Measure = Literal["crps", "mae", "log"]
 Key = tuple[str, str, Measure]
 """Forecaster, reference or nothing, score."""
@@ -120,7 +119,7 @@ class Evaluation:
 
 def evaluate(
     test: BackTest,
-    rows: Rows | None = None,
+    rows: Ints | None = None,
     *,
     references: Sequence[str] = REFERENCES,
     by: str = "all",
@@ -165,7 +164,7 @@ def _values(forecaster: Forecaster, measure: Measure, outcomes: Floats) -> Float
     return {"crps": forecaster.crps, "mae": np.abs(forecaster.points - outcomes), "log": forecaster.log}[measure]
 
 
-def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Rows) -> dict[Key, Floats]:
+def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Ints) -> dict[Key, Floats]:
     """What is averaged over the issues, [n] each: scores, under no reference, and differences."""
     columns: dict[Key, Floats] = {}
     for name, reference in [*((forecaster.name, "") for forecaster in test.forecasters), *pairs]:
@@ -193,7 +192,7 @@ def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed:
     return {key: averaged[key] for key in columns}
 
 
-def _scored(test: BackTest, forecaster: Forecaster, rows: Rows, means: Mapping[Key, Averaged]) -> Scored:
+def _scored(test: BackTest, forecaster: Forecaster, rows: Ints, means: Mapping[Key, Averaged]) -> Scored:
     rows, name = rows[np.isfinite(forecaster.points[rows])], forecaster.name
     outcomes = test.outcomes[rows]
     spread = None if forecaster.spread is None else forecaster.spread[rows]
@@ -211,7 +210,7 @@ def _scored(test: BackTest, forecaster: Forecaster, rows: Rows, means: Mapping[K
     )
 
 
-def parts(test: BackTest) -> dict[tuple[str, str], Rows]:
+def parts(test: BackTest) -> dict[tuple[str, str], Ints]:
     """Places of the issues by wave, voting rule, procedure and number of issues in the proposal.
 
     Where the table says nothing of one of these, or the same of all issues, it divides nothing and is left out.

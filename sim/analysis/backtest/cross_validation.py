@@ -21,9 +21,9 @@ from sim.analysis.positions.baseline_spreads import outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, By
 
-Floats = NDArray[np.float64]
 How = Literal["out_of_fold", "stored", "in_sample"]
 N_FOLDS = 10
 SEED = 1
@@ -64,7 +64,7 @@ class BackTest:
     forecasters: Annotated[tuple[Forecaster, ...], HIDDEN]
     """In the order of `sim.analysis.positions.forecasters.FORECASTERS`."""
     how: How
-    folds: Annotated[NDArray[np.int64], HIDDEN]  # [N] fold of each issue; empty where nothing was fitted in folds
+    folds: Annotated[Ints, HIDDEN]  # [N] fold of each issue; empty where nothing was fitted in folds
     fits: Annotated[tuple[Fitted, ...], HIDDEN]
     """One a fold: learnt from the others."""
     whole: Fitted
@@ -114,7 +114,7 @@ class BackTest:
         return {forecaster.name: forecaster for forecaster in self.forecasters}[name]
 
 
-def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> NDArray[np.int64]:
+def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> Ints:
     """[N] fold of each issue, 0 to `n_folds` - 1; all issues of a proposal are in one.
 
     They are decided together, so an issue forecast from another of its own proposal would not be new (Roberts et al.
@@ -193,7 +193,7 @@ def _back_test(
     whole: Fitted,
     *,
     how: How,
-    folds: NDArray[np.int64],
+    folds: Ints,
     fits: tuple[Fitted, ...],
 ) -> BackTest:
     outcomes, tilts = outcomes_of(ensemble.issues), whole.tilted.tilts

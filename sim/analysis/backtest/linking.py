@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.backtest.backtest_scores import MEASURES, Measure
 from sim.analysis.backtest.cross_validation import SEED, BackTest
@@ -19,8 +18,8 @@ from sim.analysis.positions.baseline_spreads import outcomes_of
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.analysis.statistics.intervals import Estimate, bootstrap_means
 from sim.types import Ensemble, SpatialIssue
+from sim.types.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
 SIMULATED = ("process", "process_prior")
 """The forecasters that linking can change: with fitted constants, and as the priors have them."""
 
@@ -90,7 +89,7 @@ def _keys(issues: Sequence[SpatialIssue]) -> list[tuple[str, str]]:
     return [(issue.proposal, issue.id) for issue in issues]
 
 
-def _scores(ensemble: Ensemble, test: BackTest, folds: NDArray[np.int64]) -> Mapping[tuple[str, Measure], Floats]:
+def _scores(ensemble: Ensemble, test: BackTest, folds: Ints) -> Mapping[tuple[str, Measure], Floats]:
     """[N] every score of the process with fitted constants and with those of the priors."""
     outcomes = outcomes_of(ensemble.issues)
     plain = forecast(ensemble, np.zeros(len(ensemble.constants)))
@@ -102,7 +101,7 @@ def _scores(ensemble: Ensemble, test: BackTest, folds: NDArray[np.int64]) -> Map
     return scores
 
 
-def _fitted(ensemble: Ensemble, test: BackTest, folds: NDArray[np.int64], outcomes: Floats) -> Floats:
+def _fitted(ensemble: Ensemble, test: BackTest, folds: Ints, outcomes: Floats) -> Floats:
     """[N, 101] forecasts with tilts from the other folds, or with the stored ones."""
     if not len(folds):
         return forecast(ensemble, test.whole.tilted.tilts)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, marginals_of
 from sim.analysis.backtest.tilting import Cumulated, Tilted, cumulate, fit_tilts, forecast
@@ -22,9 +21,7 @@ from sim.analysis.positions.baseline_spreads import (
 from sim.analysis.positions.forecasters import POINTS, SPREADS, point_forecasts
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import Ensemble, SpatialIssue
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
+from sim.types.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def prepare(ensemble: Ensemble) -> Prepared:
     return Prepared(ensemble, cumulate(ensemble), weighted_positions(ensemble.issues), centres_of(ensemble.issues))
 
 
-def fit(prepared: Prepared, rows: Rows) -> Fitted:
+def fit(prepared: Prepared, rows: Ints) -> Fitted:
     """Learn from some of the issues; nothing of the others is looked at.
 
     The layer is fitted after the tilts on the same issues, so the simulation enters it slightly too good: by what K
@@ -98,7 +95,7 @@ def fit(prepared: Prepared, rows: Rows) -> Fitted:
     )
 
 
-def spreads(prepared: Prepared, fitted: Fitted, rows: Rows) -> dict[str, Floats]:
+def spreads(prepared: Prepared, fitted: Fitted, rows: Ints) -> dict[str, Floats]:
     """Name -> [n, 101] distributions of the issues at `rows`, in the order of `SPREADS`."""
     ensemble, mixture = prepared.ensemble, fitted.mixture
     marginal = np.broadcast_to(np.array(mixture.marginal), (len(rows), GRID.size))

@@ -16,7 +16,6 @@ from itertools import combinations
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from sim.analysis.positions.baseline_spreads import (
@@ -29,9 +28,9 @@ from sim.analysis.positions.baseline_spreads import (
 )
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN
 
-Floats = NDArray[np.float64]
 WIDTHS: tuple[float, ...] = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 """Kernel widths tried, in hundredths of the scale; 0 leaves the simulation as it is."""
 _TIE = 1e-9
@@ -65,7 +64,7 @@ def simplex_weights(parts: Floats, outcomes: Floats) -> tuple[Floats, float]:
     return best / best.sum(), least
 
 
-def _on_the_sum(square: Floats, line: Floats, chosen: NDArray[np.int64]) -> Floats:
+def _on_the_sum(square: Floats, line: Floats, chosen: Ints) -> Floats:
     """[M] the least of the quadratic over weights of the chosen parts that sum to 1, whatever their sign."""
     size = len(chosen)
     system = np.ones((size + 1, size + 1))

@@ -29,8 +29,7 @@ from scipy.optimize import minimize
 
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import Ensemble
-
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats, Ints
 
 PENALTY = 100.0
 """Weight of the prior of the tilts, normal with mean 0 and a standard deviation of about 0.4.
@@ -104,7 +103,7 @@ def fitted_means(ensemble: Ensemble, tilts: Sequence[float] | Floats) -> Floats:
     return low + (high - low) * (weights_of(ensemble, tilts) @ ensemble.uniforms)
 
 
-def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: NDArray[np.int64] | None = None) -> Floats:
+def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: Ints | None = None) -> Floats:
     """[N, 101] distributions of the decision, given that there is one: ``sum_d w_d counts_d``, rescaled.
 
     Draws in which more runs decide count for more: the forecast is of a decided issue, and such draws make it likelier.
@@ -185,7 +184,7 @@ class Tilted:
         return tuple(abs(tilt) >= BOUND - 1e-6 for tilt in self.tilts)
 
 
-def fit_tilts(summed: Cumulated, outcomes: Floats, rows: NDArray[np.int64] | None = None) -> Tilted:
+def fit_tilts(summed: Cumulated, outcomes: Floats, rows: Ints | None = None) -> Tilted:
     """The tilts with the least mean CRPS plus ``PENALTY |l|^2 / (2 n)``, by L-BFGS-B from the prior.
 
     They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at.

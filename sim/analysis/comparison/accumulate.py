@@ -20,6 +20,7 @@ from sim.analysis.comparison.summarise import summarise
 from sim.analysis.comparison.tally import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally
 from sim.analysis.comparison.track_results import compared_tracks, count_inherited, count_legs
 from sim.types import EndReason, Outcome, Runs, Structure
+from sim.types.arrays import Ints
 from sim.types.tables import CORE
 
 K = len(Outcome)
@@ -138,7 +139,7 @@ class Accumulator:
             tally.left[f].update(runs.held[left & (slot == f)].tolist())
 
 
-def _places(runs: Runs, party: int) -> NDArray[np.int64]:
+def _places(runs: Runs, party: int) -> Ints:
     """[R] index into `PLACES` of the party's refusals in each run.
 
     Without a text on the table a refusal fell there; a party that left the text later refused by leaving it; every
@@ -151,7 +152,7 @@ def _places(runs: Runs, party: int) -> NDArray[np.int64]:
     return place
 
 
-def _count_options(counts: NDArray[np.int64], slot: NDArray[Any], deal: NDArray[Any]) -> None:
+def _count_options(counts: Ints, slot: NDArray[Any], deal: NDArray[Any]) -> None:
     """Adds to [F, I, O] counts the options of deals [R, I]."""
     n_formats, n_issues, n_options = counts.shape
     for i in range(n_issues):

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.scenario import ResolvedScenario, Variant
 from sim.scenario.sampling.distributions import quantile
 from sim.scenario.sampling.source import Wrapped
 from sim.scenario.schema.priors import PARTY_CONSTANTS, TRACK_CONSTANTS
+from sim.types.arrays import Floats
 from sim.types.message import message
 from sim.types.tables import Tables
 
@@ -81,7 +81,7 @@ class Designed(Wrapped):
         return N_SETS if self._sets else 1
 
     @cached_property
-    def _sets(self) -> dict[str, NDArray[np.float64]]:
+    def _sets(self) -> dict[str, Floats]:
         """[S] values per constant that the design varies."""
         resolved = self.resolved
         rows = [dict(variant.sets) for variant in constant_sets(resolved)]
@@ -93,7 +93,7 @@ class Designed(Wrapped):
         tables = self.source.tables(first_draw, n_draws)
         n_regimes = len(tables.precision) // n_draws
         chosen = np.repeat((first_draw + np.arange(n_draws)) % self.n_sets, n_regimes)
-        changed: dict[str, NDArray[np.float64]] = {}
+        changed: dict[str, Floats] = {}
         for name, values in self._sets.items():
             field = FIELD.get(name, name)
             if name in PARTY_CONSTANTS:

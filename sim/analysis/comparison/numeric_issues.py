@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison, FormatResult
 from sim.analysis.positions.forecasters import point_forecasts
@@ -19,7 +18,6 @@ from sim.scenario import ResolvedScenario
 from sim.types import IssueInfo, SpatialIssue, Structure
 from sim.types.marks import By
 
-Floats = NDArray[np.float64]
 HALF, MOST = (0.25, 0.75), (0.1, 0.9)
 _REACHED = 1e-9
 """Shares are sums of fractions: a quantile is reached where they fall short of it by no more."""

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.track_results import TrackResult
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.statistics.split import Split
 from sim.types import EndReason, Outcome
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, Axes, By
 from sim.types.structure import PartyIndex
-
-Floats = NDArray[np.float64]
 
 CONDITIONAL = (
     "Every likelihood here holds only given the scenario file: its parties, interests, powers and assumptions. "
@@ -111,7 +109,7 @@ class PartyValue:
 class Survival:
     """Share of signed texts still in force after each month, with pointwise 95% intervals."""
 
-    months: Annotated[NDArray[np.int64], Axes(None)]  # [M], from 0
+    months: Annotated[Ints, Axes(None)]  # [M], from 0
     share: Annotated[Floats, Axes(None)]  # [M]
     low: Annotated[Floats, Axes(None)]  # [M]
     high: Annotated[Floats, Axes(None)]  # [M]

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.inputs_table import column_names, stamp
 from sim.types import EndReason, IssueInfo, Outcome, Runs, Structure
+from sim.types.arrays import Ints
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.playing import Size
 
@@ -216,7 +217,7 @@ def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(list(names), pa.string()))
 
 
-def _party_sets(masks: NDArray[np.int64], ids: Sequence[str]) -> pa.Array:
+def _party_sets(masks: Ints, ids: Sequence[str]) -> pa.Array:
     """Bit sets of parties as strings such as `north+river`, in file order; empty for nobody.
 
     The dictionary holds the sets of this row group in order of appearance, so it depends on the rows alone.

@@ -33,6 +33,7 @@ from sim.analysis.comparison.track_results import track_results
 from sim.analysis.statistics.intervals import Ratios, difference, ratios, wilson
 from sim.analysis.statistics.split import Split, split
 from sim.types import Outcome, Structure
+from sim.types.arrays import Floats, Ints
 from sim.types.tables import CORE
 
 SETS_LISTED = 12
@@ -158,7 +159,7 @@ def _members(mask: int) -> tuple[int, ...]:
     return tuple(p for p in range(mask.bit_length()) if mask >> p & 1)
 
 
-def _option_shares(counts: NDArray[np.int64], total: Any, structure: Structure) -> NDArray[np.float64]:
+def _option_shares(counts: Ints, total: Any, structure: Structure) -> Floats:
     """[I, O] shares of options; NaN in padding and where there are no texts."""
     shares = np.full(counts.shape, np.nan)
     for i, issue in enumerate(structure.issues):
@@ -179,7 +180,7 @@ def _party_value(tally: Tally, slot: int, party: int) -> PartyValue:
     return PartyValue(value=spreads[0], reservation=spreads[1], gain=spreads[2], below=below)
 
 
-def histogram_quantiles(counts: NDArray[np.int64], levels: Sequence[float]) -> tuple[float, ...]:
+def histogram_quantiles(counts: Ints, levels: Sequence[float]) -> tuple[float, ...]:
     """Quantiles from counts [B] in the bins of `BIN_EDGES`, linear within a bin; NaN for an empty histogram."""
     total = int(counts.sum())
     if total == 0:

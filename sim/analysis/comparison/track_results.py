@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, Ratios, ratios
 from sim.types import Outcome, Structure
+from sim.types.arrays import Ints
 from sim.types.marks import HIDDEN, Axes
 from sim.types.outcomes import NOT_PLAYED
 
@@ -58,13 +59,13 @@ def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
     return [slot for slot, f in enumerate(formats) if structure.formats[f].legs]
 
 
-def count_legs(legs: NDArray[np.uint8]) -> NDArray[np.int64]:
+def count_legs(legs: NDArray[np.uint8]) -> Ints:
     """[D, T, K, O] how often each leg ended how, from outcomes [D, T, R, K], NOT_PLAYED for a leg that was not held."""
     ends = np.where(legs == NOT_PLAYED, NOT_HELD, legs)
     return np.stack([(ends == k).sum(axis=2) for k in range(N_ENDS)], axis=-1)
 
 
-def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> NDArray[np.int64]:
+def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> Ints:
     """[D, T] runs that settled although no leg did, from outcomes [D, T, R] and those of their legs [D, T, R, K]."""
     own = (legs == Outcome.SETTLEMENT).any(axis=-1)
     return ((outcome == Outcome.SETTLEMENT) & ~own).sum(axis=-1)
@@ -81,13 +82,8 @@ def track_results(
 ) -> dict[int, TrackResult]:
     """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
 
-    Args:
-        structure: names of the scenario.
-        formats: [F] indices into `structure.formats`.
-        counts: [D, T, K, O] runs, as `count_legs` counts them.
-        inherited: [D, T] runs, as `count_inherited` counts them.
-        replications: runs of a format per draw.
-        outcomes: [F, outcomes] outcomes of all formats.
+    From runs as `count_legs` [D, T, K, O] and `count_inherited` [D, T] count them, and the outcomes [F, outcomes] of
+    all formats, which are indices into `structure.formats`.
     """
     whole = counts.astype(np.int64)
     held = replications - whole[..., NOT_HELD]

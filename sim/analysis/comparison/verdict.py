@@ -109,12 +109,9 @@ class Verdict:
 def verdict(
     baseline: Comparison, variants: Mapping[str, Comparison], constant_sets: Sequence[Comparison] = ()
 ) -> Verdict:
-    """Judges whether the order of formats survives the rule variants and other behavioural constants.
+    """Judges whether the order of formats survives rule variants, and a fixed design of behavioural constants.
 
-    Args:
-        baseline: the comparison whose ranking is judged.
-        variants: named comparisons of the same formats under other rules.
-        constant_sets: comparisons of the same formats under a fixed design of behavioural constants.
+    All are comparisons of the same formats.
 
     Raises:
         KeyError: a variant or set lacks a pair of the baseline.

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from sim.analysis.positions.baselines import compromise
 from sim.analysis.statistics.forecast_scores import GRID, crps
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats
 
-Floats = NDArray[np.float64]
 SD_BOUNDS = (1.0, 100.0)
 """Standard deviations of a Gaussian that a fit may choose."""
 

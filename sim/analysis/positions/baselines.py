@@ -15,12 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats, Mask
 
-Floats = NDArray[np.float64]
 _TIE = 1e-12
 
 
@@ -130,7 +129,7 @@ def _gains(issue: SpatialIssue, form: Nash) -> Callable[[float], Floats] | None:
     return lambda x: at_reference - lost(x)
 
 
-def _better_than_reference(issue: SpatialIssue, counted: NDArray[np.bool_]) -> tuple[float, float] | None:
+def _better_than_reference(issue: SpatialIssue, counted: Mask) -> tuple[float, float] | None:
     """Points that every counted actor likes better than the reference point: nearer to it than that point is."""
     reference = issue.reference_point
     assert reference is not None

@@ -31,12 +31,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.positions.baselines import median_by
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats
 
-Floats = NDArray[np.float64]
 Deal = Literal["confrontation", "compromise", "compelled"]
 _TIE = 1e-12
 STILL = 1e-6
@@ -114,9 +113,9 @@ def expected_utility(issue: SpatialIssue, *, n_rounds: int = 10, reading: ModelR
     return tuple(rounds)
 
 
-def forecast_of(issue: SpatialIssue, *, n_rounds: int = 10, reading: ModelReading = TABLE_2) -> float:
+def forecast_of(issue: SpatialIssue) -> float:
     """Median after the last round; the common position where there is no round."""
-    rounds = expected_utility(issue, n_rounds=n_rounds, reading=reading)
+    rounds = expected_utility(issue)
     return rounds[-1].median if rounds else float(issue.positions[0])
 
 

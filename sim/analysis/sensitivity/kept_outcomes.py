@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.engines.play import play
 from sim.scenario.sampling.source import Source
 from sim.types import Outcome, Runs
+from sim.types.arrays import Floats
 from sim.types.playing import SILENCE, Progress, Size
 
 Outcomes = NDArray[np.uint8]
@@ -37,7 +38,7 @@ def play_outcomes(source: Source, formats: Sequence[int], size: Size, *, progres
     return kept.outcome
 
 
-def reached(outcome: Outcomes, measure: str) -> NDArray[np.float64]:
+def reached(outcome: Outcomes, measure: str) -> Floats:
     """1 where a run reached a measure, `settlement` or `in_force`."""
     least = {"settlement": Outcome.SETTLEMENT, "in_force": Outcome.PARTIAL}[measure]
     return (outcome >= least).astype(np.float64)

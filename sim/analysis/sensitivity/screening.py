@@ -12,12 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chndtr  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate
+from sim.types.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
 MOST_BINS, LEAST_IN_A_BIN = 4, 4
 """Four bins hold 15 sixteenths of a linear effect; more would drown small effects in noise."""
 HALVINGS = 60
@@ -41,7 +40,7 @@ def answer_of(values: Floats) -> AnswerByDraw:
     return AnswerByDraw(values.mean(axis=1), values.var(axis=1, ddof=1) / values.shape[1])
 
 
-def equal_bins(u: Floats) -> NDArray[np.int64]:
+def equal_bins(u: Floats) -> Ints:
     """[D] number of the bin of each draw: as many as there are draws for, at most `MOST_BINS`, with equal counts."""
     n_bins = max(2, min(MOST_BINS, len(u) // LEAST_IN_A_BIN))
     order = np.empty(len(u), dtype=np.int64)
@@ -49,7 +48,7 @@ def equal_bins(u: Floats) -> NDArray[np.int64]:
     return order * n_bins // len(u)
 
 
-def first_order(answer: AnswerByDraw, bins: NDArray[np.int64], *, n_numbers: int = 1) -> Estimate:
+def first_order(answer: AnswerByDraw, bins: Ints, *, n_numbers: int = 1) -> Estimate:
     """First-order share of the number behind the bins, with a 95% interval that holds for `n_numbers` at once.
 
     The variance between bins is corrected by what random bins of these sizes would show, ``(B - 1) s^2 / D`` with s^2

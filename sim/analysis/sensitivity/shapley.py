@@ -12,16 +12,15 @@ Shape letters: D draws (walks), N groups of numbers, S = N + 1 stations of a wal
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised
+from sim.types.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
 LEAST_BEARING = 10
 """Walks on which an answer must have varied for its shares to be told: from fewer, no interval can be trusted."""
 
 
-def shapley_effects(walks: Floats, ranks: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def shapley_effects(walks: Floats, ranks: Ints) -> tuple[Floats, Floats]:
     """Per walk, an unbiased estimate of the effect of every group and of chance, and of the variance.
 
     With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's increments

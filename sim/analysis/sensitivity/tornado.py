@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
+from sim.types.arrays import Floats
 from sim.types.marks import Axes, Index
 
-Floats = NDArray[np.float64]
 STAYS, LEVEL, CHANGES = "stays", "level", "changes"
 
 
@@ -35,17 +34,11 @@ class Swing:
 
 
 def swing(value: float, base: Floats, held: Floats, *, leader: int, runner_up: int) -> Swing:
-    """Compares runs with a number held to the same runs without.
+    """Compares runs with a number held at a value to the same runs without.
 
     Likelihoods with the number held are those of the whole baseline plus the paired change: more exact than the held
-    runs alone.
-
-    Args:
-        value: what the number is held at.
-        base: [A, F, R] 1 where a run of the baseline reached the measure.
-        held: [D, F, r] the same with the number held, for the first D draws and r replications.
-        leader: position of the baseline's leading format.
-        runner_up: position of the second; the leader's again where there is no other.
+    runs alone. `base` [A, F, R] is 1 where a run of the baseline reached the measure, `held` [D, F, r] the same for its
+    first D draws and r replications; the runner-up is the leading format itself where there is no other.
     """
     n_held, _, n_reps = held.shape
     moved = (held - base[:n_held, :, :n_reps]).mean(axis=2)

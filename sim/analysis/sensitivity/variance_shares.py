@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
@@ -27,9 +26,9 @@ from sim.scenario.sampling.distributions import Streams, quantile
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
+from sim.types.arrays import Floats, Ints
 from sim.types.playing import SILENCE, Progress, Size
 
-Floats = NDArray[np.float64]
 MEASURES = ("settlement", "in_force")
 LISTED = 10
 """Numbers whose better knowledge would change the answer most."""
@@ -200,13 +199,7 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
     """Plays the walks and the held numbers, and says what the answer rests on.
 
     The main answer is on settlement where any format reaches it, else on any text in force; of equals the first in file
-    order leads.
-
-    Args:
-        inquiry: scenario, formats, sizes.
-        baseline: the comparison.
-        outcome: [D, F, R] how its runs ended; D and R at least as large as those of `inquiry.sizes`.
-        progress: told of the runs that are finished.
+    order leads. `outcome` [D, F, R] is how the baseline's runs ended, D and R at least as large as the inquiry's sizes.
     """
     results = baseline.formats
     measure = next((m for m in MEASURES if any(result.measures[m].value > 0 for result in results)), MEASURES[0])
@@ -294,7 +287,7 @@ def _key_numbers(main: _Main) -> tuple[KeyNumber, ...]:
     return tuple(rows)
 
 
-def _bins(main: _Main, unknown: Unknown) -> NDArray[np.int64]:
+def _bins(main: _Main, unknown: Unknown) -> Ints:
     """[D] bin of each draw; of a red line whether it is meant."""
     streams = main.streams(len(main.outcome))
     u = streams.uniforms(unknown.streams[0])

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.types.arrays import Floats
 from sim.types.marks import HIDDEN, Axes
 
-Floats = NDArray[np.float64]
 GRID: Floats = np.arange(101, dtype=np.float64)
 GRID.flags.writeable = False
 HIT = 10.0
@@ -22,6 +21,8 @@ HIT = 10.0
 FLOOR = 1e-3
 """Least probability in a log score, as for the coarse classes of `sim.analysis.experiments.documented_scores`."""
 BIN_WIDTH = 10
+N_CLASSES = 10
+"""Classes of forecast probabilities, and of places of the outcome in its forecast."""
 _TIE = 1e-9
 
 
@@ -109,11 +110,11 @@ class Reliability:
     """[K] mean probability."""
     observed: Annotated[Floats, Axes(None)]
     """[K] frequency."""
-    count: Annotated[NDArray[np.int64], Axes(None)]
+    count: Annotated[Ints, Axes(None)]
     """[K] events."""
 
 
-def reliability(forecast: Floats, outcomes: Floats, n_classes: int = 10) -> Reliability:
+def reliability(forecast: Floats, outcomes: Floats) -> Reliability:
     """Reliability diagram of the events *outcome at most 5, 15, ..., 95* (Murphy & Winkler 1977).
 
     Every issue gives ten events; the class of an event is by its forecast probability, equally wide. Events of one
@@ -123,15 +124,15 @@ def reliability(forecast: Floats, outcomes: Floats, n_classes: int = 10) -> Reli
     edges = np.arange(5, 100, 10)
     chance = np.clip(np.cumsum(forecast, axis=1)[:, edges], 0.0, 1.0).ravel()
     came = (outcomes[:, None] <= edges[None] + _TIE).ravel().astype(np.float64)
-    member = np.minimum((chance * n_classes + _TIE).astype(np.int64), n_classes - 1)
-    count = np.bincount(member, minlength=n_classes)
+    member = np.minimum((chance * N_CLASSES + _TIE).astype(np.int64), N_CLASSES - 1)
+    count = np.bincount(member, minlength=N_CLASSES)
     with np.errstate(invalid="ignore"):
-        mean, share = (np.bincount(member, weights=column, minlength=n_classes) / count for column in (chance, came))
+        mean, share = (np.bincount(member, weights=column, minlength=N_CLASSES) / count for column in (chance, came))
     return Reliability(mean, share, count)
 
 
-def rank_histogram(forecast: Floats, outcomes: Floats, n_bins: int = 10) -> Floats:
-    """[n_bins] share of outcomes by their place in the forecast; flat where forecasts are calibrated.
+def rank_histogram(forecast: Floats, outcomes: Floats) -> Floats:
+    """[10] share of outcomes by their place in the forecast; flat where forecasts are calibrated.
 
     The probability integral transform for discrete forecasts without randomisation (Czado, Gneiting & Held 2009,
     Predictive model assessment for count data, Biometrics 65, eq. 2): an outcome at a grid point with probability p is
@@ -143,7 +144,7 @@ def rank_histogram(forecast: Floats, outcomes: Floats, n_bins: int = 10) -> Floa
     rows = np.arange(len(outcomes))
     top = above[rows, at]
     bottom = top - forecast[rows, at]
-    edges = np.linspace(0.0, 1.0, n_bins + 1)
+    edges = np.linspace(0.0, 1.0, N_CLASSES + 1)
     size = np.maximum(top - bottom, _TIE)
     share = np.clip((edges[None] - bottom[:, None]) / size[:, None], 0.0, 1.0)
     share[:, -1] = 1.0

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats, Ints
 
 Z = 1.959963984540054
 """97.5% quantile of the standard normal distribution."""
@@ -112,7 +112,7 @@ def linearised(sums: NDArray[Any], counts: NDArray[Any]) -> Means:
     return Means(value, residual)
 
 
-def means(values: Floats, draw: NDArray[np.int64], n_draws: int) -> Means:
+def means(values: Floats, draw: Ints, n_draws: int) -> Means:
     """Means of [R, ...] values over the runs where they are known, `draw` [R] being the draw of each of these runs."""
     sums = np.zeros((n_draws, *values.shape[1:]))
     np.add.at(sums, draw, values)
@@ -241,9 +241,7 @@ def _length(first: float, second: float, correlation: float) -> float:
     return float(np.sqrt(max(first**2 - 2.0 * correlation * first * second + second**2, 0.0)))
 
 
-def bootstrap_means(
-    values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS
-) -> tuple[Estimate, ...]:
+def bootstrap_means(values: Floats, clusters: NDArray[np.str_], *, seed: int) -> tuple[Estimate, ...]:
     """Means of M columns with 95% intervals by bootstrap of whole clusters (Field & Welsh 2007).
 
     Clusters (proposals) are drawn with replacement, as many as there are; the statistic is the ratio of the sum of
@@ -254,7 +252,6 @@ def bootstrap_means(
         values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
         clusters: [N] the proposal of each issue.
         seed: key of the Philox stream.
-        n_samples: bootstrap samples.
     """
     if len(set(clusters)) < FEW:
         plain = values.mean(axis=0) if len(values) else np.full(values.shape[1], np.nan)
@@ -266,8 +263,8 @@ def bootstrap_means(
     chance = np.random.Generator(np.random.Philox(key=seed))
     n_clusters, step = len(size), max(1, _BLOCK // len(size))
     ratios_drawn: list[Floats] = []
-    for start in range(0, n_samples, step):
-        n = min(step, n_samples - start)
+    for start in range(0, BOOTSTRAPS, step):
+        n = min(step, BOOTSTRAPS - start)
         drawn = chance.integers(0, n_clusters, size=(n, n_clusters)) + n_clusters * np.arange(n)[:, None]
         times = np.bincount(drawn.ravel(), minlength=n * n_clusters).reshape(n, n_clusters).astype(np.float64)
         ratios_drawn.append((times @ total) / (times @ size)[:, None])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, Means
 from sim.types import Outcome
+from sim.types.arrays import Floats
 from sim.types.marks import Axes
 
 RANGE = (0.05, 0.95)
@@ -71,7 +72,7 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
     )
 
 
-def _chance_share(share: NDArray[np.float64], within: NDArray[np.float64], total: float) -> Estimate:
+def _chance_share(share: Floats, within: Floats, total: float) -> Estimate:
     """Chance's part of the total with a linearised 95% interval, all clipped to [0, 1].
 
     From observed shares [D, K] and the unbiased Gini index within each draw [D]; a total of 0 leaves nothing to split.

@@ -13,7 +13,6 @@ Shape letters: P parties, C composites, N deals.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -22,7 +21,8 @@ from sim.analysis.theory.solutions import Benchmarks, benchmarks, ideal_shares, 
 from sim.analysis.theory.zopa import THRESHOLD, ZopaQuestion
 from sim.bargaining.deal_choice import weighted_deals
 from sim.bargaining.deal_search import EPSILON, BestDeal, climb, largest_minimum, log_product
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Floats, Ints, list_deals
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals
+from sim.types.arrays import Floats, Ints
 
 Score = Callable[[Floats], Floats]
 MOST_LISTED = 1_000
@@ -30,26 +30,18 @@ STARTS = 6
 """Deals that each search climbs from: the best of those at hand."""
 
 
-@dataclass(frozen=True)
-class QuickMarks:
-    """Benchmarks of one world, and the deals that further searches may start from."""
-
-    marks: Benchmarks
-    starts: Ints  # [N, C]
-
-
 def is_small(space: DealSpace) -> bool:
     """Whether the deals are few enough to look at all of them."""
     return 0 < space.n_deals <= MOST_LISTED
 
 
-def quick_marks(space: DealSpace) -> QuickMarks:
-    """Benchmarks of one space, exact where it is small, else by climbing; see the head of the module."""
+def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
+    """Benchmarks of one space, exact where it is small, else by climbing; and deals [N, C] to start searches from."""
     if is_small(space):
-        return QuickMarks(benchmarks(space), list_deals(space))
+        return benchmarks(space), list_deals(space)
     n = len(space.parties)
     if not space.usable.any(axis=1).all():
-        return QuickMarks(benchmarks(space), space.none())
+        return benchmarks(space), space.none()
     starts = np.concatenate((space.status_quo[None], weighted_deals(space)))
     starts = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
     least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
@@ -72,7 +64,7 @@ def quick_marks(space: DealSpace) -> QuickMarks:
         egalitarian=solution_of(space, least),
         utilitarian=solution_of(space, BestDeal(total, float(space.gains_of(total[None]).sum()), np.nan)),
     )
-    return QuickMarks(marks, np.concatenate((starts, nash_deal, shares_deal)))
+    return marks, np.concatenate((starts, nash_deal, shares_deal))
 
 
 def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
@@ -105,7 +97,7 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
         best = score(gains[:, None])[:, 0]
 
 
-def zone_exists(question: ZopaQuestion, starts: Ints, *, threshold: float = THRESHOLD) -> bool | None:
+def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
     """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
 
     Starts [N, C] that the question rules out are passed over.
@@ -113,7 +105,7 @@ def zone_exists(question: ZopaQuestion, starts: Ints, *, threshold: float = THRE
     space = question.space
     if space.n_deals == 0.0:
         return False
-    consent = question.consent(threshold)
+    consent = question.consent(THRESHOLD)
     score = partial(question.smallest, consent=consent)
     if space.listable:
         return bool(score(list_deals(space)).max() >= -NO_LOSS)

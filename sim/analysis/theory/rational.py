@@ -16,14 +16,14 @@ from itertools import product
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
-from sim.analysis.theory.local_search import QuickMarks, is_small, quick_marks, room_by_climbing, zone_exists
-from sim.analysis.theory.solutions import distances
+from sim.analysis.theory.local_search import is_small, quick_marks, room_by_climbing, zone_exists
+from sim.analysis.theory.solutions import Benchmarks, distances
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
-from sim.bargaining.deal_space import Floats, Ints, deal_space
+from sim.bargaining.deal_space import deal_space
 from sim.types import Runs, Structure, Tables
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
 
 SAMPLE = 24
@@ -70,22 +70,16 @@ class TabledTexts:
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
         self._shape = (n_formats, replications)
-        self._texts: dict[tuple[int, int], NDArray[np.int64]] = {}
+        self._texts: dict[tuple[int, int], Ints] = {}
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Take a block of whole draws, rows ordered draw, format, replication."""
-        n_formats, replications = self._shape
-        for row in range(len(runs.agreed) // (n_formats * replications)):
-            draw = first_draw + row
-            if draw >= self.n_draws:
-                return
-            for slot in range(n_formats):
-                start = (row * n_formats + slot) * replications
-                part = slice(start, start + replications)
-                agreed = runs.agreed[part] != 0
-                self._texts[draw, slot] = runs.tabled[part][agreed].astype(np.int64)
+        agreed = runs.agreed.reshape(-1, *self._shape) != 0
+        tabled = runs.tabled.reshape(*agreed.shape, -1)
+        for row, slot in np.ndindex(min(len(agreed), max(self.n_draws - first_draw, 0)), self._shape[0]):
+            self._texts[first_draw + row, slot] = tabled[row, slot][agreed[row, slot]].astype(np.int64)
 
-    def of(self, draw: int, slot: int) -> NDArray[np.int64]:
+    def of(self, draw: int, slot: int) -> Ints:
         """[R, I] option per issue of the texts agreed in one draw of one format."""
         return self._texts[draw, slot]
 
@@ -98,14 +92,10 @@ def rational_benchmarks(
     *,
     after_each: Callable[[], None] = lambda: None,
 ) -> RationalBenchmarks:
-    """Benchmarks of every format over the draws of `texts`.
+    """Benchmarks of every format over the draws of `texts`, the first of those in `tables`.
 
-    Args:
-        tables: arrays of the first `texts.n_draws` draws.
-        structure: names, and the map from issues to composites.
-        formats: positions of the formats, in the order of the comparison.
-        texts: what the tables agreed on.
-        after_each: called after every draw of a format.
+    `formats` are the positions of the formats, in the order of the comparison; `after_each` is called after each draw
+    of a format.
     """
     regimes = int(tables.n_regimes[0])
     by_format, listed = [], True
@@ -114,16 +104,16 @@ def rational_benchmarks(
         per_draw: list[Floats] = []
         for draw in range(texts.n_draws):
             world = draw * regimes
-            quick = quick_marks(deal_space(tables, world, format_index=f))
-            listed &= is_small(quick.marks.space)
-            zones.append([zone_exists(ask(tables, world, *zone, format_index=f), quick.starts) for zone in ZONES])
-            per_draw.append(_measured(quick, composite_deals(structure, texts.of(draw, slot))))
+            marks, starts = quick_marks(deal_space(tables, world, format_index=f))
+            listed &= is_small(marks.space)
+            zones.append([zone_exists(ask(tables, world, *zone, format_index=f), starts) for zone in ZONES])
+            per_draw.append(_measured(marks, starts, composite_deals(structure, texts.of(draw, slot))))
             after_each()
         by_format.append(_format(structure.formats[f].id, zones, per_draw))
     return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
 
 
-def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
+def composite_deals(structure: Structure, options: Ints) -> Ints:
     """[R, C] composite options of texts given per issue [R, I]."""
     n_composites = int(structure.issue_composite.max()) + 1
     deals = np.zeros((len(options), n_composites), dtype=np.int64)
@@ -134,13 +124,13 @@ def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
     return deals
 
 
-def _measured(quick: QuickMarks, deals: Ints) -> Floats:
+def _measured(marks: Benchmarks, starts: Ints, deals: Ints) -> Floats:
     """[R, M] distances of the texts of one draw, in the order of `MEASURES`."""
     if len(deals) == 0:
         return np.zeros((0, len(MEASURES)))
     distinct, which = np.unique(deals, axis=0, return_inverse=True)
-    away = distances(quick.marks, distinct)
-    room = room_by_climbing(quick.marks.space, quick.starts, distinct)
+    away = distances(marks, distinct)
+    room = room_by_climbing(marks.space, starts, distinct)
     columns = (away.nash_share, away.kalai_smorodinsky, away.egalitarian, away.utilitarian, room)
     return np.stack(columns, axis=1)[which.ravel()]
 

@@ -33,7 +33,8 @@ from sim.bargaining.deal_search import (
     largest_sum,
     log_product,
 )
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, Axes
 
 _TIE = 1e-9
@@ -62,7 +63,7 @@ class Benchmarks:
     rational: bool | None  # whether an individually rational deal exists; None if the search left it open
     ideal: Floats  # [P] best individually rational gain found, stakes; nan where there is no such deal
     ideal_gap: Floats  # [P] stakes
-    without_gain: Flags  # [P]
+    without_gain: Mask  # [P]
     nash: BargainingSolution  # value: `log_product`, nats
     kalai_smorodinsky: BargainingSolution  # value: smallest gain as a share of the ideal gain
     egalitarian: BargainingSolution  # value: smallest gain, stakes
@@ -71,7 +72,7 @@ class Benchmarks:
     frontier_gains: Floats | None = None  # [K, P]
 
     @property
-    def counted(self) -> Flags:
+    def counted(self) -> Mask:
         """[P] parties that the Nash and Kalai-Smorodinsky solutions count."""
         return ~self.without_gain
 
@@ -112,7 +113,7 @@ def ideal_point(gains: Floats) -> Floats:
     return fair.max(axis=0) if len(fair) else np.full(gains.shape[1], np.nan)
 
 
-def is_rational(gains: Floats) -> Flags:
+def is_rational(gains: Floats) -> Mask:
     """[...] True where nobody loses more than `NO_LOSS`, of gains [..., P]."""
     return np.asarray((gains >= -NO_LOSS).all(axis=-1))
 
@@ -155,9 +156,9 @@ def distances(marks: Benchmarks, deals: Ints) -> Distances:
     )
 
 
-def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> BestDeal:
+def room_above(space: DealSpace, deal: Ints) -> BestDeal:
     """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
-    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]), nodes=nodes)
+    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]))
 
 
 # --- exactly --------------------------------------------------------------------------------------------------------
@@ -240,7 +241,7 @@ def _by_search(space: DealSpace, nodes: int) -> Benchmarks:
     )
 
 
-def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flags, nodes: int) -> BargainingSolution:
+def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Mask, nodes: int) -> BargainingSolution:
     """Kalai-Smorodinsky by search, where somebody has a gain to be had.
 
     The true ideal lies in `[ideal, ideal + gap]`, so ratios to the lower end bound the optimum from above, and ratios

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -14,12 +15,12 @@ import numpy as np
 from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks
 from sim.analysis.theory.zopa import SCOPES, SENSES, Zopa, zopas
 from sim.bargaining.deal_choice import efficient_for
-from sim.bargaining.deal_search import NODES
-from sim.bargaining.deal_space import DealSpace, Ints
+from sim.bargaining.deal_space import DealSpace
 from sim.bargaining.frontier import exact_frontier
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
 from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.sampling.distributions import mean
+from sim.types.arrays import Ints
 from sim.types.marks import HIDDEN, By
 from sim.types.structure import PartyIndex
 from sim.types.tables import Tables
@@ -89,28 +90,18 @@ class SolvedFormat:
 
 
 def solve_format(
-    tables: Tables,
-    world: int,
-    format_index: int,
-    *,
-    nodes: int = NODES,
-    before_each: Callable[[str], None] = lambda _: None,
+    tables: Tables, world: int, format_index: int, *, before_each: Callable[[str], None] = lambda _: None
 ) -> SolvedFormat:
     """Solve one format in one world: exactly where its deals can be listed, else by search with stated gaps.
 
-    Each search looks at no more than `nodes`. `before_each` is told in a few words of each of `STEPS` steps.
+    `before_each` is told in a few words of each of `STEPS` steps.
     """
-    zones = zopas(
-        tables,
-        world,
-        format_index=format_index,
-        nodes=nodes,
-        before_each=lambda: before_each("the zone of possible agreement"),
-    )
+    step = partial(before_each, "the zone of possible agreement")
+    zones = zopas(tables, world, format_index=format_index, before_each=step)
     before_each("the stationary equilibrium")
     table = table_equilibrium(tables, world, format_index)
     before_each("Nash, Kalai-Smorodinsky and the others")
-    marks = benchmarks(table.space, nodes=nodes)
+    marks = benchmarks(table.space)
     before_each("the Pareto frontier")
     return SolvedFormat(format_index, zones, marks, _frontier_size(table.space, marks), table)
 

@@ -23,8 +23,9 @@ import numpy as np
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios
 from sim.analysis.theory.zopa import chance_unstopped, largest_standing
-from sim.bargaining.deal_space import Floats, Ints, deal_space, has_a_vote
-from sim.bargaining.table_equilibrium import table_equilibrium
+from sim.bargaining.deal_space import deal_space, has_a_vote
+from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
 from sim.types.message import Message
 from sim.types.tables import CORE, Tables
@@ -103,21 +104,6 @@ class TheoryComparison:
         return sum(pair.verdict == verdict for pair in self.pairs)
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """What one draw says of one format."""
-
-    core: float
-    consented: float
-    could: bool
-    must: bool
-    n_alike: int
-    game: bool
-    converged: bool
-    missed: float
-    notes: tuple[Message, ...]
-
-
 def theory_comparison(
     tables: Tables,
     formats: Sequence[int],
@@ -126,25 +112,23 @@ def theory_comparison(
     n_draws: int,
     after_each: Callable[[], None] = lambda: None,
 ) -> TheoryComparison:
-    """Solve every format in every draw and set the ranking beside that of the runs.
+    """Solve every format in every one of the first `n_draws` draws, 2 or more, and set the ranking beside the runs'.
 
-    Args:
-        tables: arrays of at least the first `n_draws` draws.
-        formats: positions of the formats, in the order of the comparison.
-        comparison: the runs.
-        n_draws: D, at least 2.
-        after_each: called after every table solved.
+    `formats` are the positions of the formats, in the order of the comparison; `after_each` is called after each table.
     """
     regimes = int(tables.n_regimes[0])
-    drawn: list[list[_Drawn]] = []
+    drawn: list[list[TableEquilibrium]] = []
+    chances = np.zeros((n_draws, len(formats), 2))
     for draw in range(n_draws):
-        row = []
-        for f in formats:
-            row.append(_solve(tables, draw * regimes, f))
+        drawn.append([])
+        for slot, f in enumerate(formats):
+            table = table_equilibrium(tables, draw * regimes, f, most=DEALS, checks=CHECKS)
+            drawn[-1].append(table)
+            if table.found is not None:
+                unstopped = core_unstopped(tables, draw * regimes, f, table.deals)
+                chances[draw, slot] = table.core_chance, table.found.outcome @ (table.core * unstopped)
             after_each()
-        drawn.append(row)
-    core = ratios(np.array([[table.core for table in row] for row in drawn]), 1)
-    consented = ratios(np.array([[table.consented for table in row] for row in drawn]), 1)
+    core, consented = (ratios(np.minimum(chances[:, :, k], 1.0), 1) for k in range(2))
     by_format = tuple(
         _format(comparison.formats[slot].id, column, core.at(slot), consented.at(slot))
         for slot, column in enumerate(zip(*drawn, strict=True))
@@ -162,39 +146,20 @@ def core_unstopped(tables: Tables, world: int, format_index: int, deals: Ints) -
     return chance_unstopped(gains, standing, tables.barred[world, absent] == 1, deals)
 
 
-def _solve(tables: Tables, world: int, format_index: int) -> _Drawn:
-    table = table_equilibrium(tables, world, format_index, most=DEALS, checks=CHECKS)
-    solution = table.found
-    if solution is None:
-        return _Drawn(0.0, 0.0, False, False, 0, False, True, 0.0, table.seats.notes)
-    unstopped = core_unstopped(tables, world, format_index, table.deals)
-    settles, alone = table.core_chance > 0.5, table.core[table.alike]
-    return _Drawn(
-        core=min(table.core_chance, 1.0),
-        consented=min(float(solution.outcome @ (table.core * unstopped)), 1.0),
-        could=settles or bool(alone.any()),
-        must=settles and bool(alone.all()),
-        n_alike=table.n_alike,
-        game=True,
-        converged=solution.converged,
-        missed=max(table.missed or 0.0, 0.0),
-        notes=table.seats.notes,
-    )
-
-
-def _format(name: str, drawn: Sequence[_Drawn], core: Estimate, consented: Estimate) -> FormatTheory:
+def _format(name: str, drawn: Sequence[TableEquilibrium], core: Estimate, consented: Estimate) -> FormatTheory:
     n = len(drawn)
+    known = [(table.core_chance > 0.5, table.core[table.alike]) for table in drawn]
     return FormatTheory(
         id=name,
         core=core,
         consented=consented,
-        could=sum(table.could for table in drawn) / n,
-        must=sum(table.must for table in drawn) / n,
+        could=sum(settles or bool(alone.any()) for settles, alone in known) / n,
+        must=sum(settles and bool(alone.all()) for settles, alone in known) / n,
         n_alike=sum(table.n_alike for table in drawn) / n,
-        no_game=sum(not table.game for table in drawn),
-        not_converged=sum(not table.converged for table in drawn),
-        missed=max(table.missed for table in drawn),
-        notes=drawn[0].notes,
+        no_game=sum(table.found is None for table in drawn),
+        not_converged=sum(table.found is not None and not table.found.converged for table in drawn),
+        missed=max(max(table.missed or 0.0, 0.0) for table in drawn),
+        notes=drawn[0].seats.notes,
     )
 
 

@@ -36,7 +36,8 @@ import numpy as np
 
 from sim.analysis.statistics.intervals import wilson
 from sim.bargaining.deal_search import NODES, TouchedConsent, any_option, largest_minimum, smallest
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, deal_space, has_a_vote, list_deals
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, deal_space, has_a_vote, list_deals
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL
 from sim.types.tables import CORE, Tables
 
@@ -81,7 +82,7 @@ class ZopaQuestion:
     space: DealSpace
     n_table: int
     standing: Floats  # [Q, C, O] largest standing of each absent party on what the option moves
-    crosses: Flags  # [Q, C, O] firm lines of absent parties
+    crosses: Mask  # [Q, C, O] firm lines of absent parties
     n_all: float  # deals of the scope with nobody's red lines
 
     def consent(self, threshold: float) -> TouchedConsent:
@@ -97,46 +98,25 @@ class ZopaQuestion:
 
 
 def zopas(
-    tables: Tables,
-    world: int,
-    *,
-    format_index: int = 0,
-    month: float = 0.0,
-    threshold: float = THRESHOLD,
-    seed: int = 0,
-    nodes: int = NODES,
-    before_each: Callable[[], None] = lambda: None,
+    tables: Tables, world: int, *, format_index: int = 0, before_each: Callable[[], None] = lambda: None
 ) -> tuple[Zopa, ...]:
-    """Every scope in every sense for one world, package before core, in the order of `SENSES`.
-
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: whose table and agenda.
-        month: month at which the price of no settlement is taken.
-        threshold: least standing of an absent party that counts as a need for its consent, in (0, 1].
-        seed: of the deals that are sampled where there are too many to list; the same for every sense.
-        nodes: most nodes of each search.
-        before_each: called before each of them.
-    """
+    """Every scope in every sense for one world, package before core, in the order of `SENSES`, at month 0."""
     zones = []
     for scope, sense in product(SCOPES, SENSES):
         before_each()
-        question = ask(tables, world, scope, sense, format_index=format_index, month=month)
-        zones.append(answer(question, scope, sense, threshold=threshold, seed=seed, nodes=nodes))
+        question = ask(tables, world, scope, sense, format_index=format_index)
+        zones.append(answer(question, scope, sense))
     return tuple(zones)
 
 
-def ask(
-    tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0, month: float = 0.0
-) -> ZopaQuestion:
+def ask(tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0) -> ZopaQuestion:
     """The deals of a scope, those whose consent a sense asks for, and their floors."""
     seats = has_a_vote(tables, format_index)
     absent = ~seats & (tables.standing[world] > 0.0).any(axis=(1, 2)) & (sense != "table")
     parties = np.concatenate((np.flatnonzero(seats), np.flatnonzero(absent))).astype(np.int64)
     n_table = int(seats.sum())
     table = parties[:n_table]
-    plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table, month=month)
+    plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table)
     allowed = tables.allowed[format_index] == 1
     push = pressure_bound(tables, world, plain, n_table) if sense == "pressure" else np.zeros(len(parties))
     value, usable, floor = plain.value, plain.usable, plain.floor
@@ -159,7 +139,6 @@ def answer(
     *,
     threshold: float = THRESHOLD,
     samples: int = SAMPLES,
-    seed: int = 0,
     nodes: int = NODES,
 ) -> Zopa:
     """Whether the ZOPA is empty, how large it is, and its best smallest gain: exactly where the deals can be listed."""
@@ -167,7 +146,7 @@ def answer(
     consent = question.consent(threshold)
     if space.n_deals == 0.0:
         return Zopa(scope, sense, False, 0.0, 0.0, 0.0, 0.0, 0.0, True, -np.inf, 0.0, None)
-    deals = list_deals(space) if space.listable else _sampled(space, samples, seed)
+    deals = list_deals(space) if space.listable else _sampled(space, samples)
     least = question.smallest(deals, consent)
     each = space.n_deals / len(deals)  # deals that a listed (1) or sampled one stands for
     inside, chance = float((least >= -NO_LOSS).sum()), float(_chance_unstopped(question, deals).sum())
@@ -207,7 +186,7 @@ def pressure_bound(tables: Tables, world: int, space: DealSpace, n_table: int) -
     return push
 
 
-def core_only(tables: Tables) -> Flags:
+def core_only(tables: Tables) -> Mask:
     """[C, O] True where every core issue of the composite is settled; the status quo alone where it has none.
 
     Nothing is marked if the scenario has no core issue: then there is no core to settle.
@@ -241,7 +220,7 @@ def _chance_unstopped(question: ZopaQuestion, deals: Ints) -> Floats:
     return np.where(content & (deals != question.space.status_quo).any(axis=1), chance, 0.0)
 
 
-def chance_unstopped(gains: Floats, standing: Floats, crosses: Flags, deals: Ints) -> Floats:
+def chance_unstopped(gains: Floats, standing: Floats, crosses: Mask, deals: Ints) -> Floats:
     """[N] chance that no absent party stops a deal: those that lose or see a line crossed do, with their standing.
 
     Gains are [N, Q] stakes; standing and firm lines of each absent party [Q, C, O] by option; deals [N, C].
@@ -262,8 +241,8 @@ def largest_standing(tables: Tables, world: int, parties: Ints, issues: Ints | N
     return standing
 
 
-def _sampled(space: DealSpace, samples: int, seed: int) -> Ints:
-    """[N, C] deals drawn evenly and independently, with replacement."""
-    random = np.random.Generator(np.random.Philox(seed))
+def _sampled(space: DealSpace, samples: int) -> Ints:
+    """[N, C] deals drawn evenly and independently, with replacement; the same for every sense."""
+    random = np.random.Generator(np.random.Philox(0))
     columns = [np.flatnonzero(row)[random.integers(int(row.sum()), size=samples)] for row in space.usable]
     return np.stack(columns, axis=1).astype(np.int64)
