@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from benchmarks.validation.constant_shifts import mean_shifts
-from sim.analysis.backtest.tilt_posterior import N_BINS, bin_chances, bins_of, posterior, prior_tilts
-from sim.analysis.backtest.tilting import NoDecisionError, forecast, forecasts, weights_of
+from benchmarks.validation.tilt_posterior import N_BINS, bin_chances, bins_of, forecasts, posterior, prior_tilts
+from sim.analysis.backtest.tilting import NoDecisionError, forecast, weights_of
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores
 from sim.types import Ensemble
 

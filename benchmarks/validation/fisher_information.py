@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.backtest.tilt_posterior import binned
+from benchmarks.validation.tilt_posterior import binned
 from sim.analysis.backtest.tilting import standardised
 from sim.types import Ensemble
 

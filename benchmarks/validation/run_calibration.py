@@ -20,8 +20,9 @@ from benchmarks.measure import table
 from benchmarks.validation.calibration import HALF_SD, MadeUp, RankCheck, rank_check, recovery
 from benchmarks.validation.constant_shifts import tilts_for
 from benchmarks.validation.fisher_information import Taught, taught
-from sim.interop.simulate import Size, simulate
+from sim.interop.simulate import simulate
 from sim.types import Ensemble
+from sim.types.playing import Size
 
 SIZES = (200, 1000, 2000, 5000, 20_000)
 """Outcomes in a set, for the preferences."""

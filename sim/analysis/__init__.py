@@ -1,8 +1,7 @@
 """Statistics of many runs: likelihoods with intervals, differences, who decided, what it hangs on. Never plots."""
 
 from sim.analysis.comparison.accumulate import Accumulator
-from sim.analysis.comparison.as_json import RunContext, to_json
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.verdict import Verdict, verdict
 
-__all__ = ["Accumulator", "Comparison", "RunContext", "Verdict", "to_json", "verdict"]
+__all__ = ["Accumulator", "Comparison", "Verdict", "verdict"]

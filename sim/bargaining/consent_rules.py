@@ -9,15 +9,14 @@ Shape letters: P parties, `...` any leading axes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import product
-from math import ceil, isfinite
+from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
-Flags = NDArray[np.bool_]
+from sim.types.arrays import Mask
 
 ROUNDING = 1e-9  # of the total weight: a sum of shares that misses its quota by rounding alone meets it
 
@@ -30,7 +29,6 @@ class Quota:
     least: float  # in the unit of the weights, above 0
 
     def __post_init__(self) -> None:
-        """Refuse weights that are negative or not finite, and quotas that every or no coalition meets."""
         if not self.weights or any(not isfinite(w) or w < 0 for w in self.weights):
             raise ValueError(f"weights must be finite and not negative, got {self.weights}")
         total = sum(self.weights)
@@ -46,7 +44,6 @@ class ConsentRule:
     vetoes: frozenset[int] = frozenset()  # indices of the parties without whom there is no deal
 
     def __post_init__(self) -> None:
-        """Refuse rules without a quota, quotas over different numbers of parties, and vetoes of nobody."""
         if not self.quotas:
             raise ValueError("a consent rule needs at least one quota")
         sizes = sorted({len(quota.weights) for quota in self.quotas})
@@ -61,15 +58,15 @@ class ConsentRule:
         """Number of parties P that the rule is written for."""
         return len(self.quotas[0].weights)
 
-    def passes(self, accepting: Flags) -> Flags:
+    def passes(self, accepting: Mask) -> Mask:
         """Whether each set of accepting parties makes a deal: `[..., P]` -> `[...]`."""
         accepting = np.asarray(accepting, dtype=np.bool_)
         if accepting.shape[-1:] != (self.n_parties,):
             raise ValueError(f"last axis must hold {self.n_parties} parties, got shape {accepting.shape}")
-        made = np.ones(accepting.shape[:-1], dtype=np.bool_)
+        passing = np.ones(accepting.shape[:-1], dtype=np.bool_)
         for quota in self.quotas:
-            made &= accepting @ np.asarray(quota.weights) >= quota.least - ROUNDING * sum(quota.weights)
-        return made & accepting[..., sorted(self.vetoes)].all(axis=-1)
+            passing &= accepting @ np.asarray(quota.weights) >= quota.least - ROUNDING * sum(quota.weights)
+        return passing & accepting[..., sorted(self.vetoes)].all(axis=-1)
 
 
 def at_least(needed: int, n_parties: int) -> ConsentRule:
@@ -82,37 +79,11 @@ def unanimity(n_parties: int) -> ConsentRule:
     return at_least(n_parties, n_parties)
 
 
-def simple_majority(n_parties: int) -> ConsentRule:
-    """More than half of the parties must accept."""
-    return at_least(n_parties // 2 + 1, n_parties)
-
-
-def weighted_quota(weights: Sequence[float], quota: float) -> ConsentRule:
-    """The accepting parties must bring at least `quota` of weight together; `[1, 0, 0]` with quota 1 is a dictator."""
-    return ConsentRule((Quota(tuple(float(w) for w in weights), float(quota)),))
-
-
-def double_majority(weights: Sequence[float], *, share_of_members: float, share_of_weight: float) -> ConsentRule:
-    """At least a share of the members, and at least a share of the weight, must accept.
-
-    Article 16(4) of the Treaty on European Union asks for 0.55 of the members and 0.65 of the population.
-
-    Args:
-        weights: [P] weight of each party.
-        share_of_members: in (0, 1]; rounded up to whole members.
-        share_of_weight: in (0, 1].
-    """
-    n_parties = len(weights)
-    members = Quota((1.0,) * n_parties, float(ceil(share_of_members * n_parties - ROUNDING)))
-    weight = Quota(tuple(float(w) for w in weights), share_of_weight * float(sum(weights)))
-    return ConsentRule((members, weight))
-
-
 def with_vetoes(rule: ConsentRule, parties: Collection[int]) -> ConsentRule:
     """The same rule, where in addition each of `parties` must accept."""
     return replace(rule, vetoes=rule.vetoes | frozenset(parties))
 
 
-def coalition_table(rule: ConsentRule) -> Flags:
+def coalition_table(rule: ConsentRule) -> Mask:
     """Whether each of the 2^P coalitions makes a deal; party 0 is the highest bit of the index."""
     return rule.passes(np.array(list(product((False, True), repeat=rule.n_parties)), dtype=np.bool_))

@@ -8,7 +8,6 @@ that nothing beats for some winning coalition. Where a table has more deals than
   local search (Paquete, Chiarandini & Stuetzle 2004, Pareto local optimum sets in the biobjective TSP), which starts
   from the deal with the largest smallest gain and from deals that maximise weighted sums of gains, and keeps what is
   efficient among all single changes, a few rounds long;
-- whatever deals the caller wants kept;
 - and of all that, if still too many, `most`: each next one the farthest from those kept (Gonzalez 1985, Clustering to
   minimize the maximum intercluster distance), in stakes, the largest difference of any party counting.
 
@@ -19,14 +18,17 @@ Shape letters: P parties, C composites, N deals, S members of a coalition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.deal_search import largest_minimum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
 from sim.bargaining.frontier import exact_frontier
+from sim.types.arrays import Floats, Ints, Mask
+from sim.types.marks import HIDDEN
 
 MOST_DEALS = 300
 MOST_COALITIONS = 24
@@ -39,38 +41,31 @@ _HELD, _LEAST_HELD = 400, 100  # efficient deals whose neighbours are looked at
 class ChosenDeals:
     """Deals to bargain over; `possible` is False where no coalition has a deal that costs none of it anything."""
 
-    deals: Ints  # [N, C]
-    n_all: float  # usable deals of the space
-    how: str  # how the deals were chosen, in words
+    deals: Annotated[Ints, HIDDEN]  # [N, C]
+    n_all: float
+    """Usable deals of the space."""
+    how: str
+    """How the deals were chosen, in words."""
     possible: bool
-    complete: bool  # whether these are all deals but the status quo
+    complete: bool
+    """Whether these are all deals but the status quo."""
 
 
-def chosen_deals(
-    space: DealSpace, rule: ConsentRule, *, most: int = MOST_DEALS, kept: Ints | None = None
-) -> ChosenDeals:
-    """The deals of a game; see the head of the module.
-
-    Args:
-        space: the deals of the table, rows in the order of the rule's parties.
-        rule: whose consent is needed.
-        most: most deals, at least 2.
-        kept: [K, C] deals that must be among them, fewer than `most`.
-    """
+def chosen_deals(space: DealSpace, rule: ConsentRule, *, most: int = MOST_DEALS) -> ChosenDeals:
+    """The deals of a game, at most `most`, 2 or more; rows of the space are in the order of the rule's parties."""
     n_all = space.n_deals
     if 0 < n_all <= most:
         deals = _moved(space, list_deals(space))
         return ChosenDeals(deals, n_all, f"all {len(deals):,} deals", len(deals) > 0, True)
     coalitions = minimal_winning(rule)
-    asked = _spread(coalitions, MOST_COALITIONS)
-    found = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in asked] if n_all else []
-    efficient = _moved(space, np.concatenate(found)) if found else _none(space)
-    extra = _without_repeats(_moved(space, kept)) if kept is not None and n_all else _none(space)
-    deals = _without_repeats(np.concatenate((extra, efficient)))
-    rows = thinned_rows(space.gains_of(deals), most, n_first=len(extra))
+    searched = _spread(coalitions, MOST_COALITIONS)
+    parts = [efficient_for(space, members, held=max(most, _LEAST_HELD)) for members in searched] if n_all else []
+    efficient = _moved(space, np.concatenate(parts)) if parts else space.none()
+    deals = _without_repeats(efficient)
+    rows = thinned_rows(space.gains_of(deals), most)
     words = f"{len(rows):,} of {n_all:,.0f} deals" if n_all < 1e7 else f"{len(rows):,} of {n_all:.1e} deals"
-    if len(asked) < len(coalitions):
-        words += f", efficient for {len(asked)} of {len(coalitions)} minimal winning coalitions"
+    if len(searched) < len(coalitions):
+        words += f", efficient for {len(searched)} of {len(coalitions)} minimal winning coalitions"
     else:
         words += ", efficient for the table" if len(coalitions) == 1 else ", each efficient for a winning coalition"
     if len(rows) < len(deals):
@@ -94,17 +89,14 @@ def minimal_winning(rule: ConsentRule) -> list[Ints]:
 def efficient_for(space: DealSpace, members: Ints, *, held: int = _HELD) -> Ints:
     """[K, C] deals efficient for the members among those that cost none of them anything: exact or by search.
 
-    Args:
-        space: the deals.
-        members: rows of the space.
-        held: most deals that a search keeps from one round to the next, and returns.
+    A search keeps at most `held` deals from one round to the next, and returns no more.
     """
-    part = replace(space, parties=space.parties[members], value=space.value[members], floor=space.floor[members])
+    part = space.of(members)
     if space.listable:
         deals = list_deals(part)
         gains = part.gains_of(deals)
         fair = np.flatnonzero((gains >= -NO_LOSS).all(axis=1))
-        return deals[fair][pareto_rows(gains[fair])] if len(fair) else _none(space)
+        return deals[fair][pareto_rows(gains[fair])] if len(fair) else space.none()
     if len(members) == 2:
         deals = exact_frontier(part.value[0], part.value[1], usable=part.usable).deals
         return deals[(part.gains_of(deals) >= -NO_LOSS).all(axis=1)]
@@ -115,14 +107,14 @@ def _local_search(space: DealSpace, most: int) -> Ints:
     """Pareto local search over deals that cost nobody anything; empty if the best smallest gain is a loss."""
     best = largest_minimum(space)
     if best.deal is None or best.bound < -NO_LOSS:
-        return _none(space)
+        return space.none()
     held = np.concatenate((best.deal[None], weighted_deals(space)))
     for _ in range(ROUNDS):
         held = _without_repeats(np.concatenate((held, _neighbours(space, held))))
         gains = space.gains_of(held)
         fair = (gains >= -NO_LOSS).all(axis=1)
         if not fair.any():
-            return _none(space)
+            return space.none()
         held, gains = held[fair], gains[fair]
         rows = pareto_rows(gains)
         held = held[rows][thinned_rows(gains[rows], most)]
@@ -146,24 +138,20 @@ def _neighbours(space: DealSpace, deals: Ints) -> Ints:
     return near.reshape(-1, deals.shape[1])
 
 
-def thinned_rows(points: Floats, most: int, *, n_first: int = 1) -> Ints:
-    """Rows of `points` [N, P], rising: the first `n_first`, then always the farthest from those kept, up to `most`."""
+def thinned_rows(points: Floats, most: int) -> Ints:
+    """Rows of `points` [N, P], rising: the first, then always the farthest from those kept, up to `most`."""
     if len(points) <= most:
         return np.arange(len(points))
-    kept = list(range(max(n_first, 1)))
-    away = np.full(len(points), np.inf)
-    for row in kept:
-        away = np.minimum(away, np.abs(points - points[row]).max(axis=1))
+    kept, away = [0], np.full(len(points), np.inf)
     while len(kept) < most:
-        row = int(away.argmax())
-        kept.append(row)
-        away = np.minimum(away, np.abs(points - points[row]).max(axis=1))
+        away = np.minimum(away, np.abs(points - points[kept[-1]]).max(axis=1))
+        kept.append(int(away.argmax()))
     return np.sort(np.array(kept))
 
 
 def _moved(space: DealSpace, deals: Ints) -> Ints:
     """The deals without the status quo."""
-    away: Flags = (deals != space.status_quo).any(axis=1)
+    away: Mask = (deals != space.status_quo).any(axis=1)
     return deals[away]
 
 
@@ -174,10 +162,6 @@ def _without_repeats(deals: Ints) -> Ints:
     keys = ((deals.astype(np.uint64) + np.uint64(1)) * odd).sum(axis=1, dtype=np.uint64)
     _, first = np.unique(keys, return_index=True)
     return deals[np.sort(first)]
-
-
-def _none(space: DealSpace) -> Ints:
-    return np.zeros((0, len(space.status_quo)), dtype=np.int64)
 
 
 def _spread(coalitions: list[Ints], most: int) -> list[Ints]:

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints
+from sim.bargaining.deal_space import NO_LOSS, DealSpace
+from sim.types.arrays import Floats, Ints, Mask
 
 NODES = 300
 SLACK = 5e-6
@@ -31,7 +32,7 @@ Score = Callable[[Ints], Floats]
 
 
 @dataclass(frozen=True)
-class Found:
+class BestDeal:
     """A deal and how far it can be from the best: the optimum lies in `[value, value + gap]`."""
 
     deal: Ints | None  # [C]; None if no deal was found
@@ -44,21 +45,17 @@ class Found:
         return self.value if self.gap == 0.0 else self.value + self.gap
 
 
+NO_DEAL = BestDeal(None, -np.inf, 0.0)
+"""The answer where there is proved to be none."""
+
+
 @dataclass(frozen=True)
-class Consent:
+class TouchedConsent:
     """Parties whose consent is needed only where a deal touches them, and who never consent across a firm line."""
 
     rows: Ints  # [Q] rows of the space
-    touches: Flags  # [Q, C, O]
-    crosses: Flags  # [Q, C, O]
-
-    def needed(self, deals: Ints) -> Flags:
-        """[N, Q] True where the deal touches the party."""
-        return _any_option(self.touches, deals)
-
-    def crossed(self, deals: Ints) -> Flags:
-        """[N, Q] True where the deal crosses a firm line of the party."""
-        return _any_option(self.crosses, deals)
+    touches: Mask  # [Q, C, O]
+    crosses: Mask  # [Q, C, O]
 
 
 @dataclass(frozen=True)
@@ -74,32 +71,25 @@ class _Programme:
     top: float  # their upper bound
 
 
-def largest_sum(
-    space: DealSpace, weights: Floats, *, rational: bool = True, slack: float = NO_LOSS, nodes: int = NODES
-) -> Found:
+def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nodes: int = NODES) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    Args:
-        space: the deals.
-        weights: [P].
-        rational: whether every party must gain at least `-slack`; without it the answer is exact, composite by
-            composite.
-        slack: stakes.
-        nodes: most nodes of the search.
+    If it need not be `rational`, the answer is exact, composite by composite. `nodes` is the most that the search looks
+    at.
     """
 
     def score(deals: Ints) -> Floats:
         gains = space.gains_of(deals)
-        lost = rational & (gains < -slack).any(axis=1)
+        lost = rational & (gains < -NO_LOSS).any(axis=1)
         return np.where(lost, -np.inf, gains @ weights)
 
     total = np.tensordot(weights, space.value, axes=1)
     if not space.usable.any(axis=1).all():
-        return Found(None, -np.inf, 0.0)
+        return NO_DEAL
     if not rational:
         deal = np.where(space.usable, total, -np.inf).argmax(axis=1)
-        return Found(deal, float(score(deal[None])[0]), 0.0)
-    rows = [_one_each(space), _rational_rows(space, slack)]
+        return BestDeal(deal, float(score(deal[None])[0]), 0.0)
+    rows = [_one_each(space), _rational_rows(space)]
     programme = _programme(total[space.usable], rows, free=0)
     return _search(space, programme, score, constant=-float(weights @ space.floor), nodes=nodes)
 
@@ -108,11 +98,11 @@ def largest_minimum(
     space: DealSpace,
     *,
     scale: Floats | None = None,
-    held: Flags | None = None,
-    consent: Consent | None = None,
+    held: Mask | None = None,
+    consent: TouchedConsent | None = None,
     moved: bool = False,
     nodes: int = NODES,
-) -> Found:
+) -> BestDeal:
     """Deal with the largest smallest `scale[p] * gain_p` over the parties whose consent it needs.
 
     Args:
@@ -124,37 +114,37 @@ def largest_minimum(
         nodes: most nodes of the search.
     """
     if not space.usable.any(axis=1).all():
-        return Found(None, -np.inf, 0.0)
+        return NO_DEAL
     scale = np.ones(len(space.parties)) if scale is None else scale
     held = np.zeros(len(space.parties), dtype=np.bool_) if held is None else held
 
     def score(deals: Ints) -> Floats:
         return smallest(space, deals, scale=scale, held=held, consent=consent, moved=moved)
 
-    n_asked = 0 if consent is None else len(consent.rows)
+    consents = [] if consent is None else consent.rows.tolist()
     counted = np.flatnonzero(~held)
     top, low = float((scale * space.highest())[counted].max()), float((scale * space.lowest())[counted].min())
     rows = [_one_each(space)]
     if moved:
         rows.append(_moved_row(space))
     if held.any():
-        rows.append(_rational_rows(_rows_of(space, np.flatnonzero(held)), NO_LOSS))
+        rows.append(_rational_rows(space.of(np.flatnonzero(held))))
     if consent is not None:
         rows.append(_consent_rows(space, consent))
-    rows.append(_minimum_rows(space, scale, counted, consent=consent, big=top - low))
-    cost = np.zeros(int(space.usable.sum()) + n_asked + 1)
+    rows.append(_minimum_rows(space, scale, counted, consents=consents, big=top - low))
+    cost = np.zeros(int(space.usable.sum()) + len(consents) + 1)
     cost[-1] = 1.0
     return _search(space, _programme(cost, rows, free=1, floor=low, top=top), score, constant=0.0, nodes=nodes)
 
 
-def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> Found:
+def largest_product(space: DealSpace, counted: Mask, *, nodes: int = NODES) -> BestDeal:
     """Individually rational deal with the largest `log_product` over the parties in `counted` [P].
 
     Outer approximation (Duran & Grossmann 1986, Mathematical Programming 36): the logarithm lies below its tangents, so
     a programme with tangents at fixed gains and at the deals met so far gives an upper bound; it is solved again with
     new tangents, a few times, until bound and value meet.
     """
-    best, bound = Found(None, -np.inf, 0.0), np.inf
+    best, bound = NO_DEAL, np.inf
     if not space.usable.any(axis=1).all():
         return best
     highest = space.highest()[counted]
@@ -166,30 +156,32 @@ def largest_product(space: DealSpace, counted: Flags, *, nodes: int = NODES) -> 
         return log_product(space.gains_of(deals), counted)
 
     for _ in range(_ROUNDS):
-        rows = [_one_each(space), _rational_rows(space, NO_LOSS), _tangent_rows(space, np.flatnonzero(counted), at)]
+        rows = [_one_each(space), _rational_rows(space), _tangent_rows(space, np.flatnonzero(counted), at)]
         top = float(np.log(np.max(highest, initial=1.0) + 1.0))
         programme = _programme(cost, rows, free=n, floor=float(np.log(EPSILON)) - 1.0, top=top)
-        found = _search(space, programme, score, constant=0.0, nodes=nodes)
-        bound = min(bound, found.bound) if found.deal is not None else bound
-        if found.deal is None:
-            return found if best.deal is None else Found(best.deal, best.value, max(0.0, bound - best.value))
-        best = found if found.value > best.value else best
+        result = _search(space, programme, score, constant=0.0, nodes=nodes)
+        if result.deal is None:
+            if best.deal is None:
+                return result
+            break
+        bound = min(bound, result.bound)
+        best = result if result.value > best.value else best
         if bound - best.value <= 2.0 * SLACK:
             break
-        met = space.gains_of(found.deal[None])[0, counted]
+        met = space.gains_of(result.deal[None])[0, counted]
         at = np.concatenate((at, np.maximum(met, at[0])[None]))
-    return Found(best.deal, best.value, max(0.0, bound - best.value))
+    return BestDeal(best.deal, best.value, max(0.0, bound - best.value))
 
 
-def log_product(gains: Floats, counted: Flags) -> Floats:
-    """[N] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P]; -inf where anybody loses.
+def log_product(gains: Floats, counted: Mask) -> Floats:
+    """[...] `sum_p log(max(gain_p, 0) + EPSILON)` over the parties `counted` [P], of gains [..., P]; -inf for a loss.
 
     The small number decides what a product of 0 leaves open: deals that give more parties a gain come first, then the
     product of the gains there are (the maximum Nash welfare of Caragiannis et al. 2019, The unreasonable fairness of
     maximum Nash welfare, ACM TEAC 7, as EPSILON goes to 0). Two losses never make a product.
     """
-    logs = np.log(np.maximum(gains[:, counted], 0.0) + EPSILON).sum(axis=1)
-    return np.where((gains < -NO_LOSS).any(axis=1), -np.inf, logs)
+    logs = np.log(np.maximum(gains[..., counted], 0.0) + EPSILON).sum(axis=-1)
+    return np.where((gains < -NO_LOSS).any(axis=-1), -np.inf, logs)
 
 
 def smallest(
@@ -197,8 +189,8 @@ def smallest(
     deals: Ints,
     *,
     scale: Floats,
-    held: Flags,
-    consent: Consent | None = None,
+    held: Mask,
+    consent: TouchedConsent | None = None,
     moved: bool = False,
 ) -> Floats:
     """[N] smallest `scale[p] * gain_p` over the parties whose consent each deal needs; -inf where it is ruled out."""
@@ -206,9 +198,9 @@ def smallest(
     counts = np.tile(~held, (len(deals), 1))
     out = (gains[:, held] < -NO_LOSS).any(axis=1)
     if consent is not None:
-        needed = consent.needed(deals)
+        needed = any_option(consent.touches, deals)
         counts[:, consent.rows] &= needed
-        out |= (needed & consent.crossed(deals)).any(axis=1)
+        out |= (needed & any_option(consent.crosses, deals)).any(axis=1)
     if moved:
         out |= (deals == space.status_quo).all(axis=1)
     return np.where(out, -np.inf, np.where(counts, scale * gains, np.inf).min(axis=1))
@@ -226,14 +218,10 @@ def _one_each(space: DealSpace) -> _Rows:
     return matrix, np.ones(len(matrix)), np.ones(len(matrix))
 
 
-def _rational_rows(space: DealSpace, slack: float) -> _Rows:
-    """Every party of the space gains at least `-slack`."""
+def _rational_rows(space: DealSpace) -> _Rows:
+    """Nobody of the space loses."""
     matrix = space.value[:, space.usable]
-    return matrix, space.floor - slack, np.full(len(matrix), np.inf)
-
-
-def _rows_of(space: DealSpace, rows: Ints) -> DealSpace:
-    return DealSpace(space.parties[rows], space.value[rows], space.floor[rows], space.usable, space.status_quo)
+    return matrix, space.floor - NO_LOSS, np.full(len(matrix), np.inf)
 
 
 def _moved_row(space: DealSpace) -> _Rows:
@@ -243,34 +231,33 @@ def _moved_row(space: DealSpace) -> _Rows:
     return still[None], np.array([-np.inf]), np.array([len(space.usable) - 1.0])
 
 
-def _consent_rows(space: DealSpace, consent: Consent) -> _Rows:
+def _consent_rows(space: DealSpace, consent: TouchedConsent) -> _Rows:
     """Consent is needed where an option touches, and cannot be had where one crosses: one row per party, composite."""
     place = np.nonzero(space.usable)[0]
-    n_options, n_asked = len(place), len(consent.rows)
+    n_options, n_consents = len(place), len(consent.rows)
     rows, high = [], []
-    for q in range(n_asked):
+    for q in range(n_consents):
         for flags, sign in ((consent.touches[q][space.usable], -1.0), (consent.crosses[q][space.usable], 1.0)):
             for c in np.unique(place[flags]):
-                row = np.zeros(n_options + n_asked)
+                row = np.zeros(n_options + n_consents)
                 row[:n_options] = flags & (place == c)
                 row[n_options + q] = sign
                 rows.append(row)
                 high.append(0.0 if sign < 0.0 else 1.0)
-    matrix = np.array(rows).reshape(len(rows), n_options + n_asked)
+    matrix = np.array(rows).reshape(len(rows), n_options + n_consents)
     return matrix, np.full(len(rows), -np.inf), np.array(high)
 
 
-def _minimum_rows(space: DealSpace, scale: Floats, counted: Ints, *, consent: Consent | None, big: float) -> _Rows:
+def _minimum_rows(space: DealSpace, scale: Floats, counted: Ints, *, consents: list[int], big: float) -> _Rows:
     """The last variable is at most the scaled gain of each counted party whose consent is needed."""
-    asked = [] if consent is None else consent.rows.tolist()
     n_options = int(space.usable.sum())
-    matrix = np.zeros((len(counted), n_options + len(asked) + 1))
+    matrix = np.zeros((len(counted), n_options + len(consents) + 1))
     low = scale[counted] * space.floor[counted]
     matrix[:, :n_options] = scale[counted, None] * space.value[counted][:, space.usable]
     matrix[:, -1] = -1.0
     for row, p in enumerate(counted.tolist()):
-        if p in asked:
-            matrix[row, n_options + asked.index(p)] = -big
+        if p in consents:
+            matrix[row, n_options + consents.index(p)] = -big
             low[row] -= big
     return matrix, low, np.full(len(counted), np.inf)
 
@@ -288,22 +275,22 @@ def _tangent_rows(space: DealSpace, counted: Ints, at: Floats) -> _Rows:
 
 def _programme(cost: Floats, rows: list[_Rows], *, free: int, floor: float = 0.0, top: float = 0.0) -> _Programme:
     """Put rows of different widths below each other; what a row does not name is 0."""
-    matrix = np.concatenate([np.pad(one, ((0, 0), (0, len(cost) - one.shape[1]))) for one, _, _ in rows])
+    matrix = np.concatenate([np.pad(part, ((0, 0), (0, len(cost) - part.shape[1]))) for part, _, _ in rows])
     low, high = np.concatenate([low for _, low, _ in rows]), np.concatenate([high for _, _, high in rows])
     return _Programme(cost, matrix, low, high, free, floor, top)
 
 
-def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: float, nodes: int) -> Found:
+def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: float, nodes: int) -> BestDeal:
     """Solve, improve the deal by single changes, and state the gap; the relaxed programme helps out where it must."""
     result = _solve(programme, nodes)
     if result.status == 2:
-        return Found(None, -np.inf, 0.0)
+        return NO_DEAL
     bound = _finite(result.mip_dual_bound)
     points = [result.x]
     if bound is None or result.x is None:
         relaxed = _solve(programme, None)
         if relaxed.status == 2:
-            return Found(None, -np.inf, 0.0)
+            return NO_DEAL
         bound = _finite(relaxed.fun) if bound is None else bound
         points.append(relaxed.x)
     starts = [_read(space, np.asarray(x)) for x in points if x is not None]
@@ -311,9 +298,9 @@ def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: 
         starts.append(space.status_quo)
     climbed = [_improve(space, start, score) for start in starts]
     if not climbed or max(value for _, value in climbed) == -np.inf:
-        return Found(None, -np.inf, np.inf)
-    deal, value = max(climbed, key=lambda one: one[1])
-    return Found(deal, value, np.inf if bound is None else max(SLACK, constant - bound + SLACK - value))
+        return BestDeal(None, -np.inf, np.inf)
+    deal, value = max(climbed, key=lambda end: end[1])
+    return BestDeal(deal, value, np.inf if bound is None else max(SLACK, constant - bound + SLACK - value))
 
 
 def _solve(programme: _Programme, nodes: int | None) -> Any:
@@ -364,9 +351,9 @@ def _read(space: DealSpace, variables: Floats) -> Ints:
     return chosen.argmax(axis=1).astype(np.int64)
 
 
-def _any_option(flags: Flags, deals: Ints) -> Flags:
+def any_option(flags: Mask, deals: Ints) -> Mask:
     """[N, Q] True where an option of the deal is marked in `flags` [Q, C, O]."""
-    found = np.zeros((len(deals), len(flags)), dtype=np.bool_)
+    marked = np.zeros((len(deals), len(flags)), dtype=np.bool_)
     for c in range(deals.shape[1]):
-        found |= flags[:, c, deals[:, c]].T
-    return found
+        marked |= flags[:, c, deals[:, c]].T
+    return marked

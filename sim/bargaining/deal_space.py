@@ -2,8 +2,8 @@
 
 Every solution concept is defined on gains over the disagreement point, so a space holds values and floors:
 `gain_p(x) = sum_c value[p, c, x_c] - floor[p]`, in stakes of party p, with the price of no settlement counted as relief
-(`sim.rules.utility`). The disagreement point is the reservation value of `floor_of`: the status quo with the outside
-option, or the text in hand where that is worth more. It is never the lowest utility.
+(`sim.rules.utility`). The disagreement point is the reservation value of `floor_of` without a text in hand: the status
+quo with the outside option. It is never the lowest utility.
 
 Shape letters: P parties, C composites, O options, N deals, K efficient deals.
 """
@@ -14,14 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.frontier import efficient
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.tables import INTERESTED, PRINCIPAL, Tables
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MAX_LISTED = 20_000
 NO_LOSS = 1e-6
@@ -36,7 +32,7 @@ class DealSpace:
     parties: Ints  # [P] party in `Tables`
     value: Floats  # [P, C, O] stakes
     floor: Floats  # [P] reservation value in the units of `value`
-    usable: Flags  # [C, O]
+    usable: Mask  # [C, O]
     status_quo: Ints  # [C]
 
     @property
@@ -70,6 +66,14 @@ class DealSpace:
         """The same deals measured from other floors [P]."""
         return replace(self, floor=np.asarray(floor, dtype=np.float64))
 
+    def of(self, rows: Ints) -> DealSpace:
+        """The same deals for some of the parties."""
+        return replace(self, parties=self.parties[rows], value=self.value[rows], floor=self.floor[rows])
+
+    def none(self) -> Ints:
+        """[0, C] no deals."""
+        return np.zeros((0, len(self.status_quo)), dtype=np.int64)
+
 
 def deal_space(
     tables: Tables,
@@ -78,47 +82,28 @@ def deal_space(
     format_index: int = 0,
     parties: Sequence[int] | Ints | None = None,
     lines_of: Sequence[int] | Ints | None = None,
-    month: float = 0.0,
-    base: Ints | None = None,
 ) -> DealSpace:
-    """The space of one world for the parties at a table.
+    """The space of one world (row `draw * regimes + regime`) for the parties at a table, at month 0.
 
     Args:
         tables: arrays of a scenario.
-        world: row of the arrays, draw * regimes + regime.
+        world: row of the arrays.
         format_index: whose agenda decides what is allowed.
         parties: whose gains count; default those with a vote, in file order.
-        lines_of: whose firm red lines bar options; default `parties`.
-        month: month at which the price of no settlement is taken.
-        base: [C] text in hand, for the disagreement point; default none, hence the status quo.
-
-    Returns:
-        The space; it can be empty, if lines bar every option of a composite whose status quo is not allowed.
+        lines_of: whose firm red lines bar options; default `parties`. They may leave an empty space.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
     usable = (tables.allowed[format_index] == 1) & ~(tables.barred[world, barring] == 1).any(axis=0)
-    value = values_of(tables, world, seated, month)
-    floor = floors_of(tables, world, value, parties=seated, base=base)
+    value = tables.contribution[world, seated] - tables.price[world, seated][:, None, None] * tables.ending
+    place = np.arange(len(tables.status_quo))
+    floor = value[:, place, tables.status_quo].sum(axis=1) + tables.outside[world, seated]
     return DealSpace(seated.astype(np.int64), value, floor, usable, tables.status_quo.copy())
 
 
-def has_a_vote(tables: Tables, format_index: int) -> Flags:
+def has_a_vote(tables: Tables, format_index: int) -> Mask:
     """[P] principals and interested mediators: the parties at the table that propose and answer."""
     return np.isin(tables.seated[format_index], (PRINCIPAL, INTERESTED))
-
-
-def values_of(tables: Tables, world: int, parties: Ints, month: float) -> Floats:
-    """[P, C, O] `contribution - b_p(month) * ending`: the value of each composite option, as `value_of` adds it up."""
-    price = tables.price[world, parties] + tables.drift[world, parties] * month
-    return tables.contribution[world, parties] - price[:, None, None] * tables.ending
-
-
-def floors_of(tables: Tables, world: int, value: Floats, *, parties: Ints, base: Ints | None = None) -> Floats:
-    """[P] reservation values as `sim.rules.utility.floor_of` has them; `value` [P, C, O] is that of `values_of`."""
-    place = np.arange(len(tables.status_quo))
-    alone = value[:, place, tables.status_quo].sum(axis=1) + tables.outside[world, parties]
-    return alone if base is None else np.maximum(alone, value[:, place, base].sum(axis=1))
 
 
 def list_deals(space: DealSpace) -> Ints:
@@ -134,14 +119,11 @@ def list_deals(space: DealSpace) -> Ints:
 
 
 def pareto_rows(points: Floats) -> Ints:
-    """Rows of `points` [N, P] that no other row beats: at least as good for all and better for one; rising.
+    """[K] rows of `points` [N, P] that no other row beats: at least as good for all and better for one; rising.
 
     Of equal rows the first counts. Rows are sorted by falling sum, so that only an earlier row can beat a later one;
     what the front of the order beats goes first, and the rest is compared block by block with the frontier so far.
     Two columns take one sort (Kung, Luccio & Preparata 1975, On finding the maxima of a set of vectors, JACM 22).
-
-    Returns:
-        [K] row indices.
     """
     if points.shape[1] == 1:
         return np.array([int(np.argmax(points[:, 0]))])
@@ -152,19 +134,19 @@ def pareto_rows(points: Floats) -> Ints:
     order = np.lexsort((*points_left.T[::-1], points_left.sum(axis=1)))[::-1]
     rows, ranked = first[order], points_left[order]
     kept = np.zeros((0, points.shape[1]))
-    found: list[Ints] = []
+    efficient_rows: list[Ints] = []
     while len(rows):
         head, head_rows = ranked[:_BLOCK], rows[:_BLOCK]
         alone = ~_beaten(head, head)
         new = head[alone]
-        found.append(head_rows[alone])
+        efficient_rows.append(head_rows[alone])
         kept = np.concatenate((kept, new))
         left = ~_beaten(ranked[_BLOCK:], new)
         ranked, rows = ranked[_BLOCK:][left], rows[_BLOCK:][left]
-    return np.sort(np.concatenate(found))
+    return np.sort(np.concatenate(efficient_rows))
 
 
-def _beaten(points: Floats, by: Floats) -> Flags:
+def _beaten(points: Floats, by: Floats) -> Mask:
     """[N] True where a row of `by` is at least as good for all as the row of `points`, and not equal to it."""
     beaten = np.zeros(len(points), dtype=np.bool_)
     for start in range(0, len(points), 1024):

@@ -25,17 +25,18 @@ Shape letters: N deals, P parties, S states (1, or with alternating order P).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import inf, log
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.logit_bargaining import RoundResponse, RoundSystem, residual_and_slopes, respond
 from sim.bargaining.path_following import Traced, trace
+from sim.types.arrays import Floats
+from sim.types.marks import EXACT, HIDDEN, Axes
 
-Floats = NDArray[np.float64]
 Order = Literal["random", "alternating"]
 
 TOLERANCE = 1e-8  # residual at which a solution counts as converged
@@ -92,61 +93,63 @@ def _check_shapes(game: BargainingGame) -> None:
 class StationaryEquilibrium:
     """What each party expects, accepts and proposes. Rows `j` hold for the rounds in which party `j` proposes."""
 
-    values: Floats  # [P] expected utility before the first round, per round, in the party's own unit
-    thresholds: Floats  # [P, P] [j, i]: least that i accepts from j; equal rows if the order is random
-    proposals: Floats  # [P, N] chance that j proposes the deal
-    passing: Floats  # [P] chance that j proposes nothing
-    acceptance: Floats  # [P, N, P] [j, x, i]: chance that i accepts x from j; 1 for j itself
-    passage: Floats  # [P, N] chance that x is made if j proposes it
-    by_proposer: Floats  # [P, P] [j, i]: what i expects when j has been recognised
-    agreement: Floats  # [P] chance that a round in which j proposes ends in a deal
-    settles: float  # chance that talks ever end in a deal
-    expected_rounds: float  # until the deal, counting its own round; infinite if talks may go on for ever
-    outcome: Floats  # [N] chance that talks end in the deal; sums to `settles`
-    residual: float  # sup norm of F(v) - v at `precision`, each party's range of utilities being 1
-    regret: float  # most that any choice expects to cost its party in the exact game, in the same unit
-    precision: float  # of the logit answers and proposals
-    iterations: int  # evaluations of F
-    converged: bool  # whether the residual is at most the tolerance; if not, nothing here is an equilibrium
+    values: Annotated[Floats, Axes("seat")]
+    """[P] expected utility before the first round, per round, in the party's own unit."""
+    thresholds: Annotated[Floats, Axes("seat", "seat")]
+    """[P, P] [j, i]: least that i accepts from j; equal rows if the order is random."""
+    proposals: Annotated[Floats, HIDDEN]
+    """[P, N] chance that j proposes the deal."""
+    passing: Annotated[Floats, Axes("seat")]
+    """[P] chance that j proposes nothing."""
+    acceptance: Annotated[Floats, HIDDEN]
+    """[P, N, P] [j, x, i]: chance that i accepts x from j; 1 for j itself."""
+    passage: Annotated[Floats, HIDDEN]
+    """[P, N] chance that x is made if j proposes it."""
+    by_proposer: Annotated[Floats, Axes("seat", "seat")]
+    """[P, P] [j, i]: what i expects when j has been recognised."""
+    agreement: Annotated[Floats, Axes("seat")]
+    """[P] chance that a round in which j proposes ends in a deal."""
+    settles: float
+    """Chance that talks ever end in a deal."""
+    expected_rounds: float
+    """Until the deal, counting its own round; infinite if talks may go on for ever."""
+    outcome: Annotated[Floats, HIDDEN]
+    """[N] chance that talks end in the deal; sums to `settles`."""
+    residual: Annotated[float, EXACT]
+    """Sup norm of F(v) - v at `precision`, each party's range of utilities being 1."""
+    regret: Annotated[float, EXACT]
+    """Most that any choice expects to cost its party in the exact game, in the same unit."""
+    precision: float
+    """Of the logit answers and proposals."""
+    iterations: int
+    """Evaluations of F."""
+    converged: bool
+    """Whether the residual is at most the tolerance; if not, nothing here is an equilibrium."""
 
 
 def stationary_equilibrium(
     game: BargainingGame,
     *,
     precision: float = FINAL_PRECISION,
-    tolerance: float = TOLERANCE,
     max_evaluations: int = MAX_EVALUATIONS,
 ) -> StationaryEquilibrium:
     """The logit equilibrium on the branch that begins where all choices are even; see the head of the module.
 
     Utilities are normalised per party to `(u - q) / (max - min)`, the status quo among the extremes, so a positive
     affine change of one party's utilities, its status quo with them, changes its values and thresholds alike and
-    nothing else. Symmetric games get symmetric equilibria. Where several exist, the one on the branch is returned.
+    nothing else. Symmetric games get symmetric equilibria. Where several exist, the one on the branch is returned. Read
+    `converged` first: it says whether the residual is within the tolerance.
 
-    Args:
-        game: the game.
-        precision: final precision of answers and proposals; regret is at most about `log(N precision) / precision`.
-        tolerance: residual at which the solution counts as converged.
-        max_evaluations: after so many the search stops, and `converged` is most likely False.
-
-    Returns:
-        The equilibrium, with its residual; read `converged` first.
-
-    Raises:
-        ValueError: if the precision is not above its first value, 1.
+    The final precision, above 1, bounds the regret by about `log(N precision) / precision`. After `max_evaluations` the
+    search stops, most likely without having converged.
     """
     if not precision > FIRST_PRECISION:
         raise ValueError(f"precision must be above {FIRST_PRECISION:g}, got {precision:g}")
     system = _system(game)
     start = np.zeros(system.n_states * game.utilities.shape[1])
-    found = trace(
-        lambda unknowns, log_precision: residual_and_slopes(system, unknowns, log_precision),
-        start,
-        (log(FIRST_PRECISION), log(precision)),
-        target=tolerance,
-        most=max_evaluations,
-    )
-    return _report(game, system, found, precision=precision, tolerance=tolerance)
+    ends = log(FIRST_PRECISION), log(precision)
+    traced = trace(partial(residual_and_slopes, system), start, ends, target=TOLERANCE, most=max_evaluations)
+    return _report(game, system, traced, precision)
 
 
 def utility_range(game: BargainingGame) -> Floats:
@@ -174,42 +177,40 @@ def _system(game: BargainingGame) -> RoundSystem:
     )
 
 
-def _report(
-    game: BargainingGame, system: RoundSystem, found: Traced, *, precision: float, tolerance: float
-) -> StationaryEquilibrium:
-    """Play at the values found, in each party's own unit."""
+def _report(game: BargainingGame, system: RoundSystem, traced: Traced, precision: float) -> StationaryEquilibrium:
+    """Play at the values where the search ended, in each party's own unit."""
     scale = utility_range(game)
-    seen = respond(system, found.unknowns.reshape(system.n_states, -1), precision)
-    made = seen.proposals * seen.passage
-    settles, rounds, outcome = _ending(game, made)
-    by_proposer = game.status_quo + scale * seen.by_event
+    play = respond(system, traced.unknowns.reshape(system.n_states, -1), precision)
+    agreed = play.proposals * play.passage
+    settles, rounds, outcome = _ending(game, agreed)
+    by_proposer = game.status_quo + scale * play.by_event
     return StationaryEquilibrium(
         values=game.recognition @ by_proposer,
-        thresholds=game.status_quo + scale * seen.thresholds,
-        proposals=seen.proposals,
-        passing=np.maximum(1 - seen.proposals.sum(axis=1), 0.0),
-        acceptance=seen.acceptance,
-        passage=seen.passage,
+        thresholds=game.status_quo + scale * play.thresholds,
+        proposals=play.proposals,
+        passing=np.maximum(1 - play.proposals.sum(axis=1), 0.0),
+        acceptance=play.acceptance,
+        passage=play.passage,
         by_proposer=by_proposer,
-        agreement=made.sum(axis=1),
+        agreement=agreed.sum(axis=1),
         settles=settles,
         expected_rounds=rounds,
         outcome=outcome,
-        residual=found.residual,
-        regret=_regret(system, seen),
+        residual=traced.residual,
+        regret=_regret(system, play),
         precision=precision,
-        iterations=found.iterations,
-        converged=bool(found.residual <= tolerance),
+        iterations=traced.iterations,
+        converged=bool(traced.residual <= TOLERANCE),
     )
 
 
-def _ending(game: BargainingGame, made: Floats) -> tuple[float, float, Floats]:
-    """Chance that talks settle, expected rounds until they do, and where: from `made [P, N]` per recognised party.
+def _ending(game: BargainingGame, agreed: Floats) -> tuple[float, float, Floats]:
+    """Chance that talks settle, expected rounds until they do, and where: from `agreed [P, N]` per recognised party.
 
     With random order each round ends talks with the same chance. In turn, the chance that turn `j` is reached is that
     of all before it failing, summed over the laps.
     """
-    agreement = made.sum(axis=1)
+    agreement = agreed.sum(axis=1)
     if game.order == "random":
         reached, lap_fails = game.recognition, 1 - float(game.recognition @ agreement)
     else:
@@ -222,21 +223,21 @@ def _ending(game: BargainingGame, made: Floats) -> tuple[float, float, Floats]:
                 reached[(first + step) % n_parties] += chance
                 chance *= fails[(first + step) % n_parties]
     if 1 - lap_fails <= NO_AGREEMENT:
-        return 0.0, inf, np.zeros(made.shape[1])
+        return 0.0, inf, np.zeros(agreed.shape[1])
     visits = reached / (1 - lap_fails)
-    return 1.0, float(visits.sum()), visits @ made
+    return 1.0, float(visits.sum()), visits @ agreed
 
 
-def _regret(system: RoundSystem, seen: RoundResponse) -> float:
+def _regret(system: RoundSystem, play: RoundResponse) -> float:
     """Most that a proposer's mixing, or an answer, expects to cost the party against its best choice.
 
     The residual's game is solved with errors of logit size; this bounds them: the strategies are an epsilon-equilibrium
     of the exact game with this epsilon in each decision (Radner 1980, Journal of Economic Theory 22).
     """
     events = np.arange(len(system.proposer))
-    gap = system.utilities - seen.thresholds[:, None, :]
-    gain = seen.passage * gap[events, :, system.proposer]
-    missed = np.maximum(gain.max(axis=1), 0.0) - (seen.proposals * gain).sum(axis=1)
-    wrong = np.where(gap > 0, 1 - seen.acceptance, seen.acceptance) * np.abs(gap)
+    gap = system.utilities - play.thresholds[:, None, :]
+    gain = play.passage * gap[events, :, system.proposer]
+    missed = np.maximum(gain.max(axis=1), 0.0) - (play.proposals * gain).sum(axis=1)
+    wrong = np.where(gap > 0, 1 - play.acceptance, play.acceptance) * np.abs(gap)
     wrong[events, :, system.proposer] = 0.0
     return float(max(missed.max(), wrong.max()))

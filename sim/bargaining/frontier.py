@@ -14,11 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from sim.types.arrays import Floats, Ints, Mask
 
 MAX_DEALS = 5_000_000
 
@@ -36,20 +33,18 @@ class Frontier:
         return int(np.searchsorted(-self.own, -least_own, side="right")) - 1
 
 
-def exact_frontier(own: Floats, others: Floats, *, usable: Flags | None = None, limit: int = MAX_DEALS) -> Frontier:
+def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, limit: int = MAX_DEALS) -> Frontier:
     """Every Pareto-efficient deal for `(sum_c own[c, x_c], sum_c others[c, x_c])`, both to be maximised.
 
     Nemhauser & Ullmann (1969), Discrete dynamic programming and capital allocation, Management Science 15, with one
-    choice out of O options a stage. Sums are formed in the order of the composites, in float64.
+    choice out of O options a stage. Sums are formed in the order of the composites, in float64. Of deals equal in both
+    criteria one is kept, with the lowest option of the last composite.
 
     Args:
         own: [C, O] first criterion per option.
         others: [C, O] second criterion per option.
         usable: [C, O] True where the option may be used; default everywhere.
         limit: most candidates held at a stage; about 24 bytes each.
-
-    Returns:
-        The frontier; of deals equal in both criteria one, with the lowest option of the last composite.
 
     Raises:
         ValueError: if the shapes differ, a composite has no usable option, or a stage would pass `limit`.
@@ -77,14 +72,9 @@ def exact_frontier(own: Floats, others: Floats, *, usable: Flags | None = None, 
 
 
 def efficient(own: Floats, others: Floats) -> Ints:
-    """Indices of the points that no other point beats in both criteria, by falling `own`.
+    """[K] indices of the points that no other point beats in both criteria, by falling `own`.
 
-    Args:
-        own: [N] first criterion, to be maximised.
-        others: [N] second criterion, to be maximised.
-
-    Returns:
-        [K] indices; of equal points the first only, and of points equal in one criterion the better in the other.
+    Both are [N], to be maximised. Of equal points the first only, of points equal in one the better in the other.
     """
     order = np.lexsort((-others, -own))
     ranked = others[order]

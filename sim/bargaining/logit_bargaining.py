@@ -25,11 +25,9 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sim.types.arrays import Floats, Ints
 
 NEVER = 1e-16  # deals that nobody proposes with more than this chance are left out of the derivatives
 
@@ -71,8 +69,7 @@ def respond(system: RoundSystem, values: Floats, precision: float) -> RoundRespo
     top = np.maximum(logits.max(axis=1, keepdims=True), 0.0)
     odds = np.exp(logits - top)
     proposals = odds / (odds.sum(axis=1, keepdims=True) + np.exp(-top))
-    made = proposals * passage
-    by_event = thresholds + np.matmul(made[:, None, :], gap)[:, 0, :]
+    by_event = thresholds + np.matmul((proposals * passage)[:, None, :], gap)[:, 0, :]
     return RoundResponse(thresholds, acceptance, passage, proposals, by_event)
 
 
@@ -82,17 +79,11 @@ def chance_of_passing(acceptance: Floats, winning: Floats) -> Floats:
 
 
 def _folds(acceptance: Floats, winning: Floats) -> tuple[Floats, list[Floats]]:
-    """Probability that a deal is made, [K], and what each party's consent adds to it, by the parties after it.
+    """Probability [K] that a deal is made, and what each party's consent adds to it, by the parties after it.
 
     The multilinear extension of the simple game (Owen 1972, Management Science 18), folded party by party from the
-    table of coalitions.
-
-    Args:
-        acceptance: [P, K] chance that each party accepts each of K proposals, contiguous in K.
-        winning: [2^P] 1 where the coalition makes a deal.
-
-    Returns:
-        [K]; and per party `i` an array [2^(P - 1 - i), K], the first of them [2^(P - 1), 1].
+    table of coalitions [2^P]. Acceptance is [P, K], contiguous in K; what party `i` adds is [2^(P - 1 - i), K], of the
+    first party [2^(P - 1), 1].
     """
     current = winning[:, None]
     added: list[Floats] = []
@@ -139,11 +130,11 @@ def residual_and_slopes(system: RoundSystem, unknowns: Floats, log_precision: fl
     d_gain[events, :, system.proposer] -= passage
     d_gain[:, :, -1] += passage * own
     drift = np.matmul(proposals[:, None, :], d_gain)
-    made = proposals * passage
-    d_made = precision * made[:, :, None] * (d_gain - drift) + proposals[:, :, None] * d_passage
-    d_event = np.matmul(gap.transpose(0, 2, 1), d_made)  # [E, P, P + 1]
+    agreed = proposals * passage
+    d_agreed = precision * agreed[:, :, None] * (d_gain - drift) + proposals[:, :, None] * d_passage
+    d_event = np.matmul(gap.transpose(0, 2, 1), d_agreed)  # [E, P, P + 1]
     diagonal = np.arange(n_parties)
-    d_event[:, diagonal, diagonal] += 1 - made.sum(axis=1)[:, None]
+    d_event[:, diagonal, diagonal] += 1 - agreed.sum(axis=1)[:, None]
     result = np.zeros((system.n_states, n_parties))
     slopes = np.zeros((system.n_states, n_parties, system.n_states, n_parties))
     in_precision = np.zeros((system.n_states, n_parties))

@@ -34,8 +34,9 @@ import numpy as np
 from scipy.special import expit
 
 from sim.bargaining.consent_rules import coalition_table
-from sim.bargaining.equilibrium import BargainingGame, Floats, utility_range
-from sim.bargaining.logit_bargaining import Ints, chance_of_passing
+from sim.bargaining.equilibrium import BargainingGame, utility_range
+from sim.bargaining.logit_bargaining import chance_of_passing
+from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 
 FIRST_PRECISION = 5.0
@@ -88,22 +89,16 @@ class _Step:
     replies: Floats
     regret: float
 
+    def damped(self, values: Floats, floor: Floats, precision: float) -> tuple[Floats, Floats]:
+        damp = min(0.5, MOST_DAMPED / precision)
+        return values + damp * (self.values - values), floor + damp * (self.floor - floor)
 
-def open_equilibrium(
-    game: BargainingGame,
-    *,
-    bloc: Ints | None = None,
-    precision: float = PRECISION,
-    tolerance: float = TOLERANCE,
-) -> OpenEquilibrium:
-    """Solve the open rule.
 
-    Args:
-        game: deals, chances of being recognised, patience, consent; its order must be random.
-        bloc: [P] number of each party's bloc: none of the owner's is recognised while its text is on the floor. By
-            default every party is its own.
-        precision: final precision.
-        tolerance: residual at which the solution counts as converged.
+def open_equilibrium(game: BargainingGame, *, bloc: Ints | None = None) -> OpenEquilibrium:
+    """Solve the open rule; `game.order` must be random.
+
+    While a text is on the floor, nobody of its owner's bloc is recognised; by default every party is its own `bloc`
+    [P].
 
     Raises:
         ValueError: for alternating order, or more than 7 parties.
@@ -116,35 +111,29 @@ def open_equilibrium(
     scale = utility_range(game)
     normal = _normalised(game, scale, np.arange(n_parties) if bloc is None else bloc)
     values, floor = np.zeros(n_parties), np.zeros((n_parties, n_deals, n_parties))
-    steps = 0
-    for level in np.geomspace(FIRST_PRECISION, precision, RAISES):
-        damp = min(0.5, MOST_DAMPED / level)
-        for _ in range(STEPS_A_RAISE):
-            found = _step(normal, values, floor, float(level))
-            values, floor = values + damp * (found.values - values), floor + damp * (found.floor - floor)
-        steps += STEPS_A_RAISE
-    found, residual = _step(normal, values, floor, precision), np.inf
-    damp = min(0.5, MOST_DAMPED / precision)
+    for level in np.repeat(np.geomspace(FIRST_PRECISION, PRECISION, RAISES), STEPS_A_RAISE).tolist():
+        values, floor = _step(normal, values, floor, level).damped(values, floor, level)
+    step, residual, steps = _step(normal, values, floor, PRECISION), np.inf, RAISES * STEPS_A_RAISE
     for _ in range(LAST_STEPS):
-        residual = max(float(np.abs(found.values - values).max()), float(np.abs(found.floor - floor).max()))
-        if residual <= tolerance:
+        residual = max(float(np.abs(step.values - values).max()), float(np.abs(step.floor - floor).max()))
+        if residual <= TOLERANCE:
             break
-        values, floor = values + damp * (found.values - values), floor + damp * (found.floor - floor)
-        found = _step(normal, values, floor, precision)
+        values, floor = step.damped(values, floor, PRECISION)
+        step = _step(normal, values, floor, PRECISION)
         steps += 1
     return OpenEquilibrium(
         values=game.status_quo + scale * values,
         floor=game.status_quo + scale * floor,
         later=game.status_quo + scale * game.discount * floor,
         thresholds=game.status_quo + scale * game.discount * values,
-        proposals=found.proposals,
-        replies=found.replies,
+        proposals=step.proposals,
+        replies=step.replies,
         residual=residual,
-        regret=found.regret,
-        precision=precision,
-        slack=scale * log(precision) / precision,
+        regret=step.regret,
+        precision=PRECISION,
+        slack=scale * log(PRECISION) / PRECISION,
         steps=steps,
-        converged=residual <= tolerance,
+        converged=residual <= TOLERANCE,
     )
 
 
@@ -229,7 +218,7 @@ def _twins(game: BargainingGame, utilities: Floats, bloc: Ints) -> Ints:
     n_parties = utilities.shape[1]
     rows = {tuple(row) for row in utilities.round(9).tolist()}
     coalitions = coalition_table(game.rule).reshape((2,) * n_parties)
-    alone = np.array([np.sum(bloc == one) == 1 for one in bloc])
+    alone = (bloc[:, None] == bloc).sum(axis=1) == 1
     label = np.arange(n_parties)
     for i, k in combinations(range(n_parties), 2):
         swapped = np.arange(n_parties)
@@ -244,10 +233,10 @@ def _twins(game: BargainingGame, utilities: Floats, bloc: Ints) -> Ints:
 def _alike(utilities: Floats, twins: Ints) -> Ints:
     """[P, N, P] the same number for entries [j, x, i] that a change of places among twins maps onto each other."""
     n_deals, n_parties = utilities.shape
-    known: dict[tuple[tuple[float, ...], ...], int] = {}
-    found = np.zeros((n_parties, n_deals, n_parties), dtype=np.int64)
+    numbers: dict[tuple[tuple[float, ...], ...], int] = {}
+    alike = np.zeros((n_parties, n_deals, n_parties), dtype=np.int64)
     rounded = utilities.round(9).tolist()
-    for j, x, i in np.ndindex(*found.shape):
+    for j, x, i in np.ndindex(*alike.shape):
         seats = sorted((float(twins[q]), rounded[x][q], float(q == j), float(q == i)) for q in range(n_parties))
-        found[j, x, i] = known.setdefault(tuple(seats), len(known))
-    return found
+        alike[j, x, i] = numbers.setdefault(tuple(seats), len(numbers))
+    return alike

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats
+
 System = Callable[[Floats, float], tuple[Floats, Floats]]  # (unknowns [M], log precision) -> F(v) - v, [M, M + 1]
 
 LOOSE = 1e-7  # residual at which a point of the branch is good enough to step on from
@@ -50,27 +51,22 @@ class Traced:
     iterations: int  # evaluations of the system
 
 
-def damped(system: System, start: Floats, log_precision: float, *, most: int, share: float = 0.5) -> Traced:
-    """Iterate `v <- v + share * (F(v) - v)` until the residual is loosely met or `most` evaluations are spent."""
+def damped(system: System, start: Floats, log_precision: float, *, most: int) -> Traced:
+    """Iterate `v <- v + (F(v) - v) / 2` until the residual is loosely met or `most` evaluations are spent."""
     unknowns = start.copy()
     gap, _ = system(unknowns, log_precision)
     done = 1
     while done < most and np.abs(gap).max() > LOOSE:
-        unknowns = unknowns + share * gap
+        unknowns = unknowns + 0.5 * gap
         gap, _ = system(unknowns, log_precision)
         done += 1
     return Traced(unknowns, float(np.abs(gap).max()), done)
 
 
 def polish(system: System, start: Floats, log_precision: float, *, target: float, most: int) -> Traced:
-    """Newton's method, each step halved until the residual falls; stops at `target`, or when no step helps.
+    """Newton's method at a fixed precision, each step halved until the residual falls.
 
-    Args:
-        system: the system and its derivatives.
-        start: [M] first unknowns.
-        log_precision: log of the precision, held fixed.
-        target: residual to reach.
-        most: evaluations to spend.
+    It stops at `target`, when no step helps, or after `most` evaluations.
     """
     unknowns, (gap, slopes) = start.copy(), system(start, log_precision)
     size, done = float(np.abs(gap).max()), 1
@@ -90,27 +86,22 @@ def polish(system: System, start: Floats, log_precision: float, *, target: float
 
 
 def trace(system: System, start: Floats, ends: tuple[float, float], *, target: float, most: int) -> Traced:
-    """Follow the branch of fixed points from a low log precision to a high one, and polish the end.
+    """Follow the branch of fixed points between two `ends` of the log precision, and polish the upper one.
 
     A search that lost the branch begins again at the next of `PACES`; after the last, `_climb` makes do without.
-
-    Args:
-        system: the system and its derivatives.
-        start: [M] first unknowns, improved by damped iteration at the low end.
-        ends: log of the first and of the final precision.
-        target: residual to reach at the final precision.
-        most: evaluations to spend, a quarter at each pace and as many on the climb.
+    `start` [M] is improved by damped iteration at the low end, `target` is the residual to reach at the final
+    precision, and a quarter of the `most` evaluations may be spent at each pace, and as many on the climb.
     """
     first = damped(system, start, ends[0], most=SETTLING)
     foot = np.append(first.unknowns, ends[0])
     done, head = first.iterations, foot
     for pace in PACES:
-        found, used = _follow(system, foot, ends, pace=pace, target=target, most=min(most - done, most // 4))
+        end, used = _follow(system, foot, ends, pace=pace, target=target, most=min(most - done, most // 4))
         done += used
-        if found[-1] == ends[1]:
-            gap, _ = system(found[:-1], ends[1])
-            return Traced(found[:-1], float(np.abs(gap).max()), done)
-        head = found if found[-1] > head[-1] else head
+        if end[-1] == ends[1]:
+            gap, _ = system(end[:-1], ends[1])
+            return Traced(end[:-1], float(np.abs(gap).max()), done)
+        head = end if end[-1] > head[-1] else head
     rest = _climb(system, head, ends, target=min(target, DIGITS), most=most // 4)
     return Traced(rest.unknowns, rest.residual, done + rest.iterations)
 
@@ -195,7 +186,7 @@ def _solve(matrix: Floats, right: Floats) -> NDArray[np.floating]:
     if not np.isfinite(matrix).all() or not np.isfinite(right).all():
         return np.full(len(right), np.nan)
     try:
-        found = np.linalg.solve(matrix, right)
+        solution = np.linalg.solve(matrix, right)
     except np.linalg.LinAlgError:
-        return np.linalg.lstsq(matrix, right, rcond=None)[0]
-    return found if np.isfinite(found).all() else np.linalg.lstsq(matrix, right, rcond=None)[0]
+        solution = np.full(len(right), np.nan)
+    return solution if np.isfinite(solution).all() else np.linalg.lstsq(matrix, right, rcond=None)[0]

@@ -17,41 +17,98 @@ Shape letters: N deals, P parties with a turn, C composites.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from sim.bargaining.deal_choice import MOST_COALITIONS, MOST_DEALS, ChosenDeals, chosen_deals, minimal_winning
 from sim.bargaining.deal_search import largest_sum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, deal_space, list_deals
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, deal_space, list_deals
 from sim.bargaining.equilibrium import MAX_PARTIES, BargainingGame, StationaryEquilibrium, stationary_equilibrium
-from sim.bargaining.table_seats import TableSeats, seats_of
+from sim.bargaining.table_seats import LIMITS, TableSeats, seats_of
+from sim.types.arrays import Floats, Ints, Mask
+from sim.types.marks import DEAL, HIDDEN, Axes
 from sim.types.tables import CORE, Tables
 
 CHECKS = 8
 """Times that the set of deals may grow by what proposers missed."""
 WORTH = 1e-3
 """Stakes that a deal outside the set must add to a proposer's turn to join it."""
+RARE = 1e-4
+"""Chance from which a proposal is told."""
 _BLOCK = 4_000_000
 
 
 @dataclass(frozen=True)
-class TableEquilibrium:
-    """The equilibrium of one table; `found` is None where there is nothing to bargain over, for the `reason` given."""
+class Proposal:
+    """A deal that a party proposes."""
+
+    chance: float
+    deal: Annotated[Ints, DEAL]
+    gains: Annotated[Floats, Axes("seat")]
+    """[P] stakes over the reservation value."""
+    core: bool
+    """Whether it settles every core issue."""
+
+
+@dataclass(frozen=True)
+class TableGame:
+    """The game of one table in one world."""
 
     seats: TableSeats
-    space: DealSpace
+    space: Annotated[DealSpace, HIDDEN]
     chosen: ChosenDeals
-    gains: Floats  # [N, P] stakes over the reservation value
-    core: Flags  # [N] whether the deal settles every core issue
-    found: StationaryEquilibrium | None
+    gains: Annotated[Floats, HIDDEN]  # [N, P] stakes over the reservation value
     reason: str
-    missed: float | None  # stakes that some proposer could add by a deal outside the set; None: not asked
-    alike: Flags  # [N] deals on which all proposers together could settle for good
+    """Why there is nothing to bargain over; empty where there is."""
 
     @property
     def deals(self) -> Ints:
         """[N, C] the deals of the game."""
         return self.chosen.deals
+
+
+@dataclass(frozen=True)
+class TableEquilibrium(TableGame):
+    """The equilibrium of one table; `found` is None where there is nothing to bargain over."""
+
+    core: Annotated[Mask, HIDDEN]  # [N] whether the deal settles every core issue
+    found: StationaryEquilibrium | None
+    missed: float | None
+    """Stakes that some proposer could add by a deal outside the set; None: not looked for."""
+    alike: Annotated[Mask, HIDDEN]  # [N] deals on which all proposers together could settle for good
+    limits: str = LIMITS
+
+    COMPUTED: ClassVar = ("n_deals", "core_chance", "n_alike", "n_alike_core", "proposals")
+
+    @property
+    def n_deals(self) -> int:
+        """Deals of the game."""
+        return len(self.deals)
+
+    @property
+    def n_alike(self) -> int:
+        """Deals that are each an equilibrium of its own."""
+        return int(self.alike.sum())
+
+    @property
+    def n_alike_core(self) -> int:
+        """Those of them that settle every core issue."""
+        return int((self.alike & self.core).sum())
+
+    @property
+    def proposals(self) -> Annotated[tuple[tuple[Proposal, ...], ...], Axes("seat")]:
+        """[P] what each party proposes, the most frequent first; nothing without an equilibrium."""
+        if self.found is None:
+            return ((),) * len(self.seats.parties)
+        return tuple(
+            tuple(
+                Proposal(float(chances[n]), self.deals[n], self.gains[n], bool(self.core[n]))
+                for n in np.argsort(-chances, kind="stable")
+                if chances[n] > RARE
+            )
+            for chances in self.found.proposals
+        )
 
     @property
     def core_chance(self) -> float:
@@ -59,66 +116,53 @@ class TableEquilibrium:
         return 0.0 if self.found is None else float(self.found.outcome @ self.core)
 
 
-def table_equilibrium(
-    tables: Tables,
-    world: int,
-    format_index: int,
-    *,
-    most: int = MOST_DEALS,
-    checks: int = CHECKS,
-    kept: Ints | None = None,
-) -> TableEquilibrium:
-    """Solve one table.
-
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: position of the format or track.
-        most: deals from which on the set is thinned.
-        checks: times that a thinned set may grow by what proposers missed; 0: do not look.
-        kept: [K, C] deals that must be in the set.
-    """
+def table_game(tables: Tables, world: int, format_index: int, *, most: int) -> TableGame:
+    """The seats and the deals of one table; arguments as in `table_equilibrium`."""
     seats = seats_of(tables, world, format_index)
-    n = len(seats.parties)
     space = deal_space(tables, world, format_index=format_index, parties=seats.parties)
-    if n < 2 or n > MAX_PARTIES:
-        reason = "Fewer than two seats have a turn." if n < 2 else f"The solver takes at most {MAX_PARTIES} seats."
-        return _nothing(tables, seats, space, chosen=_no_deals(space), reason=reason)
-    chosen = chosen_deals(space, seats.rule, most=most, kept=kept)
-    if not chosen.possible or len(chosen.deals) == 0:
-        reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
-        return _nothing(tables, seats, space, chosen=chosen, reason=reason)
-    chosen, found, missed = _solved(space, seats, chosen, checks=checks)
-    gains = space.gains_of(chosen.deals)
-    return TableEquilibrium(
-        seats=seats,
-        space=space,
-        chosen=chosen,
-        gains=gains,
-        core=settles_core(tables, chosen.deals),
-        found=found,
-        reason="",
-        missed=missed,
-        alike=lone_deals(gains, seats),
-    )
+    chosen, reason = ChosenDeals(space.none(), space.n_deals, "no deals", False, True), ""
+    if len(seats.parties) < 2:
+        reason = "Fewer than two seats have a turn."
+    elif len(seats.parties) > MAX_PARTIES:
+        reason = f"The solver takes at most {MAX_PARTIES} seats."
+    else:
+        chosen = chosen_deals(space, seats.rule, most=most)
+        if not chosen.possible or len(chosen.deals) == 0:
+            reason = "No deal costs nothing to everybody whose consent it takes: talks never end."
+    return TableGame(seats, space, chosen, space.gains_of(chosen.deals), reason)
 
 
-def _solved(
-    space: DealSpace, seats: TableSeats, chosen: ChosenDeals, *, checks: int
-) -> tuple[ChosenDeals, StationaryEquilibrium, float | None]:
-    """Solve, and let a thinned set grow by what proposers missed: the set, the solution and what is missed still."""
-    found = stationary_equilibrium(game_over(space.gains_of(chosen.deals), seats))
-    if chosen.complete or not checks:
-        return chosen, found, 0.0 if chosen.complete else None
-    better, missed = _missed(space, seats, found)
+def table_equilibrium(
+    tables: Tables, world: int, format_index: int, *, most: int = MOST_DEALS, checks: int = CHECKS
+) -> TableEquilibrium:
+    """Solve one table, of a format or track in one world.
+
+    Its deals are thinned to `most`, and then may grow `checks` times by what proposers missed; 0: do not look.
+    """
+    game = table_game(tables, world, format_index, most=most)
+    solution, missed, alike = None, None, np.zeros(len(game.gains), dtype=np.bool_)
+    if not game.reason:
+        game, solution, missed = _solved(game, checks)
+        alike = lone_deals(game.gains, game.seats)
+    core = settles_core(tables, game.deals)
+    return TableEquilibrium(**vars(game), core=core, found=solution, missed=missed, alike=alike)
+
+
+def _solved(game: TableGame, checks: int) -> tuple[TableGame, StationaryEquilibrium, float | None]:
+    """Solve, and let a thinned set grow by what proposers missed: the game, the solution and what is missed still."""
+    solution = stationary_equilibrium(game_over(game.gains, game.seats))
+    if game.chosen.complete or not checks:
+        return game, solution, 0.0 if game.chosen.complete else None
+    better, missed = _missed(game, solution)
     for _ in range(checks):
-        new = _absent(better, chosen.deals)
-        if len(new) == 0 or not found.converged:
+        new = _absent(better, game.deals)
+        if len(new) == 0 or not solution.converged:
             break
-        chosen = replace(chosen, deals=np.concatenate((chosen.deals, new)))
-        found = stationary_equilibrium(game_over(space.gains_of(chosen.deals), seats))
-        better, missed = _missed(space, seats, found)
-    return chosen, found, missed
+        deals = np.concatenate((game.deals, new))
+        game = replace(game, chosen=replace(game.chosen, deals=deals), gains=game.space.gains_of(deals))
+        solution = stationary_equilibrium(game_over(game.gains, game.seats))
+        better, missed = _missed(game, solution)
+    return game, solution, missed
 
 
 def game_over(gains: Floats, seats: TableSeats) -> BargainingGame:
@@ -126,7 +170,7 @@ def game_over(gains: Floats, seats: TableSeats) -> BargainingGame:
     return BargainingGame(gains, seats.recognition, seats.discount, np.zeros(gains.shape[1]), seats.rule, seats.order)
 
 
-def settles_core(tables: Tables, deals: Ints) -> Flags:
+def settles_core(tables: Tables, deals: Ints) -> Mask:
     """[N] whether every core issue stands at a settling option; False where there is no core."""
     core = np.flatnonzero(tables.level == CORE)
     settled = np.full(len(deals), len(core) > 0)
@@ -135,7 +179,7 @@ def settles_core(tables: Tables, deals: Ints) -> Flags:
     return settled
 
 
-def lone_deals(gains: Floats, seats: TableSeats) -> Flags:
+def lone_deals(gains: Floats, seats: TableSeats) -> Mask:
     """[N] deals that every proposer would propose if everybody expected just that deal: equilibria without delay.
 
     Deal x is one if it passes, and no proposer j has a deal y with `gain_j(y) > gain_j(x)` that passes when every other
@@ -156,8 +200,9 @@ def lone_deals(gains: Floats, seats: TableSeats) -> Flags:
     return alone
 
 
-def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -> tuple[Ints, float]:
+def _missed(game: TableGame, solution: StationaryEquilibrium) -> tuple[Ints, float]:
     """Per proposer the best deal that would pass, if it adds `WORTH` to its turn; and the most that any could add."""
+    space, seats = game.space, game.seats
     better, most = [], 0.0
     winning = minimal_winning(seats.rule)
     for j in range(len(seats.parties)):
@@ -165,8 +210,8 @@ def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -
             continue
         with_j = {tuple(np.union1d(members, [j]).tolist()) for members in winning}
         for members in sorted(with_j)[:MOST_COALITIONS]:
-            deal, value, bound = _best_accepted(space, np.array(members), j, found.thresholds[j])
-            own = found.by_proposer[j, j]
+            deal, value, bound = _best_accepted(space, np.array(members), j, solution.thresholds[j])
+            own = solution.by_proposer[j, j]
             most = max(most, bound - own)
             if deal is not None and value > own + WORTH:
                 better.append(deal)
@@ -174,20 +219,19 @@ def _missed(space: DealSpace, seats: TableSeats, found: StationaryEquilibrium) -
     return rows, most
 
 
-def _best_accepted(space: DealSpace, members: Ints, j: int, asked: Floats) -> tuple[Ints | None, float, float]:
-    """Best deal for `j` that gives each of the members what it asks for [P]: the deal, its gain, and a bound on it."""
-    floor = space.floor + asked
-    part = replace(space, parties=space.parties[members], value=space.value[members], floor=floor[members])
+def _best_accepted(space: DealSpace, members: Ints, j: int, least: Floats) -> tuple[Ints | None, float, float]:
+    """Best deal for `j` that gives each of the members its `least` [P]: the deal, its gain, and a bound on it."""
+    part = space.with_floor(space.floor + least).of(members)
     own = int(np.flatnonzero(members == j)[0])
     if space.listable:
         deals = list_deals(part)
         gains = part.gains_of(deals)
         score = np.where((gains >= -NO_LOSS).all(axis=1), gains[:, own], -np.inf)
         row = int(score.argmax())
-        best = float(score[row] + asked[j])
+        best = float(score[row] + least[j])
         return (deals[row], best, best) if score[row] > -np.inf else (None, -np.inf, -np.inf)
-    found = largest_sum(part, np.eye(len(members))[own])
-    return found.deal, found.value + asked[j], (found.bound if found.deal is not None else found.value) + asked[j]
+    best = largest_sum(part, np.eye(len(members))[own])
+    return best.deal, best.value + least[j], (best.bound if best.deal is not None else best.value) + least[j]
 
 
 def _absent(deals: Ints, among: Ints) -> Ints:
@@ -196,24 +240,3 @@ def _absent(deals: Ints, among: Ints) -> Ints:
         return deals
     new = np.unique(deals, axis=0)
     return new[~(new[:, None] == among[None]).all(axis=2).any(axis=1)]
-
-
-def _no_deals(space: DealSpace) -> ChosenDeals:
-    return ChosenDeals(np.zeros((0, len(space.status_quo)), dtype=np.int64), space.n_deals, "no deals", False, True)
-
-
-def _nothing(
-    tables: Tables, seats: TableSeats, space: DealSpace, *, chosen: ChosenDeals, reason: str
-) -> TableEquilibrium:
-    gains = space.gains_of(chosen.deals)
-    return TableEquilibrium(
-        seats=seats,
-        space=space,
-        chosen=chosen,
-        gains=gains,
-        core=settles_core(tables, chosen.deals),
-        found=None,
-        reason=reason,
-        missed=None,
-        alike=np.zeros(len(gains), dtype=np.bool_),
-    )

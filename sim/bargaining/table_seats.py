@@ -15,12 +15,14 @@ Shape letters: P parties with a turn, F formats, S speaking slots.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
 from sim.bargaining.consent_rules import ROUNDING, ConsentRule, Quota, at_least, unanimity, with_vetoes
-from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.equilibrium import Order
+from sim.types.arrays import Floats, Ints
+from sim.types.marks import HIDDEN, Axes
 from sim.types.message import Message, message
 from sim.types.tables import ALTERNATING_OFFERS, OPEN_RULE, PROPOSAL_AND_VOTE, PROTOCOLS, TRACK, Tables
 
@@ -41,22 +43,19 @@ LIMITS = (
 class TableSeats:
     """The game of one format in one world, but for its deals."""
 
-    parties: Ints  # [P] position in `Tables`, in speaking order
-    rule: ConsentRule
+    parties: Annotated[Ints, HIDDEN]  # [P] position in `Tables`, in speaking order
+    rule: Annotated[ConsentRule, HIDDEN]
     order: Order
-    recognition: Floats  # [P] chance of proposing; in turn, of opening
-    discount: Floats  # [P] per turn
-    notes: tuple[Message, ...]  # where the game departs from the talks of this format
+    recognition: Annotated[Floats, Axes("seat")]
+    """[P] chance of proposing; in turn, of opening."""
+    discount: Annotated[Floats, Axes("seat")]
+    """[P] per turn."""
+    notes: tuple[Message, ...]
+    """Where the game departs from the talks of this format."""
 
 
 def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
-    """The seats, order, patience and consent rule of a format.
-
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: position of the format or track.
-    """
+    """The seats, order, patience and consent rule of a format or track in one world."""
     if tables.protocol[format_index] == TRACK:
         last = int(tables.legs[format_index, tables.n_legs[format_index] - 1])
         seats = seats_of(tables, world, last)
@@ -64,16 +63,15 @@ def seats_of(tables: Tables, world: int, format_index: int) -> TableSeats:
     speaking = tables.turn[format_index]
     parties = speaking[speaking >= 0].astype(np.int64)
     protocol = int(tables.protocol[format_index])
-    in_turn = protocol == ALTERNATING_OFFERS
     chance = even_by_bloc(tables.bloc[parties])
     if protocol in (PROPOSAL_AND_VOTE, OPEN_RULE):
-        given = tables.recognition[world, format_index, parties] * even_by_bloc(tables.bloc[parties])
-        chance = given / given.sum() if given.sum() > 0.0 else chance
+        weight = tables.recognition[world, format_index, parties] * chance
+        chance = weight / weight.sum() if weight.sum() > 0.0 else chance
     turns = tables.rounds_per_month[format_index] * max(len(parties), 1)
     return TableSeats(
         parties=parties,
         rule=_rule(tables, world, format_index, parties),
-        order="alternating" if in_turn else "random",
+        order="alternating" if protocol == ALTERNATING_OFFERS else "random",
         recognition=chance,
         discount=np.minimum(tables.patience[world, parties] ** (1.0 / turns), MOST_PATIENT),
         notes=_notes(tables, format_index, protocol),
@@ -93,9 +91,8 @@ def _rule(tables: Tables, world: int, format_index: int, parties: Ints) -> Conse
     if tables.unanimous[format_index] == 0:
         strict = bool(tables.strict[format_index])
         weights = (np.ones(n), tables.capability[world, parties])
-        shares = tables.quota[format_index].tolist()
-        made = (_quota(of, share, strict=strict) for of, share in zip(weights, shares, strict=True))
-        quotas = tuple(one for one in made if one is not None)
+        counted = zip(weights, tables.quota[format_index].tolist(), strict=True)
+        quotas = tuple(quota for of, share in counted if (quota := _quota(of, share, strict=strict)) is not None)
         rule = ConsentRule(quotas) if quotas else at_least(1, n)
     return with_vetoes(rule, np.flatnonzero(tables.vetoes[format_index, parties]).tolist())
 

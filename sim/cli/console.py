@@ -1,4 +1,4 @@
-"""How the command line speaks: two consoles, one way to stop with an error, "did you mean".
+"""How the command line speaks: two consoles, one way to stop with an error.
 
 Answers go to standard output, everything else (progress, notes, errors) to standard error, so that output can be piped.
 Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wrong, 130 stopped with Ctrl-C.
@@ -6,12 +6,10 @@ Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wro
 
 from __future__ import annotations
 
-import ctypes
-import difflib
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,20 +18,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from sim.app.errors import InputError
+from sim.report.words.plain import WIDTH
+
 if TYPE_CHECKING:
     from sim.scenario import ScenarioError
 
 EXIT_MACHINE, EXIT_INPUT, EXIT_STOPPED = 1, 2, 130
-_PIPE_WIDTH = 120
-
-
-class InputError(Exception):
-    """The user asked for something that is not there; the message says what to do."""
 
 
 def out() -> Console:
     """Console for answers; made anew because tests and pipes swap the streams."""
-    return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+    return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else WIDTH)
 
 
 def err() -> Console:
@@ -47,7 +43,26 @@ def note(message: str, *, quiet: bool = False) -> None:
         err().print(escape(message), style="dim")
 
 
-_PLACES, _SILENT = ("--out", "--page"), ("-q", "--quiet", "--json")
+def note_compiling(*, quiet: bool) -> None:
+    """Say so where the first run has to wait for the compiler."""
+    from sim.rules.kernel import cache_is_cold
+
+    if cache_is_cold():
+        note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
+
+
+def show_file(file: Path) -> None:
+    """Print a file that a run left."""
+    sys.stdout.write(file.read_text(encoding="utf-8"))
+
+
+def show_kept(folder: Path, name: str, *, quiet: bool) -> None:
+    """Print what a run that was made before left, and say that nothing was computed."""
+    note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=quiet)
+    show_file(folder / name)
+
+
+_PLACES, _SILENT = ("--out", "--page"), ("-q", "--quiet", "--json", "--again")
 
 
 def command_line(argv: Sequence[str]) -> str:
@@ -63,58 +78,6 @@ def command_line(argv: Sequence[str]) -> str:
             kept.append(Path(word).name if Path(word).is_absolute() else word)
         place = not place and word in _PLACES
     return shlex.join(["parley", *kept])
-
-
-def did_you_mean(seen: str, known: Iterable[str]) -> str:
-    """Sentence that helps after an unknown name: the nearest known one, else the list of them.
-
-    Args:
-        seen: what the user wrote.
-        known: the names that exist.
-    """
-    names = list(known)
-    near = difflib.get_close_matches(seen, names, n=1, cutoff=0.6)
-    if near:
-        return f'Did you mean "{near[0]}"?'
-    return f"There is: {', '.join(names)}." if names else "There is none."
-
-
-def choose(seen: Iterable[str], known: Iterable[str], *, what: str) -> tuple[int, ...]:
-    """Positions of the names in `known`, each once, in the order of `known`.
-
-    Args:
-        seen: names as the user gave them.
-        known: the names that exist, in order.
-        what: the word for one of them, for the message.
-
-    Raises:
-        InputError: a name does not exist.
-    """
-    names = list(known)
-    wanted = list(seen)
-    for name in wanted:
-        if name not in names:
-            raise InputError(f'No {what} is called "{name}". {did_you_mean(name, names)}')
-    return tuple(index for index, name in enumerate(names) if name in wanted)
-
-
-@contextmanager
-def silent_solver() -> Iterator[None]:
-    """Keep what compiled code prints away from standard output: HiGHS now and then writes a line of its own.
-
-    Nothing else may be printed meanwhile. What is still in the buffers of the C library is flushed into the void.
-    """
-    sys.stdout.flush()
-    kept = os.dup(1)
-    with open(os.devnull, "w") as void:
-        os.dup2(void.fileno(), 1)
-    try:
-        yield
-    finally:
-        if os.name == "posix":
-            ctypes.CDLL(None).fflush(None)
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 @contextmanager

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.beside import Theory
+from sim.app.scenarios import Scenario
+
+
+class Theory(StrEnum):
+    """Theories that `compare` can set beside the talks."""
+
+    equilibrium = "equilibrium"
+
 
 _CHANGE, _SIZE, _OUTPUT = "What is changed in the file", "How much is computed", "Output"
 
@@ -158,6 +166,17 @@ Lang = Annotated[
         rich_help_panel=_OUTPUT,
     ),
 ]
+Report = Annotated[
+    bool,
+    typer.Option(
+        "--report/--no-report",
+        help="Write the page with its figures; without it a small comparison takes a tenth of the time.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Compute anew, though this very run is there already.", rich_help_panel=_OUTPUT)
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.", rich_help_panel=_OUTPUT)]
 FormatName = Annotated[
     str, typer.Option("--format", metavar="F", help="The talk format to follow.", show_default=False)
@@ -208,3 +227,20 @@ TablesPage = Annotated[
         show_default=False,
     ),
 ]
+
+
+def names(text: str | None) -> tuple[str, ...]:
+    """The names of a list with commas."""
+    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+
+
+def changed_scenario(
+    file: Path,
+    sets: list[str] | None,
+    overrides: list[str] | None,
+    *,
+    scenario: str | None = None,
+    variant: str | None = None,
+) -> Scenario:
+    """The scenario file with the changes asked for; read when it is first used."""
+    return Scenario(file, None, tuple(sets or ()), tuple(overrides or ()), scenario, variant)

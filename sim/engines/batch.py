@@ -8,35 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sim.engines.kernels import block_runners, play_block
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.scenario.sampling.source import Source
 from sim.types.outcomes import Runs, empty_runs
-from sim.types.structure import Structure
 from sim.types.tables import Tables
 from sim.types.work import Work, make_work
 
 T = TypeVar("T")
-
-
-class Source(Protocol):
-    """Where runs come from: an encoder, or one whose tables something is added to."""
-
-    @property
-    def seed(self) -> int:
-        """Seed of chance inside the talks."""
-        ...
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        ...
-
-    def tables(self, first_draw: int, n_draws: int) -> Tables:
-        """Arrays of a block of draws."""
-        ...
 
 
 _BLOCK_BYTES = 16_000_000
@@ -50,7 +32,7 @@ def available_threads() -> int:
 
 
 def run_blocks(
-    encoder: Source,
+    source: Source,
     *,
     n_draws: int,
     replications: int = 8,
@@ -64,10 +46,10 @@ def run_blocks(
     of threads, any block size and any choice of other formats give the same records.
 
     Args:
-        encoder: the scenario with its seed.
+        source: the scenario with its seed.
         n_draws: draws of the uncertain numbers, at least 1.
         replications: runs per draw and format that differ by chance alone, at least 1.
-        formats: indices into `encoder.structure.formats`, in the order wanted; default all.
+        formats: indices into `source.structure.formats`, in the order wanted; default all.
         threads: default all processors this process may use.
         block: draws a block; default by the size of the scenario.
 
@@ -77,12 +59,12 @@ def run_blocks(
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
     """
-    chosen = list(range(len(encoder.structure.formats))) if formats is None else list(formats)
+    chosen = list(range(len(source.structure.formats))) if formats is None else list(formats)
     if n_draws < 1 or replications < 1 or not chosen:
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
-    if min(chosen) < 0 or max(chosen) >= len(encoder.structure.formats):
+    if min(chosen) < 0 or max(chosen) >= len(source.structure.formats):
         raise ValueError(f"no such format index: {chosen}")
-    probe = encoder.tables(0, 1)
+    probe = source.tables(0, 1)
     size = block or _block_size(probe)
     workers = threads or available_threads()
     for _, runner in block_runners(probe, chosen):
@@ -94,10 +76,10 @@ def run_blocks(
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, n_draws - first)
-        tables = Pack(encoder.tables(first, count), TABLES)
+        tables = Pack(source.tables(first, count), TABLES)
         work = workspaces.get()
         try:
-            how = {"seed": encoder.seed, "first": first, "count": count, "replications": replications}
+            how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
             return first, _run(tables, work, **how)
         finally:
             workspaces.put(work)

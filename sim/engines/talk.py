@@ -15,9 +15,9 @@ from typing import Any
 
 import mesa
 
+from sim.bargaining.plans import with_plans
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent, TalkState
-from sim.engines.batch import Source
 from sim.engines.steps import Ground
 from sim.engines.strategy import Strategy
 from sim.formats.answers import draw_errors, unless_carried
@@ -30,6 +30,7 @@ from sim.formats.table import load_world
 from sim.formats.tracks import begin_track, close_leg, open_leg
 from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.scenario.sampling.source import Source
 from sim.types import work as at
 from sim.types.outcomes import empty_runs
 from sim.types.transcript import Answer, Interim, Move, ShockEvent, Transcript, Turn, parties_in, record_of
@@ -47,7 +48,7 @@ _TABLES = {
 
 def ground_of(encoder: Source, *, format_index: int, draw: int, replication: int) -> Ground:
     """Arrays, chance and names of one run."""
-    tables = encoder.tables(draw, 1)
+    tables = with_plans(encoder).tables(draw, 1)
     n_issues, n_parties, n_legs = len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1]
     return Ground(
         structure=encoder.structure,

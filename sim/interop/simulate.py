@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.batch import available_threads, run_blocks
+from sim.engines.batch import available_threads
+from sim.engines.play import play
 from sim.interop.process import CONSTANTS
 from sim.interop.scenario_text import VOICES, Choices, scenario_text
-from sim.interop.tables import part_of
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Floats, Streams, stream_key
 from sim.scenario.sampling.pick_freeze import Switched
 from sim.scenario.source.errors import Report
 from sim.scenario.source.yaml_text import parse_text
-from sim.types import Ensemble, PositionTable
+from sim.types import Ensemble, PositionTable, Runs
 from sim.types.ensembles import N_POINTS
+from sim.types.playing import SILENCE, Progress, Size
 
 PROCESS = "contact-group-1"
 """Name and version of the process: tilts that were fitted to one do not fit another."""
 HYPERCUBE = 500
-_STREAMS = tuple(f"together.{one.name}" for one in CONSTANTS)
+_STREAMS = tuple(f"together.{constant.name}" for constant in CONSTANTS)
+Counts = NDArray[np.int32]
 
 
 class UnplayableError(ValueError):
     """A proposal of the table gives no scenario."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much is played: D draws of the constants, so many runs of chance each."""
-
-    draws: int = 1000
-    replications: int = 2
-    seed: int = 1
-    threads: int | None = None
-
-    @property
-    def runs(self) -> int:
-        """Runs of each talk."""
-        return self.draws * self.replications
 
 
 def simulate(
@@ -52,7 +39,7 @@ def simulate(
     *,
     apart: bool = False,
     uniforms: Floats | None = None,
-    done: Callable[[int], None] = lambda runs: None,
+    progress: Progress = SILENCE,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Ensemble:
     """Negotiate every proposal of a table under the same D draws of the process's constants.
@@ -63,7 +50,7 @@ def simulate(
         apart: negotiate every issue by itself instead of the issues of a proposal together.
         uniforms: [D, K] where the constants of the draws stand in their priors, such as the first of another ensemble;
             spread evenly if None.
-        done: called with the runs finished, in the calling thread.
+        progress: told of the runs finished, in the calling thread.
         tell: called with what had to be assumed of actors without salience or capability, in the calling thread.
 
     Returns:
@@ -80,18 +67,18 @@ def simulate(
         raise ValueError(f"uniforms are of {size.draws} draws of {len(CONSTANTS)} constants, not {spread.shape}")
     place = {(issue.proposal, issue.id): row for row, issue in enumerate(table.issues)}
     counts = np.zeros((len(table.issues), size.draws, N_POINTS), dtype=np.int32)
-    told: list[str] = []
+    assumed: list[str] = []
     with ThreadPoolExecutor(max_workers=size.threads or available_threads()) as pool:
         jobs = [pool.submit(_play, part, size, spread) for part in parts]
         try:
             for part, job in zip(parts, jobs, strict=True):
                 played, notes = job.result()
                 counts[[place[issue.proposal, issue.id] for issue in part.issues]] = played
-                told += [f"{', '.join(issue.id for issue in part.issues)}: {words}" for words in notes]
-                done(size.draws * size.replications)
+                assumed += [f"{', '.join(issue.id for issue in part.issues)}: {words}" for words in notes]
+                progress.add(size.runs)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-    for words in told:
+    for words in assumed:
         tell(words)
     return Ensemble(table.issues, counts, size.replications, CONSTANTS, spread)
 
@@ -104,12 +91,11 @@ def n_talks(table: PositionTable, *, apart: bool) -> int:
 def _parts(table: PositionTable, *, apart: bool) -> Iterator[PositionTable]:
     """What is negotiated at one table: the issues of a proposal that are decided by one rule, or single issues."""
     for proposal in table.proposals:
-        part = part_of(table, proposal)
+        part = table.of(proposal)
         if apart:
             yield from (replace(part, issues=(issue,)) for issue in part.issues)
             continue
-        rules = dict.fromkeys((issue.voting_rule, issue.wave) for issue in part.issues)
-        for rule in rules:
+        for rule in dict.fromkeys((issue.voting_rule, issue.wave) for issue in part.issues):
             same = tuple(issue for issue in part.issues if (issue.voting_rule, issue.wave) == rule)
             yield replace(part, issues=same)
 
@@ -120,16 +106,30 @@ def evenly_spread(n_draws: int, n_columns: int, *, seed: int) -> Floats:
     In each, every part of equal size of every column holds one draw (McKay, Beckman & Conover 1979). Whole hypercubes
     are the same however many draws follow.
     """
-    found: list[Floats] = []
+    cubes: list[Floats] = []
     for first in range(0, n_draws, HYPERCUBE):
         n = min(HYPERCUBE, n_draws - first)
         chance = np.random.Generator(np.random.Philox(key=[seed, first]))
         cells = np.stack([chance.permutation(n) for _ in range(n_columns)], axis=1)
-        found.append((cells + chance.uniform(0.25, 0.75, size=cells.shape)) / n)
-    return np.concatenate(found)
+        cubes.append((cells + chance.uniform(0.25, 0.75, size=cells.shape)) / n)
+    return np.concatenate(cubes)
 
 
-def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+class _Decisions:
+    """Counts the runs of each draw that decide an issue at each hundredth of its scale: [issues, D, 101]."""
+
+    def __init__(self, points: Sequence[NDArray[np.int64]], size: Size) -> None:
+        self._points, self._replications = points, size.replications
+        self.counts: Counts = np.zeros((len(points), size.draws, N_POINTS), dtype=np.int32)
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        decided = np.flatnonzero(runs.core == 1)
+        draws = first_draw + decided // self._replications
+        for row, places in enumerate(self._points):
+            np.add.at(self.counts[row], (draws, places[runs.deal[decided, row]]), 1)
+
+
+def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[Counts, tuple[str, ...]]:
     """[issues, D, 101] where the decisions of the talks on one proposal stand, and what was assumed of its actors."""
     proposal = part.issues[0].proposal
     try:
@@ -142,20 +142,14 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[NDArray[np.i
     name = f"proposal {proposal}, imported"
     encoder = Encoder(load_raw(parse_text(text, Report(name)), name=name), seed=seed)
     source = Switched(encoder, lambda plain: _Spread(plain, spread[plain.first_draw :][: plain.n_draws]))
-    scales = [one.scale for one in encoder.resolved.issues.values()]
-    points: list[NDArray[np.int64]] = []
-    for issue, scale in zip(part.issues, scales, strict=True):
-        assert scale is not None
-        positions = np.array(list(scale.positions.values()))
-        points.append(np.rint(100.0 * (positions - issue.low) / issue.range).astype(np.int64))
-    counts = np.zeros((len(part.issues), size.draws, N_POINTS), dtype=np.int32)
-    blocks = run_blocks(source, n_draws=size.draws, replications=size.replications, threads=1)
-    for first, runs in blocks:
-        decided = np.flatnonzero(runs.core == 1)
-        draws = first + decided // size.replications
-        for row, places in enumerate(points):
-            np.add.at(counts[row], (draws, places[runs.deal[decided, row]]), 1)
-    return counts, tuple(words for words in notes if VOICES in words)
+    places = [np.array(issue.positions) for issue in encoder.structure.issues]
+    points = [
+        np.rint(100.0 * (at - issue.low) / issue.range).astype(np.int64)
+        for issue, at in zip(part.issues, places, strict=True)
+    ]
+    decisions = _Decisions(points, size)
+    play(source, [0], replace(size, threads=1), decisions)
+    return decisions.counts, tuple(words for words in notes if VOICES in words)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 Keys = NDArray[np.uint64]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+TableForm = Literal["long", "ktab", "eu"]
+"""How a table stands in a file (`sim.interop`)."""
 
 
 class Stand(NamedTuple):
@@ -108,6 +110,6 @@ class PositionTable:
         """Actors of all issues in order of first mention."""
         return tuple(dict.fromkeys(actor for issue in self.issues for actor in issue.actors))
 
-    def of(self, proposal: str) -> tuple[SpatialIssue, ...]:
+    def of(self, proposal: str) -> PositionTable:
         """The issues of one proposal."""
-        return tuple(issue for issue in self.issues if issue.proposal == proposal)
+        return replace(self, issues=tuple(issue for issue in self.issues if issue.proposal == proposal))

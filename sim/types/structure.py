@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.types.marks import HIDDEN, By, Index
 from sim.types.message import Message, message
 
 UNANIMITY = message("unanimity")
+PartyIndex = Annotated[int, Index("party")]
+"""Place of a party in the file; its id in data."""
 OPEN_RULE_SEATS = 7
 """Most seats for which the equilibrium of the open rule is solved."""
 
@@ -23,12 +27,24 @@ class IssueInfo:
     level: int
     options: tuple[str, ...]
     option_names: tuple[str, ...]
-    status_quo: int
-    settling: tuple[int, ...]
+    status_quo: Annotated[int, HIDDEN]
+    settling: Annotated[tuple[int, ...], HIDDEN]
     unit: str = ""
     """As people say it after a number; empty where there is none."""
     positions: tuple[float, ...] = ()
     """Of a numeric issue, one per option."""
+
+    COMPUTED: ClassVar = ("status_quo_option", "settling_options")
+
+    @property
+    def status_quo_option(self) -> str:
+        """Where the issue stands if nothing is agreed."""
+        return self.options[self.status_quo]
+
+    @property
+    def settling_options(self) -> tuple[str, ...]:
+        """Options that settle the issue."""
+        return tuple(self.options[o] for o in self.settling)
 
 
 @dataclass(frozen=True)
@@ -53,19 +69,19 @@ class FormatInfo:
     id: str
     name: str
     protocol: str
-    seats: tuple[int, ...]
+    seats: tuple[PartyIndex, ...]
     months: int
     rounds_per_month: int
     transparency: str
     only_in_tracks: bool = field(default=False, kw_only=True)
     """Whether it is compared by itself only if asked for."""
     consent: Message = UNANIMITY
-    mediator: int | None = None
+    mediator: PartyIndex | None = None
     mandate: bool = False
     """True if what the mediator writes, or the package of working groups, binds without ratification at home."""
-    guarantors: tuple[int, ...] = ()
-    observers: tuple[int, ...] = ()
-    legs: tuple[int, ...] = ()
+    guarantors: tuple[PartyIndex, ...] = ()
+    observers: tuple[PartyIndex, ...] = ()
+    legs: tuple[Annotated[int, Index("format")], ...] = ()
     agenda_order: str = "package"
     stages: tuple[str, ...] = ()
     """Names of the stages, or of the working groups and their plenary; none for a package."""
@@ -77,13 +93,13 @@ class Structure:
 
     scenario_id: str
     title: str
-    issues: tuple[IssueInfo, ...]
-    parties: tuple[PartyInfo, ...]
-    formats: tuple[FormatInfo, ...]
+    issues: Annotated[tuple[IssueInfo, ...], By("id")]
+    parties: Annotated[tuple[PartyInfo, ...], By("id")]
+    formats: Annotated[tuple[FormatInfo, ...], By("id")]
     """One a format, then one a track."""
     shocks: tuple[str, ...]
-    issue_composite: NDArray[np.int64]  # [I]
-    issue_option: NDArray[np.int64]  # [I, O]
+    issue_composite: Annotated[NDArray[np.int64], HIDDEN]  # [I]
+    issue_option: Annotated[NDArray[np.int64], HIDDEN]  # [I, O]
 
     def issue_options_of(self, deals: NDArray[np.int64]) -> NDArray[np.int64]:
         """[..., I] option index per issue, in the order of `issues`, of deals [..., C] in composite options."""

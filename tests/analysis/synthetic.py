@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.types import EndReason, FormatInfo, IssueInfo, Outcome, PartyInfo, Runs, Structure
 from sim.types.outcomes import NOT_PLAYED
+from sim.types.playing import Silence
 
 HORIZON = 24
 N_LEGS = 3
@@ -184,3 +185,18 @@ def tracked_blocks(
                     runs.legs[row, settled:] = NOT_PLAYED
                     runs.legs[row, settled] = runs.outcome[row] = Outcome.SETTLEMENT
         yield first, runs
+
+
+class CountedRuns(Silence):
+    """Progress that counts the runs it is told of."""
+
+    def __init__(self) -> None:
+        self.runs, self.expected = 0, 0
+
+    def expect(self, runs: int) -> None:
+        """Take note."""
+        self.expected = runs
+
+    def add(self, runs: int) -> None:
+        """Count."""
+        self.runs += runs

@@ -8,10 +8,12 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from sim.bargaining.consent_rules import simple_majority
 from sim.bargaining.equilibrium import BargainingGame
 from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibrium
 from tests.bargaining.open_dollar import Courted, open_dollar
+from tests.bargaining.rules_in_print import simple_majority
+
+pytestmark = pytest.mark.slow
 
 BORDER = sqrt(3) - 1
 

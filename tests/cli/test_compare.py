@@ -12,12 +12,23 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sim.analysis.comparison.as_json import schema as comparison_schema
+from sim.analysis.comparison.result_document import ComparisonResult
 from sim.cli.main import app
 from sim.scenario import load_scenario
+from sim.types.records import json_schema
 
 SMALL = ["--draws", "12", "--replications", "2", "--no-variants"]
-FILES = {"manifest.json", "scenario.resolved.yaml", "comparison.json", "runs.parquet", "figures", "report.html"}
+COMPARISON = json_schema(ComparisonResult)
+FILES = {
+    "manifest.json",
+    "scenario.resolved.yaml",
+    "comparison.json",
+    "runs.parquet",
+    "inputs.parquet",
+    "figures",
+    "report.html",
+    "summary.txt",
+}
 
 
 def compare(*arguments: object):
@@ -58,7 +69,7 @@ def test_json_goes_to_standard_output_and_nothing_else_does(workplace, minimal):
     result = compare(minimal, *SMALL, "--json")
     assert result.exit_code == 0, result.output
     content = json.loads(result.stdout)
-    jsonschema.validate(content, comparison_schema())
+    jsonschema.validate(content, COMPARISON)
     (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
     assert json.loads(written.read_text()) == content
 
@@ -70,7 +81,7 @@ def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
     (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
     content = json.loads(written.read_text())
     assert "foresight=0" in content["variants"]
-    assert content["rests_on"]["walks"] == 2
+    assert content["variance_shares"]["sizes"]["walks"] == 2
     assert 'id="rests"' in written.with_name("report.html").read_text()
     assert all(one["sets"] == 16 for found in content["verdict"]["measures"].values() for one in found["pairs"])
 
@@ -80,8 +91,8 @@ def test_what_the_answer_rests_on_can_be_left_out(workplace, minimal, switch):
     result = compare(minimal, "--draws", 8, "--replications", 2, switch, "--out", "short")
     assert result.exit_code == 0, result.output
     content = json.loads((workplace / "short" / "comparison.json").read_text())
-    jsonschema.validate(content, comparison_schema())
-    assert content["rests_on"] is None
+    jsonschema.validate(content, COMPARISON)
+    assert content["variance_shares"] is None
     assert 'id="rests"' not in (workplace / "short" / "report.html").read_text()
     assert "Rests on" not in result.stdout
 
@@ -90,9 +101,9 @@ def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, m
     told = compare(minimal, "--draws", 200, "--replications", 2, "--out", "told")
     assert told.exit_code == 0, told.output
     content = json.loads((workplace / "told" / "comparison.json").read_text())
-    jsonschema.validate(content, comparison_schema())
-    first = content["rests_on"]["numbers"][0]
-    assert first["path"] == "parties.mill.values.sluice.options.open"
+    jsonschema.validate(content, COMPARISON)
+    first = content["variance_shares"]["numbers"][0]
+    assert first["unknown"]["path"] == "parties.mill.values.sluice.options.open"
     assert first["distinguishable"]
     assert "Rests on  The question is" in told.stdout
     page = (workplace / "told" / "report.html").read_text()
@@ -105,8 +116,8 @@ def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, m
 def test_theory_stands_beside_the_talks_where_it_is_asked_for(workplace, minimal):
     asked = compare(minimal, *SMALL, "--theory", "equilibrium", "--theory-draws", 3, "--json", "--out", "with")
     content = json.loads(asked.stdout)
-    jsonschema.validate(content, comparison_schema())
-    assert content["theory"]["draws"] == 3
+    jsonschema.validate(content, COMPARISON)
+    assert content["theory"]["n_draws"] == 3
     assert set(content["theory"]["formats"]) == set(content["formats"])
     assert [pair["verdict"] for pair in content["theory"]["pairs"]] != []
     page = (workplace / "with" / "report.html").read_text()
@@ -121,10 +132,10 @@ def test_benchmarks_are_there_unless_they_are_not_wanted(workplace, minimal):
     plain, without = (
         json.loads(compare(minimal, *SMALL, *extra, "--json").stdout) for extra in ([], ["--no-benchmarks"])
     )
-    jsonschema.validate(plain, comparison_schema())
-    jsonschema.validate(without, comparison_schema())
-    assert plain["benchmarks"]["draws"] == 12
-    assert plain["benchmarks"]["exact"]
+    jsonschema.validate(plain, COMPARISON)
+    jsonschema.validate(without, COMPARISON)
+    assert plain["benchmarks"]["n_draws"] == 12
+    assert plain["benchmarks"]["listed"]
     assert (without["benchmarks"], without["theory"], plain["theory"]) == (None, None, None)
     assert {key: value for key, value in plain.items() if key != "benchmarks"} == {
         key: value for key, value in without.items() if key != "benchmarks"
@@ -158,8 +169,8 @@ def test_the_distances_are_those_of_the_texts_in_the_file_of_runs(workplace, min
         ]
         found.append(float(distances(benchmarks(deal_space(tables, row["draw"])), np.array([deal])).egalitarian[0]))
     written = content["benchmarks"]["formats"]["farmers"]
-    assert written["texts"] == len(found)
-    assert written["distances"]["egalitarian"]["estimate"] == pytest.approx(np.mean(found), abs=1e-6)
+    assert written["n_texts"] == len(found)
+    assert written["distances"]["egalitarian"]["value"] == pytest.approx(np.mean(found), abs=1e-6)
 
 
 def test_only_the_formats_asked_for(workplace, minimal):
@@ -196,12 +207,12 @@ def test_a_folder_with_other_things_in_it_is_left_alone(workplace, minimal):
 
 
 def test_stopping_leaves_one_line_and_no_half_result(workplace, minimal, monkeypatch):
-    import sim.engines.batch
+    import sim.engines.play
 
     def stop(*_: object, **__: object):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.engines.batch, "run_blocks", stop)
+    monkeypatch.setattr(sim.engines.play, "run_blocks", stop)
     result = compare(minimal, *SMALL)
     assert result.exit_code == 130
     assert result.stderr.strip().splitlines()[-1].startswith("Stopped")
@@ -265,12 +276,15 @@ overrides:
     (workplace / "rival.yaml").write_text(text + changed + RIVALS, encoding="utf-8")
     assert compare("rival.yaml", *SMALL, "--rivals", "--out", "here").exit_code == 0
     content = json.loads((workplace / "here" / "comparison.json").read_text(encoding="utf-8"))
-    jsonschema.validate(content, comparison_schema())
-    found = content["rivals"]["Q1"]
-    assert found["question"] == "How much does the well give?"
-    assert found["readings"]["rich-well"]["changes"] == "It gives plenty."
-    assert set(found["readings"]["poor-well"]["formats"]) == set(content["formats"])
-    shares = {name: one["formats"]["all-three"]["settlement"]["estimate"] for name, one in found["readings"].items()}
+    jsonschema.validate(content, COMPARISON)
+    assert content["rivals"]["questions"]["Q1"] == "How much does the well give?"
+    readings = content["rivals"]["readings"]["Q1"]
+    assert readings["rich-well"]["changes"] == "It gives plenty."
+    assert set(readings["poor-well"]["comparison"]["formats"]) == set(content["formats"])
+    shares = {
+        name: one["comparison"]["formats"]["all-three"]["measures"]["settlement"]["value"]
+        for name, one in readings.items()
+    }
     assert shares["poor-well"] < shares["rich-well"]
     page = (workplace / "here" / "report.html").read_text(encoding="utf-8")
     assert "Rival readings of the sources" in page
@@ -284,3 +298,26 @@ def test_a_file_without_rival_readings_says_so(workplace, minimal):
     result = compare(minimal, *SMALL, "--rivals", "--out", "here")
     assert result.exit_code == 0
     assert "names no rival readings" in " ".join(result.output.split())
+
+
+def test_the_same_command_again_computes_nothing(workplace, minimal):
+    cli = CliRunner()
+    command = ["compare", str(minimal), "--draws", "4", "--replications", "2", "--no-report", "--no-variants"]
+    first = cli.invoke(app, command)
+    assert first.exit_code == 0, first.output
+    (folder,) = (path for path in (workplace / "results" / "village-well").iterdir() if not path.is_symlink())
+    assert not (folder / "report.html").exists()
+    stamp = (folder / "manifest.json").read_bytes()
+    second = cli.invoke(app, command)
+    assert second.exit_code == 0, second.output
+    assert "nothing was computed" in second.stderr
+    assert second.stdout == first.stdout
+    assert (folder / "manifest.json").read_bytes() == stamp
+    as_json = cli.invoke(app, [*command, "--json", "-q"])
+    assert as_json.stdout == (folder / "comparison.json").read_text()
+    assert as_json.stderr == ""
+    assert "nothing was computed" not in cli.invoke(app, [*command, "--again"]).stderr
+    assert (folder / "manifest.json").read_bytes() != stamp
+    with_page = cli.invoke(app, [word for word in command if word != "--no-report"])
+    assert "nothing was computed" not in with_page.stderr
+    assert (folder / "report.html").exists()

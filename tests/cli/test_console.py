@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import typer
 
-from sim.cli.console import InputError, choose, did_you_mean, speaking
-from sim.cli.progress import Bar
+from sim.app.errors import InputError, choose, did_you_mean
+from sim.cli.console import speaking
+from sim.report.words.progress import Bar
 
 
 def test_names_become_positions_in_the_order_of_the_file():

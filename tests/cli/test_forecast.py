@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,8 +13,10 @@ import yaml
 from typer.testing import CliRunner
 
 from sim.analysis.statistics.forecast_scores import crps
+from sim.app.forecast import ForecastResult
 from sim.cli.main import app
 from sim.scenario import load_scenario
+from sim.types.records import json_schema
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "scenarios" / "examples"
 HARBOUR, RIVER, DELAY = (str(EXAMPLES / name) for name in ("harbour-long.csv", "river-ktab.csv", "delay-eu.csv"))
@@ -61,7 +64,9 @@ def bridge(workplace: Path) -> Path:
 def read(cli: CliRunner, *arguments: str) -> dict:
     made = cli.invoke(app, ["forecast", *arguments, "--json", "-q"])
     assert made.exit_code == 0, made.output
-    return json.loads(made.stdout)
+    content = json.loads(made.stdout)
+    jsonschema.validate(content, json_schema(ForecastResult))
+    return content
 
 
 def test_a_table_is_imported_and_forecast(cli, workplace):
@@ -89,32 +94,32 @@ def test_the_files_agree_with_each_other(cli, workplace):
     runs, positions = pd.read_parquet(folder / "runs.parquet"), pd.read_csv(folder / "positions.csv")
     trades = pd.read_csv(folder / "trades.csv")
     assert len(runs) == 24
-    assert found["decided"]["estimate"] == pytest.approx(runs["decided"].mean())
+    assert found["decided"]["value"] == pytest.approx(runs["decided"].mean())
     package = found["package"]
-    assert len(trades) == len(package["exchanges_by_side"]) + len(package["exchanges_by_party"])
-    assert package["better_for"] + package["worse_for"] + package["not_told_apart"] == 7
-    for issue in found["issues"]:
-        decided = runs.loc[runs["decided"], issue["id"]]
-        assert runs.loc[~runs["decided"], issue["id"]].isna().all()
-        assert issue["mean"]["estimate"] == pytest.approx(decided.mean())
-        assert issue["median"]["estimate"] == decided.quantile(0.5, interpolation="lower")
-        rows = positions[positions["issue"] == issue["id"]]
+    assert len(trades) == len(package["by_side"]) + len(package["by_party"])
+    assert sum(package["sides"].values()) == len(package["parties"]) == 7
+    for id_, issue in found["issues"].items():
+        decided, told = runs.loc[runs["decided"], id_], issue["distribution"]
+        assert runs.loc[~runs["decided"], id_].isna().all()
+        assert told["mean"]["value"] == pytest.approx(decided.mean())
+        assert told["median"]["value"] == decided.quantile(0.5, interpolation="lower")
+        rows = positions[positions["issue"] == id_]
         assert rows["probability"].sum() == pytest.approx(1.0)
         for place, share in zip(rows["position"], rows["probability"], strict=True):
             assert share == pytest.approx((decided == place).mean(), abs=1e-6)
-        held = {actor for each in issue["actor_positions"] for actor in each["actors"]}
+        held = {actor for each in issue["positions"] for actor in each["actors"]}
         assert held == set(" ".join(rows["nearest_actors"].dropna()).split())
-        for grid in (issue["grid"], issue["weighted_positions_grid"]):
+        for grid in (issue["grid"], issue["weighted"]):
             assert crps(np.array([grid]) / sum(grid), np.array([50.0])).shape == (1,)
         assert set(issue["baselines"]) > {"compromise", "expected_utility", "nash"}
-        assert issue["alone"]["median_moved"] == issue["median"]["estimate"] - issue["alone"]["reference"]
+        assert issue["alone"]["median_moved"] == told["median"]["value"] - issue["alone"]["reference"]
 
 
 def test_twenty_six_actors(cli, workplace):
     found = read(cli, RIVER, "--draws", "4", "--replications", "2")
-    assert [one["name"] for one in found["issues"]] == ["Opening", "Levy"]
-    assert sum(len(one["actors"]) for one in found["issues"][0]["actor_positions"]) == 26
-    assert found["source"]["kind"] == "table"
+    assert [one["name"] for one in found["issues"].values()] == ["Opening", "Levy"]
+    assert sum(len(one["actors"]) for one in next(iter(found["issues"].values()))["positions"]) == 26
+    assert found["origin"]["kind"] == "table"
 
 
 def test_units_and_scale_are_those_given(cli, workplace):
@@ -123,25 +128,26 @@ def test_units_and_scale_are_those_given(cli, workplace):
     assert "delay-eu (years)" in made.stdout
     assert "one numeric issue, so nothing is traded" in made.stdout
     found = json.loads((workplace / "here" / "forecast.json").read_text(encoding="utf-8"))
-    assert found["issues"][0]["scale"] == [2, 10]
+    (issue,) = found["issues"].values()
+    assert (issue["low"], issue["high"]) == (2, 10)
     assert found["package"] is None
 
 
 def test_a_yes_or_no_issue_runs_like_any_other(cli, bridge):
     found = read(cli, str(bridge), *FEW)
-    (issue,) = found["issues"]
-    assert [one["position"] for one in issue["positions"]] == [0, 1]
-    assert issue["positions"][1]["probability"]["estimate"] == 1.0  # two of three want it
-    assert issue["status_quo"]["probability"]["estimate"] == 0.0
-    assert [one["actors"] for one in issue["actor_positions"]] == [["glen"], ["hill", "dale"]]
-    assert found["source"] == {"kind": "scenario", "file": "bridge.yaml", "notes": [], "set": []}
+    (issue,) = found["issues"].values()
+    assert issue["distribution"]["positions"] == [0, 1]
+    assert issue["distribution"]["shares"][1]["value"] == 1.0  # two of three want it
+    assert issue["status_quo_share"]["value"] == 0.0
+    assert [one["actors"] for one in issue["positions"]] == [["glen"], ["hill", "dale"]]
+    assert found["origin"] == {"kind": "scenario", "file": "bridge.yaml", "notes": [], "sets": []}
 
 
 def test_what_is_set_changes_the_forecast_and_its_place(cli, bridge, workplace):
     read(cli, str(bridge), *FEW)
     found = read(cli, str(bridge), *FEW, "--set", "parties.glen.values.bridge.ideal=1")
-    assert [one["actors"] for one in found["issues"][0]["actor_positions"]] == [["hill", "dale", "glen"]]
-    assert found["source"]["set"] == ["parties.glen.values.bridge.ideal=1"]
+    assert [one["actors"] for one in next(iter(found["issues"].values()))["positions"]] == [["hill", "dale", "glen"]]
+    assert found["origin"]["sets"] == ["parties.glen.values.bridge.ideal=1"]
     assert len([one for one in (workplace / "results" / "bridge").iterdir() if one.name != "latest"]) == 2
 
 
@@ -202,3 +208,31 @@ def test_help_has_examples(cli):
     assert made.exit_code == 0
     assert "Examples" in made.output
     assert "river-ktab.csv" in made.output
+
+
+def test_the_very_same_run_is_shown_and_not_computed_again(cli, bridge, workplace, monkeypatch):
+    first = cli.invoke(app, ["forecast", str(bridge), *FEW])
+    folder = workplace / "results" / "bridge" / "latest"
+    assert (folder / "summary.txt").read_text(encoding="utf-8") == first.stdout
+
+    def never(*_, **__):
+        raise AssertionError("simulated for nothing")
+
+    monkeypatch.setattr("sim.app.forecast.forecast_issues", never)
+    again = cli.invoke(app, ["forecast", str(bridge), *FEW])
+    assert again.exit_code == 0, again.output
+    assert again.stdout == first.stdout
+    assert "nothing was computed" in again.stderr
+    anew = cli.invoke(app, ["forecast", str(bridge), *FEW, "--again"])
+    assert isinstance(anew.exception, AssertionError)
+
+
+def test_without_a_page_the_numbers_are_there(cli, bridge, workplace):
+    made = cli.invoke(app, ["forecast", str(bridge), *FEW, "--no-report"])
+    assert made.exit_code == 0, made.output
+    assert "Report:" not in made.stdout
+    folder = workplace / "results" / "bridge" / "latest"
+    assert (folder / "forecast.json").is_file()
+    assert not (folder / "report.html").exists()
+    assert cli.invoke(app, ["forecast", str(bridge), *FEW]).exit_code == 0
+    assert (folder / "report.html").is_file()

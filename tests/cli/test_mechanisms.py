@@ -10,9 +10,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.cli.asked_file import read_file
+from sim.app.questions.mechanism_file import MechanismFile, read_mechanisms
+from sim.app.questions.naming import read_file
 from sim.cli.main import app
-from sim.cli.mechanism_file import MechanismFile, read_mechanisms
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "scenarios" / "ukraine" / "mechanisms.yml"
@@ -136,19 +136,19 @@ def findings(*words: str) -> dict:
 def test_what_switches_do_is_told(workplace: Path) -> None:
     found = findings()
     trouble, patience, mood = found["entries"]
-    assert [row["seen"] for row in trouble["ablations"]] == [
+    assert [row["seen"] for row in trouble["results"]] == [
         "as_expected", "other_way", "nothing_to_count", "more", "more",
     ]  # fmt: skip
-    assert trouble["ablations"][3]["same_bytes"]  # what meeting brings is no record
-    assert trouble["ablations"][0]["difference"]["estimate"] == 1.0
-    assert trouble["ablations"][4]["with"]["variant"] == "foresight=1"
+    assert trouble["results"][3]["same_bytes"]  # what meeting brings is no record
+    assert trouble["results"][0]["difference"]["value"] == 1.0
+    assert trouble["results"][4]["ablation"]["with_it"]["cell"]["variant"] == "foresight=1"
     assert trouble["moves"]
-    assert [row["seen"] for row in patience["ablations"]] == ["as_expected", "undecided", "as_expected"]
-    assert [row["same_bytes"] for row in patience["ablations"]] == [True, True, False]
+    assert [row["seen"] for row in patience["results"]] == ["as_expected", "undecided", "as_expected"]
+    assert [row["same_bytes"] for row in patience["results"]] == [True, True, False]
     assert not patience["moves"]
     assert found["still"] == ["A2"]
-    assert {one["switch"] for one in found["unexpected"]} == {"Trouble, looked at the wrong way", "Patience, hoped for"}
-    assert (mood["left_out"], mood["ablations"]) == ("Nothing stands for it.", [])
+    assert {switch for _, switch in found["unexpected"]} == {"Trouble, looked at the wrong way", "Patience, hoped for"}
+    assert (mood["left_out"], mood["results"]) == ("Nothing stands for it.", [])
 
 
 def test_pages_hold_what_is_carried_what_is_left_out_and_what_contradicts(workplace: Path) -> None:
@@ -166,7 +166,7 @@ def test_pages_hold_what_is_carried_what_is_left_out_and_what_contradicts(workpl
     ):
         assert part in page
     assert "Rival readings: `calm`, `patient`. Dear or not?" in page
-    rows = [line for line in page.splitlines() if line.startswith("| [A1]")]
+    rows = [line for line in page.splitlines() if line.startswith("| [A1 ")]
     assert len(rows) == 1
     anchor = rows[0].split("(#")[1].split(")")[0]
     assert anchor == "a1-trouble"
@@ -185,13 +185,13 @@ def test_without_a_file_the_first_one_here_is_taken(workplace: Path) -> None:
     for old, new in (("hills.yaml", "hills.yaml"), ("asked.yml", "mechanisms.yml")):
         (workplace / old).rename(workplace / "scenarios" / "hills" / new)
     found = CliRunner().invoke(app, ["mechanisms", *SMALL, "--only", "A3", "--json"])
-    assert json.loads(found.stdout)["mechanisms"] == "hill-mechanisms"
+    assert json.loads(found.stdout)["id"] == "hill-mechanisms"
 
 
 def test_the_same_seed_gives_the_same_findings(workplace: Path) -> None:
     assert findings("--threads", "1") == findings("--threads", "2")
     shares = [
-        [row["with"]["value"] for row in findings("--seed", seed)["entries"][0]["ablations"]] for seed in ("1", "2")
+        [row["with_it"]["value"] for row in findings("--seed", seed)["entries"][0]["results"]] for seed in ("1", "2")
     ]
     assert len(shares[0]) == 5
 

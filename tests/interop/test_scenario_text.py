@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from sim.interop import Choices, read_table, scenario_text
 from sim.interop.scale_options import MOST, scale_options
-from sim.interop.tables import part_of
 from sim.interop.voting_rules import consent_of
 from sim.scenario import load_raw
 from sim.types import PositionTable, SpatialIssue, Stand
@@ -30,7 +29,7 @@ def written(table: PositionTable, **more):
 
 
 def harbour(proposal: str) -> PositionTable:
-    return part_of(read_table(EXAMPLES / "harbour-long.csv").table, proposal)
+    return read_table(EXAMPLES / "harbour-long.csv").table.of(proposal)
 
 
 def test_positions_and_a_grid_are_options():

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.interop import read_table
-from sim.interop.simulate import CONSTANTS, HYPERCUBE, Size, evenly_spread, n_talks, simulate
+from sim.interop.simulate import CONSTANTS, HYPERCUBE, evenly_spread, n_talks, simulate
 from sim.scenario import ScenarioError
 from sim.types import Ensemble, PositionTable, SpatialIssue, Stand
+from sim.types.playing import Silence, Size
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "scenarios" / "examples"
 SMALL = Size(draws=20, replications=2, threads=1)
@@ -191,9 +192,15 @@ def test_what_is_assumed_of_actors_is_told():
 
 
 def test_progress_counts_every_run():
-    told: list[int] = []
-    simulate(TABLE, replace(SMALL, draws=3), done=told.append)
-    assert sum(told) == n_talks(TABLE, apart=False) * 3 * SMALL.replications
+    class Counting(Silence):
+        total = 0
+
+        def add(self, runs: int) -> None:
+            self.total += runs
+
+    counting = Counting()
+    simulate(TABLE, replace(SMALL, draws=3), progress=counting)
+    assert counting.total == n_talks(TABLE, apart=False) * 3 * SMALL.replications
 
 
 @given(st.integers(1, 2 * HYPERCUBE), st.integers(1, 4), st.integers(0, 2**63 - 1))

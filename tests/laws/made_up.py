@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sim.analysis.experiments.hypotheses import Counter, Size
-from sim.bargaining.equilibrium_plan import with_plans
-from sim.cli.question_file import Naming, QuantityAsked
+from sim.analysis.experiments.metrics import MetricCounter
+from sim.app.questions.naming import MetricQuestion, Naming
+from sim.engines.play import play
 from sim.scenario import load_raw
+from sim.types.playing import Size
 from tests.laws.common import Raw, encode
 
 PLAIN: Raw = {
@@ -69,9 +70,11 @@ def changed(data: Raw, **paths: Any) -> Raw:
 def measure(data: Raw, of: str, *, draws: int = 40, replications: int = 4, **asked: Any) -> float:
     """A quantity of one format, as in a question file: `measure(data, "signed", format="two")`."""
     naming = Naming({"made-up": load_raw(copy.deepcopy(data))})
-    term = naming.term(QuantityAsked(of=of, **asked))  # type: ignore[arg-type]
+    term = naming.term(MetricQuestion(of=of, **asked))  # type: ignore[arg-type]
     naming.stop_if_any()
     assert term is not None
-    source = with_plans(encode(data))
-    found = Counter([term]).count(term.cell, source, Size(draws, replications, 7), lambda _: None)  # type: ignore[arg-type]
-    return found[term.quantity].value
+    source = encode(data)
+    counter = MetricCounter([term.metric], source, term.cell.format, replications)
+    formats = [info.id for info in source.structure.formats]
+    play(source, [formats.index(term.cell.format)], Size(draws, replications), counter)
+    return counter.counts[term.metric].value

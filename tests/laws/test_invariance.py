@@ -47,7 +47,7 @@ class ByBlock(Changed):
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Tables of the next draw for blocks that do not start at 0."""
-        return self.encoder.tables(first_draw + (first_draw > 0), n_draws)
+        return self.source.tables(first_draw + (first_draw > 0), n_draws)
 
 
 def check_blocks(encoder: Changed, n_draws: int = 9) -> list[str]:

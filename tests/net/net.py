@@ -10,7 +10,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,44 @@ def invoke(*arguments: str) -> str:
 def of_runs(file: Path) -> Digests:
     """Digest of every column of `runs.parquet`, by its name."""
     table = pq.read_table(file)
+    names = [
+        (field.metadata or {}).get(b"name", field.name.encode()).decode() for field in table.schema
+    ]  # as in the file; columns have Python names
+    return {f"runs {name}": short(repr(table.column(k).to_pylist())) for k, name in enumerate(names)}
+
+
+def without(content: Any, keys: Collection[str]) -> Any:
+    """A JSON value without what stands under these keys, at any depth."""
+    if isinstance(content, dict):
+        return {key: without(part, keys) for key, part in content.items() if key not in keys}
+    return [without(part, keys) for part in content] if isinstance(content, list) else content
+
+
+def under_stored_keys(content: dict[str, Any]) -> dict[str, Any]:
+    """`comparison.json` by the keys that it had when the digests were stored."""
+    formats = content["structure"]["formats"]
+    rules = [formats[id_][key] for id_ in content["formats"] for key in ("months", "rounds_per_month")]
+    same = (
+        "replications",
+        "runs_per_format",
+        "seed",
+        "settings",
+        "pairs",
+        "variants",
+        "verdict",
+        "benchmarks",
+        "theory",
+    )
+    only_words = ("schema", "conditional", "notes", "scenario", "versions", "outcomes", "measures", "parties", "issues")
     return {
-        f"runs {name}": short(repr(table.column(name).to_pylist()))
-        for name in table.column_names
-        if not name.startswith("input")
+        **{key: content[key] for key in (*same, "numeric_issues")},
+        "draws": content["n_draws"],
+        "formats": [content["formats"], rules],
+        "rests_on": content["variance_shares"],
+        # Added since: of rival readings all outcomes and pairs, and the verdict that the counts come from.
+        "rivals": without(content["rivals"], ("outcomes", "pairs", "n_draws", "replications", "verdict")),
+        "numbers": content["numbers_by_basis"],
+        **dict.fromkeys(only_words),  # no numbers stood there
     }
 
 
@@ -83,7 +117,8 @@ def compare(name: str) -> Digests:
     content = json.loads(
         invoke("compare", str(FILES[name]), "--draws", "8", "--replications", "2", "-q", "--json", "--out", "c", *extra)
     )
-    return {**{key: of_numbers(part) for key, part in content.items()}, **of_runs(Path("c/runs.parquet"))}
+    parts = under_stored_keys(content)
+    return {**{key: of_numbers(part) for key, part in parts.items()}, **of_runs(Path("c/runs.parquet"))}
 
 
 def trace(name: str) -> Digests:
@@ -99,7 +134,11 @@ def trace(name: str) -> Digests:
 
 def solve(name: str) -> Digests:
     first = json.loads(Path("c/manifest.json").read_text())["formats"][0]
-    return {"solve": of_numbers(json.loads(invoke("solve", str(FILES[name]), "--format", first, "--json", "-q")))}
+    content = json.loads(invoke("solve", str(FILES[name]), "--format", first, "--json", "-q"))
+    for zone in (zone for zones in content["zopas"].values() for zone in zones.values()):
+        del zone["n_deals"]
+    # Added since: the names, and more of the equilibrium.
+    return {"solve": of_numbers(without(content, ("structure", "n_all", "by_proposer", "precision", "iterations")))}
 
 
 def scenario(name: str) -> Digests:
@@ -110,6 +149,11 @@ def scenario(name: str) -> Digests:
     found["check"] = of_text(invoke("check", str(FILES[name])))
     found["evidence"] = short(invoke("evidence", str(FILES[name]), "--csv"))
     return found
+
+
+def under_old_words(content: dict[str, Any], old: dict[str, str], left_out: tuple[str, ...]) -> Digests:
+    """Digests of a document's parts, by the words that it had when they were stored; words newer than that left out."""
+    return {old.get(key, key): of_numbers(part) for key, part in content.items() if key not in left_out}
 
 
 def study() -> Digests:
@@ -144,13 +188,13 @@ def retrodict() -> Digests:
             "r",
         )
     )
-    return {key: of_numbers(part) for key, part in content.items()}
+    return under_old_words(content, {"id": "retrodiction"}, left_out=("changed",))
 
 
 def mechanisms() -> Digests:
     sizes = ["--draws", "4", "--replications", "2"]
     content = json.loads(invoke("mechanisms", str(SCENARIOS / "ukraine" / "mechanisms.yml"), *sizes, "--json", "-q"))
-    return {key: of_numbers(part) for key, part in content.items()}
+    return under_old_words(content, {"id": "mechanisms"}, left_out=("not_a_test",))
 
 
 def forecast() -> Digests:
@@ -159,14 +203,35 @@ def forecast() -> Digests:
         how = ["--draws", "12", "--replications", "2", "--json", "-q", "--out", file]
         proposal = ["--proposal", "pilots"] if file.startswith("harbour") else []
         content = json.loads(invoke("forecast", str(SCENARIOS / "examples" / file), *how, *proposal))
-        found |= {f"{file} {key}": of_numbers(part) for key, part in content.items()}
+        only_words = dict.fromkeys(("scenario", "title", "digest", "format", "no_package", "source"))
+        parts = {key: content[key] for key in ("decided", "issues", "package")} | content["size"] | only_words
+        found |= {f"{file} {key}": of_numbers(part) for key, part in parts.items()}
     return found
+
+
+def backtest_parts(content: dict[str, Any]) -> dict[str, Any]:
+    """`backtest.json` by the keys that it had when the digests were stored."""
+    # Added since: level of coverage and, of the fit, tilts (they stand by the constants) and in-sample score.
+    return {
+        **dict.fromkeys(("schema", "how", "left_out", "forecasters")),  # only words
+        "issues_seen_before": content["seen_before"],
+        "issues": content["n_issues"],
+        "proposals": content["n_proposals"],
+        "folds": content["n_folds"],
+        "draws": content["n_draws"],
+        "decided_share": content["decided_share"],
+        "constants": content["constants"],
+        "fit": without(content["whole"], ("tilts", "crps")),
+        "all": without(content["overall"], ("level",)),
+        "parts": without(content["parts"], ("level",)),
+        "linking": content["linked"],
+    }
 
 
 def backtest() -> Digests:
     how = ["--draws", "50", "--folds", "3", "--json", "-q", "--out", "b"]
     content = json.loads(invoke("backtest", str(SCENARIOS / "examples" / "canals-decided.csv"), *how))
-    return {key: of_numbers(part) for key, part in content.items()}
+    return {key: of_numbers(part) for key, part in backtest_parts(content).items()}
 
 
 def imported() -> Digests:

@@ -76,10 +76,7 @@ COMMANDS = {
 }
 
 
-LATE = pytest.mark.xfail(reason="the plans are made in three of six loops", strict=True)
-
-
-@pytest.mark.parametrize("command", ["compare", *(pytest.param(name, marks=LATE) for name in [*COMMANDS][1:])])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_engine_is_given_the_plan(command: str, workplace: Path, monkeypatch: pytest.MonkeyPatch):
     for name, text in (
         ("quick.yaml", QUICK),

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.analysis import Accumulator, verdict
-from sim.report.comparison.page_input import Making, ReportInput, Source
+from sim.report.comparison.html import Making, ReportInput
+from sim.scenario.schema.written import Reference
 from tests.analysis.synthetic import LIKELIHOODS, blocks, structure
 
 
@@ -56,7 +57,10 @@ def given(baseline, variants, judged):
             Number("formats.all-four.seats.north.talk_cost", "uniform(0, 1)", 0.5, 0.05, 0.95, "analyst", ("E1",)),
             Number("behaviour.precision", "uniform(5, 20)", 12.5, 5.75, 19.25, "assumed"),
         ),
-        references={"E1": Source("Minutes of the river talks", "Our paraphrase."), "E2": Source("Never cited")},
+        references={
+            "E1": Reference(title="Minutes of the river talks", note="Our paraphrase."),
+            "E2": Reference(title="Never cited"),
+        },
         transcripts={"all-four": ["North offers <b>everything</b>.", "The Hill League refuses."]},
         making=Making("parley compare made-up.yaml --seed 1", 1, "ab" * 32, {"numpy": "2"}, {"Sets": "none"}),
         variants=variants,

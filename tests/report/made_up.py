@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import verdict
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, NUMBERS, Answer, KeyNumber, Part, RestsOn, Sizes
+from sim.analysis.sensitivity.variance_shares import (
+    CHANCE,
+    NUMBERS,
+    ExplainedAnswer,
+    KeyNumber,
+    RestsOn,
+    SensitivitySizes,
+    VarianceGroup,
+)
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.sampling.unknowns import CONSTANTS, Unknown
 from sim.types.message import message
@@ -32,11 +40,16 @@ def key_number(path: str, *, basis: str = "assumed", line: bool = False, told: b
 def rests_of(baseline: Comparison) -> RestsOn:
     """What the answer of a made-up comparison rests on."""
     ids = [one.id for one in baseline.formats]
-    answers = (Answer("settlement", (ids[3], ids[2]), 0.4), *(Answer("settlement", (one,), 0.2) for one in ids))
-    answers += tuple(Answer("in_force", (one,), 0.2) for one in ids)
+    answers = (
+        ExplainedAnswer("settlement", (ids[3], ids[2]), 0.4),
+        *(ExplainedAnswer("settlement", (one,), 0.2) for one in ids),
+    )
+    answers += tuple(ExplainedAnswer("in_force", (one,), 0.2) for one in ids)
 
-    def part(id_: str, value: float, kind: str = NUMBERS, count: int = 3) -> Part:
-        return Part(id_, kind, count, (share(value), *(share(value / 2) for _ in ids), *(share(NAN) for _ in ids)))
+    def part(id_: str, value: float, kind: str = NUMBERS, count: int = 3) -> VarianceGroup:
+        return VarianceGroup(
+            id_, kind, count, (share(value), *(share(value / 2) for _ in ids), *(share(NAN) for _ in ids))
+        )
 
     rest = part(CONSTANTS, 0.1, CONSTANTS), part(CHANCE, 0.5, CHANCE, 0)
     return RestsOn(
@@ -60,7 +73,7 @@ def rests_of(baseline: Comparison) -> RestsOn:
             key_number("behaviour.precision", told=False, low=swing(12.0, 0.01)),
         ),
         n_unknowns=42,
-        sizes=Sizes(312, 156),
+        sizes=SensitivitySizes(312, 156),
     )
 
 
@@ -68,6 +81,6 @@ def rivals_of(baseline: Comparison, turned: Comparison) -> RivalReadings:
     """Two contradictions, one of which turns the order of the formats."""
     said = message("{text}", text="A sentence of the file.")
     found = {("X1", "as-it-is"): baseline, ("X1", "turned"): turned, ("X2", "same"): baseline}
-    readings = tuple(Reading(key, name, said, one) for (key, name), one in found.items())
-    judged = verdict(baseline, {one.key: one.found for one in readings})
+    readings = tuple(RivalReading(key, name, said, one) for (key, name), one in found.items())
+    judged = verdict(baseline, {one.key: one.comparison for one in readings})
     return RivalReadings({"X1": "Question of the file?", "X2": "Another question?"}, readings, judged)

@@ -17,25 +17,24 @@ from jinja2 import Environment, nodes
 from sim.analysis.comparison import results as comparison
 from sim.analysis.experiments import metrics as quantities
 from sim.analysis.experiments import retrodiction
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_seats
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks as beside
-from sim.report.comparison import comparison_view as console
+from sim.report.comparison import benchmarks, numeric
 from sim.report.comparison import interval_plots as dots
 from sim.report.comparison import number_tables as evidence
-from sim.report.comparison import numeric
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import track_views as tracks
-from sim.report.comparison import variance_shares_words as rests_on_words
-from sim.report.retrodiction import retrodiction_words
+from sim.report.comparison import variance_shares_view as rests_on_words
+from sim.report.retrodiction import retrodiction_tables
 from sim.report.words import format_words, words
 from sim.report.words.language import catalogue, languages
 from sim.types.tables import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 SPOKEN = ("sim/report", "sim/cli")
-BELOW = ("sim/scenario", "sim/analysis")
+BELOW = ("sim/scenario", "sim/bargaining", "sim/analysis")
 
 _CHAIN = {**comparison.MEASURES, **tables.CHAIN_WORDS}
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -50,40 +49,39 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "OUTCOME_WORDS[k]": tuple(palette.OUTCOME_WORDS.values()),
     "OUTCOME_WORDS[outcome]": tuple(palette.OUTCOME_WORDS.values()),
     "OUTCOME_SENTENCE[k]": tuple(palette.OUTCOME_SENTENCE.values()),
-    "PLACE_WORDS[place]": tuple(tables.PLACE_WORDS.values()),
-    "tables.words": tuple(tables.COUNTED.values()),
-    "ZONE_WORDS[zone]": tuple(beside.ZONE_WORDS.values()),
-    "DISTANCE_WORDS[name]": tuple(beside.DISTANCE_WORDS.values()),
-    "VERDICT_WORDS[pair.verdict]": tuple(beside.VERDICT_WORDS.values()),
+    "PLACE_WORDS[name]": tuple(tables.PLACE_WORDS.values()),
+    "ZONE_WORDS[zone]": tuple(benchmarks.ZONE_WORDS.values()),
+    "DISTANCE_WORDS[name]": tuple(benchmarks.DISTANCE_WORDS.values()),
+    "VERDICT_WORDS[pair.verdict]": tuple(benchmarks.VERDICT_WORDS.values()),
     "LIMITS": (table_seats.LIMITS,),
     "NO_GAME": (table_seats.NO_GAME,),
     "TRACK_NOTE": (table_seats.TRACK_NOTE,),
     "PROTOCOLS[protocol].replace('_', ' ')": tuple(one.replace("_", " ") for one in PROTOCOLS),
     "PROTOCOL[info.protocol].title": tuple(one.title for one in PROTOCOL.values()),
-    "PAIR_WORDS[measure]": tuple(console.PAIR_WORDS.values()),
-    "console.words": tuple(console.MEASURE_WORDS.values()),
-    "HEAD_WORDS[parts[0]]": tuple(evidence.HEAD_WORDS.values()),
+    "NARROW_PAIRED[measure]": tuple(tables.NARROW_PAIRED.values()),
+    "page_tables.words": (*tables.COUNTED.values(), *tables.NARROW_MEASURES.values()),
+    "HEAD_WORDS[part]": tuple(evidence.HEAD_WORDS.values()),
     "SECTION_WORDS.get(parts[2], 'Other' if parts[0] == 'parties' else 'Seats and calendar')": (
         *evidence.SECTION_WORDS.values(),
         "Other",
         "Seats and calendar",
     ),
-    "one if len(parties) == 1 else several": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
+    "words[len(parties) > 1]": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
     "consent.rule": ("unanimity", "majority"),
     "info.transparency": ("public", "secret"),
     "NOBODY": (words.NOBODY,),
     "NOT_HELD": (tracks.NOT_HELD,),
     "BASELINE": (dots.BASELINE,),
-    "FAILURES_BY": (console.FAILURES_BY,),
-    "html.name": tuple(evidence.BASES),
-    "html.words": tuple(evidence.BASES.values()),
-    "MEASURES[found.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
+    "FAILURES_BY": (tables.FAILURES_BY,),
+    "basis": tuple(evidence.BASES),
+    "number.unknown.basis": tuple(evidence.BASES),
+    "number_tables.words": tuple(evidence.BASES.values()),
+    "MEASURES[rests.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
     "SECTION_WORDS[parts[2]]": tuple(evidence.SECTION_WORDS.values()),
-    "one.unknown.basis": tuple(evidence.BASES),
-    "CLASS_WORDS[name]": tuple(retrodiction_words.CLASS_WORDS.values()),
-    "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_words.CLASS_WORDS.values()),
+    "CLASS_WORDS[name]": tuple(retrodiction_tables.CLASS_WORDS.values()),
+    "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_tables.CLASS_WORDS.values()),
     "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
-    "who": retrodiction_words.SCORED_WORDS,
+    "who": retrodiction_tables.SCORED_WORDS,
     "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),
     "PARTITION_WORDS[partition]": tuple(rests_on_words.PARTITION_WORDS.values()),
@@ -91,17 +89,19 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "GROUP_WORDS[id_]": tuple(rests_on_words.GROUP_WORDS.values()),
     "PART_WORDS[id_]": tuple(rests_on_words.PART_WORDS.values()),
     "BASIS_SHARES[part.id]": tuple(rests_on_words.BASIS_SHARES.values()),
-    "rests_on.sentence": tuple(rests_on_words.MOST_OF.values()),
-    "numeric.words": (*numeric.AGREED_HEAD, *(words for words, _ in numeric.FORECAST_WORDS.values())),
-    "numeric.source": tuple(source for _, source in numeric.FORECAST_WORDS.values()),
-    "LEAD_WORDS[_leads(one)]": tuple(rests_on_words.LEAD_WORDS.values()),
+    "variance_shares_view.sentence": tuple(rests_on_words.MOST_OF.values()),
+    "numeric.words": numeric.AGREED_HEAD,
+    "method.title": tuple(FORECASTERS[key].title for key in POINTS),
+    "method.source": tuple(FORECASTERS[key].source for key in POINTS),
+    "LEAD_WORDS[number.leader]": tuple(rests_on_words.LEAD_WORDS.values()),
     "END_WORDS[bool(end.value)]": tuple(rests_on_words.END_WORDS.values()),
-    "VIEW_LINES[_leads(one)]": tuple(rests_on_words.VIEW_LINES.values()),
+    "VIEW_LINES[number.leader]": tuple(rests_on_words.VIEW_LINES.values()),
 }
 """Source of an argument (with its module where the name alone says little) -> the words it can stand for."""
 
 CARRIED = {
-    "one", "info.consent", "note", "one.said", "parse_variant(name).said", "name",
+    "one", "info.consent", "note", "reading.changes", "sentence", "parse_variant(name).said", "name",
+    "retrodiction.frozen",
 }  # fmt: skip
 """Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""
 

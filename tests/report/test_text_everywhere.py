@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
 from sim.report.transcript.talk_text import transcript_lines
-from sim.report.transcript.text_answers import against
+from sim.report.transcript.text_turns import against
 from sim.scenario import Encoder, load_raw
 from sim.types import Outcome, Structure, Transcript
 from sim.types.outcomes import NOT_PLAYED

@@ -12,7 +12,7 @@ import yaml
 from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
 from sim.report.transcript.talk_text import transcript_lines
-from sim.report.transcript.text_answers import against
+from sim.report.transcript.text_turns import against
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, FormatInfo, Outcome, Structure, Transcript
 from sim.types.outcomes import NOT_PLAYED
@@ -328,12 +328,6 @@ def test_rounds_of_a_later_leg_are_counted_within_their_month():
     words = said(track(PARTIAL, turns=tuple(rounds)), *twice, track=2)
     assert "Month 6, round 1: Arden offers" in words
     assert "Month 6, round 2: Arden now offers" in words
-
-
-def test_without_its_number_a_track_is_found_by_its_legs():
-    assert said(track(PARTIAL), *LEGS) == said(track(PARTIAL), *LEGS, track=2)
-    with pytest.raises(ValueError, match="no track"):
-        said(track(PARTIAL), *LEGS[:2])
 
 
 def test_what_is_remembered_otherwise_is_told():

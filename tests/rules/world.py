@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.domains import random_domains
 from sim.formats.lanes import open_shared
 from sim.formats.table import load_world
 from sim.rules.coercion import lever_kept, net_shift
@@ -19,6 +18,7 @@ from sim.rules.ratification import signatories_refuse
 from sim.rules.utility import crosses, floor_of, settles_core, value_of
 from sim.types.tables import SEVERABLE, Tables
 from sim.types.work import Work, make_work
+from tests.rules.domains import random_domains
 
 CERTAIN = {"precision": [np.inf]}
 """No evaluation errors: the threshold rule."""

@@ -2,16 +2,16 @@
 
 Shape letters: N issues.
 
-Intervals are by bootstrap of proposals (`clustered_means`). They say what another sample
-of proposals would move, for the fits as they are: the fits are not made again in each sample. Each is for itself; among
-many differences some will exclude 0 by chance.
+Intervals are by bootstrap of proposals (`bootstrap_means`). They say what another sample of proposals would move, for
+the fits as they are: the fits are not made again in each sample. Each is for itself; among many differences some will
+exclude 0 by chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +21,15 @@ from sim.analysis.statistics.forecast_scores import (
     Coverage,
     PointScores,
     Reliability,
-    clustered_means,
     coverage,
     point_scores,
     rank_histogram,
     reliability,
 )
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.intervals import FEW, Estimate, bootstrap_means
+from sim.types.arrays import Floats, Ints
+from sim.types.marks import Axes, By
 
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 Measure = Literal["crps", "mae", "log"]
 Key = tuple[str, str, Measure]
 """Forecaster, reference or nothing, score."""
@@ -41,8 +40,6 @@ REFERENCES = ("positions", "compromise", "mixture")
 """What every forecaster is set against unless asked otherwise."""
 LAYER_PAIRS = (("layered", "process"), ("mixture_with_process", "mixture"), ("process", "process_prior"))
 """What the layer adds to the simulation, the simulation to the mixture, and the fit of the constants."""
-FEW = 10
-"""With fewer proposals the bootstrap says too little, and no interval is given."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +55,10 @@ class Scored:
     """Of a number the same as its `mae`."""
     log: Estimate | None
     """None for a number, as all below."""
-    half: Coverage | None
-    most: Coverage | None
+    coverage_50: Coverage | None
+    coverage_80: Coverage | None
     reliability: Reliability | None
-    ranks: Floats | None
+    ranks: Annotated[Floats | None, Axes(None)]
     """[10] shares of outcomes by their place in the forecast; flat is calibrated."""
 
 
@@ -75,6 +72,8 @@ class Paired:
     n: int
     difference: Estimate
     """First minus reference; for CRPS and MAE below 0 is better, for the log score above."""
+
+    COMPUTED: ClassVar = ("better",)
 
     @property
     def better(self) -> int:
@@ -91,7 +90,7 @@ class Evaluation:
     value: str
     n_issues: int
     n_proposals: int
-    scores: tuple[Scored, ...]
+    scores: Annotated[tuple[Scored, ...], By("name")]
     paired: tuple[Paired, ...]
     references: tuple[str, ...]
     """What every forecaster is set against; `paired` holds `LAYER_PAIRS` besides."""
@@ -107,20 +106,20 @@ class Evaluation:
         Raises:
             KeyError: there is none.
         """
-        return {one.name: one for one in self.scores}[name]
+        return {scored.name: scored for scored in self.scores}[name]
 
     def pair(self, name: str, reference: str, measure: Measure = "crps") -> Paired:
         """A difference.
 
         Raises:
-            KeyError: it was not asked for.
+            KeyError: it is none of those taken.
         """
-        return {(one.name, one.reference, one.measure): one for one in self.paired}[name, reference, measure]
+        return {(pair.name, pair.reference, pair.measure): pair for pair in self.paired}[name, reference, measure]
 
 
 def evaluate(
     test: BackTest,
-    rows: Rows | None = None,
+    rows: Ints | None = None,
     *,
     references: Sequence[str] = REFERENCES,
     by: str = "all",
@@ -133,8 +132,8 @@ def evaluate(
         test: forecasts and outcomes.
         rows: places of the issues counted; all if None.
         references: names of forecasters that all others are set against.
-        by: what the part is of.
-        value: which part.
+        by: what divides the issues into parts, if this is one.
+        value: the part.
         seed: of the bootstrap.
 
     Raises:
@@ -144,35 +143,37 @@ def evaluate(
     counted = np.arange(len(test.issues)) if rows is None else rows
     if not len(counted):
         raise ValueError("no issue to score")
-    asked = [(one.name, other) for other in references for one in test.forecasters if one.name != other]
-    pairs = list(dict.fromkeys([*asked, *LAYER_PAIRS]))
+    names = [forecaster.name for forecaster in test.forecasters]
+    pairs = list(
+        dict.fromkeys([*((name, other) for other in references for name in names if name != other), *LAYER_PAIRS])
+    )
     means = _resampled(_columns(test, pairs, counted), test.proposals[counted], seed)
     return Evaluation(
         by,
         value,
         len(counted),
         len(set(test.proposals[counted])),
-        tuple(_scored(test, one, counted, means) for one in test.forecasters),
+        tuple(_scored(test, forecaster, counted, means) for forecaster in test.forecasters),
         tuple(Paired(*key, n, mean) for key, (n, mean) in means.items() if key[1]),
         tuple(references),
     )
 
 
-def _values(one: Forecaster, measure: Measure, outcomes: Floats) -> Floats | None:
+def _values(forecaster: Forecaster, measure: Measure, outcomes: Floats) -> Floats | None:
     """[N] scores of a forecaster, NaN where it has no forecast; None where it has no such score."""
-    return {"crps": one.crps, "mae": np.abs(one.points - outcomes), "log": one.log}[measure]
+    return {"crps": forecaster.crps, "mae": np.abs(forecaster.points - outcomes), "log": forecaster.log}[measure]
 
 
-def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Rows) -> dict[Key, Floats]:
+def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Ints) -> dict[Key, Floats]:
     """What is averaged over the issues, [n] each: scores, under no reference, and differences."""
-    found: dict[Key, Floats] = {}
-    for name, reference in [*((one.name, "") for one in test.forecasters), *pairs]:
+    columns: dict[Key, Floats] = {}
+    for name, reference in [*((forecaster.name, "") for forecaster in test.forecasters), *pairs]:
         for measure in MEASURES:
             first = _values(test.named(name), measure, test.outcomes)
             second = _values(test.named(reference), measure, test.outcomes) if reference else np.zeros(len(test.issues))
             if first is not None and second is not None:
-                found[name, reference, measure] = (first - second)[rows]
-    return found
+                columns[name, reference, measure] = (first - second)[rows]
+    return columns
 
 
 def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed: int) -> dict[Key, Averaged]:
@@ -183,30 +184,25 @@ def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed:
     alike: dict[bytes, list[Key]] = {}
     for key, values in columns.items():
         alike.setdefault(np.isfinite(values).tobytes(), []).append(key)
-    found: dict[Key, Averaged] = {}
+    averaged: dict[Key, Averaged] = {}
     for mask, keys in alike.items():
-        made = np.frombuffer(mask, dtype=np.bool_)
-        values = np.array([columns[key][made] for key in keys]).T
-        if len(set(proposals[made])) >= FEW:
-            means = clustered_means(values, proposals[made], seed=seed)
-        else:
-            plain = values.mean(axis=0) if made.any() else np.full(len(keys), np.nan)
-            means = tuple(Estimate(float(one), np.nan, np.nan) for one in plain)
-        found |= {key: (int(made.sum()), mean) for key, mean in zip(keys, means, strict=True)}
-    return {key: found[key] for key in columns}
+        scored = np.frombuffer(mask, dtype=np.bool_)
+        means = bootstrap_means(np.array([columns[key][scored] for key in keys]).T, proposals[scored], seed=seed)
+        averaged |= {key: (int(scored.sum()), mean) for key, mean in zip(keys, means, strict=True)}
+    return {key: averaged[key] for key in columns}
 
 
-def _scored(test: BackTest, one: Forecaster, rows: Rows, means: Mapping[Key, Averaged]) -> Scored:
-    made = rows[np.isfinite(one.points[rows])]
-    outcomes = test.outcomes[made]
-    spread = None if one.spread is None else one.spread[made]
+def _scored(test: BackTest, forecaster: Forecaster, rows: Ints, means: Mapping[Key, Averaged]) -> Scored:
+    rows, name = rows[np.isfinite(forecaster.points[rows])], forecaster.name
+    outcomes = test.outcomes[rows]
+    spread = None if forecaster.spread is None else forecaster.spread[rows]
     return Scored(
-        one.name,
-        len(made),
-        means[one.name, "", "mae"][1],
-        point_scores(one.points[made], outcomes) if len(made) else PointScores(np.nan, np.nan, np.nan, np.nan),
-        means[one.name, "", "crps"][1],
-        None if spread is None else means[one.name, "", "log"][1],
+        name,
+        len(rows),
+        means[name, "", "mae"][1],
+        point_scores(forecaster.points[rows], outcomes) if len(rows) else PointScores(np.nan, np.nan, np.nan, np.nan),
+        means[name, "", "crps"][1],
+        None if spread is None else means[name, "", "log"][1],
         None if spread is None else coverage(spread, outcomes, 0.5),
         None if spread is None else coverage(spread, outcomes, 0.8),
         None if spread is None else reliability(spread, outcomes),
@@ -214,22 +210,22 @@ def _scored(test: BackTest, one: Forecaster, rows: Rows, means: Mapping[Key, Ave
     )
 
 
-def parts(test: BackTest) -> dict[tuple[str, str], Rows]:
+def parts(test: BackTest) -> dict[tuple[str, str], Ints]:
     """Places of the issues by wave, voting rule, procedure and number of issues in the proposal.
 
     Where the table says nothing of one of these, or the same of all issues, it divides nothing and is left out.
     """
     own = {name: int(n) for name, n in zip(*np.unique(test.proposals, return_counts=True), strict=True)}
     named: Mapping[str, list[str]] = {
-        "wave": [one.wave for one in test.issues],
-        "voting_rule": [one.voting_rule for one in test.issues],
-        "procedure": [one.procedure for one in test.issues],
+        "wave": [issue.wave for issue in test.issues],
+        "voting_rule": [issue.voting_rule for issue in test.issues],
+        "procedure": [issue.procedure for issue in test.issues],
         "issues_in_proposal": [
-            "4 or more" if own[one.proposal] >= 4 else str(own[one.proposal]) for one in test.issues
+            "4 or more" if own[issue.proposal] >= 4 else str(own[issue.proposal]) for issue in test.issues
         ],
     }
     return {
-        (by, value): np.flatnonzero([one == value for one in values])
+        (by, value): np.flatnonzero(np.array(values) == value)
         for by, values in named.items()
         if len(set(values)) > 1
         for value in sorted(set(values))

@@ -8,20 +8,22 @@ the mixture among the baselines - learns them from the other folds, so all are j
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.backtest.model_fit import SPREADS, Fitted, fit, known, points, spreads
+from sim.analysis.backtest.model_fit import Fitted, fit, points, prepare, spreads
 from sim.analysis.backtest.tilting import fitted_means
 from sim.analysis.positions.baseline_spreads import outcomes_of
-from sim.analysis.statistics.folds import grouped_folds
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue
+from sim.types.arrays import Floats, Ints
+from sim.types.marks import HIDDEN, By
 
-Floats = NDArray[np.float64]
 How = Literal["out_of_fold", "stored", "in_sample"]
 N_FOLDS = 10
 SEED = 1
@@ -40,7 +42,7 @@ class Forecaster:
 
 
 @dataclass(frozen=True)
-class ConstantFound:
+class LearntConstant:
     """What was learnt of a constant."""
 
     constant: Constant
@@ -57,17 +59,17 @@ class ConstantFound:
 class BackTest:
     """Forecasts and outcomes, ready to be scored."""
 
-    issues: tuple[SpatialIssue, ...]
-    outcomes: Floats  # [N] on 0 to 100
-    forecasters: tuple[Forecaster, ...]
-    """In the order of `sim.analysis.backtest.model_fit.MEANING`."""
+    issues: Annotated[tuple[SpatialIssue, ...], HIDDEN]
+    outcomes: Annotated[Floats, HIDDEN]  # [N] on 0 to 100
+    forecasters: Annotated[tuple[Forecaster, ...], HIDDEN]
+    """In the order of `sim.analysis.positions.forecasters.FORECASTERS`."""
     how: How
-    folds: NDArray[np.int64]  # [N] fold of each issue; empty where nothing was fitted in folds
-    fits: tuple[Fitted, ...]
+    folds: Annotated[Ints, HIDDEN]  # [N] fold of each issue; empty where nothing was fitted in folds
+    fits: Annotated[tuple[Fitted, ...], HIDDEN]
     """One a fold: learnt from the others."""
     whole: Fitted
     """Learnt from all issues, or what was stored."""
-    constants: tuple[ConstantFound, ...]
+    constants: Annotated[tuple[LearntConstant, ...], By("constant.name")]
     n_draws: int
     decided_share: float
     """Runs that ended in a decision, of all runs of all issues."""
@@ -76,10 +78,32 @@ class BackTest:
     left_out: tuple[str, ...] = ()
     """Issues nobody's forecast is judged on, as the caller says: no run decided them."""
 
+    COMPUTED: ClassVar = ("n_issues", "n_proposals", "n_folds", "forecaster_names")
+
+    @property
+    def n_issues(self) -> int:
+        """Issues scored."""
+        return len(self.issues)
+
+    @property
+    def n_proposals(self) -> int:
+        """Proposals that they are of."""
+        return len(set(self.proposals))
+
+    @property
+    def n_folds(self) -> int:
+        """Folds in which was fitted; 0 where nothing was."""
+        return len(self.fits)
+
+    @property
+    def forecaster_names(self) -> dict[str, str]:
+        """Forecaster -> what it is."""
+        return {one.name: FORECASTERS[one.name].name for one in self.forecasters}
+
     @property
     def proposals(self) -> NDArray[np.str_]:
         """Proposal of each issue [N]: what the bootstrap draws."""
-        return np.array([one.proposal for one in self.issues])
+        return np.array([issue.proposal for issue in self.issues])
 
     def named(self, name: str) -> Forecaster:
         """A forecaster by name.
@@ -87,7 +111,30 @@ class BackTest:
         Raises:
             KeyError: there is none.
         """
-        return {one.name: one for one in self.forecasters}[name]
+        return {forecaster.name: forecaster for forecaster in self.forecasters}[name]
+
+
+def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> Ints:
+    """[N] fold of each issue, 0 to `n_folds` - 1; all issues of a proposal are in one.
+
+    They are decided together, so an issue forecast from another of its own proposal would not be new (Roberts et al.
+    2017, Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic structure,
+    Ecography 40). Proposals are shuffled by the seed, then put one by one, the largest first, into the fold with the
+    fewest issues. So no two folds differ by more issues than the largest proposal has, and the order of the issues
+    makes no difference.
+
+    Raises:
+        ValueError: fewer than 2 folds, or more than there are proposals.
+    """
+    names, member, sizes = np.unique(np.asarray(proposals, dtype=np.str_), return_inverse=True, return_counts=True)
+    if not 2 <= n_folds <= len(names):
+        raise ValueError(f"2 to {len(names)} folds, as many as there are proposals at most; not {n_folds}")
+    shuffled = np.random.Generator(np.random.Philox(key=seed)).permutation(len(names))
+    fold_of, filled = np.zeros(len(names), dtype=np.int64), np.zeros(n_folds, dtype=np.int64)
+    for proposal in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
+        fold_of[proposal] = int(np.argmin(filled))
+        filled[fold_of[proposal]] += sizes[proposal]
+    return fold_of[member]
 
 
 def backtest(
@@ -105,29 +152,18 @@ def backtest(
         NoDecisionError: no run decided one of the issues.
         ValueError: an issue without an outcome, or folds that cannot be made.
     """
-    outcomes, given = outcomes_of(ensemble.issues), known(ensemble)
-    folds = grouped_folds([one.proposal for one in ensemble.issues], n_folds, seed=seed)
-    found = {name: np.zeros((len(outcomes), GRID.size)) for name in SPREADS}
+    outcomes, prepared = outcomes_of(ensemble.issues), prepare(ensemble)
+    folds = grouped_folds([issue.proposal for issue in ensemble.issues], n_folds, seed=seed)
+    out_of_fold = {name: np.zeros((len(outcomes), GRID.size)) for name in SPREADS}
     fits: list[Fitted] = []
     for fold in range(n_folds):
-        fits.append(fit(given, np.flatnonzero(folds != fold)))
+        fits.append(fit(prepared, np.flatnonzero(folds != fold)))
         held = np.flatnonzero(folds == fold)
-        for name, forecasts in spreads(given, fits[-1], held).items():
-            found[name][held] = forecasts
-    whole = fit(given, np.arange(len(outcomes)))
-    return BackTest(
-        ensemble.issues,
-        outcomes,
-        _forecasters(ensemble.issues, found, outcomes),
-        "out_of_fold",
-        folds,
-        tuple(fits),
-        whole,
-        constants_found(ensemble, whole, tuple(fits)),
-        len(ensemble.uniforms),
-        decided_share(ensemble),
-        left_out=left_out,
-    )
+        for name, forecasts in spreads(prepared, fits[-1], held).items():
+            out_of_fold[name][held] = forecasts
+    whole = fit(prepared, np.arange(len(outcomes)))
+    test = _back_test(ensemble, out_of_fold, whole, how="out_of_fold", folds=folds, fits=tuple(fits))
+    return replace(test, left_out=left_out)
 
 
 def apply_fitted(
@@ -146,51 +182,43 @@ def apply_fitted(
         NoDecisionError: no run decided one of the issues.
         ValueError: an issue without an outcome, or a fit of other constants.
     """
-    outcomes, given = outcomes_of(ensemble.issues), known(ensemble)
-    found = spreads(given, fitted, np.arange(len(outcomes)))
+    forecasts = spreads(prepare(ensemble), fitted, np.arange(len(ensemble.issues)))
+    test = _back_test(ensemble, forecasts, fitted, how=how, folds=np.zeros(0, dtype=np.int64), fits=())
+    return replace(test, seen_before=seen_before, left_out=left_out)
+
+
+def _back_test(
+    ensemble: Ensemble,
+    forecasts: dict[str, Floats],
+    whole: Fitted,
+    *,
+    how: How,
+    folds: Ints,
+    fits: tuple[Fitted, ...],
+) -> BackTest:
+    outcomes, tilts = outcomes_of(ensemble.issues), whole.tilted.tilts
+    spread = (
+        Forecaster(name, medians(rows), rows, crps(rows, outcomes), log_scores(rows, outcomes))
+        for name, rows in forecasts.items()
+    )
+    single = (Forecaster(name, at, None, np.abs(at - outcomes), None) for name, at in points(ensemble.issues).items())
+    means = fitted_means(ensemble, tilts).tolist()
+    constants = tuple(
+        LearntConstant(
+            constant, tilts[k], means[k], tuple(fold.tilted.tilts[k] for fold in fits), whole.tilted.at_bound[k]
+        )
+        for k, constant in enumerate(ensemble.constants)
+    )
+    n_draws = len(ensemble.uniforms)
     return BackTest(
         ensemble.issues,
         outcomes,
-        _forecasters(ensemble.issues, found, outcomes),
+        (*spread, *single),
         how,
-        np.zeros(0, dtype=np.int64),
-        (),
-        fitted,
-        constants_found(ensemble, fitted, ()),
-        len(ensemble.uniforms),
-        decided_share(ensemble),
-        seen_before,
-        left_out,
+        folds,
+        fits,
+        whole,
+        constants,
+        n_draws,
+        decided_share=float(ensemble.decided.sum()) / (int(ensemble.runs_of_issues.sum()) * n_draws),
     )
-
-
-def _forecasters(
-    issues: tuple[SpatialIssue, ...], found: dict[str, Floats], outcomes: Floats
-) -> tuple[Forecaster, ...]:
-    spread = [
-        Forecaster(name, medians(one), one, crps(one, outcomes), log_scores(one, outcomes))
-        for name, one in found.items()
-    ]
-    single = [Forecaster(name, at, None, np.abs(at - outcomes), None) for name, at in points(issues).items()]
-    return (*spread, *single)
-
-
-def constants_found(ensemble: Ensemble, whole: Fitted, fits: tuple[Fitted, ...]) -> tuple[ConstantFound, ...]:
-    """What was learnt of each constant."""
-    means = fitted_means(ensemble, whole.tilted.tilts)
-    return tuple(
-        ConstantFound(
-            one,
-            whole.tilted.tilts[k],
-            float(means[k]),
-            tuple(fold.tilted.tilts[k] for fold in fits),
-            whole.tilted.at_bound[k],
-        )
-        for k, one in enumerate(ensemble.constants)
-    )
-
-
-def decided_share(ensemble: Ensemble) -> float:
-    """Share of all runs that ended in a decision."""
-    made = int(ensemble.runs_of_issues.sum()) * len(ensemble.uniforms)
-    return float(ensemble.decided.sum()) / made

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.backtest.backtest_scores import FEW, MEASURES, Measure
+from sim.analysis.backtest.backtest_scores import MEASURES, Measure
 from sim.analysis.backtest.cross_validation import SEED, BackTest
 from sim.analysis.backtest.tilting import cumulate, fit_tilts, forecast
 from sim.analysis.positions.baseline_spreads import outcomes_of
-from sim.analysis.statistics.forecast_scores import GRID, clustered_means, crps, log_scores, medians
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
+from sim.analysis.statistics.intervals import Estimate, bootstrap_means
 from sim.types import Ensemble, SpatialIssue
+from sim.types.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
 SIMULATED = ("process", "process_prior")
 """The forecasters that linking can change: with fitted constants, and as the priors have them."""
 
@@ -35,6 +35,8 @@ class Linked:
     apart: float
     difference: Estimate
     """Together minus apart, paired by issue; for CRPS and MAE below 0 speaks for linking, for the log score above."""
+
+    COMPUTED: ClassVar = ("better",)
 
     @property
     def better(self) -> int:
@@ -52,8 +54,7 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
         seed: of the bootstrap by proposals.
 
     Returns:
-        Forecaster by forecaster, score by score, over the issues of proposals with two or more among those given;
-        nothing where there is none.
+        Forecaster by forecaster, score by score, over the issues of proposals with two or more among them.
 
     Raises:
         NoDecisionError: no run of one of them decided an issue.
@@ -73,14 +74,11 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
     if not len(rows):
         return ()
     folds = test.folds[at] if len(test.folds) else test.folds
-    scores = [_scores(one, test, folds) for one in (together, apart)]
+    scores = [_scores(ensemble, test, folds) for ensemble in (together, apart)]
     scored: list[tuple[str, Measure]] = [(name, measure) for name in SIMULATED for measure in MEASURES]
-    pairs = [[found[key][rows] for found in scores] for key in scored]
+    pairs = [[by_score[key][rows] for by_score in scores] for key in scored]
     gaps = np.stack([first - second for first, second in pairs], axis=1)
-    if len(set(proposals[rows])) >= FEW:
-        means = clustered_means(gaps, proposals[rows], seed=seed)
-    else:
-        means = tuple(Estimate(float(one), np.nan, np.nan) for one in gaps.mean(axis=0))
+    means = bootstrap_means(gaps, proposals[rows], seed=seed)
     return tuple(
         Linked(name, measure, len(rows), float(first.mean()), float(second.mean()), mean)
         for (name, measure), (first, second), mean in zip(scored, pairs, means, strict=True)
@@ -88,28 +86,28 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
 
 
 def _keys(issues: Sequence[SpatialIssue]) -> list[tuple[str, str]]:
-    return [(one.proposal, one.id) for one in issues]
+    return [(issue.proposal, issue.id) for issue in issues]
 
 
-def _scores(ensemble: Ensemble, test: BackTest, folds: NDArray[np.int64]) -> Mapping[tuple[str, Measure], Floats]:
+def _scores(ensemble: Ensemble, test: BackTest, folds: Ints) -> Mapping[tuple[str, Measure], Floats]:
     """[N] every score of the process with fitted constants and with those of the priors."""
     outcomes = outcomes_of(ensemble.issues)
     plain = forecast(ensemble, np.zeros(len(ensemble.constants)))
-    found: dict[tuple[str, Measure], Floats] = {}
-    for name, given in zip(SIMULATED, (_fitted(ensemble, test, folds, outcomes), plain), strict=True):
-        found[name, "crps"] = crps(given, outcomes)
-        found[name, "mae"] = np.abs(medians(given) - outcomes)
-        found[name, "log"] = log_scores(given, outcomes)
-    return found
+    scores: dict[tuple[str, Measure], Floats] = {}
+    for name, rows in zip(SIMULATED, (_fitted(ensemble, test, folds, outcomes), plain), strict=True):
+        scores[name, "crps"] = crps(rows, outcomes)
+        scores[name, "mae"] = np.abs(medians(rows) - outcomes)
+        scores[name, "log"] = log_scores(rows, outcomes)
+    return scores
 
 
-def _fitted(ensemble: Ensemble, test: BackTest, folds: NDArray[np.int64], outcomes: Floats) -> Floats:
+def _fitted(ensemble: Ensemble, test: BackTest, folds: Ints, outcomes: Floats) -> Floats:
     """[N, 101] forecasts with tilts from the other folds, or with the stored ones."""
     if not len(folds):
         return forecast(ensemble, test.whole.tilted.tilts)
-    summed, found = cumulate(ensemble), np.zeros((len(outcomes), GRID.size))
+    summed, out_of_fold = cumulate(ensemble), np.zeros((len(outcomes), GRID.size))
     for fold in np.unique(folds):
         held = np.flatnonzero(folds == fold)
         tilted = fit_tilts(summed, outcomes, np.flatnonzero(folds != fold))
-        found[held] = forecast(ensemble, tilted.tilts, held)
-    return found
+        out_of_fold[held] = forecast(ensemble, tilted.tilts, held)
+    return out_of_fold

@@ -5,54 +5,23 @@ Shape letters: N issues, K constants, 101 grid points.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.backtest.stacking import Layer, Parts, fit_layer
+from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, marginals_of
 from sim.analysis.backtest.tilting import Cumulated, Tilted, cumulate, fit_tilts, forecast
 from sim.analysis.positions.baseline_spreads import (
-    Mixture,
     centres_of,
     fit_gaussian,
-    fit_mixture,
     gaussians,
-    marginals_of,
     outcomes_of,
     weighted_positions,
 )
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.forecasters import POINTS, SPREADS, point_forecasts
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import Ensemble, SpatialIssue
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
-
-MEANING: Mapping[str, str] = {
-    "process": "simulation, constants fitted",
-    "process_prior": "simulation, constants as assumed before",
-    "layered": "layer: simulation, weighted positions and outcomes at large, mixed",
-    "mixture_with_process": "mixture with the simulation added",
-    "positions": "positions weighted by salience and capability",
-    "gaussian": "Gaussian round the compromise model",
-    "mixture": "mixture of positions, Gaussian and outcomes at large",
-    "marginal": "outcomes at large",
-    "compromise": "compromise model",
-    "mean": "mean of the positions",
-    "median": "median of the positions",
-    "weighted_median": "weighted median",
-    "nash": "Nash bargaining solution",
-    "nash_linear": "Nash bargaining solution, linear loss",
-    "nash_reference": "Nash bargaining solution, reference point as breakdown",
-    "middle": "middle of the scale",
-    "expected_utility": "expected-utility model",
-}
-"""Every forecaster in the order of reports; the keys are stable."""
-SPREADS = tuple(MEANING)[:8]
-"""Those that give distributions; the others give points."""
+from sim.types.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -72,7 +41,7 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Known:
+class Prepared:
     """What fitting and forecasting need of an ensemble, made once; the outcomes may be missing."""
 
     ensemble: Ensemble
@@ -83,39 +52,39 @@ class Known:
     """[N] compromise means on 0 to 100."""
 
 
-def known(ensemble: Ensemble) -> Known:
-    """Prepare an ensemble.
+def prepare(ensemble: Ensemble) -> Prepared:
+    """Sum an ensemble along the scale, and set its actors beside it.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    return Known(ensemble, cumulate(ensemble), weighted_positions(ensemble.issues), centres_of(ensemble.issues))
+    return Prepared(ensemble, cumulate(ensemble), weighted_positions(ensemble.issues), centres_of(ensemble.issues))
 
 
-def fit(given: Known, rows: Rows) -> Fitted:
+def fit(prepared: Prepared, rows: Ints) -> Fitted:
     """Learn from some of the issues; nothing of the others is looked at.
 
     The layer is fitted after the tilts on the same issues, so the simulation enters it slightly too good: by what K
     numbers gain in-sample.
 
     Args:
-        given: the ensemble.
+        prepared: the ensemble.
         rows: places of the issues to learn from, with outcomes, of two proposals or more.
 
     Raises:
         ValueError: fewer than two proposals, or an issue without an outcome.
     """
-    issues = [given.ensemble.issues[k] for k in rows]
+    issues = [prepared.ensemble.issues[k] for k in rows]
     outcomes = outcomes_of(issues)
-    everywhere = np.zeros(len(given.ensemble.issues))
+    everywhere = np.zeros(len(prepared.ensemble.issues))
     everywhere[rows] = outcomes
-    tilted = fit_tilts(given.summed, everywhere, rows)
+    tilted = fit_tilts(prepared.summed, everywhere, rows)
     mixture = fit_mixture(issues)
     parts = Parts(
-        forecast(given.ensemble, tilted.tilts, rows),
-        given.positions[rows],
-        gaussians(given.centres[rows], mixture.sd),
-        marginals_of(outcomes, [one.proposal for one in issues])[1],
+        forecast(prepared.ensemble, tilted.tilts, rows),
+        prepared.positions[rows],
+        gaussians(prepared.centres[rows], mixture.sd),
+        marginals_of(outcomes, [issue.proposal for issue in issues])[1],
     )
     return Fitted(
         tilted,
@@ -126,32 +95,26 @@ def fit(given: Known, rows: Rows) -> Fitted:
     )
 
 
-def spreads(given: Known, fitted: Fitted, rows: Rows) -> dict[str, Floats]:
+def spreads(prepared: Prepared, fitted: Fitted, rows: Ints) -> dict[str, Floats]:
     """Name -> [n, 101] distributions of the issues at `rows`, in the order of `SPREADS`."""
-    issues = [given.ensemble.issues[k] for k in rows]
-    mixture = fitted.mixture
+    ensemble, mixture = prepared.ensemble, fitted.mixture
     marginal = np.broadcast_to(np.array(mixture.marginal), (len(rows), GRID.size))
-    process = forecast(given.ensemble, fitted.tilted.tilts, rows)
-    parts = Parts(process, given.positions[rows], gaussians(given.centres[rows], mixture.sd), marginal)
-    found = {
+    process = forecast(ensemble, fitted.tilted.tilts, rows)
+    parts = Parts(process, prepared.positions[rows], gaussians(prepared.centres[rows], mixture.sd), marginal)
+    by_name = {
         "process": process,
-        "process_prior": forecast(given.ensemble, np.zeros(len(given.ensemble.constants)), rows),
+        "process_prior": forecast(ensemble, np.zeros(len(ensemble.constants)), rows),
         "layered": fitted.layered.forecast(parts),
         "mixture_with_process": fitted.mixture_with_process.forecast(parts),
         "positions": parts.positions,
-        "gaussian": gaussians(given.centres[rows], fitted.gaussian_sd),
-        "mixture": mixture.forecast(issues),
+        "gaussian": gaussians(prepared.centres[rows], fitted.gaussian_sd),
+        "mixture": mixture.forecast([ensemble.issues[k] for k in rows]),
         "marginal": marginal,
     }
-    return {name: found[name] for name in SPREADS}
+    return {name: by_name[name] for name in SPREADS}
 
 
 def points(issues: tuple[SpatialIssue, ...]) -> dict[str, Floats]:
     """Name -> [N] forecasts that are single numbers, on 0 to 100; NaN where one cannot be made. Nothing is fitted."""
-    rows = [{**point_forecasts(one), "expected_utility": forecast_of(one)} for one in issues]
-    return {
-        name: np.array(
-            [np.nan if (at := row[name]) is None else one.on_grid(at) for one, row in zip(issues, rows, strict=True)]
-        )
-        for name in tuple(MEANING)[len(SPREADS) :]
-    }
+    rows = [[np.nan if at is None else issue.on_grid(at) for at in point_forecasts(issue).values()] for issue in issues]
+    return dict(zip(POINTS, np.array(rows, dtype=np.float64).reshape(-1, len(POINTS)).T, strict=True))

@@ -18,9 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from sim.analysis.backtest.cross_validation import BackTest, apply_fitted
 from sim.analysis.backtest.model_fit import Fitted
-from sim.analysis.backtest.stacking import Layer
+from sim.analysis.backtest.stacking import Layer, Mixture
 from sim.analysis.backtest.tilting import BOUND, Tilted
-from sim.analysis.positions.baseline_spreads import Mixture
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.scenario.source.errors import Report, show
 from sim.scenario.source.yaml_text import parse_text, read_text
@@ -122,7 +121,7 @@ class StoredFit(_Part):
         """The numbers as fitting gives them."""
         base = self.baselines
         return Fitted(
-            Tilted(tuple(one.tilt for one in self.constants), self.effective_draws, self.crps),
+            Tilted(tuple(constant.tilt for constant in self.constants), self.effective_draws, self.crps),
             base.gaussian_sd,
             Mixture(base.mixture_positions, base.mixture_gaussian, base.mixture_sd, tuple(self.marginal)),
             Layer(**self.layered.model_dump()),
@@ -134,36 +133,28 @@ def _rows(issue: SpatialIssue) -> list[str]:
     """Canonical rows of an issue: one an actor, numbers as they are, JSON."""
     about = [issue.proposal, issue.id, issue.low, issue.high, issue.full_salience, issue.wave, issue.procedure]
     about += [issue.voting_rule, issue.reference_point, issue.outcome]
-    return [json.dumps([_plain(x) for x in (*about, *stand)]) for stand in issue.stands]
-
-
-def _plain(value: str | float | None) -> str | float | None:
-    return value if value is None or isinstance(value, str) else float(value)
+    return [
+        json.dumps([float(cell) if isinstance(cell, int) else cell for cell in (*about, *stand)])
+        for stand in issue.stands
+    ]
 
 
 def fingerprint(issues: Sequence[SpatialIssue]) -> str:
     """SHA-256 of the rows of a table with its outcomes, hexadecimal; the order of rows makes no difference."""
-    rows = sorted(row for one in issues for row in _rows(one))
+    rows = sorted(row for issue in issues for row in _rows(issue))
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def proposal_digests(issues: Sequence[SpatialIssue]) -> dict[str, str]:
     """Proposal -> first 16 digits of the `fingerprint` of its issues."""
     own: dict[str, list[SpatialIssue]] = {}
-    for one in issues:
-        own.setdefault(one.proposal, []).append(one)
-    return {name: fingerprint(of)[:16] for name, of in own.items()}
+    for issue in issues:
+        own.setdefault(issue.proposal, []).append(issue)
+    return {proposal: fingerprint(members)[:16] for proposal, members in own.items()}
 
 
 def store(test: BackTest, ensemble: Ensemble, *, process: str, seed: int) -> StoredFit:
-    """What to keep of a back-test: the fit on all its issues.
-
-    Args:
-        test: the back-test.
-        ensemble: the ensemble it was made from.
-        process: version of the simulated process.
-        seed: of the ensemble.
-    """
+    """What to keep of a back-test: the fit on all its issues, and the version and seed of its process."""
     fitted, digests = test.whole, proposal_digests(test.issues)
     return StoredFit(
         parley_fit=1,
@@ -181,9 +172,13 @@ def store(test: BackTest, ensemble: Ensemble, *, process: str, seed: int) -> Sto
         ),
         constants=[
             StoredConstant(
-                name=one.constant.name, low=one.constant.low, high=one.constant.high, tilt=one.tilt, mean=one.mean
+                name=learnt.constant.name,
+                low=learnt.constant.low,
+                high=learnt.constant.high,
+                tilt=learnt.tilt,
+                mean=learnt.mean,
             )
-            for one in test.constants
+            for learnt in test.constants
         ],
         layered=StoredLayer(**vars(fitted.layered)),
         mixture_with_process=StoredLayer(**vars(fitted.mixture_with_process)),
@@ -204,11 +199,7 @@ def stored_text(stored: StoredFit) -> str:
 
 
 def read_stored(path: Path) -> StoredFit:
-    """Read a stored fit.
-
-    Raises:
-        ScenarioError: it cannot be read, or is no stored fit; with every problem in it.
-    """
+    """Read a stored fit; a `ScenarioError` names every problem of a file that is none."""
     report = Report(str(path))
     if not path.is_file():
         report.add((), "there is no such file", allowed=_WRITTEN)
@@ -222,10 +213,10 @@ def read_stored(path: Path) -> StoredFit:
     try:
         return StoredFit.model_validate(data)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            where = tuple(map(str, one["loc"]))
-            seen = "" if isinstance(one["input"], dict | list) else show(one["input"])
-            report.add(where, f"this is no stored fit: {one['msg']}", seen=seen)
+        for problem in error.errors(include_url=False):
+            where = tuple(map(str, problem["loc"]))
+            seen = "" if isinstance(problem["input"], dict | list) else show(problem["input"])
+            report.add(where, f"this is no stored fit: {problem['msg']}", seen=seen)
         report.stop_if_any()
         raise
 
@@ -236,24 +227,18 @@ def apply_stored(ensemble: Ensemble, stored: StoredFit, *, process: str, left_ou
     The result says `in_sample` where the table is the one that was learnt from, and otherwise how many issues belong to
     proposals that were.
 
-    Args:
-        ensemble: what the process gave for the table.
-        stored: the fit.
-        process: version of the process that made the ensemble.
-        left_out: issues taken out before, since no run decided them.
-
     Raises:
         NoDecisionError: no run decided one of the issues.
         ValueError: the fit is of another version of the process or of other constants, or an issue has no outcome.
     """
     if process != stored.process:
         raise ValueError(f"the stored fit is of process {stored.process}, this is {process}: fit again")
-    told = [(one.name, one.low, one.high) for one in stored.constants]
-    own = [(one.name, float(one.low), float(one.high)) for one in ensemble.constants]
-    if told != own:
-        raise ValueError(f"the stored fit is of the constants {told}, the process has {own}: fit again")
+    fitted = [(constant.name, constant.low, constant.high) for constant in stored.constants]
+    own = [(constant.name, float(constant.low), float(constant.high)) for constant in ensemble.constants]
+    if fitted != own:
+        raise ValueError(f"the stored fit is of the constants {fitted}, the process has {own}: fit again")
     digests, learnt = proposal_digests(ensemble.issues), set(stored.learnt_from.proposal_digests)
-    seen = sum(digests[one.proposal] in learnt for one in ensemble.issues)
+    seen = sum(digests[issue.proposal] in learnt for issue in ensemble.issues)
     same = fingerprint(ensemble.issues) == stored.learnt_from.fingerprint
     how = "in_sample" if same else "stored"
     return apply_fitted(ensemble, stored.fitted, how=how, seen_before=seen, left_out=left_out)

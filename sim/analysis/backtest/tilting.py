@@ -29,8 +29,7 @@ from scipy.optimize import minimize
 
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import Ensemble
-
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats, Ints
 
 PENALTY = 100.0
 """Weight of the prior of the tilts, normal with mean 0 and a standard deviation of about 0.4.
@@ -63,11 +62,7 @@ def undecided(ensemble: Ensemble) -> tuple[int, ...]:
 
 
 def require_decided(ensemble: Ensemble) -> None:
-    """Stop where an issue has no decision.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-    """
+    """Stop where no run decided an issue, with a `NoDecisionError`."""
     gone = undecided(ensemble)
     if gone:
         raise NoDecisionError([ensemble.issues[k].id for k in gone])
@@ -93,8 +88,8 @@ def weights_of(ensemble: Ensemble, tilts: Sequence[float] | Floats) -> Floats:
     if tilt.shape[-1] != len(ensemble.constants):
         raise ValueError(f"{tilt.shape[-1]} tilts for {len(ensemble.constants)} constants")
     power = tilt @ standardised(ensemble).T
-    found = np.exp(power - power.max(axis=-1, keepdims=True))
-    return found / found.sum(axis=-1, keepdims=True)
+    weights = np.exp(power - power.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def effective_size(weights: Floats) -> float:
@@ -104,44 +99,26 @@ def effective_size(weights: Floats) -> float:
 
 def fitted_means(ensemble: Ensemble, tilts: Sequence[float] | Floats) -> Floats:
     """[K] means of the constants under the tilts, in their own units."""
-    low = np.array([one.low for one in ensemble.constants])
-    high = np.array([one.high for one in ensemble.constants])
+    low, high = np.array([(constant.low, constant.high) for constant in ensemble.constants]).reshape(-1, 2).T
     return low + (high - low) * (weights_of(ensemble, tilts) @ ensemble.uniforms)
 
 
-def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: NDArray[np.int64] | None = None) -> Floats:
+def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: Ints | None = None) -> Floats:
     """[N, 101] distributions of the decision, given that there is one: ``sum_d w_d counts_d``, rescaled.
 
     Draws in which more runs decide count for more: the forecast is of a decided issue, and such draws make it likelier.
-
-    Args:
-        ensemble: what the process gave.
-        tilts: [K]; zeros for the prior.
-        rows: places of the issues wanted; all if None.
+    Tilts [K] of 0 are the prior; `rows` are places of the issues to forecast, all if None.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
     """
-    wanted = np.arange(len(ensemble.issues)) if rows is None else rows
+    rows = np.arange(len(ensemble.issues)) if rows is None else rows
     weights = weights_of(ensemble, tilts)
-    found = np.array([weights @ ensemble.counts[k] for k in wanted]).reshape(-1, GRID.size)
-    total = found.sum(axis=1, keepdims=True)
+    mass = np.array([weights @ ensemble.counts[k] for k in rows]).reshape(-1, GRID.size)
+    total = mass.sum(axis=1, keepdims=True)
     if (total <= 0).any():
-        raise NoDecisionError([ensemble.issues[k].id for k, one in zip(wanted, total[:, 0], strict=True) if one <= 0])
-    return found / total
-
-
-def forecasts(ensemble: Ensemble, samples: Floats) -> Floats:
-    """[S, N, 101] the forecasts under each of [S, K] tilts, as `forecast` gives them, in one product.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-    """
-    require_decided(ensemble)
-    n_issues, n_draws, n_points = ensemble.counts.shape
-    by_draw = ensemble.counts.transpose(1, 0, 2).reshape(n_draws, -1).astype(np.float64)
-    found = (weights_of(ensemble, samples) @ by_draw).reshape(len(samples), n_issues, n_points)
-    return found / found.sum(axis=2, keepdims=True)
+        raise NoDecisionError([ensemble.issues[k].id for k in rows[total[:, 0] <= 0]])
+    return mass / total
 
 
 @dataclass(frozen=True)
@@ -156,11 +133,7 @@ class Cumulated:
 
 
 def cumulate(ensemble: Ensemble, dtype: type[np.floating] = np.float32) -> Cumulated:
-    """Sums an ensemble for fitting.
-
-    Args:
-        ensemble: what the process gave.
-        dtype: of the sums; counts below 2^24 are exact in single precision, which halves the time.
+    """Sums an ensemble for fitting; counts below 2^24 are exact in single precision, which halves the time.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
@@ -175,21 +148,12 @@ def cumulate(ensemble: Ensemble, dtype: type[np.floating] = np.float32) -> Cumul
 
 
 def mean_crps(summed: Cumulated, tilts: Floats, outcomes: Floats, share: Floats) -> tuple[float, Floats]:
-    """Weighted mean CRPS over issues, as `crps` gives it, and its slope in the tilts.
+    """Weighted mean CRPS over issues in hundredths of the scale, as `crps` gives it, and its slopes [K] in the tilts.
 
     With ``F_ij = A_ij / B_i``, ``A_ij = sum_d w_d below_dij``, ``B_i = sum_d w_d decided_di``, and ``t_ij`` the part of
     interval j above the outcome: ``dCRPS_i / dF_ij = 2 (F_ij - t_ij)``, ``dF_ij / dw_d = (below_dij - F_ij decided_di)
     / B_i`` and ``dw_d / dl_k = w_d (z_dk - sum_e w_e z_ek)``. The mean of z drops out: F stays as it is when all
-    weights grow alike.
-
-    Args:
-        summed: the ensemble.
-        tilts: [K].
-        outcomes: [N] on 0 to 100; anything where the share is 0.
-        share: [N] weight of each issue in the mean; they sum to 1, and 0 leaves an issue out.
-
-    Returns:
-        The mean in hundredths of the scale, and [K] slopes.
+    weights grow alike. The shares [N] of the issues sum to 1; where one is 0, its outcome may be anything.
     """
     z = standardised(summed.ensemble)
     weights = weights_of(summed.ensemble, tilts)
@@ -217,16 +181,13 @@ class Tilted:
     @property
     def at_bound(self) -> tuple[bool, ...]:
         """[K] whether a tilt went as far as it may: the prior may be too narrow there."""
-        return tuple(abs(one) >= BOUND - 1e-6 for one in self.tilts)
+        return tuple(abs(tilt) >= BOUND - 1e-6 for tilt in self.tilts)
 
 
-def fit_tilts(summed: Cumulated, outcomes: Floats, rows: NDArray[np.int64] | None = None) -> Tilted:
+def fit_tilts(summed: Cumulated, outcomes: Floats, rows: Ints | None = None) -> Tilted:
     """The tilts with the least mean CRPS plus ``PENALTY |l|^2 / (2 n)``, by L-BFGS-B from the prior.
 
-    Args:
-        summed: the ensemble.
-        outcomes: [N] on 0 to 100; those outside `rows` are not looked at.
-        rows: places of the n issues to learn from; all if None.
+    They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at.
 
     Raises:
         ValueError: no issue to learn from.
@@ -246,10 +207,10 @@ def fit_tilts(summed: Cumulated, outcomes: Floats, rows: NDArray[np.int64] | Non
     n_constants = len(summed.ensemble.constants)
     bounds = [(-BOUND, BOUND)] * n_constants
     options = {"ftol": 1e-8, "gtol": 1e-4, "maxiter": 200}
-    found = minimize(objective, np.zeros(n_constants), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    slope = objective(found.x)[1]
-    free = np.clip(found.x - slope, -BOUND, BOUND) - found.x
-    if not found.success and np.abs(free).max() > _SLOPE:
-        raise RuntimeError(f"the fit of the tilts stopped away from an optimum: {found.message}")
-    size = effective_size(weights_of(summed.ensemble, found.x))
-    return Tilted(tuple(float(x) for x in found.x), size, mean_crps(summed, found.x, seen, share)[0])
+    result = minimize(objective, np.zeros(n_constants), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    slope = objective(result.x)[1]
+    free = np.clip(result.x - slope, -BOUND, BOUND) - result.x
+    if not result.success and np.abs(free).max() > _SLOPE:
+        raise RuntimeError(f"the fit of the tilts stopped away from an optimum: {result.message}")
+    size = effective_size(weights_of(summed.ensemble, result.x))
+    return Tilted(tuple(result.x.tolist()), size, mean_crps(summed, result.x, seen, share)[0])

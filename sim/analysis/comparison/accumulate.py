@@ -20,13 +20,12 @@ from sim.analysis.comparison.summarise import summarise
 from sim.analysis.comparison.tally import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally
 from sim.analysis.comparison.track_results import compared_tracks, count_inherited, count_legs
 from sim.types import EndReason, Outcome, Runs, Structure
+from sim.types.arrays import Ints
+from sim.types.tables import CORE
 
 K = len(Outcome)
 N_REASONS = len(EndReason)
-CORE_LEVEL = 2
-NO_TEXT = [
-    int(reason) for reason in (EndReason.STAYED_AWAY, EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN)
-]
+NO_TEXT = [EndReason.STAYED_AWAY, EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN]
 """Reasons of endings without a text that the table had agreed."""
 
 
@@ -41,9 +40,6 @@ class Accumulator:
             formats: indices into `structure.formats`, in the order of the rows.
             n_draws: D, at least 1.
             replications: runs of a format per draw, 1 to 65,535.
-
-        Raises:
-            ValueError: no draws, no replications, or an unknown or repeated format.
         """
         if n_draws < 1 or not 1 <= replications <= np.iinfo(np.uint16).max:
             raise ValueError(f"need at least one draw and 1 to 65,535 replications, got {n_draws} and {replications}")
@@ -52,8 +48,7 @@ class Accumulator:
         self._structure = structure
         self._formats = tuple(formats)
         self._replications = replications
-        self._core = [i for i, issue in enumerate(structure.issues) if issue.level == CORE_LEVEL]
-        self._settling = _settling(structure)
+        self._core = [i for i, issue in enumerate(structure.issues) if issue.level == CORE]
         self._seen = np.zeros(n_draws, dtype=bool)
         self._tracks = compared_tracks(structure, self._formats)
         longest = max((len(structure.formats[self._formats[slot]].legs) for slot in self._tracks), default=0)
@@ -61,11 +56,7 @@ class Accumulator:
         self._tally = empty_tally(structure, *sizes, tracks=(len(self._tracks), longest))
 
     def add(self, first_draw: int, runs: Runs) -> None:
-        """Adds the runs of consecutive draws, rows ordered draw, format, replication.
-
-        Args:
-            first_draw: number of the block's first draw.
-            runs: whole draws; R = draws * F * replications.
+        """Adds the runs of consecutive whole draws, rows ordered draw, format, replication.
 
         Raises:
             ValueError: the rows are not whole draws, or a draw is outside the comparison or was added before.
@@ -109,7 +100,7 @@ class Accumulator:
             tally.inherited[draws] = count_inherited(outcome[:, self._tracks], legs)
         lasted = outcome >= Outcome.PROCESS
         for c, i in enumerate(self._core):
-            settled = self._settling[i][runs.deal[:, i]].reshape(shape)
+            settled = np.isin(runs.deal[:, i], self._structure.issues[i].settling).reshape(shape)
             tally.core_issues[draws, :, c] = (settled & lasted).sum(axis=-1)
 
     def _count_people(self, slot: NDArray[Any], runs: Runs) -> None:
@@ -129,38 +120,26 @@ class Accumulator:
                     counts = np.bincount(place[refused], minlength=n_formats * len(PLACES))
                     tally.refusals[:, :, p, i] += counts.reshape(n_formats, len(PLACES))
         for f, k in np.ndindex(n_formats, K):
-            masks, counts = np.unique(runs.decided[key == f * K + k], return_counts=True)
-            sets = tally.decider_sets[f][k]
-            for mask, count in zip(masks.tolist(), counts.tolist(), strict=True):
-                sets[mask] = sets.get(mask, 0) + count
+            tally.decider_sets[f][k].update(runs.decided[key == f * K + k].tolist())
 
     def _count_texts(self, slot: NDArray[Any], runs: Runs) -> None:
         """Counts what the texts contain, what they are worth and how long they held."""
         tally, n_formats = self._tally, len(self._formats)
-        signed = np.isin(runs.outcome, [int(k) for k in SIGNED])
+        signed = np.isin(runs.outcome, SIGNED)
         tally.n_texts[:] += np.bincount(slot[signed], minlength=n_formats)
         tabled = runs.agreed != 0
         tally.n_tabled[:] += np.bincount(slot[tabled], minlength=n_formats)
         _count_options(tally.deals, slot[signed], runs.deal[signed])
         _count_options(tally.tabled, slot[tabled], runs.tabled[tabled])
         _count_values(tally, slot[signed], runs.value[signed], runs.reservation[signed])
-        _count_months(tally.months, slot[signed], runs.month[signed])
-        _count_months(tally.held, slot[signed], runs.held[signed])
         left = runs.outcome == Outcome.COLLAPSED
-        _count_months(tally.left, slot[left], runs.held[left])
+        for f in range(n_formats):
+            tally.months[f].update(runs.month[signed & (slot == f)].tolist())
+            tally.held[f].update(runs.held[signed & (slot == f)].tolist())
+            tally.left[f].update(runs.held[left & (slot == f)].tolist())
 
 
-def _settling(structure: Structure) -> list[NDArray[np.bool_]]:
-    """Per issue, [O] whether the option settles it."""
-    found = []
-    for issue in structure.issues:
-        flags = np.zeros(len(issue.options), dtype=bool)
-        flags[list(issue.settling)] = True
-        found.append(flags)
-    return found
-
-
-def _places(runs: Runs, party: int) -> NDArray[np.int64]:
+def _places(runs: Runs, party: int) -> Ints:
     """[R] index into `PLACES` of the party's refusals in each run.
 
     Without a text on the table a refusal fell there; a party that left the text later refused by leaving it; every
@@ -173,7 +152,7 @@ def _places(runs: Runs, party: int) -> NDArray[np.int64]:
     return place
 
 
-def _count_options(counts: NDArray[np.int64], slot: NDArray[Any], deal: NDArray[Any]) -> None:
+def _count_options(counts: Ints, slot: NDArray[Any], deal: NDArray[Any]) -> None:
     """Adds to [F, I, O] counts the options of deals [R, I]."""
     n_formats, n_issues, n_options = counts.shape
     for i in range(n_issues):
@@ -196,11 +175,3 @@ def _count_values(tally: Tally, slot: NDArray[Any], value: NDArray[Any], reserva
             column = np.clip(((amount - BIN_EDGES[0]) / width).astype(np.int64), 0, n_bins - 1)
             counts = np.bincount(slot * n_bins + column, minlength=n_formats * n_bins)
             tally.histogram[q, :, p] += counts.reshape(n_formats, n_bins)
-
-
-def _count_months(counts: list[dict[int, int]], slot: NDArray[Any], month: NDArray[Any]) -> None:
-    """Adds months to one table of counts per format."""
-    for f, table in enumerate(counts):
-        values, times = np.unique(month[slot == f], return_counts=True)
-        for value, count in zip(values.tolist(), times.tolist(), strict=True):
-            table[value] = table.get(value, 0) + count

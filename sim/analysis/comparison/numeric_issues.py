@@ -5,22 +5,19 @@ Counted are the signed texts of each format. A text may leave the issue where it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison, FormatResult
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
+from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, numeric_issues, spatial_issue, without_ideal
-from sim.analysis.statistics.json_numbers import number
 from sim.scenario import ResolvedScenario
 from sim.types import IssueInfo, SpatialIssue, Structure
+from sim.types.marks import By
 
-Floats = NDArray[np.float64]
-EXPECTED_UTILITY = "expected_utility"
 HALF, MOST = (0.25, 0.75), (0.1, 0.9)
 _REACHED = 1e-9
 """Shares are sums of fractions: a quantile is reached where they fall short of it by no more."""
@@ -35,9 +32,9 @@ class Agreed:
     """(position, share of the texts) in ascending order, options of one position together."""
     mean: float
     median: float
-    half: tuple[float, float]
+    interval_50: tuple[float, float]
     """25% and 75% quantiles: the interval of the middle half of the texts."""
-    most: tuple[float, float]
+    interval_80: tuple[float, float]
     """10% and 90% quantiles: the interval of the middle 80%."""
     at_status_quo: float
     """Share of the texts at the position of the status quo, left there or decided so."""
@@ -50,7 +47,7 @@ class FormatPositions:
     format: str
     agreed: Agreed
     forecasts: dict[str, float | None] | None
-    """Forecast by name, as in `point_forecasts`, and `EXPECTED_UTILITY`; None where fewer than two have an ideal."""
+    """As in `point_forecasts`; None where fewer than two have an ideal."""
     left_out: tuple[str, ...]
     """Ids of principals that care about the issue and have no ideal on it."""
 
@@ -62,46 +59,32 @@ class NumericIssue:
     id: str
     name: str
     unit: str
-    options: tuple[str, ...]
-    positions: tuple[float, ...]
-    """One per option."""
+    positions: Mapping[str, float]
+    """Option -> position."""
     status_quo: float
-    ideals: tuple[tuple[str, float], ...]
-    """(party, mean of its ideal) of principals of any of the formats, in the order of the file."""
-    formats: tuple[FormatPositions, ...]
+    ideals: Mapping[str, float]
+    """Party -> mean of its ideal, of principals of any of the formats, in the order of the file."""
+    formats: Annotated[tuple[FormatPositions, ...], By("format")]
 
 
 def numeric_findings(
     resolved: ResolvedScenario, structure: Structure, comparison: Comparison
 ) -> tuple[NumericIssue, ...]:
-    """Every numeric issue of a comparison, in the order of the file.
-
-    Args:
-        resolved: the scenario compared.
-        structure: its names.
-        comparison: its result.
-    """
+    """Every numeric issue of a comparison, in the order of the file."""
     infos = {issue.id: (row, issue) for row, issue in enumerate(structure.issues)}
     return tuple(_finding(resolved, comparison, *infos[key]) for key in numeric_issues(resolved))
 
 
-def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
-    """Where the signed texts of a format put an issue.
+def agreed_positions(result: FormatResult, row: int, issue: IssueInfo) -> Agreed:
+    """Where the signed texts of a format put the issue at `row` of the structure.
 
     A quantile is the least position that so large a share of the texts reaches.
-
-    Args:
-        found: the format's result.
-        row: the issue's place in the structure.
-        issue: the issue, with positions.
     """
     places = np.array(issue.positions)
-    quo = places[issue.status_quo]
-    at = np.unique(places)
-    nan = float("nan")
-    if found.n_texts == 0:
+    at, nan = np.unique(places), float("nan")
+    if result.n_texts == 0:
         return Agreed(0, (), nan, nan, (nan, nan), (nan, nan), nan)
-    by_option = found.deals[row, : len(places)]
+    by_option = result.deals[row, : len(places)]
     shares = np.array([by_option[places == place].sum() for place in at])
     reached = np.cumsum(shares)
 
@@ -109,34 +92,29 @@ def agreed_positions(found: FormatResult, row: int, issue: IssueInfo) -> Agreed:
         return float(at[min(int(np.searchsorted(reached, level - _REACHED)), len(at) - 1)])
 
     return Agreed(
-        n_texts=found.n_texts,
+        n_texts=result.n_texts,
         shares=tuple(zip(at.tolist(), shares.tolist(), strict=True)),
         mean=float(shares @ at),
         median=quantile(0.5),
-        half=(quantile(HALF[0]), quantile(HALF[1])),
-        most=(quantile(MOST[0]), quantile(MOST[1])),
-        at_status_quo=float(shares[at == quo].sum()),
+        interval_50=(quantile(HALF[0]), quantile(HALF[1])),
+        interval_80=(quantile(MOST[0]), quantile(MOST[1])),
+        at_status_quo=float(shares[at == places[issue.status_quo]].sum()),
     )
-
-
-def forecasts_of(issue: SpatialIssue) -> dict[str, float | None]:
-    """Every forecast that is one number, by name: the simple ones and the last round of the expected-utility model."""
-    return {**point_forecasts(issue), EXPECTED_UTILITY: forecast_of(issue)}
 
 
 def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue: IssueInfo) -> NumericIssue:
     tables: list[SpatialIssue] = []
     formats: list[FormatPositions] = []
-    for found in comparison.formats:
-        some = n_with_ideal(resolved, issue.id, found.id) >= LEAST
-        table = spatial_issue(resolved, issue.id, found.id) if some else None
+    for result in comparison.formats:
+        some = n_with_ideal(resolved, issue.id, result.id) >= LEAST
+        table = spatial_issue(resolved, issue.id, result.id) if some else None
         tables += [table] if table else []
         formats.append(
             FormatPositions(
-                format=found.id,
-                agreed=agreed_positions(found, row, issue),
-                forecasts=forecasts_of(table) if table else None,
-                left_out=without_ideal(resolved, issue.id, found.id),
+                format=result.id,
+                agreed=agreed_positions(result, row, issue),
+                forecasts=point_forecasts(table) if table else None,
+                left_out=without_ideal(resolved, issue.id, result.id),
             )
         )
     ideals = {stand.actor: stand.position for table in tables for stand in table.stands}
@@ -144,41 +122,8 @@ def _finding(resolved: ResolvedScenario, comparison: Comparison, row: int, issue
         id=issue.id,
         name=issue.name,
         unit=issue.unit,
-        options=issue.options,
-        positions=issue.positions,
+        positions=dict(zip(issue.options, issue.positions, strict=True)),
         status_quo=issue.positions[issue.status_quo],
-        ideals=tuple((party, ideals[party]) for party in resolved.parties if party in ideals),
+        ideals={party: ideals[party] for party in resolved.parties if party in ideals},
         formats=tuple(formats),
     )
-
-
-def with_numeric(document: dict[str, Any], found: tuple[NumericIssue, ...]) -> dict[str, Any]:
-    """The comparison's JSON document with its numeric issues, by id."""
-    return {**document, "numeric_issues": {issue.id: _json(issue) for issue in found}}
-
-
-def _json(issue: NumericIssue) -> dict[str, Any]:
-    return {
-        "unit": issue.unit,
-        "positions": dict(zip(issue.options, map(number, issue.positions), strict=True)),
-        "status_quo": number(issue.status_quo),
-        "ideals": {party: number(ideal) for party, ideal in issue.ideals},
-        "formats": {one.format: _format_json(one) for one in issue.formats},
-    }
-
-
-def _format_json(one: FormatPositions) -> dict[str, Any]:
-    agreed, forecasts = one.agreed, one.forecasts
-    return {
-        "texts": agreed.n_texts,
-        "mean": number(agreed.mean),
-        "median": number(agreed.median),
-        "interval_50": [number(end) for end in agreed.half],
-        "interval_80": [number(end) for end in agreed.most],
-        "at_status_quo": number(agreed.at_status_quo),
-        "shares": [[number(place), number(share)] for place, share in agreed.shares],
-        "forecasts": None
-        if forecasts is None
-        else {name: None if value is None else number(value) for name, value in forecasts.items()},
-        "left_out": list(one.left_out),
-    }

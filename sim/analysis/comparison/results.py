@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.track_results import TrackResult
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.statistics.split import Split
-from sim.types import Outcome
-
-Floats = NDArray[np.float64]
+from sim.types import EndReason, Outcome
+from sim.types.arrays import Floats, Ints
+from sim.types.marks import HIDDEN, Axes, By
+from sim.types.structure import PartyIndex
 
 CONDITIONAL = (
     "Every likelihood here holds only given the scenario file: its parties, interests, powers and assumptions. "
@@ -61,7 +62,7 @@ PLACES: tuple[str, ...] = ("table", "consent", "defected")
 class DeciderSet:
     """A set of parties (indices, in file order) that together decided `runs` runs."""
 
-    parties: tuple[int, ...]
+    parties: tuple[PartyIndex, ...]
     runs: int
     share: float
     """Share among the runs of the outcome class."""
@@ -76,7 +77,7 @@ class Deciders:
     """Most frequent first; the empty set is runs that no single party's answer decided."""
     others: int
     """Runs decided by sets beyond the ones listed."""
-    by_party: tuple[float, ...]
+    by_party: Annotated[tuple[float, ...], Axes("party")]
     """[P] share of the runs in which the party was among the deciders."""
 
 
@@ -108,44 +109,50 @@ class PartyValue:
 class Survival:
     """Share of signed texts still in force after each month, with pointwise 95% intervals."""
 
-    months: NDArray[np.int64]  # [M], from 0
-    share: Floats  # [M]
-    low: Floats  # [M]
-    high: Floats  # [M]
+    months: Annotated[Ints, Axes(None)]  # [M], from 0
+    share: Annotated[Floats, Axes(None)]  # [M]
+    low: Annotated[Floats, Axes(None)]  # [M]
+    high: Annotated[Floats, Axes(None)]  # [M]
 
 
-@dataclass(frozen=True)
-class FormatResult:
-    """Everything found for one talk format."""
+@dataclass(frozen=True, kw_only=True)
+class FormatLikelihoods:
+    """How likely one talk format is to end how."""
 
     id: str
-    name: str
-    index: int
-    """Position among the formats of the scenario."""
-    outcomes: tuple[Estimate, ...]
+    outcomes: Annotated[tuple[Estimate, ...], Axes(Outcome)]
     """[K] in the order of `Outcome`."""
     measures: Mapping[str, Estimate]
     """By the ids of `MEASURES`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormatResult(FormatLikelihoods):
+    """Everything found for one talk format."""
+
+    name: str
+    index: Annotated[int, HIDDEN]
+    """Position among the formats of the scenario."""
     core_issues: Mapping[str, Estimate]
     """Per core issue: it stands at a settling option in a text that was in force and lasted."""
     split: Split
-    reasons: tuple[float, ...]
+    reasons: Annotated[tuple[float, ...], Axes(EndReason)]
     """Share of runs per `EndReason`."""
     failures: Deciders
     """All `FAILURES` together."""
-    deciders: tuple[Deciders, ...]
-    """[K] per outcome."""
-    refusals: Floats
+    deciders: Mapping[Outcome, Deciders]
+    """Of the outcomes that occur."""
+    refusals: Annotated[Floats, Axes(PLACES, "party", "issue")]
     """[3, P, I] share of all runs in which the party refused on the issue, by `PLACES`."""
     n_texts: int
     """Runs with a signed text: the base of `deals`, `values`, `survival` and `month`."""
-    deals: Floats
+    deals: Annotated[Floats, Axes("issue", "option")]
     """[I, O] share of each option among signed texts; NaN in padding and without texts."""
     n_tabled: int
     """Runs in which the table agreed: the base of `tabled`."""
-    tabled: Floats
+    tabled: Annotated[Floats, Axes("issue", "option")]
     """[I, O] share of each option among texts agreed at the table, before strikes."""
-    values: tuple[PartyValue, ...]
+    values: Annotated[tuple[PartyValue, ...], Axes("party")]
     """[P]"""
     survival: Survival
     month: Spread
@@ -168,16 +175,25 @@ class PairDifference:
     ties: float
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, kw_only=True)
+class Likelihoods:
+    """How likely every format is to end how, and how they differ; all that is written of variants and readings."""
+
+    n_draws: int
+    replications: int
+    formats: Annotated[tuple[FormatLikelihoods, ...], By("id")]
+    pairs: tuple[PairDifference, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison(Likelihoods):
     """Talk formats compared on one scenario, with the same draws and the same chance for all."""
 
     scenario_id: str
     title: str
-    n_draws: int
-    replications: int
-    formats: tuple[FormatResult, ...]
-    pairs: tuple[PairDifference, ...]
+    formats: Annotated[tuple[FormatResult, ...], By("id")]
+
+    COMPUTED: ClassVar = ("runs_per_format",)
 
     @property
     def runs_per_format(self) -> int:
@@ -197,4 +213,4 @@ class Comparison:
 
     def top(self, measure: str) -> str:
         """Format with the highest share on a measure; the first in file order among equals."""
-        return max(self.formats, key=lambda found: np.nan_to_num(found.measures[measure].value, nan=-1.0)).id
+        return max(self.formats, key=lambda result: np.nan_to_num(result.measures[measure].value, nan=-1.0)).id

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, ClassVar
 
-from sim.analysis.comparison.results import MEASURES, Comparison
+from sim.analysis.comparison.results import Comparison, Likelihoods
 from sim.analysis.comparison.verdict import FLIPS, JUDGED, UNCLEAR, Verdict
-from sim.analysis.statistics.json_numbers import estimate
+from sim.types.marks import As, By
 from sim.types.message import Message
 
 
 @dataclass(frozen=True)
-class Reading:
+class RivalReading:
     """One reading of a contradiction: the comparison if one believes it."""
 
     rival: str
     name: str
     """Name of the override."""
-    said: Message
+    changes: Message
     """What it changes."""
-    found: Comparison
+    comparison: Annotated[Comparison, As(Likelihoods)]
+
+    COMPUTED: ClassVar = ("tops",)
+
+    @property
+    def tops(self) -> dict[str, str]:
+        """The format that gets furthest on each judged measure."""
+        return {measure: self.comparison.top(measure) for measure in JUDGED}
 
     @property
     def key(self) -> str:
@@ -35,58 +42,43 @@ class RivalReadings:
 
     questions: Mapping[str, str]
     """Contradiction -> the question it leaves."""
-    readings: tuple[Reading, ...]
-    judged: Verdict
-    """The baseline's ranking judged by all readings; variants are named by `Reading.key`."""
+    readings: Annotated[tuple[RivalReading, ...], By("rival", "name")]
+    verdict: Verdict
+    """The baseline's ranking judged by all readings; variants are named by `RivalReading.key`."""
 
-    def of(self, rival: str) -> tuple[Reading, ...]:
+    COMPUTED: ClassVar = ("deciding", "pairs_reversed", "pairs_level")
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Contradictions of which some reading reverses the order of a pair of formats."""
+        return tuple(rival for rival in self.questions if self.decides(rival))
+
+    @property
+    def pairs_reversed(self) -> dict[tuple[str, str], int]:
+        """Contradiction and reading -> `reversed_pairs`."""
+        return {(reading.rival, reading.name): self.reversed_pairs(reading) for reading in self.readings}
+
+    @property
+    def pairs_level(self) -> dict[tuple[str, str], int]:
+        """Contradiction and reading -> `level_pairs`."""
+        return {(reading.rival, reading.name): self.level_pairs(reading) for reading in self.readings}
+
+    def of(self, rival: str) -> tuple[RivalReading, ...]:
         """The readings of one contradiction."""
-        return tuple(one for one in self.readings if one.rival == rival)
+        return tuple(reading for reading in self.readings if reading.rival == rival)
 
-    def reversed_pairs(self, reading: Reading) -> int:
+    def reversed_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file whose order a reading reverses, over all judged measures."""
-        return self._fates(reading).count(FLIPS)
+        return self.verdict.fates(reading.key)[FLIPS]
 
-    def level_pairs(self, reading: Reading) -> int:
+    def level_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file that cannot be told apart under a reading."""
-        return self._fates(reading).count(UNCLEAR)
+        return self.verdict.fates(reading.key)[UNCLEAR]
 
     def tops(self, rival: str, measure: str) -> tuple[str, ...]:
         """The formats that get furthest on a measure under the readings of one contradiction, each once."""
-        return tuple(dict.fromkeys(one.found.top(measure) for one in self.of(rival)))
+        return tuple(dict.fromkeys(reading.comparison.top(measure) for reading in self.of(rival)))
 
     def decides(self, rival: str) -> bool:
         """Whether some reading reverses the order of a pair of formats."""
-        return any(self.reversed_pairs(one) for one in self.of(rival))
-
-    def _fates(self, reading: Reading) -> list[str]:
-        return [pair.variants[reading.key] for one in self.judged.measures for pair in one.pairs]
-
-
-def with_rivals(content: dict[str, Any], found: RivalReadings | None) -> dict[str, Any]:
-    """The content of `comparison.json` with the readings filled in; null where none were run."""
-    return {**content, "rivals": None if found is None else rivals_json(found)}
-
-
-def rivals_json(found: RivalReadings) -> dict[str, Any]:
-    """The readings as plain data."""
-    return {
-        rival: {
-            "question": question,
-            "decides": found.decides(rival),
-            "readings": {
-                one.name: {
-                    "changes": str(one.said),
-                    "formats": {
-                        result.id: {name: estimate(result.measures[name]) for name in MEASURES}
-                        for result in one.found.formats
-                    },
-                    "top": {measure: one.found.top(measure) for measure in JUDGED},
-                    "pairs_reversed": found.reversed_pairs(one),
-                    "pairs_level": found.level_pairs(one),
-                }
-                for one in found.of(rival)
-            },
-        }
-        for rival, question in found.questions.items()
-    }
+        return any(map(self.reversed_pairs, self.of(rival)))

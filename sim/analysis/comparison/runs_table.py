@@ -8,10 +8,10 @@ promised for one version of pyarrow.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +19,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sim.analysis.comparison.inputs_table import column_names, stamp
 from sim.types import EndReason, IssueInfo, Outcome, Runs, Structure
+from sim.types.arrays import Ints
 from sim.types.outcomes import NOT_PLAYED
+from sim.types.playing import Size
 
 ROWS = 65_536
 """Rows of a row group."""
@@ -33,28 +36,34 @@ class RunsSink:
     """A context manager that takes blocks of runs in draw order and writes one Parquet file."""
 
     def __init__(
-        self, path: Path, structure: Structure, formats: Sequence[int], n_draws: int, replications: int
+        self,
+        target: Path | BinaryIO,
+        structure: Structure,
+        formats: Sequence[int],
+        size: Size,
+        *,
+        stamped: Mapping[str, Any] | None = None,
     ) -> None:
         """Opens the file.
 
         Args:
-            path: file to write; an existing one is replaced.
+            target: file to write, an existing one is replaced; or a stream of bytes.
             structure: names of the scenario.
             formats: indices into `structure.formats`, in the order of the rows.
-            n_draws: draws that will come.
-            replications: runs of a format per draw.
+            size: draws that will come, and runs of a format per draw.
+            stamped: what the footer says of where the rows come from.
         """
         self._structure = structure
         self._formats = np.asarray(formats, dtype=np.int64)
-        self._replications = replications
-        self._expected = n_draws * len(formats) * replications
+        self._replications = size.replications
+        self._expected = size.draws * len(formats) * size.replications
         self._waiting: list[Runs] = []
         self._n_waiting = 0
         self._written = 0
         self._next_draw = 0
-        self._schema = runs_schema(structure)
+        self._schema = runs_schema(structure).with_metadata(stamp(stamped or {}))
         self._writer = pq.ParquetWriter(
-            path,
+            target,
             self._schema,
             compression="zstd",
             compression_level=1,
@@ -70,15 +79,11 @@ class RunsSink:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
-        """Closes the file; on a clean exit checks that it is whole.
-
-        Raises:
-            ValueError: fewer rows came than were promised.
-        """
+        """Closes the file; on a clean exit checks that it is whole."""
         if kind is not None:
             self._writer.close()
-            return
-        self.close()
+        else:
+            self.close()
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Takes the runs of the next draws.
@@ -110,8 +115,8 @@ class RunsSink:
         """Writes row groups from the rows that wait."""
         if not self._waiting:
             return
-        one = len(self._waiting) == 1
-        rows = self._waiting[0] if one else Runs._make(np.concatenate(c) for c in zip(*self._waiting, strict=True))
+        first, *more = self._waiting
+        rows = Runs._make(np.concatenate(c) for c in zip(first, *more, strict=True)) if more else first
         start, end = 0, self._n_waiting
         while end - start >= ROWS or (end > start and not whole_groups_only):
             stop = min(start + ROWS, end)
@@ -134,7 +139,7 @@ class RunsSink:
             pa.array(draw * self._replications + replication, pa.int64()),
             pa.array(draw, pa.int32()),
             pa.array(replication, pa.int32()),
-            _categories(self._formats[slot], [found.id for found in self._structure.formats]),
+            _categories(self._formats[slot], [info.id for info in self._structure.formats]),
             _categories(runs.outcome, [k.label for k in Outcome]),
             _categories(runs.reason, [reason.name.lower() for reason in EndReason]),
             _party_sets(runs.decided, ids),
@@ -155,7 +160,8 @@ class RunsSink:
 def runs_schema(structure: Structure) -> pa.Schema:
     """Columns of `runs.parquet`; `held_months` is -1 where there was no text, values are in stakes.
 
-    The metadata of the column of a numeric issue's option say its `unit` and, as JSON, its `positions` by option.
+    Names are such that pandas keeps them; the metadata of a renamed column hold its `name` with the ids as in the file,
+    of the column of a numeric issue's option its `unit` and, as JSON, its `positions` by option.
     Scenarios with tracks have a column a leg: its outcome, `not_held` for legs that were not and for single formats.
     """
     category, sets = pa.dictionary(pa.int16(), pa.string()), pa.dictionary(pa.int32(), pa.string())
@@ -179,7 +185,11 @@ def runs_schema(structure: Structure) -> pa.Schema:
     fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"leg_{k + 1}", category) for k in range(longest_track(structure))]
     about = {_deal_column(issue): _about(issue) for issue in structure.issues if issue.positions}
-    return pa.schema([pa.field(name, kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
+    columns = column_names(name for name, _ in fields)
+    for name, column in columns.items():
+        if name != column:
+            about[name] = {"name": name, **about.get(name, {})}
+    return pa.schema([pa.field(columns[name], kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
 
 
 def _deal_column(issue: IssueInfo) -> str:
@@ -207,7 +217,7 @@ def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(list(names), pa.string()))
 
 
-def _party_sets(masks: NDArray[np.int64], ids: Sequence[str]) -> pa.Array:
+def _party_sets(masks: Ints, ids: Sequence[str]) -> pa.Array:
     """Bit sets of parties as strings such as `north+river`, in file order; empty for nobody.
 
     The dictionary holds the sets of this row group in order of appearance, so it depends on the rows alone.

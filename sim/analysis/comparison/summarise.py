@@ -5,6 +5,7 @@ Shape letters: D draws, F formats, K outcomes, E events, P parties, I issues, O 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -32,6 +33,7 @@ from sim.analysis.comparison.track_results import track_results
 from sim.analysis.statistics.intervals import Ratios, difference, ratios, wilson
 from sim.analysis.statistics.split import Split, split
 from sim.types import Outcome, Structure
+from sim.types.arrays import Floats, Ints
 from sim.types.tables import CORE
 
 SETS_LISTED = 12
@@ -41,14 +43,7 @@ NAN = float("nan")
 
 
 def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
-    """Everything that a comparison reports, from its counts.
-
-    Args:
-        tally: counts of all runs.
-        structure: names of the scenario.
-        formats: [F] indices into `structure.formats`.
-        replications: runs of a format per draw.
-    """
+    """Everything that a comparison reports, from its counts; formats are indices into `structure.formats`."""
     shares = _shares(tally, replications)
     splits = split(tally.outcomes, replications)
     ids = [structure.formats[f].id for f in formats]
@@ -78,8 +73,7 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
 def _shares(tally: Tally, replications: int) -> dict[str, Ratios]:
     """Estimates with trailing axis F (or F, K and F, core issues): plain shares of runs, and `lasted` given signed."""
     counts = tally.outcomes.astype(np.int64)
-    signed = counts[:, :, list(map(int, SIGNED))].sum(axis=-1)
-    in_force = counts[:, :, list(map(int, IN_FORCE))].sum(axis=-1)
+    signed, in_force = counts[:, :, SIGNED].sum(axis=-1), counts[:, :, IN_FORCE].sum(axis=-1)
     return {
         "outcomes": ratios(counts, replications),
         "core_issues": ratios(tally.core_issues, replications),
@@ -95,18 +89,15 @@ def _shares(tally: Tally, replications: int) -> dict[str, Ratios]:
 def _pairs(tally: Tally, ids: Sequence[str], shares: dict[str, Ratios]) -> list[PairDifference]:
     """Paired differences on every measure of `PAIRED`, in file order of the formats."""
     counts = tally.outcomes.astype(np.int64)
-    per_draw = {
-        "settlement": counts[:, :, Outcome.SETTLEMENT],
-        "in_force": counts[:, :, list(map(int, IN_FORCE))].sum(axis=-1),
-    }
-    found = []
+    per_draw = {"settlement": counts[:, :, Outcome.SETTLEMENT], "in_force": counts[:, :, IN_FORCE].sum(axis=-1)}
+    pairs = []
     for measure in PAIRED:
         for a, b in combinations(range(len(ids)), 2):
             leads = ties = behind = NAN
             if measure in per_draw:
                 gap = per_draw[measure][:, a] - per_draw[measure][:, b]
                 leads, ties, behind = (float(np.mean(where)) for where in (gap > 0, gap == 0, gap < 0))
-            found.append(
+            pairs.append(
                 PairDifference(
                     measure=measure,
                     first=ids[a],
@@ -117,13 +108,12 @@ def _pairs(tally: Tally, ids: Sequence[str], shares: dict[str, Ratios]) -> list[
                     ties=ties,
                 )
             )
-    return found
+    return pairs
 
 
 def _format_result(
     tally: Tally, structure: Structure, *, slot: int, index: int, shares: dict[str, Ratios], split_of: Split
 ) -> FormatResult:
-    """One format's part of the comparison."""
     n_runs = int(tally.reasons[slot].sum())
     measures = {name: shares[name].at(slot) for name in shares if name not in ("outcomes", "core_issues")}
     core = [issue.id for issue in structure.issues if issue.level == CORE]
@@ -138,7 +128,7 @@ def _format_result(
         split=split_of,
         reasons=tuple((tally.reasons[slot] / n_runs).tolist()),
         failures=_deciders(tally, slot, FAILURES),
-        deciders=tuple(_deciders(tally, slot, (k,)) for k in Outcome),
+        deciders={k: who for k in Outcome if (who := _deciders(tally, slot, (k,))).runs},
         refusals=_frozen(tally.refusals[slot] / n_runs),
         n_texts=int(tally.n_texts[slot]),
         deals=_option_shares(tally.deals[slot], tally.n_texts[slot], structure),
@@ -152,14 +142,11 @@ def _format_result(
 
 def _deciders(tally: Tally, slot: int, outcomes: Sequence[Outcome]) -> Deciders:
     """Who decided the runs that ended in one of `outcomes`."""
-    runs = int(tally.outcomes[:, slot, list(map(int, outcomes))].sum(dtype=np.int64))
-    sets: dict[int, int] = {}
-    for k in outcomes:
-        for mask, count in tally.decider_sets[slot][k].items():
-            sets[mask] = sets.get(mask, 0) + count
+    runs = int(tally.outcomes[:, slot, outcomes].sum(dtype=np.int64))
+    sets = sum((tally.decider_sets[slot][k] for k in outcomes), Counter[int]())
     ranked = sorted(sets.items(), key=lambda item: (-item[1], item[0]))
     listed = tuple(DeciderSet(_members(mask), count, count / runs) for mask, count in ranked[:SETS_LISTED])
-    by_party = tally.decided[slot, list(map(int, outcomes))].sum(axis=0) / max(runs, 1)
+    by_party = tally.decided[slot, outcomes].sum(axis=0) / max(runs, 1)
     return Deciders(
         runs=runs,
         sets=listed,
@@ -169,17 +156,16 @@ def _deciders(tally: Tally, slot: int, outcomes: Sequence[Outcome]) -> Deciders:
 
 
 def _members(mask: int) -> tuple[int, ...]:
-    """Positions of the bits that are set."""
     return tuple(p for p in range(mask.bit_length()) if mask >> p & 1)
 
 
-def _option_shares(counts: NDArray[np.int64], total: Any, structure: Structure) -> NDArray[np.float64]:
+def _option_shares(counts: Ints, total: Any, structure: Structure) -> Floats:
     """[I, O] shares of options; NaN in padding and where there are no texts."""
-    found = np.full(counts.shape, np.nan)
+    shares = np.full(counts.shape, np.nan)
     for i, issue in enumerate(structure.issues):
         if total > 0:
-            found[i, : len(issue.options)] = counts[i, : len(issue.options)] / total
-    return _frozen(found)
+            shares[i, : len(issue.options)] = counts[i, : len(issue.options)] / total
+    return _frozen(shares)
 
 
 def _party_value(tally: Tally, slot: int, party: int) -> PartyValue:
@@ -194,24 +180,18 @@ def _party_value(tally: Tally, slot: int, party: int) -> PartyValue:
     return PartyValue(value=spreads[0], reservation=spreads[1], gain=spreads[2], below=below)
 
 
-def histogram_quantiles(counts: NDArray[np.int64], levels: Sequence[float]) -> tuple[float, ...]:
-    """Quantiles from counts in the bins of `BIN_EDGES`, linear within a bin; NaN for an empty histogram.
-
-    Args:
-        counts: [B] runs per bin.
-        levels: in [0, 1].
-    """
+def histogram_quantiles(counts: Ints, levels: Sequence[float]) -> tuple[float, ...]:
+    """Quantiles from counts [B] in the bins of `BIN_EDGES`, linear within a bin; NaN for an empty histogram."""
     total = int(counts.sum())
     if total == 0:
         return tuple(NAN for _ in levels)
     reached = np.concatenate([[0], np.cumsum(counts)])
-    found = []
+    quantiles = []
     for level in levels:
-        b = min(int(np.searchsorted(reached, level * total, side="left")), len(counts))
-        b = max(b, 1)
+        b = int(np.clip(np.searchsorted(reached, level * total, side="left"), 1, len(counts)))
         inside = (level * total - reached[b - 1]) / max(int(reached[b] - reached[b - 1]), 1)
-        found.append(float(BIN_EDGES[b - 1] + min(max(inside, 0.0), 1.0) * (BIN_EDGES[b] - BIN_EDGES[b - 1])))
-    return tuple(found)
+        quantiles.append(float(BIN_EDGES[b - 1] + min(max(inside, 0.0), 1.0) * (BIN_EDGES[b] - BIN_EDGES[b - 1])))
+    return tuple(quantiles)
 
 
 def _survival(tally: Tally, slot: int, size: float) -> Survival:
@@ -230,7 +210,7 @@ def _survival(tally: Tally, slot: int, size: float) -> Survival:
     return Survival(months=_frozen(months), share=_frozen(share), low=_frozen(low), high=_frozen(high))
 
 
-def _spread_of_months(table: dict[int, int]) -> Spread:
+def _spread_of_months(table: Counter[int]) -> Spread:
     """Mean and quantiles of whole months (smallest month that reaches the level)."""
     if not table:
         return Spread(NAN, NAN, NAN, NAN)
@@ -242,6 +222,5 @@ def _spread_of_months(table: dict[int, int]) -> Spread:
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """The array, read-only."""
     array.flags.writeable = False
     return array

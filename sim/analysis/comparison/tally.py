@@ -1,12 +1,10 @@
-"""The counts behind a comparison: plain arrays of integers that blocks of runs are added to.
-
-Shape letters: D draws, F formats of the comparison, K outcomes, P parties, I issues, O options, B bins, T tracks of
-the comparison, L legs of the longest, E outcomes and one more for a leg that was not held.
-"""
+"""The counts behind a comparison: plain arrays of integers that blocks of runs are added to."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +12,9 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.results import PLACES
 from sim.analysis.comparison.track_results import N_ENDS
 from sim.types import EndReason, Outcome, Structure
+from sim.types.arrays import Ints, layout_of
 
-Counts = NDArray[np.int64]
+Small = NDArray[np.uint16]
 
 BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
 """Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
@@ -26,67 +25,57 @@ MICRO = 1_000_000
 TOLERANCE = 1e-5
 """Stakes by which a value may lie below the reservation value by rounding (both are float32)."""
 
-N_QUANTITIES = 3
-"""Value, reservation value and gain."""
+
+@dataclass(frozen=True)
+class TallyArrays:
+    """Counts of runs.
+
+    D draws, F formats of the comparison, K outcomes, C core issues, E end reasons, W places of refusals (`PLACES`),
+    P parties, I issues, O options of the longest, Q value, reservation value and gain, B bins; T tracks of the
+    comparison, L legs of the longest, X outcomes and one more for a leg that was not held.
+    """
+
+    outcomes: Annotated[Small, "D F K"]
+    agreed: Annotated[Small, "D F"]
+    core: Annotated[Small, "D F"]
+    core_issues: Annotated[Small, "D F C"]
+    reasons: Annotated[Ints, "F E"]
+    decided: Annotated[Ints, "F K P"]
+    refusals: Annotated[Ints, "F W P I"]
+    n_texts: Annotated[Ints, "F"]
+    n_tabled: Annotated[Ints, "F"]
+    deals: Annotated[Ints, "F I O"]
+    tabled: Annotated[Ints, "F I O"]
+    sums: Annotated[Ints, "Q F P"]  # millionths of a stake
+    histogram: Annotated[Ints, "Q F P B"]
+    below: Annotated[Ints, "F P"]
+    legs: Annotated[Small, "D T L X"]
+    inherited: Annotated[Small, "D T"]
 
 
-class Tally(NamedTuple):
-    """Counts of runs; `decider_sets[f][k]` maps a bit set of parties to runs, month tables map a month to runs."""
+@dataclass(frozen=True)
+class Tally(TallyArrays):
+    """All counts; keys of `decider_sets[f][k]` are bit sets of parties, those of the other tables are months."""
 
-    outcomes: NDArray[np.uint16]  # [D, F, K]
-    agreed: NDArray[np.uint16]  # [D, F]
-    core: NDArray[np.uint16]  # [D, F]
-    core_issues: NDArray[np.uint16]  # [D, F, core issues]
-    reasons: Counts  # [F, reasons]
-    decided: Counts  # [F, K, P]
-    decider_sets: list[list[dict[int, int]]]  # [F][K]
-    refusals: Counts  # [F, 3, P, I]
-    n_texts: Counts  # [F]
-    n_tabled: Counts  # [F]
-    deals: Counts  # [F, I, O]
-    tabled: Counts  # [F, I, O]
-    sums: Counts  # [3, F, P] millionths of a stake: value, reservation, gain
-    histogram: Counts  # [3, F, P, B]
-    below: Counts  # [F, P]
-    months: list[dict[int, int]]  # [F] month in which the text was closed
-    held: list[dict[int, int]]  # [F] months that signed texts held
-    left: list[dict[int, int]]  # [F] the same for those that did not last
-    legs: NDArray[np.uint16]  # [D, T, L, E]
-    inherited: NDArray[np.uint16]  # [D, T]
+    decider_sets: list[list[Counter[int]]]  # [F][K]
+    months: list[Counter[int]]  # [F] month in which the text was closed
+    held: list[Counter[int]]  # [F] months that signed texts held
+    left: list[Counter[int]]  # [F] the same for those that did not last
 
 
 def empty_tally(
     structure: Structure, n_draws: int, n_formats: int, n_core: int, *, tracks: tuple[int, int] = (0, 0)
 ) -> Tally:
     """A tally of nothing yet; `tracks` are the number of tracks in the comparison and the legs of the longest."""
-    n_parties, n_issues = len(structure.parties), len(structure.issues)
-    n_options = max((len(issue.options) for issue in structure.issues), default=0)
-
-    def small(*shape: int) -> NDArray[np.uint16]:
-        return np.zeros((n_draws, n_formats, *shape), dtype=np.uint16)
-
-    def counts(*shape: int) -> NDArray[Any]:
-        return np.zeros(shape, dtype=np.int64)
-
+    sizes = {"D": n_draws, "F": n_formats, "C": n_core, "T": tracks[0], "L": tracks[1], "X": N_ENDS}
+    sizes |= {"K": len(Outcome), "E": len(EndReason), "W": len(PLACES), "Q": 3, "B": len(BIN_EDGES) - 1}
+    sizes |= {"P": len(structure.parties), "I": len(structure.issues)}
+    sizes["O"] = max((len(issue.options) for issue in structure.issues), default=0)
+    months, held, left = ([Counter[int]() for _ in range(n_formats)] for _ in range(3))
     return Tally(
-        outcomes=small(len(Outcome)),
-        agreed=small(),
-        core=small(),
-        core_issues=small(n_core),
-        reasons=counts(n_formats, len(EndReason)),
-        decided=counts(n_formats, len(Outcome), n_parties),
-        decider_sets=[[{} for _ in Outcome] for _ in range(n_formats)],
-        refusals=counts(n_formats, len(PLACES), n_parties, n_issues),
-        n_texts=counts(n_formats),
-        n_tabled=counts(n_formats),
-        deals=counts(n_formats, n_issues, n_options),
-        tabled=counts(n_formats, n_issues, n_options),
-        sums=counts(N_QUANTITIES, n_formats, n_parties),
-        histogram=counts(N_QUANTITIES, n_formats, n_parties, len(BIN_EDGES) - 1),
-        below=counts(n_formats, n_parties),
-        months=[{} for _ in range(n_formats)],
-        held=[{} for _ in range(n_formats)],
-        left=[{} for _ in range(n_formats)],
-        legs=np.zeros((n_draws, *tracks, N_ENDS), dtype=np.uint16),
-        inherited=np.zeros((n_draws, tracks[0]), dtype=np.uint16),
+        **{name: spec.zeros(sizes) for name, spec in layout_of(TallyArrays).items()},
+        decider_sets=[[Counter() for _ in Outcome] for _ in range(n_formats)],
+        months=months,
+        held=held,
+        left=left,
     )

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, Ratios, ratios
 from sim.types import Outcome, Structure
+from sim.types.arrays import Ints
+from sim.types.marks import HIDDEN, Axes
 from sim.types.outcomes import NOT_PLAYED
 
 N_ENDS = len(Outcome) + 1
@@ -28,18 +31,18 @@ class LegResult:
     format: str
     """Id of the leg's format."""
     name: str
-    index: int
+    index: Annotated[int, HIDDEN]
     """Position of the leg's format among the formats of the scenario."""
     held: Estimate
     """Share of all runs in which the leg was held; the first always is, later ones unless a leg before settled."""
     decided: Estimate
     """Share of all runs in which the track was decided here: the leg settled the core, and the track ended."""
-    of_all: tuple[Estimate, ...]
+    of_all: Annotated[tuple[Estimate, ...], Axes(Outcome)]
     """[outcomes] share of all runs in which the leg was held and ended so."""
-    if_held: tuple[Estimate, ...]
+    if_held: Annotated[tuple[Estimate, ...], Axes(Outcome)]
     """[outcomes] the same among the runs in which the leg was held."""
-    alone: tuple[Estimate, ...]
-    """[outcomes] of the same format on its own, if it was compared too; empty if not."""
+    alone: Annotated[tuple[Estimate, ...] | None, Axes(Outcome)]
+    """[outcomes] of the same format on its own, if it was compared too."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +59,14 @@ def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
     return [slot for slot, f in enumerate(formats) if structure.formats[f].legs]
 
 
-def count_legs(legs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How often each leg ended how.
-
-    Args:
-        legs: [D, T, R, K] outcomes, NOT_PLAYED for a leg that was not held; R replications.
-
-    Returns:
-        [D, T, K, O] runs.
-    """
+def count_legs(legs: NDArray[np.uint8]) -> Ints:
+    """[D, T, K, O] how often each leg ended how, from outcomes [D, T, R, K], NOT_PLAYED for a leg that was not held."""
     ends = np.where(legs == NOT_PLAYED, NOT_HELD, legs)
     return np.stack([(ends == k).sum(axis=2) for k in range(N_ENDS)], axis=-1)
 
 
-def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """[D, T] runs that settled although no leg did.
-
-    Args:
-        outcome: [D, T, R] outcomes of the runs.
-        legs: [D, T, R, K] outcomes of their legs.
-    """
+def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> Ints:
+    """[D, T] runs that settled although no leg did, from outcomes [D, T, R] and those of their legs [D, T, R, K]."""
     own = (legs == Outcome.SETTLEMENT).any(axis=-1)
     return ((outcome == Outcome.SETTLEMENT) & ~own).sum(axis=-1)
 
@@ -89,25 +80,17 @@ def track_results(
     replications: int,
     outcomes: Ratios,
 ) -> dict[int, TrackResult]:
-    """Estimates with intervals, the draw being the sampling unit.
+    """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
 
-    Args:
-        structure: names of the scenario.
-        formats: [F] indices into `structure.formats`.
-        counts: [D, T, K, O] runs, as `count_legs` counts them.
-        inherited: [D, T] runs, as `count_inherited` counts them.
-        replications: runs of a format per draw.
-        outcomes: [F, outcomes] outcomes of all formats.
-
-    Returns:
-        By place in the comparison; formats that are no track are left out.
+    From runs as `count_legs` [D, T, K, O] and `count_inherited` [D, T] count them, and the outcomes [F, outcomes] of
+    all formats, which are indices into `structure.formats`.
     """
     whole = counts.astype(np.int64)
     held = replications - whole[..., NOT_HELD]
     ends = whole[..., :NOT_HELD]
     of_all, if_held = ratios(ends, replications), ratios(ends, held[..., None])
     share_held, kept = ratios(held, replications), ratios(inherited, replications)
-    found: dict[int, TrackResult] = {}
+    results: dict[int, TrackResult] = {}
     for t, slot in enumerate(compared_tracks(structure, formats)):
         legs = tuple(
             LegResult(
@@ -118,9 +101,9 @@ def track_results(
                 decided=of_all.at(t, k, Outcome.SETTLEMENT),
                 of_all=tuple(of_all.at(t, k, o) for o in range(len(Outcome))),
                 if_held=tuple(if_held.at(t, k, o) for o in range(len(Outcome))),
-                alone=tuple(outcomes.at(formats.index(leg), o) for o in Outcome) if leg in formats else (),
+                alone=tuple(outcomes.at(formats.index(leg), o) for o in Outcome) if leg in formats else None,
             )
             for k, leg in enumerate(structure.formats[formats[slot]].legs)
         )
-        found[slot] = TrackResult(legs, kept.at(t))
-    return found
+        results[slot] = TrackResult(legs, kept.at(t))
+    return results

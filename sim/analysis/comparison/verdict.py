@@ -6,14 +6,19 @@ about; a difference that simulation error could explain is no ranking.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
-from sim.analysis.comparison.results import MEASURES, Comparison, PairDifference
+from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.statistics.intervals import Estimate
+from sim.types.marks import HIDDEN, By
 from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
+FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}
+"""What a variant does to an order: by the product of both sides of zero."""
 JUDGED: tuple[str, ...] = ("settlement", "in_force")
 """Measures whose rankings are judged."""
 
@@ -40,6 +45,8 @@ class PairVerdict:
     sets_held: int
     """Constant sets in which the estimated difference has the same sign."""
     sets: int
+
+    COMPUTED: ClassVar = ("robust",)
 
     @property
     def robust(self) -> bool:
@@ -72,7 +79,7 @@ class MeasureVerdict:
 class Verdict:
     """The verdict on all judged measures."""
 
-    measures: tuple[MeasureVerdict, ...]
+    measures: Annotated[tuple[MeasureVerdict, ...], By("measure")]
     robust: bool
     """At least one pair can be told apart, and every such pair is robust."""
     depends_on: tuple[str, ...]
@@ -84,8 +91,14 @@ class Verdict:
     n_pairs: int
     """Pairs that the baseline can tell apart, over all measures."""
     n_possible: int
-    said: tuple[Message, ...]
+    said: Annotated[tuple[Message, ...], HIDDEN]
     """The verdict in one or two plain sentences."""
+
+    COMPUTED: ClassVar = ("sentence",)
+
+    def fates(self, variant: str) -> Counter[str]:
+        """How many pairs keep their order under a variant (`HOLDS`), turn it (`FLIPS`) or blur (`UNCLEAR`)."""
+        return Counter(pair.variants[variant] for ranking in self.measures for pair in ranking.pairs)
 
     @property
     def sentence(self) -> str:
@@ -96,31 +109,25 @@ class Verdict:
 def verdict(
     baseline: Comparison, variants: Mapping[str, Comparison], constant_sets: Sequence[Comparison] = ()
 ) -> Verdict:
-    """Judges whether the order of formats survives the rule variants and other behavioural constants.
+    """Judges whether the order of formats survives rule variants, and a fixed design of behavioural constants.
 
-    Args:
-        baseline: the comparison whose ranking is judged.
-        variants: named comparisons of the same formats under other rules.
-        constant_sets: comparisons of the same formats under a fixed design of behavioural constants.
+    All are comparisons of the same formats.
 
     Raises:
         KeyError: a variant or set lacks a pair of the baseline.
     """
     judged = tuple(_judge(measure, baseline, variants, constant_sets) for measure in JUDGED)
-    pairs = [pair for found in judged for pair in found.pairs]
+    pairs = [pair for ranking in judged for pair in ranking.pairs]
     depends = tuple(name for name in variants if any(pair.variants[name] == FLIPS for pair in pairs))
     unclear = tuple(name for name in variants if any(pair.variants[name] == UNCLEAR for pair in pairs))
-    sets_decide = any(not pair.sets_hold for pair in pairs)
-    robust = bool(pairs) and all(pair.robust for pair in pairs)
-    n_possible = sum(pair.measure in JUDGED for pair in baseline.pairs)
     return Verdict(
         measures=judged,
-        robust=robust,
+        robust=bool(pairs) and all(pair.robust for pair in pairs),
         depends_on=depends,
-        sets_decide=sets_decide,
+        sets_decide=any(not pair.sets_hold for pair in pairs),
         unclear_in=unclear,
         n_pairs=len(pairs),
-        n_possible=n_possible,
+        n_possible=sum(pair.measure in JUDGED for pair in baseline.pairs),
         said=_sentences(baseline, pairs, depends, unclear),
     )
 
@@ -128,71 +135,63 @@ def verdict(
 def _judge(
     measure: str, baseline: Comparison, variants: Mapping[str, Comparison], sets: Sequence[Comparison]
 ) -> MeasureVerdict:
-    """The verdict on one measure."""
     pairs = []
     for pair in baseline.pairs:
         side = pair.difference.side
         if pair.measure != measure or side == 0:
             continue
-        held = sum(_pair(found, pair).difference.value * side > 0 for found in sets)
+        there = {name: _difference(variant, measure, pair.first, pair.second) for name, variant in variants.items()}
+        held = sum(_difference(of_set, measure, pair.first, pair.second).value * side > 0 for of_set in sets)
         pairs.append(
             PairVerdict(
                 measure=measure,
                 first=pair.first,
                 second=pair.second,
                 difference=pair.difference,
-                variants={name: _status(_pair(found, pair), side) for name, found in variants.items()},
+                variants={name: FATES[other.side * side] for name, other in there.items()},
                 sets_held=held,
                 sets=len(sets),
             )
         )
     top = baseline.top(measure)
+    others = [result.id for result in baseline.formats if result.id != top]
     return MeasureVerdict(
         measure=measure,
         pairs=tuple(pairs),
         top=top,
-        top_clear=all(_lead(baseline, measure, top, other.id) > 0 for other in baseline.formats if other.id != top),
-        tops={name: _top_status(found, measure, top) for name, found in variants.items()},
-        sets_same_top=sum(found.top(measure) == top for found in sets),
+        top_clear=all(_lead(baseline, measure, top, other) > 0 for other in others),
+        tops={name: _top_status(variant, measure, top) for name, variant in variants.items()},
+        sets_same_top=sum(of_set.top(measure) == top for of_set in sets),
     )
 
 
-def _pair(found: Comparison, like: PairDifference) -> PairDifference:
-    """The same pair in another comparison."""
-    for pair in found.pairs:
-        if (pair.measure, pair.first, pair.second) == (like.measure, like.first, like.second):
-            return pair
-    raise KeyError((like.measure, like.first, like.second))
-
-
-def _status(pair: PairDifference, side: int) -> str:
-    """What a variant does to an order that lies on `side` of zero in the baseline."""
-    there = pair.difference.side
-    if there == 0:
-        return UNCLEAR
-    return HOLDS if there == side else FLIPS
-
-
-def _lead(found: Comparison, measure: str, first: str, second: str) -> int:
-    """1 if `first` is above `second` beyond simulation error, -1 if below, 0 if they cannot be told apart."""
-    for pair in found.pairs:
-        if pair.measure == measure and {pair.first, pair.second} == {first, second}:
-            return pair.difference.side if pair.first == first else -pair.difference.side
+def _difference(comparison: Comparison, measure: str, first: str, second: str) -> Estimate:
+    """First minus second on a measure, as the pair stands in a comparison."""
+    for pair in comparison.pairs:
+        if (pair.measure, pair.first, pair.second) == (measure, first, second):
+            return pair.difference
     raise KeyError((measure, first, second))
 
 
-def _top_status(found: Comparison, measure: str, top: str) -> str:
+def _lead(comparison: Comparison, measure: str, first: str, second: str) -> int:
+    """1 if `first` is above `second` beyond simulation error, -1 if below, 0 if they cannot be told apart."""
+    ids = [result.id for result in comparison.formats]
+    if ids.index(first) < ids.index(second):
+        return _difference(comparison, measure, first, second).side
+    return -_difference(comparison, measure, second, first).side
+
+
+def _top_status(variant: Comparison, measure: str, top: str) -> str:
     """Whether the baseline's top format is at the top, or level with it, in a variant."""
-    there = found.top(measure)
+    there = variant.top(measure)
     if there == top:
         return HOLDS
-    return TIED if _lead(found, measure, there, top) == 0 else FLIPS
+    return TIED if _lead(variant, measure, there, top) == 0 else FLIPS
 
 
 def _sentences(
     baseline: Comparison, pairs: Sequence[PairVerdict], depends: Sequence[str], unclear: Sequence[str]
 ) -> tuple[Message, ...]:
-    """The verdict in one or two plain sentences."""
     if not pairs:
         return (message("No ranking: the formats cannot be told apart within simulation error."),)
     n_variants = len(pairs[0].variants)

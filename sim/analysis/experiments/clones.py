@@ -7,65 +7,54 @@ and speaks right after it. Such a split should move no likelihood (a law of the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario import Encoder
+from sim.scenario.sampling.source import Wrapped
 from sim.types.arrays import layout_of
 from sim.types.structure import Structure
 from sim.types.tables import Tables
 
 
 @dataclass(frozen=True)
-class SplitEncoder:
-    """Stands in for an encoder: the same scenario and seed, with one party in two seats.
+class SplitParty(Wrapped):
+    """The same scenario and seed, with one party, by its index, in two seats."""
 
-    Args:
-        encoder: the scenario as it is.
-        party: index of the party to split.
-    """
-
-    encoder: Encoder
     party: int
-
-    @property
-    def seed(self) -> int:
-        """The seed of the encoder."""
-        return self.encoder.seed
 
     @property
     def structure(self) -> Structure:
         """Names with the clone right after its original."""
-        return split_structure(self.encoder.structure, self.party)
+        return split_structure(self.source.structure, self.party)
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
-        """As `Encoder.tables`."""
-        return split_tables(self.encoder.tables(first_draw, n_draws), self.party)
+        """Arrays of a block of draws."""
+        return split_tables(self.source.tables(first_draw, n_draws), self.party)
 
 
 def split_structure(structure: Structure, party: int) -> Structure:
     """Names and seats with party `party` doubled; later parties move up by one."""
-    one = structure.parties[party]
-    twin = replace(one, id=f"{one.id}-2", name=f"{one.name} (second seat)")
+    original = structure.parties[party]
+    twin = replace(original, id=f"{original.id}-2", name=f"{original.name} (second seat)")
+
+    def moved(seats: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(new for old in seats for new in _seats_of(old, party))
+
     formats = tuple(
         replace(
-            found,
-            seats=_all_seats(found.seats, party),
-            guarantors=_all_seats(found.guarantors, party),
-            observers=_all_seats(found.observers, party),
-            mediator=None if found.mediator is None else _seats_of(found.mediator, party)[0],
+            info,
+            seats=moved(info.seats),
+            guarantors=moved(info.guarantors),
+            observers=moved(info.observers),
+            mediator=None if info.mediator is None else _seats_of(info.mediator, party)[0],
         )
-        for found in structure.formats
+        for info in structure.formats
     )
     parties = (*structure.parties[: party + 1], twin, *structure.parties[party + 1 :])
     return replace(structure, parties=parties, formats=formats)
-
-
-def _all_seats(seats: tuple[int, ...], party: int) -> tuple[int, ...]:
-    """New seat numbers of old ones."""
-    return tuple(q for p in seats for q in _seats_of(p, party))
 
 
 def _seats_of(seat: int, party: int) -> tuple[int, ...]:
@@ -75,32 +64,23 @@ def _seats_of(seat: int, party: int) -> tuple[int, ...]:
 
 
 def split_tables(tables: Tables, party: int) -> Tables:
-    """The arrays with party `party` doubled, read-only.
-
-    Args:
-        tables: arrays of P parties.
-        party: index in [0, P).
-    """
+    """The arrays of P parties with party `party` doubled, read-only."""
     n_parties, n_views = len(tables.bloc), tables.contribution.shape[1]
-    source = np.array([q for q in range(n_parties) for _ in _seats_of(q, party)])
+    source = np.array([seat for seat in range(n_parties) for _ in _seats_of(seat, party)])
     views = np.concatenate([source, np.arange(n_parties, n_views)])
-    made: dict[str, Any] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name, spec in layout_of(Tables).items():
         array: NDArray[Any] = getattr(tables, name)
         for axis, letter in enumerate(spec.axes):
             if letter in "PV":
                 array = array.take(source if letter == "P" else views, axis=axis)
-        made[name] = array
-    made["bloc"] = np.array([_first_of_bloc(tables.bloc, source, q) for q in range(len(source))], dtype=np.int64)
-    made["view_row"] = _view_rows(tables.view_row, source)
-    made["turn"] = _turns(tables.turn, party)
-    made |= _spent_entries(tables, party)
-    return Tables(**{name: _read_only(array) for name, array in made.items()})
-
-
-def _first_of_bloc(bloc: NDArray[np.int64], source: NDArray[np.int64], party: int) -> int:
-    """New index of the first party of the bloc of new party `party`."""
-    return int(np.flatnonzero(bloc[source] == bloc[source[party]])[0])
+        arrays[name] = array
+    blocs = tables.bloc[source].tolist()
+    arrays["bloc"] = np.array([blocs.index(bloc) for bloc in blocs], dtype=np.int64)  # the first party of each bloc
+    arrays["view_row"] = _view_rows(tables.view_row, source)
+    arrays["turn"] = _turns(tables.turn, party)
+    arrays |= _spent_entries(tables, party)
+    return Tables(**{name: _read_only(array) for name, array in arrays.items()})
 
 
 def _view_rows(rows: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -112,28 +92,27 @@ def _view_rows(rows: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np
 
 def _turns(turn: NDArray[np.int64], party: int) -> NDArray[np.int64]:
     """[F, S + 1] speaking order with the clone right after its original."""
-    made = np.full((turn.shape[0], turn.shape[1] + 1), -1, dtype=np.int64)
-    for f, row in enumerate(turn):
-        seats = [q for p in row if p >= 0 for q in _seats_of(int(p), party)]
-        made[f, : len(seats)] = seats
-    return made
+    turns = np.full((turn.shape[0], turn.shape[1] + 1), -1, dtype=np.int64)
+    for new, old in zip(turns, turn, strict=True):
+        seats = [seat for speaker in old if speaker >= 0 for seat in _seats_of(int(speaker), party)]
+        new[: len(seats)] = seats
+    return turns
 
 
 def _spent_entries(tables: Tables, party: int) -> dict[str, NDArray[Any]]:
     """Entries of `spent_by`, doubled where the lever is the party's or is aimed at it."""
-    found: list[tuple[int, int, int]] = [
-        (patron, target, n)
-        for n, (old_patron, old_target) in enumerate(zip(tables.spent_patron, tables.spent_target, strict=True))
-        for patron in _seats_of(int(old_patron), party)
-        for target in _seats_of(int(old_target), party)
+    rows = [
+        (patron, target, entry)
+        for entry, lever in enumerate(zip(tables.spent_patron, tables.spent_target, strict=True))
+        for patron, target in product(*(_seats_of(int(seat), party) for seat in lever))
     ]
-    entry = np.array([n for _, _, n in found], dtype=np.int64)
+    patrons, targets, entries = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return {
-        "spent_patron": np.array([patron for patron, _, _ in found], dtype=np.int64),
-        "spent_target": np.array([target for _, target, _ in found], dtype=np.int64),
-        "spent_composite": tables.spent_composite[entry],
-        "spent_option": tables.spent_option[entry],
-        "spent": tables.spent[:, entry],
+        "spent_patron": patrons,
+        "spent_target": targets,
+        "spent_composite": tables.spent_composite[entries],
+        "spent_option": tables.spent_option[entries],
+        "spent": tables.spent[:, entries],
     }
 
 

@@ -1,49 +1,35 @@
-"""Statements about simulated talks that can be true or false: one quantity above another, near it, above a bound."""
+"""Hypotheses about simulated talks, true or false: one metric above another, near it, above or below a bound."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from sim.analysis.experiments.cells import Cell
+from sim.analysis.experiments.metrics import Metric, MetricCounts
+from sim.analysis.statistics.intervals import UNBOUNDED, Estimate
+from sim.types.marks import HIDDEN
 
-from sim.analysis.comparison.constant_design import Designed
-from sim.analysis.experiments.metrics import Counted, Quantity
-from sim.analysis.statistics.intervals import Estimate
-from sim.engines.batch import run_blocks
-from sim.scenario import Encoder
-from sim.types import Runs
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A family of runs: a scenario, by its name among those asked about, with changes, and one format of it."""
-
-    case: str
-    format: str
-    overrides: tuple[str, ...] = ()
-    variant: str | None = None
-    """A rule variant of its own; None leaves it to whoever runs the cell."""
+HypothesisKind = Literal["greater", "near", "above", "below"]
+Counts = Mapping[Cell, Mapping[Metric, MetricCounts]]
+"""What was counted in the cells played."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """A quantity in a cell, with words for it."""
+    """A metric in a cell, with words for it."""
 
     cell: Cell
-    quantity: Quantity
+    metric: Annotated[Metric, HIDDEN]
     words: str
 
 
 @dataclass(frozen=True)
-class Statement:
+class Hypothesis:
     """`first` is greater than `second`, near it (within `bound`), or above or below `bound`."""
 
-    kind: Literal["greater", "near", "above", "below"]
+    kind: HypothesisKind
     first: Term
     second: Term | None = None
     bound: float = 0.0
@@ -55,177 +41,96 @@ class Statement:
 
     @property
     def words(self) -> str:
-        """The statement for people."""
+        """The hypothesis for people."""
+        other = self.second.words if self.second else ""
         match self.kind:
             case "greater":
-                return f"{self.first.words} is greater than {self.second.words if self.second else ''}"
+                return f"{self.first.words} is greater than {other}"
             case "near":
-                near = self.second.words if self.second else ""
-                return f"{self.first.words} is within {self.bound:g} of {near}"
+                return f"{self.first.words} is within {self.bound:g} of {other}"
             case _:
                 return f"{self.first.words} is {self.kind} {self.bound:g}"
 
-    def judged(self, first: Counted, second: Counted | None) -> Reading:
-        """Whether the statement holds in these runs, by its point estimates.
+    def judged(self, first: MetricCounts, second: MetricCounts | None) -> HypothesisResult:
+        """Whether the hypothesis holds in these runs, by its point estimates.
 
         Args:
-            first: the first term's quantity.
+            first: the first term's metric.
             second: the second's, on the same draws; None where there is one term.
         """
         if not first.known or (second is not None and not second.known):
-            return Reading(None, first, second, Estimate(float("nan"), float("nan"), float("nan")))
-        found = first.estimate if second is None else first.minus(second)
-        holds = {
-            "greater": found.value > 0.0,
-            "near": abs(found.value) <= self.bound,
-            "above": found.value > self.bound,
-            "below": found.value < self.bound,
+            return HypothesisResult(None, first, second, UNBOUNDED)
+        estimate = first.estimate if second is None else first.minus(second)
+        return HypothesisResult(self.true_of(estimate.value, estimate.value), first, second, estimate)
+
+    def true_of(self, low: float, high: float) -> bool:
+        """Whether it is true of all values between: of the first term, or of the first less the second."""
+        return {
+            "greater": low > 0.0,
+            "near": low >= -self.bound and high <= self.bound,
+            "above": low > self.bound,
+            "below": high < self.bound,
         }[self.kind]
-        return Reading(holds, first, second, found)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A statement in one family of runs."""
+class HypothesisResult:
+    """A hypothesis in one family of runs."""
 
     holds: bool | None
     """None where there is nothing to count among (no text was signed, say)."""
-    first: Counted
-    second: Counted | None
-    found: Estimate
+    first: MetricCounts
+    second: MetricCounts | None
+    estimate: Estimate
     """The first term where there is one, else the difference, first minus second."""
 
-    def fits(self, statement: Statement) -> bool | None:
-        """Whether the runs of a small cell are in keeping with the statement.
+    def fits(self, hypothesis: Hypothesis) -> bool | None:
+        """Whether the runs of a small cell are in keeping with the hypothesis.
 
-        A statement of nearness fits unless the whole interval is beyond its bound: with a few dozen runs one run more
-        moves a share further than that. The others fit where they hold.
+        Nearness fits unless the whole interval is beyond its bound: with a few dozen runs one run more moves a share
+        further than that. The other kinds fit where they hold.
         """
-        if statement.kind != "near" or self.holds is None:
+        if hypothesis.kind != "near" or self.holds is None:
             return self.holds
-        return self.found.low <= statement.bound and self.found.high >= -statement.bound
+        return self.estimate.low <= hypothesis.bound and self.estimate.high >= -hypothesis.bound
 
-    def surely(self, statement: Statement) -> bool:
-        """Whether the whole interval is on the statement's side."""
-        low, high = self.found.low, self.found.high
-        return {
-            "greater": low > 0.0,
-            "near": low >= -statement.bound and high <= statement.bound,
-            "above": low > statement.bound,
-            "below": high < statement.bound,
-        }[statement.kind]
+    def surely(self, hypothesis: Hypothesis) -> bool:
+        """Whether the whole interval is on the hypothesis's side."""
+        return hypothesis.true_of(self.estimate.low, self.estimate.high)
 
 
-@dataclass(frozen=True)
-class Size:
-    """How many runs."""
-
-    draws: int
-    replications: int
-    seed: int
-    threads: int | None = None
+def metrics_by_cell(pairs: Iterable[tuple[Cell, Metric]]) -> dict[Cell, list[Metric]]:
+    """What is to be counted in each cell, in the order in which it is first named."""
+    metrics: dict[Cell, dict[Metric, None]] = {}
+    for cell, metric in pairs:
+        metrics.setdefault(cell, {})[metric] = None
+    return {cell: list(named) for cell, named in metrics.items()}
 
 
-class Counter:
-    """Runs cells and counts terms in them; a cell's terms are counted in one pass."""
-
-    def __init__(self, terms: Iterable[Term]) -> None:
-        """Notes what to count.
-
-        Args:
-            terms: all terms that will be asked for.
-        """
-        self._wanted: dict[Cell, list[Quantity]] = {}
-        for term in terms:
-            kept = self._wanted.setdefault(term.cell, [])
-            if term.quantity not in kept:
-                kept.append(term.quantity)
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """Every cell that some term is about."""
-        return tuple(self._wanted)
-
-    def count(
-        self,
-        cell: Cell,
-        source: Encoder | Designed,
-        size: Size,
-        done: Callable[[int], None],
-        *,
-        shown: Callable[[Runs], None] | None = None,
-    ) -> dict[Quantity, Counted]:
-        """Run one cell.
-
-        Args:
-            cell: which.
-            source: its scenario, changes made.
-            size: how many runs.
-            done: called with the runs finished.
-            shown: called with the records of each block, in order.
-
-        Returns:
-            Per quantity the counts per draw.
-        """
-        quantities = self._wanted[cell]
-        structure = source.structure
-        index = [one.id for one in structure.formats].index(cell.format)
-        parties = {one.party for one in quantities if one.kind == "net_gain" and one.party is not None}
-        monthly = {p: _gain_a_month(source, index, p, size.draws) for p in parties}
-        none = np.zeros(size.draws)
-        parts: dict[Quantity, list[tuple[Floats, Floats]]] = {one: [] for one in quantities}
-        blocks = run_blocks(
-            source, n_draws=size.draws, replications=size.replications, formats=[index], threads=size.threads
-        )
-        for first, runs in blocks:
-            n = len(runs.outcome) // size.replications
-            for one in quantities:
-                gain = monthly.get(one.party, none)[first : first + n] if one.party is not None else none[:n]
-                parts[one].append(one.count(runs, structure, gain, size.replications))
-            if shown is not None:
-                shown(runs)
-            done(len(runs.outcome))
-        return {
-            one: Counted(one.kind, *(np.concatenate(side) for side in zip(*found, strict=True)))
-            for one, found in parts.items()
-        }
+def judge_all(
+    hypotheses: Iterable[Hypothesis], counts: Counts, draws: slice = slice(None)
+) -> tuple[HypothesisResult, ...]:
+    """Each hypothesis in one family of runs, or in some of its draws."""
+    results: list[HypothesisResult] = []
+    for hypothesis in hypotheses:
+        first, *rest = (counts[term.cell][term.metric].part(draws) for term in hypothesis.terms)
+        results.append(hypothesis.judged(first, rest[0] if rest else None))
+    return tuple(results)
 
 
-def _gain_a_month(source: Encoder | Designed, format_index: int, party: int, n_draws: int) -> Floats:
-    """[D] stakes a month that meeting brings a party, net of what it costs, before any shock."""
-    tables = source.tables(0, n_draws)
-    gain = tables.meeting_value[:, format_index, party] - tables.talk_cost[:, format_index, party]
-    return gain.reshape(n_draws, -1)[:, 0]
+def all_of(answers: Iterable[bool | None]) -> bool | None:
+    """False where one is, else None where one is unknown."""
+    answers = list(answers)
+    return False if False in answers else None if None in answers else True
 
 
-def read_all(
-    statements: Sequence[Statement], counted: Mapping[Cell, Mapping[Quantity, Counted]]
-) -> tuple[Reading, ...]:
-    """Each statement in one family of runs."""
-    found: list[Reading] = []
-    for one in statements:
-        sides = [counted[term.cell][term.quantity] for term in one.terms]
-        found.append(one.judged(sides[0], sides[1] if len(sides) > 1 else None))
-    return tuple(found)
+def holds_in_sets(hypotheses: Sequence[Hypothesis], counts: Counts, n_sets: int) -> tuple[bool | None, ...]:
+    """Whether all hypotheses fit (`HypothesisResult.fits`), set by set; None where one has nothing to count among.
 
-
-def holds_in_sets(
-    statements: Sequence[Statement], counted: Mapping[Cell, Mapping[Quantity, Counted]], n_sets: int
-) -> list[bool | None]:
-    """Whether all statements fit (`Reading.fits`), set by set; None where one of them has nothing to count among.
-
-    Args:
-        statements: what must hold together.
-        counted: runs of `Designed` sources: draw d is of set d modulo `n_sets`.
-        n_sets: S.
-
-    Returns:
-        S answers.
+    The counts are of cells that are `designed`: draw d is of set d modulo `n_sets`.
     """
     answers: list[bool | None] = []
     for row in range(n_sets):
-        draws = slice(row, None, n_sets)
-        parts = {cell: {q: c.part(draws) for q, c in found.items()} for cell, found in counted.items()}
-        readings = [reading.fits(one) for one, reading in zip(statements, read_all(statements, parts), strict=True)]
-        answers.append(False if False in readings else None if None in readings else True)
-    return answers
+        results = judge_all(hypotheses, counts, slice(row, None, n_sets))
+        answers.append(all_of(result.fits(one) for one, result in zip(hypotheses, results, strict=True)))
+    return tuple(answers)

@@ -1,4 +1,4 @@
-"""Quantities that statements about simulated talks speak of, counted per draw so that differences can be paired.
+"""Metrics that hypotheses about simulated talks speak of, counted per draw so that differences can be paired.
 
 Shape letters: D draws, R runs of a draw.
 """
@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.accumulate import NO_TEXT
 from sim.analysis.comparison.results import IN_FORCE, SIGNED
-from sim.analysis.experiments.studies import paired
-from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios, t_quantile
+from sim.analysis.statistics.intervals import UNBOUNDED, Estimate, Means, difference, linearised, paired, ratios
+from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
+from sim.types.marks import HIDDEN
 
 Floats = NDArray[np.float64]
-Kind = Literal[
+MetricKind = Literal[
     "settlement",
     "process_or_partial",
     "nothing",
@@ -36,8 +37,7 @@ Kind = Literal[
     "value",
     "months",
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-MEANING: dict[Kind, str] = {
+MEANING: dict[MetricKind, str] = {
     "settlement": "share of runs that end in a settlement",
     "process_or_partial": "share of runs that end in process or a partial text",
     "nothing": "share of runs after which nothing is in force and nothing arranged",
@@ -54,14 +54,14 @@ MEANING: dict[Kind, str] = {
     "value": "mean value of signed texts to the party above its reservation value, in stakes",
     "months": "mean month in which signed texts were closed",
 }
-CONDITIONAL: tuple[Kind, ...] = ("lasted", "upheld", "stands", "refused")
+CONDITIONAL: tuple[MetricKind, ...] = ("lasted", "upheld", "stands", "refused")
 """Shares among fewer than all runs."""
-MEANS: tuple[Kind, ...] = ("net_gain", "value", "months")
+MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")
 """Means in units of their own."""
 
 
-_ENDINGS: dict[Kind, Sequence[Outcome]] = {
-    **{name: [k for k, one in COARSE_OF.items() if one == name] for name in COARSE_CLASSES},
+_ENDINGS: dict[MetricKind, Sequence[Outcome]] = {
+    **{name: [k for k, coarse in COARSE_OF.items() if coarse == name] for name in COARSE_CLASSES},
     "in_force": IN_FORCE,
     "lasted": IN_FORCE,
     "signed": SIGNED,
@@ -70,83 +70,83 @@ _ENDINGS: dict[Kind, Sequence[Outcome]] = {
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Metric:
     """What is counted in the runs of one format; positions are those of the scenario's structure."""
 
-    kind: Kind
+    kind: MetricKind
     party: int | None = None
     issues: tuple[int, ...] = ()
     options: tuple[int, ...] = ()
     """Of the one issue named; for `refused`, texts count only where the issue stands at one of them."""
 
     def count(self, runs: Runs, structure: Structure, gain_a_month: Floats, replications: int) -> tuple[Floats, Floats]:
-        """Hits (or sums) and trials per draw.
+        """[D] hits (or sums) and [D] trials.
 
         Args:
             runs: whole draws of one format, [D * R] rows.
             structure: names and sizes.
             gain_a_month: [D] stakes a month that meeting brings the party named; used by `net_gain`.
             replications: R.
-
-        Returns:
-            [D] and [D].
         """
-        among = self._base(runs)
-        hits = np.where(among, self._hits(runs, structure, np.repeat(gain_a_month, replications)), 0.0)
-        return hits.reshape(-1, replications).sum(axis=1), among.reshape(-1, replications).sum(axis=1).astype(float)
-
-    def _base(self, runs: Runs) -> NDArray[np.bool_]:
-        """[D * R] the runs among which this is counted."""
         tabled = ~np.isin(runs.reason, NO_TEXT)
-        if self.kind in ("upheld", "stands"):
-            return tabled
-        if self.kind == "refused":
-            return tabled & self._stands(runs) if self.options else tabled
-        if self.kind in ("lasted", "value", "months"):
-            return _among(runs, SIGNED)
-        if self.kind == "net_gain":
-            return ~_among(runs, [Outcome.NO_TALKS])
-        return np.ones(len(runs.outcome), dtype=bool)
-
-    def _hits(self, runs: Runs, structure: Structure, monthly: Floats) -> Floats:
-        """[D * R] what each run adds."""
-        if self.kind in _ENDINGS:
-            return _among(runs, _ENDINGS[self.kind]).astype(float)
+        among = self._among(runs, tabled)
         if self.kind == "agreed":
-            return (~np.isin(runs.reason, NO_TEXT)).astype(float)
-        if self.kind == "upheld":
-            return ((runs.deal == runs.tabled).all(axis=1) & _among(runs, IN_FORCE)).astype(float)
-        if self.kind == "moved":
-            quo = np.array([structure.issues[i].status_quo for i in self.issues])
-            return (runs.tabled[:, list(self.issues)] != quo).mean(axis=1)
-        return self._hits_of_party(runs, monthly)
+            adds = tabled
+        elif self.kind == "moved":
+            quo = [structure.issues[i].status_quo for i in self.issues]
+            adds = (runs.tabled[:, self.issues] != quo).mean(axis=1)
+        elif self.kind == "net_gain":
+            adds = runs.month * np.repeat(gain_a_month, replications)
+        else:
+            adds = self._adds(runs)
+        hits, trials = np.where(among, adds.astype(np.float64), 0.0), among.astype(np.float64)
+        return hits.reshape(-1, replications).sum(axis=1), trials.reshape(-1, replications).sum(axis=1)
 
-    def _hits_of_party(self, runs: Runs, monthly: Floats) -> Floats:
+    def _among(self, runs: Runs, tabled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """[D * R] the runs among which this is counted."""
+        match self.kind:
+            case "upheld" | "stands":
+                return tabled
+            case "refused":
+                return tabled & self._stands(runs) if self.options else tabled
+            case "lasted" | "value" | "months":
+                return np.isin(runs.outcome, SIGNED)
+            case "net_gain":
+                return runs.outcome != Outcome.NO_TALKS
+            case _:
+                return np.ones_like(tabled)
+
+    def _adds(self, runs: Runs) -> NDArray[Any]:
+        """[D * R] what each run adds."""
         party = self.party or 0
-        if self.kind == "refused":
-            held = (runs.refused[:, list(self.issues)] if self.issues else runs.refused) >> party
-            return (held & 1).any(axis=1).astype(float)
-        if self.kind == "net_gain":
-            return runs.month.astype(float) * monthly
-        if self.kind == "value":
-            return (runs.value[:, party] - runs.reservation[:, party]).astype(np.float64)
-        return runs.month.astype(float) if self.kind == "months" else self._stands(runs).astype(float)
+        match self.kind:
+            case "upheld":
+                return np.isin(runs.outcome, IN_FORCE) & np.logical_and.reduce(runs.deal == runs.tabled, axis=1)
+            case "stands":
+                return self._stands(runs)
+            case "refused":
+                refused = runs.refused[:, self.issues] if self.issues else runs.refused
+                return np.logical_or.reduce((refused >> party) & 1, axis=1)
+            case "value":
+                return runs.value[:, party] - runs.reservation[:, party]
+            case "months":
+                return runs.month
+            case _:
+                return np.isin(runs.outcome, _ENDINGS[self.kind])
 
     def _stands(self, runs: Runs) -> NDArray[np.bool_]:
         return np.isin(runs.tabled[:, self.issues[0]], self.options)
 
 
-def _among(runs: Runs, outcomes: Sequence[Outcome]) -> NDArray[np.bool_]:
-    return np.isin(runs.outcome, [int(k) for k in outcomes])
-
-
 @dataclass(frozen=True)
-class Counted:
-    """A quantity counted on a family of runs."""
+class MetricCounts:
+    """A metric counted on a family of runs."""
 
-    kind: Kind
-    hits: Floats  # [D]
-    trials: Floats  # [D]
+    COMPUTED = ("value",)
+
+    kind: MetricKind
+    hits: Annotated[Floats, HIDDEN]  # [D]
+    trials: Annotated[Floats, HIDDEN]  # [D]
 
     @property
     def known(self) -> bool:
@@ -161,45 +161,63 @@ class Counted:
 
     @property
     def estimate(self) -> Estimate:
-        """With its 95% interval, the draw being the sampling unit."""
-        if self.kind not in MEANS and self.kind != "moved":
-            return self._ratios.at()
-        return _mean_of(self.hits, self.trials)
+        """With its 95% interval, the draw being the sampling unit; linearised for a ratio of sums that is no share."""
+        if not self._is_mean:
+            return ratios(self.hits, self.trials).at()
+        return self._means.estimates()[0] if self.known else UNBOUNDED
 
     @property
-    def _ratios(self) -> Ratios:
-        return ratios(self.hits, self.trials)
+    def _is_mean(self) -> bool:
+        return self.kind in MEANS or self.kind == "moved"
 
-    def part(self, draws: Any) -> Counted:
+    @property
+    def _means(self) -> Means:
+        return linearised(self.hits, self.trials)
+
+    def part(self, draws: slice) -> MetricCounts:
         """The same on some of the draws."""
-        return Counted(self.kind, self.hits[draws], self.trials[draws])
+        return MetricCounts(self.kind, self.hits[draws], self.trials[draws])
 
-    def minus(self, other: Counted) -> Estimate:
+    def minus(self, other: MetricCounts) -> Estimate:
         """Paired difference, this one less the other on the same draws."""
-        if self.kind in MEANS or other.kind in MEANS or "moved" in (self.kind, other.kind):
-            return _mean_difference(self, other)
+        if self._is_mean or other._is_mean:
+            return self._means.minus(other._means).estimates()[0] if self.known and other.known else UNBOUNDED
         if self.kind in CONDITIONAL or other.kind in CONDITIONAL:
-            return difference(self._ratios, other._ratios, (), ())
+            return difference(ratios(self.hits, self.trials), ratios(other.hits, other.trials), (), ())
         return paired(other.hits / other.trials, self.hits / self.trials, 1)
 
 
-def _mean_of(hits: Floats, trials: Floats) -> Estimate:
-    """A ratio of sums with its linearised 95% interval."""
-    total, n = float(trials.sum()), len(trials)
-    if total <= 0:
-        return Estimate(float("nan"), float("-inf"), float("inf"))
-    value = float(hits.sum() / total)
-    residual = (hits - value * trials) / (total / n)
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / max(n * (n - 1), 1)))
-    return Estimate(value, value - half, value + half)
+class MetricCounter:
+    """Collects metrics in the runs of one format, draw by draw."""
 
+    def __init__(self, metrics: Sequence[Metric], source: Source, format_id: str, replications: int) -> None:
+        self._metrics = metrics
+        self._source = source
+        self._structure = source.structure
+        self._format = [info.id for info in source.structure.formats].index(format_id)
+        self._replications = replications
+        self._parts: dict[Metric, list[tuple[Floats, Floats]]] = {metric: [] for metric in metrics}
 
-def _mean_difference(one: Counted, other: Counted) -> Estimate:
-    """Paired difference of two ratios of sums."""
-    if not (one.known and other.known):
-        return Estimate(float("nan"), float("-inf"), float("inf"))
-    n = len(one.trials)
-    residuals = [(c.hits - c.value * c.trials) / (c.trials.sum() / n) for c in (one, other)]
-    value, moved = one.value - other.value, residuals[0] - residuals[1]
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((moved**2).sum() / max(n * (n - 1), 1)))
-    return Estimate(value, value - half, value + half)
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Adds the runs of consecutive draws, rows ordered draw, replication; blocks come in order."""
+        n_draws = len(runs.outcome) // self._replications
+        gains = np.zeros((n_draws, len(self._structure.parties)))
+        if any(metric.kind == "net_gain" for metric in self._metrics):
+            gains = self._gains_a_month(first_draw, n_draws)
+        for metric in self._metrics:
+            gain = gains[:, metric.party or 0]
+            self._parts[metric].append(metric.count(runs, self._structure, gain, self._replications))
+
+    def _gains_a_month(self, first_draw: int, n_draws: int) -> Floats:
+        """[D, P] stakes a month that meeting brings, net of what it costs, before any shock."""
+        tables = self._source.tables(first_draw, n_draws)
+        gain = tables.meeting_value[:, self._format] - tables.talk_cost[:, self._format]
+        return gain.reshape(n_draws, -1, gain.shape[-1])[:, 0]
+
+    @property
+    def counts(self) -> dict[Metric, MetricCounts]:
+        """Per metric the counts of all draws."""
+        return {
+            metric: MetricCounts(metric.kind, *(np.concatenate(side) for side in zip(*parts, strict=True)))
+            for metric, parts in self._parts.items()
+        }

@@ -6,66 +6,47 @@ One scenario file a case. Nothing here is fitted: the cases share one set of pri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from itertools import product
+from typing import Annotated
 
 import numpy as np
 
-from sim.analysis.comparison.constant_design import Designed
+from sim.analysis.comparison.constant_design import N_SETS, constant_sets
+from sim.analysis.comparison.results import CONDITIONAL
+from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells
 from sim.analysis.experiments.documented_scores import Score, base_rates, never_settles, score
-from sim.analysis.experiments.hypotheses import Cell, Counter, Reading, Size, Statement, Term, holds_in_sets, read_all
-from sim.analysis.experiments.metrics import Counted, Quantity
-from sim.analysis.experiments.studies import BASELINE
+from sim.analysis.experiments.hypotheses import (
+    Counts,
+    Hypothesis,
+    HypothesisResult,
+    Term,
+    all_of,
+    holds_in_sets,
+    judge_all,
+    metrics_by_cell,
+)
+from sim.analysis.experiments.metrics import Metric, MetricCounter
 from sim.analysis.statistics.intervals import Estimate
-from sim.scenario import VARIANTS, Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
 from sim.scenario.preparation.variants import STANDARD
-from sim.scenario.preparation.variants import with_variant
+from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, CoarseClass
+from sim.types.marks import HIDDEN
+from sim.types.message import Message, message
+from sim.types.playing import Progress, Size
 
 VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""
+NEAR_FACTOR = 4
+"""Hypotheses that two metrics are near each other get this many times the draws: their interval must be narrow."""
+Family = tuple[str, str]
+"""Coding and variant under which cells are played."""
 NO_RANKING = (
     "A dozen meetings, chosen by authors and not at random, rank no models: what is here shows order and sanity, "
     "and the scores are for reading, not for choosing."
 )
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case as read: raw data, to be loaded under changes."""
-
-    id: str
-    file: str
-    raw: Mapping[str, Any]
-    base: ResolvedScenario
-    format: str
-
-    def load(
-        self, *, coding: str | None, overrides: Sequence[str] = (), variant: str | None = None
-    ) -> ResolvedScenario:
-        """The scenario read by a codebook, with overrides and under a rule variant.
-
-        Raises:
-            ScenarioError: an override does not fit.
-        """
-        parts = [] if coding is None else [coding_variant(coding)]
-        parts += [] if variant is None else [parse_variant(variant)]
-        sets = tuple(change for one in parts for change in one.sets)
-        both = replace(parts[-1], name=", ".join(one.name for one in parts), sets=sets) if parts else None
-        return load_raw(self.raw, name=self.file, overrides=overrides, variant=both)
-
-
-def read_case(file: Path) -> Case:
-    """A case from its file; its format is the first of which something is documented, else the first.
-
-    Raises:
-        ScenarioError: the file is wrong.
-    """
-    raw = read_raw(file)
-    base = load_raw(raw, name=str(file))
-    return Case(base.id, str(file), raw, base, next(iter(base.documented or base.formats)))
 
 
 @dataclass(frozen=True)
@@ -86,100 +67,31 @@ class Ordering:
 
     id: str
     claim: str
-    is_input: bool
+    input: bool
     """The scenario files put it in: that it comes out again shows nothing but consistency."""
     note: str
     sources: tuple[str, ...]
-    statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class CaseFound:
-    """One case."""
-
-    case: Case
-    held: bool
-    documented: tuple[CoarseClass, ...]
-    note: str
-    sources: tuple[str, ...]
-    shares: Mapping[str, tuple[Estimate, ...]]
-    """Per coding the share of each coarse class."""
-    scores: Mapping[str, Score]
-    """Per coding; empty where nothing was held."""
-    base_rate: Score | None
-    never: Score | None
-    digests: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class TwinFound:
-    """A twin beside its case, per coding."""
-
-    twin: Twin
-    plain: Mapping[str, Estimate]
-    changed: Mapping[str, Estimate]
-    difference: Mapping[str, Estimate]
-
-    def holds(self, coding: str) -> bool:
-        """Whether the twin does as it must."""
-        if self.twin.below is not None:
-            return self.changed[coding].value < self.twin.below
-        return self.difference[coding].low > 0.0
-
-
-@dataclass(frozen=True)
-class OrderingFound:
-    """An ordering: how it reads with all priors, and in how many cells of the design it holds."""
-
-    ordering: Ordering
-    readings: Mapping[str, tuple[Reading, ...]]
-    """Per coding, one a statement, with the constants drawn from their priors."""
-    cells: Mapping[tuple[str, str], tuple[bool | None, ...]]
-    """Per coding and variant, one a set of constants."""
-    together: Mapping[tuple[str, str], bool | None]
-    """Per coding and variant, over the runs of all sets: by point estimates, so strict for statements of nearness."""
+    hypotheses: Annotated[tuple[Hypothesis, ...], HIDDEN]
 
     @property
-    def share(self) -> float:
-        """Share of cells in which it holds; a cell without anything to count among counts against it."""
-        return self._share(list(self.cells))
-
-    @property
-    def undecided(self) -> int:
-        """Cells in which there was nothing to count among."""
-        return sum(one is None for cells in self.cells.values() for one in cells)
-
-    @property
-    def n_cells(self) -> int:
-        """Constant sets x variants x codings."""
-        return sum(len(cells) for cells in self.cells.values())
-
-    def by_coding(self, coding: str) -> float:
-        """Share among the cells of one coding."""
-        return self._share([key for key in self.cells if key[0] == coding])
-
-    def by_variant(self, variant: str) -> float:
-        """Share among the cells of one variant."""
-        return self._share([key for key in self.cells if key[1] == variant])
-
-    def _share(self, keys: Sequence[tuple[str, str]]) -> float:
-        answers = [one for key in keys for one in self.cells[key]]
-        return float(np.mean([one is True for one in answers])) if answers else float("nan")
+    def terms(self) -> list[Term]:
+        """Of all its hypotheses."""
+        return [term for hypothesis in self.hypotheses for term in hypothesis.terms]
 
 
 @dataclass(frozen=True)
-class AskedWords:
-    """The words of a retrodiction file in another language."""
+class SpecWords:
+    """The words of a retrodiction in another language; what is left out stays as it is."""
 
-    title: str
-    twins: Mapping[str, str]
+    title: str | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
     """Twin: summary."""
-    orderings: Mapping[str, str]
+    orderings: Mapping[str, str] = field(default_factory=dict)
     """Ordering: claim."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class RetrodictionSpec:
     """Everything to be computed."""
 
     id: str
@@ -189,21 +101,37 @@ class Asked:
     orderings: tuple[Ordering, ...]
     codings: tuple[str, ...]
     """The first is the one that the files name."""
-    labels: Mapping[str, AskedWords] = field(default_factory=dict[str, AskedWords])
+    labels: Mapping[str, SpecWords]
     """By language."""
 
-    def in_language(self, code: str) -> AskedWords:
-        """Words in a language; the file's own title and no other words where it has none.
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which the file or a case has names."""
+        return (*self.labels, *(code for case in self.cases for code in case.base.labels or ()))
 
-        Args:
-            code: two letters.
-        """
-        return self.labels.get(code, AskedWords(self.title, {}, {}))
+    @cached_property
+    def digests(self) -> Mapping[str, Mapping[str, str]]:
+        """SHA-256 of each case as read under every coding."""
+        library = Library({case.id: case for case in self.cases})
+        return {
+            case.id: {name: library.load(Cell(case.id, (), coding=name)).digest for name in self.codings}
+            for case in self.cases
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all of them."""
+        rows = [f"{case} {name} {one}" for case, each in sorted(self.digests.items()) for name, one in each.items()]
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+    def in_language(self, code: str) -> SpecWords:
+        """Words in a language (two letters)."""
+        return self.labels.get(code, SpecWords())
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """How many runs: `main` a case, `other` for further codings, `design` a cell family (draws of all sets)."""
+class RetrodictionSizes:
+    """How many runs: `main` a case, `other` for further codings, `design` a designed cell (draws of all sets)."""
 
     main: Size
     other: Size
@@ -211,222 +139,314 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Retrodiction:
-    """Everything found."""
+class CaseResult:
+    """One case."""
 
-    asked: Asked
-    sizes: Sizes
-    cases: tuple[CaseFound, ...]
-    twins: tuple[TwinFound, ...]
-    orderings: tuple[OrderingFound, ...]
-    digest: str
-
-    def mean_scores(self, coding: str) -> dict[str, tuple[float, float]]:
-        """Mean log and Brier score over the cases held: of the simulation, the base rate and never settles."""
-        held = [one for one in self.cases if one.held]
-        rows = {
-            "simulation": [one.scores[coding] for one in held],
-            "base rate of the other cases": [one.base_rate for one in held if one.base_rate],
-            "nothing ever settles": [one.never for one in held if one.never],
-        }
-        return {
-            name: (float(np.mean([s.log for s in found])), float(np.mean([s.brier for s in found])))
-            for name, found in rows.items()
-            if found
-        }
-
-
-def freeze_digest(cases: Sequence[Case], codings: Sequence[str]) -> tuple[str, dict[str, dict[str, str]]]:
-    """One SHA-256 over all case files as resolved under every coding, and each of them.
-
-    Args:
-        cases: the cases.
-        codings: names of codebooks.
-    """
-    each = {case.id: {name: case.load(coding=name).digest for name in codings} for case in cases}
-    text = "\n".join(
-        f"{case} {name} {digest}" for case, found in sorted(each.items()) for name, digest in found.items()
-    )
-    return hashlib.sha256(text.encode()).hexdigest(), each
-
-
-def retrodict(asked: Asked, sizes: Sizes, done: Callable[[int], None], say: Callable[[str], None]) -> Retrodiction:
-    """Simulate every case, its twins and the orderings.
-
-    Args:
-        asked: cases and questions, names settled.
-        sizes: how many runs.
-        done: called with the runs finished.
-        say: called with what is being done.
-
-    Returns:
-        What was found.
-    """
-    whole, digests = freeze_digest(asked.cases, asked.codings)
-    library = _Library({case.id: case for case in asked.cases})
-    priors = _under_priors(asked, sizes, library, done=done, say=say)
-    cases = _cases(asked, priors, digests)
-    twins = tuple(_twin(twin, priors) for twin in asked.twins)
-    orderings = _orderings(asked, sizes, library, priors, done=done, say=say)
-    return Retrodiction(asked, sizes, cases, twins, orderings, whole)
-
-
-NEAR_FACTOR = 4
-"""Statements that two quantities are near each other get this many times the draws: their interval must be narrow."""
-Found = dict[Cell, dict[Quantity, Counted]]
-
-
-@dataclass
-class _Library:
-    """Cases as loaded, each change of them once."""
-
-    cases: Mapping[str, Case]
-    loaded: dict[tuple[Cell, str], ResolvedScenario] = field(default_factory=dict[tuple[Cell, str], ResolvedScenario])
-
-    def get(self, cell: Cell, coding: str, variant: str = BASELINE) -> ResolvedScenario:
-        """The scenario of a cell; a cell with a variant of its own keeps that one."""
-        if (cell, coding) not in self.loaded:
-            how = {"overrides": cell.overrides, "variant": cell.variant}
-            self.loaded[cell, coding] = self.cases[cell.case].load(coding=coding, **how)
-        found = self.loaded[cell, coding]
-        return found if variant == BASELINE or cell.variant else with_variant(found, VARIANTS[variant])
-
-
-def total_runs(asked: Asked, sizes: Sizes) -> int:
-    """Runs that `retrodict` will make, for a progress bar."""
-    codings = [sizes.main] + [sizes.other] * (len(asked.codings) - 1)
-    each = sum(size.draws * size.replications for size in codings)
-    plain, near = _prior_terms(asked)
-    cells = Counter(_terms(asked)).cells
-    design = len(asked.codings) * len(VARIANT_NAMES) * sizes.design.draws * sizes.design.replications
-    return (len(Counter(plain).cells) + NEAR_FACTOR * len(Counter(near).cells)) * each + len(cells) * design
-
-
-def _terms(asked: Asked) -> list[Term]:
-    return [term for one in asked.orderings for statement in one.statements for term in statement.terms]
-
-
-def _prior_terms(asked: Asked) -> tuple[list[Term], list[Term]]:
-    """What is counted with the constants drawn from their priors: terms, and those of statements of nearness."""
-    plain = [Term(Cell(case.id, case.format), Quantity(name), name) for case in asked.cases for name in COARSE_CLASSES]
-    plain += [term for twin in asked.twins for term in (twin.plain, twin.changed)]
-    near: list[Term] = []
-    for one in asked.orderings:
-        for statement in one.statements:
-            (near if statement.kind == "near" else plain).extend(statement.terms)
-    return plain, near
+    id: str
+    title: str
+    format: str
+    held: bool
+    documented: tuple[CoarseClass, ...]
+    sources: tuple[str, ...]
+    note: str
+    digests: Mapping[str, str]
+    """Of the case as read, per coding."""
+    shares: Mapping[str, Mapping[CoarseClass, Estimate]]
+    """Per coding."""
+    scores: Mapping[str, Score]
+    """Of the simulation, per coding; empty where nothing was held."""
+    base_rate: Score | None
+    never_settles: Score | None
 
 
 @dataclass(frozen=True)
-class _Priors:
-    """Counts with the constants drawn from their priors, per coding."""
+class TwinOutcome:
+    """Settlement in a case and in its twin, by one coding."""
 
-    plain: Mapping[str, Found]
-    near: Mapping[str, Found]
-
-    def readings(self, statements: Sequence[Statement], coding: str) -> tuple[Reading, ...]:
-        """Each statement in one coding."""
-        return tuple(
-            read_all([one], (self.near if one.kind == "near" else self.plain)[coding])[0] for one in statements
-        )
+    plain: Estimate
+    changed: Estimate
+    difference: Estimate
+    holds: bool
+    """Whether the twin does as it must."""
 
 
-def _under_priors(
-    asked: Asked, sizes: Sizes, library: _Library, *, done: Callable[[int], None], say: Callable[[str], None]
-) -> _Priors:
-    """Every cell, per coding, with the constants drawn from their priors."""
-    found: list[dict[str, Found]] = []
-    for terms, factor in zip(_prior_terms(asked), (1, NEAR_FACTOR), strict=True):
-        counter = Counter(terms)
-        found.append({})
-        for coding in asked.codings:
-            base = sizes.main if coding == asked.codings[0] else sizes.other
-            size = replace(base, draws=base.draws * factor)
-            found[-1][coding] = {}
-            for cell in counter.cells:
-                say(f"{cell.case}, {coding}")
-                source = Encoder(library.get(cell, coding), seed=size.seed)
-                found[-1][coding][cell] = counter.count(cell, source, size, done)
-    return _Priors(*found)
+@dataclass(frozen=True)
+class TwinResult(Twin):
+    """A twin beside its case."""
+
+    by_coding: Mapping[str, TwinOutcome]
 
 
-def _cases(asked: Asked, priors: _Priors, digests: Mapping[str, Mapping[str, str]]) -> tuple[CaseFound, ...]:
-    held = [case for case in asked.cases if case.base.documented[case.format].held]
-    documented = [case.base.documented[case.format].outcome for case in held]
-    rates, never = (base_rates(documented), never_settles(documented)) if held else (np.zeros(0), np.zeros(0))
-    found: list[CaseFound] = []
-    for case in asked.cases:
-        record = case.base.documented[case.format]
-        cell, place = Cell(case.id, case.format), held.index(case) if record.held else -1
-        counted = {name: [priors.plain[name][cell][Quantity(k)] for k in COARSE_CLASSES] for name in asked.codings}
-        scores = {
-            name: score(np.array([one.value for one in classes]), record.outcome) for name, classes in counted.items()
+@dataclass(frozen=True)
+class HypothesisReading:
+    """A hypothesis of an ordering, with the constants drawn from their priors."""
+
+    hypothesis: Annotated[Hypothesis, HIDDEN]
+    words: str
+    by_coding: Mapping[str, HypothesisResult]
+
+
+@dataclass(frozen=True)
+class OrderingResult(Ordering):
+    """An ordering: how it reads with all priors, and in how many cells of the design it holds."""
+
+    COMPUTED = ("share", "cells", "undecided", "by_coding", "by_variant")
+
+    readings: tuple[HypothesisReading, ...]
+    answers: Annotated[Mapping[Family, tuple[bool | None, ...]], HIDDEN]
+    """Per coding and variant, one a set of constants."""
+    over_all_sets: Mapping[Family, bool | None]
+    """Per coding and variant, over the runs of all sets: by point estimates, so strict for nearness."""
+
+    @property
+    def share(self) -> float:
+        """Share of cells in which it holds; a cell without anything to count among counts against it."""
+        return _share(self.answers.values())
+
+    @property
+    def cells(self) -> int:
+        """Constant sets x variants x codings."""
+        return sum(map(len, self.answers.values()))
+
+    @property
+    def undecided(self) -> int:
+        """Cells in which there was nothing to count among."""
+        return sum(answers.count(None) for answers in self.answers.values())
+
+    @property
+    def by_coding(self) -> Mapping[str, float]:
+        """Share among the cells of each coding."""
+        return self._shares_by(0)
+
+    @property
+    def by_variant(self) -> Mapping[str, float]:
+        """Share among the cells of each variant."""
+        return self._shares_by(1)
+
+    def _shares_by(self, place: int) -> dict[str, float]:
+        names = dict.fromkeys(key[place] for key in self.answers)
+        return {name: _share(part for key, part in self.answers.items() if key[place] == name) for name in names}
+
+
+def _share(answers: Iterable[Sequence[bool | None]]) -> float:
+    every = [answer is True for part in answers for answer in part]
+    return float(np.mean(every)) if every else float("nan")
+
+
+@dataclass(frozen=True)
+class MeanScore:
+    """Of one forecaster, over the cases held."""
+
+    log: float
+    brier: float
+
+
+@dataclass(frozen=True)
+class Retrodiction:
+    """What a retrodiction found."""
+
+    COMPUTED = ("frozen", "mean_scores")
+
+    spec: Annotated[RetrodictionSpec, HIDDEN]
+    id: str
+    title: str
+    codings: tuple[str, ...]
+    """Codebooks; the first is the one that the files name."""
+    sizes: RetrodictionSizes
+    cases: tuple[CaseResult, ...]
+    twins: tuple[TwinResult, ...]
+    orderings: tuple[OrderingResult, ...]
+    digest: str
+    """Of all cases as read under every coding."""
+    changed: tuple[str, ...] | None = None
+    """Cases that are no longer as they were frozen before the first run; None where nothing was frozen."""
+    variants: tuple[str, ...] = VARIANT_NAMES
+    """Under which orderings are looked at."""
+    conditional: str = CONDITIONAL
+    no_ranking: str = NO_RANKING
+
+    @property
+    def frozen(self) -> Message:
+        """Whether the cases are as they were before the first run, in a sentence."""
+        if self.changed is None:
+            return message("The case files were never frozen, so they may have been written with results in sight.")
+        if not self.changed:
+            return message("The case files are as they were frozen before the first run.")
+        return message("Changed since they were frozen before the first run: {cases}.", cases=", ".join(self.changed))
+
+    @property
+    def mean_scores(self) -> Mapping[str, Mapping[str, MeanScore]]:
+        """Per coding, over the cases held: of the simulation, the base rate and never settles."""
+        return {coding: self._mean_scores(coding) for coding in self.codings}
+
+    def _mean_scores(self, coding: str) -> dict[str, MeanScore]:
+        rows = {
+            "simulation": [case.scores.get(coding) for case in self.cases],
+            "base rate of the other cases": [case.base_rate for case in self.cases],
+            "nothing ever settles": [case.never_settles for case in self.cases],
         }
-        found.append(
-            CaseFound(
-                case=case,
+        scores = {name: [one for one in row if one is not None] for name, row in rows.items()}
+        return {
+            name: MeanScore(float(np.mean([one.log for one in row])), float(np.mean([one.brier for one in row])))
+            for name, row in scores.items()
+            if row
+        }
+
+
+def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progress) -> Retrodiction:
+    """Simulate every case, its twins and the orderings.
+
+    Args:
+        spec: cases and questions, names settled.
+        sizes: how many runs.
+        progress: told of what is played.
+    """
+    library = Library({case.id: case for case in spec.cases})
+    batches = _batches(spec, sizes)
+    progress.expect(sum(count_runs(batch.cells) for batch in batches))
+    plain, near, designed = (batch.count(library, progress) for batch in batches)
+    drawn = {coding: (plain[coding, BASELINE], near[coding, BASELINE]) for coding in spec.codings}
+    plainly = {coding: counts for coding, (counts, _) in drawn.items()}
+    n_sets = {family: _n_sets(family, counts, library) for family, counts in designed.items()}
+    return Retrodiction(
+        spec=spec,
+        id=spec.id,
+        title=spec.title,
+        codings=spec.codings,
+        sizes=sizes,
+        cases=_case_results(spec, plainly),
+        twins=tuple(_twin_result(twin, plainly) for twin in spec.twins),
+        orderings=tuple(_ordering_result(ordering, drawn, designed, n_sets) for ordering in spec.orderings),
+        digest=spec.digest,
+    )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Terms that are counted together under some codings and variants, and how many runs their cells have."""
+
+    terms: Sequence[Term]
+    sizes: Mapping[Family, Size]
+    designed: bool = False
+
+    @property
+    def cells(self) -> dict[Cell, Size]:
+        """Every cell to be played."""
+        return {self._at(family, term.cell): size for family, size in self.sizes.items() for term in self.terms}
+
+    def count(self, library: Library, progress: Progress) -> dict[Family, Counts]:
+        """Per coding and variant the counts in the terms' cells."""
+        metrics = metrics_by_cell((self._at(key, term.cell), term.metric) for key in self.sizes for term in self.terms)
+
+        def counters(cell: Cell, source: Source, size: Size) -> tuple[MetricCounter]:
+            return (MetricCounter(metrics[cell], source, cell.format, size.replications),)
+
+        played = play_cells(self.cells, library, counters, progress)
+        counts = {cell: counter.counts for cell, (counter,) in played.items()}
+        return {key: {term.cell: counts[self._at(key, term.cell)] for term in self.terms} for key in self.sizes}
+
+    def _at(self, family: Family, cell: Cell) -> Cell:
+        coding, variant = family
+        return cell.under(variant, coding=coding, designed=self.designed)
+
+
+def _batches(spec: RetrodictionSpec, sizes: RetrodictionSizes) -> tuple[_Batch, _Batch, _Batch]:
+    """With the constants drawn from their priors; so at more draws, for nearness; and with those of the design."""
+    plain = [Term(_cell(case), Metric(name), name) for case in spec.cases for name in COARSE_CLASSES]
+    plain += [term for twin in spec.twins for term in (twin.plain, twin.changed)]
+    every = [hypothesis for ordering in spec.orderings for hypothesis in ordering.hypotheses]
+    near = [term for hypothesis in every if hypothesis.kind == "near" for term in hypothesis.terms]
+    plain += [term for hypothesis in every if hypothesis.kind != "near" for term in hypothesis.terms]
+    main = {(name, BASELINE): sizes.other if k else sizes.main for k, name in enumerate(spec.codings)}
+    more = {family: replace(size, draws=size.draws * NEAR_FACTOR) for family, size in main.items()}
+    design: dict[Family, Size] = dict.fromkeys(product(spec.codings, VARIANT_NAMES), sizes.design)
+    ordered = [term for ordering in spec.orderings for term in ordering.terms]
+    return _Batch(plain, main), _Batch(near, more), _Batch(ordered, design, designed=True)
+
+
+def _cell(case: Case) -> Cell:
+    return Cell(case.id, (case.format,))
+
+
+def _n_sets(family: Family, cells: Iterable[Cell], library: Library) -> int:
+    """Sets of the constants' design: 1 where no constant of any case is uncertain."""
+    coding, variant = family
+    return N_SETS if any(constant_sets(library.load(cell.under(variant, coding=coding))) for cell in cells) else 1
+
+
+def _case_results(spec: RetrodictionSpec, counts: Mapping[str, Counts]) -> tuple[CaseResult, ...]:
+    """What came of every case, from counts per coding."""
+    records = {case.id: case.base.documented[case.format] for case in spec.cases}
+    held = [key for key, record in records.items() if record.held]
+    documented = [records[key].outcome for key in held]
+    rates, never = (
+        {key: score(forecast, records[key].outcome) for key, forecast in zip(held, forecasts, strict=True)}
+        for forecasts in (base_rates(documented), never_settles(documented))
+    )
+    results: list[CaseResult] = []
+    for case in spec.cases:
+        record = records[case.id]
+        found = {coding: [row[_cell(case)][Metric(name)] for name in COARSE_CLASSES] for coding, row in counts.items()}
+        forecasts = {coding: np.array([one.value for one in row]) for coding, row in found.items()}
+        results.append(
+            CaseResult(
+                id=case.id,
+                title=case.base.title,
+                format=case.format,
                 held=record.held,
                 documented=record.outcome,
-                note=record.note or "",
                 sources=record.sources,
-                shares={name: tuple(one.estimate for one in classes) for name, classes in counted.items()},
-                scores=scores if record.held else {},
-                base_rate=score(rates[place], record.outcome) if record.held else None,
-                never=score(never[place], record.outcome) if record.held else None,
-                digests=digests[case.id],
+                note=record.note or "",
+                digests=spec.digests[case.id],
+                shares={
+                    coding: {name: one.estimate for name, one in zip(COARSE_CLASSES, row, strict=True)}
+                    for coding, row in found.items()
+                },
+                scores={coding: score(one, record.outcome) for coding, one in forecasts.items() if record.held},
+                base_rate=rates.get(case.id),
+                never_settles=never.get(case.id),
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
-def _twin(twin: Twin, priors: _Priors) -> TwinFound:
-    plain = {name: cells[twin.plain.cell][twin.plain.quantity] for name, cells in priors.plain.items()}
-    changed = {name: cells[twin.changed.cell][twin.changed.quantity] for name, cells in priors.plain.items()}
-    return TwinFound(
-        twin,
-        {name: one.estimate for name, one in plain.items()},
-        {name: one.estimate for name, one in changed.items()},
-        {name: changed[name].minus(plain[name]) for name in plain},
-    )
+def _twin_result(twin: Twin, counts: Mapping[str, Counts]) -> TwinResult:
+    outcomes: dict[str, TwinOutcome] = {}
+    for coding, row in counts.items():
+        plain, changed = (row[term.cell][term.metric] for term in (twin.plain, twin.changed))
+        moved = changed.minus(plain)
+        holds = moved.low > 0.0 if twin.below is None else changed.value < twin.below
+        outcomes[coding] = TwinOutcome(plain.estimate, changed.estimate, moved, holds)
+    return TwinResult(**vars(twin), by_coding=outcomes)
 
 
-def _orderings(
-    asked: Asked,
-    sizes: Sizes,
-    library: _Library,
-    priors: _Priors,
-    *,
-    done: Callable[[int], None],
-    say: Callable[[str], None],
-) -> tuple[OrderingFound, ...]:
-    counter, size = Counter(_terms(asked)), sizes.design
-    cells: dict[str, dict[tuple[str, str], tuple[bool | None, ...]]] = {one.id: {} for one in asked.orderings}
-    together: dict[str, dict[tuple[str, str], bool | None]] = {one.id: {} for one in asked.orderings}
-    for coding in asked.codings:
-        for variant in VARIANT_NAMES:
-            say(f"orderings, {coding}, {variant}")
-            counted: Found = {}
-            n_sets = 1
-            for cell in counter.cells:
-                source = Designed(Encoder(library.get(cell, coding, variant), seed=size.seed))
-                n_sets = max(n_sets, source.n_sets)
-                counted[cell] = counter.count(cell, source, size, done)
-            for one in asked.orderings:
-                cells[one.id][coding, variant] = tuple(holds_in_sets(one.statements, _only(counted, one), n_sets))
-                readings = [reading.holds for reading in read_all(one.statements, counted)]
-                together[one.id][coding, variant] = False if False in readings else None if None in readings else True
-    return tuple(
-        OrderingFound(
+def _ordering_result(
+    ordering: Ordering,
+    drawn: Mapping[str, tuple[Counts, Counts]],
+    designed: Mapping[Family, Counts],
+    n_sets: Mapping[Family, int],
+) -> OrderingResult:
+    """How an ordering reads.
+
+    Args:
+        ordering: which.
+        drawn: per coding, with the constants from their priors: for nearness the second, else the first.
+        designed: per coding and variant, with those of the design.
+        n_sets: sets of the design, so too.
+    """
+    hypotheses = ordering.hypotheses
+    readings = [
+        HypothesisReading(
             one,
-            {coding: priors.readings(one.statements, coding) for coding in asked.codings},
-            cells[one.id],
-            together[one.id],
+            one.words,
+            {coding: judge_all([one], counts[one.kind == "near"])[0] for coding, counts in drawn.items()},
         )
-        for one in asked.orderings
+        for one in hypotheses
+    ]
+    together = {key: judge_all(hypotheses, counts) for key, counts in designed.items()}
+    return OrderingResult(
+        **vars(ordering),
+        readings=tuple(readings),
+        answers={key: holds_in_sets(hypotheses, counts, n_sets[key]) for key, counts in designed.items()},
+        over_all_sets={key: all_of(result.holds for result in results) for key, results in together.items()},
     )
-
-
-def _only(counted: Found, ordering: Ordering) -> Found:
-    """The cells that an ordering is about."""
-    cells = {term.cell for statement in ordering.statements for term in statement.terms}
-    return {cell: counted[cell] for cell in cells}

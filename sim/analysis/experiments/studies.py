@@ -1,235 +1,19 @@
-"""Counts behind a study of one scenario: cells of runs on common draws, and changes between cells.
+"""A study of one scenario: changes of it under every rule variant, and what they do to the sign of a difference.
 
-A *cell* is one family of runs: the scenario under one rule variant and with one change made to it. All cells of a study
-share seed, draws and replications, so every difference between two cells is paired by draw.
-
-Shape letters: D draws, F formats of the cell, K outcomes, P parties, I issues, M months.
+All cells of a study share seed and chance, so every difference between two of them is paired by draw.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.analysis.comparison.accumulate import NO_TEXT
-from sim.analysis.comparison.results import IN_FORCE, SIGNED
-from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios, t_quantile
-from sim.types import Outcome, Runs, Structure
-
-Counts = NDArray[np.int64]
-
-BASELINE = "baseline"
-"""Name of the variant without any."""
-
-STUDIED: Mapping[str, str] = {
-    "settlement": "Settlement",
-    "in_force": "Text in force at the horizon",
-    "signed": "Text signed",
-    "lasted": "Lasted, if signed",
-    "blocked": "Blocked",
-    "stopped": "Some part refused at consent, of texts tabled",
-    "tabled": "Text tabled",
-}
-"""Measures of a cell, in words."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Counts of one family of runs."""
-
-    formats: tuple[int, ...]
-    """[F] positions in the scenario's formats."""
-    replications: int
-    outcomes: Counts  # [D, F, K]
-    tabled: Counts  # [D, F] runs in which the table agreed on a text
-    stopped: Counts  # [D, F] of these, runs in which somebody stopped a part of it at consent
-    by_party: Counts  # [D, F, P] the same, per party that stopped a part
-    refusals: Counts  # [D, F, P, I] the same, per party and issue
-    held: Counts  # [F, M] signed texts by the months they held
-    left: Counts  # [F, M] of these, those that a party left
-    digest: str
-    """SHA-256 of all records: two cells with equal digests are equal to the byte."""
-
-    def slot(self, format_index: int) -> int:
-        """Place of a format in this cell."""
-        return self.formats.index(format_index)
-
-    def counts(self, measure: str) -> Counts:
-        """[D, F] runs that count for a measure of `STUDIED`."""
-        match measure:
-            case "settlement":
-                return self.outcomes[:, :, Outcome.SETTLEMENT]
-            case "blocked":
-                return self.outcomes[:, :, Outcome.BLOCKED]
-            case "in_force" | "lasted":
-                return self.outcomes[:, :, list(map(int, IN_FORCE))].sum(axis=-1)
-            case "signed":
-                return self.outcomes[:, :, list(map(int, SIGNED))].sum(axis=-1)
-            case "stopped":
-                return self.stopped
-            case _:
-                return self.tabled
-
-    @cached_property
-    def shares(self) -> Mapping[str, Ratios]:
-        """Estimates [F] per measure of `STUDIED`."""
-        among = {"lasted": self.counts("signed"), "stopped": self.tabled}
-        return {name: ratios(self.counts(name), among.get(name, self.replications)) for name in STUDIED}
-
-    @cached_property
-    def outcome_shares(self) -> Ratios:
-        """Estimates [F, K] of the outcomes."""
-        return ratios(self.outcomes, self.replications)
-
-    @cached_property
-    def party_shares(self) -> Ratios:
-        """Estimates [F, P]: share of texts tabled of which the party stops a part at consent."""
-        return ratios(self.by_party, self.tabled[:, :, None])
-
-    @cached_property
-    def issue_shares(self) -> Ratios:
-        """Estimates [F, P, I]: share of texts tabled of which the party stops the part on that issue."""
-        return ratios(self.refusals, self.tabled[:, :, None, None])
-
-    def median_months(self, slot: int, *, of_left: bool = False) -> float:
-        """Median of the months that signed texts held, the horizon at most, or of those left; NaN for none."""
-        counts = (self.left if of_left else self.held)[slot]
-        total = int(counts.sum())
-        return float(np.searchsorted(np.cumsum(counts), 0.5 * total)) if total else float("nan")
-
-
-class CellCounter:
-    """Adds the blocks of one cell, in draw order."""
-
-    def __init__(self, structure: Structure, formats: Sequence[int], *, n_draws: int, replications: int) -> None:
-        """Prepares empty counts.
-
-        Args:
-            structure: names and sizes of the scenario.
-            formats: [F] positions in `structure.formats`, in the order of the rows.
-            n_draws: D.
-            replications: runs per draw and format.
-        """
-        n_formats, n_parties, n_issues = len(formats), len(structure.parties), len(structure.issues)
-        self._formats = tuple(formats)
-        self._replications = replications
-        self._status_quo = np.array([issue.status_quo for issue in structure.issues])
-        shape = (n_draws, n_formats)
-        self._outcomes = np.zeros((*shape, len(Outcome)), dtype=np.int64)
-        self._tabled, self._stopped = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        self._by_party = np.zeros((*shape, n_parties), dtype=np.int64)
-        self._refusals = np.zeros((*shape, n_parties, n_issues), dtype=np.int64)
-        self._held: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]] = []
-        self._bytes = hashlib.sha256()
-
-    def add(self, first_draw: int, runs: Runs) -> None:
-        """Adds the runs of consecutive draws, rows ordered draw, format, replication.
-
-        Args:
-            first_draw: number of the block's first draw; blocks come in order.
-            runs: whole draws.
-        """
-        n_formats = len(self._formats)
-        n_block = len(runs.outcome) // (n_formats * self._replications)
-        shape, draws = (n_block, n_formats, self._replications), slice(first_draw, first_draw + n_block)
-        outcome = runs.outcome.reshape(shape)
-        for k in range(len(Outcome)):
-            self._outcomes[draws, :, k] = (outcome == k).sum(axis=-1)
-        self._tabled[draws] = (~np.isin(runs.reason, NO_TEXT)).reshape(shape).sum(axis=-1)
-        self._count_refusals(draws, shape, runs)
-        slot = np.tile(np.repeat(np.arange(n_formats), self._replications), n_block)
-        signed = np.isin(runs.outcome, [int(k) for k in SIGNED])
-        left = runs.outcome[signed] == Outcome.COLLAPSED
-        self._held.append((slot[signed], runs.held[signed].astype(np.int64), left))
-        for array in runs:
-            self._bytes.update(np.ascontiguousarray(array).tobytes())
-
-    def _count_refusals(self, draws: slice, shape: tuple[int, int, int], runs: Runs) -> None:
-        """Refusals that struck a part: the issue was moved by the text tabled and stands at its status quo after.
-
-        A later leaver is noted on an issue that the text in force still moves, so the two cannot be confused.
-        """
-        struck = (runs.tabled != self._status_quo) & (runs.deal == self._status_quo)
-        struck &= ~np.isin(runs.reason, NO_TEXT)[:, None]
-        stopped = np.zeros(len(runs.outcome), dtype=bool)
-        for p in range(self._refusals.shape[2]):
-            hit = ((runs.refused >> p) & 1).astype(bool) & struck
-            self._refusals[draws, :, p] = hit.reshape(*shape, -1).sum(axis=2)
-            self._by_party[draws, :, p] = hit.any(axis=1).reshape(shape).sum(axis=-1)
-            stopped |= hit.any(axis=1)
-        self._stopped[draws] = stopped.reshape(shape).sum(axis=-1)
-
-    def result(self) -> Cell:
-        """The counts of all blocks added."""
-        slot, held, left = (np.concatenate(part) for part in zip(*self._held, strict=True))
-        n_months = int(held.max(initial=0)) + 1
-
-        def table(among: NDArray[np.bool_]) -> Counts:
-            counts = np.bincount(slot[among] * n_months + held[among], minlength=len(self._formats) * n_months)
-            return counts.reshape(len(self._formats), n_months)
-
-        return Cell(
-            formats=self._formats,
-            replications=self._replications,
-            outcomes=self._outcomes,
-            tabled=self._tabled,
-            stopped=self._stopped,
-            by_party=self._by_party,
-            refusals=self._refusals,
-            held=table(np.ones(len(slot), dtype=bool)),
-            left=table(left),
-            digest=self._bytes.hexdigest(),
-        )
-
-
-def change(base: Cell, changed: Cell, measure: str, format_index: int) -> Estimate:
-    """Paired difference of one measure in one format, changed minus base.
-
-    Shares of runs: see `paired`. Shares of something that varies itself (texts): linearised and paired by draw.
-    """
-    a, b = base.slot(format_index), changed.slot(format_index)
-    if measure in ("lasted", "stopped"):
-        return difference(changed.shares[measure], base.shares[measure], (b,), (a,))
-    return paired(base.counts(measure)[:, a], changed.counts(measure)[:, b], base.replications)
-
-
-def paired(base: NDArray[Any], changed: NDArray[Any], replications: int) -> Estimate:
-    """Mean over draws of the change in a share of runs, with a 95% interval that keeps a width where nothing moved.
-
-    `d = mean(x)`, `x = (changed - base) / R` in [-1, 1]; half-width `t sqrt((sum (x - d)^2 + 1) / (D (D - 1)))`. The 1
-    in it is half a draw that went wholly up and half a draw that went wholly down: the paired form of adding a little
-    to each cell (Agresti & Min 2005, simple intervals for matched pairs), with the draw as the unit.
-
-    Args:
-        base: [D] counts of runs, or shares with one replication.
-        changed: [D] counts of the same draws.
-        replications: R, runs per draw.
-    """
-    moved = (changed - base) / replications
-    n, middle = len(moved), float(moved.mean())
-    spread = float(((moved - middle) ** 2).sum()) + 1.0
-    half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
-    return Estimate(middle, max(middle - half, -1.0), min(middle + half, 1.0))
-
-
-def between(cell: Cell, measure: str, first: int, second: int) -> Estimate:
-    """Paired difference of two formats of one cell, first minus second; formats as positions in the scenario."""
-    shares = cell.shares[measure]
-    return difference(shares, shares, (cell.slot(first),), (cell.slot(second),))
-
-
-def largest_outcome_change(base: Cell, changed: Cell, format_index: int) -> tuple[Outcome, Estimate]:
-    """The outcome whose share a change moves most in one format, with the paired difference."""
-    a, b = base.slot(format_index), changed.slot(format_index)
-    moved = changed.outcome_shares.value[b] - base.outcome_shares.value[a]
-    k = int(np.abs(moved).argmax())
-    return Outcome(k), paired(base.outcomes[:, a, k], changed.outcomes[:, b, k], base.replications)
+from sim.analysis.experiments.cell_counts import CellCounts, change
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.statistics.intervals import Estimate, difference
+from sim.scenario import NumberRow, ResolvedScenario
+from sim.types import Structure
+from sim.types.playing import Size
 
 
 @dataclass(frozen=True)
@@ -252,17 +36,13 @@ def judge(readings: Mapping[str, Estimate]) -> Judged:
         readings: by variant; `BASELINE` must be among them.
     """
     baseline = readings[BASELINE]
-    others = {name: found.side for name, found in readings.items() if name != BASELINE}
+
+    def on(*sides: int) -> tuple[str, ...]:
+        return tuple(name for name, reading in readings.items() if name != BASELINE and reading.side in sides)
+
     if baseline.side == 0:
-        return Judged(
-            baseline, (), tuple(n for n, side in others.items() if side == 0), tuple(n for n in others if others[n])
-        )
-    return Judged(
-        baseline,
-        holds=tuple(name for name, side in others.items() if side == baseline.side),
-        unclear=tuple(name for name, side in others.items() if side == 0),
-        flips=tuple(name for name, side in others.items() if side == -baseline.side),
-    )
+        return Judged(baseline, (), on(0), on(-1, 1))
+    return Judged(baseline, on(baseline.side), on(0), on(-baseline.side))
 
 
 @dataclass(frozen=True)
@@ -278,9 +58,9 @@ class Pressure:
     target_index: int
     ability: tuple[float, ...]
     motive: tuple[float, ...]
-    cells: Mapping[tuple[str, int, int], Cell]
+    cells: Mapping[tuple[str, int, int], CellCounts]
     """By (variant, row of ability, column of motive)."""
-    without: Mapping[str, Cell]
+    without: Mapping[str, CellCounts]
     """By variant: the same scenario with the lever taken out of the file."""
 
     @property
@@ -288,12 +68,13 @@ class Pressure:
         """Variants for which the grid was run."""
         return tuple(self.without)
 
-    def stops(self, variant: str, a: int, m: int) -> Estimate:
-        """Share of texts tabled of which the target stops a part."""
-        return self.cells[variant, a, m].party_shares.at(0, self.target_index)
+    def share(self, variant: str, measure: str, a: int, m: int) -> Estimate:
+        """One of `STUDIED`, or `target`: the share of texts tabled of which the target stops a part."""
+        cell = self.cells[variant, a, m]
+        return cell.party_shares.at(0, self.target_index) if measure == "target" else cell.shares[measure].at(0)
 
     def shift(self, variant: str, measure: str) -> Estimate:
-        """Both at their highest against none; `measure` is one of `STUDIED`, or `target` for `stops`."""
+        """Both at their highest against none; `measure` is one of `STUDIED`, or `target` as in `share`."""
         base, high = self.cells[variant, 0, 0], self.cells[variant, len(self.ability) - 1, len(self.motive) - 1]
         if measure == "target":
             at = (0, self.target_index)
@@ -314,7 +95,7 @@ class Changed:
     """A named change of the scenario, run under every variant."""
 
     label: str
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, CellCounts]
     """By variant."""
 
 
@@ -322,17 +103,21 @@ class Changed:
 class Study:
     """Everything that a study ran."""
 
+    scenario: ResolvedScenario
     structure: Structure
-    n_draws: int
+    numbers: tuple[NumberRow, ...]
+    """The scenario's uncertain numbers, each with what it rests on."""
+    size: Size
     """Of the baseline's cells and of the grid of pressure."""
     n_variant_draws: int
     """Of the variants' cells."""
-    replications: int
     narrow: int
+    """Position of the format with the small table."""
     wide: tuple[int, ...]
+    """Positions of the formats that seat more parties."""
     variants: Mapping[str, str]
     """Name -> sentence, `BASELINE` first."""
-    base: Mapping[str, Cell]
+    base: Mapping[str, CellCounts]
     """By variant, without further change."""
     pressure: tuple[Pressure, ...]
     lines_off: tuple[Changed, ...]
@@ -343,18 +128,3 @@ class Study:
     """A change that should move nothing may move a share by this much."""
     n_runs: int
     """Over all cells."""
-
-
-def degenerate(cell: Cell, *, above: float = 0.95, settled_below: float = 0.01) -> tuple[str, ...]:
-    """What is degenerate about a cell, in words: an outcome above 95%, or settlement below 1%, in every format."""
-    shares = cell.outcome_shares.value
-    found = [f"{k.label} above {above:.0%} in every format" for k in Outcome if bool((shares[:, k] > above).all())]
-    if bool((shares[:, Outcome.SETTLEMENT] < settled_below).all()):
-        found.append(f"settlement below {settled_below:.0%} in every format")
-    return tuple(found)
-
-
-def never(cell: Cell, *, below: float = 0.005) -> tuple[Outcome, ...]:
-    """Outcomes that hardly occur in any format: under half a per cent everywhere."""
-    shares = cell.outcome_shares.value
-    return tuple(k for k in Outcome if bool((shares[:, k] < below).all()))

@@ -6,13 +6,14 @@ Shape letters: R runs, D draws, K different positions in ascending order, O opti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.positions.baseline_spreads import spread
-from sim.analysis.statistics.clustered_means import Means, means
-from sim.analysis.statistics.intervals import Estimate, ratios
+from sim.analysis.statistics.intervals import Estimate, Means, means, ratios
+from sim.types.marks import HIDDEN, Axes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,17 +24,31 @@ _TIE = 1e-9
 class Distribution:
     """A numeric issue over runs with a decision, in its own units."""
 
-    positions: Floats  # [K]
-    shares: tuple[Estimate, ...]  # K, with intervals by draw
+    positions: Annotated[Floats, Axes(None)]
+    """[K]"""
+    shares: tuple[Estimate, ...]
+    """[K] probability of each position, with intervals by draw."""
     median: Estimate
     mean: Estimate
-    means: Means
+    means: Annotated[Means, HIDDEN]
     """The mean with what each draw adds to it, for paired differences."""
+
+    COMPUTED: ClassVar = ("interval_50", "interval_80")
+
+    @property
+    def interval_50(self) -> tuple[float, float]:
+        """Quantiles 0.25 and 0.75."""
+        return self.interval(0.5)
+
+    @property
+    def interval_80(self) -> tuple[float, float]:
+        """Quantiles 0.1 and 0.9."""
+        return self.interval(0.8)
 
     @property
     def probabilities(self) -> Floats:
         """[K] sum 1."""
-        return np.array([one.value for one in self.shares])
+        return np.array([share.value for share in self.shares])
 
     def quantile(self, share: float) -> float:
         """The least position at which the cumulated probability reaches a share."""

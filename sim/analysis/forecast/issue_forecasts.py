@@ -9,14 +9,14 @@ Shape letters: R runs, D draws, P parties, I issues.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.experiments.hypotheses import Size
 from sim.analysis.forecast.issue_distribution import Distribution, distribution, wasserstein
 from sim.analysis.forecast.one_issue import one_issue
 from sim.analysis.forecast.package_trades import (
@@ -29,15 +29,15 @@ from sim.analysis.forecast.package_trades import (
     trades,
 )
 from sim.analysis.positions.baseline_spreads import weighted_positions
-from sim.analysis.positions.baselines import point_forecasts
-from sim.analysis.positions.expected_utility import forecast_of
-from sim.analysis.positions.issue_positions import spatial_issue
-from sim.analysis.statistics.clustered_means import means
-from sim.analysis.statistics.intervals import Estimate, ratios
-from sim.engines.batch import run_blocks
+from sim.analysis.positions.forecasters import point_forecasts
+from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, spatial_issue
+from sim.analysis.positions.issue_positions import numeric_issues as all_numeric_issues
+from sim.analysis.statistics.intervals import Estimate, means, ratios
+from sim.engines.play import play
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
-from sim.scenario.schema.written import Issue
-from sim.types import SpatialIssue
+from sim.types import IssueInfo, Runs, SpatialIssue
+from sim.types.marks import HIDDEN, Axes, By
+from sim.types.playing import SILENCE, Progress, Size
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -68,17 +68,19 @@ class Alone:
 
     decided: Estimate
     """Share of its runs with a decision."""
-    found: Distribution
+    distribution: Distribution
     """Over all its runs: without linking, no decision is what comes."""
     median_moved: float
     """Median of the package less the median alone."""
     mean_moved: Estimate
     wasserstein: float
 
+    COMPUTED: ClassVar = ("reference",)
+
     @property
     def reference(self) -> float:
         """Where the issue stands without linking: the median."""
-        return self.found.median.value
+        return self.distribution.median.value
 
 
 @dataclass(frozen=True)
@@ -88,17 +90,27 @@ class IssueForecast:
     id: str
     name: str
     unit: str
-    actors: SpatialIssue
+    actors: Annotated[SpatialIssue, HIDDEN]
     """Who wants what: principals with a position, uncertain numbers at their means."""
     status_quo: float
     status_quo_share: Estimate
-    found: Distribution
+    distribution: Distribution
+    """Over the runs with a decision."""
     positions: tuple[ActorPosition, ...]
     baselines: Mapping[str, float | None]
-    """Simple forecasts by name; `expected_utility` among them."""
-    weighted: Floats
+    """Simple forecasts by key (`sim.analysis.positions.forecasters.POINTS`)."""
+    weighted: Annotated[Floats, Axes(None)]
     """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
     alone: Alone | None
+    places: Annotated[tuple[float, ...], HIDDEN]
+    """Position of each option."""
+
+    COMPUTED: ClassVar = ("low", "high", "grid")
+
+    @property
+    def grid(self) -> Annotated[Floats, Axes(None)]:
+        """[101] the distribution on hundredths of the scale, as forecasts are scored."""
+        return self.distribution.grid(self.low, self.high)
 
     @property
     def low(self) -> float:
@@ -124,11 +136,18 @@ class PartyGain:
 class Package:
     """What linking the issues does."""
 
-    parties: tuple[PartyGain, ...]
+    parties: Annotated[tuple[PartyGain, ...], By("party")]
     by_side: tuple[Trade, ...]
     """Exchanges between parties on opposite sides of what the issues give one by one."""
     by_party: tuple[Trade, ...]
     """Exchanges between parties; those that take part in the same runs are one."""
+
+    COMPUTED: ClassVar = ("sides",)
+
+    @property
+    def sides(self) -> dict[str, int]:
+        """Parties for which the package is better, worse, or not told apart from the issues one by one."""
+        return {"better": self.count(1), "worse": self.count(-1), "not_told_apart": self.count(0)}
 
     def count(self, side: int) -> int:
         """Parties for which the package is better (1), worse (-1), or not told apart (0) beyond simulation error."""
@@ -146,7 +165,7 @@ class Forecast:
     size: Size
     decided: Estimate
     """Share of the runs with a decision; everything else is conditional on it."""
-    issues: tuple[IssueForecast, ...]
+    issues: Annotated[tuple[IssueForecast, ...], By("id")]
     package: Package | None
     no_package: str
     """Why there is no package to speak of; empty where there is."""
@@ -173,25 +192,20 @@ class Played:
 
 
 def numeric_issues(resolved: ResolvedScenario, format_id: str) -> tuple[str, ...]:
-    """Issues on a format's agenda with a scale on which some principal has a position and salience, in file order."""
+    """Issues on a format's agenda with a scale on which two principals or more have an ideal, in file order."""
     agenda = resolved.formats[format_id].agenda.issues
-    scaled = [key for key, issue in resolved.issues.items() if issue.scale is not None and key in agenda]
-    return tuple(key for key in scaled if spatial_issue(resolved, key, format_id).stands)
+    scaled = [key for key in all_numeric_issues(resolved) if key in agenda]
+    return tuple(key for key in scaled if n_with_ideal(resolved, key, format_id) >= LEAST)
 
 
 def total_runs(resolved: ResolvedScenario, format_id: str, size: Size) -> int:
     """Runs that a forecast takes at most."""
     n_issues = len(numeric_issues(resolved, format_id))
-    return size.draws * size.replications * (1 + (n_issues if n_issues > 1 else 0))
+    return size.runs * (1 + (n_issues if n_issues > 1 else 0))
 
 
-def forecast(
-    resolved: ResolvedScenario,
-    format_id: str,
-    size: Size,
-    done: Callable[[int], None] = lambda _: None,
-    *,
-    say: Callable[[str], None] = lambda _: None,
+def forecast_issues(
+    resolved: ResolvedScenario, format_id: str, size: Size, *, progress: Progress = SILENCE
 ) -> tuple[Forecast, Played]:
     """Simulate the talks and forecast every numeric issue on their agenda.
 
@@ -199,8 +213,7 @@ def forecast(
         resolved: the scenario, with at least one numeric issue (`numeric_issues`) on the format's agenda.
         format_id: a format of it, not a track.
         size: how many runs; the same for every issue alone.
-        done: told how many runs are finished.
-        say: told what is being done.
+        progress: told what is being done and how many runs are finished.
 
     Returns:
         The forecast, and its runs with the options of the numeric issues in order.
@@ -209,17 +222,21 @@ def forecast(
         NothingDecidedError: no run has a decision.
         ValueError: there is no numeric issue.
     """
-    issues = numeric_issues(resolved, format_id)
-    if not issues:
+    keys = numeric_issues(resolved, format_id)
+    if not keys:
         raise ValueError("a forecast needs a numeric issue")
     encoder = Encoder(resolved, seed=size.seed)
-    say("all issues together" if len(issues) > 1 else "the issue")
-    played = play(encoder, format_id, issues, size, done=done)
+    progress.say("all issues together" if len(keys) > 1 else "the issue")
+    played = _played(encoder, format_id, keys, size, progress=progress)
     if not played.decided.any():
         raise NothingDecidedError
-    apart, no_package = _apart(resolved, format_id, issues, size, done=done, say=say)
-    found = [_issue(resolved, format_id, key, k, played=played, apart=apart, size=size) for k, key in enumerate(issues)]
-    package = None if apart is None else _package(encoder, found, played, apart, size=size)
+    apart, no_package = _apart(resolved, format_id, keys, size, progress=progress)
+    infos = {info.id: info for info in encoder.structure.issues}
+    issues: list[IssueForecast] = []
+    for k, key in enumerate(keys):
+        actors, alone = spatial_issue(resolved, key, format_id), None if apart is None else apart[k]
+        issues.append(_issue(infos[key], actors, played, alone, column=k, n_draws=size.draws))
+    package = None if apart is None else _package(encoder, issues, played, apart, n_draws=size.draws)
     return Forecast(
         scenario_id=resolved.id,
         title=resolved.title,
@@ -227,104 +244,92 @@ def forecast(
         format_id=format_id,
         size=size,
         decided=played.share(size.draws),
-        issues=tuple(found),
+        issues=tuple(issues),
         package=package,
         no_package=no_package,
         names={key: party.name for key, party in resolved.parties.items()},
     ), played
 
 
-def play(encoder: Encoder, format_id: str, issues: Sequence[str], size: Size, *, done: Callable[[int], None]) -> Played:
-    """Run one format and keep what the table agreed to on some issues."""
-    structure = encoder.structure
-    index = [one.id for one in structure.formats].index(format_id)
-    columns = [[one.id for one in structure.issues].index(key) for key in issues]
-    core: list[NDArray[np.uint8]] = []
-    option: list[Ints] = []
-    how = {"n_draws": size.draws, "replications": size.replications, "threads": size.threads}
-    for _, runs in run_blocks(encoder, formats=[index], **how):
-        core.append(runs.core.copy())
-        option.append(runs.tabled[:, columns].astype(np.int64))
-        done(len(runs.core))
+class _KeptOptions:
+    """Collects whether runs have a decision, and the options of some issues in their texts."""
+
+    def __init__(self, columns: Sequence[int]) -> None:
+        self._columns = list(columns)
+        self.core: list[NDArray[np.uint8]] = []
+        self.option: list[Ints] = []
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        self.core.append(runs.core.copy())
+        self.option.append(runs.tabled[:, self._columns].astype(np.int64))
+
+
+def _played(encoder: Encoder, format_id: str, keys: Sequence[str], size: Size, *, progress: Progress) -> Played:
+    """The runs of one format, with what the table agreed to on some issues."""
+    formats, issues = ([info.id for info in infos] for infos in (encoder.structure.formats, encoder.structure.issues))
+    kept = _KeptOptions([issues.index(key) for key in keys])
+    play(encoder, [formats.index(format_id)], size, kept, progress=progress)
     draw = np.repeat(np.arange(size.draws), size.replications)
-    return Played(np.concatenate(core) == 1, np.concatenate(option), draw)
+    return Played(np.concatenate(kept.core) == 1, np.concatenate(kept.option), draw)
 
 
 def _apart(
-    resolved: ResolvedScenario,
-    format_id: str,
-    issues: Sequence[str],
-    size: Size,
-    *,
-    done: Callable[[int], None],
-    say: Callable[[str], None],
+    resolved: ResolvedScenario, format_id: str, keys: Sequence[str], size: Size, *, progress: Progress
 ) -> tuple[list[Played] | None, str]:
     """Every issue played alone, or why not."""
-    if len(issues) < 2:
+    if len(keys) < 2:
         return None, "There is one numeric issue, so nothing is traded between issues."
-    found: list[Played] = []
-    for key in issues:
+    apart: list[Played] = []
+    for key in keys:
         try:
             alone = one_issue(resolved, key, format_id)
         except ScenarioError as error:
             first = error.problems[0]
-            what = f"{first.message} ({first.seen})" if first.seen else first.message
-            return None, f"{resolved.issues[key].name or key} cannot be talked about alone in this format: {what}."
-        say(f"{key} alone")
-        found.append(play(Encoder(alone, seed=size.seed), format_id, [key], size, done=done))
-    return found, ""
+            why = f"{first.message} ({first.seen})" if first.seen else first.message
+            return None, f"{resolved.issues[key].name or key} cannot be talked about alone in this format: {why}."
+        progress.say(f"{key} alone")
+        apart.append(_played(Encoder(alone, seed=size.seed), format_id, [key], size, progress=progress))
+    return apart, ""
 
 
 def _issue(
-    resolved: ResolvedScenario,
-    format_id: str,
-    key: str,
-    column: int,
-    *,
-    played: Played,
-    apart: list[Played] | None,
-    size: Size,
+    info: IssueInfo, actors: SpatialIssue, played: Played, apart: Played | None, *, column: int, n_draws: int
 ) -> IssueForecast:
-    """One issue."""
-    written = resolved.issues[key]
-    actors = spatial_issue(resolved, key, format_id)
-    assert written.scale is not None
-    places = np.array([written.scale.positions[option] for option in written.options])
-    counts = played.decided
-    found = distribution(places, played.option[counts, column], played.draw[counts], size.draws)
-    quo = list(written.options).index(written.status_quo)
-    home = float(places[quo])
+    places, decided = np.array(info.positions), played.decided
+    found = distribution(places, played.option[decided, column], played.draw[decided], n_draws)
+    status_quo = info.positions[info.status_quo]
     return IssueForecast(
-        id=key,
-        name=written.name or key,
-        unit=written.scale.unit,
+        id=info.id,
+        name=info.name,
+        unit=info.unit,
         actors=actors,
-        status_quo=home,
-        status_quo_share=found.share_at(home),
-        found=found,
+        status_quo=status_quo,
+        status_quo_share=found.share_at(status_quo),
+        distribution=found,
         positions=_actor_positions(actors, found),
-        baselines={**point_forecasts(actors), "expected_utility": forecast_of(actors)},
+        baselines=point_forecasts(actors),
         weighted=weighted_positions([actors])[0],
-        alone=None if apart is None else _alone(apart[column], places, found, home=quo, n_draws=size.draws),
+        places=info.positions,
+        alone=None if apart is None else _alone(apart, info, found, n_draws),
     )
 
 
-def _alone(played: Played, places: Floats, package: Distribution, *, home: int, n_draws: int) -> Alone:
-    """The issue by itself, and how far linking moves it; `home` is the option of the status quo."""
-    found = distribution(places, played.stands(0, home), played.draw, n_draws)
+def _alone(apart: Played, info: IssueInfo, package: Distribution, n_draws: int) -> Alone:
+    """The issue by itself, and how far linking moves it."""
+    alone = distribution(np.array(info.positions), apart.stands(0, info.status_quo), apart.draw, n_draws)
     return Alone(
-        decided=played.share(n_draws),
-        found=found,
-        median_moved=package.median.value - found.median.value,
-        mean_moved=package.means.minus(found.means).estimates()[0],
-        wasserstein=wasserstein(package, found),
+        decided=apart.share(n_draws),
+        distribution=alone,
+        median_moved=package.median.value - alone.median.value,
+        mean_moved=package.means.minus(alone.means).estimates()[0],
+        wasserstein=wasserstein(package, alone),
     )
 
 
 def _actor_positions(actors: SpatialIssue, found: Distribution) -> tuple[ActorPosition, ...]:
     """Positions that actors hold, ascending; those within half a hundredth of the first of a group are one."""
     groups: list[tuple[float, list[str]]] = []
-    for stand in sorted(actors.stands, key=lambda one: one.position):
+    for stand in sorted(actors.stands, key=lambda stand: stand.position):
         if not groups or stand.position - groups[-1][0] > _SAME_PLACE * actors.range:
             groups.append((stand.position, []))
         groups[-1][1].append(stand.actor)
@@ -335,53 +340,34 @@ def _actor_positions(actors: SpatialIssue, found: Distribution) -> tuple[ActorPo
 
 
 def _package(
-    encoder: Encoder, issues: Sequence[IssueForecast], played: Played, apart: Sequence[Played], *, size: Size
+    encoder: Encoder, issues: Sequence[IssueForecast], played: Played, apart: Sequence[Played], *, n_draws: int
 ) -> Package:
     """Exchanges against the issues one by one, and what the package is worth to each party."""
-    parties = [key for key in encoder.resolved.parties if any(key in one.actors.actors for one in issues)]
-    stakes = stakes_of_options(encoder, [one.id for one in issues], parties, size.draws)
-    package: list[Floats] = []
+    infos = {info.id: info for info in encoder.structure.issues}
+    parties = [key for key in encoder.resolved.parties if any(key in issue.actors.actors for issue in issues)]
+    stakes = stakes_of_options(encoder, [issue.id for issue in issues], parties, n_draws)
+    references = [issue.alone.reference for issue in issues if issue.alone is not None]
+    linked = np.flatnonzero(played.decided)
+    draw = played.draw[linked]
+    together: list[Floats] = []
     by_itself: list[Floats] = []
-    linked = played.decided
-    for i, one in enumerate(issues):
-        written = encoder.resolved.issues[one.id]
-        reference, home = _option_at(written, one), list(written.options).index(written.status_quo)
-        package.append(gains(stakes[i], played.draw[linked], played.option[linked, i], reference))
-        by_itself.append(gains(stakes[i], apart[i].draw, apart[i].stands(0, home), reference))
-    worth = np.sum(package, axis=0) - np.sum(by_itself, axis=0)[linked]
-    found = means(worth, played.draw[linked], size.draws).estimates()
-    by_side, by_party = _all_trades(issues, parties, package, by_itself, draw=played.draw[linked], n_draws=size.draws)
-    return Package(tuple(PartyGain(key, gain) for key, gain in zip(parties, found, strict=True)), by_side, by_party)
-
-
-def _option_at(written: Issue, issue: IssueForecast) -> int:
-    """An option at the reference point of an issue."""
-    assert issue.alone is not None
-    assert written.scale is not None
-    places = np.array([written.scale.positions[option] for option in written.options])
-    return int(np.argmin(np.abs(places - issue.alone.reference)))
-
-
-def _all_trades(
-    issues: Sequence[IssueForecast],
-    parties: Sequence[str],
-    package: Sequence[Floats],
-    apart: Sequence[Floats],
-    *,
-    draw: Ints,
-    n_draws: int,
-) -> tuple[tuple[Trade, ...], tuple[Trade, ...]]:
-    """Exchanges over every two issues: by side of the reference, and by party."""
+    for k, issue in enumerate(issues):
+        info = infos[issue.id]
+        reference = int(np.argmin(np.abs(np.array(info.positions) - references[k])))
+        together.append(gains(stakes[k], draw, played.option[linked, k], reference))
+        by_itself.append(gains(stakes[k], apart[k].draw, apart[k].stands(0, info.status_quo), reference))
+    worth = means(np.sum(together, axis=0) - np.sum(by_itself, axis=0)[linked], draw, n_draws).estimates()
+    held = [{stand.actor: stand.position for stand in issue.actors.stands} for issue in issues]
+    places = np.array([[positions.get(key, np.nan) for positions in held] for key in parties])
     by_side: list[Trade] = []
     by_party: list[Trade] = []
     for i, j in combinations(range(len(issues)), 2):
-        places = np.array([[_place(issues[k], key) for k in (i, j)] for key in parties])
-        reference = np.array([issues[k].alone.reference for k in (i, j)])  # pyright: ignore[reportOptionalMemberAccess]
-        pair = Pair((issues[i].id, issues[j].id), (package[i], package[j]), (apart[i], apart[j]))
-        by_side += trades(pair, opposite_sides(places, reference), parties, draw=draw, n_draws=n_draws)
+        pair = Pair((issues[i].id, issues[j].id), (together[i], together[j]), (by_itself[i], by_itself[j]))
+        groups = opposite_sides(places[:, [i, j]], np.array([references[i], references[j]]))
+        by_side += trades(pair, groups, parties, draw=draw, n_draws=n_draws)
         by_party += trades(pair, None, parties, draw=draw, n_draws=n_draws)
-    return tuple(most_frequent(by_side)), tuple(most_frequent(by_party))
-
-
-def _place(issue: IssueForecast, party: str) -> float:
-    return next((one.position for one in issue.actors.stands if one.actor == party), float("nan"))
+    return Package(
+        tuple(PartyGain(key, gain) for key, gain in zip(parties, worth, strict=True)),
+        tuple(most_frequent(by_side)),
+        tuple(most_frequent(by_party)),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.sampling.distributions import quantile, support
 from sim.scenario.schema.numbers import Number
 
+Data = dict[str, Any]
 _SPEAKS_OF_OTHERS = ("tracks", "overrides", "scenarios", "documented", "rivals", "labels", "rules", "shocks")
 _QUANTILES = 10_000
 
@@ -21,59 +22,59 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
     Saliences on other issues, linkages and rules across issues, red lines, standing, spent levers and beliefs on other
     issues go; so does the price of no settlement if another issue ends it. A party without salience on the issue sits
     as observer if it had a seat, and is gone if it had none; so does a guarantor whom no option names any more. Of
-    a contact group larger than the principals that are left, all of them are. An
-    issue that is not core becomes the core, settled by any option but the status quo: it is all that the talks are
-    about. The numbers that stay keep their streams, so a draw has the same values as in the whole scenario.
-
-    Args:
-        resolved: the scenario.
-        issue: id of the issue that stays.
-        format_id: id of the format that stays.
+    a contact group larger than the principals that are left, all of them are. An issue that is not core becomes the
+    core, settled by any option but the status quo: it is all that the talks are about. The numbers that stay keep their
+    streams, so a draw has the same values as in the whole scenario.
 
     Raises:
         ScenarioError: what is left is no scenario, say with fewer than two principals.
     """
-    data = resolved.to_data()
-    cared = {key for key, one in resolved.parties.items() if _cares(one.salience, issue)}
-    seats = resolved.formats[format_id].seats
-    kept = [key for key in resolved.parties if key in cared or key in seats]
-    made = {key: part for key, part in data.items() if key not in _SPEAKS_OF_OTHERS}
-    made["issues"] = {issue: _issue(data["issues"][issue], kept)}
-    named = {party for option in made["issues"][issue]["options"].values() for party in option["guarantors"]}
-    made["formats"] = {format_id: _format(data["formats"][format_id], issue, cared, named=named)}
+    whole = resolved.to_data()
+    cared = {key for key, party in resolved.parties.items() if _cares(party.salience, issue)}
+    kept = [key for key in resolved.parties if key in cared or key in resolved.formats[format_id].seats]
+    data = {key: part for key, part in whole.items() if key not in _SPEAKS_OF_OTHERS}
+    data["issues"] = {issue: _issue(whole["issues"][issue], kept)}
+    data["formats"] = {format_id: _format(whole["formats"][format_id], data["issues"], cared)}
     group = resolved.formats[format_id].contact_group
     if group is not None:
-        left = made["formats"][format_id]["seats"]
-        drawable = {resolved.parties[key].bloc for key, seat in left.items() if seat["role"] == "principal"}
-        made["formats"][format_id]["contact_group"] = _at_most(group, len(drawable))
-    lines = {key: _red_lines(data["parties"][key], issue) for key in kept}
-    made["parties"] = {
-        key: _party(data["parties"][key], issue, lines, key=key, cares=key in cared, ends=_ends(resolved, issue))
-        for key in kept
-    }
-    made["rules"] = {key: rule for key, rule in data["rules"].items() if set(_rule_issues(rule)) == {issue}}
-    made["behaviour"]["rules"]["core"] = "all"
+        seats = data["formats"][format_id]["seats"]
+        drawable = {resolved.parties[key].bloc for key, seat in seats.items() if seat["role"] == "principal"}
+        data["formats"][format_id]["contact_group"] = _at_most(group, len(drawable))
+    lines = {key: _on_issue(whole["parties"][key]["red_lines"], issue) for key in kept}
+    data["parties"] = {key: _party(whole["parties"][key], key, issue, lines, cares=key in cared) for key in kept}
+    if not resolved.issues[issue].ends_price:
+        for party in data["parties"].values():
+            del party["price_of_no_settlement"]
+    data["rules"] = {key: rule for key, rule in whole["rules"].items() if set(_rule_issues(rule)) == {issue}}
+    data["behaviour"]["rules"]["core"] = "all"
     name = f"{resolved.id}, {issue} alone"
-    calm = load_raw(made, name=name)
-    shocks = {key: _shock(shock, calm.numbers) for key, shock in data["shocks"].items()}
-    made["shocks"] = {key: shock for key, shock in shocks.items() if shock["set"]}
-    return load_raw(made, name=name) if made["shocks"] else calm
+    calm = load_raw(data, name=name)
+    data["shocks"] = {}
+    for key, shock in whole["shocks"].items():
+        shifts = {path: shift for path, shift in shock["set"].items() if path in calm.numbers}
+        if shifts:
+            data["shocks"][key] = {**shock, "set": shifts}
+    return load_raw(data, name=name) if data["shocks"] else calm
 
 
 def _cares(saliences: Mapping[str, Any], issue: str) -> bool:
     return issue in saliences and support(saliences[issue])[1] > 0
 
 
-def _ends(resolved: ResolvedScenario, issue: str) -> bool:
-    return resolved.issues[issue].ends_price
+def _on_issue(parts: Mapping[str, Data], issue: str) -> Data:
+    return {name: part for name, part in parts.items() if part["issue"] == issue}
 
 
-def _issue(data: dict[str, Any], kept: list[str]) -> dict[str, Any]:
+def _of(parts: Mapping[str, Any], keys: Collection[str]) -> Data:
+    return {key: part for key, part in parts.items() if key in keys}
+
+
+def _issue(data: Data, kept: Collection[str]) -> Data:
     """The issue as the core of the talks."""
-    options = {
+    options: dict[str, Data] = {
         key: {
             **option,
-            "enforcement": {party: one for party, one in option["enforcement"].items() if party in kept},
+            "enforcement": _of(option["enforcement"], kept),
             "guarantors": [party for party in option["guarantors"] if party in kept],
         }
         for key, option in data["options"].items()
@@ -83,73 +84,54 @@ def _issue(data: dict[str, Any], kept: list[str]) -> dict[str, Any]:
     return {**data, "level": "core", "options": options}
 
 
-def _format(data: dict[str, Any], issue: str, cared: set[str], *, named: set[str]) -> dict[str, Any]:
-    """The format on this issue alone; `named` are the guarantors that its options name."""
+def _format(data: Data, issues: dict[str, Data], cared: set[str]) -> Data:
+    """The format on this issue alone."""
+    options = [option for issue in issues.values() for option in issue["options"].values()]
+    named = {party for option in options for party in option["guarantors"]}
     seats = {
         key: seat if key in cared and (seat["role"] != "guarantor" or key in named) else {"role": "observer"}
         for key, seat in data["seats"].items()
     }
-    vetoes = [key for key in data["consent"]["vetoes"] if key in cared]
-    agenda = {"issues": [issue], "order": "package", "stages": []}
-    consent = {**data["consent"], "vetoes": vetoes}
+    consent = {**data["consent"], "vetoes": [key for key in data["consent"]["vetoes"] if key in cared]}
+    agenda = {"issues": list(issues), "order": "package", "stages": []}
     return {**data, "seats": seats, "consent": consent, "agenda": agenda, "only_in_tracks": False}
 
 
-def _at_most(size: Number, most: int) -> dict[str, Any]:
+def _at_most(size: Number, most: int) -> Data:
     """How many are drawn where `most` can be: at each quantile as many as in the whole scenario, or all."""
     if support(size)[1] <= most:
         return size.model_dump(mode="json")
     u = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-    sizes = np.minimum(np.rint(quantile(size, u)), most)
-    values, counts = np.unique(sizes, return_counts=True)
+    values, counts = np.unique(np.minimum(np.rint(quantile(size, u)), most), return_counts=True)
     form = {"values": values.tolist(), "probabilities": (counts / _QUANTILES).tolist()}
     return {"discrete": form, "basis": size.basis, "sources": size.sources, "together": size.together}
 
 
-def _party(
-    data: dict[str, Any], issue: str, lines: Mapping[str, dict[str, Any]], *, key: str, cares: bool, ends: bool
-) -> dict[str, Any]:
+def _party(data: Data, key: str, issue: str, lines: Mapping[str, Data], *, cares: bool) -> Data:
     """One party with what it has to do with the issue; `lines` are the red lines left to each party that stays."""
-
-    def of_issue(part: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: one for name, one in part.items() if name == issue}
-
-    made = {
+    leverage, beliefs = _of(data["leverage"], lines), _of(data["beliefs"], lines)
+    return {
         **data,
-        "salience": of_issue(data["salience"]) if cares else {},
-        "values": of_issue(data["values"]),
-        "standing": of_issue(data["standing"]) if cares else {},
-        "linkages": {name: one for name, one in data["linkages"].items() if set(one["when"]) == {issue}},
+        "salience": _of(data["salience"], [issue] if cares else []),
+        "values": _of(data["values"], [issue]),
+        "standing": _of(data["standing"], [issue] if cares else []),
+        "linkages": {name: link for name, link in data["linkages"].items() if set(link["when"]) == {issue}},
         "red_lines": lines[key],
-        "support": {party: one for party, one in data["support"].items() if party in lines},
+        "support": _of(data["support"], lines),
         "leverage": {
-            party: {**one, "spent_by": of_issue(one["spent_by"])}
-            for party, one in data["leverage"].items()
-            if party in lines
+            party: {**lever, "spent_by": _of(lever["spent_by"], [issue])} for party, lever in leverage.items()
         },
         "beliefs": {
             party: {
-                "salience": of_issue(one["salience"]),
-                "firmness": {name: firm for name, firm in one["firmness"].items() if name in lines[party]},
+                "salience": _of(belief["salience"], [issue]),
+                "firmness": _of(belief["firmness"], lines[party]),
             }
-            for party, one in data["beliefs"].items()
-            if party in lines
+            for party, belief in beliefs.items()
         },
     }
-    if not ends:
-        del made["price_of_no_settlement"]
-    return made
 
 
-def _red_lines(data: dict[str, Any], issue: str) -> dict[str, Any]:
-    return {name: one for name, one in data["red_lines"].items() if one["issue"] == issue}
-
-
-def _rule_issues(rule: dict[str, Any]) -> list[str]:
+def _rule_issues(rule: Data) -> list[str]:
     needs = rule.get("needs")
     conditions = [needs["if"], needs["then"]] if needs else rule["excludes"]
     return [issue for condition in conditions for issue in condition]
-
-
-def _shock(data: dict[str, Any], numbers: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "set": {path: shift for path, shift in data["set"].items() if path in numbers}}

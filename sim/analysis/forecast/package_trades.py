@@ -42,29 +42,24 @@ def stakes_of_options(encoder: Encoder, issues: Sequence[str], parties: Sequence
     v_pj)`` over all issues of the scenario: 1 is the difference between the best and the worst for the party on every
     issue. Linkages and feasibility rules, which belong to no issue, are left out.
 
-    Args:
-        encoder: the scenario with its seed.
-        issues: ids, I.
-        parties: ids, P.
-        n_draws: D, draws 0 to D - 1.
-
     Returns:
-        One array [D, P, O] an issue, O its options in file order; 0 where a party gives the issue no value.
+        One array [D, P, O] an issue, for draws 0 to D - 1, O its options in file order; 0 where a party gives the issue
+        no value.
     """
     resolved, layout = encoder.resolved, encoder.layout
     drawn = Drawn(resolved, encoder.seed, 0, n_draws)
     before = slice(None, None, 1 + len(resolved.shocks))
-    found = {issue: np.zeros((n_draws, len(parties), len(layout.options[issue]))) for issue in layout.issues}
+    values = {issue: np.zeros((n_draws, len(parties), len(layout.options[issue]))) for issue in layout.issues}
     stake = np.zeros((n_draws, len(parties)))
     for p, party in enumerate(parties):
         for issue in layout.issues:
             weight = np.broadcast_to(drawn.get(f"parties.{party}.salience.{issue}"), (drawn.n_worlds,))[before]
-            values = option_values(layout, drawn, party, issue)
-            held = np.broadcast_to(values, (drawn.n_worlds, values.shape[1]))[before]
-            found[issue][:, p] = weight[:, None] * held
+            own = option_values(layout, drawn, party, issue)
+            held = np.broadcast_to(own, (drawn.n_worlds, own.shape[1]))[before]
+            values[issue][:, p] = weight[:, None] * held
             stake[:, p] += weight * np.ptp(held, axis=1)
     scale = np.divide(1.0, stake, out=np.zeros_like(stake), where=stake > TIE)
-    return [found[issue] * scale[:, :, None] for issue in issues]
+    return [values[issue] * scale[:, :, None] for issue in issues]
 
 
 def gains(stakes: Floats, draw: Ints, option: Ints, reference: int) -> Floats:
@@ -88,12 +83,7 @@ class Sides:
 
 
 def sides(first: Floats, second: Floats) -> Sides:
-    """Who gave way on one issue for the other, and is better off over the two.
-
-    Args:
-        first: [R, P] gains on the first issue.
-        second: [R, P] gains on the second.
-    """
+    """Who gave way on one issue for the other, and is better off over the two, from [R, P] gains on each."""
     both = first + second
     better = both > TIE
     gave_first = better & (first < -TIE) & (second > TIE)
@@ -101,35 +91,20 @@ def sides(first: Floats, second: Floats) -> Sides:
     return Sides(np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0))
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """An exchange between two groups of parties, run by run."""
-
-    runs: Flags  # [R] where it occurs
-    givers_gain: float
-    """Mean gain over both issues of those who gave way on the first and took part, stakes; 0 where none did."""
-    takers_gain: float
-
-
-def exchange(found: Sides, groups: Groups) -> Exchange:
+def exchange(took_part: Sides, groups: Groups) -> tuple[Flags, float, float]:
     """The exchange between two groups: it occurs where a member of each takes part.
 
     An exchange needs p and q with p giving way on the first issue, on which q gained, and q giving way on the second,
-    on which p gained, both better off over the two: that is one party on each side of `found`.
+    on which p gained, both better off over the two: that is one party on each side of `took_part`.
 
-    Args:
-        found: the sides of two issues.
-        groups: indices of those who gave way on the first issue, and of those who gave way on the second.
+    Returns:
+        [R] where it occurs, and there the mean gain over both issues of those of each group who took part, in stakes; 0
+        where none did.
     """
-    gave, took = found.first[:, list(groups[0])], found.second[:, list(groups[1])]
+    gave, took = took_part.first[:, list(groups[0])], took_part.second[:, list(groups[1])]
     runs = np.asarray(gave.any(axis=1) & took.any(axis=1))
-    return Exchange(runs, _mean_above(gave[runs]), _mean_above(took[runs]))
-
-
-def _mean_above(gained: Floats) -> float:
-    """Mean of what is above 0."""
-    part = gained[gained > 0]
-    return float(part.mean()) if part.size else 0.0
+    givers, takers = (float(gained[gained > 0].mean()) if runs.any() else 0.0 for gained in (gave[runs], took[runs]))
+    return runs, givers, takers
 
 
 @dataclass(frozen=True)
@@ -171,8 +146,6 @@ def trades(
 ) -> list[Trade]:
     """Exchanges between groups over two issues that occur in some run, the `TOP` most frequent.
 
-    Of those as frequent, the ones that are rarer one by one come first.
-
     Args:
         pair: gains on the two issues.
         groups: between whom; if None, those of `same_runs`.
@@ -180,44 +153,43 @@ def trades(
         draw: [R] draw of each run of the package.
         n_draws: D.
     """
-    found, apart = sides(*pair.package), sides(*pair.apart)
-    between = same_runs(found) if groups is None else groups
-    runs = np.bincount(draw, minlength=n_draws)
+    together, apart = sides(*pair.package), sides(*pair.apart)
+    n_runs = np.bincount(draw, minlength=n_draws)
     result: list[Trade] = []
-    for one in between:
-        linked = exchange(found, one)
-        if not linked.runs.any():
+    for givers, takers in same_runs(together) if groups is None else groups:
+        runs, givers_gain, takers_gain = exchange(together, (givers, takers))
+        if not runs.any():
             continue
         result.append(
             Trade(
-                givers=tuple([names[p] for p in one[0]]),
+                givers=tuple(names[p] for p in givers),
                 issue=pair.issues[0],
-                takers=tuple([names[p] for p in one[1]]),
+                takers=tuple(names[p] for p in takers),
                 other_issue=pair.issues[1],
-                share=ratios(np.bincount(draw[linked.runs], minlength=n_draws), runs).at(),
-                one_by_one=float(exchange(apart, one).runs.mean()),
-                givers_gain=linked.givers_gain,
-                takers_gain=linked.takers_gain,
+                share=ratios(np.bincount(draw[runs], minlength=n_draws), n_runs).at(),
+                one_by_one=float(exchange(apart, (givers, takers))[0].mean()),
+                givers_gain=givers_gain,
+                takers_gain=takers_gain,
             )
         )
     return most_frequent(result)
 
 
-def most_frequent(found: Sequence[Trade]) -> list[Trade]:
+def most_frequent(exchanges: Sequence[Trade]) -> list[Trade]:
     """The `TOP` most frequent; of those as frequent, the ones that are rarer one by one first."""
-    return sorted(found, key=lambda one: (-one.share.value, -one.excess))[:TOP]
+    return sorted(exchanges, key=lambda trade: (-trade.share.value, -trade.excess))[:TOP]
 
 
-def same_runs(found: Sides) -> list[Groups]:
+def same_runs(took_part: Sides) -> list[Groups]:
     """Every two parties that exchange in some run, those that do so in the very same runs as one group.
 
     First those who gave way on the second issue are put together for each of the others, then those of the others for
     whom this gives the same group in the same runs.
     """
-    one, other = found.first > 0, found.second > 0
+    first, second = took_part.first > 0, took_part.second > 0
     takers: dict[tuple[int, bytes], list[int]] = {}
-    for p, q in zip(*np.nonzero(one.T.astype(np.float64) @ other), strict=True):
-        takers.setdefault((int(p), (one[:, p] & other[:, q]).tobytes()), []).append(int(q))
+    for p, q in zip(*np.nonzero(first.T.astype(np.float64) @ second), strict=True):
+        takers.setdefault((int(p), (first[:, p] & second[:, q]).tobytes()), []).append(int(q))
     givers: dict[tuple[bytes, tuple[int, ...]], list[int]] = {}
     for (p, runs), members in takers.items():
         givers.setdefault((runs, tuple(members)), []).append(p)
@@ -234,9 +206,9 @@ def opposite_sides(places: Floats, reference: Floats) -> list[Groups]:
         reference: [2] where the issues stand without linking.
     """
     side = np.sign(places - reference[None, :])
-    found: list[Groups] = []
+    groups: list[Groups] = []
     for first, second in product((-1.0, 1.0), repeat=2):
         own, across = (((side == [sign * first, sign * second]) | (side == 0.0)).all(axis=1) for sign in (1.0, -1.0))
         if own.any() and across.any():
-            found.append((tuple(np.flatnonzero(own).tolist()), tuple(np.flatnonzero(across).tolist())))
-    return found
+            groups.append((tuple(np.flatnonzero(own).tolist()), tuple(np.flatnonzero(across).tolist())))
+    return groups

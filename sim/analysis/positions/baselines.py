@@ -11,17 +11,15 @@ Union, Political Studies 58, for the bargaining solution.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats, Mask
 
-Floats = NDArray[np.float64]
 _TIE = 1e-12
 
 
@@ -88,14 +86,7 @@ def nash(issue: SpatialIssue, form: Nash | None = None) -> float | None:
     ``k`` the loss. As breakdown ``B`` gets worse for all alike, the solution with quadratic loss goes to the mean
     weighted by ``p s``: with powers, the compromise model (Achen 2006). With the reference point ``q`` as breakdown,
     ``g_i = s_i ((|q - x_i| / range)^k - (|x - x_i| / range)^k)``: where no point is better than ``q`` for all with
-    salience, nothing is decided and the answer is ``q``.
-
-    Args:
-        issue: the issue.
-        form: which solution; the default is quadratic, with a breakdown as bad as the far end of the scale.
-
-    Returns:
-        The point; None where the reference point is asked for and not known.
+    salience, nothing is decided and the answer is ``q``; None where it is not known.
     """
     chosen = form or Nash()
     gains = _gains(issue, chosen)
@@ -118,8 +109,8 @@ def nash(issue: SpatialIssue, form: Nash | None = None) -> float | None:
         gained = gains(x)[counted]
         return -float(power[counted] @ np.log(np.maximum(gained, 1e-300)))
 
-    found = minimize_scalar(product, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
-    return float(found.x)  # pyright: ignore[reportAttributeAccessIssue]
+    result = minimize_scalar(product, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+    return float(result.x)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _gains(issue: SpatialIssue, form: Nash) -> Callable[[float], Floats] | None:
@@ -138,7 +129,7 @@ def _gains(issue: SpatialIssue, form: Nash) -> Callable[[float], Floats] | None:
     return lambda x: at_reference - lost(x)
 
 
-def _better_than_reference(issue: SpatialIssue, counted: NDArray[np.bool_]) -> tuple[float, float] | None:
+def _better_than_reference(issue: SpatialIssue, counted: Mask) -> tuple[float, float] | None:
     """Points that every counted actor likes better than the reference point: nearer to it than that point is."""
     reference = issue.reference_point
     assert reference is not None
@@ -148,19 +139,6 @@ def _better_than_reference(issue: SpatialIssue, counted: NDArray[np.bool_]) -> t
     return (low, high) if high - low > _TIE * max(issue.range, 1.0) else None
 
 
-def point_forecasts(issue: SpatialIssue) -> dict[str, float | None]:
-    """Every simple forecast of an issue by name; None where it cannot be made.
-
-    The keys are stable: reports and stored results use them. The expected-utility model is apart, in
-    `sim.analysis.positions.expected_utility`, since it has rounds to tell.
-    """
-    return {
-        "compromise": compromise(issue),
-        "mean": mean(issue),
-        "median": median(issue),
-        "weighted_median": weighted_median(issue),
-        "nash": nash(issue),
-        "nash_linear": nash(issue, Nash(loss=1.0)),
-        "nash_reference": nash(issue, Nash(breakdown=None)),
-        "middle": math.fsum((issue.low, issue.high)) / 2.0,
-    }
+def middle(issue: SpatialIssue) -> float:
+    """Middle of the scale."""
+    return (issue.low + issue.high) / 2.0

@@ -11,7 +11,7 @@ the others would gain by challenging an actor is its danger, which sets its risk
 with these exponents; (4) each dyad falls into confrontation, compromise, compelling or stalemate (section 6), each
 actor takes one of the offers made to it, and all move at once.
 
-The text leaves choices open, and taken at its word it does not give the authors' own Table 2. `Reading` names the
+The text leaves choices open, and taken at its word it does not give the authors' own Table 2. `ModelReading` names the
 choices. `TABLE_2` is the reading that gives that table within rounding but for one of its sixteen numbers; its three
 departures from the text were found by others who compared the text with the authors' program:
 
@@ -31,12 +31,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.positions.baselines import median_by
 from sim.types import SpatialIssue
+from sim.types.arrays import Floats
 
-Floats = NDArray[np.float64]
 Deal = Literal["confrontation", "compromise", "compelled"]
 _TIE = 1e-12
 STILL = 1e-6
@@ -44,7 +43,7 @@ STILL = 1e-6
 
 
 @dataclass(frozen=True)
-class Reading:
+class ModelReading:
     """How what the text leaves open is read."""
 
     all_pairs: bool
@@ -59,13 +58,13 @@ class Reading:
     """Chance that the other keeps its position if not challenged; Scholz et al. took 1 (p. 27)."""
 
 
-TABLE_2 = Reading(all_pairs=True, own_eyes=True, lowest_midpoint=True, compelled=False)
-TEXT = Reading(all_pairs=False, own_eyes=False, lowest_midpoint=False, compelled=True)
+TABLE_2 = ModelReading(all_pairs=True, own_eyes=True, lowest_midpoint=True, compelled=False)
+TEXT = ModelReading(all_pairs=False, own_eyes=False, lowest_midpoint=False, compelled=True)
 """The text at its word, as far as it is plain."""
 
 
 @dataclass(frozen=True)
-class Move:
+class TakenOffer:
     """An offer that was taken."""
 
     actor: str
@@ -81,7 +80,7 @@ class Round:
 
     positions: Floats  # [A]
     risk: Floats  # [A] exponents, 0.5 (averse) to 2 (acceptant)
-    moves: tuple[Move, ...]
+    moves: tuple[TakenOffer, ...]
     median: float
     mean: float
 
@@ -94,16 +93,10 @@ class _Actors:
     scale: float  # range of the first positions
 
 
-def expected_utility(issue: SpatialIssue, *, n_rounds: int = 10, reading: Reading = TABLE_2) -> tuple[Round, ...]:
-    """Play rounds until nobody moves, at most `n_rounds`.
+def expected_utility(issue: SpatialIssue, *, n_rounds: int = 10, reading: ModelReading = TABLE_2) -> tuple[Round, ...]:
+    """Play rounds until nobody moves, at most `n_rounds`; none where all positions are the same.
 
-    Args:
-        issue: the issue; where all positions are the same there is no round.
-        n_rounds: most rounds T.
-        reading: how the text is read.
-
-    Returns:
-        The rounds, with the median by salience times capability after each: the forecast is that of the last.
+    The median by salience times capability after the last of them is the forecast.
     """
     positions = issue.positions
     scale = float(np.ptp(positions))
@@ -112,22 +105,21 @@ def expected_utility(issue: SpatialIssue, *, n_rounds: int = 10, reading: Readin
     actors = _Actors(issue.actors, issue.saliences, issue.weights, scale)
     rounds: list[Round] = []
     for _ in range(n_rounds):
-        found = play_round(actors, positions, reading)
-        rounds.append(found)
-        still = float(np.abs(found.positions - positions).max()) <= STILL * scale
-        positions = found.positions
-        if still:
+        rounds.append(play_round(actors, positions, reading))
+        moved = float(np.abs(rounds[-1].positions - positions).max())
+        positions = rounds[-1].positions
+        if moved <= STILL * scale:
             break
     return tuple(rounds)
 
 
-def forecast_of(issue: SpatialIssue, *, n_rounds: int = 10, reading: Reading = TABLE_2) -> float:
+def forecast_of(issue: SpatialIssue) -> float:
     """Median after the last round; the common position where there is no round."""
-    rounds = expected_utility(issue, n_rounds=n_rounds, reading=reading)
+    rounds = expected_utility(issue)
     return rounds[-1].median if rounds else float(issue.positions[0])
 
 
-def play_round(actors: _Actors, positions: Floats, reading: Reading) -> Round:
+def play_round(actors: _Actors, positions: Floats, reading: ModelReading) -> Round:
     """One round from [A] positions."""
     n_actors = len(positions)
     plain = np.ones(n_actors)
@@ -138,13 +130,13 @@ def play_round(actors: _Actors, positions: Floats, reading: Reading) -> Round:
     # [i, j]: what j expects of challenging i, by the exponent of i or by its own
     eyes = risk[None, :] if reading.own_eyes else risk[:, None]
     other = challenges(actors, positions, wins, eyes, reading=reading).T
-    moves: list[Move] = []
+    moves: list[TakenOffer] = []
     after = positions.copy()
     for i in range(n_actors):
         taken = _best_offer(positions, i, own[i], other[i], reading=reading)
         if taken is not None:
             j, kind, after[i] = taken
-            moves.append(Move(actors.names[i], actors.names[j], kind, float(after[i])))
+            moves.append(TakenOffer(actors.names[i], actors.names[j], kind, float(after[i])))
     return Round(after, risk, tuple(moves), median_by(after, actors.weight), float(actors.weight @ after))
 
 
@@ -163,11 +155,11 @@ def win_chances(positions: Floats, weight: Floats, risk: Floats, *, scale: float
     return np.where(same | (total <= 0.0), 0.0, won / np.where(total > 0.0, total, 1.0))
 
 
-def _wins(actors: _Actors, positions: Floats, risk: Floats, reading: Reading) -> Floats:
+def _wins(actors: _Actors, positions: Floats, risk: Floats, reading: ModelReading) -> Floats:
     return win_chances(positions, actors.weight, risk, scale=actors.scale, all_pairs=reading.all_pairs)
 
 
-def challenges(actors: _Actors, positions: Floats, wins: Floats, risk: Floats, *, reading: Reading) -> Floats:
+def challenges(actors: _Actors, positions: Floats, wins: Floats, risk: Floats, *, reading: ModelReading) -> Floats:
     """[A, A] expected utility to i of challenging j, with risk exponents that broadcast to [A, A] (eqs. 5 to 7).
 
     ``s_j (P u_s + (1 - P) u_f) + (1 - s_j) u_s - Q u_q - (1 - Q)(T u_b + (1 - T) u_w)`` with, at distance
@@ -179,15 +171,15 @@ def challenges(actors: _Actors, positions: Floats, wins: Floats, risk: Floats, *
     distance = np.abs(positions[:, None] - positions[None, :]) / scale
     won, lost = _value(0.5 - 0.5 * distance, risk), _value(0.5 + 0.5 * distance, risk)
     resists = actors.salience[None, :]
-    found = resists * (wins * won + (1.0 - wins) * lost) + (1.0 - resists) * won
-    found = found - reading.q * _value(np.full_like(distance, 0.5), risk)
+    utility = resists * (wins * won + (1.0 - wins) * lost) + (1.0 - resists) * won
+    utility = utility - reading.q * _value(np.full_like(distance, 0.5), risk)
     if reading.q < 1.0:
         to_median = np.abs(positions - median_by(positions, actors.weight))[:, None] / scale
         moved = 0.25 * (to_median + distance)
         better, worse = _value(0.5 - moved, risk), _value(0.5 + moved, risk)
-        found = found - (1.0 - reading.q) * np.where(to_median < distance, better, worse)
-    np.fill_diagonal(found, 0.0)
-    return found
+        utility = utility - (1.0 - reading.q) * np.where(to_median < distance, better, worse)
+    np.fill_diagonal(utility, 0.0)
+    return utility
 
 
 def _value(inner: Floats, risk: Floats) -> Floats:
@@ -209,7 +201,7 @@ def risk_exponents(first: Floats) -> Floats:
 
 
 def _best_offer(
-    positions: Floats, i: int, own: Floats, other: Floats, *, reading: Reading
+    positions: Floats, i: int, own: Floats, other: Floats, *, reading: ModelReading
 ) -> tuple[int, Deal, float] | None:
     """The offer that i takes: a confrontation lost before a compromise before giving way, each by the least move.
 
@@ -217,21 +209,21 @@ def _best_offer(
     ``b > |a|`` compromise, i goes ``|a / b|`` of the way (eq. 36); ``b > 0 > a`` and ``b < |a|`` compelled, i goes to
     j; all else leaves i where it is. Ties: the first actor of the table.
     """
-    found: dict[Deal, list[tuple[float, int, float]]] = {"confrontation": [], "compromise": [], "compelled": []}
+    offers: dict[Deal, list[tuple[float, int, float]]] = {"confrontation": [], "compromise": [], "compelled": []}
     for j in range(len(positions)):
         a, b, gap = float(own[j]), float(other[j]), float(positions[j] - positions[i])
         if abs(gap) <= _TIE or b <= _TIE:
             continue
         if b > a > 0.0:
-            found["confrontation"].append((abs(gap), j, float(positions[j])))
+            offers["confrontation"].append((abs(gap), j, float(positions[j])))
         elif a < 0.0 and b > -a:
             goes = float(positions[i]) + gap * abs(a / b)
             midpoint = (abs(a) * float(positions[i]) + b * float(positions[j])) / (abs(a) + b)
-            found["compromise"].append((midpoint if reading.lowest_midpoint else abs(gap * a / b), j, goes))
+            offers["compromise"].append((midpoint if reading.lowest_midpoint else abs(gap * a / b), j, goes))
         elif a < 0.0 and reading.compelled:
-            found["compelled"].append((abs(gap), j, float(positions[j])))
-    for kind, offers in found.items():
-        if offers:
-            _, j, goes = min(offers, key=lambda one: one[:2])
+            offers["compelled"].append((abs(gap), j, float(positions[j])))
+    for kind, of_kind in offers.items():
+        if of_kind:
+            _, j, goes = min(of_kind, key=lambda offer: offer[:2])
             return j, kind, goes
     return None

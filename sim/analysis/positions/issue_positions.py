@@ -41,9 +41,9 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
         if isinstance(held := record.values.get(issue), ValuesByIdeal)
     )
     if len(stands) < LEAST:
-        found = " and ".join(stand.actor for stand in stands) or "none"
+        actors = " and ".join(stand.actor for stand in stands) or "none"
         raise ValueError(
-            f"forecasts from positions need two principals of {format_id} with an ideal on {issue}; found: {found}"
+            f"forecasts from positions need two principals of {format_id} with an ideal on {issue}; found: {actors}"
         )
     places = [*scale.positions.values(), *(stand.position for stand in stands)]
     if min(scale.positions.values()) == max(scale.positions.values()):
@@ -60,11 +60,7 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
 
 
 def without_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> tuple[str, ...]:
-    """Ids of the principals of a format that have a salience but no ideal on an issue.
-
-    Raises:
-        ValueError: there is no such issue or format.
-    """
+    """Ids of the principals of a format that have a salience but no ideal on an issue; both must exist."""
     _issue(resolved, issue)
     return tuple(
         party
@@ -74,11 +70,7 @@ def without_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> tup
 
 
 def n_with_ideal(resolved: ResolvedScenario, issue: str, format_id: str) -> int:
-    """How many principals of a format have an ideal on an issue.
-
-    Raises:
-        ValueError: there is no such issue or format.
-    """
+    """How many principals of a format have an ideal on an issue; both must exist."""
     _issue(resolved, issue)
     return sum(isinstance(record.values.get(issue), ValuesByIdeal) for _, record in _principals(resolved, format_id))
 
@@ -121,5 +113,6 @@ def _salience(record: ResolvedParty, issue: str) -> float:
 
 
 def _full_salience(resolved: ResolvedScenario) -> float:
-    largest = max((mean(one) for record in resolved.parties.values() for one in record.salience.values()), default=1.0)
+    saliences = (mean(number) for record in resolved.parties.values() for number in record.salience.values())
+    largest = max(saliences, default=1.0)
     return next((full for full in FULL if largest <= full), largest)

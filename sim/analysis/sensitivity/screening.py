@@ -12,19 +12,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chndtr  # pyright: ignore[reportMissingTypeStubs]
 
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate
+from sim.types.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
 MOST_BINS, LEAST_IN_A_BIN = 4, 4
 """Four bins hold 15 sixteenths of a linear effect; more would drown small effects in noise."""
 HALVINGS = 60
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerByDraw:
     """An answer draw by draw: its mean over replications, and the part of its variance over draws that is chance."""
 
     mean: Floats  # [D]
@@ -36,12 +35,12 @@ class Answer:
         return float(self.mean.var(ddof=1) - self.noise.mean())
 
 
-def answer_of(values: Floats) -> Answer:
+def answer_of(values: Floats) -> AnswerByDraw:
     """The answer from its values [D, R] run by run, D and R at least 2."""
-    return Answer(values.mean(axis=1), values.var(axis=1, ddof=1) / values.shape[1])
+    return AnswerByDraw(values.mean(axis=1), values.var(axis=1, ddof=1) / values.shape[1])
 
 
-def equal_bins(u: Floats) -> NDArray[np.int64]:
+def equal_bins(u: Floats) -> Ints:
     """[D] number of the bin of each draw: as many as there are draws for, at most `MOST_BINS`, with equal counts."""
     n_bins = max(2, min(MOST_BINS, len(u) // LEAST_IN_A_BIN))
     order = np.empty(len(u), dtype=np.int64)
@@ -49,7 +48,7 @@ def equal_bins(u: Floats) -> NDArray[np.int64]:
     return order * n_bins // len(u)
 
 
-def first_order(answer: Answer, bins: NDArray[np.int64], *, n_numbers: int = 1) -> Estimate:
+def first_order(answer: AnswerByDraw, bins: Ints, *, n_numbers: int = 1) -> Estimate:
     """First-order share of the number behind the bins, with a 95% interval that holds for `n_numbers` at once.
 
     The variance between bins is corrected by what random bins of these sizes would show, ``(B - 1) s^2 / D`` with s^2
@@ -57,18 +56,12 @@ def first_order(answer: Answer, bins: NDArray[np.int64], *, n_numbers: int = 1) 
     degrees of freedom and noncentrality ``D V / s^2``, V the variance of the bins' expectations; the interval holds
     every V under which the sum seen is no surprise, at level 0.05 / n_numbers (Bonferroni).
 
-    Args:
-        answer: draw by draw.
-        bins: [D] from 0; numbers without draws are allowed.
-        n_numbers: numbers that are looked at together.
-
-    Returns:
-        The share as it came, slightly negative for many numbers that do nothing, with an interval from 0 up; NaN where
-        the answer never varied.
+    Bins [D] count from 0, and some may be empty. The share is told as it came, slightly negative for many numbers that
+    do nothing, with an interval from 0 up; NaN where the answer never varied.
     """
     variance, n_draws = answer.variance, len(bins)
     if variance <= 0.0:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return UNKNOWN
     counts = np.bincount(bins)
     counts, bins = counts[counts > 0], (np.cumsum(counts > 0) - 1)[bins]
     free = len(counts) - 1

@@ -12,21 +12,20 @@ Shape letters: D draws (walks), N groups of numbers, S = N + 1 stations of a wal
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate, t_quantile
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised
+from sim.types.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
 LEAST_BEARING = 10
 """Walks on which an answer must have varied for its shares to be told: from fewer, no interval can be trusted."""
 
 
-def shapley_effects(walks: Floats, ranks: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def shapley_effects(walks: Floats, ranks: Ints) -> tuple[Floats, Floats]:
     """Per walk, an unbiased estimate of the effect of every group and of chance, and of the variance.
 
-    With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's
-    increments ``((a - y')^2 - (a - y)^2) / 2`` of the walk and of the same walk taken backwards. The credits of a walk
-    add up to ``(b - a)^2 / 2``, whose mean is the variance.
+    With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's increments
+    ``((a - y')^2 - (a - y)^2) / 2`` of the walk and of the same walk taken backwards. The credits of a walk add up to
+    ``(b - a)^2 / 2``, whose mean is the variance.
 
     Chance is one more group: at its turn, replication r gives way to another one. As all replications are played at
     every station, every turn of chance and every pair of replications is averaged over, not sampled.
@@ -50,10 +49,10 @@ def shapley_effects(walks: Floats, ranks: NDArray[np.int64]) -> tuple[Floats, Fl
     middle = walks.mean(axis=1, keepdims=True)
     chance = _same(end, middle) - _other(end, middle) + _same(start, middle) - _other(start, middle)
     pairs = 2.0 * n_reps * (n_reps - 1)
-    found = np.empty((n_draws, n_groups + 1, n_answers))
-    np.put_along_axis(found, np.argsort(ranks, axis=1)[:, :, None], credits / pairs, axis=1)
-    found[:, -1] = chance[:, 0] / pairs
-    return found, found.sum(axis=1)
+    by_group = np.empty((n_draws, n_groups + 1, n_answers))
+    np.put_along_axis(by_group, np.argsort(ranks, axis=1)[:, :, None], credits / pairs, axis=1)
+    by_group[:, -1] = chance[:, 0] / pairs
+    return by_group, by_group.sum(axis=1)
 
 
 def _same(first: Floats, second: Floats) -> Floats:
@@ -67,24 +66,14 @@ def _other(first: Floats, second: Floats) -> Floats:
 
 
 def shares(credits: Floats) -> tuple[tuple[Estimate, ...], float]:
-    """Shares of the variance with 95% intervals over walks, and the variance.
+    """Shares [G] of the variance with 95% intervals over walks, from credits [D, G] of one answer; and the variance.
 
-    A share is a ratio of means (linearised, Cochran 1977, 6.4); the degrees of freedom are the walks that bear on it,
-    those whose credits are not all 0, less one. Estimates are printed as they come, so a small one may fall below 0.
-
-    Args:
-        credits: [D, G] of one answer.
-
-    Returns:
-        [G] shares that add up to 1, NaN where fewer than `LEAST_BEARING` walks bear on them; and the variance.
+    A share is a ratio of means (`linearised`); the degrees of freedom are the walks that bear on it, those whose
+    credits are not all 0, less one. Shares add up to 1, and are printed as they come, so a small one may fall below 0;
+    NaN where fewer than `LEAST_BEARING` walks bear on them.
     """
     total = credits.sum(axis=1)
-    variance, n_walks, bearing = float(total.mean()), len(total), int(np.count_nonzero(credits.any(axis=1)))
+    variance, bearing = float(total.mean()), int(np.count_nonzero(credits.any(axis=1)))
     if bearing < LEAST_BEARING or variance <= 0.0:
-        return (Estimate(float("nan"), float("nan"), float("nan")),) * credits.shape[1], variance
-    value = credits.mean(axis=0) / variance
-    residual = (credits - value * total[:, None]) / variance
-    error = np.sqrt((residual**2).sum(axis=0) / max(n_walks * (n_walks - 1), 1))
-    half = t_quantile(bearing - 1) * error
-    rows = zip(value.tolist(), (value - half).tolist(), (value + half).tolist(), strict=True)
-    return tuple(Estimate(*row) for row in rows), variance
+        return (UNKNOWN,) * credits.shape[1], variance
+    return tuple(linearised(credits, total[:, None]).estimates(bearing - 1.0)), variance

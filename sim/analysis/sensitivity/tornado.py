@@ -6,13 +6,14 @@ Shape letters: D draws of the held runs, A draws of the baseline (A >= D), F for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate, t_quantile
+from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
+from sim.types.arrays import Floats
+from sim.types.marks import Axes, Index
 
-Floats = NDArray[np.float64]
 STAYS, LEVEL, CHANGES = "stays", "level", "changes"
 
 
@@ -22,28 +23,22 @@ class Swing:
 
     value: float
     """What it is held at; of a red line 1 (meant) or 0 (not meant)."""
-    changes: tuple[Estimate, ...]
+    changes: Annotated[tuple[Estimate, ...], Axes("compared")]
     """[F] change of each format's likelihood, with paired 95% intervals."""
     gap: Estimate
     """Change of the difference between the leading format and the runner-up."""
-    top: int
+    top: Annotated[int, Index("compared")]
     """Position of the format with the highest likelihood."""
     leader: str
     """`STAYS`, `CHANGES`, or `LEVEL`: another format is higher, and not beyond simulation error."""
 
 
 def swing(value: float, base: Floats, held: Floats, *, leader: int, runner_up: int) -> Swing:
-    """Compares runs with a number held to the same runs without.
+    """Compares runs with a number held at a value to the same runs without.
 
     Likelihoods with the number held are those of the whole baseline plus the paired change: more exact than the held
-    runs alone.
-
-    Args:
-        value: what the number is held at.
-        base: [A, F, R] 1 where a run of the baseline reached the measure.
-        held: [D, F, r] the same with the number held, for the first D draws and r replications.
-        leader: position of the baseline's leading format.
-        runner_up: position of the second; the leader's again where there is no other.
+    runs alone. `base` [A, F, R] is 1 where a run of the baseline reached the measure, `held` [D, F, r] the same for its
+    first D draws and r replications; the runner-up is the leading format itself where there is no other.
     """
     n_held, _, n_reps = held.shape
     moved = (held - base[:n_held, :, :n_reps]).mean(axis=2)
@@ -52,7 +47,7 @@ def swing(value: float, base: Floats, held: Floats, *, leader: int, runner_up: i
     top = int(likely.argmax())
     status = STAYS
     if top != leader:
-        ahead = _ahead(share[:, top] - share[:, leader], moved[:, top] - moved[:, leader])
+        ahead = nested_sum(share[:, top] - share[:, leader], moved[:, top] - moved[:, leader])
         status = CHANGES if ahead.low > 0.0 else LEVEL
     gap = moved[:, leader] - moved[:, runner_up] if runner_up != leader else moved[:, leader]
     return Swing(
@@ -69,17 +64,4 @@ def paired_mean(change: Floats) -> Estimate:
 
     The degrees of freedom are the draws in which anything changed, less one.
     """
-    n_draws, n_moved = len(change), int(np.count_nonzero(change))
-    value = float(change.mean())
-    error = float(change.std(ddof=1)) / np.sqrt(n_draws) if n_draws > 1 else 0.0
-    half = float(t_quantile(n_moved - 1)) * error if n_moved else 0.0
-    return Estimate(value, value - half, value + half)
-
-
-def _ahead(share: Floats, moved: Floats) -> Estimate:
-    """By how much one format is ahead of another: [A] of the baseline and [D] of the change, which share draws."""
-    each = (share - share.mean()) / len(share)
-    each[: len(moved)] += (moved - moved.mean()) / len(moved)
-    value = float(share.mean() + moved.mean())
-    half = float(t_quantile(len(moved) - 1)) * float(np.sqrt((each**2).sum()))
-    return Estimate(value, value - half, value + half)
+    return linearised(change, np.ones(len(change))).estimates(np.count_nonzero(change) - 1.0)[0]

@@ -8,26 +8,27 @@ Shape letters: D draws, S stations of a walk, F formats, R replications, Y answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_endings, reached
+from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
 from sim.analysis.sensitivity.screening import answer_of, equal_bins, first_order
 from sim.analysis.sensitivity.shapley import shapley_effects, shares
-from sim.analysis.sensitivity.tornado import Swing, swing
+from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing, swing
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario import Encoder
 from sim.scenario.sampling.distributions import Streams, quantile
 from sim.scenario.sampling.drawn_numbers import lot_streams
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
+from sim.types.arrays import Floats, Ints
+from sim.types.playing import SILENCE, Progress, Size
 
-Floats = NDArray[np.float64]
 MEASURES = ("settlement", "in_force")
 LISTED = 10
 """Numbers whose better knowledge would change the answer most."""
@@ -41,7 +42,7 @@ LOT = "the lot"
 
 
 @dataclass(frozen=True)
-class Sizes:
+class SensitivitySizes:
     """How many runs are made."""
 
     walks: int
@@ -54,11 +55,11 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What is asked."""
+    """What is to be explained: scenario, formats, sizes."""
 
     encoder: Encoder
     formats: tuple[int, ...]
-    sizes: Sizes
+    sizes: SensitivitySizes
     threads: int | None = None
 
     @cached_property
@@ -68,8 +69,8 @@ class Inquiry:
 
     def groups(self, partition: str) -> tuple[str, ...]:
         """Groups of a partition, in file order; last the lot, where there is a contact group."""
-        found = dict.fromkeys(map(PARTITIONS[partition], self.unknowns))
-        return (*found, LOT) if self.lots else tuple(found)
+        groups = tuple(dict.fromkeys(map(PARTITIONS[partition], self.unknowns)))
+        return (*groups, LOT) if self.lots else groups
 
     @cached_property
     def lots(self) -> tuple[str, ...]:
@@ -86,7 +87,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExplainedAnswer:
     """One of the quantities that are explained: a format's measure, or the difference of two formats on it."""
 
     measure: str
@@ -97,7 +98,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Part:
+class VarianceGroup:
     """One group of a partition."""
 
     id: str
@@ -121,15 +122,23 @@ class KeyNumber:
     low: Swing
     high: Swing
 
+    COMPUTED: ClassVar = ("distinguishable", "could_change_leader")
+
     @property
-    def told(self) -> bool:
+    def distinguishable(self) -> bool:
         """Whether it can be told from a number that does nothing, by its share or by the runs with it held."""
-        return any(found.side != 0 for found in (self.share, self.low.gap, self.high.gap))
+        return any(estimate.side != 0 for estimate in (self.share, self.low.gap, self.high.gap))
+
+    @property
+    def leader(self) -> str:
+        """`CHANGES` if another format leads at either end, `LEVEL` if one only draws level, else `STAYS`."""
+        ends = (self.low.leader, self.high.leader)
+        return CHANGES if CHANGES in ends else LEVEL if LEVEL in ends else STAYS
 
     @property
     def could_change_leader(self) -> bool:
         """Whether another format has the highest likelihood at either end."""
-        return self.low.top != self.high.top or "stays" not in (self.low.leader, self.high.leader)
+        return self.low.top != self.high.top or STAYS not in (self.low.leader, self.high.leader)
 
 
 @dataclass(frozen=True)
@@ -139,186 +148,164 @@ class RestsOn:
     measure: str
     leader: str
     runner_up: str | None
-    answers: tuple[Answer, ...]
+    answers: tuple[ExplainedAnswer, ...]
     """The main answer first, then every format on every measure."""
-    partitions: dict[str, tuple[Part, ...]]
+    partitions: dict[str, tuple[VarianceGroup, ...]]
     numbers: tuple[KeyNumber, ...]
     n_unknowns: int
-    sizes: Sizes
+    sizes: SensitivitySizes
 
     @property
     def leader_answer(self) -> int:
         """Position of the leading format's measure among the answers."""
-        wanted = (self.measure, (self.leader,))
-        return next(y for y, one in enumerate(self.answers) if (one.measure, one.formats) == wanted)
+        key = (self.measure, (self.leader,))
+        return [(answer.measure, answer.formats) for answer in self.answers].index(key)
 
 
 @dataclass(frozen=True)
 class _Main:
     """The main answer: measure, and positions of the leading format and the runner-up (the leader's if alone)."""
 
+    inquiry: Inquiry
+    outcome: Outcomes  # [D, F, R] of the baseline
+    progress: Progress
     measure: str
     leader: int
     runner_up: int
 
-    def of(self, found: Floats) -> Floats:
+    def of(self, values: Floats) -> Floats:
         """[..., R] from [..., F, R] of the measure."""
-        first = found[..., self.leader, :]
-        return first - found[..., self.runner_up, :] if self.runner_up != self.leader else first
+        first = values[..., self.leader, :]
+        return first - values[..., self.runner_up, :] if self.runner_up != self.leader else first
+
+    def answers(self, outcome: Outcomes) -> Floats:
+        """[D, R, Y] from outcomes [D, F, R]: the main answer, then every format on every measure."""
+        values = {measure: reached(outcome, measure) for measure in MEASURES}
+        singles = [np.moveaxis(values[measure], 1, 2) for measure in MEASURES]
+        return np.concatenate([self.of(values[self.measure])[..., None], *singles], axis=2)
+
+    def play(self, switch: Switch, n_draws: int) -> Outcomes:
+        """[D, F, R] outcomes of the first draws with some of their numbers switched or held."""
+        inquiry = self.inquiry
+        size = Size(n_draws, inquiry.sizes.replications, inquiry.encoder.seed, inquiry.threads)
+        return play_outcomes(Switched(inquiry.encoder, switch), inquiry.formats, size, progress=self.progress)
+
+    def streams(self, n_draws: int) -> Streams:
+        """The uniforms of the baseline's draws."""
+        return Streams(self.inquiry.encoder.seed, first_draw=0, n_draws=n_draws)
 
 
-def rests_on(
-    asked: Inquiry, baseline: Comparison, outcome: Outcomes, *, after_each: Callable[[int], None] | None = None
-) -> RestsOn:
+def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progress: Progress = SILENCE) -> RestsOn:
     """Plays the walks and the held numbers, and says what the answer rests on.
 
-    Args:
-        asked: scenario, formats, sizes.
-        baseline: the comparison.
-        outcome: [D, F, R] how its runs ended; D and R at least as large as those of `asked.sizes`.
-        after_each: called with the number of runs of every block that is done.
+    The main answer is on settlement where any format reaches it, else on any text in force; of equals the first in file
+    order leads. `outcome` [D, F, R] is how the baseline's runs ended, D and R at least as large as the inquiry's sizes.
     """
-    main = _main(baseline)
-    ids = [one.id for one in baseline.formats]
-    credits = _credits(asked, main, outcome, after_each)
-    partitions: dict[str, tuple[Part, ...]] = {}
+    results = baseline.formats
+    measure = next((m for m in MEASURES if any(result.measures[m].value > 0 for result in results)), MEASURES[0])
+    order = sorted(range(len(results)), key=lambda f: -results[f].measures[measure].value)
+    main = _Main(inquiry, outcome, progress, measure, order[0], order[min(1, len(order) - 1)])
+    partitions: dict[str, tuple[VarianceGroup, ...]] = {}
     variances: list[float] = []
-    for name, found in credits.items():
-        by_answer = [shares(found[:, :, y]) for y in range(found.shape[2])]
+    for name, credits in _credits(main).items():
+        by_answer = [shares(credits[:, :, y]) for y in range(credits.shape[2])]
         variances = [variance for _, variance in by_answer]
-        partitions[name] = _parts(asked, name, [parts for parts, _ in by_answer])
-    single = [(measure, (one,)) for measure in MEASURES for one in ids]
-    pair = (ids[main.leader],) if main.leader == main.runner_up else (ids[main.leader], ids[main.runner_up])
-    named = [(main.measure, pair), *single]
+        partitions[name] = _groups(inquiry, name, [estimates for estimates, _ in by_answer])
+    ids = [result.id for result in results]
+    pair = tuple(dict.fromkeys((ids[main.leader], ids[main.runner_up])))
+    named = [(measure, pair), *((m, (id_,)) for m in MEASURES for id_ in ids)]
     return RestsOn(
-        measure=main.measure,
+        measure=measure,
         leader=ids[main.leader],
         runner_up=None if main.leader == main.runner_up else ids[main.runner_up],
         answers=tuple(
-            Answer(measure, formats, variance) for (measure, formats), variance in zip(named, variances, strict=True)
+            ExplainedAnswer(of, ids_of, variance) for (of, ids_of), variance in zip(named, variances, strict=True)
         ),
         partitions=partitions,
-        numbers=_key_numbers(asked, main, outcome, after_each),
-        n_unknowns=len(asked.unknowns),
-        sizes=asked.sizes,
+        numbers=_key_numbers(main),
+        n_unknowns=len(inquiry.unknowns),
+        sizes=inquiry.sizes,
     )
 
 
-def _main(baseline: Comparison) -> _Main:
-    """Settlement where any format reaches it, else any text in force; equals in file order."""
-    measure = next((m for m in MEASURES if any(one.measures[m].value > 0 for one in baseline.formats)), MEASURES[0])
-    order = sorted(range(len(baseline.formats)), key=lambda f: -baseline.formats[f].measures[measure].value)
-    return _Main(measure, order[0], order[min(1, len(order) - 1)])
-
-
-def _credits(
-    asked: Inquiry, main: _Main, outcome: Outcomes, after_each: Callable[[int], None] | None
-) -> dict[str, Floats]:
+def _credits(main: _Main) -> dict[str, Floats]:
     """Partition -> [D, groups + 1, Y] credits of the walks, the lot's with chance's; both ends are common to all."""
-    sizes = asked.sizes
+    inquiry, sizes = main.inquiry, main.inquiry.sizes
 
     def play(step: Step) -> Floats:
-        return _answers(_play(asked, step, sizes.walks, sizes.replications, after_each=after_each), main)
+        return main.answers(main.play(step, sizes.walks))
 
-    start = _answers(outcome[: sizes.walks, :, : sizes.replications], main)
-    end = play(_step(asked, next(iter(PARTITIONS)), last=True))
-    plain = Streams(asked.encoder.seed, first_draw=0, n_draws=sizes.walks)
-    found: dict[str, Floats] = {}
+    start = main.answers(main.outcome[: sizes.walks, :, : sizes.replications])
+    end = play(_step(inquiry, next(iter(PARTITIONS)), last=True))
+    by_partition: dict[str, Floats] = {}
     for name in PARTITIONS:
-        groups = asked.groups(name)
-        between = [play(_step(asked, name, taken)) for taken in range(1, len(groups))]
+        groups = inquiry.groups(name)
+        between = [play(_step(inquiry, name, taken)) for taken in range(1, len(groups))]
         stations = [start, *between, end] if groups else [start]
-        order = ranks(plain, name, groups) if groups else np.zeros((sizes.walks, 0), dtype=np.int64)
+        no_steps = np.zeros((sizes.walks, 0), dtype=np.int64)
+        order = ranks(main.streams(sizes.walks), name, groups) if groups else no_steps
         credits, _ = shapley_effects(np.stack(stations, axis=1), order)
-        if asked.lots:
+        if inquiry.lots:
             credits[:, -1] += credits[:, -2]
             credits = np.delete(credits, -2, axis=1)
-        found[name] = credits
-    return found
+        by_partition[name] = credits
+    return by_partition
 
 
-def _step(asked: Inquiry, partition: str, taken: int = 0, *, last: bool = False) -> Step:
+def _step(inquiry: Inquiry, partition: str, taken: int = 0, *, last: bool = False) -> Step:
     """After so many steps of a partition's walk, or at its end."""
-    groups = asked.groups(partition)
-    place = {group: n for n, group in enumerate(groups)}
-    members = {stream: place[PARTITIONS[partition](one)] for one in asked.unknowns for stream in one.streams}
-    members |= dict.fromkeys(asked.lots, len(groups) - 1)
+    groups, group_of = inquiry.groups(partition), PARTITIONS[partition]
+    members = {stream: groups.index(group_of(unknown)) for unknown in inquiry.unknowns for stream in unknown.streams}
+    members |= dict.fromkeys(inquiry.lots, len(groups) - 1)
     return Step(partition, groups, members, len(groups) if last else taken)
 
 
-def _play(
-    asked: Inquiry, switch: Switch, n_draws: int, replications: int, *, after_each: Callable[[int], None] | None
-) -> Outcomes:
-    source = Switched(asked.encoder, switch)
-    how = {"n_draws": n_draws, "replications": replications, "threads": asked.threads}
-    return play_endings(source, asked.formats, after_each=after_each, **how)
-
-
-def _answers(outcome: Outcomes, main: _Main) -> Floats:
-    """[D, R, Y] from outcomes [D, F, R]: the main answer, then every format on every measure."""
-    found = {measure: reached(outcome, measure) for measure in MEASURES}
-    singles = [np.moveaxis(found[measure], 1, 2) for measure in MEASURES]
-    return np.concatenate([main.of(found[main.measure])[..., None], *singles], axis=2)
-
-
-def _parts(asked: Inquiry, partition: str, by_answer: Sequence[Sequence[Estimate]]) -> tuple[Part, ...]:
-    """The groups of a partition, chance last."""
-    groups = [PARTITIONS[partition](one) for one in asked.unknowns]
-    ids = [id_ for id_ in asked.groups(partition) if id_ != LOT]
-    named = [(id_, CONSTANTS if id_ == CONSTANTS else NUMBERS) for id_ in ids]
+def _groups(inquiry: Inquiry, partition: str, by_answer: Sequence[Sequence[Estimate]]) -> tuple[VarianceGroup, ...]:
+    """The groups of a partition with their shares of every answer, chance last."""
+    own = [PARTITIONS[partition](unknown) for unknown in inquiry.unknowns]
+    ids = [id_ for id_ in inquiry.groups(partition) if id_ != LOT]
+    named = [(id_, CONSTANTS if id_ == CONSTANTS else NUMBERS, own.count(id_)) for id_ in ids]
     return tuple(
-        Part(id_, kind, groups.count(id_) if kind != CHANCE else 0, tuple(parts[row] for parts in by_answer))
-        for row, (id_, kind) in enumerate([*named, (CHANCE, CHANCE)])
+        VarianceGroup(*group, tuple(estimates[row] for estimates in by_answer))
+        for row, group in enumerate([*named, (CHANCE, CHANCE, 0)])
     )
 
 
-def _key_numbers(
-    asked: Inquiry, main: _Main, outcome: Outcomes, after_each: Callable[[int], None] | None
-) -> tuple[KeyNumber, ...]:
+def _key_numbers(main: _Main) -> tuple[KeyNumber, ...]:
     """The numbers with the largest first-order shares of the main answer, each held at either end of its range."""
-    found = reached(outcome, main.measure)
-    both = answer_of(main.of(found)), answer_of(found[:, main.leader])
-    most = len(asked.unknowns)
-    if both[0].variance <= 0.0:
+    base, numbers = reached(main.outcome, main.measure), main.inquiry.unknowns
+    answer, leader = answer_of(main.of(base)), answer_of(base[:, main.leader])
+    if answer.variance <= 0.0:
         return ()
-    plain = Streams(asked.encoder.seed, first_draw=0, n_draws=len(outcome))
-    bins = [_bins(asked, one, plain) for one in asked.unknowns]
-    screened = [first_order(both[0], one, n_numbers=most) for one in bins]
-    best = sorted(range(len(bins)), key=lambda n: -screened[n].value)[:LISTED]
+    bins = [_bins(main, unknown) for unknown in numbers]
+    screened = [first_order(answer, of_draw, n_numbers=len(numbers)) for of_draw in bins]
     rows: list[KeyNumber] = []
-    for n in best:
-        ends = [_held(asked, main, found, end, after_each=after_each) for end in _ends(asked, n)]
-        leader_share = first_order(both[1], bins[n], n_numbers=most)
-        rows.append(KeyNumber(asked.unknowns[n], screened[n], leader_share, *ends))
+    for n in sorted(range(len(bins)), key=lambda n: -screened[n].value)[:LISTED]:
+        low, high = (_held(main, base, *end) for end in _ends(main.inquiry, numbers[n]))
+        leader_share = first_order(leader, bins[n], n_numbers=len(numbers))
+        rows.append(KeyNumber(numbers[n], screened[n], leader_share, low, high))
     return tuple(rows)
 
 
-def _bins(asked: Inquiry, one: Unknown, plain: Streams) -> NDArray[np.int64]:
+def _bins(main: _Main, unknown: Unknown) -> Ints:
     """[D] bin of each draw; of a red line whether it is meant."""
-    u = plain.uniforms(one.streams[0])
-    if not one.line:
+    streams = main.streams(len(main.outcome))
+    u = streams.uniforms(unknown.streams[0])
+    if not unknown.line:
         return equal_bins(u)
-    number = asked.encoder.resolved.numbers[one.path]
-    return (u < quantile(number, plain.uniforms(one.streams[1]))).astype(np.int64)
+    firmness = main.inquiry.encoder.resolved.numbers[unknown.path]
+    return (u < quantile(firmness, streams.uniforms(unknown.streams[1]))).astype(np.int64)
 
 
-def _ends(asked: Inquiry, n: int) -> tuple[tuple[Hold, float], tuple[Hold, float]]:
+def _ends(inquiry: Inquiry, unknown: Unknown) -> tuple[tuple[Hold, float], tuple[Hold, float]]:
     """What holds an unknown low and high, and the values it then has."""
-    one = asked.unknowns[n]
-    if one.line:
-        return (Hold(one.streams[0], 1.0 - EDGE), 0.0), (Hold(one.streams[0], EDGE), 1.0)
-    low, high = quantile(asked.encoder.resolved.numbers[one.path], np.array([LOW, HIGH])).tolist()
-    return (Hold(one.streams[0], LOW), low), (Hold(one.streams[0], HIGH), high)
+    stream = unknown.streams[0]
+    if unknown.line:
+        return (Hold(stream, 1.0 - EDGE), 0.0), (Hold(stream, EDGE), 1.0)
+    low, high = quantile(inquiry.encoder.resolved.numbers[unknown.path], np.array([LOW, HIGH])).tolist()
+    return (Hold(stream, LOW), low), (Hold(stream, HIGH), high)
 
 
-def _held(
-    asked: Inquiry,
-    main: _Main,
-    base: Floats,
-    hold: tuple[Hold, float],
-    *,
-    after_each: Callable[[int], None] | None,
-) -> Swing:
-    sizes, (switch, value) = asked.sizes, hold
-    held = _play(asked, switch, sizes.held, sizes.replications, after_each=after_each)
-    return swing(value, base, reached(held, main.measure), leader=main.leader, runner_up=main.runner_up)
+def _held(main: _Main, base: Floats, hold: Hold, value: float) -> Swing:
+    held = reached(main.play(hold, main.inquiry.sizes.held), main.measure)
+    return swing(value, base, held, leader=main.leader, runner_up=main.runner_up)

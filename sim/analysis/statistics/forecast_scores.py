@@ -1,20 +1,19 @@
 """Scores of forecasts of numeric outcomes: distributions on a unit grid against what was decided.
 
-Shape letters: N issues, 101 grid points 0 to 100, C clusters (proposals), B bootstrap samples. A forecast is [N, 101]
-probabilities that sum to 1 in each row; outcomes are [N] on 0 to 100 and need not lie on the grid. Points come from the
-distribution's median or mean, or are given.
+Shape letters: N issues, 101 grid points 0 to 100. A forecast is [N, 101] probabilities that sum to 1 in each row;
+outcomes are [N] on 0 to 100 and need not lie on the grid.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate
+from sim.types.arrays import Floats
+from sim.types.marks import HIDDEN, Axes
 
-Floats = NDArray[np.float64]
 GRID: Floats = np.arange(101, dtype=np.float64)
 GRID.flags.writeable = False
 HIT = 10.0
@@ -22,9 +21,9 @@ HIT = 10.0
 FLOOR = 1e-3
 """Least probability in a log score, as for the coarse classes of `sim.analysis.experiments.documented_scores`."""
 BIN_WIDTH = 10
-BOOTSTRAPS = 10_000
+N_CLASSES = 10
+"""Classes of forecast probabilities, and of places of the outcome in its forecast."""
 _TIE = 1e-9
-_BLOCK = 2_000_000  # counts held at once by the bootstrap
 
 
 def check(forecast: Floats) -> None:
@@ -50,11 +49,6 @@ def medians(forecast: Floats) -> Floats:
     return quantiles(forecast, 0.5)
 
 
-def means(forecast: Floats) -> Floats:
-    """[N] means: the points with the least expected squared error."""
-    return forecast @ GRID
-
-
 def crps(forecast: Floats, outcomes: Floats) -> Floats:
     """[N] continuous ranked probability score, in hundredths of the scale; 0 is best.
 
@@ -73,11 +67,6 @@ def log_scores(forecast: Floats, outcomes: Floats, width: int = BIN_WIDTH) -> Fl
 
     Bins are `width` wide from 0, the last one closed: with 10, [0, 10), [10, 20), ..., [90, 100].
 
-    Args:
-        forecast: [N, 101].
-        outcomes: [N].
-        width: a divisor of 100.
-
     Raises:
         ValueError: the width divides no 100.
     """
@@ -87,8 +76,8 @@ def log_scores(forecast: Floats, outcomes: Floats, width: int = BIN_WIDTH) -> Fl
     n_bins = 100 // width
     bin_of = np.minimum(GRID.astype(np.int64) // width, n_bins - 1)
     held = np.minimum((outcomes // width).astype(np.int64), n_bins - 1)
-    given = np.where(bin_of[None] == held[:, None], forecast, 0.0).sum(axis=1)
-    return np.log(np.maximum(given, FLOOR))
+    chance = np.where(bin_of[None] == held[:, None], forecast, 0.0).sum(axis=1)
+    return np.log(np.maximum(chance, FLOOR))
 
 
 @dataclass(frozen=True)
@@ -109,20 +98,23 @@ def coverage(forecast: Floats, outcomes: Floats, level: float) -> Coverage:
     check(forecast)
     low, high = quantiles(forecast, (1.0 - level) / 2.0), quantiles(forecast, (1.0 + level) / 2.0)
     inside = (outcomes >= low - _TIE) & (outcomes <= high + _TIE)
-    given = np.where((GRID[None] >= low[:, None]) & (GRID[None] <= high[:, None]), forecast, 0.0).sum(axis=1)
-    return Coverage(level, float(inside.mean()), float(given.mean()), float((high - low).mean()))
+    chance = np.where((GRID[None] >= low[:, None]) & (GRID[None] <= high[:, None]), forecast, 0.0).sum(axis=1)
+    return Coverage(level, float(inside.mean()), float(chance.mean()), float((high - low).mean()))
 
 
 @dataclass(frozen=True)
 class Reliability:
     """Forecast probabilities against frequencies; K classes of forecasts, nan where a class is empty."""
 
-    forecast: Floats  # [K] mean probability
-    observed: Floats  # [K] frequency
-    count: NDArray[np.int64]  # [K]
+    forecast: Annotated[Floats, Axes(None)]
+    """[K] mean probability."""
+    observed: Annotated[Floats, Axes(None)]
+    """[K] frequency."""
+    count: Annotated[Ints, Axes(None)]
+    """[K] events."""
 
 
-def reliability(forecast: Floats, outcomes: Floats, n_classes: int = 10) -> Reliability:
+def reliability(forecast: Floats, outcomes: Floats) -> Reliability:
     """Reliability diagram of the events *outcome at most 5, 15, ..., 95* (Murphy & Winkler 1977).
 
     Every issue gives ten events; the class of an event is by its forecast probability, equally wide. Events of one
@@ -132,15 +124,15 @@ def reliability(forecast: Floats, outcomes: Floats, n_classes: int = 10) -> Reli
     edges = np.arange(5, 100, 10)
     chance = np.clip(np.cumsum(forecast, axis=1)[:, edges], 0.0, 1.0).ravel()
     came = (outcomes[:, None] <= edges[None] + _TIE).ravel().astype(np.float64)
-    member = np.minimum((chance * n_classes + _TIE).astype(np.int64), n_classes - 1)
-    count = np.bincount(member, minlength=n_classes)
+    member = np.minimum((chance * N_CLASSES + _TIE).astype(np.int64), N_CLASSES - 1)
+    count = np.bincount(member, minlength=N_CLASSES)
     with np.errstate(invalid="ignore"):
-        shares = [np.bincount(member, weights=one, minlength=n_classes) / count for one in (chance, came)]
-    return Reliability(shares[0], shares[1], count)
+        mean, share = (np.bincount(member, weights=column, minlength=N_CLASSES) / count for column in (chance, came))
+    return Reliability(mean, share, count)
 
 
-def rank_histogram(forecast: Floats, outcomes: Floats, n_bins: int = 10) -> Floats:
-    """[n_bins] share of outcomes by their place in the forecast; flat where forecasts are calibrated.
+def rank_histogram(forecast: Floats, outcomes: Floats) -> Floats:
+    """[10] share of outcomes by their place in the forecast; flat where forecasts are calibrated.
 
     The probability integral transform for discrete forecasts without randomisation (Czado, Gneiting & Held 2009,
     Predictive model assessment for count data, Biometrics 65, eq. 2): an outcome at a grid point with probability p is
@@ -152,7 +144,7 @@ def rank_histogram(forecast: Floats, outcomes: Floats, n_bins: int = 10) -> Floa
     rows = np.arange(len(outcomes))
     top = above[rows, at]
     bottom = top - forecast[rows, at]
-    edges = np.linspace(0.0, 1.0, n_bins + 1)
+    edges = np.linspace(0.0, 1.0, N_CLASSES + 1)
     size = np.maximum(top - bottom, _TIE)
     share = np.clip((edges[None] - bottom[:, None]) / size[:, None], 0.0, 1.0)
     share[:, -1] = 1.0
@@ -163,7 +155,7 @@ def rank_histogram(forecast: Floats, outcomes: Floats, n_bins: int = 10) -> Floa
 class PointScores:
     """How single numbers did; all but the hits in hundredths of the scale."""
 
-    mae: float
+    mae: Annotated[float, HIDDEN]  # is told with its interval
     rmse: float
     median_error: float
     """Median of the absolute errors."""
@@ -176,68 +168,3 @@ def point_scores(points: Floats, outcomes: Floats) -> PointScores:
     off = np.abs(points - outcomes)
     root = float(np.sqrt((off**2).mean()))
     return PointScores(float(off.mean()), root, float(np.median(off)), float((off <= HIT + _TIE).mean()))
-
-
-@dataclass(frozen=True)
-class ForecastScores:
-    """How distributions did."""
-
-    points: PointScores
-    """Of the medians."""
-    crps: float
-    log: float
-    half: Coverage
-    """Of the 50% intervals."""
-    most: Coverage
-    """Of the 80% intervals."""
-
-
-def forecast_scores(forecast: Floats, outcomes: Floats) -> ForecastScores:
-    """Every score of [N, 101] forecasts against [N] outcomes, as means over issues."""
-    return ForecastScores(
-        point_scores(medians(forecast), outcomes),
-        float(crps(forecast, outcomes).mean()),
-        float(log_scores(forecast, outcomes).mean()),
-        coverage(forecast, outcomes, 0.5),
-        coverage(forecast, outcomes, 0.8),
-    )
-
-
-def clustered_means(
-    values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS
-) -> tuple[Estimate, ...]:
-    """Means of M columns with 95% intervals by bootstrap of whole clusters (Field & Welsh 2007).
-
-    Clusters (proposals) are drawn with replacement, as many as there are; the statistic is the ratio of the sum of
-    values to the number of issues drawn; percentiles 2.5 and 97.5. All columns see the same samples.
-
-    Args:
-        values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
-        clusters: [N] the proposal of each issue.
-        seed: key of the Philox stream.
-        n_samples: bootstrap samples B.
-    """
-    _, cluster = np.unique(clusters, return_inverse=True)
-    size = np.bincount(cluster).astype(np.float64)
-    total = np.zeros((len(size), values.shape[1]))
-    np.add.at(total, cluster, values)
-    chance = np.random.Generator(np.random.Philox(key=seed))
-    n_clusters, step = len(size), max(1, _BLOCK // len(size))
-    found: list[Floats] = []
-    for start in range(0, n_samples, step):
-        n = min(step, n_samples - start)
-        drawn = chance.integers(0, n_clusters, size=(n, n_clusters)) + n_clusters * np.arange(n)[:, None]
-        times = np.bincount(drawn.ravel(), minlength=n * n_clusters).reshape(n, n_clusters).astype(np.float64)
-        found.append((times @ total) / (times @ size)[:, None])
-    ends = np.quantile(np.concatenate(found), [0.025, 0.975], axis=0).T
-    return tuple(Estimate(float(v), float(a), float(b)) for v, (a, b) in zip(values.mean(axis=0), ends, strict=True))
-
-
-def clustered_mean(values: Floats, clusters: NDArray[np.str_], *, seed: int, n_samples: int = BOOTSTRAPS) -> Estimate:
-    """Mean of [N] values with a 95% interval by bootstrap of whole clusters, as in `clustered_means`."""
-    return clustered_means(values[:, None], clusters, seed=seed, n_samples=n_samples)[0]
-
-
-def paired_difference(first: Floats, second: Floats, clusters: NDArray[np.str_], *, seed: int) -> Estimate:
-    """Mean of ``first - second`` over [N] issues, with the interval of `clustered_mean`."""
-    return clustered_mean(first - second, clusters, seed=seed)

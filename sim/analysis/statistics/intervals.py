@@ -1,10 +1,18 @@
-"""Intervals for shares and differences of shares when the draw of the uncertain numbers is the sampling unit.
+"""Intervals for shares, means and their differences when the draw of the uncertain numbers is the sampling unit.
 
 Shape letters: D draws, ``...`` any trailing axes (formats, outcomes).
 
 The runs of one draw share its uncertain numbers, so they are a cluster, and counting runs as if they were independent
 would make intervals too narrow. Every interval here covers simulation error only: what a longer run of the same file
 would move. It says nothing about whether the file is right.
+
+One variance serves all of them: an estimate is a ratio of sums over draws, linearised (Cochran 1977, 6.4),
+
+    v = sum s_d / sum c_d,    z_d = (s_d - v c_d) / mean(c),    var = sum z_d^2 / (D (D - 1)),
+
+and a paired difference has the difference of the residuals `z`. What is done otherwise stands here too, with its
+reason: shares near 0 and 1 (`ratios`, `difference`), changes of which there may be none at all (`paired`), a mean over
+a larger sample and one over a part of it (`nested_sum`), and forecasts, whose clusters are few (`bootstrap_means`).
 """
 
 from __future__ import annotations
@@ -15,13 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats, Ints
 
 Z = 1.959963984540054
 """97.5% quantile of the standard normal distribution."""
 
 PRIOR_CLUSTERS = 2.0
 """Weight, in draws that bear on the estimate, of the cautious belief that runs of a draw all end alike."""
+
+FEW = 10
+"""Clusters under which the bootstrap gives no interval."""
+BOOTSTRAPS = 10_000
+_BLOCK = 2_000_000  # counts held at once by the bootstrap
 
 
 @dataclass(frozen=True)
@@ -45,9 +58,99 @@ class Estimate:
         return int(self.low > 0.0) - int(self.high < 0.0)
 
 
+UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
+UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))
+"""A mean of nothing, where any value is possible."""
+
+
+def t_quantile(degrees: NDArray[Any] | float) -> Floats:
+    """97.5% quantile of Student's t, by the Cornish-Fisher expansion of Hill (1970); degrees under 1 are read as 1.
+
+    ``t = z + (z^3+z)/4v + (5z^5+16z^3+3z)/96v^2 + (3z^7+19z^5+17z^3-15z)/384v^3``; within 0.5% for v >= 4.
+    """
+    v = np.maximum(np.asarray(degrees, dtype=np.float64), 1.0)
+    first = (Z**3 + Z) / 4.0
+    second = (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96.0
+    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384.0
+    return Z + first / v + second / v**2 + third / v**3
+
+
+def variance_of(residual: Floats) -> Floats:
+    """Variance of an estimate from what each draw adds to it, [D, ...] residuals that sum to 0; 0 for a single draw."""
+    n_draws = len(residual)
+    return np.asarray((residual**2).sum(axis=0) / max(n_draws * (n_draws - 1), 1))
+
+
+@dataclass(frozen=True)
+class Means:
+    """Ratios of sums over draws, and what is left per draw."""
+
+    value: Floats  # [...] nan where there was nothing to average
+    residual: Floats  # [D, ...] linearised contribution of each draw, sums to 0
+
+    def half(self, degrees: float | None = None) -> Floats:
+        """[...] half-width of the 95% interval; by default with D - 1 degrees of freedom."""
+        t = t_quantile(len(self.residual) - 1.0 if degrees is None else degrees)
+        return t * np.sqrt(variance_of(self.residual))
+
+    def estimates(self, degrees: float | None = None) -> list[Estimate]:
+        """The means with 95% intervals, in the order of the flattened trailing axes."""
+        value, half = np.ravel(self.value).tolist(), np.ravel(self.half(degrees)).tolist()
+        return [Estimate(v, v - h, v + h) for v, h in zip(value, half, strict=True)]
+
+    def minus(self, other: Means) -> Means:
+        """Paired difference from other means on the same draws."""
+        return Means(self.value - other.value, self.residual - other.residual)
+
+
+def linearised(sums: NDArray[Any], counts: NDArray[Any]) -> Means:
+    """`sum sums / sum counts` over draws, both [D, ...], with the residual of each draw; see the head of the module."""
+    total = counts.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.asarray(sums.sum(axis=0) / total)
+        residual = np.where(total > 0, (sums - value * counts) / (total / len(counts)), 0.0)
+    return Means(value, residual)
+
+
+def means(values: Floats, draw: Ints, n_draws: int) -> Means:
+    """Means of [R, ...] values over the runs where they are known, `draw` [R] being the draw of each of these runs."""
+    sums = np.zeros((n_draws, *values.shape[1:]))
+    np.add.at(sums, draw, values)
+    counts = np.bincount(draw, minlength=n_draws).astype(np.float64)
+    return linearised(sums, np.broadcast_to(counts.reshape(-1, *(1,) * (sums.ndim - 1)), sums.shape))
+
+
+def nested_sum(all_draws: Floats, some_draws: Floats) -> Estimate:
+    """A mean over draws [A] plus a mean over the first of them [D], which are the same draws.
+
+    Each draw adds what it adds to both means, each by its own number of draws; so the variance is the plain sum of
+    squares, and the degrees of freedom are those of the smaller sample.
+    """
+    each = (all_draws - all_draws.mean()) / len(all_draws)
+    each[: len(some_draws)] += (some_draws - some_draws.mean()) / len(some_draws)
+    value = float(all_draws.mean() + some_draws.mean())
+    half = float(t_quantile(len(some_draws) - 1)) * float(np.sqrt((each**2).sum()))
+    return Estimate(value, value - half, value + half)
+
+
+def paired(base: NDArray[Any], changed: NDArray[Any], replications: int) -> Estimate:
+    """Mean over draws of the change in a share of runs, with a 95% interval that keeps a width where nothing moved.
+
+    `d = mean(x)`, `x = (changed - base) / R` in [-1, 1]; half-width `t sqrt((sum (x - d)^2 + 1) / (D (D - 1)))`. The 1
+    in it is half a draw that went wholly up and half a draw that went wholly down: the paired form of adding a little
+    to each cell (Agresti & Min 2005, simple intervals for matched pairs), with the draw as the unit. Both are [D]
+    counts of runs, or shares with one replication.
+    """
+    moved = (changed - base) / replications
+    n, middle = len(moved), float(moved.mean())
+    spread = float(((moved - middle) ** 2).sum()) + 1.0
+    half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
+    return Estimate(middle, max(middle - half, -1.0), min(middle + half, 1.0))
+
+
 @dataclass(frozen=True)
 class Ratios:
-    """Ratio estimates with intervals and what is left per draw; arrays share their trailing axes."""
+    """Shares with intervals and what is left per draw; arrays share their trailing axes."""
 
     value: Floats  # [...]
     low: Floats  # [...]
@@ -60,29 +163,12 @@ class Ratios:
         return Estimate(float(self.value[where]), float(self.low[where]), float(self.high[where]))
 
 
-def t_quantile(degrees: NDArray[Any] | float) -> Floats:
-    """97.5% quantile of Student's t, by the Cornish-Fisher expansion of Hill (1970).
-
-    ``t = z + (z^3+z)/4v + (5z^5+16z^3+3z)/96v^2 + (3z^7+19z^5+17z^3-15z)/384v^3``; within 0.5% for v >= 4.
-
-    Args:
-        degrees: degrees of freedom v; values under 1 are read as 1.
-    """
-    v = np.maximum(np.asarray(degrees, dtype=np.float64), 1.0)
-    first = (Z**3 + Z) / 4.0
-    second = (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96.0
-    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384.0
-    return Z + first / v + second / v**2 + third / v**3
-
-
 def ratios(hits: NDArray[Any], trials: NDArray[Any] | int) -> Ratios:
     """Shares of `hits` among `trials`, with Wilson intervals at the effective sample size of the clusters.
 
-    The estimate is ``p = sum hits / sum trials``. Its variance comes from the draws (ratio linearisation, Cochran 1977,
-    6.4): ``z_d = (hits_d - p trials_d) / mean(trials)``, ``var = sum z_d^2 / (D (D - 1))``. The effective size is
-    ``p (1 - p) / var`` (Korn & Graubard 1998), corrected for the degrees of freedom by ``(z / t)^2``, and enters
-    Wilson's score interval, which stays inside [0, 1] and does not shrink to a point at 0 or 1 (Dean & Pagano 2015
-    recommend it for clusters).
+    The effective size is ``p (1 - p) / var`` (Korn & Graubard 1998), corrected for the degrees of freedom by
+    ``(z / t)^2``, and enters Wilson's score interval, which stays inside [0, 1] and does not shrink to a point at 0 or
+    1 (Dean & Pagano 2015 recommend it for clusters).
 
     A variance from a handful of events is itself worth little. So ``1 / n_eff`` is averaged with the cautious value
     ``1 / (number of draws)``, i.e. all runs of a draw end alike; the weights are the draws that bear on the estimate
@@ -92,31 +178,23 @@ def ratios(hits: NDArray[Any], trials: NDArray[Any] | int) -> Ratios:
     Args:
         hits: [D, ...] non-negative counts, at most `trials`.
         trials: [D, ...], or one number for all draws; where all are 0 the value is NaN and the interval [0, 1].
-
-    Returns:
-        The estimates and, per draw, the residual ``z_d``, which sums to zero.
     """
     hits = np.asarray(hits, dtype=np.float64)
     tried = np.broadcast_to(np.asarray(trials, dtype=np.float64), hits.shape)
-    n_draws = hits.shape[0]
-    total = tried.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = hits.sum(axis=0) / total
-        residual = np.where(total > 0, (hits - value * tried) / (total / n_draws), 0.0)
+    share, total = linearised(hits, tried), tried.sum(axis=0)
     clusters = np.count_nonzero(tried, axis=0).astype(np.float64)
-    size = _effective_size(value, residual, clusters=clusters, total=total)
+    size = _effective_size(share, clusters=clusters, total=total)
     bearing = np.minimum(np.count_nonzero(hits, axis=0), np.count_nonzero(hits < tried, axis=0))
     weight = bearing / (bearing + PRIOR_CLUSTERS)
     cautious = np.maximum(np.minimum(clusters, total), 1.0)
     size = 1.0 / (weight / size + (1.0 - weight) / cautious)
-    low, high = wilson(value, size * (Z / t_quantile(clusters - 1.0)) ** 2)
-    return Ratios(value=value, low=low, high=high, size=size, residual=residual)
+    low, high = wilson(share.value, size * (Z / t_quantile(clusters - 1.0)) ** 2)
+    return Ratios(value=share.value, low=low, high=high, size=size, residual=share.residual)
 
 
-def _effective_size(value: Floats, residual: Floats, *, clusters: Floats, total: Floats) -> Floats:
+def _effective_size(share: Means, *, clusters: Floats, total: Floats) -> Floats:
     """``p (1 - p) / var``, between 1 and the number of runs; the number of clusters where there is no variance."""
-    n_draws = residual.shape[0]
-    variance = (residual**2).sum(axis=0) / max(n_draws * (n_draws - 1), 1)
+    value, variance = share.value, variance_of(share.residual)
     with np.errstate(invalid="ignore", divide="ignore"):
         size = value * (1.0 - value) / variance
     size = np.where((variance > 0) & (value > 0) & (value < 1), size, clusters)
@@ -124,13 +202,9 @@ def _effective_size(value: Floats, residual: Floats, *, clusters: Floats, total:
 
 
 def wilson(value: Floats, size: Floats) -> tuple[Floats, Floats]:
-    """Wilson's score interval (1927) for a share observed in `size` independent trials.
+    """Wilson's score interval (1927) for shares [...] observed in `size` [...] independent trials, whole or not.
 
-    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``.
-
-    Args:
-        value: [...] shares; NaN gives [0, 1].
-        size: [...] positive, need not be whole.
+    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``; [0, 1] for a share that is NaN.
     """
     known = np.isfinite(value)
     share = np.where(known, value, 0.5)
@@ -143,33 +217,56 @@ def wilson(value: Floats, size: Floats) -> tuple[Floats, Floats]:
 
 
 def difference(first: Ratios, second: Ratios, at_first: tuple[int, ...], at_second: tuple[int, ...]) -> Estimate:
-    """Paired difference of two estimates made on the same draws, with its 95% interval.
+    """Paired difference of two estimates made on the same draws, first minus second, with its 95% interval.
 
-    Square-and-add with the correlation of the draws' residuals (Newcombe 1998, method 10; Zou & Donner 2008):
-    ``low = d - sqrt(a^2 - 2 r a b + b^2)``, ``a = p1 - low1``, ``b = high2 - p2``, and the mirror image above. Far from
-    0 and 1 this is the usual interval of the mean of the draws' differences; near them it keeps a width.
-
-    Args:
-        first: estimates holding the first share.
-        second: estimates holding the second share, on the same draws.
-        at_first: position of the first share in the trailing axes.
-        at_second: position of the second.
-
-    Returns:
-        First minus second; NaN in [-1, 1] where either is unknown.
+    Square-and-add with the correlation of the draws' residuals (Newcombe 1998, method 10; Zou & Donner 2008): ``low = d
+    - sqrt(a^2 - 2 r a b + b^2)``, ``a = p1 - low1``, ``b = high2 - p2``, and the mirror image above. Far from 0 and 1
+    this is the usual interval of the mean of the draws' differences; near them it keeps a width. Positions are those in
+    the trailing axes; where either share is unknown, NaN in [-1, 1].
     """
-    one, two = first.at(*at_first), second.at(*at_second)
-    if not (one.known and two.known):
+    left, right = first.at(*at_first), second.at(*at_second)
+    if not (left.known and right.known):
         return Estimate(float("nan"), -1.0, 1.0)
-    left, right = first.residual[(slice(None), *at_first)], second.residual[(slice(None), *at_second)]
-    scale = float(np.sqrt((left**2).sum() * (right**2).sum()))
-    correlation = float(np.clip((left * right).sum() / scale, -1.0, 1.0)) if scale > 0 else 0.0
-    value = one.value - two.value
-    below = _add(one.value - one.low, two.high - two.value, correlation)
-    above = _add(one.high - one.value, two.value - two.low, correlation)
+    z_left, z_right = first.residual[(slice(None), *at_first)], second.residual[(slice(None), *at_second)]
+    scale = float(np.sqrt((z_left**2).sum() * (z_right**2).sum()))
+    correlation = float(np.clip((z_left * z_right).sum() / scale, -1.0, 1.0)) if scale > 0 else 0.0
+    value = left.value - right.value
+    below = _length(left.value - left.low, right.high - right.value, correlation)
+    above = _length(left.high - left.value, right.value - right.low, correlation)
     return Estimate(value, max(value - below, -1.0), min(value + above, 1.0))
 
 
-def _add(first: float, second: float, correlation: float) -> float:
+def _length(first: float, second: float, correlation: float) -> float:
     """Length of the difference of two error bars with the given correlation."""
     return float(np.sqrt(max(first**2 - 2.0 * correlation * first * second + second**2, 0.0)))
+
+
+def bootstrap_means(values: Floats, clusters: NDArray[np.str_], *, seed: int) -> tuple[Estimate, ...]:
+    """Means of M columns with 95% intervals by bootstrap of whole clusters (Field & Welsh 2007).
+
+    Clusters (proposals) are drawn with replacement, as many as there are; the statistic is the ratio of the sum of
+    values to the number of issues drawn; percentiles 2.5 and 97.5. All columns see the same samples. With fewer than
+    `FEW` clusters the bootstrap says too little, and there is no interval; without any issue no value either.
+
+    Args:
+        values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
+        clusters: [N] the proposal of each issue.
+        seed: key of the Philox stream.
+    """
+    if len(set(clusters)) < FEW:
+        plain = values.mean(axis=0) if len(values) else np.full(values.shape[1], np.nan)
+        return tuple(Estimate(value, np.nan, np.nan) for value in plain.tolist())
+    _, cluster = np.unique(clusters, return_inverse=True)
+    size = np.bincount(cluster).astype(np.float64)
+    total = np.zeros((len(size), values.shape[1]))
+    np.add.at(total, cluster, values)
+    chance = np.random.Generator(np.random.Philox(key=seed))
+    n_clusters, step = len(size), max(1, _BLOCK // len(size))
+    ratios_drawn: list[Floats] = []
+    for start in range(0, BOOTSTRAPS, step):
+        n = min(step, BOOTSTRAPS - start)
+        drawn = chance.integers(0, n_clusters, size=(n, n_clusters)) + n_clusters * np.arange(n)[:, None]
+        times = np.bincount(drawn.ravel(), minlength=n * n_clusters).reshape(n, n_clusters).astype(np.float64)
+        ratios_drawn.append((times @ total) / (times @ size)[:, None])
+    ends = np.quantile(np.concatenate(ratios_drawn), [0.025, 0.975], axis=0).T.tolist()
+    return tuple(Estimate(value, *low_high) for value, low_high in zip(values.mean(axis=0).tolist(), ends, strict=True))

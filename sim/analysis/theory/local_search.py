@@ -13,16 +13,16 @@ Shape letters: P parties, C composites, N deals.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from sim.analysis.theory.solutions import Benchmarks, Solution, benchmarks, ideal_shares
-from sim.analysis.theory.zopa import THRESHOLD, Question, needed_above
+from sim.analysis.theory.solutions import Benchmarks, benchmarks, ideal_shares, is_rational, solution_of
+from sim.analysis.theory.zopa import THRESHOLD, ZopaQuestion
 from sim.bargaining.deal_choice import weighted_deals
-from sim.bargaining.deal_search import EPSILON, climb, largest_minimum, log_product, smallest
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals
+from sim.bargaining.deal_search import EPSILON, BestDeal, climb, largest_minimum, log_product
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals
+from sim.types.arrays import Floats, Ints
 
 Score = Callable[[Floats], Floats]
 MOST_LISTED = 1_000
@@ -30,68 +30,55 @@ STARTS = 6
 """Deals that each search climbs from: the best of those at hand."""
 
 
-@dataclass(frozen=True)
-class QuickMarks:
-    """Benchmarks of one world, and the deals that further searches may start from."""
-
-    marks: Benchmarks
-    starts: Ints  # [N, C]
-
-
 def is_small(space: DealSpace) -> bool:
     """Whether the deals are few enough to look at all of them."""
     return 0 < space.n_deals <= MOST_LISTED
 
 
-def quick_marks(space: DealSpace) -> QuickMarks:
-    """Benchmarks of one space, exact where it is small, else by climbing; see the head of the module."""
+def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
+    """Benchmarks of one space, exact where it is small, else by climbing; and deals [N, C] to start searches from."""
     if is_small(space):
-        return QuickMarks(benchmarks(space), list_deals(space))
+        return benchmarks(space), list_deals(space)
     n = len(space.parties)
     if not space.usable.any(axis=1).all():
-        return QuickMarks(benchmarks(space), np.zeros((0, len(space.status_quo)), dtype=np.int64))
+        return benchmarks(space), space.none()
     starts = np.concatenate((space.status_quo[None], weighted_deals(space)))
     starts = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
-    least = best_of(space, starts, lambda gains: gains.min(axis=-1))
-    starts = np.concatenate((starts, least[0][None]))
-    bests = [best_of(space, starts, partial(_own_gain, party=p)) for p in range(n)]
-    ideal = np.array([value if value > -np.inf else np.nan for _, value in bests])
-    starts = np.concatenate((starts, [deal for deal, _ in bests]))
+    least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
+    starts = np.concatenate((starts, least_deal))
+    own = [_best_of(space, starts, partial(_own_gain, party=p)) for p in range(n)]
+    ideal = np.array([best.value if best.value > -np.inf else np.nan for best, _ in own])
+    starts = np.concatenate((starts, *(deal for _, deal in own)))
     counted = ideal > NO_LOSS
     total = np.where(space.usable, space.value.sum(axis=0), -np.inf).argmax(axis=1)
-    nash = best_of(space, starts, partial(_log_product, counted=counted))
-    shares = best_of(space, starts, partial(_shares, ideal=ideal))
-    found = Benchmarks(
+    nash, nash_deal = _best_of(space, starts, partial(log_product, counted=counted))
+    shares, shares_deal = _best_of(space, starts, partial(_shares, ideal=np.nan_to_num(ideal)))
+    marks = Benchmarks(
         space=space,
-        rational=bool(least[1] >= -NO_LOSS) or None,
+        rational=bool(least.value >= -NO_LOSS) or None,
         ideal=ideal,
         ideal_gap=np.zeros(n),
         without_gain=~counted,
-        nash=_solution(space, nash),
-        kalai_smorodinsky=_solution(space, shares),
-        egalitarian=_solution(space, least),
-        utilitarian=_solution(space, (total, float(space.gains_of(total[None]).sum()))),
-        frontier=None,
-        frontier_gains=None,
+        nash=solution_of(space, nash),
+        kalai_smorodinsky=solution_of(space, shares),
+        egalitarian=solution_of(space, least),
+        utilitarian=solution_of(space, BestDeal(total, float(space.gains_of(total[None]).sum()), np.nan)),
     )
-    return QuickMarks(found, np.concatenate((starts, [nash[0], shares[0]])))
+    return marks, np.concatenate((starts, nash_deal, shares_deal))
 
 
-def best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[Ints, float]:
-    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and its score."""
+def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
+    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and it alone as [1, C]."""
     order = np.argsort(-score(space.gains_of(starts)), kind="stable")[:STARTS]
     deals, values = climb_all(space, starts[order], score)
     row = int(values.argmax())
-    return deals[row], float(values[row])
+    return BestDeal(deals[row], float(values[row]), np.nan), deals[row : row + 1]
 
 
 def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats]:
-    """Change the best single composite of every deal until no single change raises its score: [N, C] and [N].
+    """Change the best single composite of deals [N, C] until no single change raises a score: where they end, and it.
 
-    Args:
-        space: the deals.
-        deals: [N, C] where to start.
-        score: gains [..., P] -> [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
+    `score` takes gains [..., P] to [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
     """
     place, option = np.nonzero(space.usable)
     offered = space.value[:, place, option].T  # [Y, P]
@@ -110,23 +97,16 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
         best = score(gains[:, None])[:, 0]
 
 
-def zone_exists(question: Question, starts: Ints, *, threshold: float = THRESHOLD) -> bool | None:
+def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
     """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
 
-    Args:
-        question: deals, and those whose consent is asked.
-        starts: [N, C] deals to climb from; what the question rules out is passed over.
-        threshold: least standing of an absent party that counts.
+    Starts [N, C] that the question rules out are passed over.
     """
     space = question.space
     if space.n_deals == 0.0:
         return False
-    consent = needed_above(question, threshold)
-    n = len(space.parties)
-
-    def score(deals: Ints) -> Floats:
-        return smallest(space, deals, scale=np.ones(n), held=np.zeros(n, dtype=np.bool_), consent=consent, moved=True)
-
+    consent = question.consent(THRESHOLD)
+    score = partial(question.smallest, consent=consent)
     if space.listable:
         return bool(score(list_deals(space)).max() >= -NO_LOSS)
     fitting = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
@@ -134,10 +114,10 @@ def zone_exists(question: Question, starts: Ints, *, threshold: float = THRESHOL
         scores = score(fitting)
         if scores.max() >= -NO_LOSS or climb(space, fitting[int(scores.argmax())], score)[1] >= -NO_LOSS:
             return True
-    found = largest_minimum(space, consent=consent, moved=True)
-    if found.deal is not None and found.value >= -NO_LOSS:
+    search = largest_minimum(space, consent=consent, moved=True)
+    if search.deal is not None and search.value >= -NO_LOSS:
         return True
-    return None if found.gap > 0.0 and found.value + found.gap >= -NO_LOSS else False
+    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False
 
 
 def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
@@ -148,36 +128,18 @@ def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
     from_here = space.gains_of(deals)
     known = space.gains_of(starts)
     if is_small(space):
-        found = np.array([(known - gains).min(axis=1).max() for gains in from_here])
-        return np.maximum(found, 0.0)
+        return np.maximum([(known - gains).min(axis=1).max() for gains in from_here], 0.0)
     order = np.array([np.argsort(-(known - gains).min(axis=1), kind="stable")[:STARTS] for gains in from_here])
     base = np.repeat(from_here, order.shape[1], axis=0)[:, None]
     _, values = climb_all(space, starts[order.ravel()], lambda gains: (gains - base).min(axis=-1))
     return np.maximum(values.reshape(order.shape).max(axis=1), 0.0)
 
 
-def _rational(gains: Floats) -> Flags:
-    return np.asarray((gains >= -NO_LOSS).all(axis=-1))
-
-
 def _own_gain(gains: Floats, *, party: int) -> Floats:
     """Gain of one party; -inf where somebody loses."""
-    return np.where(_rational(gains), gains[..., party], -np.inf)
-
-
-def _log_product(gains: Floats, *, counted: Flags) -> Floats:
-    """`sim.bargaining.deal_search.log_product`, over any leading axes."""
-    return log_product(gains.reshape(-1, gains.shape[-1]), counted).reshape(gains.shape[:-1])
+    return np.where(is_rational(gains), gains[..., party], -np.inf)
 
 
 def _shares(gains: Floats, *, ideal: Floats) -> Floats:
-    """`sim.analysis.theory.solutions.ideal_shares` of deals that cost nobody anything, over any leading axes."""
-    shares = ideal_shares(gains.reshape(-1, gains.shape[-1]), np.nan_to_num(ideal)).reshape(gains.shape[:-1])
-    return np.where(_rational(gains), shares, -np.inf)
-
-
-def _solution(space: DealSpace, found: tuple[Ints, float]) -> Solution:
-    deal, value = found
-    if value == -np.inf:
-        return Solution(None, np.full(len(space.parties), np.nan), -np.inf, np.nan)
-    return Solution(deal, space.gains_of(deal[None])[0], value, np.nan)
+    """`ideal_shares`; -inf where somebody loses."""
+    return np.where(is_rational(gains), ideal_shares(gains, ideal), -np.inf)

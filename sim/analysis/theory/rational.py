@@ -13,16 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import Estimate, ratios, t_quantile
-from sim.analysis.theory.local_search import QuickMarks, is_small, quick_marks, room_by_climbing, zone_exists
-from sim.analysis.theory.solutions import distances
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
+from sim.analysis.theory.local_search import is_small, quick_marks, room_by_climbing, zone_exists
+from sim.analysis.theory.solutions import Benchmarks, distances
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
-from sim.bargaining.deal_space import Floats, Ints, deal_space
+from sim.bargaining.deal_space import deal_space
 from sim.types import Runs, Structure, Tables
+from sim.types.arrays import Floats, Ints
+from sim.types.marks import By
 
 SAMPLE = 24
 """Draws of the sample; fewer where the comparison has fewer."""
@@ -59,37 +61,25 @@ class RationalBenchmarks:
     n_draws: int
     listed: bool
     """Whether all deals were looked at, so that everything is exact; else the solutions are lower bounds."""
-    formats: tuple[FormatBenchmarks, ...]
+    formats: Annotated[tuple[FormatBenchmarks, ...], By("id")]
 
 
 class TabledTexts:
-    """Keeps the texts agreed at the table in the first draws of a comparison.
-
-    Args:
-        n_draws: draws to keep.
-        n_formats: formats of the comparison.
-        replications: runs of a format per draw.
-    """
+    """Keeps the texts agreed at the table in the first draws of a comparison."""
 
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
         self._shape = (n_formats, replications)
-        self._texts: dict[tuple[int, int], NDArray[np.int64]] = {}
+        self._texts: dict[tuple[int, int], Ints] = {}
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Take a block of whole draws, rows ordered draw, format, replication."""
-        n_formats, replications = self._shape
-        for row in range(len(runs.agreed) // (n_formats * replications)):
-            draw = first_draw + row
-            if draw >= self.n_draws:
-                return
-            for slot in range(n_formats):
-                start = (row * n_formats + slot) * replications
-                part = slice(start, start + replications)
-                agreed = runs.agreed[part] != 0
-                self._texts[draw, slot] = runs.tabled[part][agreed].astype(np.int64)
+        agreed = runs.agreed.reshape(-1, *self._shape) != 0
+        tabled = runs.tabled.reshape(*agreed.shape, -1)
+        for row, slot in np.ndindex(min(len(agreed), max(self.n_draws - first_draw, 0)), self._shape[0]):
+            self._texts[first_draw + row, slot] = tabled[row, slot][agreed[row, slot]].astype(np.int64)
 
-    def of(self, draw: int, slot: int) -> NDArray[np.int64]:
+    def of(self, draw: int, slot: int) -> Ints:
         """[R, I] option per issue of the texts agreed in one draw of one format."""
         return self._texts[draw, slot]
 
@@ -102,32 +92,28 @@ def rational_benchmarks(
     *,
     after_each: Callable[[], None] = lambda: None,
 ) -> RationalBenchmarks:
-    """Benchmarks of every format over the draws of `texts`.
+    """Benchmarks of every format over the draws of `texts`, the first of those in `tables`.
 
-    Args:
-        tables: arrays of the first `texts.n_draws` draws.
-        structure: names, and the map from issues to composites.
-        formats: positions of the formats, in the order of the comparison.
-        texts: what the tables agreed on.
-        after_each: called after every draw of a format, for a progress bar.
+    `formats` are the positions of the formats, in the order of the comparison; `after_each` is called after each draw
+    of a format.
     """
     regimes = int(tables.n_regimes[0])
-    found, listed = [], True
+    by_format, listed = [], True
     for slot, f in enumerate(formats):
         zones: list[list[bool | None]] = []
         per_draw: list[Floats] = []
         for draw in range(texts.n_draws):
             world = draw * regimes
-            quick = quick_marks(deal_space(tables, world, format_index=f))
-            listed &= is_small(quick.marks.space)
-            zones.append([zone_exists(ask(tables, world, *zone, format_index=f), quick.starts) for zone in ZONES])
-            per_draw.append(_measured(quick, composite_deals(structure, texts.of(draw, slot))))
+            marks, starts = quick_marks(deal_space(tables, world, format_index=f))
+            listed &= is_small(marks.space)
+            zones.append([zone_exists(ask(tables, world, *zone, format_index=f), starts) for zone in ZONES])
+            per_draw.append(_measured(marks, starts, composite_deals(structure, texts.of(draw, slot))))
             after_each()
-        found.append(_format(structure.formats[f].id, zones, per_draw))
-    return RationalBenchmarks(texts.n_draws, listed, tuple(found))
+        by_format.append(_format(structure.formats[f].id, zones, per_draw))
+    return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
 
 
-def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
+def composite_deals(structure: Structure, options: Ints) -> Ints:
     """[R, C] composite options of texts given per issue [R, I]."""
     n_composites = int(structure.issue_composite.max()) + 1
     deals = np.zeros((len(options), n_composites), dtype=np.int64)
@@ -138,20 +124,20 @@ def composite_deals(structure: Structure, options: NDArray[np.int64]) -> Ints:
     return deals
 
 
-def _measured(quick: QuickMarks, deals: Ints) -> Floats:
+def _measured(marks: Benchmarks, starts: Ints, deals: Ints) -> Floats:
     """[R, M] distances of the texts of one draw, in the order of `MEASURES`."""
     if len(deals) == 0:
         return np.zeros((0, len(MEASURES)))
     distinct, which = np.unique(deals, axis=0, return_inverse=True)
-    away = distances(quick.marks, distinct)
-    room = room_by_climbing(quick.marks.space, quick.starts, distinct)
+    away = distances(marks, distinct)
+    room = room_by_climbing(marks.space, starts, distinct)
     columns = (away.nash_share, away.kalai_smorodinsky, away.egalitarian, away.utilitarian, room)
     return np.stack(columns, axis=1)[which.ravel()]
 
 
 def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -> FormatBenchmarks:
     """Shares over draws and means over texts."""
-    exists = np.array([[one is True for one in row] for row in zones])
+    exists = np.array([[exists is True for exists in row] for row in zones])
     shares = ratios(exists, 1)
     n_open = [sum(row[k] is None for row in zones) for k in range(len(ZONES))]
     means = [clustered_mean([part[:, m] for part in per_draw]) for m in range(len(MEASURES))]
@@ -167,17 +153,14 @@ def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -
 def clustered_mean(parts: Sequence[Floats]) -> Estimate:
     """Mean over all numbers, with the list they stand in as the sampling unit; NaN entries are left out.
 
-    The ratio estimate `sum of sums / sum of counts` with the linearised variance of Cochran (1977, 6.4) and Student's
-    t; without two lists that hold a number, or with an infinite one, there is no interval.
+    Lists without a number are no units: they say nothing of the spread. Without two lists that hold one, or with an
+    infinite one, there is no interval.
     """
     known = [part[~np.isnan(part)] for part in parts]
     known = [part for part in known if len(part)]
     if not known:
-        return Estimate(float("nan"), float("nan"), float("nan"))
+        return UNKNOWN
     sums, counts = np.array([part.sum() for part in known]), np.array([len(part) for part in known], dtype=np.float64)
-    value, n = float(sums.sum() / counts.sum()), len(known)
-    if n < 2 or not np.isfinite(value):
-        return Estimate(value, float("nan"), float("nan"))
-    residual = (sums - value * counts) / counts.mean()
-    half = float(t_quantile(n - 1.0)) * float(np.sqrt((residual**2).sum() / (n * (n - 1))))
-    return Estimate(value, value - half, value + half)
+    if len(known) < 2 or not np.isfinite(sums).all():
+        return Estimate(float(sums.sum() / counts.sum()), float("nan"), float("nan"))
+    return linearised(sums, counts).estimates()[0]

@@ -20,32 +20,39 @@ Shape letters: P parties, C composites, N deals, K efficient deals, M simulated 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
 
 from sim.bargaining.deal_search import (
     NODES,
     SLACK,
-    Found,
+    BestDeal,
     largest_minimum,
     largest_product,
     largest_sum,
     log_product,
 )
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, Flags, Floats, Ints, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
+from sim.types.arrays import Floats, Ints, Mask
+from sim.types.marks import DEAL, Axes
 
 _TIE = 1e-9
 _BLOCK = 2_000_000  # numbers held at once by `_raise_to`
 
 
 @dataclass(frozen=True)
-class Solution:
+class BargainingSolution:
     """One benchmark deal; the optimum lies in `[value, value + gap]`."""
 
-    deal: Ints | None  # [C]; None if there is no deal that may be chosen
-    gains: Floats  # [P] stakes; nan without a deal
-    value: float  # in the units of the concept; -inf without a deal
-    gap: float  # 0 if exact
+    deal: Annotated[Ints | None, DEAL]
+    """[C]; None if there is no deal that may be chosen."""
+    gains: Annotated[Floats, Axes("seat")]
+    """[P] stakes; NaN without a deal."""
+    value: float
+    """In the units of the concept; -inf without a deal."""
+    gap: float
+    """0 if exact."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +63,16 @@ class Benchmarks:
     rational: bool | None  # whether an individually rational deal exists; None if the search left it open
     ideal: Floats  # [P] best individually rational gain found, stakes; nan where there is no such deal
     ideal_gap: Floats  # [P] stakes
-    without_gain: Flags  # [P]
-    nash: Solution  # value: `log_product`, nats
-    kalai_smorodinsky: Solution  # value: smallest gain as a share of the ideal gain
-    egalitarian: Solution  # value: smallest gain, stakes
-    utilitarian: Solution  # value: sum of gains, stakes
-    frontier: Ints | None  # [K, C] Pareto-efficient deals, individually rational or not
-    frontier_gains: Floats | None  # [K, P]
+    without_gain: Mask  # [P]
+    nash: BargainingSolution  # value: `log_product`, nats
+    kalai_smorodinsky: BargainingSolution  # value: smallest gain as a share of the ideal gain
+    egalitarian: BargainingSolution  # value: smallest gain, stakes
+    utilitarian: BargainingSolution  # value: sum of gains, stakes
+    frontier: Ints | None = None  # [K, C] Pareto-efficient deals, individually rational or not
+    frontier_gains: Floats | None = None  # [K, P]
 
     @property
-    def counted(self) -> Flags:
+    def counted(self) -> Mask:
         """[P] parties that the Nash and Kalai-Smorodinsky solutions count."""
         return ~self.without_gain
 
@@ -96,10 +103,6 @@ def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
       JPE 63): largest sum of gains in stakes over all usable deals, individually rational or not.
 
     The first two do not depend on the units of anybody's utility; the last two do, and take the stake for the unit.
-
-    Args:
-        space: the deals of the parties at the table.
-        nodes: most nodes of each search.
     """
     return _by_list(space) if space.listable else _by_search(space, nodes)
 
@@ -110,56 +113,52 @@ def ideal_point(gains: Floats) -> Floats:
     return fair.max(axis=0) if len(fair) else np.full(gains.shape[1], np.nan)
 
 
-def is_rational(gains: Floats) -> Flags:
-    """[N] True where nobody loses more than `NO_LOSS`."""
-    return np.asarray((gains >= -NO_LOSS).all(axis=1))
+def is_rational(gains: Floats) -> Mask:
+    """[...] True where nobody loses more than `NO_LOSS`, of gains [..., P]."""
+    return np.asarray((gains >= -NO_LOSS).all(axis=-1))
 
 
 def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
-    """[N] smallest `gain_p / ideal_p` over the parties with a gain to be had; -inf where one of the others loses.
+    """[...] smallest `gain_p / ideal_p` over parties with a gain to be had, of gains [..., P]; -inf where others lose.
 
     0 where there is nothing to be had for anybody and nobody loses.
     """
     counted = ideal > NO_LOSS
     if not counted.any():
         return np.where(is_rational(gains), 0.0, -np.inf)
-    least = (gains[:, counted] / ideal[counted]).min(axis=1)
-    return np.where(is_rational(gains[:, ~counted]), least, -np.inf)
+    least = (gains[..., counted] / ideal[counted]).min(axis=-1)
+    return np.where(is_rational(gains[..., ~counted]), least, -np.inf)
 
 
 def distances(marks: Benchmarks, deals: Ints) -> Distances:
-    """Distance of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
+    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
 
-    Args:
-        marks: benchmarks of the world that the deals come from.
-        deals: composite options.
-
-    Returns:
-        Arrays [M]. The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional
-        distance of Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all;
-        0 for every (weakly) efficient deal. Where the frontier is not listed, see `room_above`.
+    The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional distance of
+    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all; 0 for every (weakly)
+    efficient deal. Where the frontier is not listed, see `room_above`.
     """
     gains = marks.space.gains_of(deals)
-    nash = np.full(len(deals), np.nan)
-    shares = np.full(len(deals), np.nan)
+    nash = shares = frontier = np.full(len(deals), np.nan)
     if marks.nash.deal is not None:
         nash = np.exp(log_product(gains, marks.counted) - marks.nash.value)
     if marks.kalai_smorodinsky.deal is not None:
-        shares = np.maximum(marks.kalai_smorodinsky.value - ideal_shares(gains, _divisor(marks)), 0.0)
+        # the ideal gains by which its value was formed; 0 for parties without gain
+        divisor = np.where(marks.counted, marks.ideal + marks.ideal_gap, 0.0)
+        shares = np.maximum(marks.kalai_smorodinsky.value - ideal_shares(gains, divisor), 0.0)
+    if marks.frontier_gains is not None:
+        frontier = _raise_to(gains, marks.frontier_gains)
     return Distances(
         nash_share=np.minimum(nash, 1.0),
         kalai_smorodinsky=shares,
         egalitarian=np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
         utilitarian=np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
-        frontier=np.full(len(deals), np.nan)
-        if marks.frontier_gains is None
-        else _raise_to(gains, marks.frontier_gains),
+        frontier=frontier,
     )
 
 
-def room_above(space: DealSpace, deal: Ints, *, nodes: int = NODES) -> Found:
+def room_above(space: DealSpace, deal: Ints) -> BestDeal:
     """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
-    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]), nodes=nodes)
+    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]))
 
 
 # --- exactly --------------------------------------------------------------------------------------------------------
@@ -189,18 +188,25 @@ def _by_list(space: DealSpace) -> Benchmarks:
     )
 
 
-def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> Solution:
+def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> BargainingSolution:
     """Best score, then best second, then first."""
     best = score.max()
     if best == -np.inf:
-        return _nothing(gains.shape[1])
+        return _no_solution(gains.shape[1])
     near = np.flatnonzero(score >= best - _TIE)
     row = near[np.flatnonzero(second[near] >= second[near].max() - _TIE)[0]]
-    return Solution(deals[row], gains[row], float(score[row]), 0.0)
+    return BargainingSolution(deals[row], gains[row], float(score[row]), 0.0)
 
 
-def _nothing(n_parties: int, gap: float = 0.0) -> Solution:
-    return Solution(None, np.full(n_parties, np.nan), -np.inf, gap)
+def _no_solution(n_parties: int, gap: float = 0.0) -> BargainingSolution:
+    return BargainingSolution(None, np.full(n_parties, np.nan), -np.inf, gap)
+
+
+def solution_of(space: DealSpace, best: BestDeal) -> BargainingSolution:
+    """A deal that a search came up with, and its gains."""
+    if best.deal is None or best.value == -np.inf:
+        return _no_solution(len(space.parties), best.gap)
+    return BargainingSolution(best.deal, space.gains_of(best.deal[None])[0], best.value, best.gap)
 
 
 # --- by search ------------------------------------------------------------------------------------------------------
@@ -209,15 +215,14 @@ def _nothing(n_parties: int, gap: float = 0.0) -> Solution:
 def _by_search(space: DealSpace, nodes: int) -> Benchmarks:
     n = len(space.parties)
     tops = [largest_sum(space, row, nodes=nodes) for row in np.eye(n)]
-    ideal = np.array([one.value if one.deal is not None else np.nan for one in tops])
-    gap = np.array([one.gap if one.deal is not None else np.nan for one in tops])
-    found = all(one.deal is not None for one in tops)
-    proved_none = any(one.deal is None and one.gap == 0.0 for one in tops)
+    ideal, gap = np.array([(top.value, top.gap) if top.deal is not None else (np.nan, np.nan) for top in tops]).T
+    rational = all(top.deal is not None for top in tops)
+    proved_none = any(top.deal is None and top.gap == 0.0 for top in tops)
     # SLACK is what every gap contains, so a party without gain has a bound of no more than that and NO_LOSS.
     counted = np.nan_to_num(ideal + gap, nan=0.0) > NO_LOSS + SLACK
-    nash = kalai_smorodinsky = _nothing(n, 0.0 if proved_none else np.inf)
-    if found:
-        nash = _solution(space, largest_product(space, counted, nodes=nodes))
+    nash = kalai_smorodinsky = _no_solution(n, 0.0 if proved_none else np.inf)
+    if rational:
+        nash = solution_of(space, largest_product(space, counted, nodes=nodes))
         kalai_smorodinsky = nash  # the same question where nobody has a gain to be had: who loses nothing
         if counted.any():
             kalai_smorodinsky = _ideal_search(space, ideal, gap, counted=counted, nodes=nodes)
@@ -225,51 +230,36 @@ def _by_search(space: DealSpace, nodes: int) -> Benchmarks:
             nash, kalai_smorodinsky = replace(nash, gap=np.inf), replace(kalai_smorodinsky, gap=np.inf)
     return Benchmarks(
         space=space,
-        rational=True if found else False if proved_none else None,
+        rational=True if rational else False if proved_none else None,
         ideal=ideal,
         ideal_gap=gap,
         without_gain=~counted,
         nash=nash,
         kalai_smorodinsky=kalai_smorodinsky,
-        egalitarian=_solution(space, largest_minimum(space, nodes=nodes)),
-        utilitarian=_solution(space, largest_sum(space, np.ones(n), rational=False)),
-        frontier=None,
-        frontier_gains=None,
+        egalitarian=solution_of(space, largest_minimum(space, nodes=nodes)),
+        utilitarian=solution_of(space, largest_sum(space, np.ones(n), rational=False)),
     )
 
 
-def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Flags, nodes: int) -> Solution:
+def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Mask, nodes: int) -> BargainingSolution:
     """Kalai-Smorodinsky by search, where somebody has a gain to be had.
 
     The true ideal lies in `[ideal, ideal + gap]`, so ratios to the lower end bound the optimum from above, and ratios
     to the upper end value the deal from below.
     """
     scale = np.where(counted, 1.0 / np.where(counted, np.maximum(ideal, NO_LOSS), 1.0), 1.0)
-    found = largest_minimum(space, scale=scale, held=~counted, nodes=nodes)
-    if found.deal is None:
-        return _solution(space, found)
-    gains = space.gains_of(found.deal[None])
+    best = largest_minimum(space, scale=scale, held=~counted, nodes=nodes)
+    if best.deal is None:
+        return solution_of(space, best)
+    gains = space.gains_of(best.deal[None])
     value = float(ideal_shares(gains, np.where(counted, ideal + gap, 0.0))[0])
-    return Solution(found.deal, gains[0], value, max(0.0, found.bound - value))
-
-
-def _solution(space: DealSpace, found: Found) -> Solution:
-    if found.deal is None:
-        return _nothing(len(space.parties), found.gap)
-    return Solution(found.deal, space.gains_of(found.deal[None])[0], found.value, found.gap)
-
-
-def _divisor(marks: Benchmarks) -> Floats:
-    """[P] ideal gains by which the value of the Kalai-Smorodinsky deal was formed; 0 for parties without gain."""
-    return np.where(marks.counted, marks.ideal + marks.ideal_gap, 0.0)
+    return BargainingSolution(best.deal, gains[0], value, max(0.0, best.bound - value))
 
 
 def _raise_to(gains: Floats, frontier: Floats) -> Floats:
     """[M] most that a row of `frontier` [K, P] adds to everybody in a row of `gains` [M, P]; at least 0."""
     step = max(1, _BLOCK // frontier.size)
-    found = np.zeros(len(gains))
-    for start in range(0, len(gains), step):
-        part = gains[start : start + step]
-        least = (frontier[None] - part[:, None]).min(axis=2)
-        found[start : start + step] = np.maximum(least.max(axis=1), 0.0)
-    return found
+    parts = [gains[start : start + step] for start in range(0, len(gains), step)]
+    return np.concatenate(
+        [np.zeros(0), *(np.maximum((frontier[None] - part[:, None]).min(axis=2).max(axis=1), 0.0) for part in parts)]
+    )

@@ -16,13 +16,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
 import numpy as np
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios
-from sim.bargaining.deal_space import NO_LOSS, Floats, Ints, deal_space, has_a_vote
+from sim.analysis.theory.zopa import chance_unstopped, largest_standing
+from sim.bargaining.deal_space import deal_space, has_a_vote
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
+from sim.types.arrays import Floats, Ints
+from sim.types.marks import By
 from sim.types.message import Message
 from sim.types.tables import CORE, Tables
 
@@ -79,8 +83,16 @@ class TheoryComparison:
     """The stationary equilibrium beside a comparison."""
 
     n_draws: int
-    formats: tuple[FormatTheory, ...]
+    formats: Annotated[tuple[FormatTheory, ...], By("id")]
     pairs: tuple[PairTheory, ...]
+    concept: str = "stationary equilibrium"
+
+    COMPUTED: ClassVar = ("same", "verdicts")
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """Verdict -> pairs with it."""
+        return {verdict: self.count(verdict) for verdict in (SAME, REVERSED, LEVEL)}
 
     @property
     def same(self) -> bool:
@@ -92,21 +104,6 @@ class TheoryComparison:
         return sum(pair.verdict == verdict for pair in self.pairs)
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """What one draw says of one format."""
-
-    core: float
-    consented: float
-    could: bool
-    must: bool
-    n_alike: int
-    game: bool
-    converged: bool
-    missed: float
-    notes: tuple[Message, ...]
-
-
 def theory_comparison(
     tables: Tables,
     formats: Sequence[int],
@@ -115,30 +112,28 @@ def theory_comparison(
     n_draws: int,
     after_each: Callable[[], None] = lambda: None,
 ) -> TheoryComparison:
-    """Solve every format in every draw and set the ranking beside that of the runs.
+    """Solve every format in every one of the first `n_draws` draws, 2 or more, and set the ranking beside the runs'.
 
-    Args:
-        tables: arrays of at least the first `n_draws` draws.
-        formats: positions of the formats, in the order of the comparison.
-        comparison: the runs.
-        n_draws: D, at least 2.
-        after_each: called after every table solved, for a progress bar.
+    `formats` are the positions of the formats, in the order of the comparison; `after_each` is called after each table.
     """
     regimes = int(tables.n_regimes[0])
-    drawn: list[list[_Drawn]] = []
+    drawn: list[list[TableEquilibrium]] = []
+    chances = np.zeros((n_draws, len(formats), 2))
     for draw in range(n_draws):
-        row = []
-        for f in formats:
-            row.append(_solve(tables, draw * regimes, f))
+        drawn.append([])
+        for slot, f in enumerate(formats):
+            table = table_equilibrium(tables, draw * regimes, f, most=DEALS, checks=CHECKS)
+            drawn[-1].append(table)
+            if table.found is not None:
+                unstopped = core_unstopped(tables, draw * regimes, f, table.deals)
+                chances[draw, slot] = table.core_chance, table.found.outcome @ (table.core * unstopped)
             after_each()
-        drawn.append(row)
-    core = ratios(np.array([[one.core for one in row] for row in drawn]), 1)
-    consented = ratios(np.array([[one.consented for one in row] for row in drawn]), 1)
-    found = tuple(
-        _format(comparison.formats[slot].id, [row[slot] for row in drawn], core.at(slot), consented.at(slot))
-        for slot in range(len(formats))
+    core, consented = (ratios(np.minimum(chances[:, :, k], 1.0), 1) for k in range(2))
+    by_format = tuple(
+        _format(comparison.formats[slot].id, column, core.at(slot), consented.at(slot))
+        for slot, column in enumerate(zip(*drawn, strict=True))
     )
-    return TheoryComparison(n_draws, found, _pairs(comparison, consented))
+    return TheoryComparison(n_draws, by_format, _pairs(comparison, consented))
 
 
 def core_unstopped(tables: Tables, world: int, format_index: int, deals: Ints) -> Floats:
@@ -146,74 +141,36 @@ def core_unstopped(tables: Tables, world: int, format_index: int, deals: Ints) -
     seats = has_a_vote(tables, format_index)
     core = np.flatnonzero(tables.level == CORE)
     absent = np.flatnonzero(~seats & (tables.standing[world][:, core] > 0.0).any(axis=(1, 2)))
-    chance = np.ones(len(deals))
-    space = deal_space(tables, world, format_index=format_index, parties=absent, lines_of=[])
-    gains = space.gains_of(deals)
-    place = np.arange(deals.shape[1])
-    for row, party in enumerate(absent):
-        power = np.zeros(len(deals))
-        for i in core:
-            option = deals[:, tables.issue_composite[i]]
-            power = np.maximum(power, tables.standing[world, party, i, option] * (tables.moved[i, option] == 1))
-        crossed = (tables.barred[world, party, place, deals] == 1).any(axis=1)
-        refuses = (gains[:, row] < -NO_LOSS) | crossed
-        chance *= np.where(refuses, 1.0 - power, 1.0)
-    return chance
+    gains = deal_space(tables, world, format_index=format_index, parties=absent, lines_of=[]).gains_of(deals)
+    standing = largest_standing(tables, world, absent, core)
+    return chance_unstopped(gains, standing, tables.barred[world, absent] == 1, deals)
 
 
-def _solve(tables: Tables, world: int, format_index: int) -> _Drawn:
-    """One table in one world."""
-    table = table_equilibrium(tables, world, format_index, most=DEALS, checks=CHECKS)
-    found = table.found
-    if found is None:
-        return _Drawn(0.0, 0.0, False, False, 0, False, True, 0.0, table.seats.notes)
-    unstopped = core_unstopped(tables, world, format_index, table.deals)
-    could, must = _selection(table)
-    return _Drawn(
-        core=min(table.core_chance, 1.0),
-        consented=min(float(found.outcome @ (table.core * unstopped)), 1.0),
-        could=could,
-        must=must,
-        n_alike=int(table.alike.sum()),
-        game=True,
-        converged=found.converged,
-        missed=max(table.missed or 0.0, 0.0),
-        notes=table.seats.notes,
-    )
-
-
-def _selection(table: TableEquilibrium) -> tuple[bool, bool]:
-    """Whether some, and whether all, of the equilibria known settle the core: the one told and single deals."""
-    told = table.core_chance > 0.5
-    alone = table.core[table.alike]
-    return told or bool(alone.any()), told and bool(alone.all())
-
-
-def _format(name: str, drawn: Sequence[_Drawn], core: Estimate, consented: Estimate) -> FormatTheory:
+def _format(name: str, drawn: Sequence[TableEquilibrium], core: Estimate, consented: Estimate) -> FormatTheory:
     n = len(drawn)
+    known = [(table.core_chance > 0.5, table.core[table.alike]) for table in drawn]
     return FormatTheory(
         id=name,
         core=core,
         consented=consented,
-        could=sum(one.could for one in drawn) / n,
-        must=sum(one.must for one in drawn) / n,
-        n_alike=sum(one.n_alike for one in drawn) / n,
-        no_game=sum(not one.game for one in drawn),
-        not_converged=sum(not one.converged for one in drawn),
-        missed=max(one.missed for one in drawn),
-        notes=drawn[0].notes,
+        could=sum(settles or bool(alone.any()) for settles, alone in known) / n,
+        must=sum(settles and bool(alone.all()) for settles, alone in known) / n,
+        n_alike=sum(table.n_alike for table in drawn) / n,
+        no_game=sum(table.found is None for table in drawn),
+        not_converged=sum(table.found is not None and not table.found.converged for table in drawn),
+        missed=max(max(table.missed or 0.0, 0.0) for table in drawn),
+        notes=drawn[0].seats.notes,
     )
 
 
 def _pairs(comparison: Comparison, consented: Ratios) -> tuple[PairTheory, ...]:
     """Every pair of the comparison on `MEASURE`, in its order."""
     slot = {result.id: k for k, result in enumerate(comparison.formats)}
-    found = []
+    pairs = []
     for pair in comparison.pairs:
         if pair.measure != MEASURE:
             continue
         theory = difference(consented, consented, (slot[pair.first],), (slot[pair.second],))
-        sides = theory.side * pair.difference.side
-        verdict = LEVEL if sides == 0 else SAME if sides > 0 else REVERSED
-        found.append(PairTheory(pair.first, pair.second, theory, pair.difference, verdict))
-    return tuple(found)
+        verdict = (LEVEL, SAME, REVERSED)[theory.side * pair.difference.side]
+        pairs.append(PairTheory(pair.first, pair.second, theory, pair.difference, verdict))
+    return tuple(pairs)

@@ -27,23 +27,18 @@ Shape letters: P parties, Q absent parties with standing, I issues, C composites
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from itertools import product
+from typing import Annotated, Literal
 
 import numpy as np
 
 from sim.analysis.statistics.intervals import wilson
-from sim.bargaining.deal_search import NODES, Consent, largest_minimum, smallest
-from sim.bargaining.deal_space import (
-    NO_LOSS,
-    DealSpace,
-    Flags,
-    Floats,
-    Ints,
-    deal_space,
-    has_a_vote,
-    list_deals,
-)
+from sim.bargaining.deal_search import NODES, TouchedConsent, any_option, largest_minimum, smallest
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, deal_space, has_a_vote, list_deals
+from sim.types.arrays import Floats, Ints, Mask
+from sim.types.marks import DEAL
 from sim.types.tables import CORE, Tables
 
 Scope = Literal["package", "core"]
@@ -60,72 +55,70 @@ class Zopa:
 
     scope: Scope
     sense: Sense
-    exists: bool | None  # None: neither shown nor ruled out by the search
-    share: float  # of all deals of the scope
-    share_low: float  # 95% Wilson interval; equal to `share` when counted
+    exists: bool | None
+    """None: neither shown nor ruled out by the search."""
+    share: float
+    """Of all deals of the scope."""
+    share_low: float
+    """95% Wilson interval; equal to `share` when counted."""
     share_high: float
-    expected: float  # share with each deal weighed by the chance that no absent party stops it; table: the share
-    n_deals: float  # `share` times the deals of the scope
+    expected: float
+    """Share with each deal weighed by the chance that no absent party stops it; table: the share."""
+    n_deals: float
+    """`share` times the deals of the scope."""
     counted: bool
-    best: float  # largest smallest gain of those asked (over the lowered reservation value under pressure), stakes
-    gap: float  # the best there is lies in `[best, best + gap]`; -inf and 0: there is no deal to be asked about
-    deal: Ints | None  # [C] the deal of `best`
+    best: float
+    """Largest smallest gain of those asked (over the lowered reservation value under pressure), stakes."""
+    gap: float
+    """The best there is lies in `[best, best + gap]`; -inf and 0: there is no deal to be asked about."""
+    deal: Annotated[Ints | None, DEAL]
+    """[C] the deal of `best`."""
 
 
 @dataclass(frozen=True)
-class Question:
+class ZopaQuestion:
     """Who is asked about which deals: rows of `space` are the table's parties first, then absent ones."""
 
     space: DealSpace
     n_table: int
     standing: Floats  # [Q, C, O] largest standing of each absent party on what the option moves
-    crosses: Flags  # [Q, C, O] firm lines of absent parties
+    crosses: Mask  # [Q, C, O] firm lines of absent parties
     n_all: float  # deals of the scope with nobody's red lines
+
+    def consent(self, threshold: float) -> TouchedConsent:
+        """Absent parties are asked where they have standing of at least `threshold` on something that is moved."""
+        rows = np.arange(self.n_table, len(self.space.parties))
+        return TouchedConsent(rows, (self.standing >= threshold) & (self.standing > 0.0), self.crosses)
+
+    def smallest(self, deals: Ints, consent: TouchedConsent) -> Floats:
+        """[N] smallest gain among those asked; -inf where a line is crossed or nothing is moved."""
+        n = len(self.space.parties)
+        nobody = np.zeros(n, dtype=np.bool_)
+        return smallest(self.space, deals, scale=np.ones(n), held=nobody, consent=consent, moved=True)
 
 
 def zopas(
-    tables: Tables,
-    world: int,
-    *,
-    format_index: int = 0,
-    month: float = 0.0,
-    threshold: float = THRESHOLD,
-    seed: int = 0,
-    nodes: int = NODES,
+    tables: Tables, world: int, *, format_index: int = 0, before_each: Callable[[], None] = lambda: None
 ) -> tuple[Zopa, ...]:
-    """Every scope in every sense for one world, package before core, in the order of `SENSES`.
-
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: whose table and agenda.
-        month: month at which the price of no settlement is taken.
-        threshold: least standing of an absent party that counts as a need for its consent, in (0, 1].
-        seed: of the deals that are sampled where there are too many to list; the same for every sense.
-        nodes: most nodes of each search.
-    """
-    found = []
-    for scope in SCOPES:
-        for sense in SENSES:
-            question = ask(tables, world, scope, sense, format_index=format_index, month=month)
-            found.append(answer(question, scope, sense, threshold=threshold, seed=seed, nodes=nodes))
-    return tuple(found)
+    """Every scope in every sense for one world, package before core, in the order of `SENSES`, at month 0."""
+    zones = []
+    for scope, sense in product(SCOPES, SENSES):
+        before_each()
+        question = ask(tables, world, scope, sense, format_index=format_index)
+        zones.append(answer(question, scope, sense))
+    return tuple(zones)
 
 
-def ask(
-    tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0, month: float = 0.0
-) -> Question:
+def ask(tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index: int = 0) -> ZopaQuestion:
     """The deals of a scope, those whose consent a sense asks for, and their floors."""
     seats = has_a_vote(tables, format_index)
     absent = ~seats & (tables.standing[world] > 0.0).any(axis=(1, 2)) & (sense != "table")
     parties = np.concatenate((np.flatnonzero(seats), np.flatnonzero(absent))).astype(np.int64)
     n_table = int(seats.sum())
     table = parties[:n_table]
-    plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table, month=month)
+    plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table)
     allowed = tables.allowed[format_index] == 1
-    push = np.zeros(len(parties))
-    if sense == "pressure":
-        push = pressure_bound(tables, world, plain, n_table)
+    push = pressure_bound(tables, world, plain, n_table) if sense == "pressure" else np.zeros(len(parties))
     value, usable, floor = plain.value, plain.usable, plain.floor
     if scope == "core":
         within = core_only(tables)
@@ -134,29 +127,27 @@ def ask(
         value = value - np.take_along_axis(value, np.broadcast_to(back, value.shape), axis=2)
         floor = tables.outside[world, parties]
     space = DealSpace(parties, value, floor - push, usable, tables.status_quo)
-    asked = parties[n_table:]
-    standing = largest_standing(tables, world, asked)
-    crosses = tables.barred[world, asked] == 1
-    return Question(space, n_table, standing, crosses, float(np.prod(allowed.sum(axis=1, dtype=np.float64))))
+    standing = largest_standing(tables, world, parties[n_table:])
+    crosses = tables.barred[world, parties[n_table:]] == 1
+    return ZopaQuestion(space, n_table, standing, crosses, float(np.prod(allowed.sum(axis=1, dtype=np.float64))))
 
 
 def answer(
-    question: Question,
+    question: ZopaQuestion,
     scope: Scope,
     sense: Sense,
     *,
     threshold: float = THRESHOLD,
     samples: int = SAMPLES,
-    seed: int = 0,
     nodes: int = NODES,
 ) -> Zopa:
     """Whether the ZOPA is empty, how large it is, and its best smallest gain: exactly where the deals can be listed."""
     space, n_all = question.space, question.n_all
-    consent = needed_above(question, threshold)
+    consent = question.consent(threshold)
     if space.n_deals == 0.0:
         return Zopa(scope, sense, False, 0.0, 0.0, 0.0, 0.0, 0.0, True, -np.inf, 0.0, None)
-    deals = list_deals(space) if space.listable else _sampled(space, samples, seed)
-    least = _smallest(question, deals, consent)
+    deals = list_deals(space) if space.listable else _sampled(space, samples)
+    least = question.smallest(deals, consent)
     each = space.n_deals / len(deals)  # deals that a listed (1) or sampled one stands for
     inside, chance = float((least >= -NO_LOSS).sum()), float(_chance_unstopped(question, deals).sum())
     if space.listable:
@@ -165,8 +156,8 @@ def answer(
         deal = deals[row] if best > -np.inf else None
         low = high = inside / n_all
     else:
-        found = largest_minimum(space, consent=consent, moved=True, nodes=nodes)
-        best, gap, deal = found.value, found.gap, found.deal
+        search = largest_minimum(space, consent=consent, moved=True, nodes=nodes)
+        best, gap, deal = search.value, search.gap, search.deal
         interval = wilson(np.array(inside / samples), np.array(float(samples)))
         low, high = (float(end) * space.n_deals / n_all for end in interval)
     exists = True if best >= -NO_LOSS else None if gap > 0.0 and best + gap >= -NO_LOSS else False
@@ -174,12 +165,6 @@ def answer(
         exists = None
     shares = (inside * each / n_all, low, high, chance * each / n_all)
     return Zopa(scope, sense, exists, *shares, inside * each, space.listable, best, gap, deal)
-
-
-def needed_above(question: Question, threshold: float) -> Consent:
-    """Absent parties are asked where they have standing of at least `threshold` on something that the deal moves."""
-    rows = np.arange(question.n_table, len(question.space.parties))
-    return Consent(rows, (question.standing >= threshold) & (question.standing > 0.0), question.crosses)
 
 
 def pressure_bound(tables: Tables, world: int, space: DealSpace, n_table: int) -> Floats:
@@ -201,7 +186,7 @@ def pressure_bound(tables: Tables, world: int, space: DealSpace, n_table: int) -
     return push
 
 
-def core_only(tables: Tables) -> Flags:
+def core_only(tables: Tables) -> Mask:
     """[C, O] True where every core issue of the composite is settled; the status quo alone where it has none.
 
     Nothing is marked if the scenario has no core issue: then there is no core to settle.
@@ -227,36 +212,37 @@ def without_core(tables: Tables) -> Ints:
     return back
 
 
-def _smallest(question: Question, deals: Ints, consent: Consent) -> Floats:
-    """[N] smallest gain among those asked; -inf where a line is crossed or nothing is moved."""
-    n = len(question.space.parties)
-    nobody = np.zeros(n, dtype=np.bool_)
-    return smallest(question.space, deals, scale=np.ones(n), held=nobody, consent=consent, moved=True)
-
-
-def _chance_unstopped(question: Question, deals: Ints) -> Floats:
+def _chance_unstopped(question: ZopaQuestion, deals: Ints) -> Floats:
     """[N] chance that no absent party stops the deal; 0 where the table is not content or nothing is moved."""
     gains = question.space.gains_of(deals)
-    power = np.zeros((len(deals), len(question.standing)))
-    for c in range(deals.shape[1]):
-        power = np.maximum(power, question.standing[:, c, deals[:, c]].T)
-    crossed = Consent(np.zeros(0, dtype=np.int64), question.crosses, question.crosses).crossed(deals)
-    refuses = (gains[:, question.n_table :] < -NO_LOSS) | crossed
-    chance = np.where(refuses, 1.0 - power, 1.0).prod(axis=1)
+    chance = chance_unstopped(gains[:, question.n_table :], question.standing, question.crosses, deals)
     content = (gains[:, : question.n_table] >= -NO_LOSS).all(axis=1)
     return np.where(content & (deals != question.space.status_quo).any(axis=1), chance, 0.0)
 
 
-def largest_standing(tables: Tables, world: int, parties: Ints) -> Floats:
-    """[Q, C, O] largest standing over the issues of the composite that option o moves."""
-    found = np.zeros((len(parties), *tables.ending.shape))
-    for i, c in enumerate(tables.issue_composite):
-        found[:, c] = np.maximum(found[:, c], tables.standing[world, parties, i] * (tables.moved[i] == 1))
-    return found
+def chance_unstopped(gains: Floats, standing: Floats, crosses: Mask, deals: Ints) -> Floats:
+    """[N] chance that no absent party stops a deal: those that lose or see a line crossed do, with their standing.
+
+    Gains are [N, Q] stakes; standing and firm lines of each absent party [Q, C, O] by option; deals [N, C].
+    """
+    power = np.zeros(gains.shape)
+    for c in range(deals.shape[1]):
+        power = np.maximum(power, standing[:, c, deals[:, c]].T)
+    refuses = (gains < -NO_LOSS) | any_option(crosses, deals)
+    return np.where(refuses, 1.0 - power, 1.0).prod(axis=1)
 
 
-def _sampled(space: DealSpace, samples: int, seed: int) -> Ints:
-    """[N, C] deals drawn evenly and independently, with replacement."""
-    random = np.random.Generator(np.random.Philox(seed))
+def largest_standing(tables: Tables, world: int, parties: Ints, issues: Ints | None = None) -> Floats:
+    """[Q, C, O] largest standing over the issues of the composite that option o moves; by default over all issues."""
+    standing = np.zeros((len(parties), *tables.ending.shape))
+    for i in range(len(tables.issue_composite)) if issues is None else issues:
+        c = tables.issue_composite[i]
+        standing[:, c] = np.maximum(standing[:, c], tables.standing[world, parties, i] * (tables.moved[i] == 1))
+    return standing
+
+
+def _sampled(space: DealSpace, samples: int) -> Ints:
+    """[N, C] deals drawn evenly and independently, with replacement; the same for every sense."""
+    random = np.random.Generator(np.random.Philox(0))
     columns = [np.flatnonzero(row)[random.integers(int(row.sum()), size=samples)] for row in space.usable]
     return np.stack(columns, axis=1).astype(np.int64)

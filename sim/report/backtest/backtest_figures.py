@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from sim.analysis.backtest.backtest_scores import Evaluation, Scored
-from sim.analysis.backtest.model_fit import MEANING
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.backtest.backtest_words import MAIN
 from sim.report.canvas.marks import Axis
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
@@ -15,98 +15,86 @@ from sim.report.words.words import percent
 
 COLOURS = (ACCENT, WARM, "#14805f")
 """Of `MAIN`."""
-_SIDE = 200.0
-_LEFT = 40.0
-_HEIGHT = 90.0
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_SIDE, _LEFT, _TOP, _HEIGHT = 200.0, 40.0, 8.0, 90.0
 
 
 def all_figures(whole: Evaluation) -> list[Drawing]:
     """Every figure of the page."""
     shown = [whole.of(name) for name in MAIN]
-    spread = [one for one in whole.scores if one.half is not None]
-    return [reliability_figure(shown), rank_figure(shown), coverage_figure(spread)]
+    return [_reliability(shown), _ranks(shown), _coverage([one for one in whole.scores if one.coverage_50 is not None])]
 
 
 def _key(sheet: Sheet, y: float, shown: Sequence[Scored]) -> float:
-    for colour, one in zip(COLOURS, shown, strict=True):
+    for colour, scored in zip(COLOURS, shown, strict=True):
         sheet.rect(0, y, 9, 7, fill=colour)
-        sheet.text(14, y + 7, wrapped(MEANING[one.name], WIDTH - 20, 8, 1)[0])
+        sheet.text(14, y + 7, wrapped(FORECASTERS[scored.name].name, WIDTH - 20, 8, 1)[0])
         y += 12
     return y
 
 
-def reliability_figure(shown: Sequence[Scored]) -> Drawing:
+def _reliability(shown: Sequence[Scored]) -> Drawing:
     """Forecast probabilities against frequencies, a line for each of `MAIN`."""
-    sheet, top = Sheet(), 8.0
-    across, bottom = Axis(_LEFT, _SIDE, 0.0, 1.0), top + _SIDE
-    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x, y = across.at(tick), bottom - _SIDE * tick
+    sheet, across, up = Sheet(), Axis(_LEFT, _SIDE, 0.0, 1.0), Axis(_TOP + _SIDE, -_SIDE, 0.0, 1.0)
+    for tick in TICKS:
+        x, y = across.at(tick), up.at(tick)
         sheet.line([(_LEFT, y), (_LEFT + _SIDE, y)], RULE, width=0.5)
-        sheet.rule(x, top, bottom)
-        sheet.text(x, bottom + 10, percent(tick), size=7, colour=MUTED, at="center")
+        sheet.rule(x, _TOP, _TOP + _SIDE)
+        sheet.text(x, _TOP + _SIDE + 10, percent(tick), size=7, colour=MUTED, at="center")
         sheet.text(_LEFT - 4, y + 2.5, percent(tick), size=7, colour=MUTED, at="right")
-    sheet.line([(_LEFT, bottom), (_LEFT + _SIDE, top)], INK, width=0.7)
-    for colour, one in zip(COLOURS, shown, strict=True):
-        assert one.reliability is not None
-        told = one.reliability
-        points = [
-            (across.at(float(f)), bottom - _SIDE * float(o))
-            for f, o in zip(told.forecast, told.observed, strict=True)
-            if math.isfinite(f)
-        ]
+    sheet.line([(across.at(end), up.at(end)) for end in (0.0, 1.0)], INK, width=0.7)
+    for colour, scored in zip(COLOURS, shown, strict=True):
+        assert scored.reliability is not None
+        pairs = zip(scored.reliability.forecast.tolist(), scored.reliability.observed.tolist(), strict=True)
+        points = [(across.at(forecast), up.at(observed)) for forecast, observed in pairs if math.isfinite(forecast)]
         sheet.line(points, colour, width=1.6)
         for x, y in points:
             sheet.dot(x, y, 2.4, colour)
-    sheet.text(_LEFT + _SIDE / 2, bottom + 22, "forecast probability", size=7.5, colour=MUTED, at="center")
-    sheet.text(10, top + _SIDE / 2, "frequency", size=7.5, colour=MUTED, at="center", turned=True)
-    y = _key(sheet, bottom + 32, shown)
+    sheet.text(_LEFT + _SIDE / 2, _TOP + _SIDE + 22, "forecast probability", size=7.5, colour=MUTED, at="center")
+    sheet.text(10, _TOP + _SIDE / 2, "frequency", size=7.5, colour=MUTED, at="center", turned=True)
     words = (
         "Of the statements that the outcome is at most 5, 15, ... 95 of 100: how often they came true, by the "
         "probability they were given. On the diagonal both are the same. The statements of one issue hang together."
     )
-    return sheet.finished("reliability", "Reliability", words, y)
+    return sheet.finished("reliability", "Reliability", words, _key(sheet, _TOP + _SIDE + 32, shown))
 
 
-def rank_figure(shown: Sequence[Scored]) -> Drawing:
+def _ranks(shown: Sequence[Scored]) -> Drawing:
     """Share of outcomes by their place in the forecast, a panel for each of `MAIN`."""
-    sheet = Sheet()
-    wide, gap = 104.0, 24.0
-    most = max(0.2, *(float(one.ranks.max()) for one in shown if one.ranks is not None))
-    bottom = 8.0 + _HEIGHT
-    for place, (colour, one) in enumerate(zip(COLOURS, shown, strict=True)):
-        assert one.ranks is not None
-        left, step = place * (wide + gap), wide / len(one.ranks)
-        for k, share in enumerate(one.ranks):
-            high = _HEIGHT * float(share) / most
+    sheet, wide, gap, bottom = Sheet(), 104.0, 24.0, _TOP + _HEIGHT
+    most = max(0.2, *(float(scored.ranks.max()) for scored in shown if scored.ranks is not None))
+    for place, (colour, scored) in enumerate(zip(COLOURS, shown, strict=True)):
+        assert scored.ranks is not None
+        left, step = place * (wide + gap), wide / len(scored.ranks)
+        for k, share in enumerate(scored.ranks.tolist()):
+            high = _HEIGHT * share / most
             sheet.rect(left + k * step + 0.5, bottom - high, step - 1, high, fill=colour)
-        flat = bottom - _HEIGHT / len(one.ranks) / most
+        flat = bottom - _HEIGHT / len(scored.ranks) / most
         sheet.line([(left, flat), (left + wide, flat)], INK, width=0.8)
         sheet.line([(left, bottom), (left + wide, bottom)], RULE)
         sheet.text(left, bottom + 10, "lowest", size=7, colour=MUTED)
         sheet.text(left + wide, bottom + 10, "highest", size=7, colour=MUTED, at="right")
-    y = _key(sheet, bottom + 20, shown)
     words = (
         "Share of outcomes in each tenth of their forecast. Flat, at the line, is calibrated; high at the ends is too "
         "narrow, high in the middle too wide, a slope is off to one side."
     )
-    return sheet.finished("ranks", "Where outcomes fall in their forecasts", words, y)
+    return sheet.finished("ranks", "Where outcomes fall in their forecasts", words, _key(sheet, bottom + 20, shown))
 
 
-def coverage_figure(spread: Sequence[Scored]) -> Drawing:
+def _coverage(spread: Sequence[Scored]) -> Drawing:
     """Share of outcomes in the 50% and 80% intervals, a row for each forecaster that gives distributions."""
-    sheet, scale = Sheet(), Axis(170.0, 180.0, 0.0, 1.0)
-    bottom = 10.0 + 15.0 * len(spread)
-    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+    sheet, scale, bottom = Sheet(), Axis(170.0, 180.0, 0.0, 1.0), 10.0 + 15.0 * len(spread)
+    for tick in TICKS:
         sheet.rule(scale.at(tick), 6, bottom, strong=False)
         sheet.text(scale.at(tick), bottom + 10, percent(tick), size=7, colour=MUTED, at="center")
-    for k, one in enumerate(spread):
+    for k, scored in enumerate(spread):
         y = 15.0 + 15.0 * k
-        for line, words in enumerate(wrapped(MEANING[one.name], 160, 6.5, 2)):
+        for line, words in enumerate(wrapped(FORECASTERS[scored.name].name, 160, 6.5, 2)):
             sheet.text(0, y - 1 + 7 * line, words, size=6.5)
-        for colour, found in ((ACCENT, one.half), (WARM, one.most)):
-            assert found is not None
-            sheet.dot(scale.at(found.given), y, 3.4, colour, hollow=True)
-            sheet.dot(scale.at(found.share), y, 2.6, colour)
+        for colour, coverage in ((ACCENT, scored.coverage_50), (WARM, scored.coverage_80)):
+            assert coverage is not None
+            sheet.dot(scale.at(coverage.given), y, 3.4, colour, hollow=True)
+            sheet.dot(scale.at(coverage.share), y, 2.6, colour)
     sheet.text(0, bottom + 24, "blue: 50% interval, orange: 80%; dot: outcomes inside, ring: what it was given", size=7)
     words = (
         "Share of outcomes inside the central intervals (dot) and the probability that the forecast gave them (ring). "

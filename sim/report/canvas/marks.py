@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.analysis.comparison.results import Comparison, FormatResult
-from sim.report.canvas.palette import MUTED, format_colour
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.canvas.palette import (
+    DARK_LABEL,
+    MUTED,
+    ON_FILL,
+    OUTCOME_FILL,
+    OUTCOME_WORDS,
+    READING_ORDER,
+    WHITE,
+    format_colour,
+)
 from sim.report.canvas.sheet import SIZE, WIDTH, Sheet, wrapped
-from sim.report.words.language import digits
-from sim.report.words.words import shown
+from sim.report.words.language import digits, say
+from sim.report.words.words import percent, shown
 
 
 def badge(sheet: Sheet, x: float, y: float, slot: int) -> None:
     """A format's number in a disc of its colour, centred at (x, y); numbers are the same in all figures and tables."""
     sheet.dot(x, y, 4.6, format_colour(slot))
-    sheet.text(x, y + 2.2, str(slot + 1), size=6.0 if slot < 9 else 5.0, at="center", bold=True, colour="#ffffff")
+    sheet.text(x, y + 2.2, str(slot + 1), size=6.0 if slot < 9 else 5.0, at="center", bold=True, colour=WHITE)
 
 
-def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> None:
-    """A format's number and name over its part of a figure, on the baseline y."""
+def heading(sheet: Sheet, y: float, slot: int, result: FormatResult) -> float:
+    """A format's number and name over its part of a figure, on the baseline y; returns the y below."""
     badge(sheet, 4.6, y - 2.8, slot)
     sheet.text(14, y, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0], bold=True)
+    return y + 5
+
+
+def legend(sheet: Sheet, entries: Mapping[str, tuple[str, float]]) -> float:
+    """Words behind boxes of their colour and opacity, framed where there is none; returns the y below."""
+    x, y = 0.0, 9.0
+    for words, (fill, alpha) in entries.items():
+        width = 11 + 4.6 * len(words) + 8
+        if x + width > WIDTH:
+            x, y = 0.0, y + 13
+        if fill:
+            sheet.rect(x, y - 7, 8, 8, fill=fill, alpha=alpha)
+        else:
+            sheet.frame(x, y - 7, 8, 8)
+        sheet.text(x + 11, y, words, size=7.5)
+        x += width
+    return y + 10
 
 
 def key(sheet: Sheet, y: float, comparison: Comparison) -> float:
@@ -32,6 +59,26 @@ def key(sheet: Sheet, y: float, comparison: Comparison) -> float:
         sheet.text(14, y + 8, wrapped(shown(result.name), WIDTH - 20, SIZE, 1)[0])
         y += 12
     return y + 6
+
+
+def outcome_colours() -> dict[str, tuple[str, float]]:
+    """Entries of a legend."""
+    return {say(OUTCOME_WORDS[outcome]): (OUTCOME_FILL[outcome], 1.0) for outcome in READING_ORDER}
+
+
+def outcome_bar(sheet: Sheet, y: float, shares: Sequence[Estimate], *, height: float, labels: bool = True) -> None:
+    """One stacked bar of shares by outcome, with percentages where they fit; a rest without outcome is framed."""
+    if sum(share.value for share in shares) < 0.999:
+        sheet.frame(0.0, y, WIDTH, height)
+    x = 0.0
+    for outcome in READING_ORDER:
+        width = shares[outcome].value * WIDTH
+        sheet.rect(x, y, width - min(0.6, width / 2), height, fill=OUTCOME_FILL[outcome])
+        label = percent(shares[outcome].value)
+        if labels and width > 5.6 * len(label):
+            colour = ON_FILL if outcome in DARK_LABEL else WHITE
+            sheet.text(x + width / 2, y + height / 2 + 3, label, size=height / 2, at="center", colour=colour)
+        x += width
 
 
 @dataclass(frozen=True)
@@ -59,9 +106,9 @@ class Axis:
             sheet.text(self.at(tick), y, words(tick), size=7, colour=MUTED, at="center")
 
 
-def axis(x: float, width: float, found: Sequence[float]) -> Axis:
+def axis(x: float, width: float, values: Sequence[float]) -> Axis:
     """A scale that holds all finite values and zero, with a little room at either end that is not zero."""
-    known = [value for value in found if math.isfinite(value)] + [0.0]
+    known = [value for value in values if math.isfinite(value)] + [0.0]
     low, high = min(known), max(known)
     room = 0.04 * (high - low)
     low, high = low - room * (low < 0), high + room * (high > 0)

@@ -17,6 +17,7 @@ HEAT = "#2671b3"
 ACCENT = "#2671b3"
 WARM = "#bd5316"
 
+WHITE = "#ffffff"
 ON_FILL = "#14171c"
 """Labels on light fills: dark in light and dark mode alike."""
 
@@ -31,19 +32,11 @@ OUTCOME_FILL: dict[Outcome, str] = {
 }
 """Blues: something is in force or arranged; warm: a text was stopped or left; greys: no text."""
 
-DARK_LABEL = frozenset({Outcome.PROCESS, Outcome.COLLAPSED, Outcome.PARTIAL, Outcome.NO_AGREEMENT, Outcome.BLOCKED})
-"""Fills on which a label is dark; on the others it is white."""
-
-READING_ORDER: tuple[Outcome, ...] = (
-    Outcome.SETTLEMENT,
-    Outcome.PARTIAL,
-    Outcome.PROCESS,
-    Outcome.COLLAPSED,
-    Outcome.BLOCKED,
-    Outcome.NO_AGREEMENT,
-    Outcome.NO_TALKS,
-)
+READING_ORDER = tuple(OUTCOME_FILL)
 """From most to least, as tables and bars print them; the first two are the texts in force."""
+
+DARK_LABEL = frozenset(READING_ORDER[1:-1])
+"""Fills on which a label is dark; on the others it is white."""
 
 OUTCOME_WORDS: dict[Outcome, str] = {
     Outcome.SETTLEMENT: "Settlement",
@@ -65,19 +58,15 @@ OUTCOME_SENTENCE: dict[Outcome, str] = {
     Outcome.NO_TALKS: "A seat that had to be filled stayed empty.",
 }
 
-FORMAT_COLOURS: tuple[str, ...] = (
-    "#2a78b8",
-    "#bd5a20",
-    "#14805f",
-    "#ab5596",
-    "#96700a",
-    "#636c78",
-    "#7459c4",
-    "#b8404d",
-)
+FORMAT_COLOURS = ("#2a78b8", "#bd5a20", "#14805f", "#ab5596", "#96700a", "#636c78", "#7459c4", "#b8404d")
 """White numbers on them have a contrast of at least 4.5."""
 
 
 def format_colour(slot: int) -> str:
     """Colour of the format at this place in the comparison; colours repeat after eight, numbers do not."""
     return FORMAT_COLOURS[slot % len(FORMAT_COLOURS)]
+
+
+def shade(share: float) -> float:
+    """Opacity of a cell: never so strong that ink on it is hard to read, never so weak that a share is lost."""
+    return 0.06 + 0.76 * share if share > 0 else 0.03

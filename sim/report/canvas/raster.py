@@ -22,7 +22,7 @@ from sim.report.canvas.sheet import MARGIN, Disc, Drawing, Shape, Words
 
 DPI = 150
 SCALE = DPI / 72
-WHITE = to_rgba("white")
+RGBA = tuple[float, float, float, float]
 FONTS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
 ANCHOR = {"left": "ls", "center": "ms", "right": "rs"}
 
@@ -32,12 +32,14 @@ def to_png(drawing: Drawing) -> bytes:
     width, height = (round((side + 2 * MARGIN) * SCALE) for side in (drawing.width, drawing.height))
     renderer = RendererAgg(width, height, DPI)
     place = Affine2D().translate(MARGIN, MARGIN).scale(SCALE, -SCALE).translate(0, height)
-    _polygon(renderer, Outline([(0, 0), (width, 0), (width, height), (0, height)]), IdentityTransform(), WHITE)
+    paper = Outline([(0, 0), (width, 0), (width, height), (0, height)])
+    _path(renderer, paper, IdentityTransform(), to_rgba("white"))
     for item in drawing.items:
         if isinstance(item, Disc):
-            _disc(renderer, item, place)
+            where = Affine2D().scale(item.radius).translate(item.x, item.y) + place
+            _path(renderer, Outline.unit_circle(), where, to_rgba(item.colour), width=0.9 if item.hollow else 0.0)
         elif isinstance(item, Shape):
-            _shape(renderer, item, place)
+            _path(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha), width=item.width)
     image = Image.fromarray(np.asarray(renderer.buffer_rgba())[:, :, :3])
     pen = ImageDraw.Draw(image)
     for item in drawing.items:
@@ -56,7 +58,6 @@ def _font(size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def _words(image: Image.Image, pen: ImageDraw.ImageDraw, item: Words) -> None:
-    """Draws a line of text on its baseline."""
     font = _font(item.size, bold=item.bold)
     x, y = (item.x + MARGIN) * SCALE, (item.y + MARGIN) * SCALE
     if not item.turned:
@@ -69,36 +70,13 @@ def _words(image: Image.Image, pen: ImageDraw.ImageDraw, item: Words) -> None:
     image.paste(item.colour, (round(x) - ascent, round(y) - stencil.height), stencil)
 
 
-def _disc(renderer: RendererAgg, item: Disc, place: Affine2D) -> None:
-    """Draws a disc or a ring."""
-    where = Affine2D().scale(item.radius).translate(item.x, item.y) + place
-    if item.hollow:
-        _line(renderer, Outline.unit_circle(), where, colour=item.colour, width=0.9)
-    else:
-        _polygon(renderer, Outline.unit_circle(), where, to_rgba(item.colour))
-
-
-def _shape(renderer: RendererAgg, item: Shape, place: Affine2D) -> None:
-    """Draws a line or a filled polygon."""
-    if item.width:
-        _line(renderer, Outline(item.points), place, colour=item.colour, width=item.width)
-    else:
-        _polygon(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha))
-
-
-def _line(renderer: RendererAgg, outline: Outline, place: Transform, *, colour: str, width: float) -> None:
+def _path(renderer: RendererAgg, outline: Outline, place: Transform, colour: RGBA, *, width: float = 0.0) -> None:
     pen = renderer.new_gc()
-    pen.set_foreground(to_rgba(colour), isRGBA=True)
     pen.set_linewidth(width)
-    renderer.draw_path(pen, outline, place)
-    pen.restore()
-
-
-def _polygon(
-    renderer: RendererAgg, outline: Outline, place: Transform, fill: tuple[float, float, float, float]
-) -> None:
-    pen = renderer.new_gc()
-    pen.set_linewidth(0.0)
-    pen.set_alpha(fill[3])
-    renderer.draw_path(pen, outline, place, fill)
+    if width:
+        pen.set_foreground(colour, isRGBA=True)
+        renderer.draw_path(pen, outline, place)
+    else:
+        pen.set_alpha(colour[3])
+        renderer.draw_path(pen, outline, place, colour)
     pen.restore()

@@ -93,13 +93,13 @@ class Sheet:
             corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
             self.items.append(Shape(corners, fill, alpha))
 
-    def area(self, points: Sequence[Point], colour: str, *, alpha: float) -> None:
-        """A filled polygon."""
-        self.items.append(Shape(tuple(points), colour, alpha))
+    def frame(self, x: float, y: float, width: float, height: float) -> None:
+        """The outline of a rectangle with its upper left corner at (x, y)."""
+        self.line([(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], RULE)
 
-    def line(self, points: Sequence[Point], colour: str = INK, *, width: float = 0.8) -> None:
-        """A line through the points."""
-        self.items.append(Shape(tuple(points), colour, width=width))
+    def line(self, points: Sequence[Point], colour: str = INK, *, width: float = 0.8, alpha: float = 1.0) -> None:
+        """A line through the points; of width 0 the area between them."""
+        self.items.append(Shape(tuple(points), colour, alpha, width))
 
     def dot(self, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
         """A disc, or a ring."""
@@ -128,9 +128,7 @@ def wrapped(words: str, width: float, size: float, lines: int = 2) -> list[str]:
     """The words on at most so many lines of this width in points, the last one cut short with an ellipsis."""
     room = max(int(width / (size * EM)), 4)
     ellipsis = "\N{HORIZONTAL ELLIPSIS}"
-    found = textwrap.wrap(words, room, max_lines=lines, placeholder=ellipsis)
-    if not found:
-        return [""]
-    if found == [ellipsis] or len(found[-1]) > room:
+    wrapped_lines = textwrap.wrap(words, room, max_lines=lines, placeholder=ellipsis) or [""]
+    if wrapped_lines == [ellipsis] or len(wrapped_lines[-1]) > room:
         return [words[: room - 1] + ellipsis]
-    return found
+    return wrapped_lines

@@ -17,12 +17,7 @@ FONT = "'DejaVu Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
 def to_svg(drawing: Drawing, *, inline: bool = False) -> str:
-    """The drawing as an SVG element.
-
-    Args:
-        drawing: shapes in points.
-        inline: for use inside the page: page colours and font, scaled by its box, described by its caption.
-    """
+    """The drawing as an SVG element; `inline` with the page's colours and font, scaled by its box there."""
     margin = 0.0 if inline else MARGIN
     width, height = drawing.width + 2 * margin, drawing.height + 2 * margin
     box = f'viewBox="{-margin:g} {-margin:g} {width:g} {height:g}"'
@@ -35,7 +30,6 @@ def to_svg(drawing: Drawing, *, inline: bool = False) -> str:
 
 
 def _element(item: Shape | Disc | Words, *, inline: bool) -> str:
-    """One shape or text as an element."""
     colour = PAGE_COLOURS.get(item.colour, item.colour) if inline else item.colour
     if isinstance(item, Words):
         turn = f' transform="rotate(-90 {_n(item.x)} {_n(item.y)})"' if item.turned else ""
@@ -59,5 +53,4 @@ def _paint(what: str, colour: str) -> str:
 
 
 def _n(value: float) -> str:
-    """A coordinate with at most two decimals."""
     return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.0f}"

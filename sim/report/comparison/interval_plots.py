@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
-from sim.analysis.comparison.results import MEASURES, Comparison, FormatResult, PairDifference, PartyValue
+from sim.analysis.comparison.results import MEASURES, Comparison, FormatResult, PairDifference
 from sim.report.canvas.marks import Axis, axis, badge, heading, key, points_label
 from sim.report.canvas.palette import ACCENT, MUTED, RULE, WARM, format_colour
 from sim.report.canvas.sheet import WIDTH, Drawing, Point, Sheet, wrapped
@@ -26,24 +27,23 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
     sheet.text(WIDTH, 9, say("texts below it"), size=7.5, colour=MUTED, at="right")
     y = 14.0
     for slot, result in enumerate(comparison.formats):
-        y += 13
-        heading(sheet, y, slot, result)
-        y += 5
+        y = heading(sheet, y + 13, slot, result)
         if result.n_texts == 0:
             sheet.text(14, y + 9, say("no text was signed"), size=7.5, colour=MUTED)
             y += 15
             continue
         scale.grid(sheet, y, y + 12 * len(structure.parties))
         for p, party in enumerate(structure.parties):
+            gain, seated = result.values[p].gain, p in structure.formats[result.index].seats
             sheet.text(14, y + 9, wrapped(party.name, scale.x - 18, 7.5, 1)[0], size=7.5)
-            _value_row(sheet, y + 6, scale, result.values[p], seated=p in structure.formats[result.index].seats)
+            _dot(sheet, y + 6, (scale.at(gain.low), scale.at(gain.median), scale.at(gain.high)), seated=seated)
+            sheet.text(WIDTH, y + 9, percent(result.values[p].below), size=7.5, at="right")
             y += 12
         y += 2
     scale.labels(sheet, y + 9, lambda tick: digits(f"{tick:g}"))
     y += 24
-    for x, colour, words in ((0, ACCENT, say("at the table")), (80, WARM, say("not at the table"))):
-        sheet.line([(x, y - 2.5), (x + 14, y - 2.5)], colour, width=2.2)
-        sheet.dot(x + 7, y - 2.5, 3.2, colour)
+    for x, seated, words in ((0, True, say("at the table")), (80, False, say("not at the table"))):
+        _dot(sheet, y - 2.5, (x, x + 7, x + 14), seated=seated)
         sheet.text(x + 18, y, words, size=7.5)
     return sheet.finished(
         "values",
@@ -57,12 +57,12 @@ def values(comparison: Comparison, structure: Structure) -> Drawing:
     )
 
 
-def _value_row(sheet: Sheet, y: float, scale: Axis, value: PartyValue, *, seated: bool) -> None:
-    """One party's median and range."""
-    gain, colour = value.gain, ACCENT if seated else WARM
-    sheet.line([(scale.at(gain.low), y), (scale.at(gain.high), y)], colour, width=2.2)
-    sheet.dot(scale.at(gain.median), y, 3.2, colour)
-    sheet.text(WIDTH, y + 3, percent(value.below), size=7.5, at="right")
+def _dot(sheet: Sheet, y: float, places: tuple[float, float, float], *, seated: bool) -> None:
+    """A range with its middle."""
+    low, middle, high = places
+    colour = ACCENT if seated else WARM
+    sheet.line([(low, y), (high, y)], colour, width=2.2)
+    sheet.dot(middle, y, 3.2, colour)
 
 
 def pairs(comparison: Comparison) -> Drawing:
@@ -74,7 +74,7 @@ def pairs(comparison: Comparison) -> Drawing:
     bottom = top + 16 + 13 * len(rows[SHOWN[0]])
     for n, measure in enumerate(SHOWN):
         known = [pair.difference for pair in rows[measure] if pair.difference.known]
-        scale = axis(52.0 + n * 164, 136.0, [found.low for found in known] + [found.high for found in known])
+        scale = axis(52.0 + n * 164, 136.0, [end for gap in known for end in (gap.low, gap.high)])
         sheet.text(scale.x + scale.width / 2, top + 8, say(MEASURES[measure]), bold=True, at="center")
         scale.grid(sheet, top + 14, bottom)
         scale.labels(sheet, bottom + 9, points_label)
@@ -98,13 +98,11 @@ def pairs(comparison: Comparison) -> Drawing:
 
 
 def _forest_row(sheet: Sheet, y: float, scale: Axis, pair: PairDifference) -> None:
-    """One difference with its interval."""
-    found = pair.difference
-    if not found.known:
-        return
-    colour = {1: ACCENT, -1: WARM, 0: MUTED}[found.side]
-    sheet.line([(scale.at(found.low), y), (scale.at(found.high), y)], colour, width=1.3)
-    sheet.dot(scale.at(found.value), y, 2.8, colour, hollow=found.side == 0)
+    gap = pair.difference
+    if gap.known:
+        colour = {1: ACCENT, -1: WARM, 0: MUTED}[gap.side]
+        sheet.line([(scale.at(gap.low), y), (scale.at(gap.high), y)], colour, width=1.3)
+        sheet.dot(scale.at(gap.value), y, 2.8, colour, hollow=gap.side == 0)
 
 
 def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> Drawing:
@@ -118,14 +116,13 @@ def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> 
     for row in range(1, len(rows), 2):
         sheet.rect(0, top + 14 + 16 * row, WIDTH, 16, fill=RULE, alpha=0.25)
     for n, measure in enumerate(SHOWN):
-        found = [result.measures[measure].value for one in rows.values() for result in one.formats]
-        scale = axis(left + n * (width + 22.0), width, found)
+        shares = [[result.measures[measure].value for result in variant.formats] for variant in rows.values()]
+        scale = axis(left + n * (width + 22.0), width, [share for row in shares for share in row])
         sheet.text(scale.x + scale.width / 2, top + 8, say(MEASURES[measure]), bold=True, at="center")
         scale.grid(sheet, top + 14, bottom)
         scale.labels(sheet, bottom + 9, _percent_label)
-        for row, one in enumerate(rows.values()):
-            shares = [result.measures[measure].value for result in one.formats]
-            _variant_row(sheet, top + 22 + 16 * row, scale, shares)
+        for row, by_format in enumerate(shares):
+            _variant_row(sheet, top + 22 + 16 * row, scale, by_format)
     for row, name in enumerate(rows):
         sheet.text(0, top + 24.6 + 16 * row, wrapped(name, left - 12, 6.8, 1)[0], size=7, bold=row == 0)
     return sheet.finished(
@@ -191,22 +188,22 @@ def _survival_curve(
     low, share, high = (
         [top + height * (1 - s) for s in part.tolist()] for part in (curve.low, curve.share, curve.high)
     )
-    sheet.area(_steps(x, low) + _steps(x, high)[::-1], format_colour(slot), alpha=0.13)
+    sheet.line(_steps(x, low) + _steps(x, high)[::-1], format_colour(slot), width=0.0, alpha=0.13)
     sheet.line(_steps(x, share), format_colour(slot), width=1.6)
     return share[-1], slot
 
 
 def _steps(x: Sequence[float], y: Sequence[float]) -> list[Point]:
     """Corner points of a step line that changes at each x."""
-    found = [(x[0], y[0])]
-    for n in range(1, len(x)):
-        found += [(x[n], y[n - 1]), (x[n], y[n])]
-    return found
+    corners = [((x[n], y[n - 1]), (x[n], y[n])) for n in range(1, len(x))]
+    return [(x[0], y[0]), *chain.from_iterable(corners)]
 
 
 def _apart(ends: list[tuple[float, int]], least: float) -> list[tuple[float, int]]:
     """Label positions in order, moved down so that they do not overlap."""
-    found: list[tuple[float, int]] = []
+    lowest = -least
+    places: list[tuple[float, int]] = []
     for y, slot in sorted(ends):
-        found.append((max(y, found[-1][0] + least) if found else y, slot))
-    return found
+        lowest = max(y, lowest + least)
+        places.append((lowest, slot))
+    return places

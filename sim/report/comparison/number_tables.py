@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.report.comparison.page_input import NumberLike
 from sim.report.words.language import digits, say
+from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import shown, to
+from sim.scenario.sampling.encode import NumberRow
 from sim.types import Structure
 
 BASES: dict[str, str] = {
@@ -36,73 +38,96 @@ ARROW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
 @dataclass(frozen=True)
-class NumberLine:
-    """One number in words."""
-
-    where: str
-    distribution: str
-    mean: str
-    span: str
-    basis: str
-    sources: tuple[str, ...]
-    note: str
-
-
-@dataclass(frozen=True)
 class NumberGroup:
     """Numbers of one party, format or other part of the file, in sections."""
 
     name: str
     counts: dict[str, int]
-    sections: tuple[tuple[str, tuple[NumberLine, ...]], ...]
+    table: Table
 
 
-def basis_counts(numbers: Sequence[NumberLike]) -> dict[str, int]:
+def basis_counts(numbers: Sequence[NumberRow]) -> dict[str, int]:
     """Numbers by basis, firmest first; bases without any are left out."""
-    found = [row.basis for row in numbers]
-    return {basis: found.count(basis) for basis in BASES if basis in found}
+    bases = [row.basis for row in numbers]
+    return {basis: bases.count(basis) for basis in BASES if basis in bases}
 
 
-def evidence_groups(numbers: Sequence[NumberLike], structure: Structure) -> tuple[NumberGroup, ...]:
+def basis_words(counts: Mapping[str, int]) -> str:
+    """`3 stated, 12 assumed`."""
+    return ", ".join(f"{number} {say(basis)}" for basis, number in counts.items())
+
+
+def bases() -> list[tuple[str, str, str]]:
+    """What a number can rest on: key, word and meaning."""
+    return [(basis, say(basis), say(words)) for basis, words in BASES.items()]
+
+
+def cited(numbers: Sequence[NumberRow], references: Collection[str]) -> list[str]:
+    """The claims that numbers cite and that the page can tell."""
+    return sorted({source for row in numbers for source in row.sources} & set(references))
+
+
+def basis_cell(basis: str, sources: Sequence[str] = (), references: Collection[str] = ()) -> Cell:
+    """What a number rests on, with its claims; those that the page lists are links."""
+    return Cell(say(basis), links=claims(sources, references), left=True, look=f"basis {basis}")
+
+
+def claims(sources: Sequence[str], references: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Claims with the place on the page where they are told, if they are."""
+    return tuple((source, f"#ref-{source}" if source in references else "") for source in sources)
+
+
+def evidence_groups(
+    numbers: Sequence[NumberRow], structure: Structure, references: Collection[str] = ()
+) -> tuple[NumberGroup, ...]:
     """Numbers by party, format and other part, each in sections, in file order."""
-    grouped: dict[str, dict[str, list[NumberLine]]] = {}
-    members: dict[str, list[NumberLike]] = {}
+    sections: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    members: dict[str, list[NumberRow]] = defaultdict(list)
     for row in numbers:
         group, section, where = _place(row.path, structure)
-        grouped.setdefault(group, {}).setdefault(section, []).append(_line(row, where))
-        members.setdefault(group, []).append(row)
+        sections[group][section].append(_row(row, where, references))
+        members[group].append(row)
     return tuple(
-        NumberGroup(
-            name=name,
-            counts=basis_counts(members[name]),
-            sections=tuple((section, tuple(lines)) for section, lines in sections.items()),
-        )
-        for name, sections in grouped.items()
+        NumberGroup(name, basis_counts(rows), _group_table(name, sections[name])) for name, rows in members.items()
     )
 
 
-def assumed_by_group(numbers: Sequence[NumberLike], structure: Structure) -> tuple[tuple[str, int, int], ...]:
-    """(Group, numbers assumed, numbers in all), in file order."""
-    return tuple(
-        (group.name, group.counts.get("assumed", 0), sum(group.counts.values()))
-        for group in evidence_groups(numbers, structure)
-    )
+def _group_table(name: str, sections: dict[str, list[Row]]) -> Table:
+    rows: list[Row] = []
+    bands: dict[int, str] = {}
+    for section, members in sections.items():
+        bands[len(rows)] = section
+        rows += members
+    values = (say("Number"), say("Value or distribution"), say("Mean"), say("5\N{EN DASH}95%"))
+    head = (*values, say("Basis"), say("Claims"), say("Note"))
+    return Table(say("Numbers: {group}", group=name), head, tuple(rows), bands)
+
+
+def _row(row: NumberRow, where: str, references: Collection[str]) -> Row:
+    span = "" if row.low == row.high else to(digits(f"{row.low:.3g}"), digits(f"{row.high:.3g}"))
+    mean, sources = Cell(digits(f"{row.mean:.3g}"), look="number"), Cell(links=claims(row.sources, references))
+    return where, row.distribution, mean, Cell(span, look="number"), basis_cell(row.basis), sources, row.note
+
+
+def assumed_table(groups: Sequence[NumberGroup]) -> Table:
+    """How many numbers of each part of the file are assumed."""
+    rows = ((g.name, str(g.counts.get("assumed", 0)), str(sum(g.counts.values()))) for g in groups)
+    return Table(say("Numbers assumed, by part of the file"), (say("Part"), say("Assumed"), say("In all")), tuple(rows))
 
 
 def _place(path: str, structure: Structure) -> tuple[str, str, str]:
     """Group, section and remaining path of a number's dotted path."""
     parts = path.split(".")
-    names = {"parties": structure.parties, "formats": structure.formats, "issues": structure.issues}
     if parts[0] in ("parties", "formats") and len(parts) > 2:
-        name = next((one.name for one in names[parts[0]] if one.id == parts[1]), parts[1])
+        names = structure.parties if parts[0] == "parties" else structure.formats
+        name = next((member.name for member in names if member.id == parts[1]), parts[1])
         section = say(SECTION_WORDS.get(parts[2], "Other" if parts[0] == "parties" else "Seats and calendar"))
         kept = parts[3:] if parts[2] in SECTION_WORDS and len(parts) > 3 else parts[2:]
         heading = name if parts[0] == "parties" else say("Format {name}", name=shown(name))
         return heading, section, ARROW.join(kept)
-    head = say(HEAD_WORDS[parts[0]]) if parts[0] in HEAD_WORDS else parts[0].capitalize()
-    return head, "", ARROW.join(parts[1:])
+    return head_words(parts[0]), "", ARROW.join(parts[1:])
 
 
-def _line(row: NumberLike, where: str) -> NumberLine:
-    span = "" if row.low == row.high else to(digits(f"{row.low:.3g}"), digits(f"{row.high:.3g}"))
-    return NumberLine(where, row.distribution, digits(f"{row.mean:.3g}"), span, row.basis, tuple(row.sources), row.note)
+def head_words(part: str) -> str:
+    """A part of the file that belongs to no party and no format."""
+    return say(HEAD_WORDS[part]) if part in HEAD_WORDS else part.capitalize()

@@ -1,47 +1,27 @@
-"""Numeric issues in their own units: what texts say, with the forecasts of simple models beside it.
-
-The same tables serve the page and the terminal.
-"""
+"""Numeric issues in their own units: what texts say, with the forecasts of simple models beside it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from itertools import count as naturals
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.text import Text
 
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
 from sim.analysis.comparison.results import Comparison
-from sim.report.canvas.marks import Axis, heading, ticks
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
+from sim.report.canvas.marks import Axis, heading
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
-from sim.report.comparison.benchmarks import rich_table
-from sim.report.comparison.page_tables import Cell, Table, format_heads
+from sim.report.comparison.page_tables import format_heads, per_format
 from sim.report.words.language import count, digits, say
-from sim.report.words.words import MINUS, NOTHING, listed, percent, shown, to
+from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.words import MINUS, NOTHING, listed, percent, to
 from sim.types import Structure
 
-FORECAST_WORDS: dict[str, tuple[str, str]] = {
-    "compromise": (
-        "Compromise model",
-        "Mean weighted by salience and capability: van den Bos (1991); Achen (2006)",
-    ),
-    "mean": ("Mean of the ideals", "Unweighted"),
-    "median": ("Median of the ideals", "Black (1948)"),
-    "weighted_median": ("Weighted median", "By salience and capability: Black (1948)"),
-    "nash": ("Nash bargaining solution", "Quadratic loss, breakdown bad for all: Nash (1950); Achen (2006)"),
-    "nash_linear": ("Nash, linear loss", "Schneider, Finke & Bailer (2010)"),
-    "nash_reference": ("Nash, against the status quo", "Quadratic loss, breakdown leaves it: Nash (1950)"),
-    "expected_utility": (
-        "Expected-utility model",
-        "Bueno de Mesquita (1994), as documented by Scholz, Calbert & Smith (2011)",
-    ),
-    "middle": ("Middle of the scale", "What one would say knowing nothing"),
-}
-"""Forecast -> its name and its source or meaning, in the order of the table."""
 AGREED_HEAD = ("Median", "Mean", "Middle 50%", "Middle 80%", "At the status quo", "Texts")
 TALL = 26.0
 """Points that the largest bar of a figure is high."""
@@ -59,7 +39,7 @@ def in_units(value: float, issue: NumericIssue, *, unit: bool = True) -> str:
     """A point of the scale as people say it, as fine as a thousandth of the scale or so: `9.5 years`."""
     if not math.isfinite(value):
         return NOTHING
-    span = max(issue.positions) - min(issue.positions)
+    span = max(issue.positions.values()) - min(issue.positions.values())
     fine = max(0, 3 - math.ceil(math.log10(span)))
     text = f"{round(value, fine) + 0.0:,.{fine}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -69,75 +49,58 @@ def in_units(value: float, issue: NumericIssue, *, unit: bool = True) -> str:
 
 def agreed_table(comparison: Comparison, issue: NumericIssue) -> Table:
     """Per format: median, mean, the middle half and 80% of the signed texts, and how many leave it where it stands."""
-    head = (
-        Cell(say("Format"), left=True),
-        *(Cell(say(words)) for words in AGREED_HEAD),
-    )
-    rows = [
-        (
-            Cell(shown(comparison.formats[slot].name), badge=slot + 1, left=True),
-            *_agreed_cells(one.agreed, issue),
-        )
-        for slot, one in enumerate(issue.formats)
-    ]
     quo = in_units(issue.status_quo, issue)
-    return Table(
+    return per_format(
+        comparison,
         _caption(say("What signed texts say"), issue),
-        head,
-        tuple(rows),
+        (say(words) for words in AGREED_HEAD),
+        rows=(_agreed_cells(row.agreed, issue) for row in issue.formats),
         note=say("The status quo is {position}; texts that leave the issue there count too.", position=quo),
     )
 
 
-def _agreed_cells(agreed: Agreed, issue: NumericIssue) -> tuple[Cell, ...]:
+def _agreed_cells(agreed: Agreed, issue: NumericIssue) -> Row:
     if agreed.n_texts == 0:
-        return (*(Cell(NOTHING) for _ in range(5)), Cell(count(0)))
+        return (*[NOTHING] * 5, count(0))
+    median, mean = _bare(agreed.median, issue), _bare(agreed.mean, issue)
+    half, most = (to(*(_bare(end, issue) for end in ends)) for ends in (agreed.interval_50, agreed.interval_80))
+    return Cell(median, strong=True), mean, half, most, percent(agreed.at_status_quo), count(agreed.n_texts)
 
-    def span(ends: tuple[float, float]) -> str:
-        return to(*(in_units(end, issue, unit=False) for end in ends))
 
-    return (
-        Cell(in_units(agreed.median, issue, unit=False), strong=True),
-        Cell(in_units(agreed.mean, issue, unit=False)),
-        Cell(span(agreed.half)),
-        Cell(span(agreed.most)),
-        Cell(percent(agreed.at_status_quo)),
-        Cell(count(agreed.n_texts)),
-    )
+def _bare(value: float | None, issue: NumericIssue) -> str:
+    return NOTHING if value is None else in_units(value, issue, unit=False)
 
 
 def forecast_table(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Table:
     """Simple forecasts from the ideals, saliences and capabilities of each format's principals."""
-    head = (Cell(say("Forecast"), left=True), *format_heads(comparison))
-    talks = [in_units(one.agreed.median, issue, unit=False) for one in issue.formats]
-    rows = [(Cell(say("Talks, median"), left=True), *(Cell(words, strong=True) for words in talks))]
-    for name, (words, source) in FORECAST_WORDS.items():
-        cells = [Cell(_forecast(one, name, issue)) for one in issue.formats]
-        rows.append((Cell(say(words), say(source), left=True), *cells))
+    talks = (Cell(_bare(row.agreed.median, issue), strong=True) for row in issue.formats)
+    rows: list[Row] = [(say("Talks, median"), *talks)]
+    for key in POINTS:
+        method = FORECASTERS[key]
+        forecasts = (None if row.forecasts is None else row.forecasts[key] for row in issue.formats)
+        rows.append((Cell(say(method.title), say(method.source)), *(_bare(value, issue) for value in forecasts)))
     note = say(
         "From the means of ideals, saliences and capabilities of the principals; they know nothing of talks, of vetoes "
         "or of losses that differ by side. A simulation is worth something where it does better than these."
     )
     return Table(
-        _caption(say("Simple forecasts beside it"), issue), head, tuple(rows), note=f"{note} {_gaps(structure, issue)}"
+        _caption(say("Simple forecasts beside it"), issue),
+        (say("Forecast"), *format_heads(comparison)),
+        tuple(rows),
+        note=f"{note} {_gaps(structure, issue)}",
     )
-
-
-def _forecast(one: FormatPositions, name: str, issue: NumericIssue) -> str:
-    value = None if one.forecasts is None else one.forecasts[name]
-    return NOTHING if value is None else in_units(value, issue, unit=False)
 
 
 def _gaps(structure: Structure, issue: NumericIssue) -> str:
     """Who is left out for want of an ideal, and whether there are forecasts at all."""
     names = {party.id: party.name for party in structure.parties}
-    left_out = list(dict.fromkeys(names[party] for one in issue.formats for party in one.left_out))
-    said = []
+    left_out = list(dict.fromkeys(names[party] for row in issue.formats for party in row.left_out))
+    words = []
     if left_out:
-        said.append(say("Left out, as their values are not given by an ideal: {parties}.", parties=listed(left_out)))
-    if any(one.forecasts is None for one in issue.formats):
-        said.append(say("Where fewer than two principals have an ideal there is no forecast."))
-    return " ".join(said)
+        words.append(say("Left out, as their values are not given by an ideal: {parties}.", parties=listed(left_out)))
+    if any(row.forecasts is None for row in issue.formats):
+        words.append(say("Where fewer than two principals have an ideal there is no forecast."))
+    return " ".join(words)
 
 
 def _caption(words: str, issue: NumericIssue) -> str:
@@ -145,36 +108,33 @@ def _caption(words: str, issue: NumericIssue) -> str:
     return f"{issue.name}: {words}{unit}"
 
 
-def numeric_view(found: Sequence[NumericIssue], comparison: Comparison, structure: Structure) -> RenderableType:
+def numeric_view(issues: Sequence[NumericIssue], comparison: Comparison, structure: Structure) -> RenderableType:
     """The tables of every numeric issue for the terminal."""
-    parts: list[RenderableType] = []
-    for issue in found:
-        for table in (agreed_table(comparison, issue), forecast_table(comparison, structure, issue)):
-            parts.append(Padding(Group(rich_table(table), Text(table.note, style="dim")), (0, 0, 1, 0)))
-    return Group(*parts)
+    tables = (
+        table.rich()
+        for issue in issues
+        for table in (agreed_table(comparison, issue), forecast_table(comparison, structure, issue))
+    )
+    return Group(*(Padding(table, (0, 0, 1, 0)) for table in tables))
 
 
-def numeric_figures(comparison: Comparison, structure: Structure, found: Sequence[NumericIssue]) -> dict[str, Drawing]:
+def numeric_figures(comparison: Comparison, structure: Structure, issues: Sequence[NumericIssue]) -> dict[str, Drawing]:
     """A figure per numeric issue, by name."""
-    return {figure_name(issue): positions_figure(comparison, structure, issue) for issue in found}
+    return {figure_name(issue): positions_figure(comparison, structure, issue) for issue in issues}
 
 
 def positions_figure(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Drawing:
     """Bars over the positions of an issue per format, below the initials of parties at their ideals."""
     sheet = Sheet()
-    places = [*issue.positions, *(ideal for _, ideal in issue.ideals)]
+    places = [*issue.positions.values(), *issue.ideals.values()]
     scale = Axis(16.0, WIDTH - 32.0, min(places), max(places))
     y = _ideals(sheet, scale, structure, issue)
-    largest = max((share for one in issue.formats for _, share in one.agreed.shares), default=1.0) or 1.0
-    for slot, one in enumerate(issue.formats):
-        y += 13
-        heading(sheet, y, slot, comparison.formats[slot])
-        y += 5
-        _panel(sheet, y, scale, issue, one=one, largest=largest)
+    largest = max((share for row in issue.formats for _, share in row.agreed.shares), default=1.0) or 1.0
+    for slot, row in enumerate(issue.formats):
+        y = heading(sheet, y + 13, slot, comparison.formats[slot])
+        _panel(sheet, y, scale, issue, row=row, largest=largest)
         y += TALL + 12
-    for tick in ticks(scale.low, scale.high):
-        words = in_units(tick, issue, unit=False)
-        sheet.text(scale.at(tick), y + 9, words, size=7, colour=MUTED, at="center")
+    scale.labels(sheet, y + 9, lambda tick: _bare(tick, issue))
     y += 12
     if issue.unit:
         y += 9
@@ -194,13 +154,12 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
     )
 
 
-def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, one: FormatPositions, largest: float) -> None:
-    """One format: bars, interval and the mark of the compromise model."""
+def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, row: FormatPositions, largest: float) -> None:
     base = y + TALL
     sheet.line([(scale.x, base), (scale.x + scale.width, base)], MUTED, width=0.5)
     quo = scale.at(issue.status_quo)
     sheet.line([(quo, y - 1), (quo, base + 10)], WARM, width=0.9)
-    agreed = one.agreed
+    agreed = row.agreed
     if agreed.n_texts == 0:
         sheet.text(scale.x + 4, y + TALL / 2, say("no text was signed"), size=7.5, colour=MUTED)
     else:
@@ -209,10 +168,10 @@ def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, one: For
             height = TALL * share / largest
             sheet.rect(scale.at(place) - wide / 2, base - height, wide, height, fill=HEAT, alpha=0.75)
         middle = base + 5
-        sheet.line([(scale.at(end), middle) for end in agreed.most], INK, width=0.8)
-        sheet.line([(scale.at(end), middle) for end in agreed.half], INK, width=2.4)
+        sheet.line([(scale.at(end), middle) for end in agreed.interval_80], INK, width=0.8)
+        sheet.line([(scale.at(end), middle) for end in agreed.interval_50], INK, width=2.4)
         sheet.dot(scale.at(agreed.median), middle, 2.6, INK)
-    point = None if one.forecasts is None else one.forecasts["compromise"]
+    point = None if row.forecasts is None else row.forecasts["compromise"]
     if point is not None:
         sheet.dot(scale.at(point), base + 5, 3.4, ACCENT, hollow=True)
 
@@ -230,7 +189,7 @@ def _ideals(sheet: Sheet, scale: Axis, structure: Structure, issue: NumericIssue
     short = {party.id: mark for party, mark in zip(structure.parties, marks, strict=True)}
     rows: list[float] = []
     placed: list[tuple[float, int, str]] = []
-    for party, ideal in sorted(issue.ideals, key=lambda pair: pair[1]):
+    for party, ideal in sorted(issue.ideals.items(), key=lambda pair: pair[1]):
         x = scale.at(ideal)
         row = next((k for k, end in enumerate(rows) if x - end >= MARK * 1.2), len(rows))
         rows[row : row + 1] = [x]
@@ -245,27 +204,24 @@ def _ideals(sheet: Sheet, scale: Axis, structure: Structure, issue: NumericIssue
 
 def initials(names: Sequence[str]) -> list[str]:
     """Initials of names, at most three letters; names that would share theirs are numbered."""
-    found: list[str] = []
+    marks: list[str] = []
     for name in names:
         words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
         mark = "".join(word[0] for word in words[:3]).upper() or "?"
-        k = 2
-        while (mark if k == 2 else f"{mark}{k - 1}") in found:
-            k += 1
-        found.append(mark if k == 2 else f"{mark}{k - 1}")
-    return found
+        numbered = chain([mark], (f"{mark}{k}" for k in naturals(2)))
+        marks.append(next(text for text in numbered if text not in marks))
+    return marks
 
 
 def _who(structure: Structure, issue: NumericIssue) -> str:
     """`N North, CU Coastal Union`."""
     marks = initials([party.name for party in structure.parties])
-    held = dict(issue.ideals)
+    held = issue.ideals
     pairs = zip(structure.parties, marks, strict=True)
     return ", ".join(f"{mark} {party.name}" for party, mark in pairs if party.id in held) or NOTHING
 
 
 def _key(sheet: Sheet, y: float) -> float:
-    """What the marks mean; returns the y below."""
     sheet.line([(0, y - 2.5), (14, y - 2.5)], INK, width=2.4)
     sheet.dot(7, y - 2.5, 2.6, INK)
     sheet.text(18, y, wrapped(say("median, middle 50% and 80%"), 130, 7.5, 1)[0], size=7.5)

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from rich.console import Group, RenderableType
-from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import Reading, RivalReadings
+from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import JUDGED
-from sim.report.comparison.page_tables import Cell, Table, format_heads
+from sim.report.comparison.page_tables import format_heads, shares_by_format
 from sim.report.words.language import say
+from sim.report.words.table_writers import Cell, Table
 from sim.report.words.words import listed, percent, shown
-
-
-@dataclass(frozen=True)
-class RivalLines:
-    """One contradiction for the page."""
-
-    id: str
-    question: str
-    sentence: str
-    table: Table
-
-
-def rivals_context(rivals: RivalReadings | None, comparison: Comparison) -> dict[str, Any] | None:
-    """What the page prints of the readings; None where none were run."""
-    if rivals is None:
-        return None
-    lines = [
-        RivalLines(key, question, rival_sentence(rivals, key, comparison), _table(rivals, key, comparison))
-        for key, question in rivals.questions.items()
-    ]
-    return {"lines": lines, "summary": rivals_summary(rivals)}
 
 
 def rivals_summary(rivals: RivalReadings) -> str:
     """Whether the ranking depends on which source one believes, in a sentence."""
     deciding = [key for key in rivals.questions if rivals.decides(key)]
-    if not rivals.judged.n_pairs:
+    if not rivals.verdict.n_pairs:
         return say("No ranking: the formats cannot be told apart within simulation error.")
     if not deciding:
         return say("No reading of the sources reverses the order of a pair of formats that the file tells apart.")
@@ -55,40 +30,37 @@ def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> s
     tops = rivals.tops(key, JUDGED[0])
     if len(tops) == 1:
         return say("{format} settles most often under every reading.", format=names[tops[0]])
-    parts = [f"{one.name}: {names[one.found.top(JUDGED[0])]}" for one in rivals.of(key)]
+    parts = [f"{reading.name}: {names[reading.comparison.top(JUDGED[0])]}" for reading in rivals.of(key)]
     return say("Which format settles most often depends on the reading ({which}).", which="; ".join(parts))
 
 
-def _fate(rivals: RivalReadings, one: Reading) -> str:
-    return say("{reversed} reversed, {level} level", reversed=rivals.reversed_pairs(one), level=rivals.level_pairs(one))
+def _fate(rivals: RivalReadings, reading: RivalReading) -> str:
+    n_reversed, n_level = rivals.reversed_pairs(reading), rivals.level_pairs(reading)
+    return say("{reversed} reversed, {level} level", reversed=n_reversed, level=n_level)
 
 
-def _table(rivals: RivalReadings, key: str, comparison: Comparison) -> Table:
-    head = (Cell(say("Reading"), left=True), *format_heads(comparison), Cell(say("Order of pairs"), left=True))
-    rows = [
-        (
-            Cell(one.name, say(one.said), left=True),
-            *(
-                Cell(percent(result.measures["settlement"].value), percent(result.measures["in_force"].value))
-                for result in one.found.formats
-            ),
-            Cell(_fate(rivals, one), left=True),
-        )
-        for one in rivals.of(key)
-    ]
+def rival_table(rivals: RivalReadings, key: str) -> Table:
+    """The readings of one contradiction: shares by format, and what becomes of the order of pairs."""
+    readings = rivals.of(key)
+    rows = (
+        (Cell(reading.name, say(reading.changes)), *shares_by_format(reading.comparison), _fate(rivals, reading))
+        for reading in readings
+    )
+    head = (say("Reading"), *format_heads(readings[0].comparison), Cell(say("Order of pairs"), left=True))
     note = say("Large: settlement; small: any text in force. Pairs are those that the file's own numbers tell apart.")
     return Table(rivals.questions[key], head, tuple(rows), note=note)
 
 
 def rivals_view(rivals: RivalReadings, comparison: Comparison) -> RenderableType:
-    """The readings for a terminal."""
-    table = RichTable(title=say("Rival readings of the sources: settlement"), title_justify="left")
-    table.add_column("")
-    numbers: Mapping[str, int] = {result.id: place for place, result in enumerate(comparison.formats, 1)}
-    for place in numbers.values():
-        table.add_column(str(place), justify="right")
-    table.add_column(say("Order of pairs"))
-    for one in rivals.readings:
-        shares = (percent(result.measures["settlement"].value) for result in one.found.formats)
-        table.add_row(one.key, *shares, _fate(rivals, one))
-    return Group(table, Text(rivals_summary(rivals)))
+    """The readings for a terminal: settlements alone, all contradictions in one table."""
+    rows = (
+        (
+            reading.key,
+            *(percent(result.measures["settlement"].value) for result in reading.comparison.formats),
+            _fate(rivals, reading),
+        )
+        for reading in rivals.readings
+    )
+    head = ("", *format_heads(comparison), Cell(say("Order of pairs"), left=True))
+    table = Table(say("Rival readings of the sources: settlement"), head, tuple(rows))
+    return Group(table.rich(), Text(rivals_summary(rivals)))

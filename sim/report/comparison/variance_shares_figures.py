@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from sim.analysis.comparison.results import MEASURES, Comparison
+from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.variance_shares import CHANCE, CONSTANTS, NUMBERS, KeyNumber, RestsOn
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.marks import Axis, axis, badge, points_label
+from sim.report.canvas.marks import Axis, axis, badge, legend, points_label
 from sim.report.canvas.palette import ACCENT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
-from sim.report.comparison.variance_shares_view import group_words, number_words, ordered, share_words, value_words
-from sim.report.comparison.variance_shares_words import KIND_WORDS, PARTITION_WORDS
+from sim.report.comparison.variance_shares_view import (
+    KIND_WORDS,
+    PARTITION_WORDS,
+    group_words,
+    key_words,
+    measure_words,
+    ordered,
+    share_words,
+    value_words,
+)
 from sim.report.words.language import say
 from sim.report.words.words import points
 from sim.types import Structure
@@ -18,44 +26,34 @@ FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
 LABELS, GAP, ROW = 104.0, 12.0, 13.0
 
 
-def rests_on_figures(found: RestsOn | None, comparison: Comparison, structure: Structure) -> dict[str, Drawing]:
+def rests_on_figures(rests: RestsOn | None, comparison: Comparison, structure: Structure) -> dict[str, Drawing]:
     """The figures by name; none where it was not asked or nothing varied."""
-    if found is None or not found.partitions["basis"][0].shares[0].known:
+    if rests is None or not rests.partitions["basis"][0].shares[0].known:
         return {}
-    drawings = [share_bars(found, comparison, structure)]
-    if found.numbers:
-        drawings.append(tornado(found, comparison, structure))
+    drawings = [share_bars(rests, comparison, structure)]
+    if rests.numbers:
+        drawings.append(tornado(rests, structure))
     return {drawing.name: drawing for drawing in drawings}
 
 
-def _slot(comparison: Comparison, format_id: str) -> int:
-    return next(slot for slot, one in enumerate(comparison.formats) if one.id == format_id)
-
-
-def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:
+def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:
     """Shares of the variance of the main answer and of the leading format's measure, in three partitions."""
-    sheet, x = Sheet(), 0.0
-    for kind, kind_words in KIND_WORDS.items():
-        words, (colour, alpha) = say(kind_words), FILL[kind]
-        sheet.rect(x, 2, 8, 8, fill=colour, alpha=alpha)
-        sheet.text(x + 12, 9, words, size=7.5)
-        x += 24 + 4.4 * len(words)
-    columns = [0] if found.runner_up is None else [0, found.leader_answer]
-    every = [part.shares[y] for parts in found.partitions.values() for part in parts for y in columns]
+    sheet = Sheet()
+    y = 7 + legend(sheet, {say(kind_words): FILL[kind] for kind, kind_words in KIND_WORDS.items()})
+    columns = [0] if rests.runner_up is None else [0, rests.leader_answer]
+    shares = [part.shares[answer] for parts in rests.partitions.values() for part in parts for answer in columns]
     width = (WIDTH - LABELS - GAP * len(columns)) / len(columns) - 12
-    ends = [end for one in every for end in (one.low, one.high)]
+    ends = [end for share in shares for end in (share.low, share.high)]
     scales = [axis(LABELS + GAP + n * (width + 12 + GAP), width, ends) for n in range(len(columns))]
-    y = 26.0
-    for n, scale in enumerate(scales):
-        _column_head(sheet, scale.x, y, found, comparison=comparison, difference=n == 0 and found.runner_up is not None)
+    for scale, column in zip(scales, columns, strict=True):
+        _column_head(sheet, scale.x, y, rests, comparison=comparison, main=column == 0)
     y += 8
-    for name, parts in found.partitions.items():
+    for name, parts in rests.partitions.items():
         y += 15
         sheet.text(0, y, say(PARTITION_WORDS[name]), bold=True)
         y += 5
-        bottom = y + ROW * len(parts)
         for scale in scales:
-            scale.grid(sheet, y, bottom)
+            scale.grid(sheet, y, y + ROW * len(parts))
         for part in ordered(parts):
             sheet.text(0, y + 9, wrapped(group_words(part.id, structure), LABELS, 7, 1)[0], size=7)
             for scale, column in zip(scales, columns, strict=True):
@@ -75,56 +73,47 @@ def share_bars(found: RestsOn, comparison: Comparison, structure: Structure) -> 
     )
 
 
-def _column_head(sheet: Sheet, x: float, y: float, found: RestsOn, *, comparison: Comparison, difference: bool) -> None:
-    """What a column of bars explains."""
-    first = _slot(comparison, found.leader)
-    badge(sheet, x + 4.6, y - 2.6, first)
-    if difference:
+def _column_head(sheet: Sheet, x: float, y: float, rests: RestsOn, *, comparison: Comparison, main: bool) -> None:
+    slots = {result.id: slot for slot, result in enumerate(comparison.formats)}
+    badge(sheet, x + 4.6, y - 2.6, slots[rests.leader])
+    if main and rests.runner_up is not None:
         ahead = say("ahead of")
         sheet.text(x + 12, y, ahead, size=7.5)
-        badge(sheet, x + 23 + 3.75 * len(ahead), y - 2.6, _slot(comparison, found.runner_up or ""))
+        badge(sheet, x + 23 + 3.75 * len(ahead), y - 2.6, slots[rests.runner_up])
     else:
-        sheet.text(x + 12, y, say(MEASURES[found.measure].lower()), size=7.5)
+        sheet.text(x + 12, y, measure_words(rests), size=7.5)
 
 
 def _share_bar(sheet: Sheet, scale: Axis, y: float, share: Estimate, *, kind: str) -> None:
-    """One share with its interval; hollow words where the interval includes zero."""
     if not share.known:
         sheet.text(scale.at(0) + 3, y + 9, say("varied too little"), size=6.5, colour=MUTED)
         return
     colour, alpha = FILL[kind]
     sheet.rect(scale.at(0), y + 2, max(scale.at(share.value) - scale.at(0), 0.0), ROW - 4, fill=colour, alpha=alpha)
     sheet.whisker(scale.at(share.low), scale.at(share.high), y + ROW / 2)
-    words = share_words(share.value)
-    sheet.text(scale.at(share.high) + 4, y + 9, words, size=6.5, colour=MUTED)
+    sheet.text(scale.at(share.high) + 4, y + 9, share_words(share.value), size=6.5, colour=MUTED)
 
 
-def tornado(found: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:
+def tornado(rests: RestsOn, structure: Structure) -> Drawing:
     """Change of the main answer with each number held at either end of its range."""
     sheet = Sheet()
-    low, high = say("held low, or line not meant"), say("held high, or line meant")
-    for x, colour, words in ((0, ACCENT, low), (max(150.0, 24 + 4.0 * len(low)), WARM, high)):
-        sheet.rect(x, 2, 8, 8, fill=colour)
-        sheet.text(x + 12, 9, words, size=7.5)
-    ends = [end.gap for one in found.numbers for end in (one.low, one.high)]
-    scale = axis(44.0, WIDTH - 92.0, [bound for one in ends for bound in (one.low, one.high)])
-    y = 20.0
-    rows: list[tuple[float, KeyNumber]] = []
-    for one in found.numbers:
-        rows.append((y, one))
+    entries = {say("held low, or line not meant"): (ACCENT, 1.0), say("held high, or line meant"): (WARM, 1.0)}
+    y = 1 + legend(sheet, entries)
+    gaps = [end.gap for number in rests.numbers for end in (number.low, number.high)]
+    scale = axis(44.0, WIDTH - 92.0, [bound for gap in gaps for bound in (gap.low, gap.high)])
+    for number in rests.numbers:
+        _tornado_row(sheet, scale, y, number, words=key_words(number, structure))
         y += 33
-    for place, one in rows:
-        _tornado_row(sheet, scale, place, one, words=number_words(one.unknown.path, structure, line=one.unknown.line))
     scale.labels(sheet, y + 9, points_label)
-    below, description = _tornado_words(found)
+    below, description = _tornado_words(rests)
     sheet.text(scale.x + scale.width / 2, y + 20, below, size=7, colour=MUTED, at="center")
     return sheet.finished("tornado", say("Numbers to know better"), description, y + 24)
 
 
-def _tornado_words(found: RestsOn) -> tuple[str, str]:
+def _tornado_words(rests: RestsOn) -> tuple[str, str]:
     """What stands below the scale, and the description."""
-    measure = say(MEASURES[found.measure].lower())
-    if found.runner_up is None:
+    measure = measure_words(rests)
+    if rests.runner_up is None:
         return say("percentage points of the leading format"), say(
             "Change of the leading format ({measure}) when one number is held and everything else, chance included, "
             "stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
@@ -137,17 +126,15 @@ def _tornado_words(found: RestsOn) -> tuple[str, str]:
     )
 
 
-def _tornado_row(sheet: Sheet, scale: Axis, y: float, one: KeyNumber, *, words: str) -> None:
-    """One number: its name, and a bar for either end."""
-    name = f"{words} ({say(one.unknown.basis)})"
-    colour = INK if one.told else MUTED
-    sheet.text(0, y + 10, wrapped(name, WIDTH * 1.1, 7, 1)[0], size=7, bold=one.told, colour=colour)
+def _tornado_row(sheet: Sheet, scale: Axis, y: float, number: KeyNumber, *, words: str) -> None:
+    name = wrapped(f"{words} ({say(number.unknown.basis)})", WIDTH * 1.1, 7, 1)[0]
+    sheet.text(0, y + 10, name, size=7, bold=number.distinguishable, colour=INK if number.distinguishable else MUTED)
     scale.grid(sheet, y + 13, y + 31)
-    for row, (end, colour) in enumerate(((one.low, ACCENT), (one.high, WARM))):
+    for row, (end, colour) in enumerate(((number.low, ACCENT), (number.high, WARM))):
         top, gap = y + 13.5 + 8.5 * row, end.gap
         left, right = sorted((scale.at(0), scale.at(gap.value)))
         sheet.rect(left, top, right - left, 7, fill=colour)
         if gap.high > gap.low:
             sheet.whisker(scale.at(gap.low), scale.at(gap.high), top + 3.5, cap=1.5)
-        sheet.text(0, top + 6, value_words(one, end), size=6.5, colour=MUTED)
+        sheet.text(0, top + 6, value_words(number, end), size=6.5, colour=MUTED)
         sheet.text(WIDTH, top + 6, points(gap.value), size=6.5, colour=MUTED, at="right")

@@ -1,53 +1,85 @@
-"""What the answer rests on, in words and tables; the figures are in `rests_on_figures`."""
+"""What the answer rests on, in words and tables; the figures are in `variance_shares_figures`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, Part, RestsOn
+from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.comparison.number_tables import ARROW, HEAD_WORDS, SECTION_WORDS
-from sim.report.comparison.page_tables import Cell, Table
-from sim.report.comparison.variance_shares_words import (
-    BASIS_SHARES,
-    END_WORDS,
-    GROUP_WORDS,
-    LEAD_WORDS,
-    MOST_OF,
-    PART_WORDS,
-    PARTITION_WORDS,
-    VIEW_LINES,
-)
-from sim.report.words.language import count, digits, say
+from sim.report.comparison.number_tables import ARROW, SECTION_WORDS, basis_cell, head_words
+from sim.report.comparison.page_tables import difference, format_heads
+from sim.report.words.language import digits, say
+from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import MINUS, NOTHING, listed, points, points_interval, shown, to
-from sim.scenario.sampling.unknowns import CONSTANTS
+from sim.scenario.sampling.unknowns import CONSTANTS, NO_PARTY, OTHER
 from sim.types import Structure
 
+PARTITION_WORDS = {
+    "basis": "By what the numbers rest on",
+    "party": "By whose numbers they are",
+    "parameter": "By what the numbers say",
+}
+KIND_WORDS = {NUMBERS: "numbers of the file", CONSTANTS: "behavioural constants", CHANCE: "chance"}
+GROUP_WORDS = {
+    CONSTANTS: "Behavioural constants",
+    CHANCE: "Chance",
+    NO_PARTY: "No party's own",
+    "salience": "Salience",
+    "values": "Values of options",
+    "red_lines": "Red lines",
+    "no_settlement": "Price of no settlement",
+    "leverage": "Leverage and support",
+    "standing": "Standing",
+    "patience": "Patience",
+    "meeting": "Meeting value, talk cost",
+    "beliefs": "Beliefs about others",
+    "ratification": "Ratification",
+    "votes": "Weight in votes, the floor",
+    "enforcement": "Enforcement",
+    "shocks": "Shocks",
+    OTHER: "Other",
+    "stated": "Stated",
+    "reported": "Reported",
+    "analyst": "Analyst's judgement",
+    "assumed": "Assumed",
+}
+BASIS_SHARES = {
+    "stated": "{share} on what is stated ({numbers})",
+    "reported": "{share} on what is reported ({numbers})",
+    "analyst": "{share} on what is an analyst's judgement ({numbers})",
+    "assumed": "{share} on what is assumed ({numbers})",
+}
+MOST_OF = {
+    "party": "The parties whose numbers count most: {shares}.",
+    "parameter": "The kinds of numbers that count most: {shares}.",
+}
+LEAD_WORDS = {STAYS: "stays", LEVEL: "level", CHANGES: "changes"}
+END_WORDS = {True: "meant", False: "not meant"}
+VIEW_LINES = {
+    STAYS: "{where} ({basis}). Difference in points at {ends}",
+    LEVEL: "{where} ({basis}). Difference in points at {ends}; another format level",
+    CHANGES: "{where} ({basis}). Difference in points at {ends}; another format leads",
+}
+PART_WORDS = {
+    key: key.replace("_", " ")
+    for key in (
+        "ability", "bonus", "capability", "coalition_support", "concession_exponent", "cost", "curve", "drift",
+        "enforcement", "firmness", "foresight", "hazard", "ideal", "learning_prior", "loss", "margin",
+        "meeting_value", "misremembering", "motive", "now", "outside_option", "patience", "precision",
+        "pressure_cap", "reciprocity", "recognition", "salience", "seats", "spent_by", "standing", "talk_cost",
+        "trust_premium", "volatility",
+    )
+}  # fmt: skip
+"""Keys of the file on the way to a number -> the same in words."""
+
+QUANTILES = (f"{LOW:.0%}", f"{HIGH:.0%}")
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
-
-
-@dataclass(frozen=True)
-class NumberCells:
-    """One of the numbers to know better, ready for the page."""
-
-    words: str
-    basis: str
-    sources: tuple[str, ...]
-    share: Cell
-    low: Cell
-    high: Cell
-    low_top: int
-    """Number of the format that is highest with the number held low."""
-    high_top: int
-    leads: str
-    noise: bool
 
 
 def share_words(share: float) -> str:
@@ -58,9 +90,9 @@ def share_words(share: float) -> str:
     return f"{MINUS if whole < 0 else ''}{abs(whole)}%"
 
 
-def share_interval(found: Estimate) -> str:
+def share_interval(share: Estimate) -> str:
     """Ends of a share's interval."""
-    return to(share_words(found.low)[:-1], share_words(found.high)[:-1]) if found.known else ""
+    return to(share_words(share.low)[:-1], share_words(share.high)[:-1]) if share.known else ""
 
 
 def group_words(id_: str, structure: Structure) -> str:
@@ -69,13 +101,17 @@ def group_words(id_: str, structure: Structure) -> str:
     return names.get(id_) or (say(GROUP_WORDS[id_]) if id_ in GROUP_WORDS else id_)
 
 
+def key_words(number: KeyNumber, structure: Structure) -> str:
+    """One of the numbers to know better, by party, kind and place."""
+    return number_words(number.unknown.path, structure, line=number.unknown.line)
+
+
 def number_words(path: str, structure: Structure, *, line: bool = False) -> str:
     """A number by party, kind and place; a red line as the question whether it is meant."""
     parts = path.split(".")
     if parts[0] not in ("parties", "formats"):
-        head = say(HEAD_WORDS[parts[0]]) if parts[0] in HEAD_WORDS else parts[0].capitalize()
-        return ARROW.join([head, *map(_plain, parts[1:])])
-    names = {one.id: one.name for one in (*structure.parties, *structure.formats, *structure.issues)}
+        return ARROW.join([head_words(parts[0]), *map(_plain, parts[1:])])
+    names = {part.id: part.name for part in (*structure.parties, *structure.formats, *structure.issues)}
     head = shown(names.get(parts[1], parts[1]))
     if line:
         return say(
@@ -85,8 +121,9 @@ def number_words(path: str, structure: Structure, *, line: bool = False) -> str:
             line=_plain(parts[3]),
         )
     section = say(SECTION_WORDS[parts[2]]) if parts[2] in SECTION_WORDS else _plain(parts[2])
-    options = {key: name for one in structure.issues for key, name in zip(one.options, one.option_names, strict=True)}
-    tail = [options.get(one) or names.get(one) or _plain(one) for one in parts[3:] if one != "options"]
+    for issue in structure.issues:
+        names |= zip(issue.options, issue.option_names, strict=True)
+    tail = [names.get(part) or _plain(part) for part in parts[3:] if part != "options"]
     return ARROW.join([f"{head}: {section[:1].lower()}{section[1:]}", *tail])
 
 
@@ -95,30 +132,35 @@ def _plain(id_: str) -> str:
     return say(PART_WORDS[id_]) if id_ in PART_WORDS else id_.replace("_", " ").replace("-", " ")
 
 
-def ordered(parts: Sequence[Part]) -> list[Part]:
+def ordered(parts: Sequence[VarianceGroup]) -> list[VarianceGroup]:
     """Groups of numbers with the largest share of the main answer first, then the constants and chance."""
     place = {NUMBERS: 0, CONSTANTS: 1, CHANCE: 2}
     return sorted(parts, key=lambda part: (place[part.kind], -part.shares[0].value))
 
 
-def sentences(found: RestsOn, comparison: Comparison, structure: Structure) -> list[str]:
+def sentences(rests: RestsOn, comparison: Comparison, structure: Structure) -> list[str]:
     """What the answer is, what it rests on, and which numbers would change it."""
-    if not found.partitions["basis"][0].shares[0].known:
+    if not rests.partitions["basis"][0].shares[0].known:
         return [say("The answer varied in too few runs to say what it rests on.")]
-    return [_question(found, comparison), _by_group(found, structure), _to_know(found)]
+    return [_question(rests, comparison), _by_group(rests, structure), _to_know(rests)]
 
 
-def _question(found: RestsOn, comparison: Comparison) -> str:
-    leader, measure = shown(comparison.format(found.leader).name), say(MEASURES[found.measure].lower())
-    *_, chance = found.partitions["basis"]
-    constants = next((part for part in found.partitions["basis"] if part.kind == CONSTANTS), None)
-    if found.runner_up is None:
+def measure_words(rests: RestsOn) -> str:
+    """The measure that the answer is about, in the middle of a sentence."""
+    return say(MEASURES[rests.measure].lower())
+
+
+def _question(rests: RestsOn, comparison: Comparison) -> str:
+    leader, measure = shown(comparison.format(rests.leader).name), measure_words(rests)
+    *_, chance = rests.partitions["basis"]
+    constants = next((part for part in rests.partitions["basis"] if part.kind == CONSTANTS), None)
+    if rests.runner_up is None:
         words = say("The question is whether {leader} reaches this: {measure}.", leader=leader, measure=measure)
     else:
         words = say(
             "The question is by how much {leader} is ahead of {second} ({measure}).",
             leader=leader,
-            second=shown(comparison.format(found.runner_up).name),
+            second=shown(comparison.format(rests.runner_up).name),
             measure=measure,
         )
     if constants is None:
@@ -137,198 +179,156 @@ def _question(found: RestsOn, comparison: Comparison) -> str:
     return f"{words} {spread} " + say("The rest hangs on the numbers of the file.")
 
 
-def _part(part: Part) -> str:
+def _part(part: VarianceGroup) -> str:
     share = part.shares[0]
     return f"{share_words(share.value)} ({share_interval(share)})"
 
 
-def _by_group(found: RestsOn, structure: Structure) -> str:
-    by_basis = [part for part in ordered(found.partitions["basis"]) if part.kind == NUMBERS]
-    said = [say(BASIS_SHARES[part.id], share=_part(part), numbers=_count(part)) for part in by_basis]
-    words = [say("By basis, it rests {shares}.", shares=listed(said))] if said else []
+def _by_group(rests: RestsOn, structure: Structure) -> str:
+    by_basis = [part for part in ordered(rests.partitions["basis"]) if part.kind == NUMBERS]
+    shares = [say(BASIS_SHARES[part.id], share=_part(part), numbers=_count(part)) for part in by_basis]
+    words = [say("By basis, it rests {shares}.", shares=listed(shares))] if shares else []
     for partition, sentence in MOST_OF.items():
-        told = [p for p in ordered(found.partitions[partition]) if p.kind == NUMBERS and p.shares[0].side > 0]
-        if told:
-            names = [f"{group_words(part.id, structure)} {_part(part)}" for part in told[:MOST_NAMED]]
+        clear = [p for p in ordered(rests.partitions[partition]) if p.kind == NUMBERS and p.shares[0].side > 0]
+        if clear:
+            names = [f"{group_words(part.id, structure)} {_part(part)}" for part in clear[:MOST_NAMED]]
             words.append(say(sentence, shares=listed(names)))
     return " ".join(words)
 
 
-def _count(part: Part) -> str:
+def _count(part: VarianceGroup) -> str:
     return say("1 number") if part.count == 1 else say("{count} numbers", count=part.count)
 
 
-def _to_know(found: RestsOn) -> str:
-    told = [one for one in found.numbers if one.told]
-    turning = [one for one in told if CHANGES in (one.low.leader, one.high.leader)]
-    close = [one for one in told if one not in turning and LEVEL in (one.low.leader, one.high.leader)]
-    words = [_from_noise(found, len(told))]
+def _to_know(rests: RestsOn) -> str:
+    clear = [number for number in rests.numbers if number.distinguishable]
+    turning, close = ([number.leader for number in clear].count(leader) for leader in (CHANGES, LEVEL))
+    words = [_from_noise(rests, len(clear))]
     if turning:
-        words.append(say("Knowing {count} of them could put another format first.", count=len(turning)))
+        words.append(say("Knowing {count} of them could put another format first.", count=turning))
     if close and turning:
         words.append(
-            say(
-                "With {count} more of them held at one end, another format draws level with the leader.",
-                count=len(close),
-            )
+            say("With {count} more of them held at one end, another format draws level with the leader.", count=close)
         )
-    if close and not turning:
+    elif close:
         words.append(
-            say("With {count} of them held at one end, another format draws level with the leader.", count=len(close))
+            say("With {count} of them held at one end, another format draws level with the leader.", count=close)
         )
-    if told and not turning and not close:
+    if clear and not turning and not close:
         words.append(say("None of them puts another format first."))
     return " ".join(words)
 
 
-def _from_noise(found: RestsOn, told: int) -> str:
-    """How many numbers can be told from noise."""
-    alone = sum(one.share.side > 0 for one in found.numbers) or say("none")
-    if not found.numbers:
+def _from_noise(rests: RestsOn, clear: int) -> str:
+    alone = sum(number.share.side > 0 for number in rests.numbers) or say("none")
+    if not rests.numbers:
         return say(
             "Of {total} uncertain numbers, {alone} can be told from noise among all of them.",
-            total=found.n_unknowns,
+            total=rests.n_unknowns,
             alone=alone,
         )
     return say(
         "Of {total} uncertain numbers, {alone} can be told from noise among all of them; of the {top} at the top of "
         "the list, {told} when held at an end of their range too.",
-        total=found.n_unknowns,
+        total=rests.n_unknowns,
         alone=alone,
-        top=len(found.numbers),
-        told=told,
+        top=len(rests.numbers),
+        told=clear,
     )
 
 
-def share_table(found: RestsOn, comparison: Comparison, structure: Structure, partition: str) -> Table:
-    """Shares of every answer: the main one, then each format's settlement."""
-    columns = [0, *_single(found, found.measure)]
-    head = [Cell(say("Group"), left=True), _main_head(found, comparison)]
-    head += [Cell(badge=slot + 1) for slot in range(len(comparison.formats))]
-    rows = []
-    for part in ordered(found.partitions[partition]):
-        cells = [_share_cell(part.shares[y]) for y in columns]
-        small = _count(part) if part.count else ""
-        rows.append((Cell(group_words(part.id, structure), small, left=True), *cells))
-    note = say(
-        "First column: leading format ahead of the runner-up; then {measure} in each format. Bold: the 95% interval "
-        "lies above zero. Dash: varied in too few runs.",
-        measure=say(MEASURES[found.measure].lower()),
+def share_table(rests: RestsOn, comparison: Comparison, structure: Structure, partition: str) -> Table:
+    """Shares of every answer: the main one, then the measure of each format."""
+    columns = [0, *(y for y, answer in enumerate(rests.answers) if y > 0 and answer.measure == rests.measure)]
+    rows = (
+        (
+            Cell(group_words(part.id, structure), _count(part) if part.count else ""),
+            *(_share_cell(part.shares[y]) for y in columns),
+        )
+        for part in ordered(rests.partitions[partition])
     )
-    partition_words = say(PARTITION_WORDS[partition])
-    caption = say("{partition}: share of the variance of the answer", partition=partition_words)
-    return Table(caption, tuple(head), tuple(rows), note=note)
+    return Table(
+        say("{partition}: share of the variance of the answer", partition=say(PARTITION_WORDS[partition])),
+        (say("Group"), Cell(badges=main_badges(rests, comparison)), *format_heads(comparison)),
+        tuple(rows),
+        note=say(
+            "First column: leading format ahead of the runner-up; then {measure} in each format. Bold: the 95% "
+            "interval lies above zero. Dash: varied in too few runs.",
+            measure=measure_words(rests),
+        ),
+    )
 
 
-def _single(found: RestsOn, measure: str) -> list[int]:
-    """Positions of the answers of each format on a measure."""
-    return [y for y, one in enumerate(found.answers) if y > 0 and one.measure == measure]
-
-
-def _slots(found: RestsOn, comparison: Comparison) -> tuple[int, int]:
-    """Numbers, from 1, of the leading format and the runner-up; 0 for none."""
-    place = {one.id: slot + 1 for slot, one in enumerate(comparison.formats)}
-    return place[found.leader], place.get(found.runner_up or "", 0)
-
-
-def _main_head(found: RestsOn, comparison: Comparison) -> Cell:
-    first, second = _slots(found, comparison)
-    return Cell(badge=first, badge_after=second)
+def main_badges(rests: RestsOn, comparison: Comparison) -> tuple[int, ...]:
+    """Numbers, from 1, of the leading format and the runner-up, if there is one."""
+    place = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
+    return tuple(place[id_] for id_ in (rests.leader, rests.runner_up) if id_ is not None)
 
 
 def _share_cell(share: Estimate) -> Cell:
     return Cell(share_words(share.value), share_interval(share), strong=share.side > 0)
 
 
-def swing_table(found: RestsOn, comparison: Comparison, structure: Structure) -> Table:
+def swing_table(rests: RestsOn, comparison: Comparison, structure: Structure) -> Table:
     """Change of every format's likelihood with each number held."""
     held = say("Held{number}", number="")  # the hole keeps it apart from the "Held" of a leg
-    head = (Cell(held, left=True), *(Cell(badge=slot + 1) for slot in range(len(comparison.formats))))
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[Row] = []
     bands: dict[int, str] = {}
-    for one in found.numbers:
-        bands[len(rows)] = number_words(one.unknown.path, structure, line=one.unknown.line)
-        for end in (one.low, one.high):
-            cells = [Cell(points(c.value), points_interval(c), strong=c.side != 0) for c in end.changes]
-            rows.append((Cell(value_words(one, end), left=True), *cells))
+    for number in rests.numbers:
+        bands[len(rows)] = key_words(number, structure)
+        rows += ((value_words(number, end), *map(difference, end.changes)) for end in (number.low, number.high))
     note = say(
         "Percentage points of {measure}, on the same draws and chance; bold where the 95% interval excludes zero. A "
         "change of exactly 0 means that no run ended otherwise.",
-        measure=say(MEASURES[found.measure].lower()),
+        measure=measure_words(rests),
     )
     caption = say("Each number held, everything else unchanged: change of every format's likelihood")
-    return Table(caption, head, tuple(rows), bands, note=note)
+    return Table(caption, (held, *format_heads(comparison)), tuple(rows), bands, note=note)
 
 
-def value_words(one: KeyNumber, end: Swing) -> str:
+def value_words(number: KeyNumber, end: Swing) -> str:
     """What a number is held at."""
-    if one.unknown.line:
+    if number.unknown.line:
         return say(END_WORDS[bool(end.value)])
     return digits(f"{end.value:.2g}").replace("-", MINUS)
 
 
-def number_cells(found: RestsOn, structure: Structure) -> list[NumberCells]:
+def number_table(rests: RestsOn, structure: Structure, references: Collection[str]) -> Table:
     """The numbers to know better, one row each."""
-    return [
-        NumberCells(
-            words=number_words(one.unknown.path, structure, line=one.unknown.line),
-            basis=one.unknown.basis,
-            sources=() if one.unknown.constant else one.unknown.sources,
-            share=_share_cell(one.share),
-            low=_end_cell(one, one.low),
-            high=_end_cell(one, one.high),
-            low_top=one.low.top + 1,
-            high_top=one.high.top + 1,
-            leads=say(LEAD_WORDS[_leads(one)]),
-            noise=not one.told,
+    rows: list[Row] = []
+    for number in rests.numbers:
+        sources = () if number.unknown.constant else number.unknown.sources
+        tops = dict.fromkeys((number.low.top + 1, number.high.top + 1))
+        rows.append(
+            (
+                Cell(key_words(number, structure), "" if number.distinguishable else say("not to be told from noise")),
+                basis_cell(number.unknown.basis, sources, references),
+                _share_cell(number.share),
+                *(_end_cell(number, end) for end in (number.low, number.high)),
+                Cell(say(LEAD_WORDS[number.leader]), badges=tuple(tops), joint=""),
+            )
         )
-        for one in found.numbers
-    ]
+    head = (
+        *(say("Number"), Cell(say("Basis, claims"), left=True), say("Known, takes away")),
+        *(say("Held low"), say("Held high"), Cell(say("Who leads"), left=True)),
+    )
+    return Table(say("The numbers to know better, and what they rest on"), head, tuple(rows))
 
 
-def _end_cell(one: KeyNumber, end: Swing) -> Cell:
-    words = f"{value_words(one, end)}: {points(end.gap.value)}"
+def _end_cell(number: KeyNumber, end: Swing) -> Cell:
+    words = f"{value_words(number, end)}: {points(end.gap.value)}"
     return Cell(words, points_interval(end.gap), strong=end.gap.side != 0)
 
 
-def _leads(one: KeyNumber) -> str:
-    ends = (one.low.leader, one.high.leader)
-    if CHANGES in ends:
-        return CHANGES
-    return LEVEL if LEVEL in ends else STAYS
-
-
-def rests_on_context(
-    found: RestsOn | None, comparison: Comparison, structure: Structure
-) -> Mapping[str, object] | None:
-    """What the part of the page needs, or None where it was not asked."""
-    if found is None:
-        return None
-    first, second = _slots(found, comparison)
-    return {
-        "sentences": sentences(found, comparison, structure),
-        "numbers": number_cells(found, structure),
-        "swings": swing_table(found, comparison, structure) if found.numbers else None,
-        "shares": [share_table(found, comparison, structure, name) for name in found.partitions],
-        "first": first,
-        "second": second,
-        "measure": say(MEASURES[found.measure].lower()),
-        "n_unknowns": found.n_unknowns,
-        "walks": count(found.sizes.walks),
-        "held": count(found.sizes.held),
-        "quantiles": (f"{LOW:.0%}", f"{HIGH:.0%}"),
-    }
-
-
-def rests_on_view(found: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:
+def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:
     """A few lines for the terminal."""
-    said = sentences(found, comparison, structure)
-    lines: list[RenderableType] = [Text.assemble((say("Rests on") + "  ", "bold"), " ".join(said[:2]))]
-    told = [one for one in found.numbers if one.told]
-    if told:
+    words = " ".join(sentences(rests, comparison, structure)[:2])
+    lines: list[RenderableType] = [Text.assemble((say("Rests on") + "  ", "bold"), words)]
+    clear = [number for number in rests.numbers if number.distinguishable]
+    if clear:
         lines.append(Text(say("To know better:"), style="bold"))
-    for one in told[:3]:
-        where = number_words(one.unknown.path, structure, line=one.unknown.line)
-        ends = ", ".join(f"{value_words(one, end)}: {points(end.gap.value)}" for end in (one.low, one.high))
-        lines.append(Text("  " + say(VIEW_LINES[_leads(one)], where=where, basis=say(one.unknown.basis), ends=ends)))
+    for number in clear[:3]:
+        where, basis = key_words(number, structure), say(number.unknown.basis)
+        ends = ", ".join(f"{value_words(number, end)}: {points(end.gap.value)}" for end in (number.low, number.high))
+        lines.append(Text("  " + say(VIEW_LINES[number.leader], where=where, basis=basis, ends=ends)))
     return Group(*lines, Text(""))

@@ -7,36 +7,31 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.forecast.issue_forecasts import IssueForecast
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.canvas.marks import Axis, ticks
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
-from sim.report.forecast.forecast_tables import weighted_interval, weighted_quantile
-from sim.report.forecast.forecast_words import BASELINES, SHORT, amount, heading
+from sim.report.forecast.forecast_tables import amount, heading, weighted_interval, weighted_quantile
 from sim.report.words.words import percent
 
 LEFT, RIGHT = 112.0, 30.0
 """Points left of the scale for words, and right of it for numbers."""
-TALL = 96.0
-"""Height of the highest bar."""
-ROW = 11.0
+TALL, ROW = 96.0, 11.0
+"""Height of the highest bar, and of a row below the bars."""
 LEVELS, WIDTHS = (0.8, 0.5), (1.0, 3.4)
 """Intervals, and how thick they are."""
-LABEL_WIDTH = 16.0
-LABELLED = 0.04
-"""Bars from this share on say it, where there is room."""
+LABELLED, LABEL_WIDTH = 0.04, 16.0
+"""Bars from this share on say it, where there is so much room."""
 
 
-def issue_figure(issue: IssueForecast, place: int) -> Drawing:
-    """Bars of probability over the scale; below them intervals, actors, and simple forecasts on the same scale.
+def issue_figures(issues: Sequence[IssueForecast]) -> list[Drawing]:
+    """A figure for each issue, in order: bars of probability; below them intervals, actors, and simple forecasts."""
+    return [_issue_figure(issue, place) for place, issue in enumerate(issues, start=1)]
 
-    Args:
-        issue: what was found.
-        place: of the issue on the page, from 1; names the figure.
-    """
-    sheet = Sheet()
+
+def _issue_figure(issue: IssueForecast, place: int) -> Drawing:
+    sheet, base = Sheet(), 18.0 + TALL
     scale = Axis(LEFT, WIDTH - LEFT - RIGHT, issue.low, issue.high)
-    base = 18.0 + TALL
-    _status_quo(sheet, scale, issue, base)
     _bars(sheet, scale, issue, base)
     y = base + 12
     for tick in ticks(issue.low, issue.high):
@@ -56,41 +51,38 @@ def issue_figure(issue: IssueForecast, place: int) -> Drawing:
     )
 
 
-def _status_quo(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
-    x = scale.at(issue.status_quo)
-    for top in np.arange(10.0, base, 5.0).tolist():
-        sheet.line([(x, top), (x, min(top + 2.5, base))], MUTED, width=0.7)
-    at = "left" if x < LEFT + scale.width / 2 else "right"
-    sheet.text(x, 7, f"status quo {percent(issue.status_quo_share.value)}", size=7, colour=MUTED, at=at)
-
-
 def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
-    """The distribution."""
-    places = [scale.at(one) for one in issue.found.positions.tolist()]
-    gaps = np.diff(places)
-    width = float(np.clip(0.8 * gaps.min(), 2.0, 13.0)) if len(gaps) else 13.0
-    shares = issue.found.probabilities.tolist()
-    highest = max(shares)
-    said: list[float] = []
-    for x, share in sorted(zip(places, shares, strict=True), key=lambda one: -one[1]):
-        height = TALL * share / highest
+    """The distribution, and a broken line at the status quo."""
+    home = scale.at(issue.status_quo)
+    for top in np.arange(10.0, base, 5.0).tolist():
+        sheet.line([(home, top), (home, min(top + 2.5, base))], MUTED, width=0.7)
+    at = "left" if home < LEFT + scale.width / 2 else "right"
+    sheet.text(home, 7, f"status quo {percent(issue.status_quo_share.value)}", size=7, colour=MUTED, at=at)
+    places = [scale.at(position) for position in issue.distribution.positions.tolist()]
+    shares = issue.distribution.probabilities.tolist()
+    width = float(np.clip(0.8 * np.diff(places).min(initial=np.inf), 2.0, 13.0))
+    labelled: list[float] = []
+    for x, share in sorted(zip(places, shares, strict=True), key=lambda bar: -bar[1]):
+        height = TALL * share / max(shares)
         sheet.rect(x - width / 2, base - height, width, height, fill=ACCENT)
-        if share >= LABELLED and all(abs(x - other) >= LABEL_WIDTH for other in said):
+        if share >= LABELLED and all(abs(x - other) >= LABEL_WIDTH for other in labelled):
             sheet.text(x, base - height - 2.5, percent(share), size=6.5, at="center")
-            said.append(x)
+            labelled.append(x)
     sheet.line([(scale.x - 6, base), (scale.x + scale.width + 6, base)], INK, width=0.8)
 
 
 def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """Median and intervals of the simulation, and of the issue alone; returns the y below."""
-    several = issue.alone is not None
-    rows = [("Simulation, together" if several else "Simulation", issue.found, ACCENT)]
+    rows = [("Simulation", issue.distribution, ACCENT)]
     if issue.alone is not None:
-        rows.append(("Simulation, alone", issue.alone.found, WARM))
-    for words, found, colour in rows:
-        _interval(sheet, scale, y, found.median.value, ends=[found.interval(level) for level in LEVELS], colour=colour)
-        _words(sheet, y, words, amount(found.median.value, issue))
-        y += ROW
+        rows = [
+            ("Simulation, together", issue.distribution, ACCENT),
+            ("Simulation, alone", issue.alone.distribution, WARM),
+        ]
+    for words, spread, colour in rows:
+        ends = [spread.interval(level) for level in LEVELS]
+        _interval(sheet, scale, y, spread.median.value, ends=ends, colour=colour)
+        y = _words(sheet, y, words, amount(spread.median.value, issue))
     return y
 
 
@@ -107,14 +99,14 @@ def _interval(
 
 def _actors(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """A dot an actor, those of one position on top of each other; returns the y below."""
-    most = max((len(one.actors) for one in issue.positions), default=1)
+    most = max((len(group.actors) for group in issue.positions), default=1)
     step = min(4.6, 36.0 / most)
     sheet.text(0, y + 8, "Actors", size=7.5)
     sheet.text(WIDTH, y + 8, str(len(issue.actors.stands)), size=7, colour=MUTED, at="right")
     _guide(sheet, scale, y + 6)
-    for one in issue.positions:
-        for k in range(len(one.actors)):
-            sheet.dot(scale.at(one.position), y + 6 + step * k, 2.0, INK)
+    for group in issue.positions:
+        for k in range(len(group.actors)):
+            sheet.dot(scale.at(group.position), y + 6 + step * k, 2.0, INK)
     return y + 12 + step * (most - 1)
 
 
@@ -122,15 +114,12 @@ def _baselines(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> flo
     """The weighted positions with their intervals, then a ring a simple forecast; returns the y below."""
     middle = weighted_quantile(issue, 0.5)
     _interval(sheet, scale, y, middle, ends=[weighted_interval(issue, level) for level in LEVELS], colour=MUTED)
-    _words(sheet, y, "Weighted positions", amount(middle, issue))
-    y += ROW
-    for key in BASELINES:
-        value = issue.baselines[key]
+    y = _words(sheet, y, FORECASTERS["positions"].short_title, amount(middle, issue))
+    for key, value in issue.baselines.items():
         _guide(sheet, scale, y + ROW / 2)
         if value is not None:
             sheet.dot(scale.at(value), y + ROW / 2, 2.8, INK, hollow=True)
-        _words(sheet, y, SHORT[key], amount(value, issue))
-        y += ROW
+        y = _words(sheet, y, FORECASTERS[key].short_title, amount(value, issue))
     return y + 2
 
 
@@ -138,11 +127,8 @@ def _guide(sheet: Sheet, scale: Axis, y: float) -> None:
     sheet.line([(scale.x, y), (scale.x + scale.width, y)], RULE, width=0.4)
 
 
-def _words(sheet: Sheet, y: float, words: str, number: str) -> None:
+def _words(sheet: Sheet, y: float, words: str, number: str) -> float:
+    """What stands left and right of a row; returns the y below."""
     sheet.text(0, y + 8, wrapped(words, LEFT - 4, 6.6, 1)[0], size=6.6)
     sheet.text(WIDTH, y + 8, number, size=7, colour=MUTED, at="right")
-
-
-def issue_figures(issues: Sequence[IssueForecast]) -> list[Drawing]:
-    """A figure for each issue, in order."""
-    return [issue_figure(one, place) for place, one in enumerate(issues, start=1)]
+    return y + ROW

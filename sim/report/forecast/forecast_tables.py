@@ -1,95 +1,184 @@
-"""The tables of a forecast, for the page and for the terminal."""
+"""What a forecast says in words and in tables, for the page and for the terminal."""
 
 from __future__ import annotations
 
-from sim.analysis.forecast.issue_forecasts import Forecast, IssueForecast
-from sim.analysis.forecast.package_trades import Trade
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from sim.analysis.forecast.issue_forecasts import Alone, Forecast, IssueForecast
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.analysis.statistics.forecast_scores import quantiles
-from sim.report.comparison.page_tables import Cell, Table
-from sim.report.forecast.forecast_words import (
-    BASELINES,
-    WEIGHTED,
-    amount,
-    amounts,
-    heading,
-    names_of,
-    range_of,
-    stakes,
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.words import DASH, MINUS, NOTHING, interval, percent
+from sim.scenario.sampling.encode import NumberRow
+
+TRADE_NOTE = (
+    "A party gains on an issue where the text is worth more to it than what the issue gives when it is talked about "
+    "alone (its median), and gives way where it is worth less; an exchange needs both sides better off over the two "
+    "issues. An issue that is not decided alone stays at its status quo. One by one: how often gains fall so if every "
+    "issue is talked about alone with the same draws and chance, so without any linking. Gains are in stakes: 1 is the "
+    "best against the worst on everything."
 )
-from sim.report.words.words import interval, percent
+SIMULATION_ERROR = (
+    "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
+    "would move. They say nothing about whether the file is right."
+)
+
+
+def amount(value: float | None, issue: IssueForecast, *, signed: bool = False) -> str:
+    """A value in the units of an issue, to a thousandth of its scale; the unit itself stands in the heading."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    decimals = max(0, 3 - math.ceil(math.log10(issue.high - issue.low)))
+    number = round(value, decimals) + 0.0
+    sign = MINUS if number < 0 else "+" if signed and number > 0 else ""
+    text = f"{abs(number):.{decimals}f}"
+    return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def amounts(low: float, high: float, issue: IssueForecast) -> str:
+    """A range in the units of an issue."""
+    first, last = amount(low, issue), amount(high, issue)
+    return f"{first} to {last}" if MINUS in first + last else f"{first}{DASH}{last}"
+
+
+def range_of(estimate: Estimate, issue: IssueForecast) -> str:
+    """The interval of an estimate in units of an issue."""
+    return amounts(estimate.low, estimate.high, issue) if estimate.known else ""
+
+
+def stakes(value: float) -> str:
+    """A gain in stakes."""
+    number = round(value, 3) + 0.0
+    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{abs(number):.3f}"
+
+
+def heading(issue: IssueForecast) -> str:
+    """An issue with its unit."""
+    return f"{issue.name} ({issue.unit})" if issue.unit else issue.name
+
+
+def names_of(parties: Sequence[str], forecast: Forecast) -> str:
+    """Names of parties, in order."""
+    return ", ".join(forecast.names[key] for key in parties)
+
+
+def issue_sentence(issue: IssueForecast) -> str:
+    """Median, intervals and status quo of an issue."""
+    spread = issue.distribution
+    ranges = [f"{percent(level)} interval {amounts(*spread.interval(level), issue)}" for level in (0.5, 0.8)]
+    return (
+        f"{heading(issue)}: median {amount(spread.median.value, issue)}, {', '.join(ranges)}; the status quo "
+        f"({amount(issue.status_quo, issue)}) in {percent(issue.status_quo_share.value)}."
+    )
+
+
+def conditional_sentence(forecast: Forecast) -> str:
+    """What the whole forecast is conditional on."""
+    decided, n_runs = forecast.decided, forecast.size.draws * forecast.size.replications
+    if decided.value == 1.0:
+        return (
+            f"Every one of {n_runs:,} runs brings a decision (a text that settles all core issues); with 95% "
+            f"confidence at least {percent(decided.low)} do."
+        )
+    share, most, least = (percent(1.0 - share) for share in (decided.value, decided.low, decided.high))
+    return (
+        f"Conditional on a decision: {share} of {n_runs:,} runs ({least} to {most}) end without a text that settles "
+        "all core issues and are not in the distribution."
+    )
+
+
+def package_sentence(forecast: Forecast) -> str:
+    """For how many parties the package is better than the issues one by one, or why nothing can be said."""
+    if forecast.package is None:
+        return forecast.no_package
+    better, level, worse = (forecast.package.count(side) for side in (1, 0, -1))
+    apart = f"; for {level} the difference is within simulation error" if level else ""
+    return (
+        f"Negotiated together, the issues give {better} of {len(forecast.package.parties)} parties more than one by "
+        f"one, and {worse} less{apart}."
+    )
+
+
+def size_words(forecast: Forecast) -> str:
+    """How much was simulated."""
+    return f"{forecast.size.draws:,} draws x {forecast.size.replications} runs"
+
 
 LEAST_SHOWN = 0.0005
 """Probability from which a position that nobody holds is listed."""
+KINDS = {
+    "values": "Positions and losses",
+    "salience": "Saliences",
+    "capability": "Capabilities",
+    "behaviour": "Behavioural constants",
+    "": "Everything else",
+}
+"""Word in a number's path -> what such numbers are."""
+BASES = ("stated", "reported", "analyst", "assumed")
+GAIN_WORDS = {1: "better together", 0: "not told apart", -1: "better one by one"}
 _SAME = 1e-9
 
 
-def summary_table(found: Forecast) -> Table:
+def summary_table(forecast: Forecast) -> Table:
     """Issues x median, mean, intervals and status quo."""
+    rows = tuple(
+        (
+            heading(issue),
+            Cell(
+                amount(issue.distribution.median.value, issue), range_of(issue.distribution.median, issue), strong=True
+            ),
+            Cell(amount(issue.distribution.mean.value, issue), range_of(issue.distribution.mean, issue)),
+            *(amounts(*issue.distribution.interval(level), issue) for level in (0.5, 0.8)),
+            Cell(percent(issue.status_quo_share.value), f"at {amount(issue.status_quo, issue)}"),
+        )
+        for issue in forecast.issues
+    )
     head = ("Issue", "Median", "Mean", "50% interval", "80% interval", "Status quo")
-    rows: list[tuple[Cell, ...]] = []
-    for one in found.issues:
-        spread = one.found
-        rows.append(
-            (
-                Cell(heading(one), left=True),
-                Cell(amount(spread.median.value, one), range_of(spread.median, one), strong=True),
-                Cell(amount(spread.mean.value, one), range_of(spread.mean, one)),
-                Cell(amounts(*spread.interval(0.5), one)),
-                Cell(amounts(*spread.interval(0.8), one)),
-                Cell(percent(one.status_quo_share.value), f"at {amount(one.status_quo, one)}"),
-            )
-        )
-    return Table("Where the issues end", _heads(head), tuple(rows))
+    return Table("Where the issues end", head, rows)
 
 
-def position_table(issue: IssueForecast, found: Forecast) -> Table:
+def position_table(issue: IssueForecast, forecast: Forecast) -> Table:
     """Positions of an issue with their probability and those who hold them or are nearest to them."""
-    held: dict[float, list[str]] = {}
-    for one in issue.positions:
-        names = names_of(one.actors, found)
-        exact = abs(one.position - one.option) < _SAME * max(issue.high - issue.low, 1.0)
-        held.setdefault(one.option, []).append(names if exact else f"{names} (at {amount(one.position, issue)})")
-    rows: list[tuple[Cell, ...]] = []
-    for position, share in zip(issue.found.positions.tolist(), issue.found.shares, strict=True):
-        home = position == issue.status_quo
-        if position not in held and not home and share.value < LEAST_SHOWN:
-            continue
-        words = "; ".join([*(["status quo"] if home else []), *held.get(position, [])])
-        rows.append(
-            (
-                Cell(amount(position, issue), left=True),
-                Cell(percent(share.value), alpha=max(0.85 * share.value, 0.001), strong=True),
-                Cell(interval(share)),
-                Cell(words, left=True),
-            )
+    held: dict[float, list[str]] = {issue.status_quo: ["status quo"]}
+    for group in issue.positions:
+        names = names_of(group.actors, forecast)
+        exact = abs(group.position - group.option) < _SAME * max(issue.high - issue.low, 1.0)
+        held.setdefault(group.option, []).append(names if exact else f"{names} (at {amount(group.position, issue)})")
+    rows = tuple(
+        (
+            amount(position, issue),
+            Cell(percent(share.value), alpha=max(0.85 * share.value, 0.001), strong=True),
+            interval(share),
+            "; ".join(held.get(position, [])),
         )
-    head = (issue.unit or "Position", "Probability", "95%", "Held by, or nearest to")
-    return Table(f"{issue.name}: probability of each position", _heads(head, left=(0, 3)), tuple(rows))
+        for position, share in zip(issue.distribution.positions.tolist(), issue.distribution.shares, strict=True)
+        if position in held or share.value >= LEAST_SHOWN
+    )
+    head = (issue.unit or "Position", "Probability", "95%", Cell("Held by, or nearest to", left=True))
+    return Table(f"{issue.name}: probability of each position", head, rows)
 
 
-def baseline_table(found: Forecast) -> Table:
+def baseline_table(forecast: Forecast) -> Table:
     """Simple forecasts x issues, the simulation above them."""
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Cell("Simulation, median", "this page", left=True),
-            *(Cell(amount(one.found.median.value, one), strong=True) for one in found.issues),
-        ),
-        (
-            Cell("Simulation, mean", "this page", left=True),
-            *(Cell(amount(one.found.mean.value, one), strong=True) for one in found.issues),
-        ),
+    issues = forecast.issues
+    medians = (amount(issue.distribution.median.value, issue) for issue in issues)
+    means = (amount(issue.distribution.mean.value, issue) for issue in issues)
+    rows: list[Row] = [
+        (Cell("Simulation, median", "this page"), *(Cell(words, strong=True) for words in medians)),
+        (Cell("Simulation, mean", "this page"), *(Cell(words, strong=True) for words in means)),
     ]
-    for key, (words, source) in BASELINES.items():
-        cells = (Cell(amount(one.baselines[key], one)) for one in found.issues)
-        rows.append((Cell(words, source, left=True), *cells))
-    rows.append((Cell(WEIGHTED[0], WEIGHTED[1], left=True), *(_weighted(one) for one in found.issues)))
-    head = ("Forecast", *(heading(one) for one in found.issues))
+    for key in (*POINTS, "positions"):
+        cells = (_weighted(issue) if key == "positions" else amount(issue.baselines[key], issue) for issue in issues)
+        rows.append((Cell(FORECASTERS[key].title, FORECASTERS[key].source), *cells))
+    head = ("Forecast", *map(heading, issues))
     note = "Under the distribution: its 80% interval."
-    return Table("Simple forecasts beside the simulation", _heads(head), tuple(rows), note=note)
+    return Table("Simple forecasts beside the simulation", head, tuple(rows), note=note)
 
 
 def _weighted(issue: IssueForecast) -> Cell:
-    """Median and 80% interval of the weighted positions."""
     return Cell(amount(weighted_quantile(issue, 0.5), issue), amounts(*weighted_interval(issue, 0.8), issue))
 
 
@@ -103,70 +192,77 @@ def weighted_quantile(issue: IssueForecast, share: float) -> float:
     return issue.low + (issue.high - issue.low) * float(quantiles(issue.weighted[None, :], share)[0]) / 100.0
 
 
-def linking_table(found: Forecast) -> Table:
-    """How far talking about the issues together moves each of them."""
-    head = ("Issue", "Median alone", "Median together", "Median moved", "Mean moved", "Distance", "Decided alone")
-    rows: list[tuple[Cell, ...]] = []
-    for one in found.issues:
-        alone = one.alone
-        if alone is None:
-            continue
-        moved = alone.mean_moved
-        mean_moved = Cell(
-            amount(moved.value, one, signed=True),
-            f"{amount(moved.low, one, signed=True)} to {amount(moved.high, one, signed=True)}",
-        )
-        rows.append(
-            (
-                Cell(heading(one), left=True),
-                Cell(amount(alone.reference, one)),
-                Cell(amount(one.found.median.value, one)),
-                Cell(amount(alone.median_moved, one, signed=True), strong=True),
-                mean_moved,
-                Cell(amount(alone.wasserstein, one)),
-                Cell(percent(alone.decided.value), interval(alone.decided)),
-            )
-        )
+def package_tables(forecast: Forecast) -> list[Table]:
+    """What linking does, and the exchanges; none where there is no package."""
+    if forecast.package is None:
+        return []
     note = (
         "Distance: the Wasserstein distance between the two distributions, how far probability has to be moved on "
         "average. Alone: the same seats, rules, calendar, draws and chance, the other issues gone; a run without "
         "a decision leaves the issue at its status quo."
     )
-    return Table("What linking the issues does", _heads(head), tuple(rows), note=note)
-
-
-def trade_table(caption: str, exchanges: tuple[Trade, ...], found: Forecast) -> Table:
-    """Exchanges: who gave way on what for what, how often, and what it is worth."""
-    issues = {one.id: one.name for one in found.issues}
-    head = ("Gave way", "In exchange with", "Of decided runs", "One by one", "Gains, stakes")
-    rows = tuple(
-        (
-            Cell(names_of(one.givers, found), f"on {issues[one.issue]}", left=True),
-            Cell(names_of(one.takers, found), f"on {issues[one.other_issue]}", left=True),
-            Cell(percent(one.share.value), interval(one.share), strong=True),
-            Cell(percent(one.one_by_one)),
-            Cell(stakes(one.givers_gain), stakes(one.takers_gain)),
+    moved = ("Median alone", "Median together", "Median moved", "Mean moved", "Distance", "Decided alone")
+    rows = tuple(_linking_row(issue, issue.alone) for issue in forecast.issues if issue.alone is not None)
+    tables = [Table("What linking the issues does", ("Issue", *moved), rows, note=note)]
+    names = {issue.id: issue.name for issue in forecast.issues}
+    head = ("Gave way", Cell("In exchange with", left=True), "Of decided runs", "One by one", "Gains, stakes")
+    for caption, exchanges in (
+        ("Between those on opposite sides of what the issues give one by one", forecast.package.by_side),
+        ("Between parties; those that trade in the same runs are one", forecast.package.by_party),
+    ):
+        rows = tuple(
+            (
+                Cell(names_of(trade.givers, forecast), f"on {names[trade.issue]}"),
+                Cell(names_of(trade.takers, forecast), f"on {names[trade.other_issue]}"),
+                Cell(percent(trade.share.value), interval(trade.share), strong=True),
+                percent(trade.one_by_one),
+                Cell(stakes(trade.givers_gain), stakes(trade.takers_gain)),
+            )
+            for trade in exchanges
         )
-        for one in exchanges
+        tables += [Table(caption, head, rows)] if rows else []
+    return tables
+
+
+def _linking_row(issue: IssueForecast, alone: Alone) -> Row:
+    low, mean, high = (
+        amount(value, issue, signed=True)
+        for value in (alone.mean_moved.low, alone.mean_moved.value, alone.mean_moved.high)
     )
-    return Table(caption, _heads(head, left=(0, 1)), rows)
+    return (
+        heading(issue),
+        amount(alone.reference, issue),
+        amount(issue.distribution.median.value, issue),
+        Cell(amount(alone.median_moved, issue, signed=True), strong=True),
+        Cell(mean, f"{low} to {high}"),
+        amount(alone.wasserstein, issue),
+        Cell(percent(alone.decided.value), interval(alone.decided)),
+    )
 
 
-def gain_table(found: Forecast) -> Table:
+def gain_table(forecast: Forecast) -> Table | None:
     """What the package is worth to each party beyond the issues one by one, most first."""
-    assert found.package is not None
-    words = {1: "better together", 0: "not told apart", -1: "better one by one"}
-    ordered = sorted(found.package.parties, key=lambda one: -one.gain.value)
+    if forecast.package is None:
+        return None
     rows = tuple(
         (
-            Cell(found.names[one.party], left=True),
+            forecast.names[one.party],
             Cell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}"),
-            Cell(words[one.gain.side], left=True),
+            GAIN_WORDS[one.gain.side],
         )
-        for one in ordered
+        for one in sorted(forecast.package.parties, key=lambda one: -one.gain.value)
     )
-    return Table("The package against one by one, for each party", _heads(("Party", "Gain, stakes", "")), rows)
+    head = ("Party", "Gain, stakes", Cell(left=True))
+    return Table("The package against one by one, for each party", head, rows)
 
 
-def _heads(words: tuple[str, ...], left: tuple[int, ...] = (0,)) -> tuple[Cell, ...]:
-    return tuple(Cell(one, left=k in left) for k, one in enumerate(words))
+def basis_table(numbers: Sequence[NumberRow]) -> Table:
+    """How many numbers of each kind come from a source, and how many are assumed; kinds without any are left out."""
+    counts = Counter((_kind(row), row.basis) for row in numbers)
+    cells = ((words, *(str(counts[words, basis] or "") for basis in BASES)) for words in KINDS.values())
+    rows = tuple(row for row in cells if any(row[1:]))
+    return Table("What the numbers rest on", ("Numbers", *map(str.capitalize, BASES)), rows)
+
+
+def _kind(row: NumberRow) -> str:
+    return next(words for key, words in KINDS.items() if key in (*row.path.split("."), ""))

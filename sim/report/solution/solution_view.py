@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 import numpy as np
-from rich import box
 from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.theory.solved_format import CONCEPTS, SolvedFormat, named_deals
 from sim.analysis.theory.zopa import Zopa
 from sim.bargaining.deal_space import Floats, Ints
-from sim.bargaining.equilibrium import TOLERANCE
+from sim.bargaining.equilibrium import TOLERANCE, StationaryEquilibrium
 from sim.bargaining.table_equilibrium import WORTH, TableEquilibrium
 from sim.bargaining.table_seats import LIMITS
+from sim.report.words.table_writers import Cell, Row, Table
 from sim.report.words.words import MINUS, NOTHING, percent, shown, span
 from sim.types import Structure
 
@@ -33,68 +31,53 @@ SENSE_WORDS = {
     "pressure": "the same, under most pressure",
 }
 SCOPE_WORDS = {"package": "Any package", "core": "The core alone"}
+EXISTS_WORDS = {True: "yes", False: "no", None: "open"}
 
 
 @dataclass(frozen=True)
-class _Names:
+class DealNames:
     """Short names: parties of the table in order, and a letter for every deal."""
 
     parties: tuple[str, ...]
     letters: dict[tuple[int, ...], str]
 
     def letter(self, deal: Ints | None) -> str:
+        """The deal's letter; a dash for none."""
         return NOTHING if deal is None else self.letters.get(tuple(deal.tolist()), NOTHING)
+
+    def often(self, deals: Ints, chance: Floats) -> list[str]:
+        """`A 97%`, `B 3%`: the deals with at least `RARE` chance, the most likely first."""
+        order = np.argsort(-chance, kind="stable").tolist()
+        return [f"{self.letter(deals[n])} {percent(float(chance[n]))}" for n in order if chance[n] > RARE]
 
 
 def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> RenderableType:
-    """Everything that `solve` prints.
-
-    Args:
-        solved: what was found.
-        structure: names.
-        world: which world was solved, a sentence.
-    """
+    """Everything that `solve` prints; `world` says in a sentence which world was solved."""
     deals = named_deals(solved, RARE)
-    names = _Names(
+    names = DealNames(
         tuple(structure.parties[p].name for p in solved.marks.space.parties),
         {tuple(deal.tolist()): _letter(row) for row, deal in enumerate(deals)},
     )
     info = structure.formats[solved.format_index]
-    parts: list[RenderableType] = [
+    return Group(
         Text.assemble((f"{structure.title}\n", "bold"), f"{shown(info.name)}. {world}\n"),
-        zopa_table(solved.zopas),
-        _spaced(Text(_zopa_note(solved.zopas), style="dim")),
-        solution_table(solved, names),
-        _spaced(Text(" ".join((_frontier_words(solved), *_exactness(solved))), style="dim")),
-        *(_spaced(part) for part in equilibrium_parts(solved.equilibrium, names, str(info.consent))),
-        _spaced(deal_list(deals, structure)),
+        zopa_table(solved.zopas).rich(),
+        "",
+        solution_table(solved, names).rich(),
+        "",
+        *(part for part in equilibrium_parts(solved.equilibrium, names, str(info.consent))),
+        "",
+        deal_list(deals, structure).rich(),
+        "",
         Text("Gains are in stakes over the reservation value: best minus worst deal is 1 for each party.", style="dim"),
         Text(" ".join((*map(str, solved.equilibrium.seats.notes), LIMITS)), style="dim"),
-    ]
-    return Group(*parts)
+    )
 
 
 def _letter(row: int) -> str:
     """A, B, ..., Z, AA, AB, ..."""
     head, last = divmod(row, len(ascii_uppercase))
     return (_letter(head - 1) if head else "") + ascii_uppercase[last]
-
-
-def _spaced(part: RenderableType) -> RenderableType:
-    return Padding(part, (0, 0, 1, 0))
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
 
 
 def stakes(value: float) -> str:
@@ -105,201 +88,138 @@ def stakes(value: float) -> str:
     return (MINUS if value < 0 and float(text) else "") + text
 
 
-def zopa_table(found: Sequence[Zopa]) -> Table:
+def zopa_table(zopas: Sequence[Zopa]) -> Table:
     """Both scopes in the three senses: is there a deal, what share of deals, the best smallest gain."""
-    table = _table("Zone of possible agreement")
-    table.add_column("")
-    for words in ("Exists", "Share of deals", "Best smallest gain"):
-        table.add_column(words, justify="right")
-    for one in found:
-        if one.sense == "table":
-            table.add_row(Text(SCOPE_WORDS[one.scope], style="italic"))
-        exists = {True: "yes", False: "no", None: "open"}[one.exists]
-        share = percent(one.share)
-        if not one.counted:
-            share += f" ({span(one.share_low, one.share_high)})"
-        table.add_row(f"  {SENSE_WORDS[one.sense]}", exists, share, stakes(one.best) + _gap(one.gap))
-    return table
+    rows: list[Row] = []
+    for zopa in zopas:
+        share = percent(zopa.share) + ("" if zopa.counted else f" ({span(zopa.share_low, zopa.share_high)})")
+        gap = f" (+{stakes(zopa.gap)} at most)" if math.isfinite(zopa.gap) else " (gap unknown)"
+        best = stakes(zopa.best) + (gap if zopa.gap > NO_GAP else "")
+        rows.append((f"  {SENSE_WORDS[zopa.sense]}", EXISTS_WORDS[zopa.exists], share, best))
+    note = "Shares are of all deals of the agenda; best smallest gain: what the least satisfied of those asked gets."
+    if not all(zopa.counted for zopa in zopas):
+        note += " Shares with an interval are estimated from sampled deals."
+    if any(zopa.exists is None for zopa in zopas):
+        note += " Open: neither shown nor ruled out by the search."
+    bands = {row: SCOPE_WORDS[zopa.scope] for row, zopa in enumerate(zopas) if zopa.sense == "table"}
+    head = ("", "Exists", "Share of deals", "Best smallest gain")
+    return Table("Zone of possible agreement", head, tuple(rows), bands, note)
 
 
-def _zopa_note(found: Sequence[Zopa]) -> str:
-    """How the shares were come by."""
-    words = ["Shares are of all deals of the agenda; best smallest gain: what the least satisfied of those asked gets."]
-    if not all(one.counted for one in found):
-        words.append("Shares with an interval are estimated from sampled deals.")
-    if any(one.exists is None for one in found):
-        words.append("Open: neither shown nor ruled out by the search.")
-    return " ".join(words)
-
-
-def _gap(gap: float) -> str:
-    if gap <= NO_GAP:
-        return ""
-    return " (gap unknown)" if not math.isfinite(gap) else f" (+{stakes(gap)} at most)"
-
-
-def solution_table(solved: SolvedFormat, names: _Names) -> Table:
+def solution_table(solved: SolvedFormat, names: DealNames) -> Table:
     """Deal and gains of the four solutions, and the best that each party could have where nobody loses."""
-    table = _table("Solutions: deal, and gain of each party")
-    table.add_column("")
-    table.add_column("Deal")
-    for party in names.parties:
-        table.add_column(party, justify="right")
-    for concept, words in CONCEPTS.items():
-        one = solved.solutions[concept]
-        cells = [stakes(gain) for gain in one.gains.tolist()]
-        table.add_row(words, names.letter(one.deal), *cells)
+    rows: list[Row] = [
+        (words, names.letter(solution.deal), *map(stakes, solution.gains.tolist()))
+        for words, solution in zip(CONCEPTS.values(), solved.solutions.values(), strict=True)
+    ]
+    bands: dict[int, str] = {}
     if solved.marks.rational:
-        table.add_section()
-        table.add_row("Best for each", "", *(stakes(gain) for gain in solved.marks.ideal.tolist()), style="dim")
-    return table
+        bands[len(rows)] = ""
+        rows.append(
+            tuple(Cell(w, look="dim") for w in ("Best for each", "", *map(stakes, solved.marks.ideal.tolist())))
+        )
+    head = ("", Cell("Deal", left=True), *names.parties)
+    return Table("Solutions: deal, and gain of each party", head, tuple(rows), bands, _solution_note(solved))
 
 
-def _frontier_words(solved: SolvedFormat) -> str:
-    n, size = solved.marks.space.n_deals, solved.frontier
-    among = f"{n:,.0f}" if n < 1e7 else f"{n:.1e}"
-    if size.exact:
-        return f"Pareto efficient: {size.size:,} of {among} deals."
-    return f"Pareto efficient, and costing nobody anything: at least {size.size:,} of {among} deals, by search."
-
-
-def _exactness(solved: SolvedFormat) -> list[str]:
-    """Sentences on gaps, and on parties that have nothing to gain."""
-    words = []
-    wide = {CONCEPTS[name]: one.gap for name, one in solved.solutions.items() if one.gap > NO_GAP}
-    if solved.marks.space.listable:
+def _solution_note(solved: SolvedFormat) -> str:
+    """The size of the frontier, gaps of the solutions, and that parties have nothing to gain."""
+    space, frontier = solved.marks.space, solved.frontier
+    among = f"{space.n_deals:,.0f}" if space.n_deals < 1e7 else f"{space.n_deals:.1e}"
+    wide = {CONCEPTS[key]: solution.gap for key, solution in solved.solutions.items() if solution.gap > NO_GAP}
+    words = [f"Pareto efficient: {frontier.size:,} of {among} deals."]
+    if not frontier.exact:
+        words = [
+            f"Pareto efficient, and costing nobody anything: at least {frontier.size:,} of {among} deals, by search."
+        ]
+    if space.listable:
         words.append("Solved exactly, over all deals.")
     elif not wide:
         words.append(f"Solved by search; no deal is better by more than {NO_GAP:g}, in the measure of each solution.")
-    for name, gap in wide.items():
-        words.append(
-            f"{name}: found by search, and "
-            + (
-                f"the best is at most {gap:.2g} better."
-                if math.isfinite(gap)
-                else "how far it is from the best is open."
-            )
-        )
+    for concept, gap in wide.items():
+        best = f"the best is at most {gap:.2g} better" if math.isfinite(gap) else "how far it is from the best is open"
+        words.append(f"{concept}: found by search, and {best}.")
     if solved.marks.rational is False:
         words.append("Every deal costs some party something, so Nash and Kalai-Smorodinsky have no solution.")
-    return words
+    return " ".join(words)
 
 
-def equilibrium_parts(table: TableEquilibrium, names: _Names, consent: str) -> list[RenderableType]:
+def equilibrium_parts(table: TableEquilibrium, names: DealNames, consent: str) -> list[RenderableType]:
     """The game in a sentence, who proposes and accepts what, where talks end, and how far to trust it."""
-    head = Text("Stationary equilibrium", style="bold")
-    seats = table.seats
+    seats, equilibrium = table.seats, table.found
     order = "in turn" if seats.order == "alternating" else "as chance gives the floor"
-    game = Text(
+    discounts = zip(names.parties, seats.discount.tolist(), strict=True)
+    game = (
         f"Proposals {order}, over {table.chosen.how}; consent: {consent}. "
-        f"Discount a turn: {_each(names.parties, seats.discount, '{:.4f}')}."
+        f"Discount a turn: {', '.join(f'{party} {value:.4f}' for party, value in discounts)}."
     )
-    if table.found is None:
-        return [Group(head, game, Text(table.reason, style="yellow"))]
-    return [Group(head, game), _proposal_table(table, names), Group(*_ending_lines(table, names))]
+    head = [Text("Stationary equilibrium", style="bold"), Text(game)]
+    if equilibrium is None:
+        return [*head, Text(table.reason, style="yellow")]
+    proposals = _proposal_table(table, equilibrium, names)
+    return [*head, "", proposals.rich(), "", *_ending(table, equilibrium, names)]
 
 
-def _each(parties: Sequence[str], values: Floats, form: str) -> str:
-    return ", ".join(f"{party} {form.format(value)}" for party, value in zip(parties, values.tolist(), strict=True))
-
-
-def _proposal_table(table: TableEquilibrium, names: _Names) -> Table:
+def _proposal_table(table: TableEquilibrium, equilibrium: StationaryEquilibrium, names: DealNames) -> Table:
     """A row per proposer: deals with their chance, chance that the turn ends in a deal, what the others ask for."""
-    found = table.found
-    assert found is not None
-    shown_table = _table("Who proposes what, and what the others must be given (gain)")
-    shown_table.add_column("Proposer")
-    shown_table.add_column("Proposes")
-    shown_table.add_column("Agreed", justify="right")
-    for party in names.parties:
-        shown_table.add_column(f"{party} asks", justify="right")
+    rows: list[Row] = []
     for j, party in enumerate(names.parties):
-        asks = [NOTHING if i == j else stakes(value) for i, value in enumerate(found.thresholds[j].tolist())]
-        shown_table.add_row(party, _mixture(table, j, names), percent(float(found.agreement[j])), *asks)
-    return shown_table
+        chance, passing = equilibrium.proposals[j], float(equilibrium.passing[j])
+        rest = 1.0 - passing - float(chance[chance > RARE].sum())
+        proposes = names.often(table.deals, chance)
+        proposes += [
+            f"{words} {percent(left)}" for words, left in (("others", rest), ("passes", passing)) if left > RARE
+        ]
+        asks = [NOTHING if i == j else stakes(value) for i, value in enumerate(equilibrium.thresholds[j].tolist())]
+        rows.append((party, ", ".join(proposes) or NOTHING, percent(float(equilibrium.agreement[j])), *asks))
+    head = ("Proposer", Cell("Proposes", left=True), "Agreed", *(f"{party} asks" for party in names.parties))
+    return Table("Who proposes what, and what the others must be given (gain)", head, tuple(rows))
 
 
-def _mixture(table: TableEquilibrium, j: int, names: _Names) -> str:
-    """`A 97%, B 3%`: deals proposed with at least `RARE`, then what is left, then passing."""
-    found = table.found
-    assert found is not None
-    chance, passing = found.proposals[j], float(found.passing[j])
-    often = [n for n in np.argsort(-chance, kind="stable").tolist() if chance[n] > RARE]
-    words = [f"{names.letter(table.deals[n])} {percent(float(chance[n]))}" for n in often]
-    rest = 1.0 - passing - float(chance[often].sum())
-    if rest > RARE:
-        words.append(f"others {percent(rest)}")
-    if passing > RARE:
-        words.append(f"passes {percent(passing)}")
-    return ", ".join(words) or NOTHING
-
-
-def _ending_lines(table: TableEquilibrium, names: _Names) -> list[Text]:
-    found = table.found
-    assert found is not None
-    often = [n for n in np.argsort(-found.outcome, kind="stable").tolist() if found.outcome[n] > RARE]
-    ends = ", ".join(f"{names.letter(table.deals[n])} {percent(float(found.outcome[n]))}" for n in often)
-    lines = []
-    if found.settles:
-        lines.append(
-            Text(
-                f"Talks end in {ends}, after {found.expected_rounds:.2f} turns on average; "
-                f"the core is settled with {percent(table.core_chance)}."
-            )
+def _ending(table: TableEquilibrium, equilibrium: StationaryEquilibrium, names: DealNames) -> list[Text]:
+    """Where talks end, residual and convergence, and what a thinned set of deals may have missed."""
+    ends = "Talks never end: nobody proposes what enough others accept."
+    if equilibrium.settles:
+        ends = (
+            f"Talks end in {', '.join(names.often(table.deals, equilibrium.outcome))}, after "
+            f"{equilibrium.expected_rounds:.2f} turns on average; the core is settled with "
+            f"{percent(table.core_chance)}."
         )
-    else:
-        lines.append(Text("Talks never end: nobody proposes what enough others accept."))
-    n_alike, n_core = int(table.alike.sum()), int((table.alike & table.core).sum())
+    lines = [Text(ends)]
+    n_alike, n_core = table.n_alike, table.n_alike_core
     if n_alike > 1:
-        lines.append(
-            Text(
-                f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts "
-                f"in an equilibrium of its own; {n_core} settle the core. Shown is the one the solver is led to."
-            )
+        words = (
+            f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts in an "
+            f"equilibrium of its own; {n_core} settle the core. Shown is the one the solver is led to."
         )
-    return [*lines, *_trust_lines(table)]
-
-
-def _trust_lines(table: TableEquilibrium) -> list[Text]:
-    """Residual and convergence, and what a thinned set of deals may have missed."""
-    found = table.found
-    assert found is not None
-    numbers = f"residual {found.residual:.0e}, no choice costs its party more than {max(found.regret, 1e-9):.0e} stakes"
-    if found.converged:
-        lines = [Text(f"Converged: {numbers}.", style="dim")]
+        lines.append(Text(words))
+    regret = max(equilibrium.regret, 1e-9)
+    numbers = f"residual {equilibrium.residual:.0e}, no choice costs its party more than {regret:.0e} stakes"
+    if equilibrium.converged:
+        lines.append(Text(f"Converged: {numbers}.", style="dim"))
     else:
-        lines = [Text(f"Not converged ({numbers}; wanted {TOLERANCE:.0e}): this is no equilibrium.", style="bold red")]
+        words = f"Not converged ({numbers}; wanted {TOLERANCE:.0e}): this is no equilibrium."
+        lines.append(Text(words, style="bold red"))
     if table.missed is not None and not table.chosen.complete:
         words = f"Checked against all deals: no proposer could add {max(table.missed, WORTH):.2g} stakes."
         lines.append(Text(words, style="dim" if table.missed <= WORTH else "yellow"))
     return lines
 
 
-def deal_list(deals: Sequence[Ints], structure: Structure) -> RenderableType:
+def deal_list(deals: Sequence[Ints], structure: Structure) -> Table:
     """The deals in words, by letter: against the status quo or, where that is shorter, against the first deal."""
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column()
-    quo = [issue.status_quo for issue in structure.issues]
-    first: list[int] = []
-    for row, deal in enumerate(deals):
-        chosen = structure.issue_options_of(deal).tolist()
-        words = deal_words(chosen, quo, structure) or "the status quo"
-        if first and _changes(chosen, first) < _changes(chosen, quo):
-            words = f"as {_letter(0)}, but {deal_words(chosen, first, structure)}"
-        first = first or chosen
-        table.add_row(_letter(row), Text(words))
-    return Group(Text("The deals, where they leave the status quo", style="bold"), table)
+    home = [issue.status_quo for issue in structure.issues]
+    options = [structure.issue_options_of(deal).tolist() for deal in deals]
 
+    def moves(chosen: Sequence[int], base: Sequence[int]) -> list[str]:
+        triples = zip(structure.issues, chosen, base, strict=True)
+        return [f"{issue.name}: {issue.option_names[new]}" for issue, new, old in triples if new != old]
 
-def _changes(chosen: Sequence[int], base: Sequence[int]) -> int:
-    return sum(new != old for new, old in zip(chosen, base, strict=True))
-
-
-def deal_words(chosen: Sequence[int], base: Sequence[int], structure: Structure) -> str:
-    """The issues whose option is another than in `base`, each with its option."""
-    return "; ".join(
-        f"{issue.name}: {issue.option_names[new]}"
-        for issue, new, old in zip(structure.issues, chosen, base, strict=True)
-        if new != old
-    )
+    rows: list[Row] = []
+    for row, chosen in enumerate(options):
+        changes, others = moves(chosen, home), moves(chosen, options[0])
+        words = "; ".join(changes) or "the status quo"
+        if row and len(others) < len(changes):
+            words = f"as {_letter(0)}, but {'; '.join(others)}"
+        rows.append((Cell(_letter(row), strong=True), Cell(words, left=True)))
+    return Table("The deals, where they leave the status quo", (), tuple(rows))

@@ -5,155 +5,119 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from sim.analysis.experiments.studies import (
-    BASELINE,
-    STUDIED,
-    Changed,
-    Judged,
-    Pressure,
-    Study,
-    change,
-    judge,
-    largest_outcome_change,
-)
+from sim.analysis.experiments.cell_counts import STUDIED, change, largest_outcome_change
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.experiments.studies import Changed, Pressure, Study, judge
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
-from sim.report.study.findings_figure import grid_share, grid_words
-from sim.report.study.findings_words import brief, fate, moved, share, table, tally
-from sim.report.words.words import listed, percent, points, shown
-from sim.types import Outcome
+from sim.report.study.findings_figure import grid_words
+from sim.report.study.findings_words import brief, coded, fate, format_names, format_table, moved, share, tally
+from sim.report.words.markdown_parts import Part, folded
+from sim.report.words.table_writers import Table
+from sim.report.words.words import points
 
 MOST_LISTED = 12
-ASKED = ("settlement", "in_force", "blocked", "stopped")
+MEASURES = ("settlement", "in_force", "blocked", "stopped")
+GRID_MEASURES = ("target", "settlement", "in_force", "lasted")
 
 
-def _readings(study: Study, changed: Changed, measure: str, where: int) -> Mapping[str, Estimate]:
+def _readings(study: Study, changed: Changed, measure: str, f: int) -> Mapping[str, Estimate]:
     """By variant: the change of one measure in one format."""
-    return {name: change(study.base[name], cell, measure, where) for name, cell in changed.cells.items()}
+    return {variant: change(study.base[variant], cell, measure, f) for variant, cell in changed.cells.items()}
 
 
-def changes(study: Study, rows: Sequence[Changed], title: str, what: str) -> list[str]:
-    """A section on changes made one at a time: a sentence for each, baseline tables, and all variants folded away.
+def changes(study: Study, rows: Sequence[Changed], what: str) -> list[Part]:
+    """Changes made one at a time: a sentence for each, baseline tables, and all variants folded away."""
+    by_label = {row.label: row for row in rows}
 
-    Args:
-        study: the cells.
-        rows: the changes.
-        title: heading of the section.
-        what: what a row is, for the head of the tables.
-    """
-    formats = study.structure.formats
-    lines = [f"## {title}", ""]
-    lines += [f"- **{row.label}**: {_effect(study, row)}" for row in rows]
-    lines.append("")
-    for measure in ASKED:
-        lines += [f"{STUDIED[measure]}, change in percentage points, baseline [variants with the same sign]:", ""]
-        cells = []
-        for row in rows:
-            found = [judge(_readings(study, row, measure, f)) for f in range(len(formats))]
-            cells.append([row.label, *(moved(one.baseline) + tally(one) for one in found)])
-        lines += table([what, *(shown(one.name) for one in formats)], cells)
-    return lines + _by_variant(study, rows, what)
+    def judged(measure: str) -> Table:
+        caption = f"{STUDIED[measure]}, change in percentage points, baseline [variants with the same sign]"
+        return format_table(
+            study, caption, what, by_label, lambda row, f: tally(judge(_readings(study, row, measure, f)))
+        )
+
+    def under(variant: str) -> Table:
+        def words(row: Changed, f: int) -> str:
+            return " / ".join(brief(change(study.base[variant], row.cells[variant], m, f)) for m in MEASURES[:3])
+
+        return format_table(study, "", what, by_label, words)
+
+    if not rows:
+        return []
+    summary = (
+        "Under every variant: change in settlement / text in force / blocked, points; bold: beyond simulation error"
+    )
+    return [
+        [f"**{row.label}**: {_effect(study, row)}" for row in rows],
+        *map(judged, MEASURES),
+        *folded(summary, *(part for variant in study.variants for part in (f"`{variant}`", under(variant)))),
+    ]
 
 
 def _effect(study: Study, row: Changed) -> str:
     """What a change moves beyond simulation error in the baseline, and which of these signs a variant turns."""
-    found: list[tuple[str, str, Judged]] = [
-        (STUDIED[measure].split(",")[0].lower(), shown(one.name), judge(_readings(study, row, measure, f)))
-        for measure in ASKED[:3]
-        for f, one in enumerate(study.structure.formats)
+    judged = [
+        (f"{STUDIED[measure].split(',')[0].lower()} in {name}", judge(_readings(study, row, measure, f)))
+        for measure in MEASURES[:3]
+        for f, name in enumerate(format_names(study))
     ]
-    clear = [(measure, name, one) for measure, name, one in found if one.baseline.side]
+    clear = [(where, effect) for where, effect in judged if effect.baseline.side]
     if not clear:
-        words = "moves nothing beyond simulation error in the baseline"
-        widest = max((one.baseline for _, _, one in found), key=lambda one: abs(one.value) if one.known else -1.0)
-        words += f" (largest {moved(widest)} points)"
-    else:
-        parts = [f"{measure} in {name} {moved(one.baseline, bold=False)}" for measure, name, one in clear]
-        words = "moves " + "; ".join(parts)
-    flips = [(measure, name, one.flips) for measure, name, one in clear if one.flips]
-    if flips:
-        turned = [f"{measure} in {name} under {listed([f'`{v}`' for v in under])}" for measure, name, under in flips]
-        words += f". **Flips under**: {'; '.join(turned)}"
-    return words + "."
+        shifts = [effect.baseline for _, effect in judged]
+        widest = max(shifts, key=lambda shift: abs(shift.value) if shift.known else -1.0)
+        return f"moves nothing beyond simulation error in the baseline (largest {moved(widest)} points)."
+    words = "moves " + "; ".join(f"{where} {moved(effect.baseline, bold=False)}" for where, effect in clear)
+    flips = [f"{where} under {coded(effect.flips)}" for where, effect in clear if effect.flips]
+    return words + (f". **Flips under**: {'; '.join(flips)}." if flips else ".")
 
 
-def _by_variant(study: Study, rows: Sequence[Changed], what: str) -> list[str]:
-    """Settlement / text in force / blocked, for every variant, folded."""
-    formats = study.structure.formats
-    lines = [
-        "<details><summary>Under every variant: change in settlement / text in force / blocked, points; bold: beyond "
-        "simulation error</summary>",
-        "",
+def bounded(study: Study, rows: Sequence[Changed], what: str) -> list[Part]:
+    """Changes that should move no likelihood: the outcome moved most, per format, against the bound."""
+    names = format_names(study)
+    lines: list[tuple[str, ...]] = []
+    shifts: list[tuple[str, Estimate]] = []
+    for row in rows:
+        for variant, cell in row.cells.items():
+            largest = [largest_outcome_change(study.base[variant], cell, f) for f in range(len(names))]
+            words = [f"{OUTCOME_WORDS[k].lower()} {moved(shift)}" for k, shift in largest]
+            lines.append((row.label, variant, *words))
+            for name, cell_words, (_, shift) in zip(names, words, largest, strict=True):
+                shifts.append((f"{row.label}, {name}, `{variant}`: {cell_words}", shift))
+    if not rows:
+        return []
+    law = (
+        "A party split into two seats of one bloc, with joint standing and levers, should move no likelihood by "
+        f"more than {bound_words(study)} points."
+    )
+    head = (what, "Variant", *names)
+    baseline, others = (tuple(line for line in lines if (line[1] == BASELINE) is which) for which in (True, False))
+    return [
+        f"{law} {_against_bound(study, shifts)} The table prints the outcome that moves most in each format; such a "
+        "choice overstates a change of nothing.",
+        Table("", head, baseline),
+        *folded("Under every variant", Table("", head, others)),
     ]
-    for variant in study.variants:
-        base = study.base[variant]
-        cells = [
-            [
-                row.label,
-                *(
-                    " / ".join(brief(change(base, row.cells[variant], measure, f)) for measure in ASKED[:3])
-                    for f in range(len(formats))
-                ),
-            ]
-            for row in rows
-        ]
-        lines += [f"`{variant}`", "", *table([what, *(shown(one.name) for one in formats)], cells)]
-    return [*lines, "</details>", ""]
 
 
-def bounded(study: Study, rows: Sequence[Changed], title: str, *, what: str, why: str) -> list[str]:
-    """A section on changes that should move no likelihood: the outcome moved most, per format, against the bound.
-
-    Args:
-        study: the cells.
-        rows: the changes.
-        title: heading of the section.
-        what: what a row is.
-        why: the law that is tested.
-    """
-    formats = study.structure.formats
-    found = [
-        (row.label, variant, [largest_outcome_change(study.base[variant], cell, f) for f in range(len(formats))])
-        for row in rows
-        for variant, cell in row.cells.items()
-    ]
-    cells = [
-        [label, variant, *(f"{OUTCOME_WORDS[k].lower()} {moved(one)}" for k, one in most)]
-        for label, variant, most in found
-    ]
-    head = [what, "Variant", *(shown(one.name) for one in formats)]
-    first, rest = [row for row in cells if row[1] == BASELINE], [row for row in cells if row[1] != BASELINE]
-    lines = [f"## {title}", "", f"{why} {_against_bound(study, found)}", "", *table(head, first)]
-    return [*lines, "<details><summary>Under every variant</summary>", "", *table(head, rest), "</details>", ""]
-
-
-def _against_bound(study: Study, found: Sequence[tuple[str, str, Sequence[tuple[Outcome, Estimate]]]]) -> str:
+def _against_bound(study: Study, shifts: Sequence[tuple[str, Estimate]]) -> str:
     """How many changes lie within the bound, reach beyond it with their interval, or lie beyond."""
-    names = [shown(one.name) for one in study.structure.formats]
-    every = [
-        (f"{label}, {name}, `{variant}`: {OUTCOME_WORDS[k].lower()} {moved(one)}", one)
-        for label, variant, most in found
-        for name, (k, one) in zip(names, most, strict=True)
-    ]
-    beyond = [words for words, one in every if exceeds(one, study.bound)]
-    estimates = sum(abs(one.value) > study.bound for _, one in every)
-    within = sum(max(abs(one.low), abs(one.high)) <= study.bound for _, one in every)
+    beyond = [words for words, shift in shifts if exceeds(shift, study.bound)]
+    estimates = sum(abs(shift.value) > study.bound for _, shift in shifts)
+    within = sum(max(abs(shift.low), abs(shift.high)) <= study.bound for _, shift in shifts)
     words = (
-        f"Of {len(every)} comparisons, {within} lie within {bound_words(study)} points with their whole interval, "
-        f"{len(every) - within - len(beyond)} have intervals that reach beyond it ({estimates} estimates lie "
+        f"Of {len(shifts)} comparisons, {within} lie within {bound_words(study)} points with their whole interval, "
+        f"{len(shifts) - within - len(beyond)} have intervals that reach beyond it ({estimates} estimates lie "
         f"beyond), and {len(beyond)} lie beyond it with their whole interval."
     )
-    if beyond:
-        more = f"; and {len(beyond) - MOST_LISTED} others." if len(beyond) > MOST_LISTED else "."
-        words += " **Beyond**: " + "; ".join(beyond[:MOST_LISTED]) + more
-    return words + (
-        " The table prints the outcome that moves most in each format; such a choice overstates a change of nothing."
-    )
+    if not beyond:
+        return words
+    more = f"; and {len(beyond) - MOST_LISTED} others." if len(beyond) > MOST_LISTED else "."
+    return f"{words} **Beyond**: {'; '.join(beyond[:MOST_LISTED])}{more}"
 
 
-def exceeds(found: Estimate, bound: float) -> bool:
+def exceeds(shift: Estimate, bound: float) -> bool:
     """Whether the whole interval of a change lies beyond the bound, on either side."""
-    return found.known and max(found.low, -found.high) > bound
+    return shift.known and max(shift.low, -shift.high) > bound
 
 
 def bound_words(study: Study) -> str:
@@ -161,103 +125,74 @@ def bound_words(study: Study) -> str:
     return points(study.bound).lstrip("+")
 
 
-def contacts(study: Study, title: str) -> list[str]:
-    """The section on more contacts: settlement against the bound, and the other measures."""
-    changed = study.contacts
+def contacts(study: Study) -> list[Part]:
+    """More contacts: settlement against the bound, and the other measures."""
+    changed, bound = study.contacts, bound_words(study)
     if changed is None:
         return []
-    formats = study.structure.formats
-    lines = [f"## {title}", ""]
-    parts: list[str] = []
-    for f, one in enumerate(formats):
+    lines: list[str] = []
+    for f, name in enumerate(format_names(study)):
         readings = _readings(study, changed, "settlement", f)
-        beyond = [v for v, found in readings.items() if exceeds(found, study.bound)]
-        words = f"{shown(one.name)} {moved(readings[BASELINE])}, {fate(judge(readings))}"
-        if beyond:
-            words += f"; beyond {bound_words(study)} points under {listed([f'`{v}`' for v in beyond])}"
-        parts.append(f"- {words}.")
-    lines += [
-        f"Settlement should stay within {bound_words(study)} points at unchanged interests. Change, {changed.label}:",
-        "",
-    ]
-    lines += [*parts, ""]
-    for measure in ("settlement", "in_force"):
-        rows = [
-            [v, *(moved(change(study.base[v], cell, measure, f)) for f in range(len(formats)))]
-            for v, cell in changed.cells.items()
-        ]
-        lines += [f"{STUDIED[measure]}, change in percentage points:", ""]
-        lines += table(["Variant", *(shown(one.name) for one in formats)], rows)
-    return lines
+        beyond = [variant for variant, shift in readings.items() if exceeds(shift, study.bound)]
+        words = f"{name} {moved(readings[BASELINE])}, {fate(judge(readings))}"
+        lines.append(words + (f"; beyond {bound} points under {coded(beyond)}." if beyond else "."))
+
+    def table(measure: str) -> Table:
+        caption = f"{STUDIED[measure]}, change in percentage points"
+        pairs = {variant: (study.base[variant], cell) for variant, cell in changed.cells.items()}
+        return format_table(study, caption, "Variant", pairs, lambda pair, f: moved(change(*pair, measure, f)))
+
+    law = f"Settlement should stay within {bound} points at unchanged interests. Change, {changed.label}:"
+    return [law, lines, table("settlement"), table("in_force")]
 
 
-def pressure(study: Study, title: str, pictures: Sequence[str]) -> list[str]:
-    """The section on one lever: sentences on its corners, the check at zero, the figures and the numbers.
-
-    Args:
-        study: the cells.
-        title: heading of the section.
-        pictures: address of each grid's figure, seen from the page.
-    """
-    lines = [f"## {title}", ""]
+def pressure(study: Study, pictures: Sequence[str]) -> list[Part]:
+    """One lever: sentences on its corners, the check at zero, the figures (at these addresses) and the numbers."""
+    parts: list[Part] = []
     for grid, picture in zip(study.pressure, pictures, strict=True):
-        name = shown(study.structure.formats[grid.format_index].name)
-        also = f", under {listed([f'`{one}`' for one in grid.overrides])}" if grid.overrides else ""
-        lines += [
+        name, also = format_names(study)[grid.format_index], ""
+        if grid.overrides:
+            also = f", under {coded(grid.overrides)}"
+        tables = [_grid_table(grid, *shown) for shown in product(GRID_MEASURES[:3], grid.variants)]
+        parts += [
             f"**{grid.patron} on {grid.target}, in {name}{also}**: ability from {grid.ability[0]:g} to "
             f"{grid.ability[-1]:g} stakes, motive from {grid.motive[0]:g} to {grid.motive[-1]:g}, constants "
             "in place of the file's numbers.",
-            "",
-            *(f"- {_corner(grid, measure)}" for measure in ("target", "settlement", "in_force", "lasted")),
-            f"- {_at_zero(grid)}",
-            "",
+            [*(_corner(grid, measure) for measure in GRID_MEASURES), _at_zero(grid)],
             f"![{grid.patron} on {grid.target}: shares by ability and motive]({picture})",
-            "",
-            "<details><summary>The numbers, with intervals</summary>",
-            "",
+            *folded("The numbers, with intervals", *tables),
         ]
-        for measure, variant in product(("target", "settlement", "in_force"), grid.variants):
-            lines += _grid_table(grid, variant, measure)
-        lines += ["</details>", ""]
-    return lines
+    return parts
 
 
 def _at_zero(grid: Pressure) -> str:
     """Whether either factor at zero is the same as no lever."""
-    unequal = [v for v in grid.variants if not grid.untouched(v)]
+    unequal = [variant for variant in grid.variants if not grid.untouched(variant)]
     if unequal:
-        where = listed([f"`{v}`" for v in unequal])
-        return (
-            f"**With ability or motive at zero records differ from a file without the lever under {where}**: a fault."
-        )
-    where = listed([f"`{v}`" for v in grid.variants])
+        words = f"With ability or motive at zero records differ from a file without the lever under {coded(unequal)}"
+        return f"**{words}**: a fault."
+    where = coded(grid.variants)
     return f"Ability or motive at zero gives the records of a file without the lever, byte for byte, under {where}."
 
 
 def _corner(grid: Pressure, measure: str) -> str:
     """High ability and motive against none, at each kind of foresight."""
-    readings = {v: grid.shift(v, measure) for v in grid.variants}
-    parts = [f"`{v}` {moved(found)}" for v, found in readings.items()]
+    readings = {variant: grid.shift(variant, measure) for variant in grid.variants}
+    parts = [f"`{variant}` {moved(shift)}" for variant, shift in readings.items()]
     words = f"{grid_words(grid, measure)}, both high against none: {', '.join(parts)} points."
-    sides = {found.side for found in readings.values()}
+    sides = {shift.side for shift in readings.values()}
     if {1, -1} <= sides:
         return words + " **The sign flips with foresight.**"
     if sides == {0}:
         return words + " Not distinguishable from zero at any foresight."
-    unclear = [f"`{v}`" for v, found in readings.items() if not found.side]
-    return words + (f" Not distinguishable from zero under {listed(unclear)}." if unclear else "")
+    unclear = [variant for variant, shift in readings.items() if not shift.side]
+    return words + (f" Not distinguishable from zero under {coded(unclear)}." if unclear else "")
 
 
-def _grid_table(grid: Pressure, variant: str, measure: str) -> list[str]:
-    """Ability (rows) x motive (columns)."""
-    rows = []
-    for a, ability in enumerate(grid.ability):
-        found = [grid_share(grid, (variant, measure), a, m) for m in range(len(grid.motive))]
-        rows.append([f"{ability:g}", *(share(one) for one in found)])
-    head = ["Ability \\ motive", *(f"{motive:g}" for motive in grid.motive)]
-    return [f"{grid_words(grid, measure)}, `{variant}`:", "", *table(head, rows)]
-
-
-def percent_of(part: int, whole: int) -> str:
-    """A share of a count."""
-    return percent(part / whole) if whole else percent(float("nan"))
+def _grid_table(grid: Pressure, measure: str, variant: str) -> Table:
+    head = ("Ability \\ motive", *(f"{motive:g}" for motive in grid.motive))
+    rows = tuple(
+        (f"{ability:g}", *(share(grid.share(variant, measure, a, m)) for m in range(len(grid.motive))))
+        for a, ability in enumerate(grid.ability)
+    )
+    return Table(f"{grid_words(grid, measure)}, `{variant}`", head, rows)

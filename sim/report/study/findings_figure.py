@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-from sim.analysis.experiments.studies import STUDIED, Pressure
-from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.palette import HEAT, MUTED
+from sim.analysis.experiments.cell_counts import STUDIED
+from sim.analysis.experiments.studies import Pressure
+from sim.report.canvas.palette import HEAT, MUTED, shade
 from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
-from sim.report.comparison.heatmaps import shade
 
 LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
 SHOWN = ("target", "settlement", "in_force")
@@ -20,21 +19,8 @@ def grid_words(grid: Pressure, measure: str) -> str:
     return f"{grid.target} stops a part, of texts tabled" if measure == "target" else STUDIED[measure]
 
 
-def grid_share(grid: Pressure, shown: tuple[str, str], a: int, m: int) -> Estimate:
-    """The share of one cell, for (variant, measure)."""
-    variant, measure = shown
-    if measure == "target":
-        return grid.stops(variant, a, m)
-    return grid.cells[variant, a, m].shares[measure].at(0)
-
-
 def pressure_figure(grid: Pressure, name: str) -> Drawing:
-    """Heat maps: rows of panels are measures, columns are kinds of foresight.
-
-    Args:
-        grid: the cells.
-        name: name of the drawing, and of its file.
-    """
+    """Heat maps: rows of panels are measures, columns are kinds of foresight."""
     wide = len(grid.motive) * CELL + GAP
     high = len(grid.ability) * HIGH
     sheet = Sheet(width=LEFT + len(grid.variants) * wide)
@@ -68,7 +54,7 @@ def _panel(sheet: Sheet, grid: Pressure, shown: tuple[str, str], *, corner: tupl
     """One heat map, of (variant, measure), with the motives below it."""
     x, y = corner
     for a, m in product(range(len(grid.ability)), range(len(grid.motive))):
-        value = grid_share(grid, shown, a, m).value
+        value = grid.share(*shown, a, m).value
         top = _row(grid, y, a)
         sheet.rect(x + m * CELL, top, CELL - 1, HIGH - 1, fill=HEAT, alpha=shade(value))
         words = f"{100 * value:.0f}" if value >= 0.095 else f"{100 * value:.1f}"

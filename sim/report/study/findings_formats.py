@@ -4,182 +4,154 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.experiments.studies import BASELINE, STUDIED, Cell, Study, between, degenerate, judge, never
+from sim.analysis.experiments.cell_counts import STUDIED, CellCounts, between, degenerate, never
+from sim.analysis.experiments.cells import BASELINE
+from sim.analysis.experiments.studies import Study, judge
 from sim.analysis.statistics.intervals import difference
 from sim.report.canvas.palette import OUTCOME_WORDS
-from sim.report.study.findings_words import fate, moved, share, table
-from sim.report.words.words import NOTHING, listed, percent, shown
+from sim.report.study.findings_words import fate, format_names, format_table, moved, share
+from sim.report.words.markdown_parts import Part
+from sim.report.words.table_writers import Table
+from sim.report.words.words import NOTHING, listed, percent
 from sim.types import Outcome
 
 LEAST_SHOWN = 0.005
 """Share of texts from which an issue is listed."""
+LASTING = ("in_force", "settlement", "lasted")
 
 
-def who_stops(study: Study) -> list[str]:
-    """Section 1: who stops parts of the texts of the narrow format at consent, and on which issue."""
-    name = shown(study.structure.formats[study.narrow].name)
+def who_stops(study: Study) -> list[Part]:
+    """Who stops parts of the texts of the narrow format at consent, and on which issue."""
     cell = study.base[BASELINE]
     slot = cell.slot(study.narrow)
-    lines = [f"## 1. Who stops a text of {name}, and on what", ""]
-    lines += [
-        f"{share(cell.shares['tabled'].at(slot))} of the runs put a text to consent; in "
-        f"{share(cell.shares['stopped'].at(slot))} of these somebody stops at least a part of it. "
-        f"{share(cell.shares['blocked'].at(slot))} of the runs end blocked, with nothing left. {_who_most(study)}",
-        "",
+    tabled, stopped, blocked = (share(cell.shares[name].at(slot)) for name in ("tabled", "stopped", "blocked"))
+    return [
+        f"{tabled} of the runs put a text to consent; in {stopped} of these somebody stops at least a part of it. "
+        f"{blocked} of the runs end blocked, with nothing left. {_who_most(study, cell, slot)}",
         "Baseline: percentage of texts tabled of which the party stops the part on that issue.",
-        "",
+        _issue_table(study, cell, slot),
+        _stoppers_by_variant(study),
     ]
-    return lines + _issue_table(study, cell, slot) + _stoppers_by_variant(study)
 
 
-def _who_most(study: Study) -> str:
-    """Who stops parts most often, on what, and under which variants that is somebody else."""
-    cell = study.base[BASELINE]
-    slot = cell.slot(study.narrow)
-    by_party = cell.party_shares.value[slot]
-    if not np.nan_to_num(by_party).any():
-        return "Nobody stops anything."
-    top = int(np.nanargmax(by_party))
-    issue = _top_issue(cell, slot, top)
+def _who_most(study: Study, cell: CellCounts, slot: int) -> str:
+    """Who stops parts most often, on what, and under which variants that is somebody else beyond simulation error."""
     parties, issues = study.structure.parties, study.structure.issues
-    words = (
+    by_party = np.nan_to_num(cell.party_shares.value[slot])
+    if not by_party.any():
+        return "Nobody stops anything."
+    top = int(by_party.argmax())
+    issue = _top_issue(cell, slot, top)
+    others: list[str] = []
+    for variant, other in study.base.items():
+        at = other.slot(study.narrow)
+        first, here = int(np.nan_to_num(other.party_shares.value[at]).argmax()), _top_issue(other, at, top)
+        if first != top:
+            gap = difference(other.party_shares, other.party_shares, (at, first), (at, top))
+            words = parties[first].name
+        else:
+            gap = difference(other.issue_shares, other.issue_shares, (at, top, here), (at, top, issue))
+            words = f"{parties[top].name} on {issues[here].name}"
+        others += [f"`{variant}` ({words})"] if gap.side > 0 else []
+    return (
         f"{parties[top].name} stops a part most often ({share(cell.party_shares.at(slot, top))} of texts), most of all "
-        f"on {issues[issue].name} ({share(cell.issue_shares.at(slot, top, issue))})."
+        f"on {issues[issue].name} ({share(cell.issue_shares.at(slot, top, issue))}). "
+        + (
+            f"This **flips under {listed(others)}**."
+            if others
+            else "No variant puts another party or issue at the top."
+        )
     )
-    others = _other_tops(study, top, issue)
-    return words + (f" {others}" if others else " No variant puts another party or issue at the top.")
 
 
-def _top_issue(cell: Cell, slot: int, party: int) -> int:
+def _top_issue(cell: CellCounts, slot: int, party: int) -> int:
     return int(np.nan_to_num(cell.issue_shares.value[slot, party]).argmax())
 
 
-def _other_tops(study: Study, top: int, issue: int) -> str:
-    """Variants in which another party, or for the same party another issue, is beyond simulation error at the top."""
-    parties, issues = study.structure.parties, study.structure.issues
-    found: list[str] = []
-    for variant, cell in study.base.items():
-        slot = cell.slot(study.narrow)
-        by_party = np.nan_to_num(cell.party_shares.value[slot])
-        first = int(by_party.argmax())
-        if first != top:
-            gap = difference(cell.party_shares, cell.party_shares, (slot, first), (slot, top))
-            if gap.side > 0:
-                found.append(f"`{variant}` ({parties[first].name})")
-            continue
-        here = _top_issue(cell, slot, top)
-        gap = difference(cell.issue_shares, cell.issue_shares, (slot, top, here), (slot, top, issue))
-        if gap.side > 0:
-            found.append(f"`{variant}` ({parties[top].name} on {issues[here].name})")
-    return f"This **flips under {listed(found)}**." if found else ""
-
-
-def _issue_table(study: Study, cell: Cell, slot: int) -> list[str]:
-    """Party x issue, baseline."""
+def _issue_table(study: Study, cell: CellCounts, slot: int) -> Part:
     values = np.nan_to_num(cell.issue_shares.value[slot])
-    who = [p for p in range(values.shape[0]) if values[p].max() >= LEAST_SHOWN]
-    what = [i for i in range(values.shape[1]) if values[:, i].max() >= LEAST_SHOWN]
+    who, what = (np.flatnonzero(values.max(axis=axis) >= LEAST_SHOWN).tolist() for axis in (1, 0))
     if not who:
-        return ["No part was stopped by anybody in half a per cent of the texts.", ""]
+        return "No part was stopped by anybody in half a per cent of the texts."
     rows = [
-        [study.structure.issues[i].name, *(share(cell.issue_shares.at(slot, p, i)) for p in who)]
+        (study.structure.issues[i].name, *(share(cell.issue_shares.at(slot, p, i)) for p in who))
         for i in sorted(what, key=lambda i: -values[:, i].max())
     ]
-    rows.append(["any part", *(share(cell.party_shares.at(slot, p)) for p in who)])
-    return table(["Issue", *(study.structure.parties[p].name for p in who)], rows)
+    rows.append(("any part", *(share(cell.party_shares.at(slot, p)) for p in who)))
+    return Table("", ("Issue", *(study.structure.parties[p].name for p in who)), tuple(rows))
 
 
-def _stoppers_by_variant(study: Study) -> list[str]:
+def _stoppers_by_variant(study: Study) -> Table:
     """Per variant: texts tabled, stopped in part, blocked, and each party's share with its first issue."""
-    values = [np.nan_to_num(cell.party_shares.value[cell.slot(study.narrow)]) for cell in study.base.values()]
-    who = [p for p in range(len(study.structure.parties)) if max(v[p] for v in values) >= LEAST_SHOWN]
-    rows = []
-    for variant, cell in study.base.items():
-        slot = cell.slot(study.narrow)
-        row = [variant, *(share(cell.shares[name].at(slot)) for name in ("tabled", "stopped", "blocked"))]
-        for p in who:
-            found = cell.party_shares.at(slot, p)
-            first = study.structure.issues[_top_issue(cell, slot, p)].name if found.value > 0 else NOTHING
-            row.append(f"{share(found)}, {first}")
-        rows.append(row)
-    head = ["Variant", "Text tabled", "Part stopped", "Blocked", *(study.structure.parties[p].name for p in who)]
-    return ["Under every variant, each party with the issue it stops most:", "", *table(head, rows)]
+    cells = {variant: (cell, cell.slot(study.narrow)) for variant, cell in study.base.items()}
+    shares = np.array([np.nan_to_num(cell.party_shares.value[slot]) for cell, slot in cells.values()])
+    who = np.flatnonzero(shares.max(axis=0) >= LEAST_SHOWN).tolist()
+    rows: list[tuple[str, ...]] = []
+    for (variant, (cell, slot)), values in zip(cells.items(), shares, strict=True):
+        whole = (share(cell.shares[name].at(slot)) for name in ("tabled", "stopped", "blocked"))
+        issues = {p: study.structure.issues[_top_issue(cell, slot, p)].name if values[p] > 0 else NOTHING for p in who}
+        stops = (f"{share(cell.party_shares.at(slot, p))}, {issue}" for p, issue in issues.items())
+        rows.append((variant, *whole, *stops))
+    head = ("Variant", "Text tabled", "Part stopped", "Blocked", *(study.structure.parties[p].name for p in who))
+    return Table("Under every variant, each party with the issue it stops most", head, tuple(rows))
 
 
-def seats(study: Study) -> list[str]:
-    """Section 2: the number of texts and how long they hold, per format, and what further seats change."""
-    formats = study.structure.formats
-    narrow = formats[study.narrow]
-    lines = ["## 2. What further seats do to the number of texts and to how long they hold", ""]
+def seats(study: Study) -> list[Part]:
+    """The number of texts and how long they hold, per format, and what further seats change."""
+    names, formats = format_names(study), study.structure.formats
+    parts: list[Part] = []
     for wide in study.wide:
-        added = [study.structure.parties[p].name for p in formats[wide].seats if p not in narrow.seats]
-        lines += [f"**{listed(added)} seated** ({shown(formats[wide].name)} against {shown(narrow.name)}):", ""]
-        for measure in ("in_force", "settlement", "lasted"):
-            readings = {v: between(cell, measure, wide, study.narrow) for v, cell in study.base.items()}
-            words = f"{STUDIED[measure]}: {moved(readings[BASELINE])} points; {fate(judge(readings))}."
-            lines.append(f"- {words}")
-        lines.append("")
-    for measure in ("in_force", "settlement", "lasted"):
-        lines += [f"{STUDIED[measure]}, per cent:", ""]
-        rows = [
-            [variant, *(share(cell.shares[measure].at(cell.slot(f))) for f in cell.formats)]
-            for variant, cell in study.base.items()
-        ]
-        lines += table(["Variant", *(shown(one.name) for one in formats)], rows)
-    lines += [
-        "Median months that signed texts held (the horizon for those that lasted); in brackets, of those left:",
-        "",
-    ]
-    rows = [[variant, *(_months(cell, cell.slot(f)) for f in cell.formats)] for variant, cell in study.base.items()]
-    return lines + table(["Variant", *(shown(one.name) for one in formats)], rows)
+        added = [study.structure.parties[p].name for p in formats[wide].seats if p not in formats[study.narrow].seats]
+        parts.append(f"**{listed(added)} seated** ({names[wide]} against {names[study.narrow]}):")
+        lines: list[str] = []
+        for measure in LASTING:
+            readings = {variant: between(cell, measure, wide, study.narrow) for variant, cell in study.base.items()}
+            lines.append(f"{STUDIED[measure]}: {moved(readings[BASELINE])} points; {fate(judge(readings))}.")
+        parts.append(lines)
+
+    parts += [_shares(study, measure) for measure in LASTING]
+    caption = "Median months that signed texts held (the horizon for those that lasted); in brackets, of those left"
+    return [*parts, format_table(study, caption, "Variant", study.base, _months)]
 
 
-def _months(cell: Cell, slot: int) -> str:
-    signed, left = cell.median_months(slot), cell.median_months(slot, of_left=True)
-    if not np.isfinite(signed):
-        return NOTHING
-    return f"{signed:.0f} ({left:.0f})" if np.isfinite(left) else f"{signed:.0f} ({NOTHING})"
-
-
-def degeneracy(study: Study, number: int) -> list[str]:
-    """Last section: outcomes above 95% or settlement below 1% in every format, and outcomes that hardly occur."""
-    found = {variant: degenerate(cell) for variant, cell in study.base.items()}
-    flagged = [f"`{variant}`: {'; '.join(words)}" for variant, words in found.items() if words]
-    if flagged:
-        sentence = f"**Degenerate under {len(flagged)} of {len(found)}**: " + ". ".join(flagged) + "."
-    else:
-        sentence = "None: no outcome is above 95%, and settlement is not below 1%, in every format under any variant."
-    rows = []
-    for variant, cell in study.base.items():
-        shares = cell.outcome_shares.value
-        least = shares.min(axis=0)
-        k = int(least.argmax())
-        words = [OUTCOME_WORDS[outcome].lower() for outcome in never(cell)]
-        rows.append(
-            [
-                variant,
-                f"{OUTCOME_WORDS[Outcome(k)]} {percent(float(least[k]))}",
-                percent(float(shares[:, Outcome.SETTLEMENT].max())),
-                listed(words) if words else "none",
-            ]
-        )
-    head = [
-        "Variant",
-        "Most common in every format (least share)",
-        "Most settlements of a format",
-        "Hardly ever, in no format",
-    ]
-    lines = [f"## {number}. Degeneracy", "", sentence, ""]
-    lines += [_hardly(study), ""] if _hardly(study) else []
-    return lines + table(head, rows)
-
-
-def _hardly(study: Study) -> str:
-    """Outcomes that no format shows in half a per cent of its runs in the baseline."""
-    rare = [OUTCOME_WORDS[k].lower() for k in never(study.base[BASELINE])]
-    if not rare:
-        return ""
-    return (
-        f"Outcomes that no format of the baseline shows in half a per cent of its runs: {listed(rare)}. The formats do "
-        "not differ on these, whatever the reason; what differs between formats lies in the other outcomes."
+def _shares(study: Study, measure: str) -> Table:
+    caption = f"{STUDIED[measure]}, per cent"
+    return format_table(
+        study, caption, "Variant", study.base, lambda cell, f: share(cell.shares[measure].at(cell.slot(f)))
     )
+
+
+def _months(cell: CellCounts, f: int) -> str:
+    signed, left = (cell.median_months(cell.slot(f), of_left=of_left) for of_left in (False, True))
+    whole, broken = (f"{months:.0f}" if np.isfinite(months) else NOTHING for months in (signed, left))
+    return f"{whole} ({broken})" if np.isfinite(signed) else NOTHING
+
+
+def degeneracy(study: Study) -> list[Part]:
+    """Outcomes above 95% or settlement below 1% in every format, and outcomes that hardly occur."""
+    flagged = [
+        f"`{variant}`: {'; '.join(words)}" for variant, cell in study.base.items() if (words := degenerate(cell))
+    ]
+    sentence = "None: no outcome is above 95%, and settlement is not below 1%, in every format under any variant."
+    if flagged:
+        sentence = f"**Degenerate under {len(flagged)} of {len(study.base)}**: {'. '.join(flagged)}."
+    rare = {
+        variant: listed([OUTCOME_WORDS[outcome].lower() for outcome in never(cell)])
+        for variant, cell in study.base.items()
+    }
+    note = (
+        f"Outcomes that no format of the baseline shows in half a per cent of its runs: {rare[BASELINE]}. The formats "
+        "do not differ on these, whatever the reason; what differs between formats lies in the other outcomes."
+    )
+    rows: list[tuple[str, ...]] = []
+    for variant, cell in study.base.items():
+        least, most = (end(cell.outcome_shares.value, axis=0) for end in (np.min, np.max))
+        k = Outcome(int(least.argmax()))
+        settled = percent(float(most[Outcome.SETTLEMENT]))
+        rows.append((variant, f"{OUTCOME_WORDS[k]} {percent(float(least[k]))}", settled, rare[variant] or "none"))
+    common = ("Most common in every format (least share)", "Most settlements of a format", "Hardly ever, in no format")
+    return [
+        sentence,
+        note if rare[BASELINE] else "",
+        Table("", ("Variant", *common), tuple(rows)),
+    ]

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-from sim.analysis.experiments.studies import Judged
+from sim.analysis.experiments.studies import Judged, Study
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.words.words import interval, listed, percent, points, points_interval
+from sim.report.words.table_writers import Table
+from sim.report.words.words import interval, listed, percent, points, points_interval, shown
 
 MOST_NAMED = 4
+T = TypeVar("T")
 
 
-def share(found: Estimate) -> str:
+def share(estimate: Estimate) -> str:
     """`12% (10-15)`."""
-    return f"{percent(found.value)} ({interval(found)})" if found.known else percent(found.value)
+    return percent(estimate.value) + (f" ({interval(estimate)})" if estimate.known else "")
 
 
-def moved(found: Estimate, *, bold: bool = True) -> str:
+def moved(estimate: Estimate, *, bold: bool = True) -> str:
     """`+1.2 (0.3 to 2.1)` in percentage points; bold where the interval excludes zero."""
-    if not found.known:
-        return points(found.value)
-    words = f"{points(found.value)} ({points_interval(found)})"
-    return f"**{words}**" if bold and found.side else words
+    if not estimate.known:
+        return points(estimate.value)
+    words = f"{points(estimate.value)} ({points_interval(estimate)})"
+    return f"**{words}**" if bold and estimate.side else words
 
 
-def brief(found: Estimate) -> str:
+def brief(estimate: Estimate) -> str:
     """`+1.2`, bold where the interval excludes zero."""
-    return f"**{points(found.value)}**" if found.side else points(found.value)
+    return f"**{points(estimate.value)}**" if estimate.side else points(estimate.value)
 
 
-def named(variants: Sequence[str]) -> str:
-    """Variants by name, or their number where there are many."""
-    if len(variants) > MOST_NAMED:
-        return f"{len(variants)} variants"
-    return listed([f"`{name}`" for name in variants])
+def coded(names: Sequence[str]) -> str:
+    """Names of variants or overrides, as code."""
+    return listed([f"`{name}`" for name in names])
 
 
 def fate(judged: Judged) -> str:
@@ -41,29 +42,32 @@ def fate(judged: Judged) -> str:
     total = len(judged.holds) + len(judged.unclear) + len(judged.flips)
     if not total:
         return "no variant was run"
+    if judged.baseline.side == 0 and judged.flips:
+        return f"cannot be told apart from zero in the baseline, **but does differ under {coded(judged.flips)}**"
     if judged.baseline.side == 0:
-        words = f"cannot be told apart from zero in the baseline or in {len(judged.unclear)} of {total} variants"
-        if judged.flips:
-            words = "cannot be told apart from zero in the baseline, **but does differ under "
-            words += listed([f"`{name}`" for name in judged.flips]) + "**"
-        return words
+        return f"cannot be told apart from zero in the baseline or in {len(judged.unclear)} of {total} variants"
     words = f"same sign under {len(judged.holds)} of {total} variants"
     if judged.unclear:
-        words += f", not distinguishable from zero under {named(judged.unclear)}"
-    if judged.flips:
-        words += ", **flips under " + listed([f"`{name}`" for name in judged.flips]) + "**"
-    return words
+        many = len(judged.unclear) > MOST_NAMED
+        names = f"{len(judged.unclear)} variants" if many else coded(judged.unclear)
+        words += f", not distinguishable from zero under {names}"
+    return words + (f", **flips under {coded(judged.flips)}**" if judged.flips else "")
 
 
 def tally(judged: Judged) -> str:
-    """`9 same, 1 flips`: a short form of `fate` for table cells; nothing where baseline and variants are unclear."""
+    """`+1.2 (0.3 to 2.1) [9, flips in 1]`: the difference, and a short form of `fate` unless nothing can be told."""
+    flips = len(judged.flips)
     if judged.baseline.side == 0:
-        return f" [{len(judged.flips)} differ]" if judged.flips else ""
-    words = f" [{len(judged.holds)}"
-    return words + (f", flips in {len(judged.flips)}]" if judged.flips else "]")
+        return moved(judged.baseline) + (f" [{flips} differ]" if flips else "")
+    return f"{moved(judged.baseline)} [{len(judged.holds)}" + (f", flips in {flips}]" if flips else "]")
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A Markdown table: first column left, the others right."""
-    lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
-    return [*lines, *("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows), ""]
+def format_names(study: Study) -> list[str]:
+    """The formats as they are printed, in order."""
+    return [shown(info.name) for info in study.structure.formats]
+
+
+def format_table(study: Study, caption: str, what: str, rows: Mapping[str, T], words: Callable[[T, int], str]) -> Table:
+    """A row for each of `rows`, a column for each format: what a cell says is worded from the two."""
+    cells = [(label, *(words(row, f) for f in range(len(study.structure.formats)))) for label, row in rows.items()]
+    return Table(caption, (what, *format_names(study)), tuple(cells))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.report.transcript.text_answers import against, moved_by, red_lines, refusal
-from sim.report.transcript.text_names import Subject, count, signed, stakes
+from sim.report.transcript.text_names import Subject, agree, count, signed, stakes
+from sim.report.transcript.text_turns import against, moved_by, red_lines, refusals
 from sim.report.words.words import listed
 from sim.types.endings import REASON_SENTENCE, Outcome
 from sim.types.transcript import ConsentDecision, ConsentPass, Deal, LastResort, Leaver, Why
@@ -16,20 +16,20 @@ def deadline(subject: Subject) -> list[str]:
         return _text_in_hand(subject, last)
     if last.deal is None:
         return ["Time runs out, and no lesser text that leaves the core open would be worth signing to all."]
-    no = " ".join(f"{refusal(subject, answer)}." for answer in last.answers if against(answer))
+    no = refusals(subject, last.answers)
     if last.in_hand:
         return [f"Time runs out, and the text in hand is no longer worth signing to all. {no}"]
-    lines = [f"Time runs out. A text of last resort is drafted: {subject.text(last.deal)}."]
+    draft = f"Time runs out. A text of last resort is drafted: {subject.text(last.deal)}."
     if not last.signed:
-        return [*lines, f"It is not signed. {no}"]
-    return [*lines, f"It carries ({subject.info.consent}). {no}" if no else "The whole table signs it."]
+        return [draft, f"It is not signed. {no}"]
+    return [draft, f"It carries ({subject.info.consent}). {no}" if no else "The whole table signs it."]
 
 
 def _text_in_hand(subject: Subject, last: LastResort | None) -> list[str]:
     talk = subject.talk
     if not (talk.interims and talk.ratification and talk.interims[-1].deal == talk.ratification.tabled):
         return []
-    no = " ".join(f"{refusal(subject, answer)}." for answer in last.answers if against(answer)) if last else ""
+    no = refusals(subject, last.answers) if last else ""
     if no:
         return [f"Time runs out; the text in hand carries once more. {no}"]
     return ["Time runs out; the text in hand is what the table has agreed on."]
@@ -37,61 +37,56 @@ def _text_in_hand(subject: Subject, last: LastResort | None) -> list[str]:
 
 def plenary(subject: Subject) -> list[str]:
     """The vote of everybody on the text of a contact group."""
-    held = subject.talk.plenary
-    if held is None:
+    vote = subject.talk.plenary
+    if vote is None:
         return []
-    no = [answer for answer in held.votes if against(answer)]
-    idle = [subject.name(answer.party) for answer in held.votes if answer.why is Why.ABSTAINS]
-    yes = len(held.votes) - len(no) - len(idle)
-    verdict = "It carries" if held.carried else "It is voted down"
-    lines = [f"The contact group brings its text before all. {verdict}."]
-    abstaining = [f"{listed(idle)} {'abstain' if len(idle) > 1 else 'abstains'}."] if idle else []
+    no = sum(against(answer) for answer in vote.votes)
+    idle = [answer.party for answer in vote.votes if answer.why is Why.ABSTAINS]
+    yes = len(vote.votes) - no - len(idle)
+    brings = f"The contact group brings its text before all. It {'carries' if vote.carried else 'is voted down'}."
+    result = [f"Of those outside the group {yes} {agree('vote', yes)} for it and {no} against it."]
     if not no:
-        said = f"All {yes} others vote for it." if yes > 1 and not idle else "Nobody votes against it."
-        return [*lines, " ".join([said, *abstaining])]
-    votes = f"Of those outside the group {yes} vote{'s' if yes == 1 else ''} for it and {len(no)} against it."
-    return [*lines, " ".join([votes, *(f"{refusal(subject, answer)}." for answer in no), *abstaining])]
+        result = [f"All {yes} others vote for it." if yes > 1 and not idle else "Nobody votes against it."]
+    result += [refusals(subject, vote.votes)] if no else []
+    result += [f"{subject.names(idle, 'abstain')}."] if idle else []
+    return [brings, " ".join(result)]
 
 
 def consent(subject: Subject) -> list[str]:
     """Who outside the room and at home is asked, and what they strike."""
-    given = subject.talk.ratification
-    if given is None:
+    ratification = subject.talk.ratification
+    if ratification is None:
         return []
     lines = ["What the mediator wrote binds without ratification at home."] if _mandated(subject) else []
-    for number, one in enumerate(given.passes):
-        lines += _consent_pass(subject, one, first=number == 0)
-    if given.remainder_refused_by:
-        verb = "finds" if len(given.remainder_refused_by) == 1 else "find"
-        names = subject.names(given.remainder_refused_by)
-        lines.append(f"{names} {verb} what remains no longer worth signing.")
+    for number, step in enumerate(ratification.passes):
+        lines += _consent_pass(subject, step, first=number == 0)
+    refused_by = ratification.remainder_refused_by
+    if refused_by:
+        lines.append(f"{subject.names(refused_by, 'find')} what remains no longer worth signing.")
     return lines
 
 
 def _mandated(subject: Subject) -> bool:
     """True if the text agreed on was the mediator's, or the chair's package, under a mandate."""
-    talk = subject.talk
-    agreed = [turn for turn in talk.turns if turn.agreed]
-    if not subject.info.mandate or not agreed or talk.last_resort is not None:
+    agreed = [turn for turn in subject.talk.turns if turn.agreed]
+    if not subject.info.mandate or not agreed or subject.talk.last_resort is not None:
         return False
     return subject.drafts(agreed[-1].speaker)
 
 
-def _consent_pass(subject: Subject, one: ConsentPass, *, first: bool) -> list[str]:
-    yes = [said for said in one.decisions if said.answer.accepts]
-    no = [said for said in one.decisions if not said.answer.accepts]
-    if not first and not no:
+def _consent_pass(subject: Subject, step: ConsentPass, *, first: bool) -> list[str]:
+    lines = [_refusal(subject, decision) for decision in step.decisions if not decision.answer.accepts]
+    if not first and not lines:
         return []
-    lines = [_refusal(subject, said) for said in no]
+    agreeing = [(subject.name(d.answer.party), d) for d in step.decisions if d.answer.accepts]
+    yes = [f"the home of {who}" if d.home else f"{who} ({_where(subject, d.answer.party)})" for who, d in agreeing]
     if yes and first:
-        agree = "agrees" if len(yes) == 1 else "agree"
-        lines.insert(0, f"Asked for consent, {listed([_asked(subject, said) for said in yes])} {agree}.")
-    if one.struck:
-        if one.remaining == subject.stood:
-            lines.append("Nothing remains of the text.")
-        else:
-            parts = listed([subject.issue(i) for i in one.struck])
-            lines.append(f"Struck from the text: {parts}. It now says: {subject.text(one.remaining)}.")
+        lines.insert(0, f"Asked for consent, {listed(yes)} {agree('agree', len(yes))}.")
+    if step.struck and step.remaining == subject.stood:
+        lines.append("Nothing remains of the text.")
+    elif step.struck:
+        now = subject.text(step.remaining)
+        lines.append(f"Struck from the text: {subject.issues(step.struck)}. It now says: {now}.")
     return lines
 
 
@@ -107,22 +102,18 @@ def _where(subject: Subject, party: int) -> str:
     return "observer" if party in info.observers else "not at the table"
 
 
-def _asked(subject: Subject, said: ConsentDecision) -> str:
-    name = subject.name(said.answer.party)
-    return f"the home of {name}" if said.home else f"{name} ({_where(subject, said.answer.party)})"
-
-
-def _refusal(subject: Subject, said: ConsentDecision) -> str:
-    answer = said.answer
-    name = subject.name(answer.party)
-    who = f"The home of {name}" if said.home else f"{name}, {_where(subject, answer.party)},"
-    why = {
-        Why.RED_LINE: red_lines(subject, answer.red_lines),
-        Why.DOUBT: f"it misjudges it as {stakes(answer.short_by)} too little",
-    }.get(answer.why, f"{stakes(answer.below_reservation)} below its reservation value")
-    if said.home and answer.why is not Why.DOUBT:
-        why = f"it asks for {said.margin:.2f} above the reservation value and is {stakes(answer.short_by)} short"
-    parts = listed([subject.issue(i) for i in said.stopped]) or "no part of it"
+def _refusal(subject: Subject, decision: ConsentDecision) -> str:
+    answer, name = decision.answer, subject.name(decision.answer.party)
+    short = stakes(answer.short_by)
+    who = f"The home of {name}" if decision.home else f"{name}, {_where(subject, answer.party)},"
+    why = f"{stakes(answer.below_reservation)} below its reservation value"
+    if answer.why is Why.DOUBT:
+        why = f"it misjudges it as {short} too little"
+    elif decision.home:
+        why = f"it asks for {decision.margin:.2f} above the reservation value and is {short} short"
+    elif answer.why is Why.RED_LINE:
+        why = red_lines(subject, answer.red_lines)
+    parts = subject.issues(decision.stopped) or "no part of it"
     return f"{who} refuses: {why}{moved_by(subject, answer)}. It stops {parts}."
 
 
@@ -134,26 +125,26 @@ def hold(subject: Subject, *, ahead: bool = False, since: str = "signature") -> 
         ahead: another leg begins before the text can be left, so this is only what would happen without it.
         since: what the months are counted from.
     """
-    held = subject.talk.hold
-    if held is None or (ahead and not held.left):
+    lasts = subject.talk.hold
+    if lasts is None or (ahead and not lasts.left):
         return []
-    if not held.left:
-        return [f"The text holds for all {held.horizon} months in which it is watched."]
+    if not lasts.left:
+        return [f"The text holds for all {lasts.horizon} months in which it is watched."]
+    months = count(lasts.months, "month")
     if ahead:
-        names = subject.names(one.party for one in held.left)
-        when = f"{count(held.months, 'month')} after signature"
-        return [f"Left to itself the text would not last: {names} would leave it {when}."]
-    after = "One month" if held.months == 1 else count(held.months, "month")
-    return [f"{after} after {since} {_leaves(subject, one)}." for one in held.left]
+        names = subject.names(leaver.party for leaver in lasts.left)
+        return [f"Left to itself the text would not last: {names} would leave it {months} after signature."]
+    after = "One month" if lasts.months == 1 else months
+    return [f"{after} after {since} {_leaves(subject, leaver)}." for leaver in lasts.left]
 
 
-def _leaves(subject: Subject, one: Leaver) -> str:
-    missing = one.shift - one.gain - one.enforcement
-    moved = "risen" if one.walk >= 0.0 else "fallen"
-    cost = f", even after the {one.enforcement:.2f} that leaving costs" if one.enforcement > 0.0 else ""
+def _leaves(subject: Subject, leaver: Leaver) -> str:
+    missing = leaver.shift - leaver.gain - leaver.enforcement
+    moved = "risen" if leaver.walk >= 0.0 else "fallen"
+    cost = f", even after the {leaver.enforcement:.2f} that leaving costs" if leaver.enforcement > 0.0 else ""
     return (
-        f"{subject.name(one.party)} leaves it: going without is worth {stakes(missing)} more{cost}; its reservation "
-        f"value has {moved} by {abs(one.walk):.2f} since"
+        f"{subject.name(leaver.party)} leaves it: going without is worth {stakes(missing)} more{cost}; its reservation "
+        f"value has {moved} by {abs(leaver.walk):.2f} since"
     )
 
 
@@ -169,11 +160,10 @@ def ending(subject: Subject) -> list[str]:
     """The outcome, the text in force, and what it is worth to each."""
     talk, record = subject.talk, subject.talk.record
     lines = [outcome(subject)]
-    if record.deal != subject.status_quo():
+    if record.deal != subject.status_quo:
         which = "The text that was left" if talk.outcome is Outcome.COLLAPSED else "The text in force"
-        whole = record.deal == record.tabled
-        what = " is what the table agreed on" if whole and talk.turns else f": {subject.text(record.deal)}"
-        lines.append(f"{which}{what}.")
+        whole = record.deal == record.tabled and talk.turns
+        lines.append(f"{which}{' is what the table agreed on' if whole else f': {subject.text(record.deal)}'}.")
         worth = [
             f"{subject.name(p)} {signed(value)} ({signed(floor)})"
             for p, (value, floor) in enumerate(zip(record.value, record.reservation, strict=True))
@@ -199,12 +189,11 @@ def left_in_force(subject: Subject, stands: Deal, *, gone: bool) -> list[str]:
         gone: its text was left before that.
     """
     lines: list[str] = []
-    pairs = enumerate(zip(subject.talk.record.deal, stands, strict=True))
-    lost = [] if gone else [i for i, (agreed, now) in pairs if agreed != now]
-    if lost:
-        parts = listed([subject.issue(i) for i in lost])
-        lines.append(f"What was agreed behind closed doors is remembered otherwise, and binds nobody: {parts}.")
-    if stands == subject.status_quo():
+    agreed = subject.talk.record.deal
+    if not gone and agreed != stands:
+        lost = subject.issues(i for i, (then, now) in enumerate(zip(agreed, stands, strict=True)) if then != now)
+        lines.append(f"What was agreed behind closed doors is remembered otherwise, and binds nobody: {lost}.")
+    if stands == subject.status_quo:
         return [*lines, "Nothing is in force after it."]
     same = "Still in force" if stands == subject.stood else "In force after it"
     return [*lines, f"{same}: {subject.text(stands)}."]

@@ -36,8 +36,12 @@ class Subject:
         """Who votes on what a contact group brings without having been in it."""
         if not str(self.info.consent).startswith("contact group"):
             return []
-        here = (*self.talk.seats, *self.talk.stayed_away)
-        return [party for party in self.info.seats if party not in here]
+        return [p for p in self.info.seats if p not in (*self.talk.seats, *self.talk.stayed_away)]
+
+    @property
+    def status_quo(self) -> Deal:
+        """Every issue as it stands without any text."""
+        return tuple(issue.status_quo for issue in self.structure.issues)
 
     def name(self, party: int, *, start: bool = False) -> str:
         """A party's name; the number of parties is the chair. `start` for the beginning of a sentence."""
@@ -45,21 +49,22 @@ class Subject:
             return "The chair" if start else "the chair"
         return self.structure.parties[party].name
 
-    def names(self, parties: Iterable[int]) -> str:
-        """Names at the beginning of a sentence."""
-        return listed([self.name(party, start=place == 0) for place, party in enumerate(parties)])
+    def names(self, parties: Iterable[int], verb: str = "") -> str:
+        """Names at the beginning of a sentence, with what they do: `A stays`, `A and B stay`."""
+        names = [self.name(party, start=place == 0) for place, party in enumerate(parties)]
+        return listed(names) + (f" {agree(verb, len(names))}" if verb else "")
 
     def issue(self, issue: int) -> str:
         """An issue's name."""
         return self.structure.issues[issue].name
 
+    def issues(self, issues: Iterable[int]) -> str:
+        """Names of issues."""
+        return listed([self.issue(issue) for issue in issues])
+
     def option(self, issue: int, option: int) -> str:
         """`Issue: option`."""
         return f"{self.issue(issue)}: {self.structure.issues[issue].option_names[option]}"
-
-    def status_quo(self) -> Deal:
-        """Every issue as it stands without any text."""
-        return tuple(issue.status_quo for issue in self.structure.issues)
 
     def content(self, deal: Deal, base: Deal) -> str:
         """What `deal` changes against `base`."""
@@ -68,7 +73,7 @@ class Subject:
 
     def text(self, deal: Deal) -> str:
         """What `deal` changes against the status quo."""
-        return self.content(deal, self.status_quo())
+        return self.content(deal, self.status_quo)
 
     def drafts(self, speaker: int) -> bool:
         """True for the chair, and for a mediator where it does the writing."""
@@ -86,7 +91,7 @@ class Subject:
 
     def is_plenary(self, stage: int | None) -> bool:
         """True for the plenary after working groups."""
-        return self.info.protocol == "baskets" and stage is not None and stage == len(self.info.stages) - 1
+        return self.info.protocol == "baskets" and stage == len(self.info.stages) - 1
 
 
 def stakes(distance: float) -> str:
@@ -102,3 +107,8 @@ def signed(number: float) -> str:
 def count(number: int, word: str) -> str:
     """`1 month`, `2 months`."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def agree(verb: str, number: int) -> str:
+    """A regular verb after so many subjects: `1 finds`, `2 find`."""
+    return f"{verb}s" if number == 1 else verb

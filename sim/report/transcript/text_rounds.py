@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from sim.report.transcript.text_answers import against, answers
 from sim.report.transcript.text_names import Subject
-from sim.report.transcript.text_offers import offer, owned, passes, repeats
-from sim.report.transcript.text_steps import Section, Step, same, sections, steps, when
+from sim.report.transcript.text_turns import against, answers, offer, owned, passes, repeats
 from sim.report.words.words import DASH, listed
 from sim.types.transcript import Deal, Move, ShockEvent, Turn
 
@@ -16,8 +15,30 @@ _BY_ROUND = 0
 _MONTHS_A_STEP = (_BY_ROUND, 1, 2, 3, 4, 6, 12, 10_000)
 
 
+@dataclass(frozen=True)
+class _Step:
+    """Consecutive rounds told together: the last heard turn of every speaker in them, in speaking order."""
+
+    rounds: tuple[int, ...]
+    months: tuple[int, int]
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
+class _Section:
+    """Consecutive rounds on one stage of the agenda, of one working group, or of the whole agenda."""
+
+    stage: int | None
+    turns: tuple[Turn, ...]
+
+    @property
+    def agreed(self) -> Turn | None:
+        """The last turn that the table took."""
+        return next((turn for turn in reversed(self.turns) if turn.agreed), None)
+
+
 @dataclass
-class _Told:
+class _Known:
     """What has been said so far, so that only what changes need be said."""
 
     base: Deal
@@ -26,86 +47,75 @@ class _Told:
 
 def rounds(subject: Subject, most: int) -> list[str]:
     """The rounds, told in steps so long that they take at most `most` lines where that can be."""
-    parts = sections(subject.talk.turns)
+    by_stage = groupby(subject.talk.turns, key=lambda turn: turn.stage)
+    sections = [_Section(stage, tuple(turns)) for stage, turns in by_stage]
     lines: list[str] = []
     for months in _MONTHS_A_STEP:
-        lines = _tell(subject, parts, months)
+        lines = _tell(subject, sections, months)
         if len(lines) <= most:
             return lines
-    staged = any(part.stage is not None for part in parts)
-    return _tell_briefly(subject, parts) if staged else lines
+    staged = any(section.stage is not None for section in sections)
+    return _tell(subject, sections, _MONTHS_A_STEP[-1], briefly=True) if staged else lines
 
 
-def _tell(subject: Subject, parts: Sequence[Section], months: int) -> list[str]:
-    told = _Told(subject.stood)
+def _tell(subject: Subject, sections: Sequence[_Section], months: int, *, briefly: bool = False) -> list[str]:
+    """All sections; briefly, a line a stage, and what comes after the stages by where it ends."""
+    known = _Known(subject.stood)
     lines: list[str] = []
-    for place, part in enumerate(parts):
-        lines += _begin(subject, part, told, place)
-        lines += _body(subject, part, told, months)
-        lines += _end(subject, part)
-    return lines
-
-
-def _tell_briefly(subject: Subject, parts: Sequence[Section]) -> list[str]:
-    """A line a stage; what comes after the stages by where it ends."""
-    told = _Told(subject.stood)
-    lines: list[str] = []
-    for place, part in enumerate(parts):
-        if part.stage is None or subject.is_plenary(part.stage):
-            lines += _begin(subject, part, told, place)
-            lines += _body(subject, part, told, _MONTHS_A_STEP[-1])
+    for place, section in enumerate(sections):
+        if briefly and section.stage is not None and not subject.is_plenary(section.stage):
+            lines += _in_a_line(subject, section, known)
             continue
-        lines += [_event(subject, shock) for shock in _shocks(subject) if _met(subject, part, shock) is not None]
-        start, stop = part.months
-        span = f"Month {start}" if start == stop else f"Months {start}{DASH}{stop}"
-        turn = part.agreed
-        said = "no agreement."
-        if turn is not None:
-            said = f"agreed on {owned(subject, turn)}: {subject.content(turn.deal, told.base)}."
-            if not subject.is_group(part.stage):  # groups and their plenary all start from what is in force
-                told.base = turn.deal
-        lines.append(f"{span}, {subject.stage(part.stage)}: {said}")
+        lines += _begin(subject, section, known, place)
+        lines += _body(subject, section, known, months)
+        lines += _end(subject, section)
     return lines
 
 
-# Stages and working groups.
+def _in_a_line(subject: Subject, section: _Section, known: _Known) -> list[str]:
+    lines = [_event(subject, shock) for shock in _met(subject, section)]
+    start, stop = section.turns[0].month, section.turns[-1].month
+    span = f"Month {start}" if start == stop else f"Months {start}{DASH}{stop}"
+    turn, result = section.agreed, "no agreement."
+    if turn is not None:
+        result = f"agreed on {owned(subject, turn)}: {subject.content(turn.deal, known.base)}."
+        if not subject.is_group(section.stage):  # groups and their plenary all start from what is in force
+            known.base = turn.deal
+    return [*lines, f"{span}, {subject.stage(section.stage)}: {result}"]
 
 
-def _begin(subject: Subject, part: Section, told: _Told, place: int) -> list[str]:
+def _begin(subject: Subject, section: _Section, known: _Known, place: int) -> list[str]:
     """What a stage or group is about; nothing for a package."""
-    told.turns.clear()
-    if subject.is_plenary(part.stage):
+    known.turns.clear()
+    stage = section.stage
+    if subject.is_plenary(stage):
         return ["The plenary: everybody decides on the package, or on another text."]
-    if subject.is_group(part.stage):
-        members = listed([subject.name(p) for p in sorted({turn.speaker for turn in part.turns})])
-        meanwhile = "" if place == 0 else ", meanwhile"
-        return [f"Working group on {subject.stage(part.stage)}{meanwhile}: {members}."]
-    if part.stage is not None:
-        return [f"On the agenda now: {subject.stage(part.stage)}."]
-    return [] if place == 0 else ["The agenda is through; what time is left goes to all of it."]
+    if subject.is_group(stage):
+        members = listed([subject.name(p) for p in sorted({turn.speaker for turn in section.turns})])
+        return [f"Working group on {subject.stage(stage)}{', meanwhile' if place else ''}: {members}."]
+    if stage is not None:
+        return [f"On the agenda now: {subject.stage(stage)}."]
+    return ["The agenda is through; what time is left goes to all of it."] if place else []
 
 
-def _end(subject: Subject, part: Section) -> list[str]:
-    """How a stage or group without agreement ends."""
-    if part.stage is None or part.agreed is not None or subject.is_plenary(part.stage):
+def _end(subject: Subject, section: _Section) -> list[str]:
+    if section.stage is None or section.agreed is not None or subject.is_plenary(section.stage):
         return []
-    if subject.is_group(part.stage):
-        return [f"The group on {subject.stage(part.stage)} ends without a text."]
-    return [f"The time for {subject.stage(part.stage)} is over, without agreement."]
+    stage = subject.stage(section.stage)
+    if subject.is_group(section.stage):
+        return [f"The group on {stage} ends without a text."]
+    return [f"The time for {stage} is over, without agreement."]
 
 
-# Steps.
-
-
-def _body(subject: Subject, part: Section, told: _Told, months: int) -> list[str]:
-    met = {shock: number for shock in _shocks(subject) if (number := _met(subject, part, shock)) is not None}
+def _body(subject: Subject, section: _Section, known: _Known, months: int) -> list[str]:
+    met = _met(subject, section)
     lines: list[str] = []
-    quiet: list[Step] = []
-    for step in steps(part, months, frozenset(shock.month for shock in met)):
+    quiet: list[_Step] = []
+    for step in _steps(section, months, frozenset(shock.month for shock in met)):
         events = [_event(subject, shock) for shock, number in met.items() if number == step.rounds[0]]
         if events:
-            told.turns.clear()
-        news = _news(subject, step, told)
+            known.turns.clear()
+        news = _news(subject, step, known)
         if events or news:
             lines += _silence(subject, quiet)
             quiet = []
@@ -114,34 +124,81 @@ def _body(subject: Subject, part: Section, told: _Told, months: int) -> list[str
         lines += [*events, *news]
         turn = next((turn for turn in step.turns if turn.agreed), None)
         if turn is not None:
-            lines += _agreement(subject, turn, told)
+            lines.append(_agreement(subject, turn, known))
     return lines + _silence(subject, quiet)
 
 
-def _shocks(subject: Subject) -> list[ShockEvent]:
-    """Outside events, each once and when it first came: working groups and plenary live through the same."""
-    first: dict[int, ShockEvent] = {}
-    for shock in sorted(subject.talk.shocks, key=lambda one: one.month):
-        if shock.index >= 0:
-            first.setdefault(shock.index, shock)
-    return list(first.values())
+def _steps(section: _Section, months: int, events: frozenset[int]) -> list[_Step]:
+    """One round a step, or so many months; an agreement, an outside event and the last round are borders.
+
+    Args:
+        section: the rounds.
+        months: months a step; 0 for every round on its own.
+        events: months in which something happens outside.
+    """
+    by_round = {number: tuple(turns) for number, turns in groupby(section.turns, key=lambda turn: turn.round)}
+    agreed = {turn.round for turn in section.turns if turn.agreed}
+    last = max(by_round, default=0)
+    together: list[list[tuple[Turn, ...]]] = []
+    month, period = 0, -1
+    for number, turns in by_round.items():
+        event = turns[0].month in events and turns[0].month != month
+        month = turns[0].month
+        before, period = period, (month - 1) // months if months else number
+        if event or number == last or number - 1 in agreed or period != before:
+            together.append([])
+        together[-1].append(turns)
+    return [_step(rounds) for rounds in together]
 
 
-def _met(subject: Subject, part: Section, shock: ShockEvent) -> int | None:
-    """Round at which a stage meets an outside event; a group has months of its own, other stages share them."""
-    turns = part.turns if subject.is_group(part.stage) else [
-        turn for turn in subject.talk.turns if not subject.is_group(turn.stage)
-    ]  # fmt: skip
-    first = next((turn for turn in turns if turn.month == shock.month), None)
-    return first.round if first is not None and first in part.turns else None
+def _step(rounds: Sequence[tuple[Turn, ...]]) -> _Step:
+    """Rounds told together; every speaker by its last turn that was heard, all turns of one round of motions."""
+    last: dict[int, Turn] = {}
+    motions = len(rounds) == 1 and any(turn.move in (Move.SECOND, Move.AMEND) for turn in rounds[0])
+    for turns in rounds:
+        for place, turn in enumerate(turns):
+            if turn.heard:
+                key = place if motions else turn.speaker
+                last.pop(key, None)
+                last[key] = turn
+    numbers = tuple(turns[0].round for turns in rounds)
+    return _Step(numbers, (rounds[0][0].month, rounds[-1][0].month), tuple(last.values()))
+
+
+def _when(subject: Subject, first: _Step, last: _Step) -> str:
+    """The months of steps; the round too where a month has more of them."""
+    start, stop = first.months[0], last.months[1]
+    if start != stop:
+        return f"Months {start}{DASH}{stop}"
+    a_month = subject.info.rounds_per_month
+    low, high = ((number - 1) % a_month + 1 for number in (first.rounds[0], last.rounds[-1]))
+    if a_month == 1 or (low, high) == (1, a_month):
+        return f"Month {start}"
+    return f"Month {start}, round {low}" if low == high else f"Month {start}, rounds {low}{DASH}{high}"
+
+
+def _met(subject: Subject, section: _Section) -> dict[ShockEvent, int]:
+    """Outside events that a stage meets, each once and when it first came, with the round.
+
+    Working groups have months of their own and live through the same events; other stages share their months.
+    """
+    group = subject.is_group(section.stage)
+    turns = section.turns if group else [turn for turn in subject.talk.turns if not subject.is_group(turn.stage)]
+    met: dict[ShockEvent, int] = {}
+    seen = {-1}
+    for shock in sorted(subject.talk.shocks, key=lambda shock: shock.month):
+        first = next((turn for turn in turns if turn.month == shock.month), None)
+        if shock.index not in seen and first is not None and first in section.turns:
+            met[shock] = first.round
+        seen.add(shock.index)
+    return met
 
 
 def _event(subject: Subject, shock: ShockEvent) -> str:
     return f"Month {shock.month}: something happens outside the talks ({subject.structure.shocks[shock.index]})."
 
 
-def _silence(subject: Subject, quiet: Sequence[Step]) -> list[str]:
-    """Steps in which nothing new was said."""
+def _silence(subject: Subject, quiet: Sequence[_Step]) -> list[str]:
     if not quiet:
         return []
     same_again = {
@@ -151,48 +208,55 @@ def _silence(subject: Subject, quiet: Sequence[Step]) -> list[str]:
     }.get(subject.info.protocol, "the same offers, the same answers")
     if all(turn.move is Move.PASS for turn in quiet[-1].turns):
         same_again = "still nobody has a deal to offer"
-    return [f"{when(subject, quiet[0], quiet[-1])}: {same_again}."]
+    return [f"{_when(subject, quiet[0], quiet[-1])}: {same_again}."]
 
 
-def _news(subject: Subject, step: Step, told: _Told) -> list[str]:
+def _news(subject: Subject, step: _Step, known: _Known) -> list[str]:
     """One line per speaker who says or hears something new."""
     lines: list[str] = []
     repeated: list[int] = []
     passing: list[Turn] = []
-    at = when(subject, step)
+    at = _when(subject, step, step)
     for turn in step.turns:
-        before = told.turns.get(turn.speaker)
-        told.turns[turn.speaker] = turn
-        if before is not None and same(before, turn):
+        before = known.turns.get(turn.speaker)
+        known.turns[turn.speaker] = turn
+        if before is not None and _same(before, turn):
             repeated.append(turn.speaker)
         elif turn.move is Move.PASS:
             passing.append(turn)
         else:
-            lines.append(f"{at}: {offer(subject, turn, before, told.base)} {answers(subject, turn)}".rstrip())
+            lines.append(f"{at}: {offer(subject, turn, before, known.base)} {answers(subject, turn)}".rstrip())
     lines += [f"{at}: {line}" for line in passes(subject, passing)]
     if lines and repeated:
         lines.append(f"{at}: {repeats(subject, repeated)}")
     return lines
 
 
-# Agreements.
+def _same(before: Turn, now: Turn) -> bool:
+    """True if a turn says and hears nothing new: distances may have moved, reasons have not."""
+    if before.move is not now.move or (now.move is not Move.PASS and before.deal != now.deal):
+        return False
+    old, new = (
+        [(a.party, a.accepts, a.why, a.sorest, a.red_lines, a.pressed_by) for a in turn.answers]
+        for turn in (before, now)
+    )
+    return old == new
 
 
-def _agreement(subject: Subject, turn: Turn, told: _Told) -> list[str]:
+def _agreement(subject: Subject, turn: Turn, known: _Known) -> str:
     head = f"Month {turn.month}: {_taken(subject, turn)}"
-    interim = next((one for one in subject.talk.interims if (one.round, one.deal) == (turn.round, turn.deal)), None)
+    interim = any((text.round, text.deal) == (turn.round, turn.deal) for text in subject.talk.interims)
+    if not interim and not subject.is_group(turn.stage):
+        return f"{head}: {subject.text(turn.deal)}."
+    first, changes = known.base == subject.stood, subject.content(turn.deal, known.base)
     if subject.is_group(turn.stage):
-        return [f"{head}: {subject.content(turn.deal, told.base)}."]
-    if interim is None:
-        return [f"{head}: {subject.text(turn.deal)}."]
-    first = told.base == subject.stood
-    said = subject.content(interim.deal, told.base)
-    told.base = interim.deal
-    told.turns.clear()
+        return f"{head}: {changes}."
+    known.base = turn.deal
+    known.turns.clear()
     if turn.stage is not None and not subject.is_plenary(turn.stage):
-        return [f"{head}: {said}."]
+        return f"{head}: {changes}."
     becomes = "becomes the text in hand" if first else "changes the text in hand"
-    return [f"{head}; it leaves the core open and {becomes}: {said}."]
+    return f"{head}; it leaves the core open and {becomes}: {changes}."
 
 
 def _taken(subject: Subject, turn: Turn) -> str:
@@ -201,15 +265,12 @@ def _taken(subject: Subject, turn: Turn) -> str:
     if subject.behind:  # whatever the rule of the format, the group itself is of one mind
         return f"the contact group agrees on {what}"
     if subject.votes:
-        outvoted = [one.party for one in turn.answers if against(one)]
-        votes = "votes" if len(outvoted) > 1 else "vote"
-        opposed = f"against the {votes} of {subject.names(outvoted)}" if outvoted else "with nobody against"
+        outvoted = [answer.party for answer in turn.answers if against(answer)]
+        votes = f"against the {'votes' if len(outvoted) > 1 else 'vote'} of {subject.names(outvoted)}"
+        opposed = votes if outvoted else "with nobody against"
         return f"{what} carries ({subject.info.consent}), {opposed}"
-    table = "the table"
     if subject.is_group(turn.stage):
-        table = f"the group on {subject.stage(turn.stage)}"
-    elif subject.is_plenary(turn.stage):
-        table = "the plenary"
-    elif subject.info.protocol == "shuttle":
-        return f"all have said yes to {what}"
-    return f"{table} agrees on {what}"
+        return f"the group on {subject.stage(turn.stage)} agrees on {what}"
+    if subject.is_plenary(turn.stage):
+        return f"the plenary agrees on {what}"
+    return f"all have said yes to {what}" if subject.info.protocol == "shuttle" else f"the table agrees on {what}"

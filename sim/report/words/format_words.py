@@ -13,31 +13,20 @@ OBSERVER_WORDS = ("observer {names}", "observers {names}")
 
 
 def seats_words(info: FormatInfo, structure: Structure) -> str:
-    """Who sits in which role; of a track, its legs in order.
-
-    Args:
-        info: the format or track.
-        structure: names.
-    """
+    """Who sits in which role; of a track, its legs in order."""
     if info.legs:
         return say("Legs: {legs}", legs=say(", then ").join(shown(structure.formats[leg].name) for leg in info.legs))
     names = [party.name for party in structure.parties]
     voters = [names[p] for p in info.seats if p != info.mediator]
     parts = [", ".join(voters)]
     if info.mediator is not None:
-        parts.append(_mediator_words(info, names[info.mediator]))
-    for (one, several), parties in ((GUARANTOR_WORDS, info.guarantors), (OBSERVER_WORDS, info.observers)):
+        rights = say("with a vote") if info.mediator in info.seats else say("without a vote")
+        rights += f", {say('with a mandate')}" if info.mandate else ""
+        parts.append(say("mediator {name} ({rights})", name=names[info.mediator], rights=rights))
+    for words, parties in ((GUARANTOR_WORDS, info.guarantors), (OBSERVER_WORDS, info.observers)):
         if parties:
-            parts.append(say(one if len(parties) == 1 else several, names=listed([names[p] for p in parties])))
+            parts.append(say(words[len(parties) > 1], names=listed([names[p] for p in parties])))
     return "; ".join(parts)
-
-
-def _mediator_words(info: FormatInfo, name: str) -> str:
-    """The mediator with what it may do."""
-    parts = [say("with a vote") if info.mediator in info.seats else say("without a vote")]
-    if info.mandate:
-        parts.append(say("with a mandate"))
-    return say("mediator {name} ({rights})", name=name, rights=", ".join(parts))
 
 
 def rules_words(info: FormatInfo) -> str:

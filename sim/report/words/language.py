@@ -7,7 +7,7 @@ lacks, the English stands. The language is chosen once, around everything that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from sim.app.errors import InputError
 from sim.types.message import Message, message, rendered
 
 ENGLISH = "en"
@@ -44,28 +45,34 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(file.stem for file in FOLDER.glob("*.yaml")))
 
 
+def check_language(code: str, labelled: Sequence[str]) -> tuple[str, ...]:
+    """What to tell a user about a language: a note where only the file has names in it, else nothing.
+
+    Raises:
+        InputError: neither the report nor the file knows it; with the languages there are.
+    """
+    known = tuple(dict.fromkeys((*languages(), *labelled)))
+    if code not in known:
+        raise InputError(f'No language is called "{code}". There is: {", ".join(known)}.')
+    if code in languages():
+        return ()
+    return (f"The report has no words in {code}: names are in {code}, the rest is English.",)
+
+
 @cache
 def catalogue(code: str) -> Catalogue:
-    """The words of a language; a language without a catalogue speaks English.
-
-    Args:
-        code: two letters, such as `vi`.
-    """
+    """The words of a language, by its two letters; a language without a catalogue speaks English."""
     file = FOLDER / f"{code}.yaml"
     if not file.is_file():
         return _ENGLISH
     data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    messages = {one["en"]: one[code] for section in data["messages"].values() for one in section}
+    messages = {entry["en"]: entry[code] for section in data["messages"].values() for entry in section}
     return Catalogue(code, data["name"], data["decimal"], data["thousands"], messages)
 
 
 @contextmanager
 def language(chosen: str | Catalogue) -> Iterator[None]:
-    """Everything said within is in this language.
-
-    Args:
-        chosen: code of a language, or a catalogue.
-    """
+    """Everything said within is in this language."""
     token = _CHOSEN.set(catalogue(chosen) if isinstance(chosen, str) else chosen)
     try:
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sim.analysis.comparison.results import Comparison, Deciders
 from sim.analysis.comparison.verdict import Verdict
@@ -33,18 +33,12 @@ def percent(share: float) -> str:
         return digits("<0.1%")
     if share > 0.9995:
         return digits(">99.9%")
-    return _figure(share) + "%"
+    return digits(f"{share:.1%}") if share < 0.0995 or share > 0.99 else f"{share:.0%}"
 
 
-def _figure(share: float) -> str:
-    """A percentage without its sign."""
-    number = 100.0 * share
-    return digits(f"{number:.1f}") if number < 9.95 or number > 99.0 else f"{number:.0f}"
-
-
-def interval(found: Estimate) -> str:
+def interval(share: Estimate) -> str:
     """Ends of a likelihood's interval, in percent without the sign."""
-    return f"{_end(found.low)}{DASH}{_end(found.high)}" if found.known else NOTHING
+    return f"{_end(share.low)}{DASH}{_end(share.high)}" if share.known else NOTHING
 
 
 def span(low: float, high: float) -> str:
@@ -66,9 +60,9 @@ def points(difference: float) -> str:
     return f"{'+' if number > 0 else MINUS if number < 0 else ''}{digits(f'{abs(number):.1f}')}"
 
 
-def points_interval(found: Estimate) -> str:
+def points_interval(difference: Estimate) -> str:
     """Ends of a difference's interval in points."""
-    return to(points(found.low), points(found.high)) if found.known else NOTHING
+    return to(points(difference.low), points(difference.high)) if difference.known else NOTHING
 
 
 def to(low: str, high: str) -> str:
@@ -76,8 +70,9 @@ def to(low: str, high: str) -> str:
     return say("{low} to {high}", low=low, high=high)
 
 
-def between(low: str, high: str) -> str:
-    """A range in words; one number where both ends print alike."""
+def extent(shares: Collection[float]) -> str:
+    """The least and the greatest of some shares in words; one number where both print alike."""
+    low, high = percent(min(shares)), percent(max(shares))
     return low if low == high else to(low, high)
 
 
@@ -100,14 +95,7 @@ def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> lis
 
 
 def summary(comparison: Comparison, structure: Structure, judged: Verdict | None, basis: dict[str, int]) -> list[str]:
-    """Three or four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
-
-    Args:
-        comparison: the baseline.
-        structure: names.
-        judged: the verdict over variants, if any were run.
-        basis: numbers of the file by basis.
-    """
+    """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is."""
     return [
         _furthest(comparison) + _unequal_time(comparison, structure),
         _failures(comparison, structure),
@@ -118,33 +106,33 @@ def summary(comparison: Comparison, structure: Structure, judged: Verdict | None
 
 def _furthest(comparison: Comparison) -> str:
     top = comparison.format(comparison.top("settlement"))
-    found, texts = top.measures["settlement"], top.measures["in_force"]
-    if found.value == 0.0:
+    settlement, in_force = top.measures["settlement"], top.measures["in_force"]
+    if settlement.value == 0.0:
         return say(
             "No format reached a settlement in any run; each stays below {share} (95%).",
             share=percent(max(result.measures["settlement"].high for result in comparison.formats)),
         )
+    sentences = [
+        say(
+            "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
+            "({interval_of_texts}) leave some text in force.",
+            format=shown(top.name),
+            settled=percent(settlement.value),
+            interval=interval(settlement),
+            texts=percent(in_force.value),
+            interval_of_texts=interval(in_force),
+        )
+    ]
     level = [
         shown(comparison.format(pair.second if pair.first == top.id else pair.first).name)
         for pair in comparison.pairs
         if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.difference.side == 0
     ]
-    said = [
-        say(
-            "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
-            "({interval_of_texts}) leave some text in force.",
-            format=shown(top.name),
-            settled=percent(found.value),
-            interval=interval(found),
-            texts=percent(texts.value),
-            interval_of_texts=interval(texts),
-        )
-    ]
     if level:
-        said.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
+        sentences.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
     most = comparison.format(comparison.top("in_force"))
     if most.id != top.id:
-        said.append(
+        sentences.append(
             say(
                 "The most texts of any kind come from {format}: {share} ({interval}).",
                 format=shown(most.name),
@@ -152,45 +140,43 @@ def _furthest(comparison: Comparison) -> str:
                 interval=interval(most.measures["in_force"]),
             )
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _unequal_time(comparison: Comparison, structure: Structure) -> str:
     """That formats of other lengths were compared, if they were: time is a part of what a format is given."""
-    months = {one.id: one.months for one in structure.formats}
-    given = [months[result.id] for result in comparison.formats]
-    if min(given) == max(given):
+    months = [structure.formats[result.index].months for result in comparison.formats]
+    if min(months) == max(months):
         return ""
     return " " + say(
         "The formats are given between {low} and {high} months (tracks at most), and more time or more meetings are "
         "part of what the longer ones show.",
-        low=min(given),
-        high=max(given),
+        low=min(months),
+        high=max(months),
     )
 
 
 def _failures(comparison: Comparison, structure: Structure) -> str:
-    found: dict[str, list[tuple[str, float]]] = {}
+    deciders: dict[str, dict[str, float]] = {}
     for result in comparison.formats:
         for name, share in top_deciders(result.failures, structure, most=1):
-            found.setdefault(name, []).append((shown(result.name), share))
-    if not found:
+            deciders.setdefault(name, {})[shown(result.name)] = share
+    if not deciders:
         return say("No failure was decided by a party's answer.")
-    (first, where), *others = found.items()
-    if not others and len(where) == len(comparison.formats) > 2:
-        low, high = (percent(pick(share for _, share in where)) for pick in (min, max))
-        who = say("{party}, in every format ({share} of them)", party=first, share=between(low, high))
+    (first, shares), *others = deciders.items()
+    if not others and len(shares) == len(comparison.formats) > 2:
+        who = say("{party}, in every format ({share} of them)", party=first, share=extent(shares.values()))
     else:
+        where = {name: [f"{at} ({percent(share)})" for at, share in by.items()] for name, by in deciders.items()}
         who = say("; by ").join(
-            say("{party} in {formats}", party=name, formats=listed([f"{one} ({percent(share)})" for one, share in at]))
-            for name, at in found.items()
+            say("{party} in {formats}", party=name, formats=listed(formats)) for name, formats in where.items()
         )
     return say("Failures (no talks, no agreement, blocked, collapsed) are most often decided by {who}.", who=who)
 
 
 def verdict_words(judged: Verdict) -> str:
     """The verdict in one or two sentences."""
-    return " ".join(say(one) for one in judged.said)
+    return " ".join(say(sentence) for sentence in judged.said)
 
 
 def _hangs_on(judged: Verdict | None) -> str:
@@ -205,20 +191,18 @@ def _hangs_on(judged: Verdict | None) -> str:
 
 
 def _sureness(comparison: Comparison, basis: dict[str, int]) -> str:
-    shares = [result.split.chance_share.value for result in comparison.formats if result.split.chance_share.known]
-    total = sum(basis.values())
-    if total:
+    words = say("The likelihoods hold only given the scenario file; the intervals cover simulation error only.")
+    if basis:
         words = say(
             "The likelihoods hold only given the scenario file, in which {assumed} of {total} numbers are assumed; the "
             "intervals cover simulation error only.",
             assumed=basis.get("assumed", 0),
-            total=total,
+            total=sum(basis.values()),
         )
-    else:
-        words = say("The likelihoods hold only given the scenario file; the intervals cover simulation error only.")
+    shares = [result.split.chance_share.value for result in comparison.formats if result.split.chance_share.known]
     if shares:
         words += " " + say(
             "Of the spread between outcomes, {share} is chance within a draw; the rest is not knowing the numbers.",
-            share=between(percent(min(shares)), percent(max(shares))),
+            share=extent(shares),
         )
     return words

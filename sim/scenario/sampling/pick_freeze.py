@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.sampling.distributions import Floats, Streams, Uniforms
 from sim.scenario.sampling.encode import Encoder
-from sim.scenario.schema.resolved import ResolvedScenario
-from sim.types.structure import Structure
+from sim.scenario.sampling.source import Wrapped
 from sim.types.tables import Tables
 
 SECOND = "second set: "
@@ -24,37 +23,16 @@ Switch = Callable[[Streams], Uniforms]
 
 
 @dataclass(frozen=True)
-class Through:
-    """What gives arrays other than an encoder's: seed, names and scenario are the encoder's own."""
-
-    encoder: Encoder
-
-    @property
-    def seed(self) -> int:
-        """Seed of chance inside the talks."""
-        return self.encoder.seed
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        return self.encoder.structure
-
-    @property
-    def resolved(self) -> ResolvedScenario:
-        """The scenario."""
-        return self.encoder.resolved
-
-
-@dataclass(frozen=True)
-class Switched(Through):
+class Switched(Wrapped):
     """An encoder whose uniforms pass through a switch."""
 
+    source: Encoder
     switch: Switch
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of draws."""
         plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
-        return self.encoder.tables(first_draw, n_draws, streams=self.switch(plain))
+        return self.source.tables(first_draw, n_draws, streams=self.switch(plain))
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from sim.scenario.sampling.drawn_numbers import stream_name
 from sim.scenario.sampling.encode import Encoder
 from sim.scenario.schema.numbers import BASES
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.marks import HIDDEN
 
 CONSTANTS = "constants"
 NO_PARTY = "no_party"
@@ -45,7 +47,7 @@ class Unknown:
 
     path: str
     """Path of the number; of a red line, that of its firmness."""
-    streams: tuple[str, ...]
+    streams: Annotated[tuple[str, ...], HIDDEN]
     """What it is drawn from. Of a red line first whether it is meant, then how firm it is."""
     basis: str
     sources: tuple[str, ...]

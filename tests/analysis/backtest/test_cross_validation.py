@@ -1,4 +1,4 @@
-"""The back-test: nothing of the own proposal is learnt from, everybody is scored alike, tables hold what was found."""
+"""The back-test: nothing of the own proposal is learnt from, everybody is scored alike."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import json
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from sim.analysis.backtest.backtest_json import as_data, issue_rows, score_rows
-from sim.analysis.backtest.backtest_scores import FEW, evaluate, evaluate_parts, parts
-from sim.analysis.backtest.cross_validation import apply_fitted, backtest
-from sim.analysis.backtest.model_fit import MEANING, SPREADS, fit, known
-from sim.analysis.backtest.tilting import NoDecisionError, forecast
-from sim.analysis.positions.baseline_spreads import fit_gaussian, outcomes_of
-from sim.analysis.statistics.forecast_scores import clustered_mean, crps, paired_difference
+from sim.analysis.backtest.backtest_scores import evaluate
+from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest, grouped_folds
+from sim.analysis.backtest.tilting import NoDecisionError
+from sim.analysis.positions.baseline_spreads import outcomes_of
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
+from sim.analysis.statistics.forecast_scores import crps
 from sim.interop import read_table
+from sim.types.records import json_schema, to_data
 from tests.analysis.ensembles import CONSTANTS, toy_ensemble, toy_issues, with_outcomes
 from tests.analysis.spatial import development_file
 
@@ -27,7 +29,7 @@ WHOLE = evaluate(FOUND)
 
 
 def test_every_forecaster_forecasts_every_issue():
-    assert tuple(one.name for one in FOUND.forecasters) == tuple(MEANING)
+    assert tuple(one.name for one in FOUND.forecasters) == tuple(FORECASTERS)
     for one in FOUND.forecasters:
         made = np.isfinite(one.points)
         assert made.all() or one.name == "nash_reference"
@@ -53,19 +55,6 @@ def test_nothing_is_learnt_from_the_own_proposal():
             assert (first[~held] != second[~held]).any(), name
 
 
-def test_folds_are_fitted_as_said():
-    rows = np.flatnonzero(FOUND.folds != 1)
-    again = fit(known(TOY), rows)
-    assert again == FOUND.fits[1]
-    assert again.gaussian_sd == fit_gaussian([ISSUES[k] for k in rows])
-    at = int(np.flatnonzero(FOUND.folds == 1)[0])
-    process, prior = FOUND.named("process").spread, FOUND.named("process_prior").spread
-    assert process is not None
-    assert prior is not None
-    assert process[at] == pytest.approx(forecast(TOY, again.tilted.tilts, np.array([at]))[0])
-    assert prior[at] == pytest.approx(forecast(TOY, [0, 0, 0], np.array([at]))[0])
-
-
 def test_what_was_learnt_of_constants():
     assert [one.constant for one in FOUND.constants] == list(CONSTANTS)
     for one in FOUND.constants:
@@ -74,75 +63,16 @@ def test_what_was_learnt_of_constants():
     assert FOUND.decided_share == 1.0
 
 
-def test_scores_are_those_of_the_arrays():
-    process = FOUND.named("process")
-    told = WHOLE.of("process")
-    assert told.n == 60
-    exact = clustered_mean(process.crps, FOUND.proposals, seed=1)
-    assert (told.crps.value, told.crps.low, told.crps.high) == pytest.approx((exact.value, exact.low, exact.high))
-    assert told.mae.value == pytest.approx(np.abs(process.points - FOUND.outcomes).mean())
-    middle = WHOLE.of("middle")
-    assert middle.mae.value == pytest.approx(np.abs(50 - FOUND.outcomes).mean())
-    assert middle.crps.value == middle.mae.value
-    assert middle.log is None
-    assert told.ranks is not None
-    assert told.ranks.sum() == pytest.approx(1)
-
-
-def test_differences_are_paired_and_clustered():
-    gap = WHOLE.pair("process", "compromise")
-    first, second = FOUND.named("process").crps, FOUND.named("compromise").crps
-    assert gap.difference.value == pytest.approx((first - second).mean())
-    exact = paired_difference(first, second, FOUND.proposals, seed=1)
-    assert gap.difference.low == pytest.approx(exact.low)
-    assert gap.difference.high == pytest.approx(exact.high)
-    assert gap.better == -gap.difference.side
-    assert WHOLE.pair("layered", "process").n == 60
-    with pytest.raises(KeyError):
-        WHOLE.pair("process", "compromise", "log")
-
-
-def test_forecasts_that_cannot_be_made_are_left_out_on_both_sides():
-    issues = tuple(replace(one, reference_point=0.0 if k < 40 else None) for k, one in enumerate(ISSUES))
-    found = evaluate(backtest(replace(TOY, issues=issues), n_folds=3))
-    assert found.of("nash_reference").n == 40
-    gap = found.pair("nash_reference", "compromise")
-    assert gap.n == 40
-    assert gap.difference.value != found.of("nash_reference").crps.value - found.of("compromise").crps.value
-    assert WHOLE.of("nash_reference").n == 0
-    assert not WHOLE.of("nash_reference").crps.known
-
-
-def test_parts_divide_the_issues_and_few_proposals_give_no_interval():
-    divided = parts(FOUND)
-    for by in ("wave", "voting_rule", "issues_in_proposal"):
-        rows = np.concatenate([one for (name, _), one in divided.items() if name == by])
-        assert sorted(rows) == list(range(60)), by
-    assert not any(by == "procedure" for by, _ in divided)
-    few = evaluate(FOUND, np.arange(3))
-    assert few.n_proposals < FEW
-    assert not few.has_intervals
-    assert np.isfinite(few.of("process").crps.value)
-    assert np.isnan(few.of("process").crps.low)
-    assert few.pair("process", "positions").better == 0
-
-
-def test_tables_hold_what_was_found():
-    evaluations = (WHOLE, *evaluate_parts(FOUND, references=("positions",)))
-    text = json.dumps(as_data(FOUND, WHOLE, evaluations[1:]), allow_nan=False)
-    data = json.loads(text)
-    assert data["how"] == "out_of_fold"
-    assert data["all"]["scores"]["process"]["crps"]["estimate"] == pytest.approx(WHOLE.of("process").crps.value)
-    scores = pd.DataFrame(score_rows(evaluations))
-    row = scores.query("by == 'all' and forecaster == 'mixture' and score == 'crps' and reference == ''")
-    assert row["estimate"].item() == pytest.approx(WHOLE.of("mixture").crps.value, abs=1e-6)
-    gap = scores.query("by == 'all' and forecaster == 'process' and score == 'crps' and reference == 'mixture'")
-    assert gap["low"].item() == pytest.approx(WHOLE.pair("process", "mixture").difference.low, abs=1e-6)
-    issues = pd.DataFrame(issue_rows(FOUND))
-    assert len(issues) == 60 * len(MEANING)
-    assert issues.query("forecaster == 'process'")["crps"].mean() == pytest.approx(
-        WHOLE.of("process").crps.value, abs=1e-6
-    )
+def test_the_record_is_plain_data():
+    data = to_data(FOUND)
+    Draft202012Validator(json_schema(BackTest)).validate(data)
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    assert (data["how"], data["n_issues"], data["n_folds"]) == ("out_of_fold", 60, 4)
+    assert list(data["forecaster_names"]) == list(FORECASTERS)
+    assert set(data["constants"]) == {constant.name for constant in CONSTANTS}
+    scores = to_data(WHOLE)["scores"]["process"]
+    assert scores["crps"]["value"] == pytest.approx(WHOLE.of("process").crps.value, abs=1e-6)
+    assert sum(scores["ranks"]) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_stored_fit_is_applied_as_it_is():
@@ -151,7 +81,7 @@ def test_a_stored_fit_is_applied_as_it_is():
     assert found.whole == FOUND.whole
     assert found.fits == ()
     assert found.constants[0].tilt == FOUND.constants[0].tilt
-    assert as_data(found, evaluate(found), ())["folds"] == 0
+    assert found.n_folds == 0
 
 
 def test_issues_that_no_run_decided_stop_it():
@@ -177,3 +107,38 @@ def test_baselines_out_of_fold_on_the_data_set_with_known_outcomes():
     assert 17.71 < found.of("gaussian").crps.value < 18.0
     assert 16.14 < found.of("mixture").crps.value < 16.6
     assert found.pair("process", "compromise").better == 1
+
+
+proposals = st.lists(st.sampled_from([f"p{k}" for k in range(12)]), min_size=4, max_size=60).filter(
+    lambda names: len(set(names)) >= 4
+)
+
+
+@given(proposals, st.integers(2, 4), st.integers(0, 1000))
+def test_no_proposal_is_in_two_folds_and_sizes_are_even(names, n_folds, seed):
+    found = grouped_folds(names, n_folds, seed=seed)
+    assert all(len({int(f) for f, own in zip(found, names, strict=True) if own == name}) == 1 for name in set(names))
+    sizes = np.bincount(found, minlength=n_folds)
+    assert sizes.min() > 0
+    assert sizes.max() - sizes.min() <= max(names.count(name) for name in names)
+
+
+@given(proposals, st.randoms(use_true_random=False))
+def test_the_order_of_issues_makes_no_difference(names, shuffle):
+    order = list(range(len(names)))
+    shuffle.shuffle(order)
+    found = grouped_folds(names, 3, seed=7)
+    assert [found[k] for k in order] == list(grouped_folds([names[k] for k in order], 3, seed=7))
+
+
+def test_seeds_give_other_folds_and_the_same_seed_the_same():
+    names = [f"p{k // 2}" for k in range(40)]
+    assert (grouped_folds(names, 5, seed=1) == grouped_folds(names, 5, seed=1)).all()
+    assert (grouped_folds(names, 5, seed=1) != grouped_folds(names, 5, seed=2)).any()
+    assert set(np.bincount(grouped_folds(names, 5, seed=1))) == {8}
+
+
+@pytest.mark.parametrize("n_folds", [1, 3])
+def test_folds_that_cannot_be_made_are_refused(n_folds):
+    with pytest.raises(ValueError, match="2 to 2 folds"):
+        grouped_folds(["a", "a", "b"], n_folds, seed=1)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.backtest.stacking import Layer, Parts, fit_layer, smooth
+from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, simplex_weights, smooth
 from sim.analysis.positions.baseline_spreads import gaussians
+from sim.analysis.positions.baselines import compromise
 from sim.analysis.statistics.forecast_scores import crps
-from sim.analysis.statistics.linear_pool import simplex_weights
+from tests.analysis.positions.test_baseline_spreads import THREE, made
 from tests.analysis.spatial import point_at
 
 
@@ -81,3 +84,28 @@ def test_a_layer_by_hand():
     parts = Parts(point_at(10), point_at(20), point_at(30), point_at(40))
     found = Layer(0.1, 0.2, 0.3, 0.4, 0.0).forecast(parts)
     assert found[0, [10, 20, 30, 40]] == pytest.approx([0.1, 0.2, 0.3, 0.4])
+
+
+def test_the_fitted_mixture_finds_where_outcomes_come_from():
+    """Outcomes that are the first actor's position, noise round the mean, or neither."""
+    near = fit_mixture(list(made(200, 6.0, 4)))
+    assert near.gaussian > 0.7
+    assert near.sd == pytest.approx(6.0, rel=0.2)
+    chance = np.random.Generator(np.random.Philox(key=5))
+    on = [replace(one, outcome=float(one.positions[chance.integers(0, 5)])) for one in made(200, 1.0, 6)]
+    assert fit_mixture(on).positions > 0.6
+    assert sum(near.marginal) == pytest.approx(1)
+
+
+def test_a_mixture_is_the_sum_of_its_parts_by_hand():
+    marginal = [0.0] * 101
+    marginal[100] = 1.0
+    found = Mixture(0.5, 0.25, 10.0, tuple(marginal)).forecast([THREE])[0]
+    normal = gaussians(np.array([compromise(THREE)]), 10.0)[0]
+    assert found[0] == pytest.approx(0.5 / 6 + 0.25 * normal[0])
+    assert found[100] == pytest.approx(0.5 / 6 + 0.25 * normal[100] + 0.25)
+
+
+def test_a_mixture_needs_two_proposals():
+    with pytest.raises(ValueError, match="two proposals"):
+        fit_mixture([replace(THREE, outcome=3.0)])

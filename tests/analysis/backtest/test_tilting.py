@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,17 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.backtest import tilting
-from sim.analysis.backtest.tilt_posterior import bin_chances, posterior_of, prior_tilts
 from sim.analysis.backtest.tilting import (
     BOUND,
     PENALTY,
+    Cumulated,
     NoDecisionError,
     cumulate,
     effective_size,
     fit_tilts,
     fitted_means,
     forecast,
-    forecasts,
     mean_crps,
     weights_of,
     without_undecided,
@@ -61,19 +59,12 @@ def test_draws_that_decide_more_often_count_for_more():
     assert forecast(ensemble, [0.0])[0, [20, 80]] == pytest.approx([0.25, 0.75])
 
 
-def test_many_forecasts_at_once_are_those_one_by_one():
-    samples = prior_tilts(3, 3, seed=2)
-    assert forecasts(TOY, samples) == pytest.approx(np.array([forecast(TOY, one) for one in samples]))
-
-
 def test_issues_nobody_decided_are_named_not_filled():
     ensemble = two_draws({}, {})
     with pytest.raises(NoDecisionError, match="i"):
         forecast(ensemble, [0.0])
     with pytest.raises(NoDecisionError, match="leave these issues out"):
         cumulate(ensemble)
-    with pytest.raises(NoDecisionError):
-        bin_chances(ensemble, np.zeros((1, 1)))
     left, gone = without_undecided(ensemble)
     assert gone == ("i",)
     assert left.issues == ()
@@ -153,37 +144,18 @@ def test_a_constant_that_all_outcomes_pull_at_stops_at_its_bound(monkeypatch: py
     assert found.at_bound[0]
 
 
-def test_a_fit_of_usual_size_is_quick():
+def test_a_fit_of_usual_size_takes_few_evaluations(monkeypatch: pytest.MonkeyPatch):
+    """Ten or so with the slopes given; without them each step would take one more for each constant."""
+    calls: list[np.ndarray] = []
+
+    def counted(summed: Cumulated, tilts: np.ndarray, *rest: np.ndarray) -> tuple[float, np.ndarray]:
+        calls.append(tilts)
+        return mean_crps(summed, tilts, *rest)
+
+    monkeypatch.setattr(tilting, "mean_crps", counted)
     chance = np.random.Generator(np.random.Philox(key=2))
-    issues = toy_issues(203, seed=3)
-    base = toy_ensemble(issues, n_draws=500, runs=30)
-    summed = cumulate(base)
-    start = time.perf_counter()
-    fit_tilts(summed, chance.uniform(0, 100, 203))
-    assert time.perf_counter() - start < 3.0  # a third of a second on a free core; shared ones are slower
-
-
-def test_the_posterior_holds_the_truth_and_shrinks():
-    issues = toy_issues(200, seed=8)
-    ensemble = toy_ensemble(issues, n_draws=200)
-    samples = prior_tilts(3000, 3, seed=1)
-    found = posterior_of(ensemble, drawn(ensemble, [1.0, -1.0, 0.0], 4), samples)
-    assert found.weights.sum() == pytest.approx(1)
-    assert found.mean[0] == pytest.approx(1.0, abs=3 * found.sd[0])
-    assert found.sd[0] < 0.5
-    assert found.sd[2] > 0.7  # says nothing of a constant that does nothing
-    assert 1 < found.effective_size < 3000
-
-
-def test_the_posterior_by_hand():
-    """Outcome 80: likelihood of a tilt is its second draw's weight, mixed with the floor."""
-    ensemble = two_draws({20: 10}, {80: 10})
-    samples = np.array([[-1.0], [0.5]])
-    likelihood = np.array([0.99 * weights_of(ensemble, one)[1] + 0.001 for one in samples])
-    found = posterior_of(ensemble, np.array([80.0]), samples)
-    assert found.weights == pytest.approx(likelihood / likelihood.sum())
-    assert bin_chances(ensemble, samples).sum(axis=2) == pytest.approx(np.ones((2, 1)))
-    assert bin_chances(ensemble, samples)[0, 0].min() == pytest.approx(1e-3)
+    fit_tilts(cumulate(toy_ensemble(toy_issues(203, seed=3), n_draws=500, runs=30)), chance.uniform(0, 100, 203))
+    assert 2 < len(calls) <= 20
 
 
 @pytest.mark.parametrize(

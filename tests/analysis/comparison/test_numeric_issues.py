@@ -8,20 +8,18 @@ import json
 import numpy as np
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
 
 from sim.analysis import Accumulator
-from sim.analysis.comparison.as_json import schema, to_json
-from sim.analysis.comparison.numeric_issues import EXPECTED_UTILITY, agreed_positions, numeric_findings, with_numeric
+from sim.analysis.comparison.numeric_issues import agreed_positions, numeric_findings
 from sim.analysis.comparison.runs_table import runs_schema
 from sim.analysis.positions.baselines import compromise
 from sim.analysis.positions.issue_positions import spatial_issue
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_raw
 from sim.types import IssueInfo
-
-from .test_as_json import CONTEXT
 from tests.analysis.positions.test_issue_positions import LEVY
+
+from .test_result_document import result_of, valid
 
 YES_NO = """
 parley: 1
@@ -77,8 +75,8 @@ def test_quantiles_by_hand():
     assert found.shares == ((0.0, 0.1), (5.0, 0.2), (10.0, 0.4), (20.0, 0.3))
     assert found.mean == pytest.approx(11.0)
     assert found.median == 10.0
-    assert found.half == (5.0, 20.0)
-    assert found.most == (0.0, 20.0)
+    assert found.interval_50 == (5.0, 20.0)
+    assert found.interval_80 == (0.0, 20.0)
     assert found.at_status_quo == pytest.approx(0.2)
 
 
@@ -91,7 +89,7 @@ def test_options_of_one_position_count_together():
 def test_without_texts_nothing_is_known():
     found = agreed_positions(Texts(0, np.full((1, 2), np.nan)), 0, issue([0, 1]))
     assert found.shares == ()
-    assert np.isnan([found.mean, found.median, *found.half, *found.most, found.at_status_quo]).all()
+    assert np.isnan([found.mean, found.median, *found.interval_50, *found.interval_80, found.at_status_quo]).all()
 
 
 def test_forecasts_come_from_the_principals_with_an_ideal(levy):
@@ -102,7 +100,7 @@ def test_forecasts_come_from_the_principals_with_an_ideal(levy):
     two, alone, both = found.formats
     assert two.forecasts is not None
     assert two.forecasts["compromise"] == compromise(spatial_issue(resolved, "levy", "two"))
-    assert two.forecasts[EXPECTED_UTILITY] is not None
+    assert two.forecasts["expected_utility"] is not None
     assert two.left_out == ("guests",)
     assert alone.forecasts is None
     assert both.forecasts == two.forecasts
@@ -110,8 +108,8 @@ def test_forecasts_come_from_the_principals_with_an_ideal(levy):
 
 def test_the_document_follows_the_schema(levy):
     _, structure, comparison = levy
-    document = with_numeric(to_json(comparison, structure, CONTEXT), numeric_findings(*levy))
-    Draft202012Validator(schema()).validate(document)
+    document = result_of(comparison, structure, numeric_issues=numeric_findings(*levy)).to_data()
+    assert valid(document)
     found = document["numeric_issues"]["levy"]
     assert found["positions"] == {"none": 0.0, "low": 5.0, "high": 20.0}
     assert set(found["formats"]) == {"two", "alone", "both"}

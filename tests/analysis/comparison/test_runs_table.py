@@ -6,11 +6,12 @@ import pytest
 
 from sim.analysis.comparison import runs_table
 from sim.analysis.comparison.runs_table import RunsSink
+from sim.types.playing import Size
 from tests.analysis.synthetic import blocks, structure
 
 
 def write(path, *, block=16, formats=(0, 1, 2, 3, 4), n_draws=60, **options):
-    with RunsSink(path, structure(), formats, n_draws, 8) as sink:
+    with RunsSink(path, structure(), formats, Size(n_draws, 8)) as sink:
         for first, runs in blocks(block=block, formats=formats, n_draws=n_draws, **options):
             sink.add(first, runs)
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -73,7 +74,7 @@ def test_no_path_in_the_file(tmp_path):
 
 def test_missing_or_misplaced_blocks_are_errors(tmp_path):
     (first, runs), second, *_ = blocks()
-    sink = RunsSink(tmp_path / "a", structure(), range(5), 60, 8)
+    sink = RunsSink(tmp_path / "a", structure(), range(5), Size(60, 8))
     with pytest.raises(ValueError, match="whole draws from 0"):
         sink.add(*second)
     sink.add(first, runs)

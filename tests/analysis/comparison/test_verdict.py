@@ -25,7 +25,7 @@ def made(*, gap: float, half: float = 0.02, names=("a", "b")) -> Comparison:
         PairDifference("settlement", *names, Estimate(gap, gap - half, gap + half), 0.5, 0.3, 0.2),
         PairDifference("in_force", *names, Estimate(0.0, -half, half), 0.5, 0.3, 0.2),
     )
-    return Comparison("s", "S", 100, 8, formats, pairs)
+    return Comparison(scenario_id="s", title="S", n_draws=100, replications=8, formats=formats, pairs=pairs)
 
 
 def test_robust():
@@ -44,6 +44,7 @@ def test_a_flip_is_named():
     assert found.sentence == "Depends on: w."
     assert found.measures[0].pairs[0].variants == {"v": HOLDS, "w": FLIPS}
     assert found.measures[0].tops == {"v": HOLDS, "w": FLIPS}
+    assert (found.fates("v"), found.fates("w")) == ({HOLDS: 1}, {FLIPS: 1})
 
 
 def test_not_distinguishable_is_counted_apart():

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.positions.baseline_spreads import (
-    Mixture,
-    fit_gaussian,
-    fit_mixture,
-    gaussians,
-    spread,
-    weighted_positions,
-)
 from sim.analysis.positions.baselines import (
     Nash,
     compromise,
     mean,
     median,
     nash,
-    point_forecasts,
     weighted_median,
 )
-from sim.analysis.statistics.forecast_scores import GRID
+from sim.analysis.positions.forecasters import point_forecasts
 from tests.analysis.spatial import EMISSIONS, issue
 
 # Weights 50 * 1, 100 * 2, 25 * 2 = 50, 200, 50.
@@ -125,73 +114,15 @@ def test_every_point_lies_within_the_positions(rows):
             assert low - 1e-6 <= value <= high + 1e-6, name
 
 
+# Linear losses may leave a stretch of best points; of compromises the lowest midpoint is taken.
+LOPSIDED = ("nash_linear", "expected_utility")
+
+
 @given(stands)
 def test_points_turn_round_with_the_scale(rows):
     one = issue(*rows)
     other = issue(*((100 - x, s, c) for x, s, c in rows))
     turned = point_forecasts(other)
     for name, value in point_forecasts(one).items():
-        if value is not None and name != "nash_linear":  # linear losses may leave a stretch of best points
+        if value is not None and name not in LOPSIDED:
             assert turned[name] == pytest.approx(100 - value, abs=1e-3), name
-
-
-def test_a_point_between_grid_points_keeps_its_mean():
-    found = spread(np.array([12.25, 100.0]), np.array([0.4, 0.6]))
-    assert found[12] == pytest.approx(0.3)
-    assert found[13] == pytest.approx(0.1)
-    assert found[100] == pytest.approx(0.6)
-    assert found @ GRID == pytest.approx(0.4 * 12.25 + 60)
-
-
-def test_weighted_positions_by_hand():
-    found = weighted_positions([THREE, replace(EMISSIONS, low=0.0, high=10.0)])
-    assert found.shape == (2, 101)
-    assert found[0][[0, 40, 100]] == pytest.approx([1 / 6, 4 / 6, 1 / 6])
-    assert found[1][[40, 70, 100]] == pytest.approx([2.48 / 6.77, 0.93 / 6.77, 3.36 / 6.77])
-
-
-def test_a_gaussian_is_cut_to_the_grid():
-    found = gaussians(np.array([0.0, 50.0]), 10.0)
-    assert found.sum(axis=1) == pytest.approx([1, 1])
-    assert found[1][50] == pytest.approx(0.0398776, abs=1e-6)  # 2 Phi(0.05) - 1
-    assert found[0][0] / found[0][10] == pytest.approx(0.0398776 / 0.024191, rel=1e-3)
-
-
-def made(n: int, sd: float, seed: int):
-    """Issues whose outcome is the compromise mean plus noise."""
-    chance = np.random.Generator(np.random.Philox(key=seed))
-    for k in range(n):
-        rows = [(float(x), 50.0, 1.0) for x in chance.integers(30, 71, size=5)]
-        one = issue(*rows, proposal=f"p{k // 2}", id=f"i{k}")
-        yield replace(one, outcome=float(np.clip(compromise(one) + sd * chance.standard_normal(), 0, 100)))
-
-
-def test_the_fitted_gaussian_finds_the_noise():
-    assert fit_gaussian(list(made(600, 6.0, 3))) == pytest.approx(6.0, rel=0.1)
-
-
-def test_the_fitted_mixture_finds_where_outcomes_come_from():
-    """Outcomes that are the first actor's position, noise round the mean, or neither."""
-    near = fit_mixture(list(made(200, 6.0, 4)))
-    assert near.gaussian > 0.7
-    assert near.sd == pytest.approx(6.0, rel=0.2)
-    chance = np.random.Generator(np.random.Philox(key=5))
-    on = [replace(one, outcome=float(one.positions[chance.integers(0, 5)])) for one in made(200, 1.0, 6)]
-    assert fit_mixture(on).positions > 0.6
-    assert sum(near.marginal) == pytest.approx(1)
-
-
-def test_a_mixture_is_the_sum_of_its_parts_by_hand():
-    marginal = [0.0] * 101
-    marginal[100] = 1.0
-    found = Mixture(0.5, 0.25, 10.0, tuple(marginal)).forecast([THREE])[0]
-    normal = gaussians(np.array([compromise(THREE)]), 10.0)[0]
-    assert found[0] == pytest.approx(0.5 / 6 + 0.25 * normal[0])
-    assert found[100] == pytest.approx(0.5 / 6 + 0.25 * normal[100] + 0.25)
-
-
-def test_what_cannot_be_learnt_from_is_refused():
-    with pytest.raises(ValueError, match="no outcome: i"):
-        fit_gaussian([THREE])
-    with pytest.raises(ValueError, match="two proposals"):
-        fit_mixture([replace(THREE, outcome=3.0)])

@@ -11,7 +11,7 @@ import pytest
 from sim.analysis.positions.expected_utility import (
     TABLE_2,
     TEXT,
-    Reading,
+    ModelReading,
     expected_utility,
     forecast_of,
     risk_exponents,
@@ -69,12 +69,14 @@ def test_who_moves_in_the_first_round(rounds):
 def test_no_other_reading_comes_as_near():
     """Every departure from the text that `TABLE_2` makes is needed for the printed rounds."""
 
-    def gap(reading: Reading) -> float:
+    def gap(reading: ModelReading) -> float:
         found = [one.median for one in expected_utility(EMISSIONS, n_rounds=8, reading=reading)]
         found += [found[-1]] * (8 - len(found))
         return float(np.abs(np.array(found) - PRINTED_MEDIANS).sum())
 
-    tried = {reading: gap(reading) for choices in product((True, False), repeat=4) for reading in [Reading(*choices)]}
+    tried = {
+        reading: gap(reading) for choices in product((True, False), repeat=4) for reading in [ModelReading(*choices)]
+    }
     best = min(tried.values())
     nearest = {one for one, value in tried.items() if value < best + 1e-9}
     assert TABLE_2 in nearest
@@ -126,7 +128,7 @@ def test_positions_stay_within_the_first_ones_and_units_do_not_matter():
         low=0,
         high=60,
     )
-    for reading in (TABLE_2, TEXT, Reading(False, False, False, True, q=0.5)):
+    for reading in (TABLE_2, TEXT, ModelReading(False, False, False, True, q=0.5)):
         plain, wide = (expected_utility(one, n_rounds=6, reading=reading) for one in (EMISSIONS, stretched))
         assert len(plain) == len(wide)
         for one, other in zip(plain, wide, strict=True):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.analysis.sensitivity.screening import MOST_BINS, Answer, answer_of, equal_bins, first_order
+from sim.analysis.sensitivity.screening import MOST_BINS, AnswerByDraw, answer_of, equal_bins, first_order
 
 LINEAR_LOSS = 1.0 - 1.0 / MOST_BINS**2
 """Part of a linear effect of a uniform number that shows between equal bins."""
@@ -64,7 +64,7 @@ def test_yes_or_no_bins_of_any_size():
 
 
 def test_an_answer_that_never_varies_tells_nothing():
-    assert not first_order(Answer(np.ones(20), np.zeros(20)), equal_bins(np.arange(20) / 20)).known
+    assert not first_order(AnswerByDraw(np.ones(20), np.zeros(20)), equal_bins(np.arange(20) / 20)).known
 
 
 def test_bins_have_equal_counts():

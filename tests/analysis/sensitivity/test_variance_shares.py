@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import jsonschema
-import numpy as np
 import pytest
 
-from sim.analysis import Accumulator, RunContext, to_json
-from sim.analysis.comparison.as_json import schema
-from sim.analysis.comparison.rests_on_json import with_rests_on
-from sim.analysis.sensitivity.kept_outcomes import Endings
-from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, paired_mean, swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, Sizes, rests_on
+from sim.analysis import Accumulator
+from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
+from sim.analysis.sensitivity.tornado import STAYS
+from sim.analysis.sensitivity.variance_shares import CHANCE, Inquiry, RestsOn, SensitivitySizes, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import Streams
 from sim.scenario.sampling.unknowns import PARTITIONS
+from tests.analysis.comparison.test_result_document import result_of, valid
+from tests.analysis.synthetic import CountedRuns
 
 WELL = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
 MILL = "parties.mill.values.sluice.options.open"
@@ -39,14 +37,14 @@ DRAWS = 160
 
 def found(*sets: str, threads: int = 1) -> tuple[RestsOn, Inquiry, object]:
     encoder = Encoder(load_scenario(WELL, sets=sets), seed=4)
-    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), Endings(DRAWS, 2, 4)
+    counts, endings = Accumulator(encoder.structure, (0, 1), DRAWS, 4), KeptOutcomes(DRAWS, 2, 4)
     for first, runs in run_blocks(encoder, n_draws=DRAWS, replications=4, threads=threads):
         counts.add(first, runs)
         endings.add(first, runs)
-    asked, played = Inquiry(encoder, (0, 1), Sizes(120, 60), threads), []
+    asked, played = Inquiry(encoder, (0, 1), SensitivitySizes(120, 60), threads), CountedRuns()
     baseline = counts.result()
-    answer = rests_on(asked, baseline, endings.outcome, after_each=played.append)
-    assert sum(played) == asked.runs
+    answer = rests_on(asked, baseline, endings.outcome, progress=played)
+    assert played.runs == asked.runs
     return answer, asked, baseline
 
 
@@ -86,7 +84,7 @@ def test_the_number_that_alone_matters_comes_first_and_the_idle_one_changes_noth
     assert last.unknown.path == IDLE
     zero = {(one.value, one.low, one.high) for end in (last.low, last.high) for one in (*end.changes, end.gap)}
     assert zero == {(0.0, 0.0, 0.0)}
-    assert not last.told
+    assert not last.distinguishable
 
 
 def test_shares_add_up_to_one(one_matters):
@@ -121,27 +119,13 @@ def test_threads_change_nothing():
 
 def test_the_document_follows_its_schema(one_matters):
     answer, asked, baseline = one_matters
-    context = RunContext("ab" * 32, 4, {}, {"parley": "0"}, {"assumed": 1})
-    document = with_rests_on(to_json(baseline, asked.encoder.structure, context), answer)
-    jsonschema.validate(document, schema())
-    part = document["rests_on"]
-    assert part["numbers"][0]["path"] == MILL
+    document = result_of(baseline, asked.encoder.structure, variance_shares=answer).to_data()
+    assert valid(document)
+    part = document["variance_shares"]
+    assert part["numbers"][0]["unknown"]["path"] == MILL
+    assert part["numbers"][0]["low"]["top"] in ("farmers", "all-three")
+    assert set(part["numbers"][0]["low"]["changes"]) == {"farmers", "all-three"}
     assert part["answers"][0] == {"measure": "settlement", "formats": ["farmers", "all-three"]} | {
         "variance": part["answers"][0]["variance"]
     }
-    assert set(part["shares"]) == set(PARTITIONS)
-
-
-def test_the_leader_changes_only_beyond_simulation_error():
-    random = np.random.default_rng(1)
-    base = np.zeros((400, 2, 4))
-    base[:, 0] = random.random((400, 4)) < 0.55
-    base[:, 1] = random.random((400, 4)) < 0.45
-    worse, much_worse = base[:100, :, :2].copy(), base[:100, :, :2].copy()
-    worse[:20, 0] = 0.0
-    worse[:5, 1] = 1.0
-    much_worse[:, 0] = 0.0
-    fates = [swing(0.0, base, held, leader=0, runner_up=1) for held in (base[:100, :, :2], worse, much_worse)]
-    assert [(one.top, one.leader) for one in fates] == [(0, STAYS), (1, LEVEL), (1, CHANGES)]
-    assert fates[2].changes[1] == paired_mean(np.zeros(100))
-    assert fates[2].gap.high < 0.0
+    assert set(part["partitions"]) == set(PARTITIONS)

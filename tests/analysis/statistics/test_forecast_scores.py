@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from sim.analysis.backtest.stacking import fit_mixture
 from sim.analysis.positions.baseline_spreads import (
     centres_of,
     fit_gaussian,
-    fit_mixture,
     gaussians,
     outcomes_of,
     weighted_positions,
@@ -19,14 +19,10 @@ from sim.analysis.positions.baseline_spreads import (
 from sim.analysis.positions.baselines import Nash, compromise, nash
 from sim.analysis.statistics.forecast_scores import (
     GRID,
-    clustered_mean,
     coverage,
     crps,
-    forecast_scores,
     log_scores,
-    means,
     medians,
-    paired_difference,
     point_scores,
     quantiles,
     rank_histogram,
@@ -77,12 +73,11 @@ def test_crps_of_a_gaussian(centre, sd, outcome):
     )
 
 
-def test_quantiles_medians_and_means_by_hand():
+def test_quantiles_and_medians_by_hand():
     one = at(p10=0.5, p40=0.25, p90=0.25)
     assert medians(one) == [10]
     assert quantiles(one, 0.51) == [40]
     assert quantiles(one, 0.9) == [90]
-    assert means(one) == pytest.approx([37.5])
 
 
 def test_log_scores_by_hand():
@@ -151,37 +146,6 @@ def test_point_scores_by_hand():
     assert found.rmse == pytest.approx(np.sqrt(1700 / 3))
     assert found.median_error == 10
     assert found.hits == pytest.approx(2 / 3)
-
-
-def test_all_scores_together():
-    found = forecast_scores(np.vstack([at(p30=1), at(p20=0.5, p60=0.5)]), np.array([30.0, 30.0]))
-    assert found.crps == pytest.approx(5)
-    assert found.points.mae == 5
-    assert found.half.level == 0.5
-    assert found.most.level == 0.8
-
-
-def test_intervals_go_by_clusters():
-    """Ten proposals of twenty equal issues say as much as ten issues, not two hundred."""
-    values = np.repeat(np.arange(10.0), 20)
-    clusters = np.repeat([f"p{k}" for k in range(10)], 20)
-    by_proposal = clustered_mean(values, clusters, seed=1)
-    by_issue = clustered_mean(values, np.array([f"p{k}" for k in range(200)]), seed=1)
-    assert by_proposal.value == by_issue.value == 4.5
-    wide, narrow = by_proposal.high - by_proposal.low, by_issue.high - by_issue.low
-    assert wide == pytest.approx(2 * 1.96 * np.sqrt(8.25 / 10), rel=0.1)
-    assert narrow == pytest.approx(wide / np.sqrt(20), rel=0.15)
-    assert clustered_mean(values, clusters, seed=1) == by_proposal
-
-
-def test_paired_differences_take_out_what_is_common():
-    chance = np.random.Generator(np.random.Philox(key=9))
-    hard = 50 * chance.random(100)
-    first, second = hard + 1 + 0.1 * chance.standard_normal(100), hard
-    found = paired_difference(first, second, np.array([f"p{k // 2}" for k in range(100)]), seed=2)
-    assert found.side == 1
-    assert found.value == pytest.approx(1, abs=0.05)
-    assert found.high - found.low < 0.1
 
 
 @pytest.mark.parametrize("wrong", [np.ones((2, 101)), np.full((1, 100), 0.01), -at(p3=-2, p4=1)])

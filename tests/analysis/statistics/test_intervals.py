@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.analysis.statistics.intervals import Estimate, difference, ratios, t_quantile, wilson
+from sim.analysis.statistics.intervals import (
+    Estimate,
+    bootstrap_means,
+    difference,
+    linearised,
+    means,
+    nested_sum,
+    paired,
+    ratios,
+    t_quantile,
+    variance_of,
+    wilson,
+)
 
 
 def beta_binomial(random, *, mean, concentration, n_draws, replications, times):
@@ -138,3 +150,74 @@ def test_side():
     assert Estimate(0.1, 0.01, 0.2).side == 1
     assert Estimate(-0.1, -0.2, -0.01).side == -1
     assert Estimate(0.1, -0.01, 0.2).side == 0
+
+
+def test_intervals_go_by_clusters():
+    """Ten proposals of twenty equal issues say as much as ten issues, not two hundred."""
+    values = np.repeat(np.arange(10.0), 20)[:, None]
+    clusters = np.repeat([f"p{k}" for k in range(10)], 20)
+    by_proposal = bootstrap_means(values, clusters, seed=1)[0]
+    by_issue = bootstrap_means(values, np.array([f"p{k}" for k in range(200)]), seed=1)[0]
+    assert by_proposal.value == by_issue.value == 4.5
+    wide, narrow = by_proposal.high - by_proposal.low, by_issue.high - by_issue.low
+    assert wide == pytest.approx(2 * 1.96 * np.sqrt(8.25 / 10), rel=0.1)
+    assert narrow == pytest.approx(wide / np.sqrt(20), rel=0.15)
+    assert bootstrap_means(values, clusters, seed=1)[0] == by_proposal
+
+
+def test_paired_differences_take_out_what_is_common():
+    chance = np.random.Generator(np.random.Philox(key=9))
+    hard = 50 * chance.random(100)
+    first, second = hard + 1 + 0.1 * chance.standard_normal(100), hard
+    found = bootstrap_means((first - second)[:, None], np.array([f"p{k // 2}" for k in range(100)]), seed=2)[0]
+    assert found.side == 1
+    assert found.value == pytest.approx(1, abs=0.05)
+    assert found.high - found.low < 0.1
+
+
+def test_the_bootstrap_gives_no_interval_for_few_clusters():
+    values = np.repeat(np.arange(9.0), 20)[:, None]
+    few = bootstrap_means(values, np.repeat([f"p{k}" for k in range(9)], 20), seed=1)[0]
+    assert few.value == 4.0
+    assert math.isnan(few.low)
+    assert math.isnan(bootstrap_means(np.zeros((0, 2)), np.zeros(0, dtype=np.str_), seed=1)[1].value)
+
+
+def test_means_over_runs_and_over_sums_are_one_estimate():
+    """Two draws of three runs and one: mean 3, residuals (1 + 2 + 3 - 9) / 2 and (6 - 3) / 2."""
+    runs = means(np.array([1.0, 2.0, 3.0, 6.0]), np.array([0, 0, 0, 1]), 2)
+    sums = linearised(np.array([6.0, 6.0]), np.array([3.0, 1.0]))
+    assert runs.value == sums.value == 3.0
+    assert runs.residual.tolist() == sums.residual.tolist() == [-1.5, 1.5]
+    assert variance_of(runs.residual) == pytest.approx(1.5**2)
+    estimate = sums.estimates()[0]
+    assert estimate.high - 3.0 == pytest.approx(float(t_quantile(1.0)) * 1.5)
+    assert linearised(np.zeros(3), np.zeros(3)).estimates()[0].known is False
+
+
+def test_a_plain_mean_has_the_usual_t_interval():
+    values = np.random.default_rng(3).standard_normal(30)
+    estimate = linearised(values, np.ones(30)).estimates()[0]
+    half = stats.t.ppf(0.975, 29) * values.std(ddof=1) / np.sqrt(30)
+    assert estimate.high - estimate.value == pytest.approx(half, rel=1e-4)
+
+
+def test_a_nested_sum_covers_the_truth_and_is_narrower_than_the_small_sample_alone():
+    random = np.random.default_rng(12)
+    covered, width, alone = [], [], []
+    for _ in range(600):
+        base = random.standard_normal(200)
+        change = 0.5 + 0.3 * random.standard_normal(40) - 0.2 * base[:40]
+        estimate = nested_sum(base, change)
+        covered.append(estimate.low <= 0.5 <= estimate.high)
+        width.append(estimate.high - estimate.low)
+        alone.append(2 * float(linearised(base[:40] + change, np.ones(40)).half()))
+    assert 0.92 <= np.mean(covered) <= 0.98
+    assert np.mean(width) < 0.7 * np.mean(alone)
+
+
+def test_a_paired_change_keeps_a_width_where_nothing_moved():
+    """Half-width ``t sqrt(1 / (D (D - 1)))``."""
+    still = paired(np.full(50, 2), np.full(50, 2), 4)
+    assert still.value == 0.0
+    assert still.high == -still.low == pytest.approx(stats.t.ppf(0.975, 49) / np.sqrt(50 * 49), rel=1e-4)

@@ -1,6 +1,5 @@
 import itertools
 from dataclasses import replace
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -10,14 +9,15 @@ from hypothesis import strategies as st
 
 from sim.analysis.theory.zopa import SCOPES, SENSES, answer, ask, zopas
 from sim.bargaining.deal_search import SLACK
-from sim.bargaining.deal_space import deal_space, floors_of, pareto_rows, values_of
-from sim.rules.utility import floor_of, value_of
-from sim.scenario import Encoder, load_raw, load_scenario
+from sim.bargaining.deal_space import deal_space
+from sim.scenario import Encoder, load_raw
 from sim.types.tables import CORE
 from tests.analysis.spaces import TOLERANCE
 from tests.scenario.generate import random_scenario
+from tests.shipped import FLAGSHIP, encoder_of
 
-FLAGSHIP = Path(__file__).resolve().parents[3] / "scenarios" / "ukraine" / "anchorage-2025.yaml"
+pytestmark = pytest.mark.slow
+
 RECIPE = {"red_lines": True, "standing": True, "leverage": True}
 seeds = st.integers(0, 100_000)
 
@@ -232,52 +232,8 @@ def test_cheap_issues_do_not_pay_for_the_core():
     assert found["core", "table"].best == pytest.approx(0.1)
 
 
-# --- spaces of tables -----------------------------------------------------------------------------------------------
-
-
-@settings(max_examples=15, deadline=None)
-@given(seeds, st.floats(0.0, 12.0), st.booleans())
-def test_values_and_floors_are_those_of_the_rules(seed, month, in_hand):
-    t = random_tables(seed)
-    random = np.random.default_rng(seed)
-    deal, base = (np.array([random.choice(np.flatnonzero(row)) for row in t.allowed[0]]) for _ in range(2))
-    parties = np.arange(len(t.bloc))
-    value = values_of(t, 0, parties, month)
-    floor = floors_of(t, 0, value, parties=parties, base=base if in_hand else None)
-    space = deal_space(t, 0, parties=parties, lines_of=[], month=month, base=base if in_hand else None)
-    for p in parties:
-        by_rule = floor_of(t, 0, p, base if in_hand else t.status_quo, month)
-        assert floor[p] == pytest.approx(by_rule, abs=1e-12)
-        gain = value_of(t, 0, p, deal, month) - by_rule
-        assert space.gains_of(deal[None])[0, p] == pytest.approx(gain, abs=1e-12)
-
-
-@settings(max_examples=60, deadline=None)
-@given(seeds, st.integers(1, 5), st.booleans())
-def test_pareto_rows_agree_with_plain_loops(seed, n_columns, coarse):
-    random = np.random.default_rng(seed)
-    points = random.random((int(random.integers(1, 80)), n_columns))
-    points = np.round(points * 3) if coarse else points
-    expected = []
-    for i, one in enumerate(points):
-        beaten = any((other >= one).all() and (other > one).any() for other in points)
-        repeated = any((points[j] == one).all() for j in range(i))
-        if not beaten and not repeated:
-            expected.append(i)
-    assert pareto_rows(points).tolist() == expected
-
-
-def test_frontier_of_twenty_thousand_deals_of_four_parties():
-    points = np.random.default_rng(1).normal(size=(20_000, 4)).cumsum(axis=1)
-    rows = pareto_rows(points)
-    random = np.random.default_rng(2)
-    for row in random.choice(20_000, 200):
-        beaten = ((points >= points[row]).all(axis=1) & (points > points[row]).any(axis=1)).any()
-        assert (row in rows) == (not beaten)
-
-
 def test_flagship_zopas_have_narrow_gaps():
-    tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
+    tables = encoder_of(FLAGSHIP).tables(0, 1)
     for f in range(len(tables.seated)):
         for one in zopas(tables, 0, format_index=f):
             assert one.exists is not None

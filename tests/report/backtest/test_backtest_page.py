@@ -11,10 +11,10 @@ from rich.console import Console
 
 from sim.analysis.backtest.backtest_scores import Evaluation, Paired, evaluate, evaluate_parts
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest
-from sim.analysis.backtest.model_fit import MEANING
+from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.backtest.backtest_page import Page, markdown, render
-from sim.report.backtest.backtest_terminal import SHORT, gap, view
+from sim.report.backtest.backtest_page import Page, markdown, render, view
+from sim.report.backtest.backtest_tables import all_tables, gap
 from sim.report.backtest.backtest_words import figure, headlines, how_words, verdict, with_interval
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 
@@ -52,7 +52,7 @@ def test_a_difference_is_told_as_it_is(low, high, words):
 def test_any_forecaster_may_be_the_reference():
     whole = evaluate(TEST, references=("gaussian", "process"))
     page = markdown(replace(PAGE, whole=whole, parts=evaluate_parts(TEST, references=("gaussian",))))
-    assert f"| from the {MEANING['gaussian']} | from the {MEANING['process']} |" in page
+    assert f"| from the {FORECASTERS['gaussian'].name} | from the {FORECASTERS['process'].name} |" in page
     assert "mixture is not beaten" not in page
 
 
@@ -80,8 +80,8 @@ def test_the_page_holds_every_forecaster_and_escapes_what_users_write():
     page = render(PAGE)
     assert "A &lt;made-up&gt; table" in page
     assert "<made-up>" not in page
-    for words in MEANING.values():
-        assert words in page
+    for method in FORECASTERS.values():
+        assert method.name in page
     for part in ('id="scores"', 'id="paired"', 'id="layer"', 'id="parts"', 'id="constants"', "figure-reliability"):
         assert part in page
     assert page.count("<svg") == 3
@@ -92,7 +92,7 @@ def test_the_page_holds_every_forecaster_and_escapes_what_users_write():
 
 def test_the_markdown_has_the_same_numbers_as_the_analysis():
     page = markdown(PAGE)
-    row = next(line for line in page.splitlines() if line.startswith(f"| {MEANING['process']} |"))
+    row = next(line for line in page.splitlines() if line.startswith(f"| {FORECASTERS['process'].name} |"))
     assert with_interval(WHOLE.of("process").crps) in row
     widths = {line.count(" | ") for line in page.split("## Scores")[1].split("##")[0].splitlines() if line[:2] == "| "}
     assert len(widths) == 1
@@ -109,24 +109,19 @@ def test_the_terminal_shows_sentences_and_tables_in_few_lines():
     assert "not distinguishable" in text or "better" in text
     assert "lean" in text
     lines = text.splitlines()
-    for short in SHORT.values():
-        rows = [k for k, line in enumerate(lines) if line.startswith(f"{short}  ")]
-        assert len(rows) >= 2, short
+    for method in FORECASTERS.values():
+        rows = [k for k, line in enumerate(lines) if line.startswith(f"{method.short}  ")]
+        assert len(rows) >= 2, method
         # In the tables of scores and of differences the next line is another forecaster's, or the end.
-        assert all(lines[k + 1][:1] != " " for k in rows[:2]), short
-
-
-def test_short_names_are_of_all_forecasters():
-    assert tuple(SHORT) == tuple(MEANING)
-    assert len(set(SHORT.values())) == len(MEANING)
+        assert all(lines[k + 1][:1] != " " for k in rows[:2]), method
 
 
 def test_a_difference_is_marked_only_where_its_interval_leaves_0_out():
     for low, high, words in ((-2.0, -1.0, " better"), (1.0, 2.0, " worse"), (-1.0, 2.0, ")"), (np.nan, np.nan, "")):
-        told = gap(with_gap(low, high).pair("process", "mixture"))
+        told = gap(with_gap(low, high).pair("process", "mixture"), brief=True)
         assert told.endswith(words)
         assert ("better" in told, "worse" in told) == (words == " better", words == " worse")
-    assert gap(Paired("a", "b", "log", 9, Estimate(0.2, 0.1, 0.3))).endswith("better")
+    assert gap(Paired("a", "b", "log", 9, Estimate(0.2, 0.1, 0.3)), brief=True).endswith("better")
 
 
 def test_without_intervals_none_is_spoken_of():
@@ -143,3 +138,16 @@ def test_intervals_stay_on_one_line_of_the_page():
     assert "), not\N{NO-BREAK SPACE}distinguishable" in render(PAGE) or "), better" in render(PAGE)
     for one in TEST.constants:
         assert one.constant.meaning in render(PAGE)  # text is left as it is
+
+
+def test_in_brief_the_same_tables_have_fewer_columns_and_no_notes():
+    full, brief = all_tables(PAGE), all_tables(PAGE, brief=True)
+    assert list(full) == list(brief) == ["scores", "paired", "layer", "parts", "constants"]
+    for key, table in full.items():
+        assert table.note
+        assert not brief[key].note
+        assert len(brief[key].rows) == len(table.rows)
+        assert len(brief[key].head) <= len(table.head)
+        assert {len(row) for row in table.rows} == {len(table.head)}, key
+        assert {len(row) for row in brief[key].rows} == {len(brief[key].head)}, key
+    assert "parts" not in all_tables(replace(PAGE, parts=()))

@@ -5,18 +5,15 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from rich.console import Console
 
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import MEASURES, ZONES, FormatBenchmarks, RationalBenchmarks
 from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME, FormatTheory, PairTheory, TheoryComparison
-from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.report.comparison.benchmarks import (
     distance_table,
     possible_sentence,
-    rich_table,
     theory_pair_table,
     theory_sentences,
     theory_table,
@@ -25,8 +22,6 @@ from sim.report.comparison.benchmarks import (
 from sim.report.comparison.comparison_view import comparison_view
 from sim.report.comparison.figures import draw_all
 from sim.report.comparison.html import render
-from sim.report.solution.solution_view import equilibrium_parts, stakes
-from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.synthetic import structure
 
 
@@ -67,7 +62,7 @@ def theory(baseline, *verdicts: str) -> TheoryComparison:
 
 
 def words(table) -> str:
-    return " ".join(f"{cell.words} {cell.small}" for row in table.rows for cell in row)
+    return " ".join(f"{cell.words} {cell.small}" for row in table.cells for cell in row)
 
 
 def test_tables_hold_the_numbers(baseline):
@@ -79,8 +74,8 @@ def test_tables_hold_the_numbers(baseline):
     assert "by climbing" not in distance_table(baseline, replace(found, listed=True)).note
     assert "10% to 90% 7 a draw" in words(theory_table(baseline, theory(baseline)))
     pairs = theory_pair_table(baseline, theory(baseline, SAME, REVERSED, LEVEL))
-    assert [row[-1].words for row in pairs.rows] == ["the same", "reversed", "level"]
-    assert [row[-1].strong for row in pairs.rows] == [False, True, False]
+    assert [row[-1].words for row in pairs.cells] == ["the same", "reversed", "level"]
+    assert [row[-1].strong for row in pairs.cells] == [False, True, False]
 
 
 def test_sentences_say_whether_the_ranking_is_the_same(baseline):
@@ -105,7 +100,7 @@ def test_the_terminal_shows_it_in_its_width(baseline, width):
     assert max(map(len, text.splitlines())) <= width
     for part in ("Possible  ", "The stationary equilibrium beside the runs", "Theory  "):
         assert part in text
-    console.print(rich_table(zone_table(baseline, marks(baseline))))
+    console.print(zone_table(baseline, marks(baseline)).rich())
 
 
 def test_the_page_has_a_section_only_where_there_is_something_to_say(given, baseline):
@@ -122,32 +117,3 @@ def test_the_page_has_a_section_only_where_there_is_something_to_say(given, base
         "A note.",
     ):
         assert part in full
-
-
-def told(table) -> str:
-    from sim.report.solution.solution_view import _Names
-
-    n = len(table.seats.parties)
-    console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    for part in equilibrium_parts(table, _Names(tuple("ABC"[:n]), {}), "unanimity"):
-        console.print(part)
-    return console.file.getvalue()
-
-
-def test_an_equilibrium_that_did_not_converge_is_flagged():
-    table = table_equilibrium(table_of(dollar(20)), 0, 0)
-    assert table.found is not None
-    assert "Converged: residual" in told(table)
-    broken = replace(table, found=replace(table.found, converged=False, residual=0.01))
-    assert "Not converged" in told(broken)
-    assert "this is no equilibrium" in told(broken)
-
-
-def test_a_table_without_a_deal_says_so():
-    table = table_equilibrium(table_of(np.vstack(([0, 0], np.c_[np.ones(400), -np.ones(400)]))), 0, 0)
-    assert "talks never end" in told(table)
-
-
-@pytest.mark.parametrize(("value", "text"), [(0.5, "0.50"), (0.0123, "0.012"), (-0.2, "−0.20"), (-0.0001, "0.000")])
-def test_gains_in_words(value, text):
-    assert stakes(value) == text

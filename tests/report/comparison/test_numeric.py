@@ -9,11 +9,11 @@ import pytest
 from rich.console import Console
 
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.report.canvas.sheet import Shape, Words
 from sim.report.comparison.figures import draw_all
 from sim.report.comparison.html import render
 from sim.report.comparison.numeric import (
-    FORECAST_WORDS,
     agreed_table,
     forecast_table,
     in_units,
@@ -24,12 +24,12 @@ from sim.report.comparison.numeric import (
 )
 from sim.report.words.language import language
 from tests.analysis.synthetic import structure
-
-from .test_html import Page
 from tests.report.words.test_language import INVENTED, LATIN, from_the_file, names_in, unsaid
 
+from .test_html import Page
+
 NAN = float("nan")
-FORECASTS = dict.fromkeys(FORECAST_WORDS, 4.25) | {"nash_reference": None}
+FORECASTS = dict.fromkeys(POINTS, 4.25) | {"nash_reference": None}
 AGREED = Agreed(30, ((0.0, 0.25), (5.0, 0.5), (9.5, 0.25)), 4.875, 5.0, (0.0, 5.0), (0.0, 9.5), 0.25)
 NO_TEXTS = Agreed(0, (), NAN, NAN, (NAN, NAN), (NAN, NAN), NAN)
 
@@ -39,8 +39,8 @@ def numeric(comparison) -> NumericIssue:
     ids = [one.id for one in comparison.formats]
     formats = tuple(FormatPositions(key, AGREED, FORECASTS, ("hills",)) for key in ids[:-1])
     formats += (FormatPositions(ids[-1], NO_TEXTS, None, ()),)
-    ideals = (("north", 9.5), ("coast", 0.0), ("river", 0.2))
-    return NumericIssue("delay", "Delay", "years", ("a", "b", "c"), (0.0, 5.0, 9.5), 0.0, ideals, formats)
+    ideals = {"north": 9.5, "coast": 0.0, "river": 0.2}
+    return NumericIssue("delay", "Delay", "years", {"a": 0.0, "b": 5.0, "c": 9.5}, 0.0, ideals, formats)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_numbers_are_plain(delay, value, words):
 
 
 def test_a_wide_scale_is_told_in_less_detail(delay):
-    wide = dataclasses.replace(delay, positions=(0.0, 25000.0), unit="km")
+    wide = dataclasses.replace(delay, positions={"a": 0.0, "b": 25000.0}, unit="km")
     assert in_units(12345.67, wide) == "12,346 km"
     with language("vi"):
         assert in_units(12345.67, wide) == "12.346 km"
@@ -65,19 +65,19 @@ def test_a_wide_scale_is_told_in_less_detail(delay):
 
 def test_what_texts_say(baseline, delay):
     table = agreed_table(baseline, delay)
-    assert [cell.words for cell in table.rows[0][1:]] == ["5", "4.88", "0 to 5", "0 to 9.5", "25%", "30"]
-    assert {cell.words for cell in table.rows[-1][1:]} == {"—", "0"}
+    assert [cell.words for cell in table.cells[0][1:]] == ["5", "4.88", "0 to 5", "0 to 9.5", "25%", "30"]
+    assert {cell.words for cell in table.cells[-1][1:]} == {"—", "0"}
     assert "0 years" in table.note
     assert "(years)" in table.caption
 
 
 def test_every_forecast_is_beside_it_with_its_source(baseline, delay):
     table = forecast_table(baseline, structure(), delay)
-    assert [row[0].words for row in table.rows[1:]] == [words for words, _ in FORECAST_WORDS.values()]
-    assert all(row[0].small for row in table.rows[1:])
-    by_name = {row[0].words: [cell.words for cell in row[1:]] for row in table.rows}
+    assert [row[0].words for row in table.cells[1:]] == [FORECASTERS[key].title for key in POINTS]
+    assert all(row[0].small for row in table.cells[1:])
+    by_name = {row[0].words: [cell.words for cell in row[1:]] for row in table.cells}
     assert by_name["Compromise model"] == ["4.25"] * 4 + ["—"]
-    assert set(by_name["Nash, against the status quo"]) == {"—"}
+    assert set(by_name["Nash bargaining solution, reference point as breakdown"]) == {"—"}
     assert "Hill League" in table.note
     assert "fewer than two" in table.note
 

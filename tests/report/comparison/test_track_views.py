@@ -78,18 +78,18 @@ def test_the_table_says_leg_by_leg_what_was_found(result):
     table = leg_table(result)
     assert table.bands == {0: "4  Widening", 7: "5  And back"}
     legs = result.formats[3].track.legs
-    names = [row[0].words or row[0].small for row in table.rows[:3]]
+    names = [row[0].words or row[0].small for row in table.cells[:3]]
     assert names == ["1. North\N{EN DASH}River Republic", "the same alone", f"2. {shown(legs[1].name)}"]
-    assert table.rows[2][1].words == percent(legs[1].held.value)
-    assert table.rows[2][2].small == interval(legs[1].decided)
-    assert table.rows[2][3].words == percent(legs[1].if_held[6].value)
-    assert table.rows[3][3].words == percent(legs[1].alone[6].value)
-    assert table.rows[6][2].words == percent(result.formats[3].track.inherited.value)
+    assert table.cells[2][1].words == percent(legs[1].held.value)
+    assert table.cells[2][2].small == interval(legs[1].decided)
+    assert table.cells[2][3].words == percent(legs[1].if_held[6].value)
+    assert table.cells[3][3].words == percent(legs[1].alone[6].value)
+    assert table.cells[6][2].words == percent(result.formats[3].track.inherited.value)
 
 
 def test_without_the_format_alone_there_is_no_row_for_it():
     table = leg_table(compare(formats=(5,)))
-    assert not [row for row in table.rows if row[0].small == "the same alone"]
+    assert not [row for row in table.cells if row[0].small == "the same alone"]
 
 
 def page_of(given, comparison, structure):

@@ -9,7 +9,7 @@ import re
 import pytest
 from rich.console import Console
 
-from sim.analysis.sensitivity.variance_shares import CHANCE, Answer, Part, RestsOn, Sizes
+from sim.analysis.sensitivity.variance_shares import CHANCE, ExplainedAnswer, RestsOn, SensitivitySizes, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.comparison.figures import draw_all
 from sim.report.comparison.html import render
@@ -121,8 +121,8 @@ def test_an_answer_that_never_varied_is_said_to_tell_nothing(rests, baseline, gi
 
 def test_one_format_alone_is_explained_by_itself(given):
     alone = compare(formats=(1,), n_draws=6)
-    parts = (Part(CHANCE, CHANCE, 0, (share(1.0), share(1.0), share(1.0))),)
-    answers = tuple(Answer(m, ("north-river",), 0.2) for m in ("settlement", "settlement", "in_force"))
+    parts = (VarianceGroup(CHANCE, CHANCE, 0, (share(1.0), share(1.0), share(1.0))),)
+    answers = tuple(ExplainedAnswer(m, ("north-river",), 0.2) for m in ("settlement", "settlement", "in_force"))
     number = key_number("parties.north.patience", low=swing(0.9, 0.1, top=0, n=1), high=swing(1.0, 0.0, top=0, n=1))
     found = RestsOn(
         measure="settlement",
@@ -132,7 +132,7 @@ def test_one_format_alone_is_explained_by_itself(given):
         partitions=dict.fromkeys(("basis", "party", "parameter"), parts),
         numbers=(number,),
         n_unknowns=1,
-        sizes=Sizes(2, 2),
+        sizes=SensitivitySizes(2, 2),
     )
     drawings = draw_all(alone, structure()) | rests_on_figures(found, alone, structure())
     page = Page(render(dataclasses.replace(given, comparison=alone, variants={}, judged=None, rests=found), drawings))

@@ -39,11 +39,10 @@ from sim.scenario import VARIANTS
 from sim.types.message import message
 from tests.analysis.comparison.test_track_results import compare as compare_tracks
 from tests.analysis.synthetic import structure, tracked
-from tests.report.made_up import rests_of, rivals_of
-
 from tests.report import messages
 from tests.report.comparison.test_benchmarks import marks, theory
 from tests.report.comparison.test_html import Page
+from tests.report.made_up import rests_of, rivals_of
 
 OTHERS = languages()[1:]
 GLOSSARY = messages.ROOT / "docs" / "glossary.vi.md"
@@ -138,7 +137,7 @@ def from_the_file(given) -> set[str]:
     if given.rests is not None:
         texts += ([one.unknown.path.split(".")[3:] for one in given.rests.numbers],)
     if given.rivals is not None:
-        texts += (given.rivals.questions, [(one.rival, one.name, str(one.said)) for one in given.rivals.readings])
+        texts += (given.rivals.questions, [(one.rival, one.name, str(one.changes)) for one in given.rivals.readings])
     names = [given.structure, *given.variants, *given.variant_sentences.values(), given.comparison.title]
     return names_in((texts, names, [one.name for one in given.comparison.formats]))
 

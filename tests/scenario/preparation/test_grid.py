@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.analysis.theory.mean_scenario import at_means
+from sim.analysis.theory.solved_format import at_means
 from sim.scenario import ScenarioError, load_raw, load_scenario
 from sim.scenario.preparation.grid import DECIDED, in_units, option_id
 

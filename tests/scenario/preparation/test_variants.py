@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.comparison.constant_sets import constant_sets
+from sim.analysis.comparison.constant_design import constant_sets
 from sim.scenario import (
     VARIANTS,
     Encoder,

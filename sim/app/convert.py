@@ -1,0 +1,77 @@
+"""Tables of positions, saliences and capabilities: as a scenario, or in another form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sim.app.errors import InputError, did_you_mean, input_error
+from sim.interop import Choices, read_table, scenario_text, table_text
+from sim.scenario.source.errors import listing
+from sim.types import PositionTable
+from sim.types.positions import TableForm
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table of positions and what is said of it beside its file.
+
+    Attributes:
+        file: the table (CSV).
+        proposal: which one, where the table has several.
+        form: long, ktab or eu; by its header if None.
+        scale: ends of the scale; if None 0 to 100, and for the form eu the range of its positions.
+        unit: of the scale, for people.
+        loss: exponent of the loss away from a position, 1 linear, 2 quadratic; None for not known, 1 to 3.
+    """
+
+    file: Path
+    proposal: str | None = None
+    form: TableForm | None = None
+    scale: tuple[float, float] | None = None
+    unit: str = ""
+    loss: float | None = None
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A table as text in what was asked for, and everything that the reader should know."""
+
+    text: str
+    notes: tuple[str, ...]
+
+
+def convert(table: TableFile, to: TableForm | Literal["scenario"] = "scenario") -> Converted:
+    """Read a table and write it as a scenario (YAML with comments), or as a table in a form (CSV).
+
+    Raises:
+        ScenarioError: naming every line of the table that is wrong.
+        InputError: the proposal or the scale is wrong, or the table has no place in what is asked for.
+    """
+    if table.scale is not None and not table.scale[0] < table.scale[1]:
+        low, high = table.scale
+        raise InputError(f"A scale takes the lower end first; {low:g},{high:g} has no length.")
+    imported = read_table(table.file, table.form, table.scale)
+    part = _part(imported.table, table.proposal, needed=to != "long")
+    try:
+        if to == "scenario":
+            text, notes = scenario_text(part, Choices(table.file.name, table.loss, table.unit))
+        else:
+            text, lost = table_text(part, to)
+            notes = tuple(f"Not in this form: {words}." for words in lost)
+    except ValueError as error:
+        raise input_error(error) from None
+    return Converted(text, (*imported.notes, *notes))
+
+
+def _part(table: PositionTable, proposal: str | None, *, needed: bool) -> PositionTable:
+    """The proposal that is written, or the whole table."""
+    if proposal is None:
+        if needed and len(table.proposals) > 1:
+            names = listing(table.proposals)
+            raise InputError(f"The table has {len(table.proposals)} proposals; name one by --proposal: {names}.")
+        return table
+    if proposal not in table.proposals:
+        raise InputError(f'No proposal is called "{proposal}". {did_you_mean(proposal, table.proposals)}')
+    return table.of(proposal)

@@ -1,0 +1,210 @@
+"""What every run leaves: a folder that is whole or not there, a manifest, the link `latest`; and reuse of the same run.
+
+A run's name follows from what decides its numbers. Its *fingerprint* says more: the versions of the libraries and the
+program's own code as well. A folder whose manifest has the fingerprint of a run that is asked for holds that run.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sim import __version__
+from sim.app.errors import InputError
+
+RESULTS = Path("results")
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 2
+_ID_LENGTH = 12
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where one run of a command is kept.
+
+    Attributes:
+        place: folder under `results` for runs of its kind: the id of the scenario, say.
+        key: everything that decides the run's numbers and pages, given code and versions; JSON values.
+        out: the folder that the user named, or None for the usual one.
+        settings: what else was said, for the record.
+        files: SHA-256 of the files that were read, by name.
+        argv: the command line, for the record.
+    """
+
+    place: str
+    key: Mapping[str, Any]
+    out: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    argv: Sequence[str] = ()
+    _started: tuple[float, float] = field(default_factory=lambda: (time.perf_counter(), time.process_time()))
+
+    def __post_init__(self) -> None:
+        """Refuse a folder that holds something else, before anything is computed.
+
+        Raises:
+            InputError: the folder that the user named is taken.
+        """
+        out = self.out
+        if out is None:
+            return
+        foreign = out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists()
+        if out.is_file() or foreign:
+            raise InputError(f"{out} exists and is not the folder of an earlier result. Name another with --out.")
+
+    @cached_property
+    def run_id(self) -> str:
+        """Twelve hexadecimal characters: the same run comes back to the same place."""
+        return _sha256(self.key)[:_ID_LENGTH]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the key, the files read, the versions of libraries and the program's code."""
+        return _sha256([self.place, self.key, self.files, versions(), code_digest()])
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the run."""
+        return self.out or RESULTS / self.place / self.run_id
+
+    def kept(self) -> bool:
+        """Whether the folder holds this very run already."""
+        manifest = self.folder / MANIFEST
+        if not manifest.is_file():
+            return False
+        try:
+            content = json.loads(manifest.read_text(encoding="utf-8"))
+        except ValueError:
+            return False
+        return isinstance(content, dict) and content.get("fingerprint") == self.fingerprint
+
+    @contextmanager
+    def writing(self, threads: int | None = None) -> Iterator[Path]:
+        """Give a folder to write to; when all is written it gets its manifest and its place, and `latest` leads to it.
+
+        Args:
+            threads: what the run used, for the record.
+        """
+        with whole_folder(self.folder) as folder:
+            yield folder
+            (folder / MANIFEST).write_text(json.dumps(self._manifest(threads), indent=2) + "\n", encoding="utf-8")
+        if self.out is None:
+            point_latest(self.folder)
+
+    def _manifest(self, threads: int | None) -> dict[str, Any]:
+        """What was run, so that it can be run again and compared; what differs from run to run stands apart."""
+        wall, busy = self._started
+        return {
+            **self.key,
+            "manifest": MANIFEST_VERSION,
+            "run_id": self.run_id,
+            "fingerprint": self.fingerprint,
+            "scenario": self.place,
+            "settings": dict(self.settings),
+            "files": dict(self.files),
+            "versions": versions(),
+            "code": {"sources": code_digest(), "commit": commit()},
+            "platform": platform.platform(),
+            "processor": platform.processor() or platform.machine(),
+            "argv": list(self.argv),
+            "this_run": {
+                "wall_seconds": round(time.perf_counter() - wall, 3),
+                "cpu_seconds": round(time.process_time() - busy, 3),
+                "threads": threads,
+            },
+        }
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target`, and move it there once all is written; an earlier result gives way."""
+    new_parents = [path for path in target.parents if not path.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    fresh, aside = workplace / "new", workplace / "old"
+    fresh.mkdir()
+    try:
+        yield fresh
+        if target.exists():
+            target.rename(aside)
+        fresh.rename(target)
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+        for path in new_parents:
+            if not any(path.iterdir()):
+                path.rmdir()
+
+
+def point_latest(folder: Path) -> None:
+    """Let `latest` beside the folder lead to it: a link, or where links are not allowed a text file with the name."""
+    latest = folder.parent / "latest"
+    fresh = folder.parent / f".latest-{os.getpid()}"
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+    except OSError:
+        fresh.write_text(folder.name + "\n", encoding="utf-8")
+    fresh.replace(latest)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of what the numbers and bytes of a result depend on."""
+    libraries = {name: version(name) for name in ("numba", "numpy", "pyarrow")}
+    return {"python": platform.python_version(), "parley": __version__, **libraries}
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 over every file of the program: other code, other run."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def commit() -> str | None:
+    """The git commit that the program was run from, `+` behind it where files were changed; None outside a checkout."""
+    if not (_PACKAGE.parent / ".git").exists():
+        return None
+    try:
+        head, changed = (
+            subprocess.run(["git", *words], cwd=_PACKAGE, capture_output=True, text=True, check=True).stdout.strip()
+            for words in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return head + ("+" if changed else "")
+
+
+def write_rows(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    """Write tidy rows as CSV; the columns are those of the first row unless told."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(columns or rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def file_digests(*files: Path) -> dict[str, str]:
+    """SHA-256 of files, by name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

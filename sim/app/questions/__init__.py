@@ -1,0 +1,1 @@
+"""Files that ask something of scenarios: study, mechanism and retrodiction files, their shape and the names in them."""

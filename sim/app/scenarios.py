@@ -1,0 +1,107 @@
+"""A scenario with the changes that a user makes to it: what every request starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.scenario import (
+    Encoder,
+    ResolvedScenario,
+    Variant,
+    load_raw,
+    load_scenario,
+    parse_variant,
+    read_raw,
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario file (or its content as a mapping) and the changes made to it; made by `load`, never changed.
+
+    Changes are checked like the file, when the scenario is first used; `resolved` does it now. They are made in this
+    order: the named scenario, the overrides, the sets, the variant.
+
+    Attributes:
+        file: the file, or None for a mapping.
+        content: the mapping, or None for a file.
+        sets: `dotted.path=value` texts, values in YAML.
+        overrides: names of overrides of the file.
+        scenario: name of a scenario (list of overrides) of the file.
+        variant: name of a rule variant.
+        name: what problems call a mapping.
+    """
+
+    file: Path | None
+    content: Mapping[str, Any] | None = field(default=None, repr=False)
+    sets: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    scenario: str | None = None
+    variant: str | None = None
+    name: str = "scenario"
+
+    def set(self, changes: Mapping[str, Any]) -> Scenario:
+        """The scenario with values put at dotted paths, as with `--set` on the command line.
+
+        Args:
+            changes: path -> value: a number, a text, a list, or a mapping such as `{"uniform": [0, 1]}`.
+        """
+        texts = tuple(f"{path}={_flow(value)}" for path, value in changes.items())
+        return replace(self, sets=self.sets + texts)
+
+    def override(self, *names: str) -> Scenario:
+        """The scenario with named overrides of its file applied."""
+        return replace(self, overrides=self.overrides + names)
+
+    def under(self, variant: str) -> Scenario:
+        """The scenario under another rule, such as `foresight=0`; `parley variants` lists them."""
+        return replace(self, variant=variant)
+
+    @cached_property
+    def resolved(self) -> ResolvedScenario:
+        """The scenario with every default explicit.
+
+        Raises:
+            ScenarioError: the file or a change to it is wrong; it lists every problem with its place.
+        """
+        if self.file is not None:
+            return load_scenario(self.file, variant=self.variant, **self._changes)
+        return load_raw(self.content or {}, name=self.name, variant=self.variant, **self._changes)
+
+    def load_each(self, variants: Iterable[Variant]) -> Iterator[ResolvedScenario]:
+        """The scenario under each variant, on top of its own; the file is read once for all."""
+        raw = read_raw(self.file) if self.file is not None else self.content or {}
+        name = self.name if self.file is None else str(self.file)
+        base = parse_variant(self.variant).sets if self.variant else ()
+        for variant in variants:
+            both = Variant(variant.name, variant.said, base + variant.sets)
+            yield load_raw(raw, name=name, variant=both, **self._changes)
+
+    def encoder(self, *, seed: int, language: str | None = None) -> Encoder:
+        """The scenario's arrays for any block of draws."""
+        return Encoder(self.resolved, seed=seed, language=language)
+
+    def as_settings(self) -> dict[str, Any]:
+        """For the record of a result: what was changed, without the place of the file."""
+        return {
+            "set": list(self.sets),
+            "override": list(self.overrides),
+            "scenario": self.scenario,
+            "variant": self.variant,
+        }
+
+    @property
+    def _changes(self) -> dict[str, Any]:
+        return {"sets": self.sets, "overrides": self.overrides, "scenario": self.scenario}
+
+
+def _flow(value: Any) -> str:
+    """A value as YAML in one line."""
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"))
+    return text.removesuffix("...\n").strip()

@@ -1,0 +1,199 @@
+"""A scenario's standing questions, those of a study file, under the baseline and every standard variant."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+
+from sim.analysis.experiments.cell_counts import CellCounter, CellCounts
+from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells, read_case
+from sim.analysis.experiments.studies import Changed, Pressure, Study
+from sim.app.questions.study_file import StudyFile, check_names, read_study
+from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, standard_variants
+from sim.scenario.sampling.source import Source
+from sim.types.playing import SILENCE, Progress, Size
+
+BASELINE_SIZE = Size(300, 4)
+FORESIGHTS = ("foresight=0", BASELINE, "foresight=1")
+"""Variants under which pressure is varied."""
+VARIANT_SHARE = 2
+"""The draws of the baseline are divided by this for the variants."""
+UNPRESSED = "without the lever"
+"""Id of the scenario with the lever of the study taken out."""
+
+
+@dataclass(frozen=True)
+class StudyRequest:
+    """What is asked."""
+
+    file: Path
+    size: Size = BASELINE_SIZE
+    """Of the baseline's cells and of the grid of pressure; variants get half the draws."""
+
+
+def study(request: StudyRequest, *, progress: Progress = SILENCE) -> Study:
+    """Run everything that a study file asks for.
+
+    Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
+    off, a party split in two, contacts doubled. All cells share seed and chance.
+
+    Raises:
+        InputError: the study file is wrong.
+        ScenarioError: its scenario is.
+    """
+    spec = read_study(request.file)
+    case = read_case(request.file.parent / spec.scenario)
+    plan = StudyPlan(spec, without_tracks(case.base), request.size)
+    check_names(spec, plan.scenario)
+    library = Library({case.id: case, UNPRESSED: without_lever(spec, case)}, without_tracks)
+    progress.expect(count_runs(plan.sizes))
+    played = play_cells(plan.sizes, library, _counter, progress)
+    return plan.sorted({cell: counter.result() for cell, (counter,) in played.items()})
+
+
+def without_tracks(resolved: ResolvedScenario) -> ResolvedScenario:
+    """The scenario without tracks and without the formats that are only their legs: a study is about single formats."""
+    kept = {key: record for key, record in resolved.formats.items() if not record.only_in_tracks}
+    return resolved.model_copy(update={"tracks": {}, "formats": kept})
+
+
+def without_lever(spec: StudyFile, case: Case) -> Case:
+    """The scenario with the lever of the study taken out; of its overrides only those of the study's grid stay."""
+    if spec.pressure is None:
+        return case
+    raw = copy.deepcopy(dict(case.raw))
+    raw["parties"][spec.pressure.patron]["leverage"].pop(spec.pressure.target, None)
+    kept = spec.pressure.again_with
+    raw["overrides"] = {name: part for name, part in (raw.get("overrides") or {}).items() if name in kept}
+    for names_overrides in ("scenarios", "rivals"):
+        raw.pop(names_overrides, None)
+    return Case(UNPRESSED, case.file, raw, load_raw(raw, name=case.file))
+
+
+def _counter(cell: Cell, source: Source, size: Size) -> tuple[CellCounter]:
+    counter = CellCounter(source.structure, cell.places_in(source.structure), size.replications)
+    return (counter,)
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """The cells that a study needs, by question."""
+
+    spec: StudyFile
+    scenario: ResolvedScenario
+    """Without tracks."""
+    size: Size
+
+    @cached_property
+    def variants(self) -> dict[str, Variant | None]:
+        """The baseline and every standard variant, by name."""
+        return {BASELINE: None, **{variant.name: variant for variant in standard_variants(self.scenario)}}
+
+    @property
+    def few(self) -> int:
+        """Draws of a variant's cells."""
+        return max(2, self.size.draws // VARIANT_SHARE)
+
+    @property
+    def base(self) -> Cell:
+        """The scenario as the file has it."""
+        return Cell(self.scenario.id, tuple(self.scenario.formats))
+
+    @cached_property
+    def changes(self) -> dict[str, list[tuple[str, Cell]]]:
+        """By question of a `Study` the changes of the baseline that are made one at a time, each with a label."""
+        spec, base, parties, times = self.spec, self.base, self.scenario.parties, self.spec.contacts
+        lines = [name.partition(".")[::2] for name in spec.lines_of(self.scenario)]
+        rounds = {key: record.calendar.rounds_per_month for key, record in self.scenario.formats.items()}
+        more = tuple(f"formats.{key}.calendar.rounds_per_month={n * (times or 1)}" for key, n in rounds.items())
+        return {
+            "lines_off": [
+                (f"{parties[key].name}: {line}", replace(base, sets=(f"parties.{key}.red_lines.{line}.firmness=0",)))
+                for key, line in lines
+            ],
+            "standing_off": [(name, replace(base, overrides=(name,))) for name in spec.without_standing],
+            "clones": [(parties[key].name, replace(base, split=key)) for key in spec.split],
+            "contacts": [(f"{times} times the rounds a month", replace(base, sets=more))] if times else [],
+        }
+
+    @cached_property
+    def grids(self) -> list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]]:
+        """Without the lever, by kind of foresight; and by that, row of ability and column of motive. Twice if asked."""
+        lever = self.spec.pressure
+        if lever is None:
+            return []
+        path = f"parties.{lever.patron}.leverage.{lever.target}"
+        places = list(product(FORESIGHTS, enumerate(lever.ability), enumerate(lever.motive)))
+        grids: list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]] = []
+        for overrides in dict.fromkeys([(), lever.again_with]):
+            cell = Cell(self.scenario.id, (lever.format or self.spec.formats.narrow,), overrides)
+            unpressed = replace(cell, scenario=UNPRESSED)
+            pressed = {
+                (name, a, m): replace(cell, sets=(f"{path}.ability={ability}", f"{path}.motive={motive}")).under(name)
+                for name, (a, ability), (m, motive) in places
+            }
+            grids.append(({name: unpressed.under(name) for name in FORESIGHTS}, pressed))
+        return grids
+
+    @cached_property
+    def sizes(self) -> dict[Cell, Size]:
+        """Every cell in the order in which they are played, with how many runs it has."""
+        sizes: dict[Cell, Size] = {}
+        cells = [self.base, *(cell for rows in self.changes.values() for _, cell in rows)]
+        for variant in self.variants:
+            size = self.size if variant == BASELINE else replace(self.size, draws=self.few)
+            sizes |= {cell.under(variant): size for cell in cells}
+        for without, pressed in self.grids:
+            sizes |= dict.fromkeys((*without.values(), *pressed.values()), self.size)
+        return sizes
+
+    def sorted(self, counts: Mapping[Cell, CellCounts]) -> Study:
+        """The counts by question."""
+
+        def under_all(cell: Cell) -> dict[str, CellCounts]:
+            return {variant: counts[cell.under(variant)] for variant in self.variants}
+
+        changed = {
+            question: tuple(Changed(label, under_all(cell)) for label, cell in rows)
+            for question, rows in self.changes.items()
+        }
+        encoder, names = Encoder(self.scenario, seed=self.size.seed), list(self.scenario.formats)
+        return Study(
+            scenario=self.scenario,
+            structure=encoder.structure,
+            numbers=tuple(encoder.numbers()),
+            size=self.size,
+            n_variant_draws=self.few,
+            narrow=names.index(self.spec.formats.narrow),
+            wide=tuple(names.index(name) for name in self.spec.formats.wide),
+            variants={name: one.sentence if one else "As the file says." for name, one in self.variants.items()},
+            base=under_all(self.base),
+            pressure=self._pressure(counts),
+            contacts=next(iter(changed.pop("contacts")), None),
+            **changed,
+            bound=self.spec.bound,
+            n_runs=count_runs(self.sizes),
+        )
+
+    def _pressure(self, counts: Mapping[Cell, CellCounts]) -> tuple[Pressure, ...]:
+        lever, parties = self.spec.pressure, self.scenario.parties
+        if lever is None:
+            return ()
+        return tuple(
+            Pressure(
+                format_index=list(self.scenario.formats).index(lever.format or self.spec.formats.narrow),
+                overrides=without[BASELINE].overrides,
+                patron=parties[lever.patron].name,
+                target=parties[lever.target].name,
+                target_index=list(parties).index(lever.target),
+                ability=lever.ability,
+                motive=lever.motive,
+                cells={place: counts[cell] for place, cell in pressed.items()},
+                without={variant: counts[cell] for variant, cell in without.items()},
+            )
+            for without, pressed in self.grids
+        )

@@ -1,0 +1,50 @@
+"""One talk, played again through Mesa with everything that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.app.errors import choose_one
+from sim.app.scenarios import Scenario
+from sim.engines.strategy import Strategy
+from sim.engines.talk import play
+from sim.types import Structure, Transcript
+
+
+@dataclass(frozen=True)
+class TraceRequest:
+    """One run of one format; the same seed, draw and replication give the run of a comparison."""
+
+    scenario: Scenario
+    format: str | None = None
+    """May be left out where there is one."""
+    draw: int = 0
+    replication: int = 0
+    seed: int = 1
+    strategies: Mapping[str, Strategy] | None = None
+    """By party id, strategies of your own in place of those of the file."""
+
+
+@dataclass(frozen=True)
+class TracedTalk:
+    """A talk and the names of its scenario."""
+
+    transcript: Transcript
+    structure: Structure
+    format_index: int
+
+
+def trace(request: TraceRequest) -> TracedTalk:
+    """Play one talk and keep its transcript.
+
+    Raises:
+        ScenarioError: the file or a change to it is wrong.
+        InputError: the format does not exist.
+        ValueError: a strategy is for a party that does not exist.
+    """
+    encoder = request.scenario.encoder(seed=request.seed)
+    known = [info.id for info in encoder.structure.formats]
+    index = choose_one(request.format, known, what="format", option="--format")
+    where = {"format_index": index, "draw": request.draw, "replication": request.replication}
+    return TracedTalk(play(encoder, strategies=request.strategies, **where), encoder.structure, index)

@@ -1,0 +1,227 @@
+"""`parley study`, `parley retrodict` and `parley mechanisms`: experiments that a file asks for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.app.errors import InputError
+from sim.cli import options
+from sim.cli.console import command_line, note, note_compiling, out, speaking
+from sim.cli.delivery import REPORT, Delivery, deliver
+
+if TYPE_CHECKING:
+    from sim.app.harness import Keeping
+    from sim.app.retrodict import RetrodictRequest
+    from sim.cli.delivery import View
+    from sim.types.playing import Progress, Size
+
+RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
+MECHANISM_FILES = "scenarios/*/mechanisms.yml"
+RETRODICT_EPILOG = (
+    "[bold]Examples[/bold]\n\n"
+    "  parley retrodict\n\n"
+    "  parley retrodict --cases malta-1989,yalta-1945 --draws 100\n\n"
+    "  parley retrodict --page docs/retrodiction.md\n\n"
+    "  parley retrodict --json | jq '.orderings[] | {id, share}'"
+)
+MECHANISMS_EPILOG = (
+    "[bold]Examples[/bold]\n\n"
+    "  parley mechanisms\n\n"
+    "  parley mechanisms --only M01,M05 --draws 100\n\n"
+    "  parley mechanisms --page docs/mechanisms.md\n\n"
+    "  parley mechanisms --json | jq '.entries[] | {id, moves}'"
+)
+
+StudyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The study file (YAML).", show_default=False)]
+Findings = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="The page to write.", show_default="results/<scenario>/findings.md"),
+]
+RetrodictionPath = Annotated[Path, typer.Argument(metavar="[FILE]", help="The retrodiction file (YAML).")]
+Cases = Annotated[str | None, typer.Option("--cases", metavar="A,B", help="Only these cases.", show_default="all")]
+DesignDraws = Annotated[
+    int,
+    typer.Option(
+        "--design-draws", min=2, metavar="N", help="Draws for each set of constants, where orderings are looked at."
+    ),
+]
+Freeze = Annotated[
+    bool,
+    typer.Option("--freeze", help="Write the digests of the cases beside the file, run nothing. Once, before any run."),
+]
+MechanismPath = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="The mechanism file (YAML).", show_default=f"the first {MECHANISM_FILES}"),
+]
+Only = Annotated[str | None, typer.Option("--only", metavar="A,B", help="Only these mechanisms.", show_default="all")]
+
+
+def study(
+    file: StudyPath,
+    *,
+    draws: options.Draws = 300,
+    replications: options.Replications = 4,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    out_file: Findings = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Answer the standing questions of a study file under every rule variant, and write the findings as a page.
+
+    Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
+    off, a party split in two, contacts doubled; and whether anything is degenerate.
+    """
+    with speaking():
+        from sim.app.harness import RESULTS
+        from sim.app.study import StudyRequest
+        from sim.app.study import study as run
+        from sim.report.study.findings import write_findings
+        from sim.report.words.progress import Bar
+        from sim.types.playing import Size
+
+        size = Size(draws, replications, seed, threads)
+        note_compiling(quiet=quiet)
+        with Bar(quiet=quiet) as bar:
+            findings = run(StudyRequest(file, size), progress=bar)
+        page = out_file or RESULTS / findings.scenario.id / "findings.md"
+        write_findings(findings, page, _study_command(file, size, out_file))
+        note(f"Findings: {page}", quiet=quiet)
+
+
+def _study_command(file: Path, size: Size, out_file: Path | None) -> str:
+    """What makes the page again, without the machine's folders."""
+    words = ["parley", "study", file, "--draws", size.draws, "--replications", size.replications, "--seed", size.seed]
+    words += ["--out", out_file] if out_file else []
+    return " ".join(word.name if isinstance(word, Path) and word.is_absolute() else str(word) for word in words)
+
+
+def retrodict(
+    file: RetrodictionPath = RETRODICTION_FILE,
+    *,
+    cases: Cases = None,
+    draws: options.Draws = 625,
+    replications: options.Replications = 8,
+    design_draws: DesignDraws = 16,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    freeze: Freeze = False,
+    page: options.TablesPage = None,
+    out_dir: options.Out = None,
+    again: options.Again = False,
+    lang: options.Lang = "en",
+    as_json: options.FindingsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Simulate documented meetings: what came of them, twins without their cause, orderings; scored, nothing fitted.
+
+    Writes a page and retrodiction.json to results/<id>/<run id>. The same command again shows the result that is there.
+    """
+    with speaking():
+        from sim.app.retrodict import RetrodictRequest, freeze_cases
+        from sim.report.words.language import check_language
+        from sim.types.playing import Size
+
+        if freeze:
+            note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
+            return
+        size = Size(draws, replications, seed, threads)
+        request = RetrodictRequest(file, options.names(cases), size, design_draws)
+        for words in check_language(lang, request.spec.languages):
+            note(words, quiet=quiet)
+        keeping = _keeping(request, out_dir, lang)
+
+        def compute(folder: Path, progress: Progress) -> View:
+            from sim.app.retrodict import retrodict as simulate
+            from sim.report.retrodiction.retrodiction_page import view, write_retrodiction
+            from sim.report.words.language import language
+            from sim.report.words.plain import report_line
+
+            found = simulate(request, progress=progress)
+            with language(lang):
+                write_retrodiction(found, folder, command_line(sys.argv))
+                parts = [*view(found), report_line(keeping.folder / REPORT)]
+            return lambda _: parts
+
+        delivery = Delivery("retrodiction.json", report=True, again=again, as_json=as_json, quiet=quiet)
+        deliver(keeping, delivery, compute, work=0, threads=threads)
+        if page is not None:
+            from sim.report.retrodiction.retrodiction_page import TABLES
+
+            _write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
+
+
+def _keeping(request: RetrodictRequest, out_dir: Path | None, lang: str) -> Keeping:
+    """Where the retrodiction is kept, under a name that follows from what decides it."""
+    from sim.app.harness import Keeping, file_digests
+    from sim.app.questions.retrodiction_file import freeze_file
+
+    key = {
+        "digest": request.spec.digest,
+        "cases": list(request.cases),
+        "draws": request.size.draws,
+        "replications": request.size.replications,
+        "design_draws": request.design_draws,
+        "seed": request.size.seed,
+        **({} if lang == "en" else {"language": lang}),
+    }
+    files = file_digests(*filter(Path.exists, (request.file, freeze_file(request.file))))
+    return Keeping(request.spec.id, key, out_dir, files=files, argv=sys.argv)
+
+
+def mechanisms(
+    file: MechanismPath = None,
+    *,
+    only: Only = None,
+    draws: options.Draws = 250,
+    replications: options.Replications = 8,
+    seed: options.Seed = 1,
+    threads: options.Threads = None,
+    page: options.TablesPage = None,
+    as_json: options.FindingsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Switch each mechanism of the evidence off (or up and down): what carries it, and what it does to the outcome.
+
+    Both sides of a switch share draws and chance, so that nothing but the switch differs.
+    """
+    with speaking():
+        from sim.app.mechanisms import MechanismsRequest
+        from sim.app.mechanisms import mechanisms as run
+        from sim.report.study.mechanisms_view import markdown, view
+        from sim.report.words.progress import Bar
+        from sim.types.playing import Size
+        from sim.types.records import to_data
+
+        size = Size(draws, replications, seed, threads)
+        note_compiling(quiet=quiet)
+        with Bar(quiet=quiet) as bar:
+            found = run(MechanismsRequest(file or _mechanism_file(), options.names(only), size), progress=bar)
+        if page is not None:
+            _write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
+        if as_json:
+            sys.stdout.write(json.dumps(to_data(found), indent=2) + "\n")
+            return
+        for part in view(found):
+            out().print(part)
+
+
+def _mechanism_file() -> Path:
+    """The first mechanism file of a scenario folder here.
+
+    Raises:
+        InputError: there is none.
+    """
+    for file in sorted(Path().glob(MECHANISM_FILES)):
+        return file
+    raise InputError(f"There is no {MECHANISM_FILES} here: name a mechanism file.")
+
+
+def _write_page(page: Path, text: str, *, quiet: bool) -> None:
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text, encoding="utf-8")
+    note(f"Page: {page}", quiet=quiet)

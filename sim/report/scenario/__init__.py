@@ -1,0 +1,1 @@
+"""A scenario file for people: at a glance, and number by number."""

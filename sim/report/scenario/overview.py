@@ -1,0 +1,132 @@
+"""What `check` and `variants` say: a scenario at a glance, and the changes that can be asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from math import prod
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from sim.scenario import VARIANTS, Encoder, ResolvedScenario, Variant, core_variant, warnings_of
+from sim.scenario.schema.resolved import ResolvedFormat
+from sim.scenario.schema.written_formats import Seat
+from sim.types.structure import Structure
+
+Lines = Iterable[RenderableType]
+
+
+def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
+    """A sound scenario at a glance: size, formats, how its numbers are grounded.
+
+    Args:
+        resolved: the scenario.
+    """
+    encoder = Encoder(resolved, seed=0)
+    structure = encoder.structure
+    deals = prod(len(issue.options) for issue in structure.issues)
+    yield Text(f"{resolved.id}: {resolved.title}", style="bold")
+    tracks = f", {len(resolved.tracks)} {'track' if len(resolved.tracks) == 1 else 'tracks'}" if resolved.tracks else ""
+    yield (
+        f"{len(structure.parties)} parties, {len(structure.issues)} issues ({deals:,} combinations of options), "
+        f"{len(resolved.formats)} talk formats{tracks}"
+    )
+    yield _formats(resolved, structure)
+    if resolved.tracks:
+        yield _tracks(resolved)
+    counts = Counter(row.basis for row in encoder.numbers())
+    words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
+    yield f"{counts.total()} numbers: {words}"
+    yield from _warnings(resolved)
+    yield Text("No problem found.", style="green")
+
+
+def _warnings(resolved: ResolvedScenario) -> Iterator[RenderableType]:
+    for one in warnings_of(resolved):
+        place = f"{one.path}: " if one.path else ""
+        yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{one.message} ({one.seen})")
+
+
+def _formats(resolved: ResolvedScenario, structure: Structure) -> Table:
+    table = _table("format", "protocol", "seats", "consent", "agenda", "calendar")
+    for one, info in zip(resolved.formats.values(), structure.formats, strict=False):
+        seats = ", ".join(f"{party}{_role(seat)}" for party, seat in one.seats.items())
+        calendar = f"{info.months} months, {info.rounds_per_month} rounds a month"
+        agenda = escape(_agenda(one, len(resolved.issues)))
+        table.add_row(
+            info.id, info.protocol.replace("_", " "), escape(seats), escape(str(info.consent)), agenda, calendar
+        )
+    return table
+
+
+def _role(seat: Seat) -> str:
+    """How a party sits, where it is not simply a principal."""
+    if seat.role == "principal":
+        return ""
+    words = [word for word in ("interested", "mandate") if getattr(seat, word)]
+    return f" ({', '.join([seat.role, *words])})"
+
+
+def _agenda(one: ResolvedFormat, n_issues: int) -> str:
+    """What is talked about, and in which stages or working groups."""
+    if one.baskets:
+        groups = (
+            f"{key}: {', '.join(basket.issues)} ({', '.join(basket.members)})" for key, basket in one.baskets.items()
+        )
+        return "; ".join([*groups, f"plenary after {one.group_months} months"])
+    if one.agenda.stages:
+        return " > ".join(", ".join(stage) for stage in one.agenda.stages)
+    n_agenda = len(one.agenda.issues)
+    what = f"all {n_issues} issues" if n_agenda == n_issues else f"{n_agenda} of {n_issues} issues"
+    return what if one.agenda.order == "package" else f"{what}, {one.agenda.order.replace('_', ' ')}"
+
+
+def _tracks(resolved: ResolvedScenario) -> Table:
+    table = _table("track", "formats in order")
+    for key, track in resolved.tracks.items():
+        legs = (f"{leg.format} ({leg.after} months later)" if leg.after else leg.format for leg in track.legs)
+        table.add_row(key, escape(", ".join(legs)))
+    return table
+
+
+def all_variants() -> Iterator[RenderableType]:
+    """The variants of rules and constants, with the sentence of each."""
+    yield Text("Variants, for --variant", style="bold")
+    yield _variants([*VARIANTS.values(), core_variant("<issue>")])
+
+
+def _variants(known: Iterable[Variant]) -> Table:
+    table = _table("variant", "what it changes")
+    for one in known:
+        table.add_row(escape(one.name), escape(one.sentence))
+    return table
+
+
+def own_changes(resolved: ResolvedScenario) -> Iterator[RenderableType]:
+    """The overrides and scenarios that a file offers.
+
+    Args:
+        resolved: the scenario.
+    """
+    for title, option, entries in (
+        ("Overrides", "--override", resolved.overrides),
+        ("Scenarios", "--scenario", resolved.scenarios),
+    ):
+        yield Text(f"\n{title} of {resolved.id}, for {option}", style="bold")
+        if not entries:
+            yield "none"
+            continue
+        table = _table("name", "what it changes")
+        for name, entry in entries.items():
+            table.add_row(name, escape(entry.summary or ""))
+        yield table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for position, column in enumerate(columns):
+        table.add_column(column, no_wrap=position == 0)
+    return table

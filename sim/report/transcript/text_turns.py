@@ -1,0 +1,187 @@
+"""One turn: who puts which text in the words of the protocol, who answers yes, who no and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.report.transcript.text_names import Subject, agree, stakes
+from sim.report.words.words import listed
+from sim.types.tables import BY_LOT
+from sim.types.transcript import Answer, CrossedLine, Deal, Move, Turn, Why
+
+UNMOVED = frozenset({Why.RED_LINE, Why.STALLING, Why.OWN_STRATEGY, Why.PREFERS_FLOOR})
+"""Reasons against which neither pressure nor support counts, or of which nobody knows whether they do."""
+
+
+def offer(subject: Subject, turn: Turn, before: Turn | None, base: Deal) -> str:
+    """What a speaker puts to the table.
+
+    Args:
+        subject: the talk.
+        turn: the turn, no pass.
+        before: the speaker's last turn that was told, if any.
+        base: the text in hand, against which a first offer is told.
+    """
+    speaker = subject.name(turn.speaker, start=True)
+    if turn.move is Move.STALL:
+        return f"{speaker} plays for time: it asks for its best deal and accepts nothing this month."
+    first = before is None or before.move is not Move.OFFER
+    again = before is not None and not first and before.deal == turn.deal
+    changes = subject.content(turn.deal, base if first or before is None else before.deal)
+    if subject.info.protocol == "open_rule" and turn.owner is not None:
+        return _on_floor(subject, turn, turn.owner, subject.content(turn.deal, base))
+    if subject.info.protocol == "shuttle":
+        return _carried(subject, turn, changes, first=first, again=again)
+    if subject.drafts(turn.speaker):
+        return _drafted(subject, turn, changes, first=first, again=again)
+    if subject.info.protocol in BY_LOT:
+        text = "repeats its proposal" if again else f"{'proposes' if first else 'now proposes'} {changes}"
+        return f"{speaker} has the floor and {text}."
+    return f"{speaker} repeats its offer." if again else f"{speaker} {'offers' if first else 'now offers'} {changes}."
+
+
+def _on_floor(subject: Subject, turn: Turn, owner: int, changes: str) -> str:
+    """What is done about the owner's text on the floor: the question moved or put, an amendment and what came of it."""
+    speaker, whose = subject.name(turn.speaker, start=True), f"{subject.name(owner)}'s proposal"
+    if turn.move is Move.SECOND:
+        return f"{speaker} moves the vote on {whose}."
+    if turn.move is Move.AMEND:
+        result = "carries and takes the floor" if turn.carried else f"fails, and {whose} stays on the floor"
+        return f"{speaker} moves to amend it: {changes}. The amendment {result}."
+    return f"{whose[0].upper()}{whose[1:]} is put to the vote: {changes}."
+
+
+def _drafted(subject: Subject, turn: Turn, changes: str, *, first: bool, again: bool) -> str:
+    """A draft of a mediator or the chair, or the package that the chair puts to the plenary."""
+    speaker = subject.name(turn.speaker, start=True)
+    if subject.is_plenary(turn.stage):
+        text = "the package of the working groups"
+        return f"{speaker} puts {text} again." if again else f"{speaker} puts {text} to the plenary: {changes}."
+    if again:
+        return f"{speaker} puts its draft again."
+    return f"{speaker} puts a draft: {changes}." if first else f"{speaker} revises its draft: {changes}."
+
+
+def _carried(subject: Subject, turn: Turn, changes: str, *, first: bool, again: bool) -> str:
+    """A text that the mediator carries to those who answer it."""
+    carrier = len(subject.structure.parties) if subject.info.mediator is None else subject.info.mediator
+    to = listed([subject.name(answer.party) for answer in turn.answers if answer.party != carrier])
+    own = subject.drafts(turn.speaker)
+    text = "its own draft" if own else f"the offer of {subject.name(turn.speaker)}"
+    if not first and not again:
+        text = "a revised draft" if own else f"a new offer of {subject.name(turn.speaker)}"
+    head = f"{subject.name(carrier, start=True)} {f'carries {text} to {to}' if to else f'hears {text}'}"
+    return f"{head} again." if again else f"{head}: {changes}."
+
+
+def passes(subject: Subject, turns: Sequence[Turn]) -> list[str]:
+    """Those who put nothing, each with why."""
+    lines = [
+        "The working groups have agreed on nothing that the chair could put to the plenary."
+        if subject.is_plenary(turn.stage)
+        else f"{subject.name(turn.speaker, start=True)} has no text to put that is better than what there is."
+        for turn in turns
+        if subject.drafts(turn.speaker)
+    ]
+    passing = [turn.speaker for turn in turns if not subject.drafts(turn.speaker)]
+    if passing:
+        verb = "passes: it knows" if len(passing) == 1 else "pass: they know"
+        lines.append(f"{subject.names(passing)} {verb} no deal worth more than what there is.")
+    return lines
+
+
+def repeats(subject: Subject, speakers: Sequence[int]) -> str:
+    """Those who say and hear the same as before."""
+    word, heard = ("proposal", "votes") if subject.info.protocol in BY_LOT else ("offer", "answers")
+    if any(subject.drafts(speaker) for speaker in speakers):
+        word = "text"
+    hear = "get" if word == "proposal" else "hear"
+    alone = len(set(speakers)) == 1
+    verb = f"repeats its {word} and {hear}s" if alone else f"repeat their {word}s and {hear}"
+    return f"{subject.names(dict.fromkeys(speakers))} {verb} the same {heard}."
+
+
+def owned(subject: Subject, turn: Turn) -> str:
+    """Whose text it is that was agreed: `A's offer`, `the chair's draft`, `the package`."""
+    if turn.speaker >= len(subject.structure.parties) and subject.is_plenary(turn.stage):
+        return "the package of the working groups"
+    if turn.owner is not None:
+        return f"{subject.name(turn.owner)}'s proposal"
+    word = "proposal" if subject.info.protocol in BY_LOT else "offer"
+    return f"{subject.name(turn.speaker)}'s {'draft' if subject.drafts(turn.speaker) else word}"
+
+
+def answers(subject: Subject, turn: Turn) -> str:
+    """All answers to one offer: who says yes, who under pressure, who no and why, who abstains."""
+    verb, object_ = ("vote", " for it") if subject.votes else ("accept", "")
+    yes = f"{verb}s{object_}"
+    at_once: list[str] = []
+    pressed, own, abstaining = [], [], []
+    for answer in turn.answers:
+        name = _who(subject, answer)
+        if answer.why is Why.PRESSED:
+            by = f" from {subject.names(answer.pressed_by)}" if answer.pressed_by else ""
+            pressed.append(f"{name} {yes} under pressure{by}")
+        elif answer.why is Why.ABSTAINS:
+            abstaining.append(f"{name} abstains: the text changes nothing for it")
+        elif answer.accepts and answer.why is Why.OWN_STRATEGY:
+            own.append(f"{name} {yes} by its own strategy")
+        elif answer.accepts and answer.why is Why.ACCEPTS:
+            at_once.append(name)
+    first = [f"{listed(at_once)} {agree(verb, len(at_once))}{object_}"] if at_once else []
+    no = [refusal(subject, answer) for answer in turn.answers if against(answer)]
+    return " ".join(f"{part}." for part in (*first, *pressed, *own, *no, *abstaining))
+
+
+def against(answer: Answer) -> bool:
+    """True for a refusal, or a vote against."""
+    return not answer.accepts and answer.why is not Why.ABSTAINS
+
+
+def _who(subject: Subject, answer: Answer) -> str:
+    """A party's name; a guarantor's with its role."""
+    name = subject.name(answer.party)
+    return f"{name} (guarantor)" if answer.party in subject.info.guarantors else name
+
+
+def refusals(subject: Subject, votes: Sequence[Answer]) -> str:
+    """Who refuses, each in a sentence."""
+    return " ".join(f"{refusal(subject, answer)}." for answer in votes if against(answer))
+
+
+def refusal(subject: Subject, answer: Answer) -> str:
+    """A refusal with its reason, without a full stop."""
+    name = _who(subject, answer)
+    over = f", most of all over {subject.issue(answer.sorest)}" if answer.sorest is not None else ""
+    reason = {
+        Why.RED_LINE: red_lines(subject, answer.red_lines),
+        Why.STALLING: "it plays for time",
+        Why.ASPIRATION: f"it holds out for {stakes(answer.short_by)} more{over}",
+        Why.DOUBT: f"it misjudges it as {stakes(answer.short_by)} too little",
+        Why.EXPECTS_MORE: f"it expects {stakes(answer.short_by)} more from talking on{over}",
+        Why.OWN_STRATEGY: "its own strategy says so",
+        Why.PREFERS_FLOOR: f"it would rather keep what is on the floor, by {stakes(answer.short_by)}",
+    }.get(answer.why, f"{stakes(answer.below_reservation)} below its reservation value{over}")
+    if subject.votes:
+        return f"{name} votes against it: {reason}{moved_by(subject, answer)}"
+    sentence = {
+        Why.STALLING: f"{name} plays for time and accepts nothing",
+        Why.OWN_STRATEGY: f"{name} refuses by its own strategy",
+        Why.ASPIRATION: f"{name} {reason.removeprefix('it ')}",
+        Why.DOUBT: f"{name} {reason.removeprefix('it ')}",
+    }.get(answer.why, f"{name} refuses: {reason}")
+    return sentence + moved_by(subject, answer)
+
+
+def moved_by(subject: Subject, answer: Answer) -> str:
+    """Who tried to move a refusing party, either way."""
+    if answer.why in UNMOVED:
+        return ""
+    pressed = f", although {subject.names(answer.pressed_by)} pressed it" if answer.pressed_by else ""
+    return pressed + (f", with {subject.names(answer.supported_by)} behind it" if answer.supported_by else "")
+
+
+def red_lines(subject: Subject, lines: Sequence[CrossedLine]) -> str:
+    """Which red lines a text crosses."""
+    crossed = [f"{line.line} ({subject.option(line.issue, line.option)})" for line in lines]
+    return f"it crosses its red line {listed(crossed)}" if crossed else "it crosses a red line"

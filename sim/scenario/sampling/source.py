@@ -1,0 +1,60 @@
+"""Where runs come from: an encoder, or what stands before one and changes its arrays."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Protocol
+
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.structure import Structure
+from sim.types.tables import Tables
+
+
+class Source(Protocol):
+    """Seed, names, scenario and arrays: all that playing talks needs."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of chance inside the talks."""
+        ...
+
+    @property
+    def structure(self) -> Structure:
+        """Names and sizes."""
+        ...
+
+    @property
+    def resolved(self) -> ResolvedScenario:
+        """The scenario."""
+        ...
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Read-only arrays of a block of draws; the row of a draw is the same in every block that holds it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Wrapped(ABC):
+    """Stands before a source: other arrays, the same seed, names and scenario."""
+
+    source: Source
+
+    @property
+    def seed(self) -> int:
+        """Seed of chance inside the talks."""
+        return self.source.seed
+
+    @property
+    def structure(self) -> Structure:
+        """Names and sizes."""
+        return self.source.structure
+
+    @property
+    def resolved(self) -> ResolvedScenario:
+        """The scenario."""
+        return self.source.resolved
+
+    @abstractmethod
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws."""

@@ -1,0 +1,69 @@
+"""How many runs are played, and who is told about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from sim.types.marks import HIDDEN
+from sim.types.outcomes import Runs
+
+Setting = str | int | float | bool | Sequence[str] | None
+"""Of a request, as given: a name, a number, several of them, or nothing."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many runs: draws of the uncertain numbers, and runs of chance for each draw and format."""
+
+    draws: int
+    replications: int
+    seed: int = 1
+    threads: Annotated[int | None, HIDDEN] = None
+    """Default all processors; results do not depend on it."""
+
+    @property
+    def runs(self) -> int:
+        """Runs of each format."""
+        return self.draws * self.replications
+
+
+class Collector(Protocol):
+    """Takes what it needs of blocks of runs."""
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Take the next block: whole draws from `first_draw` on, rows in the order draw, format, replication."""
+        ...
+
+
+class Progress(Protocol):
+    """Is told what is being done and how many runs are finished."""
+
+    def expect(self, runs: int) -> None:
+        """Take note of how many runs there will be in all."""
+        ...
+
+    def say(self, label: str) -> None:
+        """Name what is being done now, in a few words."""
+        ...
+
+    def add(self, runs: int) -> None:
+        """Count runs that are finished."""
+        ...
+
+
+class Silence:
+    """Progress that nobody watches."""
+
+    def expect(self, runs: int) -> None:
+        """Expect nothing."""
+
+    def say(self, label: str) -> None:
+        """Say nothing."""
+
+    def add(self, runs: int) -> None:
+        """Count nothing."""
+
+
+SILENCE = Silence()
