@@ -11,7 +11,7 @@ from typing import Annotated
 
 import numpy as np
 
-from sim.types.arrays import Floats
+from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, Axes
 
 GRID: Floats = np.arange(101, dtype=np.float64)
