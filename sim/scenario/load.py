@@ -104,7 +104,6 @@ def _finish(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> 
 
 
 def _expanded(data: dict[str, Any], report: Report) -> dict[str, Any]:
-    """The data with options in place of grids, and distributions in place of levels."""
     return expand_levels(expand_grids(data, report), report)
 
 

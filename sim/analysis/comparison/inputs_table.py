@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.scenario.sampling.drawn_numbers import Drawn
 from sim.scenario.sampling.encode import Encoder
 from sim.scenario.sampling.unknowns import unknowns
 
@@ -46,7 +45,7 @@ def inputs_table(encoder: Encoder, n_draws: int, stamped: Mapping[str, Any] | No
         stamped: what the footer says.
     """
     resolved = encoder.resolved
-    drawn = Drawn(resolved, encoder.seed, 0, n_draws)
+    drawn = encoder.drawn(0, n_draws)
     uncertain = unknowns(encoder)
     paths = [unknown.path.removesuffix(".firmness") if unknown.line else unknown.path for unknown in uncertain]
     columns = column_names(["draw", *paths])

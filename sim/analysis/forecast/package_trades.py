@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, ratios
 from sim.scenario import Encoder
-from sim.scenario.sampling.drawn_numbers import Drawn
 from sim.scenario.sampling.view_utilities import option_values
 
 Floats = NDArray[np.float64]
@@ -47,7 +46,7 @@ def stakes_of_options(encoder: Encoder, issues: Sequence[str], parties: Sequence
         no value.
     """
     resolved, layout = encoder.resolved, encoder.layout
-    drawn = Drawn(resolved, encoder.seed, 0, n_draws)
+    drawn = encoder.drawn(0, n_draws)
     before = slice(None, None, 1 + len(resolved.shocks))
     values = {issue: np.zeros((n_draws, len(parties), len(layout.options[issue]))) for issue in layout.issues}
     stake = np.zeros((n_draws, len(parties)))

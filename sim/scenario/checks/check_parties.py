@@ -74,7 +74,6 @@ def _check_values(place: Place, party: Party, shifted: set[str]) -> None:
 
 
 def _check_every_option(place: Place, issue: str, named: list[str]) -> None:
-    """Every option exactly once, and no other."""
     options = place.issues[issue].options
     for option in place.once("an option", named, named="ranked"):
         (place / option if place.path[-1] == "options" else place).option(issue, option)
@@ -108,7 +107,6 @@ def _check_standing(place: Place, party: Party) -> None:
 
 
 def _check_others(place: Place, key: str, party: Party) -> None:
-    """References to other parties: leverage, support, beliefs."""
     for other, lever in party.leverage.items():
         here = place / "leverage" / other
         here.party(other, other_than=key)

@@ -22,7 +22,7 @@ def check_roles(place: Place, talks: Format) -> None:
     _check_how_many(place / "seats", talks)
     _check_contact_group(place, talks)
     _check_open_rule(place / "seats", talks)
-    speaking = [seat.recognition for seat in talks.seats.values() if seat.speaks]
+    speaking = [talks.seats[party].recognition for party in talks.speakers]
     if speaking and all(number is not None and surely_zero_sometimes(number) for number in speaking):
         message = "nobody can be given the floor: all recognition may be 0 in the same draw"
         (place / "seats").note(message, "every recognition can be 0", "one that cannot be 0")
@@ -45,12 +45,8 @@ def _check_seat(place: Place, party: str, seat: Seat, protocol: str) -> None:
         (place / "recognition").note("this seat never has the floor", seat.role, allowed)
 
 
-def _in_role(talks: Format, role: str) -> list[str]:
-    return [party for party, seat in talks.seats.items() if seat.role == role]
-
-
 def _check_how_many(place: Place, talks: Format) -> None:
-    principals, mediators = _in_role(talks, "principal"), _in_role(talks, "mediator")
+    principals, mediators = talks.in_role("principal"), talks.in_role("mediator")
     if len(principals) < 2:
         place.note("talks need two principals", f"{len(principals)}", "at least two principals")
     if len(mediators) > 1:
@@ -58,10 +54,9 @@ def _check_how_many(place: Place, talks: Format) -> None:
 
 
 def _check_contact_group(place: Place, talks: Format) -> None:
-    """A group of at least two and at most all principals, in protocols in which one table talks."""
     if talks.contact_group is None:
         return
-    here, principals, parties = place / "contact_group", _in_role(talks, "principal"), place.parties
+    here, principals, parties = place / "contact_group", talks.in_role("principal"), place.parties
     blocs = {party: (parties[party].bloc or party) if party in parties else party for party in principals}
     drawable = {blocs[party] for party in principals if _is_drawable(talks.seats[party])}
     n_blocs, (low, high) = len(set(blocs.values())), support(talks.contact_group)
@@ -89,22 +84,19 @@ def _equilibrium_players(place: Place, among: list[str]) -> list[str]:
 
 
 def _check_open_rule(place: Place, talks: Format) -> None:
-    """The equilibrium of the open rule is solved for few seats only."""
-    speaking = [party for party, seat in talks.seats.items() if seat.speaks]
-    playing = talks.protocol == "open_rule" and _equilibrium_players(place, speaking)
-    if playing and len(speaking) > OPEN_RULE_SEATS:
+    playing = talks.protocol == "open_rule" and _equilibrium_players(place, talks.speakers)
+    if playing and len(talks.speakers) > OPEN_RULE_SEATS:
         message = "strategy equilibrium under open_rule is not solved for so many seats"
-        place.note(message, f"{len(speaking)}", f"at most {OPEN_RULE_SEATS} with a vote")
+        place.note(message, f"{len(talks.speakers)}", f"at most {OPEN_RULE_SEATS} with a vote")
 
 
 def check_consent(place: Place, talks: Format) -> None:
     """Notes problems of the consent rule of one format: shares and vetoes that make every text fail."""
-    here, consent = place / "consent", talks.consent
+    here, consent, voters = place / "consent", talks.consent, talks.speakers
     for word in ("members", "weight"):
         share: float = getattr(consent, word)
         if share > 1:
             (here / word).note("a quota that no coalition can reach", f"{share:g}", "0 to 1")
-    voters = [party for party, seat in talks.seats.items() if seat.speaks]
     for party in (here / "vetoes").once("a party", consent.vetoes):
         if (here / "vetoes").party(party) and party not in voters:
             (here / "vetoes").note("a veto needs a vote", f"'{party}'", voters)

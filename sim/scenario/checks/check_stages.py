@@ -18,7 +18,7 @@ def check_agenda(place: Place, talks: Format, groups: Iterable[tuple[str, ...]])
     agenda, here = talks.agenda, place / "agenda"
     if agenda.given_stages:
         here /= "order" if isinstance(agenda.order, tuple) else "stages"
-        _check_issues(here, [issue for stage in agenda.given_stages for issue in stage])
+        _check_issues(here, agenda.listed(()))
     elif agenda.issues != "all":
         _check_issues(here, agenda.issues)
     _check_rounds(place, talks, groups)
@@ -37,17 +37,11 @@ def _check_issues(place: Place, issues: tuple[str, ...] | list[str]) -> bool:
     return all(known) and len(known) == len(issues)
 
 
-def _on_agenda(place: Place, talks: Format) -> list[str]:
-    if talks.agenda.given_stages:
-        return [issue for stage in talks.agenda.given_stages for issue in stage]
-    return place.draft.ids("issues") if talks.agenda.issues == "all" else list(talks.agenda.issues)
-
-
 def _check_rounds(place: Place, talks: Format, groups: Iterable[tuple[str, ...]]) -> None:
     """Every stage of an ordered agenda needs a round, and there is a limit to their number."""
     n_stages, baskets = len(talks.agenda.given_stages), talks.protocol == "baskets"
     if talks.agenda.order_word in ("easy_first", "hard_first"):
-        agenda = set(_on_agenda(place, talks))
+        agenda = set(talks.agenda.listed(place.draft.ids("issues")))
         n_stages = sum(bool(agenda.intersection(group)) for group in groups)
     if baskets:
         n_stages = 1 + len(talks.baskets)
@@ -61,7 +55,7 @@ def _check_rounds(place: Place, talks: Format, groups: Iterable[tuple[str, ...]]
 
 
 def _check_baskets(place: Place, talks: Format) -> None:
-    here, agenda = place / "baskets", _on_agenda(place, talks)
+    here, agenda = place / "baskets", talks.agenda.listed(place.draft.ids("issues"))
     if len(talks.baskets) < 2:
         here.note("too few baskets", f"{len(talks.baskets)}", "at least two")
     if talks.agenda.order_word != "package":
@@ -83,12 +77,11 @@ def _check_baskets(place: Place, talks: Format) -> None:
 def _check_members(place: Place, basket: Basket, talks: Format) -> None:
     if basket.members is None:
         return
-    speakers = [party for party, seat in talks.seats.items() if seat.speaks]
     members = set(basket.members)
     for party in place.once("a party", basket.members):
-        place.reference("principal or interested mediator", party, speakers)
+        place.reference("principal or interested mediator", party, talks.speakers)
     if not members:
-        place.note("a basket without members", "none", "at least two of " + ", ".join(speakers))
+        place.note("a basket without members", "none", "at least two of " + ", ".join(talks.speakers))
     elif len(members) == 1:
         place.note("a working group of one has nobody to talk to", f"'{basket.members[0]}'", "at least two members")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from sim.scenario.schema.numbers import DEFAULT_NOTE
 from sim.scenario.schema.priors import SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.source.errors import Problem
+from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 from sim.types.tables import BY_LOT
 
 
@@ -119,9 +120,6 @@ def _divided_blocs(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]
 
 def _bare(value: Any) -> Any:
     """A dumped record without the words that explain its numbers."""
-    if isinstance(value, dict):
-        record = cast("dict[str, Any]", value)
-        return {name: _bare(each) for name, each in record.items() if name not in _WORDS}
-    if isinstance(value, list | tuple):
-        return [_bare(each) for each in cast("list[Any]", value)]
-    return value
+    if is_mapping(value):
+        return {name: _bare(part) for name, part in value.items() if name not in _WORDS}
+    return [_bare(part) for part in value] if is_list(value) or is_row(value) else value

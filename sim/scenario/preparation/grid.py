@@ -129,7 +129,6 @@ def _expanded(data: dict[str, Any], key: str, report: Report) -> dict[str, Any] 
 
 
 def _written(issue: dict[str, Any], points: list[float], home: float | None) -> dict[str, Any]:
-    """Options, scale and status quo as a file would write them."""
     unit: object = issue["scale"].get("unit")
     unit = unit if isinstance(unit, str) else ""
     quo = issue.get("status_quo") if home is None else option_id(home)
@@ -165,7 +164,6 @@ def _rounded(value: float) -> float:
 
 
 def _ideals(data: dict[str, Any], issue: str) -> list[float]:
-    """The constant ideals of all parties on an issue."""
     entries = [mapping_of(mapping_of(party).get("values")) for party in mapping_of(data.get("parties")).values()]
     ideals: list[Any] = [mapping_of(values.get(issue)).get("ideal") for values in entries]
     numbers = [_number(ideal.get("value") if is_mapping(ideal) else ideal) for ideal in ideals]

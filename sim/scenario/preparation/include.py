@@ -84,7 +84,6 @@ def _read(file: FilePath, name: str, above: tuple[FilePath, ...], read: list[Fil
 
 
 def _listed(data: dict[str, Any], key: str, file: FilePath, report: Report) -> list[tuple[int, FilePath]]:
-    """The files that a list of the data names, relative to the file."""
     given = data.get(key, [])
     names = [given] if isinstance(given, str) else given
     if not is_list(names) or not all(isinstance(name, str) for name in names):
@@ -94,7 +93,6 @@ def _listed(data: dict[str, Any], key: str, file: FilePath, report: Report) -> l
 
 
 def _over(below: _File, above: _File) -> _File:
-    """One file's content laid over another's."""
     replaced: set[Path] = set()
     data = _merged(below.data, above.data, (), replaced)
     lines = {path: line for path, line in below.lines.items() if path and not _under(path, replaced)} | above.lines

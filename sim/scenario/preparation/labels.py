@@ -58,7 +58,6 @@ def _labelled(labels: Labels) -> Iterator[tuple[Path, str]]:
 
 
 def _names(resolved: ResolvedScenario) -> Iterator[Path]:
-    """Where a label could go."""
     for key in _TEXTS:
         if getattr(resolved, key):
             yield (key,)

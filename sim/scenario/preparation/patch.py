@@ -126,7 +126,6 @@ def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
 
 
 def _entry_of(data: dict[str, Any], what: str, name: str, report: Report) -> dict[str, Any]:
-    """A named scenario or override of the file; nothing, and a problem, if there is none."""
     known = mapping_of(data.get(f"{what}s"))
     if name not in known:
         report.add((f"{what}s",), f"unknown {what}", f"'{name}'", list(known), word=name, origin=f"--{what} {name}")

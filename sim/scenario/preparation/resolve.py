@@ -42,7 +42,6 @@ def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
 
 
 def _behaviour(given: dict[str, Any], shared: Shared) -> dict[str, Any]:
-    """Shared constants and switches with the scenario's own put over them."""
     full = {key: given.get(key) or _dump(shared.constants[key].prior) for key in (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)}
     return {**full, "rules": {**shared.rules, **given["rules"]}}
 
@@ -63,22 +62,18 @@ def _fill_format(data: dict[str, Any], talks: Format, issues: list[str]) -> None
     A seat's recognition is filled in only where the protocol uses it and the seat speaks.
     """
     data["consent"]["rule"] = talks.consent.rule or "quota"
-    stages = talks.agenda.given_stages
-    on_agenda = issues if talks.agenda.issues == "all" else list(talks.agenda.issues)
     data["agenda"] = {
-        "issues": [issue for stage in stages for issue in stage] if stages else on_agenda,
+        "issues": talks.agenda.listed(issues),
         "order": talks.agenda.order_word,
-        "stages": [list(stage) for stage in stages],
+        "stages": [list(stage) for stage in talks.agenda.given_stages],
     }
     data["group_months"] = talks.months_in_groups
-    principals = [party for party, seat in talks.seats.items() if seat.role == "principal"]
     for key, basket in data["baskets"].items():
         basket.setdefault("name", key)
-        basket.setdefault("members", principals)
+        basket.setdefault("members", talks.in_role("principal"))
     if talks.protocol in BY_LOT or talks.contact_group is not None:
-        for party, seat in talks.seats.items():
-            if seat.speaks:
-                data["seats"][party].setdefault("recognition", _dump(default(1.0)))
+        for party in talks.speakers:
+            data["seats"][party].setdefault("recognition", _dump(default(1.0)))
 
 
 def bars_worse(line: RedLine, party: Party) -> bool:

@@ -175,7 +175,6 @@ def _number(value: Any) -> dict[str, Any]:
 def _party(
     party: ResolvedParty, before: ResolvedBehaviour, after: ResolvedBehaviour, own: dict[str, Any]
 ) -> ResolvedParty:
-    """A party with its own constants where it has any, else the scenario's."""
     changed: dict[str, Number] = {}
     for constant in PARTY_CONSTANTS:
         if constant in own:

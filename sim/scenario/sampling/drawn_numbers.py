@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.sampling.distributions import Streams, Uniforms, quantile
+from sim.scenario.sampling.distributions import Uniforms, quantile
 from sim.scenario.schema.numbers import Number
 from sim.scenario.schema.priors import limits_of
 from sim.scenario.schema.resolved import ResolvedScenario
@@ -40,26 +40,18 @@ def lot_of(party: str) -> str:
 
 def lot_streams(scenario: ResolvedScenario) -> tuple[str, ...]:
     """Streams of the lots of all contact groups of a scenario."""
-    grouped = [talks.seats for talks in scenario.formats.values() if talks.contact_group is not None]
-    lots = [lot_of(party) for seats in grouped for party, seat in seats.items() if seat.role == "principal"]
+    grouped = [talks for talks in scenario.formats.values() if talks.contact_group is not None]
+    lots = [lot_of(party) for talks in grouped for party in talks.in_role("principal")]
     return tuple(dict.fromkeys(stream_name(path, scenario) for path in lots))
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Values of numbers in draws `first_draw` to `first_draw + n_draws - 1`, for every regime."""
+    """Values of numbers in the draws whose uniforms the streams hold, for every regime."""
 
     scenario: ResolvedScenario
-    seed: int
-    first_draw: int
     n_draws: int
-    streams: Uniforms | None = None
-    """Where the uniforms come from; by default the streams of the seed."""
-    _streams: Uniforms = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        own = self.streams or Streams(self.seed, first_draw=self.first_draw, n_draws=self.n_draws)
-        object.__setattr__(self, "_streams", own)
+    streams: Uniforms
 
     @property
     def n_worlds(self) -> int:
@@ -68,7 +60,7 @@ class Drawn:
 
     def uniforms(self, path: str) -> Floats:
         """[D] the uniforms of a stream."""
-        return self._streams.uniforms(stream_name(path, self.scenario))
+        return self.streams.uniforms(stream_name(path, self.scenario))
 
     def per_draw(self, path: str, number: Number) -> Floats:
         """[D] values, or [] (no axis) for a constant."""
@@ -98,7 +90,6 @@ class Drawn:
 
 
 def _shifted(base: Floats, shift: Shift, path: str) -> Floats:
-    """A number after a shock, kept inside its range."""
     if shift.to is not None:
         moved = np.full_like(base, shift.to)
     elif shift.times is not None:

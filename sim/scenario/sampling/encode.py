@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.scenario.preparation.grid import told_in_units
 from sim.scenario.preparation.labels import in_language
-from sim.scenario.sampling.distributions import Uniforms, describe, mean, quantile
+from sim.scenario.sampling.distributions import Streams, Uniforms, describe, mean, quantile
 from sim.scenario.sampling.drawn_numbers import Drawn
 from sim.scenario.sampling.fill import fill_numbers
 from sim.scenario.sampling.format_tables import format_tables
@@ -60,6 +60,11 @@ class Encoder:
         static = {name: _read_only(array) for name, array in fixed.items()}
         object.__setattr__(self, "_static", static)
 
+    def drawn(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Drawn:
+        """The numbers of the `n_draws` draws from `first_draw` on, from the streams of the seed or from others."""
+        streams = streams or Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
+        return Drawn(self.resolved, n_draws, streams)
+
     def tables(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Tables:
         """Arrays for the D = `n_draws` draws from `first_draw` on.
 
@@ -71,7 +76,7 @@ class Encoder:
         """
         if first_draw < 0 or n_draws < 1:
             raise ValueError(f"a block starts at 0 or later and holds at least one draw, not {first_draw}, {n_draws}")
-        drawn = Drawn(self.resolved, self.seed, first_draw, n_draws, streams)
+        drawn = self.drawn(first_draw, n_draws, streams=streams)
         filled = {name: _read_only(array) for name, array in fill_numbers(self.layout, drawn).items()}
         return Tables(**self._static, **filled)
 
@@ -165,10 +170,9 @@ def _format_infos(layout: Layout) -> tuple[FormatInfo, ...]:
 
 def _format_info(layout: Layout, row: int, key: str, talks: ResolvedFormat) -> FormatInfo:
     consent = consent_words(talks.consent, {party: record.name for party, record in layout.scenario.parties.items()})
-    by_role = {
-        role: tuple(layout.parties.index(party) for party, seat in talks.seats.items() if seat.role == role)
-        for role in ("mediator", "guarantor", "observer")
-    }
+    mediators, guarantors, observers = (
+        tuple(map(layout.parties.index, talks.in_role(role))) for role in ("mediator", "guarantor", "observer")
+    )
     return FormatInfo(
         id=key,
         name=talks.name,
@@ -179,10 +183,10 @@ def _format_info(layout: Layout, row: int, key: str, talks: ResolvedFormat) -> F
         transparency=talks.transparency,
         only_in_tracks=talks.only_in_tracks,
         consent=message("contact group, then all: {asked}", asked=consent) if talks.contact_group else consent,
-        mediator=next(iter(by_role["mediator"]), None),
+        mediator=next(iter(mediators), None),
         mandate=any(seat.mandate for seat in talks.seats.values()),
-        guarantors=by_role["guarantor"],
-        observers=by_role["observer"],
+        guarantors=guarantors,
+        observers=observers,
         agenda_order=talks.agenda.order,
         stages=_stage_names(layout, row, talks),
     )
@@ -200,7 +204,6 @@ def consent_words(consent: ResolvedConsent, names: dict[str, str]) -> Message:
 
 
 def _shares(consent: ResolvedConsent) -> Message:
-    """Whose yes is asked, without vetoes."""
     if consent.rule != "quota":
         return message(consent.rule)
     shares: list[Message] = []

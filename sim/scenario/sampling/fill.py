@@ -57,7 +57,6 @@ def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
 
 
 def _fill_parties(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:
-    """Numbers of each party, of each pair of them, and what has been spent of their levers."""
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         for name, tail in _PER_PARTY.items():
             out[name][:, row] = drawn.get(f"parties.{party}.{tail}")
@@ -92,9 +91,8 @@ def _fill_talks(out: Flags, layout: Layout, drawn: Drawn) -> None:
         if talks.contact_group is None:
             continue
         blocs: dict[str, list[str]] = {}
-        for party, seat in talks.seats.items():
-            if seat.role == "principal":
-                blocs.setdefault(layout.scenario.parties[party].bloc, []).append(party)
+        for party in talks.in_role("principal"):
+            blocs.setdefault(layout.scenario.parties[party].bloc, []).append(party)
         size = np.rint(drawn.per_draw(f"formats.{key}.contact_group", talks.contact_group))[..., None]
         inside = _drawn_first(np.stack([_times(key, members, drawn) for members in blocs.values()], axis=1), size)
         for place, members in enumerate(blocs.values()):

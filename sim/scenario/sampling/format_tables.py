@@ -32,7 +32,6 @@ def format_tables(layout: Layout) -> dict[str, Rows]:
 
 
 def _join_legs(tables: dict[str, Rows], legs: dict[str, Rows], row: int) -> None:
-    """Writes into the tables what a track takes from all its legs together."""
     tables["protocol"][row] = codes.TRACK
     for party, seats in enumerate(legs["seated"].T):
         tables["seated"][row, party] = min(seats.tolist(), key=_STRENGTH.index)
@@ -49,7 +48,6 @@ def _join_legs(tables: dict[str, Rows], legs: dict[str, Rows], row: int) -> None
 
 
 def _per_format(layout: Layout) -> dict[str, Rows]:
-    """What is one number a format: protocol, calendar, consent rule."""
     rows = [_numbers_of(talks) for talks in layout.scenario.formats.values()]
     spec = layout_of(Tables)
     return {name: np.array([row[name] for row in rows], dtype=spec[name].dtype) for name in rows[0]}

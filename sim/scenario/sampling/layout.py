@@ -196,8 +196,8 @@ class Layout:
 
     def speakers(self, row: int) -> tuple[int, ...]:
         """Parties that speak in a format, an interested mediator before principals; of a track, in its last leg."""
-        seats = self.scenario.formats[self.formats[self.legs[row][-1]]].seats
-        spoken = sorted((key for key in seats if seats[key].speaks), key=lambda key: seats[key].role == "principal")
+        talks = self.scenario.formats[self.formats[self.legs[row][-1]]]
+        spoken = sorted(talks.speakers, key=lambda key: talks.seats[key].role == "principal")
         return tuple(self.parties.index(key) for key in spoken)
 
     def stages(self, format_index: int) -> tuple[tuple[str, ...], ...]:

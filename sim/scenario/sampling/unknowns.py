@@ -87,7 +87,6 @@ def unknowns(encoder: Encoder) -> tuple[Unknown, ...]:
 
 
 def _unknown(path: str, resolved: ResolvedScenario) -> Unknown | None:
-    """The unknown behind a number, or None where nothing about it is."""
     number, stream, parts = resolved.numbers[path], stream_name(path, resolved), path.split(".")
     line = parts[0] == "parties" and parts[2] == "red_lines"
     if number.kind == "value" and (not line or (number.form in (0.0, 1.0) and not _doubted(path, parts, resolved))):
@@ -118,7 +117,6 @@ def _party(parts: list[str], resolved: ResolvedScenario) -> str:
 
 
 def _parameter(parts: list[str]) -> str:
-    """Parameter group by the first key that tells."""
     if "behaviour" in (parts[0], *parts[2:3]):
         return CONSTANTS
     keys = parts[2:3] if parts[0] == "parties" else parts

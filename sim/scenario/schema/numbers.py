@@ -173,7 +173,6 @@ class Number(Model):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """A bare number, or an object with exactly one of the forms."""
         full = handler.resolve_ref_schema(handler(core))
         parts = {
             key: next((form for form in part.get("anyOf", []) if form.get("type") != "null"), part)

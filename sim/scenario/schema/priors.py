@@ -61,16 +61,8 @@ def _constant(entry: dict[str, Any]) -> BehaviourConstant:
     prior = Number.model_validate(entry["prior"])
     cited = prior.model_copy(update={"sources": (entry["source"],), "note": SHARED_NOTE})
     low, high = (float(bound) for bound in entry["range"])
-    return BehaviourConstant(
-        name=entry["name"],
-        unit=entry["unit"],
-        meaning=entry["meaning"],
-        low=low,
-        high=high,
-        prior=cited,
-        source=entry["source"],
-        note=prior.note or "",
-    )
+    words = {key: entry[key] for key in ("name", "unit", "meaning", "source")}
+    return BehaviourConstant(**words, low=low, high=high, prior=cited, note=prior.note or "")
 
 
 TINY = 1e-9

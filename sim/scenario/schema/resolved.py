@@ -13,39 +13,15 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel
 
+from sim.scenario.schema import written, written_formats
 from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
-from sim.scenario.schema.written import (
-    Codebook,
-    Documented,
-    Labels,
-    Language,
-    NamedScenario,
-    Override,
-    Party,
-    PartyBehaviour,
-    Reference,
-    Rival,
-    Rule,
-    Shift,
-    Shock,
-)
-from sim.scenario.schema.written_formats import (
-    Agenda,
-    AgendaOrder,
-    Basket,
-    Consent,
-    ConsentRule,
-    Format,
-    Issues,
-    Track,
-)
 from sim.scenario.schema.written_issues import Issue
 from sim.scenario.source.errors import Path
 from sim.scenario.source.yaml_text import core_scalar, is_list, is_mapping
 from sim.types.tables import StrategyName
 
 
-class ResolvedPartyBehaviour(PartyBehaviour):
+class ResolvedPartyBehaviour(written.PartyBehaviour):
     """Behavioural constants of one party."""
 
     concession_exponent: Number
@@ -54,7 +30,7 @@ class ResolvedPartyBehaviour(PartyBehaviour):
     strategy: StrategyName
 
 
-class ResolvedParty(Party):
+class ResolvedParty(written.Party):
     """A party with every default explicit."""
 
     name: str
@@ -63,27 +39,27 @@ class ResolvedParty(Party):
     behaviour: ResolvedPartyBehaviour
 
 
-class ResolvedConsent(Consent):
+class ResolvedConsent(written_formats.Consent):
     """Whose yes a text needs; shares are 0 where the rule does not ask for them."""
 
-    rule: ConsentRule
+    rule: written_formats.ConsentRule
 
 
-class ResolvedAgenda(Agenda):
+class ResolvedAgenda(written_formats.Agenda):
     """What is talked about: `issues` are all that is on the agenda, `stages` only those of a given order."""
 
-    issues: Issues
-    order: AgendaOrder
+    issues: written_formats.Issues
+    order: written_formats.AgendaOrder
 
 
-class ResolvedBasket(Basket):
+class ResolvedBasket(written_formats.Basket):
     """A working group with every default explicit."""
 
     name: str
     members: NoneOrMore
 
 
-class ResolvedFormat(Format):
+class ResolvedFormat(written_formats.Format):
     """A talk format with every default explicit."""
 
     name: str
@@ -94,7 +70,7 @@ class ResolvedFormat(Format):
     group_months: int
 
 
-class ResolvedTrack(Track):
+class ResolvedTrack(written_formats.Track):
     """A track with every default explicit."""
 
     name: str
@@ -138,20 +114,20 @@ class ResolvedScenario(Model):
     horizon_months: int
     notes: str
     codebook: str | None = None
-    codebooks: dict[str, Codebook]
-    references: dict[str, Reference] | None = None
+    codebooks: dict[str, written.Codebook]
+    references: dict[str, written.Reference] | None = None
     issues: dict[str, Issue]
-    rules: dict[str, Rule]
+    rules: dict[str, written.Rule]
     parties: dict[str, ResolvedParty]
     formats: dict[str, ResolvedFormat]
     tracks: dict[str, ResolvedTrack]
-    shocks: dict[str, Shock]
-    overrides: dict[str, Override]
-    scenarios: dict[str, NamedScenario]
-    documented: dict[str, Documented]
-    rivals: dict[str, Rival]
+    shocks: dict[str, written.Shock]
+    overrides: dict[str, written.Override]
+    scenarios: dict[str, written.NamedScenario]
+    documented: dict[str, written.Documented]
+    rivals: dict[str, written.Rival]
     behaviour: ResolvedBehaviour
-    labels: dict[Language, Labels] | None = None
+    labels: dict[written.Language, written.Labels] | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Plain data, in the layout of a written file."""
@@ -182,7 +158,7 @@ class ResolvedScenario(Model):
         return {".".join(path): number for path, number in walk_numbers(self)}
 
     @cached_property
-    def shifts(self) -> dict[str, tuple[Shift | None, ...]]:
+    def shifts(self) -> dict[str, tuple[written.Shift | None, ...]]:
         """For each number that a shock touches, by dotted path: the shift of every shock, None where it has none."""
         shocks = tuple(self.shocks.values())
         paths = {path for shock in shocks for path in shock.set}
@@ -207,7 +183,6 @@ class _Flow(dict[str, Any]):
 
 
 def _mark(data: Any) -> Any:
-    """Marks numbers, so that each takes one line."""
     if is_list(data):
         return [_mark(entry) for entry in data]
     if not is_mapping(data):

@@ -224,7 +224,6 @@ def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:
 
 
 def _child(kind: Any, step: int | str) -> Any:
-    """The schema's type one step down, or None."""
     origin = get_origin(kind)
     if origin is dict:
         return get_args(kind)[1]

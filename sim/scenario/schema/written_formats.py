@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -127,20 +128,24 @@ class Agenda(Model):
         """Issues of each stage of a given order; none otherwise."""
         return self.order if isinstance(self.order, tuple) else self.stages
 
+    def listed(self, issues: Iterable[str]) -> list[str]:
+        """The issues on the agenda, out of all `issues` of the file, stage by stage where stages are given."""
+        if self.given_stages:
+            return [issue for stage in self.given_stages for issue in stage]
+        return list(issues if self.issues == "all" else self.issues)
+
     @model_validator(mode="after")
     def _one_order(self) -> Agenda:
         if self.stages and self.order != "given":
             raise fault("stages go with a given order", "order: given, or no stages")
         if self.order == "given" and not self.stages:
             raise fault("a given order needs stages", "order: a list of issues or of lists of issues")
-        staged = {issue for stage in self.given_stages for issue in stage}
-        if staged and self.issues != "all" and set(self.issues) != staged:
+        if self.given_stages and self.issues != "all" and set(self.issues) != set(self.listed(())):
             raise fault("the stages say what is on the agenda", "no issues beside a given order")
         return self
 
 
 def _agenda(data: Any) -> Any:
-    """The mapping that a short agenda stands for."""
     if is_mapping(data) or isinstance(data, Agenda):
         return data
     if data == "all" or is_list(data) or is_row(data):
@@ -184,6 +189,15 @@ class Format(Model):
     only_in_tracks: bool = Field(
         default=False, description="A leg of tracks: compared by itself only if asked for with --formats."
     )
+
+    @property
+    def speakers(self) -> list[str]:
+        """Parties that make offers and have a vote."""
+        return [party for party, seat in self.seats.items() if seat.speaks]
+
+    def in_role(self, role: Role) -> list[str]:
+        """Parties that sit in a role."""
+        return [party for party, seat in self.seats.items() if seat.role == role]
 
     @property
     def months_in_groups(self) -> int:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sim.scenario import Encoder, load_raw, warnings_of
 from sim.scenario.sampling.distributions import quantile
-from sim.scenario.sampling.drawn_numbers import Drawn
 from sim.scenario.sampling.pick_freeze import Hold, Switched
 from sim.scenario.sampling.unknowns import NO_PARTY, PARTITIONS, Unknown, unknowns
 from sim.scenario.schema.numbers import Number
@@ -81,7 +80,7 @@ def resolved(word: str | None = "tide", **more: Any) -> ResolvedScenario:
 
 
 def values(scenario: ResolvedScenario, path: str) -> np.ndarray:
-    return Drawn(scenario, 3, 0, DRAWS).value(path)
+    return Encoder(scenario, seed=3).drawn(0, DRAWS).value(path)
 
 
 def known(scenario: ResolvedScenario) -> dict[str, Unknown]:

@@ -10,8 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario import ScenarioError, load_raw, load_scenario
-from sim.scenario.sampling.drawn_numbers import Drawn
+from sim.scenario import Encoder, ScenarioError, load_raw, load_scenario
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.sampling.view_utilities import option_values
 from tests.scenario.tiny import tables, tiny
@@ -86,7 +85,7 @@ def data():
 
 def values(resolved, party: str, issue: str, **draws):
     """[W or 1, n] values of the options of an issue."""
-    return option_values(Layout(resolved), Drawn(resolved, 1, 0, draws.get("n", 1)), party, issue)
+    return option_values(Layout(resolved), Encoder(resolved, seed=1).drawn(0, draws.get("n", 1)), party, issue)
 
 
 def positions(resolved, issue: str):
