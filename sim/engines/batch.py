@@ -101,15 +101,7 @@ def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> I
         waiting.extend(islice(following, 1))
 
 
-def _run(
-    tables: Pack[Tables],
-    work: Pack[Work],
-    *,
-    seed: int,
-    first: int,
-    count: int,
-    replications: int,
-) -> Runs:
+def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:
     """Call the compiled loops for one block."""
     arrays = tables.arrays
     n_rows = count * len(work.arrays.formats) * replications

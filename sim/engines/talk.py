@@ -304,12 +304,7 @@ class NegotiationModel(TalkState):
 
 
 def play(
-    encoder: Source,
-    *,
-    format_index: int,
-    draw: int,
-    replication: int,
-    strategies: Mapping[str, Strategy] | None = None,
+    encoder: Source, *, format_index: int, draw: int, replication: int, strategies: Mapping[str, Strategy] | None = None
 ) -> Transcript:
     """Play one run of a comparison through Mesa and tell it turn by turn.
 

@@ -71,15 +71,14 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
     """Reads each part on its own, so that the sound ones can still be checked."""
     for section in SECTIONS:
         for key, raw in mapping_of(data.get(section)).items():
-            _read_part(draft, (section, key), raw)
+            _read_part(draft, section, key, raw)
     try:
         draft.behaviour = written.Behaviour.model_validate(data.get("behaviour", {}))
     except ValidationError:
         draft.behaviour = None
 
 
-def _read_part(draft: Draft, place: tuple[str, str], raw: object, report: Report | None = None) -> None:
-    section, key = place
+def _read_part(draft: Draft, section: str, key: str, raw: object, *, report: Report | None = None) -> None:
     kind = _value_type(Scenario.model_fields[section].annotation)
     parts = draft.parts.setdefault(section, {})
     try:
@@ -88,7 +87,7 @@ def _read_part(draft: Draft, place: tuple[str, str], raw: object, report: Report
         parts.pop(key, None)
         draft.broken.setdefault(section, set()).add(key)
         if report is not None:
-            note_errors(error, place, kind, report)
+            note_errors(error, (section, key), kind, report)
 
 
 def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report: Report) -> Draft:
@@ -97,7 +96,7 @@ def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report
         return read_shape(data, report)
     draft = Draft({name: dict(parts) for name, parts in base.parts.items()}, {}, base.behaviour, base.whole)
     for section, key in dict.fromkeys((path[0], path[1]) for path in changed):
-        _read_part(draft, (section, key), data[section][key], report)
+        _read_part(draft, section, key, data[section][key], report=report)
     return draft
 
 

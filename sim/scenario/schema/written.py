@@ -26,8 +26,7 @@ def _form_of(data: object) -> str:
 
 
 NumberOrOptions = Annotated[
-    Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("options")],
-    Discriminator(_form_of),
+    Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("options")], Discriminator(_form_of)
 ]
 
 

@@ -96,10 +96,7 @@ def _form(data: object) -> str:
     return "list" if is_list(data) or is_row(data) else "word"
 
 
-AllOrIssues = Annotated[
-    Annotated[Literal["all"], Tag("word")] | Annotated[Issues, Tag("list")],
-    Discriminator(_form),
-]
+AllOrIssues = Annotated[Annotated[Literal["all"], Tag("word")] | Annotated[Issues, Tag("list")], Discriminator(_form)]
 OrderOrStages = Annotated[
     Annotated[AgendaOrder, Tag("word")]
     | Annotated[tuple[OneOrMore, ...], Field(strict=False, min_length=1), Tag("list")],
