@@ -19,7 +19,7 @@ from parley._functions import backtest, check, compare, forecast, load, retrodic
 from parley._results import BackTest, Comparison, Forecast, Retrodiction, Solution, Talk
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
-from sim.scenario.source.errors import ScenarioError
+from sim.scenario.source.problems import ScenarioError
 
 __all__ = [
     "BackTest",

@@ -23,7 +23,7 @@ from sim.app.errors import InputError, input_error
 from sim.interop import Imported, read_table
 from sim.interop.scenario_text import FAR_END
 from sim.interop.simulate import PROCESS, UnplayableError, n_talks, simulate
-from sim.scenario.source.errors import listing
+from sim.scenario.source.problems import listing
 from sim.types import Ensemble, PositionTable
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size

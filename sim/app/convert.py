@@ -8,7 +8,7 @@ from typing import Literal
 
 from sim.app.errors import InputError, did_you_mean, input_error
 from sim.interop import Choices, read_table, scenario_text, table_text
-from sim.scenario.source.errors import listing
+from sim.scenario.source.problems import listing
 from sim.types import PositionTable
 from sim.types.positions import TableForm
 

@@ -19,7 +19,7 @@ from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError, choose
 from sim.app.scenarios import Scenario
 from sim.scenario import Encoder
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size

@@ -102,7 +102,6 @@ def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> I
 
 
 def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:
-    """Call the compiled loops for one block."""
     arrays = tables.arrays
     n_rows = count * len(work.arrays.formats) * replications
     out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc), arrays.legs.shape[1])

@@ -71,12 +71,11 @@ def run_block(
 
 
 def _runner(purpose: str, played: Unit) -> Unit:
-    """The loop over draws and formats, bound to what is played in it."""
     return unit_for(run_block, purpose, play_format=played)
 
 
 _BLOCKS: tuple[Unit, ...] = tuple(
-    _runner(one.name, unit_for(play_format, one.name, play_talk=one.play_talk)) for one in BY_NUMBER
+    _runner(protocol.name, unit_for(play_format, protocol.name, play_talk=protocol.play_talk)) for protocol in BY_NUMBER
 )
 
 
@@ -91,11 +90,11 @@ def block_runners(tables: Tables, formats: Iterable[int]) -> tuple[tuple[int, Un
     """The compiled loops that a choice of formats needs, each with its protocol's number; only they get compiled."""
     chosen = list(formats)
     numbers = sorted(set(tables.protocol[chosen].tolist()))
-    found = [(number, _BLOCKS[number]) for number in numbers if number != TRACK]
+    runners = [(number, _BLOCKS[number]) for number in numbers if number != TRACK]
     if TRACK in numbers:
         legs = tables.legs[[f for f in chosen if tables.protocol[f] == TRACK]]
-        found.append((TRACK, _track_runner(tuple(sorted(set(tables.protocol[legs[legs >= 0]].tolist()))))))
-    return tuple(found)
+        runners.append((TRACK, _track_runner(tuple(sorted(set(tables.protocol[legs[legs >= 0]].tolist()))))))
+    return tuple(runners)
 
 
 def load_protocol(name: str = "alternating_offers") -> None:

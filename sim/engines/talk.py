@@ -135,7 +135,6 @@ class NegotiationModel(TalkState):
         self._close(agreed)
 
     def _prepare_texts(self) -> None:
-        """Everything that may be said in the round: by the rules, and by strategies of the user's own."""
         ground = self.ground
         ground.call(self.protocol.build_texts, self.lane, ground.fmt, self.round)
         for agent in self.table:
@@ -243,7 +242,6 @@ class NegotiationModel(TalkState):
         return move if speaker == len(self.parties) else _MOTIONS.get(int(w.state[at.MOTION]), move)
 
     def _close(self, agreed: int) -> None:
-        """End the round: a text that settles the core ends the talks, another becomes the text in hand."""
         ground = self.ground
         month, number = self.month + 1, self.round + 1
         deal = ground.deal_of(ground.w.offer[self.lane, self.round, agreed]) if agreed >= 0 else None

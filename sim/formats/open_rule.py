@@ -10,10 +10,8 @@ the floor. In each round its owner brings the text on the floor up to what it wo
 from __future__ import annotations
 
 from sim.formats.answers import error_for, follows_plan, note_needs, true_gains
-from sim.formats.lanes import NOBODY_OWNS, clear_floor
-from sim.formats.proposal_and_vote import build_texts, claim
-from sim.formats.table import session_of
-from sim.rules.chance import FLOOR, NOBODY, REPLY, slot, uniform
+from sim.formats.lanes import clear_floor
+from sim.formats.proposal_and_vote import build_texts, recognised
 from sim.rules.coercion import ROUNDING
 from sim.rules.consent import carries
 from sim.rules.kernel import kernel, unit
@@ -25,26 +23,6 @@ from sim.types.work import AMENDED, BY_THE_RULES, LAID, OFFER, PASS, PUT, SECOND
 __all__ = ["build_texts", "next_turn"]
 UNKNOWN = -1
 FOR, AGAINST, ABSTAINS = 0, 1, 2
-
-
-@kernel
-def recognised(t: Tables, w: Work, fmt: int, key: int) -> int:
-    """Seat that is given the floor by lot, of another bloc than the owner of the text on it; -1 where there is none."""
-    owner = w.state[at.OWNER]
-    total, seat = 0.0, NOBODY_OWNS
-    for k in range(w.n_seats[0]):
-        if owner < 0 or t.bloc[w.seats[k]] != t.bloc[owner]:
-            total += claim(t, w, fmt, w.seats[k])
-    purpose = FLOOR if owner < 0 else REPLY
-    left = uniform(key, slot(purpose, session_of(w), NOBODY, NOBODY)) * total
-    for k in range(w.n_seats[0]):
-        chance = claim(t, w, fmt, w.seats[k])
-        if chance > 0.0 and (owner < 0 or t.bloc[w.seats[k]] != t.bloc[owner]):
-            seat = w.seats[k]
-            left -= chance
-            if left < 0.0:
-                break
-    return seat
 
 
 @kernel
@@ -80,7 +58,7 @@ def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
         if not owned or step < t.n_rounds[fmt] - 1:
             return -1
         return chair
-    seat = recognised(t, w, fmt, key)
+    seat = recognised(t, w, fmt, key, w.state[at.OWNER])
     if owned and seat < 0:
         return chair
     return seat

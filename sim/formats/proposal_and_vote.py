@@ -7,9 +7,10 @@ round has nothing new to propose, and the turn lapses.
 
 from __future__ import annotations
 
+from sim.formats.lanes import NOBODY_OWNS
 from sim.formats.speech import everybody_proposes
 from sim.formats.table import session_of
-from sim.rules.chance import FLOOR, NOBODY, slot, uniform
+from sim.rules.chance import FLOOR, NOBODY, REPLY, slot, uniform
 from sim.rules.drafting import seats_of_bloc
 from sim.rules.kernel import kernel, unit
 from sim.types import work as at
@@ -25,23 +26,33 @@ def claim(t: Tables, w: Work, fmt: int, party: int) -> float:
     return t.recognition[w.state[at.WORLD], fmt, party] / seats_of_bloc(t, w, party)
 
 
+@kernel
+def recognised(t: Tables, w: Work, fmt: int, key: int, owner: int) -> int:
+    """Seat that is given the floor by lot, of another bloc than the owner of the text on it; -1 where there is none."""
+    total, seat = 0.0, -1
+    for k in range(w.n_seats[0]):
+        if owner < 0 or t.bloc[w.seats[k]] != t.bloc[owner]:
+            total += claim(t, w, fmt, w.seats[k])
+    purpose = FLOOR if owner < 0 else REPLY
+    left = uniform(key, slot(purpose, session_of(w), NOBODY, NOBODY)) * total
+    for k in range(w.n_seats[0]):
+        chance = claim(t, w, fmt, w.seats[k])
+        if chance > 0.0 and (owner < 0 or t.bloc[w.seats[k]] != t.bloc[owner]):
+            seat = w.seats[k]
+            left -= chance
+            if left < 0.0:
+                break
+    return seat
+
+
 @unit("twik>i")
 def next_turn(t: Tables, w: Work, fmt: int, key: int) -> int:
     """Who is given the floor next, by lot; -1 when the round is over."""
-    n = w.n_seats[0]
-    total = 0.0
-    for k in range(n):
-        total += claim(t, w, fmt, w.seats[k])
-    while w.state[at.TURN] < n:
-        session = session_of(w)
+    while w.state[at.TURN] < w.n_seats[0]:
+        chosen = recognised(t, w, fmt, key, NOBODY_OWNS)
         w.state[at.TURN] += 1
-        left = uniform(key, slot(FLOOR, session, NOBODY, NOBODY)) * total
-        chosen = w.seats[n - 1]
-        for k in range(n):
-            left -= claim(t, w, fmt, w.seats[k])
-            if left < 0.0:
-                chosen = w.seats[k]
-                break
+        if chosen < 0:  # everybody's chance is nil
+            chosen = int(w.seats[w.n_seats[0] - 1])
         if (w.state[at.SPOKE] >> chosen) & 1 == 0:
-            return chosen  # pyright: ignore[reportReturnType]
+            return chosen
     return -1

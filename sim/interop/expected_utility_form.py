@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, read_stand
 from sim.scenario.preparation.grid import plain
-from sim.scenario.source.errors import show
+from sim.scenario.source.problems import show
 from sim.types import PositionTable, SpatialIssue, Stand
 
 COLUMNS = ("actor", "capability", "position", "salience")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, number
 from sim.scenario.preparation.grid import plain
-from sim.scenario.source.errors import show
+from sim.scenario.source.problems import show
 from sim.types import PositionTable, SpatialIssue, Stand
 
 _FIRST = 3  # columns before those of the dimensions

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, number, read_stand
 from sim.interop.voting_rules import ALLOWED, is_known
 from sim.scenario.preparation.grid import plain
-from sim.scenario.source.errors import closest, show
+from sim.scenario.source.problems import closest, show
 from sim.types import PositionTable, SpatialIssue, Stand
 
 NEEDED = ("issue", "actor", "position", "salience", "capability")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sim.scenario.source.errors import Problem, Report, show
+from sim.scenario.source.problems import Problem, Report, show
 from sim.types import Stand
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from sim.interop.scenario_text import VOICES, Choices, scenario_text
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Floats, Streams, stream_key
 from sim.scenario.sampling.pick_freeze import Switched
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types import Ensemble, PositionTable, Runs
 from sim.types.ensembles import N_POINTS

@@ -97,7 +97,6 @@ def menu_prune(w: Work, lane: int, speaker: int, n: int) -> None:
 
 @inlined
 def _copy_entry(w: Work, lane: int, speaker: int, source: int, target: int) -> None:
-    """Move one menu entry."""
     w.menu_own[lane, speaker, target] = w.menu_own[lane, speaker, source]
     w.menu_score[lane, speaker, target] = w.menu_score[lane, speaker, source]
     w.menu_slot[lane, speaker, target] = w.menu_slot[lane, speaker, source]

@@ -14,7 +14,7 @@ from sim.scenario.preparation.variants import (
 from sim.scenario.sampling.encode import Encoder, NumberRow
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.shape import schema_json
-from sim.scenario.source.errors import FileRead, Problem, ScenarioError
+from sim.scenario.source.problems import FileRead, Problem, ScenarioError
 
 __all__ = [
     "VARIANTS",

@@ -17,7 +17,7 @@ from sim.scenario.preparation.variants import Variant, parse_variant
 from sim.scenario.schema.priors import shared_behaviour
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.shape import Draft, read_shape, reread
-from sim.scenario.source.errors import FileRead, Report
+from sim.scenario.source.problems import FileRead, Report
 
 
 class Changes(TypedDict, total=False):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.types.arrays import Floats
 from sim.types.positions import SpatialIssue
 
-Floats = NDArray[np.float64]
 N_POINTS = 101
 """Hundredths of a scale, both ends included."""
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, ScenarioError, load_raw, load_scenario
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 
 BASE_FILE = Path(__file__).parent.parent / "scenarios" / "base.yaml"

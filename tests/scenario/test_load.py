@@ -10,7 +10,7 @@ import pytest
 
 from sim.scenario import FileRead, ScenarioError, load_raw, load_scenario, read_raw
 from sim.scenario.schema.priors import SHARED_FILE
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 
 BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"

@@ -21,7 +21,7 @@ from sim.analysis.backtest.model_fit import Fitted
 from sim.analysis.backtest.stacking import Layer, Mixture
 from sim.analysis.backtest.tilting import BOUND, Tilted
 from sim.analysis.statistics.forecast_scores import GRID
-from sim.scenario.source.errors import Report, show
+from sim.scenario.source.problems import Report, show
 from sim.scenario.source.yaml_text import parse_text, read_text
 from sim.types import Ensemble, SpatialIssue
 

@@ -18,7 +18,7 @@ from sim.analysis.experiments.hypotheses import Hypothesis, HypothesisKind, Term
 from sim.analysis.experiments.metrics import MEANING, Metric, MetricKind
 from sim.app.errors import InputError, did_you_mean
 from sim.scenario import VARIANTS, ResolvedScenario
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
 

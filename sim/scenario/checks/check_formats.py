@@ -11,7 +11,7 @@ from sim.scenario.preparation.resolve import resolve
 from sim.scenario.schema.priors import PARTY_CONSTANTS, shared_behaviour
 from sim.scenario.schema.written import Labels
 from sim.scenario.schema.written_formats import Track
-from sim.scenario.source.errors import closest
+from sim.scenario.source.problems import closest
 
 MAX_ROUNDS = 2000
 _LABELLED = {"parties": "party", "issues": "issue", "formats": "format", "tracks": "track"}

@@ -13,7 +13,7 @@ from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE
 from sim.scenario.schema.priors import SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedScenario
-from sim.scenario.source.errors import Problem
+from sim.scenario.source.problems import Problem
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 from sim.types.tables import BY_LOT
 

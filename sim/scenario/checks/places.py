@@ -10,7 +10,7 @@ from sim.scenario.schema.shape import Draft
 from sim.scenario.schema.written import Condition, Party
 from sim.scenario.schema.written_formats import Format
 from sim.scenario.schema.written_issues import Issue
-from sim.scenario.source.errors import Path, Report
+from sim.scenario.source.problems import Path, Report
 
 
 @dataclass(frozen=True)

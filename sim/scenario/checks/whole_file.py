@@ -19,7 +19,7 @@ from sim.scenario.schema.resolved import walk_numbers
 from sim.scenario.schema.shape import Draft
 from sim.scenario.schema.written import Rule
 from sim.scenario.schema.written_issues import Issue
-from sim.scenario.source.errors import Path, Report
+from sim.scenario.source.problems import Path, Report
 
 Options = dict[str, tuple[str, ...]]
 

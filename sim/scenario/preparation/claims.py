@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from sim.scenario.schema.numbers import Model
 from sim.scenario.schema.written import ReferenceId
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, read_text
 
 Confidence = Literal["stated", "reported", "analyst", "established"]

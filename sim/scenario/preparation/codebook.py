@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.schema.numbers import KINDS
-from sim.scenario.source.errors import Path, Report
+from sim.scenario.source.problems import Path, Report
 from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of
 
 QUANTITIES: dict[str, str] = {

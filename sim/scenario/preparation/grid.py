@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from sim.scenario.schema.shape import note_errors
 from sim.scenario.schema.written_issues import Grid, Issue
-from sim.scenario.source.errors import Path, Report, show
+from sim.scenario.source.problems import Path, Report, show
 from sim.scenario.source.yaml_text import is_mapping, mapping_of
 
 DECIDED = "as_it_is"

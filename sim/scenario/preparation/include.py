@@ -15,7 +15,7 @@ from typing import Any
 from sim.scenario.preparation.claims import Claim, Document, cited, read_claims
 from sim.scenario.preparation.labels import drop_idle_labels
 from sim.scenario.schema.numbers import NUMBER_MARKS
-from sim.scenario.source.errors import FileRead, Path, Report
+from sim.scenario.source.problems import FileRead, Path, Report
 from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, read_text
 
 MOST_LEVELS = 8

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written import Labels
-from sim.scenario.source.errors import Path
+from sim.scenario.source.problems import Path
 from sim.scenario.source.yaml_text import is_list, is_mapping
 
 _TEXTS = ("title", "summary", "notes")

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.scenario.schema import written, written_formats, written_issues
-from sim.scenario.source.errors import Path, Report, ScenarioError, closest, show
+from sim.scenario.source.problems import Path, Report, ScenarioError, closest, show
 from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of, parse_value
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from sim.scenario.schema.numbers import Number, default
 from sim.scenario.schema.priors import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
 from sim.scenario.schema.resolved import ResolvedScenario
-from sim.scenario.schema.written import Party, RedLine, Scenario, ValuesByOption
+from sim.scenario.schema.written import Party, RedLine, ScenarioFile, ValuesByOption
 from sim.scenario.schema.written_formats import Format
 from sim.types.tables import BY_LOT
 
 
-def resolve(scenario: Scenario, shared: Shared) -> ResolvedScenario:
+def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
     """The scenario with every default explicit.
 
     A number that stands for a whole issue's standing stays one number (it is drawn once), and a seat without its own

@@ -9,7 +9,7 @@ from typing import Any
 from sim.scenario.schema.numbers import Number
 from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedBehaviour, ResolvedParty, ResolvedPartyBehaviour, ResolvedScenario
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.types.message import Message, message
 
 

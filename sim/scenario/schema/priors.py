@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.schema.numbers import Number
-from sim.scenario.source.errors import FileRead, Path, Report
+from sim.scenario.source.problems import FileRead, Path, Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")

@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.schema import written
 from sim.scenario.schema.numbers import NUMBER_KEYS, Number
-from sim.scenario.schema.written import LANGUAGE_PATTERN, Scenario
-from sim.scenario.source.errors import Path, Report, show
+from sim.scenario.schema.written import LANGUAGE_PATTERN, ScenarioFile
+from sim.scenario.source.problems import Path, Report, show
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row, mapping_of
 
 SECTIONS = (
@@ -42,7 +42,7 @@ class Draft:
     parts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     broken: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     behaviour: written.Behaviour | None = None
-    whole: Scenario | None = None
+    whole: ScenarioFile | None = None
 
     def sound(self, section: str) -> dict[str, Any]:
         """Parts of a section that were read without a problem."""
@@ -57,9 +57,9 @@ def read_shape(data: Mapping[str, Any], report: Report) -> Draft:
     """Validates against the written schema; notes every problem, and keeps the parts that are sound."""
     draft = Draft()
     try:
-        draft.whole = Scenario.model_validate(data)
+        draft.whole = ScenarioFile.model_validate(data)
     except ValidationError as error:
-        note_errors(error, (), Scenario, report)
+        note_errors(error, (), ScenarioFile, report)
         _salvage(data, draft)
         return draft
     draft.parts = {name: dict(getattr(draft.whole, name) or {}) for name in SECTIONS}
@@ -79,12 +79,11 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
 
 
 def _read_part(draft: Draft, section: str, key: str, raw: object, *, report: Report | None = None) -> None:
-    kind = _value_type(Scenario.model_fields[section].annotation)
-    parts = draft.parts.setdefault(section, {})
+    kind = _value_type(ScenarioFile.model_fields[section].annotation)
     try:
-        parts[key] = _adapter(kind).validate_python(raw)
+        draft.parts.setdefault(section, {})[key] = _adapter(kind).validate_python(raw)
     except ValidationError as error:
-        parts.pop(key, None)
+        draft.sound(section).pop(key, None)
         draft.broken.setdefault(section, set()).add(key)
         if report is not None:
             note_errors(error, (section, key), kind, report)
@@ -238,7 +237,7 @@ def _child(kind: Any, step: int | str) -> Any:
 
 def schema_json() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file."""
-    schema = _tidy(Scenario.model_json_schema(by_alias=True, mode="validation"))
+    schema = _tidy(ScenarioFile.model_json_schema(by_alias=True, mode="validation"))
     # What a file includes may hold the sections that a scenario needs.
     schema["required"] = [key for key in schema["required"] if key not in _NEEDED]
     schema["anyOf"] = [{"required": ["include"]}, {"required": list(_NEEDED)}]

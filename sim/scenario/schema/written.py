@@ -307,7 +307,7 @@ def _version(data: Any) -> Any:
     return data
 
 
-class Scenario(Model):
+class ScenarioFile(Model):
     """A whole scenario file."""
 
     parley: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="Version of the schema.")

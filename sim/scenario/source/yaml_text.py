@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 
 import yaml
 
-from sim.scenario.source.errors import FileRead, Path, Report, show
+from sim.scenario.source.problems import FileRead, Path, Report, show
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_NODES = 200_000

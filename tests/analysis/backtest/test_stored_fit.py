@@ -18,7 +18,7 @@ from sim.analysis.backtest.stored_fit import (
     store,
     stored_text,
 )
-from sim.scenario.source.errors import ScenarioError
+from sim.scenario.source.problems import ScenarioError
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 
 ISSUES = toy_issues(40)

@@ -6,7 +6,7 @@ import pytest
 
 from sim.scenario.checks.places import Place
 from sim.scenario.schema.shape import read_shape
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from tests.scenario.tiny import tiny
 
 

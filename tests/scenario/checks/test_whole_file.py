@@ -8,7 +8,7 @@ import pytest
 
 from sim.scenario.checks.whole_file import check
 from sim.scenario.schema.shape import read_shape
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from tests.scenario.tiny import problems, tiny
 
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from sim.scenario import schema_json
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError
-from sim.scenario.source.errors import Report
+from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import core_scalar, mapping_of, parse_text, parse_value, read_text
 
 TEXT = """\

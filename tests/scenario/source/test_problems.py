@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario.source.errors import Problem, Report, ScenarioError, closest, listing, show
+from sim.scenario.source.problems import Problem, Report, ScenarioError, closest, listing, show
 
 
 def test_a_problem_in_one_line() -> None:
