@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.bargaining.plans import with_plans
 from sim.engines import steps as course
 from sim.engines import talk
 from sim.engines.batch import run_blocks
@@ -31,7 +32,7 @@ COURSE = ("offer", "kind", "gap", "conceded", "gain", "crossed")
 
 
 def batch(encoder: Encoder, n_draws: int, replications: int) -> Runs:
-    ((_, runs),) = run_blocks(encoder, n_draws=n_draws, replications=replications, threads=1, block=n_draws)
+    ((_, runs),) = run_blocks(with_plans(encoder), n_draws=n_draws, replications=replications, threads=1, block=n_draws)
     return runs
 
 
@@ -93,7 +94,7 @@ def incoherent_consent(told: Transcript, given: RatificationCourse) -> list[str]
 
 def lanes_of_batch(encoder: Encoder, *, fmt: int, draw: int, replication: int) -> Work:
     """The workspace after the compiled loop has played one draw and format up to and with a replication."""
-    tables = encoder.tables(draw, 1)
+    tables = with_plans(encoder).tables(draw, 1)
     work = make_work(tables, formats=[fmt])
     out = empty_runs(replication + 1, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
     packs = Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS)

@@ -12,7 +12,7 @@ from sim.scenario.schema.written import (
     Documented,
     Labels,
     Rule,
-    Scenario,
+    ScenarioFile,
     Shift,
     Values,
     ValuesByIdeal,
@@ -58,8 +58,8 @@ def test_a_level_of_a_codebook_is_a_number_or_one_for_each_spread() -> None:
         (Documented, {"held": False, "outcome": ["nothing"]}, "held"),
         (Documented, {"outcome": ["nothing", "settlement", "process_or_partial"]}, "rules at least one class out"),
         (Labels, {"parties": {"a": ""}}, "at least 1 character"),
-        (Scenario, {**tiny(), "parley": True}, "not a value allowed"),
-        (Scenario, {**tiny(), "groups": {"a": 1}}, "at most 0"),
+        (ScenarioFile, {**tiny(), "parley": True}, "not a value allowed"),
+        (ScenarioFile, {**tiny(), "groups": {"a": 1}}, "at most 0"),
     ],
 )
 def test_what_a_part_cannot_be(model: Any, written: dict[str, Any], words: str) -> None:
