@@ -8,9 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 BENCH := .bench-venv
+TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
 FLAGSHIP := scenarios/ukraine/anchorage-2025.yaml
 
-.PHONY: help run test check lint bench calibration docs findings mechanisms image clean
+.PHONY: help run test quick check lint bench calibration docs findings mechanisms image clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -19,10 +20,13 @@ run: $(VENV)/.ready ## compare the talk formats of the flagship scenario and say
 	$(BIN)/parley compare $(FLAGSHIP)
 
 test: $(VENV)/.ready-dev ## run the test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(TESTS)
+
+quick: $(VENV)/.ready-dev ## run the quick half of the tests: no talks, nothing that compiles
+	$(TESTS) --quick
 
 check: lint ## everything that CI runs: style, types, layers, tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(TESTS)
 
 lint: $(VENV)/.ready-dev ## style, types, layers
 	$(BIN)/ruff check --no-cache .
@@ -38,6 +42,7 @@ calibration: $(VENV)/.ready ## whether the back-test finds known constants, into
 
 docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema again
 	$(BIN)/python -m sim.cli.reference
+	$(BIN)/python -m tests.architecture
 
 findings: $(VENV)/.ready ## answer the flagship's standing questions under every variant, into docs/findings.md
 	$(BIN)/parley study scenarios/ukraine/studies.yml --out docs/findings.md

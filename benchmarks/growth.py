@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.domains import draw_numbers
 from benchmarks.measure import machine_line, number, table
 from benchmarks.throughput import ParleySide
 from sim.engines.kernels import load_protocol
+from tests.rules.domains import draw_numbers
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE = {"parties": 4, "issues": 6, "options": 5, "rounds": 50}

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from sim.interop.tables import read_table, table_text
+from sim.interop.table_forms import read_table, table_text
 from sim.types import PositionTable, SpatialIssue, Stand
 
 N_PROPOSALS = 25

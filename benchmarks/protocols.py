@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.domains import random_domains
 from benchmarks.measure import Spent, machine_line, number, table, timed
 from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.tables import BASKETS, EASY_FIRST, PROTOCOLS, Tables
 from sim.types.work import make_work
+from tests.rules.domains import random_domains
 
 N_ROUNDS, PER_MONTH = 50, 5
 DOMAINS = 400

@@ -22,12 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.domains import DomainNumbers, domain_tables, draw_numbers
 from benchmarks.measure import Spent, machine_line, number, table, timed
 from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.work import make_work
+from tests.rules.domains import DomainNumbers, domain_tables, draw_numbers
 
 ROOT = Path(__file__).resolve().parent.parent
 NEGMAS_PYTHON = ROOT / ".bench-venv" / "bin" / "python"

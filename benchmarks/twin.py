@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.domains import domain_tables, draw_numbers
 from benchmarks.measure import Spent, machine_line, number, table, timed
 from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
 from sim.types.tables import Tables
 from sim.types.work import make_work
+from tests.rules.domains import domain_tables, draw_numbers
 
 SOURCE = Path(__file__).resolve().parent / "twin.c"
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")  # no fused operations: the same rounding

@@ -216,18 +216,19 @@ def forecast(
         ['issue', 'unit', 'position']
     """
     from sim.app.convert import TableFile
-    from sim.app.forecast import ForecastRequest, plan_forecast
+    from sim.app.forecast import ForecastRequest
     from sim.app.forecast import forecast as simulate
     from sim.report.words.progress import Bar
+    from sim.types.playing import Size
 
     asked: Scenario | TableFile
     if isinstance(source, str | Path) and Path(source).suffix.lower() == ".csv":
         asked = TableFile(Path(source))
     else:
         asked = _scenario(source)
-    plan = plan_forecast(ForecastRequest(asked, (), format, draws, replications, seed, threads))
-    with Bar(plan.work, quiet=not progress) as bar:
-        return Forecast(simulate(plan, progress=bar))
+    request = ForecastRequest(asked, format, Size(draws, replications, seed, threads))
+    with Bar(request.work, quiet=not progress) as bar:
+        return Forecast(simulate(request, progress=bar))
 
 
 def backtest(
@@ -263,13 +264,15 @@ def backtest(
         >>> {row["forecaster"] for row in result.rows()} >= {"process", "compromise"}
         True
     """
-    from sim.app.backtest import BacktestRequest, plan_backtest
+    from sim.app.backtest import BacktestRequest
     from sim.app.backtest import backtest as simulate
     from sim.report.words.progress import Bar
+    from sim.types.playing import Size
 
-    plan = plan_backtest(BacktestRequest(Path(table), folds, None, draws, replications, seed, linking, threads))
-    with Bar(plan.work, quiet=not progress) as bar:
-        return BackTest(simulate(plan, progress=bar))
+    size = Size(draws, replications, seed, threads)
+    request = BacktestRequest(Path(table), size, folds, linking=linking)
+    with Bar(request.work, quiet=not progress) as bar:
+        return BackTest(simulate(request, progress=bar))
 
 
 def retrodict(

@@ -319,9 +319,7 @@ class BackTest(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `backtest.json`."""
-        from sim.report.backtest.backtest_page import backtest_data
-
-        return backtest_data(self.record)
+        return self.record.to_data()
 
     def rows(self) -> list[Row]:
         """A row a part of the issues, forecaster and score, and one a difference from a reference."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+import tomllib
+from collections import defaultdict
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -27,11 +31,21 @@ COMMANDS = frozenset(
         "scenario_commands",
         "experiments",
         "import_table",
-        "forecast",
-        "backtest",
+        "forecast_command",
+        "backtest_command",
     )
 )
 """Typer reads the options of a command from its parameters, so commands may have many."""
+
+SHARED_CLASS_NAMES = frozenset(
+    {
+        *("Answer", "Cell", "Consent", "Constant", "Hold", "Known", "Move", "Question", "Ratification", "Reading"),
+        *("Scenario", "Shock", "Solution"),
+    }
+)
+"""Names of two classes or more, while the house is rebuilt: the list only gets shorter."""
+SHARED_STEMS = frozenset({"errors", "marks", "plain", "tables"})
+"""Names of modules in two rooms or more: the list only gets shorter."""
 
 type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -49,21 +63,13 @@ def functions(path: Path) -> list[type_of_function]:
     return [node for node in ast.walk(tree_of(path)) if isinstance(node, type_of_function)]
 
 
-def code_lines(node: type_of_function) -> int:
+def code_lines(source: list[str], node: type_of_function) -> int:
     """Lines of code of a function: after the docstring, without blanks and comments."""
     body = node.body[1:] if ast.get_docstring(node) else node.body
     if not body:
         return 0
-    source = SOURCE_LINES[id(node)]
     lines = source[body[0].lineno - 1 : node.end_lineno]
     return sum(1 for line in lines if line.strip() and not line.strip().startswith("#"))
-
-
-SOURCE_LINES: dict[int, list[str]] = {}
-for _path in MODULES:
-    _lines = _path.read_text(encoding="utf-8").splitlines()
-    for _node in functions(_path):
-        SOURCE_LINES[id(_node)] = _lines
 
 
 def nesting(node: ast.AST, depth: int = 0) -> int:
@@ -86,7 +92,10 @@ def test_modules_stay_short():
 
 
 def test_functions_stay_short():
-    lengths = {f"{name_of(path)}:{node.name}": code_lines(node) for path in MODULES for node in functions(path)}
+    lengths: dict[str, int] = {}
+    for path in MODULES:
+        source = path.read_text(encoding="utf-8").splitlines()
+        lengths |= {f"{name_of(path)}:{node.name}": code_lines(source, node) for node in functions(path)}
     long = {name: n for name, n in lengths.items() if n > FUNCTION_LIMIT}
     assert not long, f"over the hard limit of {FUNCTION_LIMIT} lines of code: {long}"
     ordered = sorted(lengths.values())
@@ -161,11 +170,94 @@ def test_chance_is_an_argument_never_a_global():
     assert not found, f"randomness without a key: {found}"
 
 
+def in_two_places(places: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: where for name, where in places.items() if len(where) > 1}
+
+
+def test_a_class_name_stands_for_one_class():
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(f"{name_of(path)}:{node.lineno}")
+    shared = in_two_places(places)
+    new = {name: where for name, where in shared.items() if name not in SHARED_CLASS_NAMES}
+    assert not new, f"one name, two classes: {new}"
+
+
+def test_a_module_name_stands_for_one_module():
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        if path.stem != "__init__":
+            places[path.stem].append(name_of(path))
+    new = {name: where for name, where in in_two_places(places).items() if name not in SHARED_STEMS}
+    assert not new, f"one name, two modules: {new}"
+
+
+def imported(node: ast.AST) -> set[str]:
+    """Top names of the modules that a piece of code imports, wherever in it."""
+    names: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import):
+            names |= {alias.name for alias in part.names}
+        elif isinstance(part, ast.ImportFrom) and part.level == 0 and part.module:
+            names.add(part.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def does_without(node: ast.AST) -> bool:
+    """Whether what is imported here may be missing: only types are read from it, or a clear error is raised."""
+    if isinstance(node, ast.Try):
+        return any("ImportError" in ast.unparse(handler.type) for handler in node.handlers if handler.type)
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def spared(path: Path) -> set[str]:
+    """Modules that a file imports only where it can do without them."""
+    tree = tree_of(path)
+    guarded = [part for node in ast.walk(tree) if does_without(node) for part in node.body]  # type: ignore[attr-defined]
+    inside = {id(part) for body in guarded for part in ast.walk(body)}
+    outside = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    needed = set().union(*(imported(node) for node in outside if id(node) not in inside))
+    return set().union(*map(imported, guarded)) - needed
+
+
+def distributions(lines: list[str]) -> set[str]:
+    names = (re.match(r"[\w.-]+", line) for line in lines)
+    return {re.sub(r"[-_.]+", "-", name[0]).lower() for name in names if name}
+
+
+def undeclared(modules: set[str], declared: set[str]) -> list[str]:
+    """Third-party modules that no declared distribution brings along."""
+    brought_by = packages_distributions()
+    others = modules - set(sys.stdlib_module_names) - {"sim", "parley"}
+    return sorted(name for name in others if not distributions(brought_by.get(name, [])) & declared)
+
+
+def test_what_is_imported_is_declared():
+    """What other packages happen to bring along is not there to be relied on; what is optional is not relied on."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = distributions(project["dependencies"])
+    optional = distributions([line for lines in project["optional-dependencies"].values() for line in lines])
+    required = set().union(*(imported(tree_of(path)) - spared(path) for path in MODULES))
+    assert {"numpy", "numba", "yaml"} <= required
+    assert undeclared(required, needed) == []
+    assert undeclared(set().union(*map(spared, MODULES)), needed | optional) == []
+
+
+def test_tests_do_without_the_benchmarks():
+    """Benchmarks may use what the tests are built from; the tests are shipped without the benchmarks."""
+    used = re.compile(r"^\s*(from|import) benchmarks\b", re.MULTILINE)
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    users = [name_of(path) for path in files if used.search(path.read_text(encoding="utf-8"))]
+    assert not users, f"import benchmarks: {users}"
+
+
 def party_words() -> set[str]:
     """Ids and names of all parties of the documented cases; the example to copy has an "upper" and a "lower" farmer."""
     words: set[str] = set()
     for path in set((ROOT / "scenarios").rglob("*.y*ml")) - {ROOT / "scenarios" / "minimal.yaml"}:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for party_id, party in (data.get("parties") or {}).items():
             words |= {party_id.lower(), str((party or {}).get("name", party_id)).lower()}
     return {word for word in words if len(word) > 3}
@@ -235,3 +327,9 @@ def test_links_between_pages_lead_somewhere():
         if not (page.parent / target).exists()
     ]
     assert not missing, missing
+
+
+def test_the_picture_of_the_house_is_current():
+    from tests.architecture import PICTURE, picture
+
+    assert PICTURE.read_text(encoding="utf-8") == picture(), "make docs draws it anew"

@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from sim.analysis.comparison.result_document import ComparisonResult
 from sim.scenario import Encoder, load_raw, load_scenario
+from sim.types.records import json_schema
 from sim.types.tables import PROTOCOLS
 
 from .test_tutorial import BLOCK, ROOT, run
@@ -126,6 +128,22 @@ def test_the_page_on_numbers_works_as_written(workplace: Path):
     assert "9.5 years" in report
 
 
+def keys_of(content: object) -> set[str]:
+    """Every key of a JSON value, at any depth."""
+    if isinstance(content, dict):
+        return {*content, *(key for part in content.values() for key in keys_of(part))}
+    return {key for part in content for key in keys_of(part)} if isinstance(content, list) else set()
+
+
+def test_the_page_on_results_names_keys_that_are_there():
+    page = (ROOT / "docs" / "how-to" / "use-the-results.md").read_text(encoding="utf-8")
+    rows = page.split("| key of `comparison.json` |")[1].split("\n\n")[0]
+    written = set(json_schema(ComparisonResult)["$defs"]["ComparisonResult"]["properties"])
+    cells = [row.split("|")[1] for row in rows.splitlines()[2:]]
+    named = {key for cell in cells for key in re.findall(r"`([a-z_]+)`", cell)}
+    assert named | {"schema", "outcomes", "measures"} == written
+
+
 def test_the_page_on_forecasts_works_as_written(workplace: Path):
     shutil.copytree(ROOT / "scenarios" / "examples", workplace / "scenarios" / "examples")
     page = (ROOT / "docs" / "how-to" / "forecast.md").read_text(encoding="utf-8")
@@ -141,11 +159,10 @@ def test_the_page_on_forecasts_works_as_written(workplace: Path):
     folder = workplace / "results" / "opening-of-the-weir" / "latest"
     found = json.loads((folder / "forecast.json").read_text(encoding="utf-8"))
     named = set(
-        re.findall(r"`(?:issues\[\]\.)?([a-z_0-9]+)`", page.split("Keys of `forecast.json`")[1].split("## ")[0])
+        re.findall(r"`(?:issues\.<id>\.)?([a-z_0-9]+)`", page.split("Keys of `forecast.json`")[1].split("## ")[0])
     )
-    written = {*found, *found["issues"][0], *found["issues"][0]["alone"], *found["package"]}
-    assert named - {"low", "high", "option"} <= written
-    assert {"decided", "package", "source", "grid", "wasserstein", "exchanges_by_side"} <= named
+    assert named <= keys_of(found)
+    assert {"decided", "package", "origin", "grid", "wasserstein", "by_side"} <= named
 
 
 def test_the_page_on_back_tests_works_as_written(workplace: Path):
@@ -161,13 +178,13 @@ def test_the_page_on_back_tests_works_as_written(workplace: Path):
     assert [one["how"] for one in found] == ["out_of_fold", "out_of_fold", "in_sample"]
     size = re.search(r"(\d+) issues of (\d+) proposals", page)
     assert size is not None
-    assert (int(size.group(1)), int(size.group(2))) == (found[0]["issues"], found[0]["proposals"])
+    assert (int(size.group(1)), int(size.group(2))) == (found[0]["n_issues"], found[0]["n_proposals"])
     code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
     assert code is not None
     names: dict[str, pd.DataFrame] = {}
     exec(code.group(1), names)
-    assert len(names["ranking"]) == len(found[0]["forecasters"])
+    assert len(names["ranking"]) == len(found[0]["forecaster_names"])
     assert len(names["worst"]) == 5
     rows = re.findall(r"^\| (`.*?) \|", page.split("Keys of `backtest.json`")[1], re.MULTILINE)
-    named = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
-    assert named | {"schema", "issues_seen_before", "left_out"} == set(found[0])
+    named = {key for row in rows for key in re.findall(r"`([a-z_]+)(?:\.<name>)?`", row)}
+    assert named | {"schema", "seen_before", "left_out", "notes"} == set(found[0])

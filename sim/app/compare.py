@@ -300,7 +300,7 @@ def _rivals(
     if not readings:
         return None
     questions = {key: rival.question for key, rival in plan.encoder.resolved.rivals.items()}
-    return RivalReadings(questions, readings, verdict(baseline, {one.key: one.found for one in readings}))
+    return RivalReadings(questions, readings, verdict(baseline, {one.key: one.comparison for one in readings}))
 
 
 def _solved(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from sim.analysis.forecast.forecast_rows import POSITION_COLUMNS, position_rows
+from sim.analysis.forecast.forecast_rows import position_rows
 from sim.analysis.forecast.issue_forecasts import (
     Forecast,
     NothingDecidedError,
@@ -18,14 +18,14 @@ from sim.analysis.forecast.issue_forecasts import (
 from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError, choose
 from sim.app.scenarios import Scenario
-from sim.scenario import ResolvedScenario
+from sim.scenario import Encoder
 from sim.scenario.source.errors import Report
 from sim.scenario.source.yaml_text import parse_text
-from sim.types import FormatInfo, Structure
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
 from sim.types.records import Json, to_data
 
+SIZE = Size(300, 8)
 NO_NUMERIC_ISSUE = (
     "No issue on the agenda of {format} is numeric. A forecast needs an issue with a scale (issues.<id>.scale: {{unit, "
     "positions}}) and principals with salience and an ideal on it (parties.<id>.values.<issue>: {{ideal: number}}). A "
@@ -35,29 +35,6 @@ NOTHING_DECIDED = (
     "No run of {format} brings a text that settles the core, so there is nothing to forecast. `parley compare` says "
     "who stops it; a weaker consent rule or more rounds (--set formats.{format}.calendar.months=N) may bring one."
 )
-
-
-@dataclass(frozen=True)
-class ForecastRequest:
-    """What is asked of a forecast.
-
-    Attributes:
-        source: a scenario with its changes, or a table of positions, which is imported in memory.
-        sets: further changes to the scenario, `dotted.path=value`.
-        format: id of the talk format to simulate; the first if None.
-        draws: draws of the uncertain numbers, at least 2.
-        replications: runs of chance for each draw, at least 2.
-        seed: same seed, same numbers.
-        threads: default all processors; results do not depend on it.
-    """
-
-    source: Scenario | TableFile
-    sets: tuple[str, ...] = ()
-    format: str | None = None
-    draws: int = 300
-    replications: int = 8
-    seed: int = 1
-    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,47 +51,80 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class ForecastPlan:
-    """A request made concrete: scenario and format settled, nothing computed."""
+class ForecastRequest:
+    """What is asked of a forecast; read when it is first used.
 
-    request: ForecastRequest
-    scenario: Scenario
-    format: str
-    notes: tuple[str, ...]
-    """What the import of a table said."""
+    Attributes:
+        source: a scenario with its changes, or a table of positions, which is imported in memory.
+        format: id of the talk format to simulate; the first if None.
+        size: of the talks, and of the talks on each issue alone.
+        sets: further changes to the scenario, `dotted.path=value`.
+    """
 
-    @property
-    def resolved(self) -> ResolvedScenario:
-        """The scenario with every default explicit."""
-        return self.scenario.resolved
+    source: Scenario | TableFile
+    format: str | None = None
+    size: Size = SIZE
+    sets: tuple[str, ...] = ()
 
     @cached_property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        return self.scenario.encoder(seed=self.request.seed).structure
+    def _scenario(self) -> tuple[Scenario, tuple[str, ...]]:
+        scenario, notes = self.source, ()
+        if isinstance(scenario, TableFile):
+            file, converted = scenario.file, convert(scenario)
+            name = f"{file}, imported"
+            said = f"{file.name} is a table: it is imported as by `parley import`, without writing a scenario file."
+            notes = (said, *converted.notes)
+            scenario = Scenario(None, parse_text(converted.text, Report(name)), name=name)
+        return replace(scenario, sets=scenario.sets + self.sets), notes
 
     @property
-    def info(self) -> FormatInfo:
-        """The format in words."""
-        return next(info for info in self.structure.formats if info.id == self.format)
+    def scenario(self) -> Scenario:
+        """The scenario with all changes.
+
+        Raises:
+            ScenarioError: the file, a line of the table or a change is wrong.
+            InputError: there is no such proposal.
+        """
+        return self._scenario[0]
 
     @property
-    def size(self) -> Size:
-        """Of the talks, and of the talks on each issue alone."""
-        request = self.request
-        return Size(request.draws, request.replications, request.seed, request.threads)
+    def notes(self) -> tuple[str, ...]:
+        """What the import of a table says."""
+        return self._scenario[1]
+
+    @cached_property
+    def format_id(self) -> str:
+        """The format that is simulated.
+
+        Raises:
+            InputError: there is no such format, or no numeric issue on its agenda.
+        """
+        resolved = self.scenario.resolved
+        known = list(resolved.formats)
+        if self.format in resolved.tracks:
+            raise InputError(f'"{self.format}" is a track; a forecast takes one format: {", ".join(known)}.')
+        format_id = known[choose([self.format or known[0]], known, what="format")[0]]
+        if not numeric_issues(resolved, format_id):
+            raise InputError(NO_NUMERIC_ISSUE.format(format=format_id))
+        return format_id
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The scenario's arrays and names."""
+        return self.scenario.encoder(seed=self.size.seed)
 
     @property
     def work(self) -> int:
         """Runs at most: for a progress bar."""
-        return total_runs(self.resolved, self.format, self.size)
+        return total_runs(self.scenario.resolved, self.format_id, self.size)
 
     @property
     def origin(self) -> Origin:
         """Where the scenario comes from."""
-        source = self.request.source
-        file = source.file.name if source.file is not None else ""
-        return Origin("table" if isinstance(source, TableFile) else "scenario", file, self.notes, self.scenario.sets)
+        file = self.source.file.name if self.source.file is not None else ""
+        return Origin(
+            "table" if isinstance(self.source, TableFile) else "scenario", file, self.notes, self.scenario.sets
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +132,7 @@ class ForecastResult(Forecast):
     """A forecast, and the runs that it was made from."""
 
     origin: Origin
-    plan: Annotated[ForecastPlan, HIDDEN]
+    request: Annotated[ForecastRequest, HIDDEN]
     played: Annotated[Played, HIDDEN]
     schema: Literal["parley/forecast/2"] = "parley/forecast/2"
 
@@ -132,49 +142,23 @@ class ForecastResult(Forecast):
 
     def rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one an issue and position: probability with its interval, and the actors nearest to it."""
-        return [dict(zip(POSITION_COLUMNS, row, strict=True)) for row in position_rows(self)]
+        return position_rows(self)
 
 
-def plan_forecast(request: ForecastRequest) -> ForecastPlan:
-    """Read the scenario or the table and settle the format before anything is computed.
-
-    Raises:
-        ScenarioError: the file, a line of the table or a change is wrong.
-        InputError: there is no such format or proposal, or no numeric issue.
-    """
-    scenario, notes = request.source, ()
-    if isinstance(scenario, TableFile):
-        scenario, notes = _imported(scenario)
-    scenario = replace(scenario, sets=scenario.sets + request.sets)
-    resolved = scenario.resolved
-    known = list(resolved.formats)
-    if request.format in resolved.tracks:
-        raise InputError(f'"{request.format}" is a track; a forecast takes one format: {", ".join(known)}.')
-    format_id = known[choose([request.format or known[0]], known, what="format")[0]]
-    if not numeric_issues(resolved, format_id):
-        raise InputError(NO_NUMERIC_ISSUE.format(format=format_id))
-    return ForecastPlan(request, scenario, format_id, notes)
-
-
-def _imported(table: TableFile) -> tuple[Scenario, tuple[str, ...]]:
-    """The scenario that a table gives, and what the import says."""
-    converted, name = convert(table), f"{table.file}, imported"
-    said = f"{table.file.name} is a table: it is imported as by `parley import`, without writing a scenario file."
-    return Scenario(None, parse_text(converted.text, Report(name)), name=name), (said, *converted.notes)
-
-
-def forecast(plan: ForecastPlan, *, progress: Progress = SILENCE) -> ForecastResult:
+def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> ForecastResult:
     """Simulate the talks of a format and forecast every numeric issue on their agenda.
 
     Args:
-        plan: the request made concrete.
-        progress: told of runs, `plan.work` at most.
+        request: what is asked.
+        progress: told of runs, `request.work` at most.
 
     Raises:
-        InputError: no run decides anything.
+        ScenarioError: the file, a line of the table or a change is wrong.
+        InputError: there is no such format or proposal, no numeric issue, or no run decides anything.
     """
+    resolved, format_id = request.scenario.resolved, request.format_id
     try:
-        found, played = forecast_issues(plan.resolved, plan.format, plan.size, progress=progress)
+        found, played = forecast_issues(resolved, format_id, request.size, progress=progress)
     except NothingDecidedError:
-        raise InputError(NOTHING_DECIDED.format(format=plan.format)) from None
-    return ForecastResult(**vars(found), origin=plan.origin, plan=plan, played=played)
+        raise InputError(NOTHING_DECIDED.format(format=format_id)) from None
+    return ForecastResult(**vars(found), origin=request.origin, request=request, played=played)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from sim.cli.console import command_line, note, speaking
 from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from sim.app.backtest import BacktestPlan
+    from sim.app.backtest import BacktestRequest
     from sim.app.harness import Keeping
     from sim.cli.delivery import View
     from sim.types.playing import Progress
@@ -25,8 +26,10 @@ EPILOG = (
     "  parley backtest decisions.csv --folds 5 --store fit.yaml\n\n"
     "  parley backtest others.csv --stored              [dim]# nothing fitted: the fit that comes with the program"
     "[/dim]\n\n"
-    "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.all.scores.process.crps'"
+    "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.overall.scores.process.crps'"
 )
+FIT, TABLES = "fit.yaml", "tables.md"
+"""In the folder of the result: the fit on all issues, and the tables as a page of Markdown."""
 File = Annotated[
     Path,
     typer.Argument(
@@ -86,31 +89,35 @@ def backtest(
     issues.csv to results/backtest-<table>/<run id>. The same command again shows the result that is there.
     """
     with speaking():
-        from sim.analysis.backtest.stored_fit import stored_text
-        from sim.app.backtest import SHIPPED, BacktestRequest, plan_backtest
-        from sim.app.backtest import backtest as simulate
+        from sim.app.backtest import SHIPPED, BacktestRequest
+        from sim.types.playing import Size
 
         _check(fit, store, page, stored=stored)
         applied = (fit or SHIPPED) if stored else None
-        plan = plan_backtest(BacktestRequest(file, folds, applied, draws, replications, seed, linking, threads))
-        for words in plan.notes:
+        size = Size(draws, replications, seed, threads)
+        request = BacktestRequest(file, size, folds, applied, linking)
+        keeping = _keeping(request, credit, out_dir)
+        for words in request.imported.notes:
             note(words, quiet=quiet)
-        keeping = _keeping(plan, credit, out_dir)
 
         def compute(folder: Path, progress: Progress) -> View:
-            from sim.report.backtest.backtest_page import backtest_page, markdown, view, write_backtest
+            from sim.app.backtest import backtest as simulate
+            from sim.report.backtest.backtest_page import backtest_page, view, write_backtest
 
-            result = simulate(plan, progress=progress)
+            result = simulate(request, progress=progress)
             for words in result.notes:
                 note(words, quiet=quiet)
             content = backtest_page(result, command_line(sys.argv), credit)
-            write_backtest(result, folder, content if report else None)
-            _write(store, stored_text(result.fit), "Fit", quiet=quiet)
-            _write(page, markdown(content), "Page", quiet=quiet)
+            write_backtest(result, folder, content, report=report)
             return lambda _: view(content, keeping.folder / REPORT if report else None)
 
-        delivery = Delivery("backtest.json", report, again or bool(store or page), as_json, quiet)
-        deliver(keeping, delivery, compute, work=plan.work, threads=threads)
+        delivery = Delivery("backtest.json", report, again, as_json, quiet)
+        deliver(keeping, delivery, compute, work=request.work, threads=threads)
+        for kept, place, what in ((FIT, store, "Fit"), (TABLES, page, "Page")):
+            if place is not None:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(keeping.folder / kept, place)
+                note(f"{what}: {place}", quiet=quiet)
 
 
 def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: bool) -> None:
@@ -124,30 +131,23 @@ def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: b
             raise InputError(f"{place} is a folder; {option} names a file.")
 
 
-def _keeping(plan: BacktestPlan, credit: str, out_dir: Path | None) -> Keeping:
+def _keeping(request: BacktestRequest, credit: str, out_dir: Path | None) -> Keeping:
     """Where the back-test is kept, under a name that follows from what decides it."""
+    from sim.analysis.backtest.stored_fit import fingerprint
     from sim.app.harness import Keeping, file_digests
     from sim.interop.simulate import PROCESS
 
-    request = plan.request
-    files = file_digests(request.file, *([request.stored] if request.stored else []))
+    table, fit = fingerprint(request.table.issues), request.stored if request.applied else None
+    files = file_digests(request.file, *([fit] if fit else []))
     key = {
         "process": PROCESS,
-        "fingerprint": plan.fingerprint,
-        "fit": files[request.stored.name] if request.stored else None,
+        "table": table,
+        "fit": files[fit.name] if fit else None,
         "folds": request.folds,
-        "draws": request.draws,
-        "replications": request.replications,
-        "seed": request.seed,
+        "draws": request.size.draws,
+        "replications": request.size.replications,
+        "seed": request.size.seed,
         "linking": request.linking,
         "credit": credit,
     }
     return Keeping(f"backtest-{request.file.stem}", key, out_dir, files=files, argv=sys.argv)
-
-
-def _write(file: Path | None, text: str, what: str, *, quiet: bool) -> None:
-    if file is None:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    note(f"{what}: {file}", quiet=quiet)

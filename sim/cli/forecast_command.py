@@ -15,7 +15,7 @@ from sim.cli.console import command_line, note, speaking
 from sim.cli.delivery import REPORT, Delivery, deliver
 
 if TYPE_CHECKING:
-    from sim.app.forecast import ForecastPlan
+    from sim.app.forecast import ForecastRequest
     from sim.app.harness import Keeping
     from sim.cli.delivery import View
     from sim.types.playing import Progress
@@ -69,7 +69,8 @@ def forecast(
     """
     with speaking():
         from sim.app.convert import TableFile
-        from sim.app.forecast import ForecastRequest, plan_forecast
+        from sim.app.forecast import ForecastRequest
+        from sim.types.playing import Size
 
         source = TableFile(file, proposal, form, tables.ends(scale), unit, loss)
         if file.suffix.lower() != TABLE_ENDING:
@@ -79,35 +80,36 @@ def forecast(
                     "these things itself."
                 )
             source = options.changed_scenario(file, None, None)
-        plan = plan_forecast(ForecastRequest(source, tuple(sets or ()), format_id, draws, replications, seed, threads))
-        for words in plan.notes:
+        size = Size(draws, replications, seed, threads)
+        request = ForecastRequest(source, format_id, size, tuple(sets or ()))
+        for words in request.notes:
             note(words, quiet=quiet)
-        keeping = _keeping(plan, file, out_dir)
-        page = keeping.folder / REPORT if report else None
+        keeping = _keeping(request, file, out_dir)
 
         def compute(folder: Path, progress: Progress) -> View:
             from sim.app.forecast import forecast as simulate
             from sim.report.forecast.forecast_page import forecast_view, write_forecast
 
-            result = simulate(plan, progress=progress)
+            result = simulate(request, progress=progress)
             write_forecast(result, folder, command_line(sys.argv), page=report)
-            return lambda _: forecast_view(result, page)
+            return lambda _: forecast_view(result, keeping.folder / REPORT if report else None)
 
         delivery = Delivery("forecast.json", report, again, as_json, quiet)
-        deliver(keeping, delivery, compute, work=plan.work, threads=threads)
+        deliver(keeping, delivery, compute, work=request.work, threads=threads)
 
 
-def _keeping(plan: ForecastPlan, file: Path, out_dir: Path | None) -> Keeping:
+def _keeping(request: ForecastRequest, file: Path, out_dir: Path | None) -> Keeping:
     """Where the forecast is kept, under a name that follows from what decides it."""
     from sim.app.harness import Keeping, file_digests
     from sim.types.records import to_data
 
+    resolved, size = request.scenario.resolved, request.size
     key = {
-        "digest": plan.resolved.digest,
-        "format": plan.format,
-        "draws": plan.size.draws,
-        "replications": plan.size.replications,
-        "seed": plan.size.seed,
-        "source": to_data(plan.origin),
+        "digest": resolved.digest,
+        "format": request.format_id,
+        "draws": size.draws,
+        "replications": size.replications,
+        "seed": size.seed,
+        "source": to_data(request.origin),
     }
-    return Keeping(plan.resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)
+    return Keeping(resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)

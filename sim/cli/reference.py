@@ -1,6 +1,6 @@
-"""Writes the pages that follow from the schema: `docs/scenario-reference.md` and the editor's `scenarios/schema.json`.
+"""Writes what follows from the code: `docs/scenario-reference.md`, `scenarios/schema.json` for editors, `docs/schemas`.
 
-`python -m sim.cli.reference` writes both into the current checkout; a test holds that they are current.
+`python -m sim.cli.reference` writes all into the current checkout; a test holds that they are current.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.console import err
+from sim.types.records import json_schema
 
 REFERENCE = Path("docs/scenario-reference.md")
 SCHEMA = Path("scenarios/schema.json")
+RESULTS = Path("docs/schemas")
 
 _HEAD = """# Scenario reference
 
@@ -58,6 +60,29 @@ def schema_text() -> str:
     from sim.scenario import schema_json
 
     return json.dumps(schema_json(), indent=2, ensure_ascii=False) + "\n"
+
+
+def result_schemas() -> dict[Path, str]:
+    """File -> JSON schema of a document that a command writes, as text that ends in a line feed."""
+    from sim.analysis.comparison.result_document import ComparisonResult
+    from sim.analysis.experiments.ablation import Mechanisms
+    from sim.analysis.experiments.retrodiction import Retrodiction
+    from sim.app.backtest import BacktestResult
+    from sim.app.forecast import ForecastResult
+    from sim.app.solve import Solution
+
+    records = {
+        "comparison": ComparisonResult,
+        "solution": Solution,
+        "forecast": ForecastResult,
+        "backtest": BacktestResult,
+        "retrodiction": Retrodiction,
+        "mechanisms": Mechanisms,
+    }
+    return {
+        RESULTS / f"{name}.schema.json": json.dumps(json_schema(record), indent=2, ensure_ascii=False) + "\n"
+        for name, record in records.items()
+    }
 
 
 def reference_text(schema: dict[str, Any]) -> str:
@@ -186,9 +211,10 @@ def _anchor(name: str) -> str:
 
 
 def main() -> int:
-    """Write both files under the current folder."""
+    """Write all files under the current folder."""
     text = schema_text()
-    for path, content in ((SCHEMA, text), (REFERENCE, reference_text(json.loads(text)))):
+    files = {SCHEMA: text, REFERENCE: reference_text(json.loads(text)), **result_schemas()}
+    for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
         err().print(f"wrote {path}")

@@ -69,27 +69,27 @@ def check_strategy(make: Callable[[], Strategy]) -> list[str]:
     Raises:
         Exception: whatever the strategy raises, as it is.
     """
-    found: list[str] = []
+    faults: list[str] = []
     for protocol in PROTOCOLS:
         encoder = Encoder(load_raw(_talks(protocol)), seed=1)
         for draw in range(PLAYS):
             watched, tempted = _Watched(make()), _Watched(make(), tempt=True)
-            told = _play(encoder, draw, watched)
+            first = _play(encoder, draw, watched)
             again = _play(encoder, draw, _Watched(make()))
             _play(encoder, draw, tempted)
             wrong = dict.fromkeys([*watched.wrong, *tempted.wrong])
-            found += [f"{protocol}, draw {draw}: {each}" for each in wrong]
-            if _course(told) != _course(again):
-                found.append(f"{protocol}, draw {draw}: played again, it does something else (chance or memory?)")
-    return found
+            faults += [f"{protocol}, draw {draw}: {each}" for each in wrong]
+            if _course(first) != _course(again):
+                faults.append(f"{protocol}, draw {draw}: played again, it does something else (chance or memory?)")
+    return faults
 
 
 def _play(encoder: Encoder, draw: int, strategy: Strategy) -> Transcript:
     return play(encoder, format_index=0, draw=draw, replication=0, strategies={WHO: strategy})
 
 
-def _course(told: Transcript) -> list[tuple[Any, ...]]:
-    return [(turn.speaker, turn.deal, turn.agreed) for turn in told.turns]
+def _course(transcript: Transcript) -> list[tuple[Any, ...]]:
+    return [(turn.speaker, turn.deal, turn.agreed) for turn in transcript.turns]
 
 
 def _talks(protocol: str) -> dict[str, Any]:
@@ -112,8 +112,8 @@ def _talks(protocol: str) -> dict[str, Any]:
     if protocol == "baskets":
         talks["baskets"] = {"one": {"issues": ["main", "side0"]}, "two": {"issues": ["side1", "side2"]}}
     rules = {"in-order": {"excludes": [{"side0": "o2"}, {"side1": "o2"}]}}
-    made = {"issues": issues, "parties": parties, "rules": rules, "formats": {"talks": talks}}
-    return {"parley": 1, "id": "conformance", "title": "Made-up talks", **made}
+    parts = {"issues": issues, "parties": parties, "rules": rules, "formats": {"talks": talks}}
+    return {"parley": 1, "id": "conformance", "title": "Made-up talks", **parts}
 
 
 def _three() -> dict[str, Any]:
@@ -121,11 +121,10 @@ def _three() -> dict[str, Any]:
 
 
 def _party(k: int, issues: dict[str, Any]) -> dict[str, Any]:
+    liked, other = {"uniform": [0.4, 1.0]}, {"uniform": [0.0, 0.4]}
     values = {
-        key: {
-            "options": {o: {"uniform": [0.0, 0.4] if (j + k) % 3 else [0.4, 1.0]} for j, o in enumerate(one["options"])}
-        }
-        for key, one in issues.items()
+        key: {"options": {o: other if (j + k) % 3 else liked for j, o in enumerate(issue["options"])}}
+        for key, issue in issues.items()
     }
     line = {"line": {"issue": "side2", "options": f"o{1 + k % 2}", "firmness": 1}} if k < 2 else {}
     return {

@@ -114,7 +114,7 @@ class View:
         """
         t, w = self.ground.t, self.ground.w
         usable = [self._usable(c) for c in range(len(t.n_options))]
-        count = float(np.prod([len(one) for one in usable]))
+        count = float(np.prod(list(map(len, usable))))
         if count > MOST_LISTED:
             raise ValueError(f"{count:.3g} deals are too many to list; look for single changes of `in_hand` instead")
         for chosen in product(*usable):
@@ -140,15 +140,15 @@ class View:
         sizes = [len(issue.options) for issue in self.structure.issues]
         if len(deal) != len(sizes) or any(not 0 <= o < size for o, size in zip(deal, sizes, strict=True)):
             raise ValueError(f"a deal has one option per issue, {sizes} of them to choose from, not {deal}")
-        found = np.zeros(len(t.n_options), dtype=np.int64)
+        options = np.zeros(len(t.n_options), dtype=np.int64)
         for c in range(len(t.n_options)):
             issues = np.flatnonzero(t.issue_composite == c)
-            wanted = np.array(deal)[issues]
-            fits = (t.issue_option[issues, : t.n_options[c]] == wanted[:, None]).all(axis=0)
+            part = np.array(deal)[issues]
+            fits = (t.issue_option[issues, : t.n_options[c]] == part[:, None]).all(axis=0)
             if not fits.any():
-                raise ValueError(f"rules exclude this combination of issues {issues.tolist()}: {wanted.tolist()}")
-            found[c] = int(np.argmax(fits))
-        return found
+                raise ValueError(f"rules exclude this combination of issues {issues.tolist()}: {part.tolist()}")
+            options[c] = int(np.argmax(fits))
+        return options
 
     def _usable(self, composite: int) -> list[int]:
         t, w = self.ground.t, self.ground.w

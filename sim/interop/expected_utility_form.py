@@ -33,7 +33,7 @@ def read_expected_utility(
         if has_length(row, row.cells, len(header), report):
             stand = read_stand(row, dict(zip(header, row.cells, strict=True)), report, scale)
             if stand is not None:
-                is_first(row, stand.actor, stand, seen_before, report, what=show(stand.actor))
+                is_first(row, stand, seen_before, report, key=stand.actor, what=show(stand.actor))
     for column in header:
         if column not in COLUMNS:
             report.notes.append(f"Column {show(column)} is not read; known are {', '.join(COLUMNS)}.")

@@ -37,7 +37,7 @@ def read_ktab(rows: Sequence[Row], report: TableReport, scale: tuple[float, floa
     seen_before: dict[str, tuple[int, tuple[str, ...]]] = {}
     for row in rows[2:]:
         cells = _trim(row, width)
-        if not is_first(row, cells[0], row.cells, seen_before, report, what=show(cells[0])):
+        if not is_first(row, row.cells, seen_before, report, key=cells[0], what=show(cells[0])):
             continue
         if has_length(row, cells, width, report, head="heading"):
             stands[cells[0]] = _stands(row, cells, dims, report, scale=scale)
@@ -129,7 +129,7 @@ def _why_not_ktab(table: PositionTable) -> str:
 
 
 def ktab_text(table: PositionTable) -> str:
-    """A table as KTAB; what the form has no place for is left out; `sim.interop.tables.table_text` says what.
+    """A table as KTAB; what the form has no place for is left out; `sim.interop.table_forms.table_text` says what.
 
     Raises:
         ValueError: it cannot be written so.

@@ -81,7 +81,8 @@ def _add(
             seen, allowed = show(cells[name]), f"{show(issue.shared[name])}, as in line {issue.line}"
             report.wrong(row.line, name, "not the same in all rows of its issue", seen=seen, allowed=allowed)
     if stand is not None and all(key):
-        is_first(row, stand.actor, stand, issue.stands, report, what=f"{show(stand.actor)} on {show(key[1])}")
+        what = f"{show(stand.actor)} on {show(key[1])}"
+        is_first(row, stand, issue.stands, report, key=stand.actor, what=what)
 
 
 def _open(row: Row, cells: dict[str, str], report: TableReport, scale: tuple[float, float]) -> _IssueRows:

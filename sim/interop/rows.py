@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from sim.scenario.source.errors import Problem, Report, show
 from sim.types import Stand
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,7 @@ def has_length(row: Row, cells: Sequence[str], length: int, report: TableReport,
     return len(cells) == length
 
 
-def is_first(
-    row: Row, key: Hashable, content: object, seen: dict[Any, tuple[int, Any]], report: TableReport, *, what: str
-) -> bool:
+def is_first(row: Row, content: T, seen: dict[str, tuple[int, T]], report: TableReport, *, key: str, what: str) -> bool:
     """Whether a key comes for the first time in `seen`, which remembers its line and content.
 
     A row that says the same again is noted, one that says something else is a problem.

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from sim.analysis.positions.baselines import compromise
 from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
 from sim.interop.scale_options import rounded, scale_options, step_of
-from sim.interop.voting_rules import Consent, consent_of
+from sim.interop.voting_rules import VotingRule, consent_of
 from sim.scenario.preparation.grid import DECIDED, decided_name, in_units, option_id, plain
 from sim.types import PositionTable, SpatialIssue, Stand
 
@@ -211,7 +211,7 @@ def _party(
     }
 
 
-def _shares(consent: Consent, vetoes: Sequence[str]) -> list[str]:
+def _shares(consent: VotingRule, vetoes: Sequence[str]) -> list[str]:
     """The consent rule as YAML, part by part."""
     shares = [f"rule: {consent.rule}"] if consent.rule else []
     shares += [f"members: {consent.members:g}"] if consent.members else []

@@ -15,7 +15,7 @@ _QMV = re.compile(r"qmv(?:\((\d+)\))?$")
 
 
 @dataclass(frozen=True)
-class Consent:
+class VotingRule:
     """A consent rule of a scenario, as YAML without the vetoes, and why."""
 
     rule: str | None
@@ -30,7 +30,7 @@ def is_known(rule: str) -> bool:
     return rule.lower() in ("", "unan", "unanimity", "simple") or _QMV.match(rule.lower()) is not None
 
 
-def consent_of(rule: str, wave: str, n_states: int) -> Consent:
+def consent_of(rule: str, wave: str, n_states: int) -> VotingRule:
     """The consent rule for a voting rule.
 
     Args:
@@ -40,24 +40,25 @@ def consent_of(rule: str, wave: str, n_states: int) -> Consent:
     """
     word = rule.lower()
     if word in ("unan", "unanimity"):
-        return Consent("unanimity", 0.0, 0.0, "the table says unanimity")
+        return VotingRule("unanimity", 0.0, 0.0, "the table says unanimity")
     if word == "simple":
-        return Consent("majority", 0.0, 0.0, "the table says simple majority: more than half, by heads")
+        return VotingRule("majority", 0.0, 0.0, "the table says simple majority: more than half, by heads")
     if not word:
-        return Consent(None, 0.0, 0.5, "ASSUMED: the table has no voting rule; half of all capability carries a text")
+        why = "ASSUMED: the table has no voting rule; half of all capability carries a text"
+        return VotingRule(None, 0.0, 0.5, why)
     least = _QMV.match(word)
     assert least is not None
-    told = least.group(1)
+    states = least.group(1)
     if wave == "3":
-        return Consent(None, 0.55, 0.65, "QMV by the Treaty of Lisbon: 55% of the states with 65% of the people")
+        return VotingRule(None, 0.55, 0.65, "QMV by the Treaty of Lisbon: 55% of the states with 65% of the people")
     if wave == "2" and n_states > 15:
         votes, of = (255, 345) if n_states > 25 else (232, 321)
         why = f"QMV by the Treaty of Nice: {votes} of {of} votes and more than half of the states"
-        return Consent(None, 0.51, _up(votes / of), why)
-    if told:
-        members = min(_up(int(told) / max(n_states, int(told))), 1.0)
-        return Consent(None, members, _up(62 / 87), f"QMV of 1995: 62 of 87 votes, from at least {told} states")
-    return Consent(None, 0.0, _up(62 / 87), "QMV of 1995: 62 of 87 votes")
+        return VotingRule(None, 0.51, _up(votes / of), why)
+    if states:
+        members = min(_up(int(states) / max(n_states, int(states))), 1.0)
+        return VotingRule(None, members, _up(62 / 87), f"QMV of 1995: 62 of 87 votes, from at least {states} states")
+    return VotingRule(None, 0.0, _up(62 / 87), "QMV of 1995: 62 of 87 votes")
 
 
 def _up(share: float) -> float:

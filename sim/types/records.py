@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
@@ -94,7 +94,7 @@ def json_schema(record_type: type) -> Json:
         TypeError: an annotation for which there is no rule.
     """
     defs: dict[str, Json] = {}
-    top = _rule(record_type).schema(defs)
+    top = _resolved(_rule(record_type).schema, defs)
     return {"$schema": DIALECT, "title": record_type.__name__, **top, "$defs": dict(sorted(defs.items()))}
 
 
@@ -110,33 +110,16 @@ class _Context:
 
     def labelled(self, axis: Axis, values: Any) -> Iterable[tuple[str, Any]]:
         ids = self.names.axes[axis] if isinstance(axis, str) else _fixed_ids(axis)
-        if isinstance(ids, Mapping):
-            return zip(ids[self.above], values, strict=False)  # the rest is padding
-        return zip(ids, values, strict=True)
+        padded = isinstance(ids, Mapping)
+        return zip(ids[self.above] if isinstance(ids, Mapping) else ids, values, strict=not padded)
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """How values of a type are written, and the schema of that; records are put into the definitions it is given."""
+    """How values of a type are written, and the schema of that, in which `$ref` refers to a class."""
 
     write: Callable[[Any, _Context], Any]
-    schema: Callable[[dict[str, Json]], Json]
-
-
-def _plain(write: Callable[[Any], Any], kind: str) -> _Rule:
-    return _Rule(lambda value, _: write(value), lambda _: {"type": kind})
-
-
-_NUMBER: Json = {"type": ["number", "null"]}
-_SIMPLE: Mapping[Any, _Rule] = {
-    str: _plain(lambda value: value, "string"),
-    Message: _plain(str, "string"),
-    bool: _plain(bool, "boolean"),
-    int: _plain(int, "integer"),
-    float: _Rule(lambda value, context: number(value, context.digits), lambda _: dict(_NUMBER)),
-    NoneType: _plain(lambda _: None, "null"),
-    Any: _Rule(lambda value, context: _by_value(value, context), lambda _: {}),
-}
+    schema: Json
 
 
 def _by_value(value: Any, context: _Context) -> Any:
@@ -146,142 +129,137 @@ def _by_value(value: Any, context: _Context) -> Any:
     return _rule(cast("Any", type(value))).write(value, context)
 
 
+_WORDS: Mapping[Any, _Rule] = {
+    str: _Rule(lambda value, _: value, {"type": "string"}),
+    Message: _Rule(lambda value, _: str(value), {"type": "string"}),
+    bool: _Rule(lambda value, _: bool(value), {"type": "boolean"}),
+    int: _Rule(lambda value, _: int(value), {"type": "integer"}),
+    float: _Rule(lambda value, context: number(value, context.digits), {"type": ["number", "null"]}),
+}
+_OTHERS: Mapping[Any, _Rule] = {
+    Any: _Rule(_by_value, {}),
+    NoneType: _Rule(lambda _value, _context: None, {"type": "null"}),
+}
+
+
 @cache
-def _rule(hint: Any, marks: tuple[Any, ...] = ()) -> _Rule:
+def _rule(hint: Any, marks: tuple[Mark, ...] = ()) -> _Rule:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _rule(parts[0], (*marks, *(one for one in parts[1:] if isinstance(one, Mark))))
+        return _rule(parts[0], (*marks, *(extra for extra in parts[1:] if isinstance(extra, Mark))))
     if origin in (Union, UnionType):
         return _union(parts, marks)
     if marks:
         return _marked(hint, marks[0])
-    if hint in _SIMPLE:
-        return _SIMPLE[hint]
-    if is_dataclass(hint):
+    if is_dataclass(hint) and hint not in _WORDS:
         return _record(cast("type", hint))
     if origin is Literal:
-        return _Rule(lambda value, _: value, lambda _: {"enum": list(parts)})
-    return _generic(origin or hint, parts)
+        return _Rule(lambda value, _: value, {"enum": list(parts)})
+    return _WORDS.get(hint) or _OTHERS.get(hint) or _generic(cast("type", origin or hint), parts)
 
 
 def _generic(origin: type, parts: tuple[Any, ...]) -> _Rule:
     """Of an enum, an array, a mapping or a sequence."""
     if issubclass(origin, Enum):
-        return _Rule(lambda value, _: word_of(value), lambda _: {"enum": list(_fixed_ids(origin))})
+        return _Rule(lambda value, _: word_of(value), {"enum": list(_fixed_ids(origin))})
     if issubclass(origin, np.ndarray):
-        return _Rule(_by_value, lambda _: {"type": "array"})
+        return _Rule(_by_value, {"type": "array"})
     if issubclass(origin, Mapping):
         return _mapping(*(parts or (str, Any)))
     if issubclass(origin, tuple) and parts and parts[-1] is not Ellipsis:
-        rules = [_rule(part) for part in parts]
-        return _Rule(
-            lambda value, context: [rule.write(one, context) for rule, one in zip(rules, value, strict=True)],
-            lambda defs: {
-                "type": "array",
-                "prefixItems": [one.schema(defs) for one in rules],
-                "items": False,
-                "minItems": len(rules),
-            },
-        )
+        return _row([_rule(part) for part in parts])
     if issubclass(origin, Sequence):
         return _list_of(_rule(parts[0] if parts else Any))
     raise TypeError(f"no rule to write a {origin.__name__}")
 
 
-def _union(parts: tuple[Any, ...], marks: tuple[Any, ...]) -> _Rule:
+def _union(parts: tuple[Any, ...], marks: tuple[Mark, ...]) -> _Rule:
     rules = [_rule(part, marks) for part in parts if part is not NoneType]
     write = rules[0].write if len(rules) == 1 else _by_value
-    nulls = [_SIMPLE[NoneType]] * (len(rules) < len(parts))
-    return _Rule(
-        lambda value, context: None if value is None else write(value, context),
-        lambda defs: _any_of([rule.schema(defs) for rule in (*rules, *nulls)]),
-    )
-
-
-def _record(cls: type) -> _Rule:
-    @cache
-    def inside() -> dict[str, _Rule]:
-        hints = get_type_hints(cls, include_extras=True)
-        stated = {one.name: hints[one.name] for one in fields(cast("Any", cls))}
-        stated |= {
-            name: get_type_hints(getattr(cls, name).fget, include_extras=True)["return"] for name in _computed(cls)
-        }
-        shown = {name: hint for name, hint in stated.items() if HIDDEN not in getattr(hint, "__metadata__", ())}
-        return {name: _rule(hint) for name, hint in sorted(shown.items(), key=lambda row: not _is_word(row[1]))}
-
-    def schema(defs: dict[str, Json]) -> Json:
-        if cls.__name__ not in defs:
-            docs = _attribute_docs(cls)
-            defs[cls.__name__] = {}  # for records that hold records of their own class
-            properties = {name: {**rule.schema(defs), **docs.get(name, {})} for name, rule in inside().items()}
-            own = "" if f"{cls.__name__}(" in (cls.__doc__ or "") else inspect.getdoc(cls)  # not what dataclass writes
-            defs[cls.__name__] = {**_described(own), **_object(properties)}
-        return {"$ref": f"#/$defs/{cls.__name__}"}
-
-    return _Rule(
-        lambda value, context: {name: rule.write(getattr(value, name), context) for name, rule in inside().items()},
-        schema,
-    )
-
-
-def _is_word(hint: Any) -> bool:
-    return (hint in _SIMPLE and hint is not Any) or get_origin(hint) is Literal
+    schemas = [rule.schema for rule in rules] + [{"type": "null"}] * (len(rules) < len(parts))
+    return _Rule(lambda value, context: None if value is None else write(value, context), _any_of(schemas))
 
 
 def _list_of(rule: _Rule) -> _Rule:
-    return _Rule(
-        lambda value, context: [rule.write(one, context) for one in value],
-        lambda defs: {"type": "array", "items": rule.schema(defs)},
-    )
+    schema = {"type": "array", "items": rule.schema}
+    return _Rule(lambda value, context: [rule.write(part, context) for part in value], schema)
+
+
+def _row(rules: list[_Rule]) -> _Rule:
+    def write(value: Any, context: _Context) -> list[Any]:
+        return [rule.write(part, context) for rule, part in zip(rules, value, strict=True)]
+
+    schemas = [rule.schema for rule in rules]
+    return _Rule(write, {"type": "array", "prefixItems": schemas, "items": False, "minItems": len(rules)})
 
 
 def _mapping(key: Any, kind: Any) -> _Rule:
     rule, levels = _rule(kind), len(get_args(key)) if get_origin(key) is tuple else 1
 
     def write(value: Mapping[Any, Any], context: _Context) -> Json:
-        return _nested((at if levels > 1 else (at,), rule.write(one, context)) for at, one in value.items())
+        return _nested((at if levels > 1 else (at,), rule.write(part, context)) for at, part in value.items())
 
-    return _Rule(write, lambda defs: _levels(levels, rule.schema(defs)))
+    return _Rule(write, _levels(levels, rule.schema))
+
+
+def _record(cls: type) -> _Rule:
+    def write(value: Any, context: _Context) -> Json:
+        return {name: rule.write(getattr(value, name), context) for name, rule in _inside(cls).items()}
+
+    return _Rule(write, {"$ref": cls})
+
+
+@cache
+def _inside(cls: type) -> dict[str, _Rule]:
+    """Field or computed property of a record -> its rule, in the order in which they are written."""
+    hints = get_type_hints(cls, include_extras=True)
+    stated = {field.name: hints[field.name] for field in fields(cast("Any", cls))}
+    for name in _computed(cls):
+        stated[name] = get_type_hints(getattr(cls, name).fget, include_extras=True)["return"]
+    shown = {name: hint for name, hint in stated.items() if HIDDEN not in getattr(hint, "__metadata__", ())}
+    words = {name for name, hint in shown.items() if hint in _WORDS or get_origin(hint) is Literal}
+    return {name: _rule(shown[name]) for name in sorted(shown, key=lambda name: name not in words)}
+
+
+def _computed(cls: Any) -> tuple[str, ...]:
+    return getattr(cls, "COMPUTED", ())
 
 
 def _marked(hint: Any, mark: Mark) -> _Rule:
     if isinstance(mark, Axes):
         return _labelled(hint, mark.axes)
     if isinstance(mark, Index):
-        return _Rule(
-            lambda value, context: cast("Sequence[str]", context.names.axes[mark.axis])[value], _SIMPLE[str].schema
-        )
+        return _Rule(lambda value, context: context.names.axes[mark.axis][value], {"type": "string"})
     if isinstance(mark, By):
-        rule, keys = _rule(get_args(hint)[0]), [attrgetter(name) for name in mark.attributes]
-        return _Rule(
-            lambda value, context: _nested(
-                (tuple(key(one) for key in keys), rule.write(one, context)) for one in value
-            ),
-            lambda defs: _levels(len(keys), rule.schema(defs)),
-        )
+        return _keyed(_rule(get_args(hint)[0]), mark.attributes)
     if isinstance(mark, As):
         return _rule(mark.kind)
     if mark is DEAL:
-        return _Rule(_deal, lambda _: _levels(1, {"type": "string"}))
+        return _Rule(_deal, _levels(1, {"type": "string"}))
     assert mark is EXACT, "hidden fields have no rule"
-    return _Rule(lambda value, _: float(value) if math.isfinite(value) else None, _SIMPLE[float].schema)
+    return _Rule(lambda value, _: float(value) if math.isfinite(value) else None, {"type": ["number", "null"]})
+
+
+def _keyed(rule: _Rule, attributes: Sequence[str]) -> _Rule:
+    def write(value: Iterable[Any], context: _Context) -> Json:
+        return _nested((tuple(attrgetter(name)(row) for name in attributes), rule.write(row, context)) for row in value)
+
+    return _Rule(write, _levels(len(attributes), rule.schema))
 
 
 def _labelled(hint: Any, axes: tuple[Axis, ...]) -> _Rule:
     array, parts = get_origin(hint) is np.ndarray, get_args(hint)
     if not axes:
         return _rule(_scalar(parts) if array else hint)
-    rule, ids = _labelled(hint if array else parts[0], axes[1:]), _fixed_ids(axes[0])
-    if axes[0] is None:
+    axis, rule = axes[0], _labelled(hint if array else parts[0], axes[1:])
+    if axis is None:
         return _list_of(rule)
 
     def write(value: Sequence[Any], context: _Context) -> Json:
-        return {key: rule.write(one, replace(context, above=key)) for key, one in context.labelled(axes[0], value)}
+        return {key: rule.write(part, replace(context, above=key)) for key, part in context.labelled(axis, value)}
 
-    return _Rule(
-        write,
-        lambda defs: _object(dict.fromkeys(ids, rule.schema(defs))) if ids else _levels(1, rule.schema(defs)),
-    )
+    ids = _fixed_ids(axis)
+    return _Rule(write, _object(dict.fromkeys(ids, rule.schema)) if ids else _levels(1, rule.schema))
 
 
 def _scalar(array_parts: tuple[Any, ...]) -> type:
@@ -304,14 +282,6 @@ def _fixed_ids(axis: Axis) -> tuple[str, ...]:
     return axis if isinstance(axis, tuple) else ()
 
 
-def _computed(cls: Any) -> tuple[str, ...]:
-    """Properties that are written after the fields."""
-    return getattr(cls, "COMPUTED", ())
-
-
-# --- objects and schemas --------------------------------------------------------------------------------------------
-
-
 def _nested(rows: Iterable[tuple[tuple[Any, ...], Any]]) -> Json:
     """Objects in objects, one level a key."""
     content: Json = {}
@@ -326,8 +296,11 @@ def _nested(rows: Iterable[tuple[tuple[Any, ...], Any]]) -> Json:
     return content
 
 
+# --- schemas --------------------------------------------------------------------------------------------------------
+
+
 def _levels(n: int, part: Json) -> Json:
-    """Schema of objects in objects."""
+    """Objects in objects."""
     for _ in range(n):
         part = {"type": "object", "additionalProperties": part}
     return part
@@ -339,10 +312,35 @@ def _object(properties: Json) -> Json:
 
 def _any_of(choices: Sequence[Json]) -> Json:
     """One of these: a list of types where they say nothing else."""
-    if all(set(one) == {"type"} for one in choices):
-        types = [kind for one in choices for kind in ([one["type"]] if isinstance(one["type"], str) else one["type"])]
-        return {"type": list(dict.fromkeys(types))}
-    return {"anyOf": list(choices)}
+    if any(set(choice) != {"type"} for choice in choices):
+        return {"anyOf": list(choices)}
+    types = [[choice["type"]] if isinstance(choice["type"], str) else choice["type"] for choice in choices]
+    return {"type": list(dict.fromkeys(chain(*types)))}
+
+
+def _resolved(part: Any, defs: dict[str, Json]) -> Any:
+    """A schema in which classes are referred to by name; each is put into the definitions."""
+    if isinstance(part, list):
+        return [_resolved(inner, defs) for inner in cast("list[Any]", part)]
+    if not isinstance(part, dict):
+        return part
+    schema = cast("Json", part)
+    if "$ref" not in schema:
+        return {key: _resolved(inner, defs) for key, inner in schema.items()}
+    cls = schema["$ref"]
+    if cls.__name__ not in defs:
+        defs[cls.__name__] = {}  # for records that hold records of their own class
+        defs[cls.__name__] = _resolved(_definition(cls), defs)
+    return {**schema, "$ref": f"#/$defs/{cls.__name__}"}
+
+
+def _definition(cls: type) -> Json:
+    docs = _attribute_docs(cls)
+    said = "" if f"{cls.__name__}(" in (cls.__doc__ or "") else inspect.getdoc(cls)  # not what dataclass writes itself
+    return {
+        **_described(said),
+        **_object({name: rule.schema | docs.get(name, {}) for name, rule in _inside(cls).items()}),
+    }
 
 
 def _described(doc: str | None) -> Json:
@@ -353,10 +351,10 @@ def _described(doc: str | None) -> Json:
 def _attribute_docs(cls: type) -> dict[str, Json]:
     """Field or property -> its description: the string below the field, or the property's docstring."""
     docs: dict[str, Json] = {}
-    for base in reversed([one for one in cls.__mro__ if is_dataclass(one)]):
+    for base in reversed([base for base in cls.__mro__ if is_dataclass(base)]):
         body = cast("ast.ClassDef", ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]).body
         for line, after in pairwise(body):
-            stated = after.value if isinstance(after, ast.Expr) else None
-            if isinstance(line, ast.AnnAssign) and isinstance(stated, ast.Constant):
-                docs[ast.unparse(line.target)] = _described(str(stated.value))
+            said = after.value if isinstance(after, ast.Expr) else None
+            if isinstance(line, ast.AnnAssign) and isinstance(said, ast.Constant):
+                docs[ast.unparse(line.target)] = _described(str(said.value))
     return docs | {name: _described(getattr(cls, name).__doc__) for name in _computed(cls)}

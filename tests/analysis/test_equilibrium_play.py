@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from benchmarks.domains import DomainNumbers, domain_tables
 from sim.bargaining.equilibrium_plan import equilibrium_plan
 from sim.bargaining.table_equilibrium import table_equilibrium
 from sim.engines.kernels import play_block
@@ -18,6 +17,9 @@ from sim.types.work import make_work
 from tests.bargaining.open_dollar import open_dollar
 from tests.bargaining.test_equilibrium import splits
 from tests.bargaining.test_open_rule_equilibrium import divisions, near
+from tests.rules.domains import DomainNumbers, domain_tables
+
+pytestmark = pytest.mark.slow
 
 PLAYS = 200_000
 N_ROUNDS = 40

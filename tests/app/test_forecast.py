@@ -9,22 +9,24 @@ import pytest
 
 from sim.app.convert import TableFile
 from sim.app.errors import InputError
-from sim.app.forecast import ForecastRequest, forecast, plan_forecast
+from sim.app.forecast import ForecastRequest, forecast
 from sim.app.scenarios import Scenario
+from sim.types.playing import Size
 from tests.analysis.forecast.test_package_trades import two_by_two
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "scenarios" / "examples"
 HARBOUR = EXAMPLES / "harbour-long.csv"
+FEW = Size(4, 2)
 
 
 def test_a_table_is_forecast_without_a_file_or_a_word(workplace, capsys):
-    plan = plan_forecast(ForecastRequest(TableFile(HARBOUR, "quay"), draws=4, replications=2))
-    result = forecast(plan)
+    request = ForecastRequest(TableFile(HARBOUR, "quay"), size=FEW)
+    result = forecast(request)
     rows = pd.DataFrame(result.rows())
     assert rows.groupby("issue")["probability"].sum().tolist() == pytest.approx([1.0, 1.0])
     assert list(rows["issue"].unique()) == [issue.id for issue in result.issues]
-    assert plan.origin.kind == "table"
-    assert any("is a table: it is imported" in note for note in plan.notes)
+    assert request.origin.kind == "table"
+    assert any("is a table: it is imported" in note for note in request.notes)
     assert capsys.readouterr() == ("", "")
     assert list(workplace.iterdir()) == []
 
@@ -32,23 +34,21 @@ def test_a_table_is_forecast_without_a_file_or_a_word(workplace, capsys):
 def test_a_mapping_is_forecast_with_further_changes():
     scenario = Scenario(None, two_by_two())
     further = ("parties.south.values.roads.ideal=1",)
-    plain, changed = (
-        forecast(plan_forecast(ForecastRequest(scenario, sets, draws=4, replications=2))) for sets in ((), further)
-    )
-    assert plain.plan.notes == ()
+    plain, changed = (forecast(ForecastRequest(scenario, size=FEW, sets=sets)) for sets in ((), further))
+    assert plain.request.notes == ()
     assert [held.actors for held in plain.issues[0].positions] == [("south",), ("north",)]
     assert [held.actors for held in changed.issues[0].positions] == [("north", "south")]
     assert changed.origin.sets == further
 
 
 def test_problems_of_a_tables_scenario_name_the_table():
-    request = ForecastRequest(TableFile(HARBOUR, "quay"), ("formats.council.calendar.months=0",))
+    request = ForecastRequest(TableFile(HARBOUR, "quay"), sets=("formats.council.calendar.months=0",))
     with pytest.raises(ValueError, match=r"harbour-long\.csv, imported"):
-        plan_forecast(request)
+        forecast(request)
 
 
 def test_what_is_not_there_is_an_input_error():
     with pytest.raises(InputError, match="No format is called"):
-        plan_forecast(ForecastRequest(Scenario(None, two_by_two()), format="talk"))
+        forecast(ForecastRequest(Scenario(None, two_by_two()), "talk"))
     with pytest.raises(InputError, match="name one by --proposal"):
-        plan_forecast(ForecastRequest(TableFile(HARBOUR)))
+        forecast(ForecastRequest(TableFile(HARBOUR)))

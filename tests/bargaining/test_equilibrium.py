@@ -19,6 +19,8 @@ from sim.bargaining.consent_rules import ConsentRule, Quota, at_least, unanimity
 from sim.bargaining.equilibrium import BargainingGame, StationaryEquilibrium, stationary_equilibrium
 from tests.bargaining.rules_in_print import double_majority, simple_majority, weighted_quota
 
+pytestmark = pytest.mark.slow
+
 FIVE_IDEALS = np.array([0.0, 0.2, 0.5, 0.7, 1.0])
 LINE = np.linspace(0, 1, 101)
 

@@ -13,6 +13,8 @@ from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibri
 from tests.bargaining.open_dollar import Courted, open_dollar
 from tests.bargaining.rules_in_print import simple_majority
 
+pytestmark = pytest.mark.slow
+
 BORDER = sqrt(3) - 1
 
 

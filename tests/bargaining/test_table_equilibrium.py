@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,11 +13,10 @@ from hypothesis import strategies as st
 from sim.bargaining.consent_rules import unanimity
 from sim.bargaining.table_equilibrium import lone_deals, settles_core, table_equilibrium
 from sim.bargaining.table_seats import seats_of
-from sim.scenario import Encoder, load_scenario
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.bargaining.rules_in_print import simple_majority
+from tests.shipped import FLAGSHIP, encoder_of
 
-FLAGSHIP = Path(__file__).resolve().parents[2] / "scenarios" / "ukraine" / "anchorage-2025.yaml"
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -120,7 +118,7 @@ def test_deals_that_are_equilibria_alone_by_plain_loops(seed, rule, in_turn):
 
 
 def test_the_flagship_solves_and_says_how_well():
-    encoder = Encoder(load_scenario(FLAGSHIP), seed=1)
+    encoder = encoder_of(FLAGSHIP)
     tables = encoder.tables(0, 1)
     for f in (1, 3):
         found = table_equilibrium(tables, 0, f)

@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
+from sim.app.backtest import BacktestResult
 from sim.cli.main import app
+from sim.types.records import json_schema
 from tests.analysis.spatial import development_file
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "scenarios" / "examples"
@@ -75,15 +78,15 @@ def test_the_example_is_fitted_scored_and_written(cli, workplace):
     assert str(workplace) not in page
     assert str(EXAMPLES) not in page
     assert "parley backtest canals-decided.csv" in page or "canals-decided.csv" in page
-    assert set(found["all"]["scores"]) == set(FORECASTERS)
-    for name, scores in found["all"]["scores"].items():
+    assert set(found["overall"]["scores"]) == set(FORECASTERS)
+    for name, scores in found["overall"]["scores"].items():
         assert (scores["log"] is not None) == (name in SPREADS)
-        assert scores["crps"]["low"] < scores["crps"]["estimate"] < scores["crps"]["high"]
+        assert scores["crps"]["low"] < scores["crps"]["value"] < scores["crps"]["high"]
     assert {one["by"] for one in found["parts"]} == {"voting_rule", "issues_in_proposal"}
-    assert {(one["forecaster"], one["score"]) for one in found["linking"]} == {
+    assert {(one["name"], one["measure"]) for one in found["linked"]} == {
         (name, score) for name in ("process", "process_prior") for score in ("crps", "mae", "log")
     }
-    assert (found["how"], found["folds"], found["draws"], found["left_out"]) == ("out_of_fold", 10, 50, [])
+    assert (found["how"], found["n_folds"], found["n_draws"], found["left_out"]) == ("out_of_fold", 10, 50, [])
 
 
 def test_the_files_agree_with_each_other(cli, small, workplace):
@@ -93,13 +96,13 @@ def test_the_files_agree_with_each_other(cli, small, workplace):
     scores, issues = pd.read_csv(folder / "scores.csv"), pd.read_csv(folder / "issues.csv")
     assert list(scores) == ["by", "value", "forecaster", "reference", "score", "n", "estimate", "low", "high"]
     assert list(issues) == ["proposal", "issue", "fold", "forecaster", "median", "outcome", "crps", "log"]
-    assert len(issues) == found["issues"] * len(FORECASTERS)
-    for name, told in found["all"]["scores"].items():
+    assert len(issues) == found["n_issues"] * len(FORECASTERS)
+    for name, told in found["overall"]["scores"].items():
         own = issues[issues["forecaster"] == name]
         # The files keep six digits.
-        assert own["crps"].mean() == pytest.approx(told["crps"]["estimate"], abs=1e-4)
+        assert own["crps"].mean() == pytest.approx(told["crps"]["value"], abs=1e-4)
         row = scores[(scores["by"] == "all") & (scores["forecaster"] == name) & scores["reference"].isna()]
-        assert row.set_index("score")["estimate"]["crps"] == pytest.approx(told["crps"]["estimate"])
+        assert row.set_index("score")["estimate"]["crps"] == pytest.approx(told["crps"]["value"])
     with open(small, encoding="utf-8") as file:
         outcomes = {row["issue"]: float(row["outcome"]) for row in csv.DictReader(file)}
     assert dict(zip(issues["issue"], issues["outcome"], strict=True)) == outcomes
@@ -111,16 +114,12 @@ def test_the_files_agree_with_each_other(cli, small, workplace):
 def test_the_json_has_its_keys_and_nothing_else_is_printed(cli, small):
     made = run(cli, small, *PLAIN, "--json")
     found = json.loads(made.stdout)
-    assert list(found) == [
-        *("schema", "how", "issues_seen_before", "left_out", "issues", "proposals", "folds", "draws"),
-        *("decided_share", "forecasters", "constants", "fit", "all", "parts", "linking"),
-    ]
-    assert found["schema"] == "parley/backtest/1"
-    assert [one["name"] for one in found["constants"]] == ["loss", "price", "group"]
-    assert all(one["low"] < one["mean"] < one["high"] for one in found["constants"])
-    assert all(len(one["fold_tilts"]) == 3 for one in found["constants"])
-    assert set(found["all"]) == {"by", "value", "issues", "proposals", "scores", "paired"}
-    assert (found["issues"], found["proposals"], found["linking"]) == (7, 4, [])
+    Draft202012Validator(json_schema(BacktestResult)).validate(found)
+    assert found["schema"] == "parley/backtest/2"
+    assert list(found["constants"]) == ["loss", "price", "group"]
+    assert all(one["constant"]["low"] < one["mean"] < one["constant"]["high"] for one in found["constants"].values())
+    assert all(len(one["fold_tilts"]) == 3 for one in found["constants"].values())
+    assert (found["n_issues"], found["n_proposals"], found["linked"]) == (7, 4, [])
     assert 0.9 < found["decided_share"] <= 1
 
 
@@ -139,31 +138,31 @@ def test_the_same_command_comes_back_to_the_same_place(cli, small, workplace):
 
 def test_the_fit_that_comes_with_the_program_is_applied_by_default(cli, small):
     found = read(cli, small, "--stored", *FEW, "--no-linking")
-    assert (found["how"], found["issues_seen_before"], found["folds"]) == ("stored", 0, 0)
-    assert all(abs(one["tilt"]) < 3 for one in found["constants"])
-    assert found["fit"]["gaussian_sd"] > 0
+    assert (found["how"], found["seen_before"], found["n_folds"]) == ("stored", 0, 0)
+    assert all(abs(one["tilt"]) < 3 for one in found["constants"].values())
+    assert found["whole"]["gaussian_sd"] > 0
 
 
 def test_a_stored_fit_is_in_sample_on_its_table_and_stored_on_another(cli, small, workplace):
     fitted = read(cli, small, *PLAIN, "--store", "fits/fit.yaml")
     stored = yaml.safe_load((workplace / "fits" / "fit.yaml").read_text(encoding="utf-8"))
     assert [one["tilt"] for one in stored["constants"]] == pytest.approx(
-        [one["tilt"] for one in fitted["constants"]], abs=1e-4
+        [one["tilt"] for one in fitted["constants"].values()], abs=1e-4
     )
     apply = ["--stored", "--fit", "fits/fit.yaml", *FEW, "--no-linking"]
     same = read(cli, small, *apply)
-    assert (same["how"], same["issues_seen_before"], same["folds"]) == ("in_sample", 7, 0)
-    assert same["fit"] == fitted["fit"]
+    assert (same["how"], same["seen_before"], same["n_folds"]) == ("in_sample", 7, 0)
+    assert same["whole"] == fitted["whole"]
     other = read(cli, part("other.csv", OTHER), *apply)
-    assert (other["how"], other["issues_seen_before"]) == ("stored", 0)
-    assert [one["tilt"] for one in other["constants"]] == [one["tilt"] for one in same["constants"]]
+    assert (other["how"], other["seen_before"]) == ("stored", 0)
+    assert [one["tilt"] for one in other["constants"].values()] == [one["tilt"] for one in same["constants"].values()]
     mixed = read(cli, part("mixed.csv", (*OTHER, "towpath")), *apply)
-    assert (mixed["how"], mixed["issues_seen_before"]) == ("stored", 3)
+    assert (mixed["how"], mixed["seen_before"]) == ("stored", 3)
     assert "In-sample" in run(cli, small, *apply).stdout
     assert "nothing was fitted" in run(cli, "other.csv", *apply).stdout
     # A stored fit needs no folds, so one proposal is enough; with linking it scores both ways.
     alone = read(cli, part("alone.csv", ("towpath",)), "--stored", "--fit", "fits/fit.yaml", *FEW)
-    assert len(alone["linking"]) == 6
+    assert len(alone["linked"]) == 6
 
 
 def broken(change) -> None:
@@ -277,9 +276,9 @@ def test_an_issue_that_no_run_decides_is_left_out_and_told(cli, small, workplace
     assert "no run decided them: width of the towpath" in " ".join(made.stdout.split())
     folder = workplace / "results" / "backtest-small" / "latest"
     found = json.loads((folder / "backtest.json").read_text(encoding="utf-8"))
-    assert (found["left_out"], found["issues"]) == (["width of the towpath"], 6)
+    assert (found["left_out"], found["n_issues"]) == (["width of the towpath"], 6)
     assert "width of the towpath" not in set(pd.read_csv(folder / "issues.csv")["issue"])
-    assert found["linking"][0]["n"] == 4
+    assert found["linked"][0]["n"] == 4
 
 
 def test_an_issue_undecided_one_by_one_is_left_out_of_linking_alone(cli, small, monkeypatch):
@@ -289,12 +288,12 @@ def test_an_issue_undecided_one_by_one_is_left_out_of_linking_alone(cli, small, 
         made.stderr.split()
     )
     found = json.loads(made.stdout)
-    assert (found["left_out"], found["issues"], found["linking"][0]["n"]) == ([], 7, 4)
+    assert (found["left_out"], found["n_issues"], found["linked"][0]["n"]) == ([], 7, 4)
 
 
 def test_linking_takes_the_first_half_of_the_very_same_draws(cli, small):
     """120 draws are one hypercube, 60 of their own would be another: `linking` refuses other constants."""
-    assert len(read(cli, small, "--draws", "120", "--folds", "3")["linking"]) == 6
+    assert len(read(cli, small, "--draws", "120", "--folds", "3")["linked"]) == 6
 
 
 def test_without_any_decision_there_is_nothing_to_score(cli, small, monkeypatch):
@@ -316,8 +315,8 @@ def test_names_may_come_again_in_another_proposal(cli, workplace, monkeypatch):
 
     monkeypatch.setattr(module, "simulate", changed)
     found = read(cli, same, *FEW, "--folds", "3")
-    assert (found["issues"], found["left_out"]) == (6, ["width of the towpath"])
-    assert found["linking"][0]["n"] == 5
+    assert (found["n_issues"], found["left_out"]) == (6, ["width of the towpath"])
+    assert found["linked"][0]["n"] == 5
 
 
 def test_quiet_says_nothing_beside_the_answer(cli, small):
@@ -336,11 +335,25 @@ def test_help_has_examples(cli):
     assert "--stored --fit fit.yaml" in made.output
 
 
+def test_the_very_same_run_gives_fit_and_page_without_computing(cli, small, workplace, monkeypatch):
+    first = run(cli, small, *PLAIN)
+
+    def never(*_, **__):
+        raise AssertionError("simulated for nothing")
+
+    monkeypatch.setattr("sim.app.backtest.simulate", never)
+    again = run(cli, small, *PLAIN, "--store", "fit.yaml", "--page", "page.md")
+    assert again.stdout == first.stdout
+    assert yaml.safe_load(Path("fit.yaml").read_text(encoding="utf-8"))["parley_fit"] == 1
+    assert Path("page.md").read_text(encoding="utf-8").startswith("# Back-test on small.csv")
+    assert isinstance(cli.invoke(app, ["backtest", small, *PLAIN, "--again"]).exception, AssertionError)
+
+
 def test_on_decisions_of_the_european_union_it_forecasts_better_than_positions(cli, workplace):
     """What the process was chosen for; needs the data set, which does not come with the program."""
     found = read(cli, str(development_file()), "--no-linking")
-    pairs = {(one["name"], one["reference"], one["measure"]): one["difference"] for one in found["all"]["paired"]}
+    pairs = {(one["name"], one["reference"], one["measure"]): one["difference"] for one in found["overall"]["paired"]}
     assert found["how"] == "out_of_fold"
     assert pairs["process", "positions", "crps"]["high"] < 0
     assert pairs["process", "compromise", "mae"]["high"] < 1.5
-    assert np.isfinite(found["all"]["scores"]["process"]["crps"]["estimate"])
+    assert np.isfinite(found["overall"]["scores"]["process"]["crps"]["value"])

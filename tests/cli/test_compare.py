@@ -279,10 +279,11 @@ overrides:
     jsonschema.validate(content, COMPARISON)
     assert content["rivals"]["questions"]["Q1"] == "How much does the well give?"
     readings = content["rivals"]["readings"]["Q1"]
-    assert readings["rich-well"]["said"] == "It gives plenty."
-    assert set(readings["poor-well"]["found"]["formats"]) == set(content["formats"])
+    assert readings["rich-well"]["changes"] == "It gives plenty."
+    assert set(readings["poor-well"]["comparison"]["formats"]) == set(content["formats"])
     shares = {
-        name: one["found"]["formats"]["all-three"]["measures"]["settlement"]["value"] for name, one in readings.items()
+        name: one["comparison"]["formats"]["all-three"]["measures"]["settlement"]["value"]
+        for name, one in readings.items()
     }
     assert shares["poor-well"] < shares["rich-well"]
     page = (workplace / "here" / "report.html").read_text(encoding="utf-8")

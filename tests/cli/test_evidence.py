@@ -9,11 +9,10 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from sim.cli.main import app
-from sim.scenario import Encoder, load_scenario
+from tests.shipped import FLAGSHIP, encoder_of
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "tests" / "scenarios" / "base.yaml"
-FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"
 
 
 def evidence(*words: object, code: int = 0) -> str:
@@ -33,7 +32,7 @@ def test_numbers_stand_under_the_claim_they_cite() -> None:
 
 def test_the_table_holds_every_number_once_for_each_claim() -> None:
     rows = list(csv.DictReader(io.StringIO(evidence(FLAGSHIP, "--csv"))))
-    numbers = [row for row in Encoder(load_scenario(FLAGSHIP), seed=0).numbers() if row.given]
+    numbers = [row for row in encoder_of(FLAGSHIP).numbers() if row.given]
     assert len(rows) == sum(max(1, len(row.sources)) for row in numbers)
     for row in rows:
         assert bool(row["claim"]) == bool(row["title"])
@@ -44,7 +43,7 @@ def test_only_some_claims() -> None:
     text = evidence(FLAGSHIP, "--claims", "E024")
     assert "substantial capacity to obstruct" in text
     assert "No claim" not in text
-    assert 'No claim is called "E999"' in evidence(FLAGSHIP, "--claims", "E999", code=2)
+    assert 'No claim is called "E999"' in evidence(BASE, "--claims", "E999", code=2)
 
 
 def test_changes_show() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sim.cli.reference import reference_text, schema_text
+import pytest
+from jsonschema import Draft202012Validator
+
+from sim.cli.reference import reference_text, result_schemas, schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,6 +16,20 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_page_is_current():
     written = (ROOT / "docs" / "scenario-reference.md").read_text(encoding="utf-8")
     assert written == reference_text(json.loads(schema_text())), "run `make docs`"
+
+
+@pytest.mark.parametrize("path", [path.as_posix() for path in result_schemas()])
+def test_the_schemas_of_results_are_current_and_say_what_everything_is(path):
+    text = result_schemas()[Path(path)]
+    assert (ROOT / path).read_text(encoding="utf-8") == text, "run `make docs`"
+    schema = json.loads(text)
+    Draft202012Validator.check_schema(schema)
+    assert all(part["additionalProperties"] is False for part in schema["$defs"].values())
+    assert all(part.get("description") for part in schema["$defs"].values())
+
+
+def test_no_schema_of_a_result_is_left_over():
+    assert {file.relative_to(ROOT) for file in (ROOT / "docs" / "schemas").iterdir()} == set(result_schemas())
 
 
 def test_every_key_of_the_schema_is_on_the_page():

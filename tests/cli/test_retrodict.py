@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from sim.app.questions.retrodiction_file import read_retrodiction
 from sim.cli.main import app
-from sim.report.retrodiction.retrodiction_words import statement_words
+from sim.report.retrodiction.retrodiction_tables import statement_words
 
 CASE = """
 parley: 1

@@ -22,6 +22,8 @@ from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import mean
 from sim.types.records import json_schema
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"
 
@@ -189,16 +191,18 @@ def test_twenty_thousand_deals_are_solved_exactly(tmp_path):
 
 
 def test_a_hundred_million_million_deals_are_searched_with_stated_gaps(tmp_path):
-    file = written(tmp_path / "large.yaml", 14, 10, 3)
-    content = solved(file)
+    content = solved(written(tmp_path / "large.yaml", 14, 10, 3))
     assert content["n_deals"] == pytest.approx(1e14)
     assert not content["listed"]
     assert not content["frontier"]["exact"]
     assert all(one["gap"] is not None and one["gap"] < 0.05 for one in content["solutions"].values())
     assert content["zopas"]["package"]["table"]["exists"]
     assert content["equilibrium"]["found"]["residual"] < 1e-6
-    shown = solve(file)
-    assert "by search" in shown.stdout
+
+
+def test_what_is_searched_is_told_as_searched(tmp_path):
+    assert "by search" in solve(written(tmp_path / "large.yaml", 14, 3, 3)).stdout
+    assert "by search" not in solve(written(tmp_path / "small.yaml", 3, 3, 3)).stdout
 
 
 @pytest.mark.parametrize(

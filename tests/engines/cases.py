@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.scenario import Encoder, load_raw, load_scenario
+from sim.scenario import Encoder, load_raw
 from tests.scenario.generate import random_scenario
+from tests.shipped import SCENARIOS, encoder_of
 
-SCENARIOS = Path(__file__).resolve().parent.parent.parent / "scenarios"
 SHIPPED = ("camp-david-1978.yaml", "ukraine/anchorage-2025.yaml", "well-formats.yaml")
 
 
 def shipped(name: str, *, seed: int = 1, variant: str | None = None) -> Encoder:
-    return Encoder(load_scenario(SCENARIOS / name, variant=variant), seed=seed)
+    return encoder_of(SCENARIOS / name, seed=seed, variant=variant)
 
 
 def rich_scenario(

@@ -15,16 +15,14 @@ from typing import Any
 import numpy as np
 
 from sim.engines.batch import run_blocks
-from sim.scenario import Encoder, load_raw, load_scenario
+from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.source import Wrapped
 from sim.types.outcomes import Runs
 from sim.types.tables import Tables
+from tests.shipped import encoder_of
 
 Raw = dict[str, Any]
 Change = Callable[[Tables], Tables]
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-FLAGSHIP = SCENARIOS / "ukraine" / "anchorage-2025.yaml"
-CAMP_DAVID = SCENARIOS / "camp-david-1978.yaml"
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def encode(data: Raw, *, seed: int = 7) -> Encoder:
 
 def encode_file(path: Path, *sets: str, seed: int = 11) -> Encoder:
     """Encoder of a scenario that ships, with `--set` changes."""
-    return Encoder(load_scenario(path, sets=sets), seed=seed)
+    return encoder_of(path, seed=seed, sets=sets)
 
 
 def play(encoder: Encoder | Changed, *, n_draws: int = 12, replications: int = 4, **options: Any) -> Runs:

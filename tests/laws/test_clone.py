@@ -16,9 +16,10 @@ from sim.types import Outcome
 from sim.types.arrays import layout_of
 from sim.types.outcomes import Runs
 from sim.types.tables import Tables
-from tests.laws.common import CAMP_DAVID, FLAGSHIP, Raw, encode, encode_file, play, play_changed
+from tests.laws.common import Raw, encode, encode_file, play, play_changed
 from tests.laws.test_contacts import BOUND, MARGIN
 from tests.scenario.generate import random_scenario
+from tests.shipped import CAMP_DAVID, FLAGSHIP
 
 N_DRAWS = 120
 

@@ -14,7 +14,8 @@ import pytest
 from sim.types import Outcome
 from sim.types.outcomes import Runs
 from sim.types.tables import FRESH_ERRORS, Tables
-from tests.laws.common import CAMP_DAVID, FLAGSHIP, encode_file, play, play_changed
+from tests.laws.common import encode_file, play, play_changed
+from tests.shipped import CAMP_DAVID, FLAGSHIP
 
 N_DRAWS = 150
 BOUND = 0.02

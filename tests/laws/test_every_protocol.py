@@ -7,7 +7,7 @@
 | a party in two seats | all protocols under unanimity: a count of heads counts the second seat |
 | twice the contacts | all protocols |
 
-Threads, blocks, company and both drivers: `tests.formats.test_conformance`.
+Threads, blocks, company and both drivers: `tests.formats.test_protocols`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from sim.formats.protocols import PROTOCOL
 from sim.types.tables import INTERESTED, PRINCIPAL, Tables
-from tests.laws.common import FLAGSHIP, Raw, encode, encode_file, play, play_changed
+from tests.laws.common import Raw, encode, encode_file, play, play_changed
 from tests.laws.test_affine import affine, check_affine, with_values
 from tests.laws.test_clone import N_DRAWS, check_clone, split
 from tests.laws.test_coercion import SILENT, check_silent
@@ -31,6 +31,7 @@ from tests.laws.test_invariance import check_learning
 from tests.laws.test_relabelling import check_relabelling
 from tests.laws.test_signing import check_reservations, everybody_comes
 from tests.scenario.generate import random_scenario, talk_scenarios
+from tests.shipped import FLAGSHIP
 
 every_protocol = pytest.mark.parametrize("protocol", sorted(PROTOCOL))
 FEW = settings(max_examples=6)

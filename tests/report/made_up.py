@@ -82,5 +82,5 @@ def rivals_of(baseline: Comparison, turned: Comparison) -> RivalReadings:
     said = message("{text}", text="A sentence of the file.")
     found = {("X1", "as-it-is"): baseline, ("X1", "turned"): turned, ("X2", "same"): baseline}
     readings = tuple(RivalReading(key, name, said, one) for (key, name), one in found.items())
-    judged = verdict(baseline, {one.key: one.found for one in readings})
+    judged = verdict(baseline, {one.key: one.comparison for one in readings})
     return RivalReadings({"X1": "Question of the file?", "X2": "Another question?"}, readings, judged)

@@ -27,7 +27,7 @@ from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import track_views as tracks
 from sim.report.comparison import variance_shares_view as rests_on_words
-from sim.report.retrodiction import retrodiction_words
+from sim.report.retrodiction import retrodiction_tables
 from sim.report.words import format_words, words
 from sim.report.words.language import catalogue, languages
 from sim.types.tables import PROTOCOLS
@@ -78,10 +78,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "number_tables.words": tuple(evidence.BASES.values()),
     "MEASURES[rests.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
     "SECTION_WORDS[parts[2]]": tuple(evidence.SECTION_WORDS.values()),
-    "CLASS_WORDS[name]": tuple(retrodiction_words.CLASS_WORDS.values()),
-    "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_words.CLASS_WORDS.values()),
+    "CLASS_WORDS[name]": tuple(retrodiction_tables.CLASS_WORDS.values()),
+    "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_tables.CLASS_WORDS.values()),
     "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
-    "who": retrodiction_words.SCORED_WORDS,
+    "who": retrodiction_tables.SCORED_WORDS,
     "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),
     "PARTITION_WORDS[partition]": tuple(rests_on_words.PARTITION_WORDS.values()),
@@ -100,7 +100,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Source of an argument (with its module where the name alone says little) -> the words it can stand for."""
 
 CARRIED = {
-    "one", "info.consent", "note", "reading.said", "sentence", "parse_variant(name).said", "name",
+    "one", "info.consent", "note", "reading.changes", "sentence", "parse_variant(name).said", "name",
     "retrodiction.frozen",
 }  # fmt: skip
 """Arguments that are messages from below, collected where they are made, or `BASELINE` among names of variants."""

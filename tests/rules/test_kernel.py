@@ -22,7 +22,7 @@ from sim.rules.aspiration import blended_gap, time_share
 from sim.rules.chance import logistic, normal, run_key, slot, uniform
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.rules.utility import crosses
-from benchmarks.domains import random_domains
+from tests.rules.domains import random_domains
 from sim.rules.paths import build_hulls, rank_options
 from sim.types.work import make_work
 
@@ -63,6 +63,7 @@ def python(code: str, cache: Path, **extra: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_plain_compilation_gives_the_same_numbers(tmp_path: Path) -> None:
     fast = python(RUN, tmp_path / "fast", PARLEY_PLAIN_KERNELS="0").split()
     plain = python(RUN, tmp_path / "plain", PARLEY_PLAIN_KERNELS="1").split()
@@ -70,6 +71,7 @@ def test_plain_compilation_gives_the_same_numbers(tmp_path: Path) -> None:
     assert fast[1] == plain[1]
 
 
+@pytest.mark.slow
 def test_what_a_run_does_not_use_is_not_compiled(tmp_path: Path) -> None:
     code = """
 import sys, sim.engines.batch

@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.domains import random_domains
 from sim.formats.lanes import open_shared
 from sim.formats.table import load_world
 from sim.rules.coercion import lever_kept, net_shift
 from sim.rules.durability import can_break, enforcement_of
 from sim.rules.kernel import unit
 from sim.rules.pack import TABLES, WORK, Pack
-from sim.rules.ratification import signatories_refuse, strike_out
+from sim.rules.ratification import signatories_refuse
 from sim.rules.utility import crosses, floor_of, settles_core, value_of
 from sim.types.tables import SEVERABLE, Tables
 from sim.types.work import Work, make_work
+from tests.rules.domains import random_domains
+
+CERTAIN = {"precision": [np.inf]}
+"""No evaluation errors: the threshold rule."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,17 @@ def lists(n_parties: int, n_composites: int, n_options: int, **places: float) ->
     return out
 
 
+def owner(standing: list[float], likes: list[float], **changes) -> World:
+    """p0 and p1 like every move; p2 outside owns one issue each and likes each move by `likes`."""
+    n = len(likes)
+    values = lists(3, n, 2)
+    values[:2, :, 1] = 0.3
+    values[2, :, 1] = likes
+    owns = np.zeros((3, n, 2))
+    owns[2, :, 1] = standing
+    return make_world(values, seated=[0, 1], standing=owns, **{**CERTAIN, **changes})
+
+
 # Probes: what Python cannot call with packs, as units. All read `w.deal`, `w.gains` or `w.text`.
 
 
@@ -125,11 +139,6 @@ def crosses_probe(t: Tables, w: Work, world: int, view: int) -> int:
 @unit("tw>i")
 def settles_probe(t: Tables, w: Work) -> int:
     return 1 if settles_core(t, w.deal) else 0
-
-
-@unit("tw>-")
-def strike_probe(t: Tables, w: Work) -> None:
-    strike_out(t, w)
 
 
 @unit("twi>i")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.app.questions.retrodiction_file import changed_since_freeze, read_retrodiction
-from sim.scenario import load_scenario, warnings_of
+from sim.scenario import warnings_of
+from tests.shipped import read
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "scenarios" / "cases"
@@ -19,13 +20,13 @@ CASES = [file for file in CASES if not file.name.endswith(".frozen.yml")]
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_a_case_is_sound_and_says_what_is_documented(file: Path) -> None:
-    resolved = load_scenario(file)
+    resolved = read(file)
     assert resolved.id == file.stem
     assert resolved.documented
     assert {"doubling", "even_steps"} <= set(resolved.codebooks)
     coded = [path for path, number in resolved.numbers.items() if number.level is not None]
     assert len(coded) >= 10
-    other = load_scenario(file, variant="coding=even_steps")
+    other = read(file, variant="coding=even_steps")
     ordinals = [path for path in coded if "salience" in path and resolved.numbers[path].level != "unknown"]
     assert all(other.numbers[path].form != resolved.numbers[path].form for path in ordinals)
     for one in resolved.documented.values():
@@ -35,11 +36,12 @@ def test_a_case_is_sound_and_says_what_is_documented(file: Path) -> None:
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
 def test_numbers_that_are_not_assumed_cite_claims(file: Path) -> None:
-    resolved = load_scenario(file)
+    resolved = read(file)
     for path, number in resolved.numbers.items():
         assert number.basis == "assumed" or set(number.sources) <= set(resolved.references or {}), path
 
 
+@pytest.mark.slow
 def test_every_case_is_asked_about_and_was_frozen() -> None:
     asked = read_retrodiction(ASKED, ())
     assert {case.id for case in asked.cases} == {file.stem for file in CASES}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from sim.analysis.statistics.forecast_scores import (
 )
 from sim.analysis.statistics.intervals import FEW, Estimate, bootstrap_means
 from sim.types.arrays import Floats, Ints
+from sim.types.marks import Axes, By
 
 Measure = Literal["crps", "mae", "log"]
 Key = tuple[str, str, Measure]
@@ -54,10 +55,10 @@ class Scored:
     """Of a number the same as its `mae`."""
     log: Estimate | None
     """None for a number, as all below."""
-    half: Coverage | None
-    most: Coverage | None
+    coverage_50: Coverage | None
+    coverage_80: Coverage | None
     reliability: Reliability | None
-    ranks: Floats | None
+    ranks: Annotated[Floats | None, Axes(None)]
     """[10] shares of outcomes by their place in the forecast; flat is calibrated."""
 
 
@@ -71,6 +72,8 @@ class Paired:
     n: int
     difference: Estimate
     """First minus reference; for CRPS and MAE below 0 is better, for the log score above."""
+
+    COMPUTED: ClassVar = ("better",)
 
     @property
     def better(self) -> int:
@@ -87,7 +90,7 @@ class Evaluation:
     value: str
     n_issues: int
     n_proposals: int
-    scores: tuple[Scored, ...]
+    scores: Annotated[tuple[Scored, ...], By("name")]
     paired: tuple[Paired, ...]
     references: tuple[str, ...]
     """What every forecaster is set against; `paired` holds `LAYER_PAIRS` besides."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from sim.analysis.backtest.model_fit import Fitted, fit, points, prepare, spreads
 from sim.analysis.backtest.tilting import fitted_means
 from sim.analysis.positions.baseline_spreads import outcomes_of
-from sim.analysis.positions.forecasters import SPREADS
+from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue
 from sim.types.arrays import Floats, Ints
+from sim.types.marks import HIDDEN, By
 
 How = Literal["out_of_fold", "stored", "in_sample"]
 N_FOLDS = 10
@@ -58,17 +59,17 @@ class LearntConstant:
 class BackTest:
     """Forecasts and outcomes, ready to be scored."""
 
-    issues: tuple[SpatialIssue, ...]
-    outcomes: Floats  # [N] on 0 to 100
-    forecasters: tuple[Forecaster, ...]
+    issues: Annotated[tuple[SpatialIssue, ...], HIDDEN]
+    outcomes: Annotated[Floats, HIDDEN]  # [N] on 0 to 100
+    forecasters: Annotated[tuple[Forecaster, ...], HIDDEN]
     """In the order of `sim.analysis.positions.forecasters.FORECASTERS`."""
     how: How
-    folds: Ints  # [N] fold of each issue; empty where nothing was fitted in folds
-    fits: tuple[Fitted, ...]
+    folds: Annotated[Ints, HIDDEN]  # [N] fold of each issue; empty where nothing was fitted in folds
+    fits: Annotated[tuple[Fitted, ...], HIDDEN]
     """One a fold: learnt from the others."""
     whole: Fitted
     """Learnt from all issues, or what was stored."""
-    constants: tuple[LearntConstant, ...]
+    constants: Annotated[tuple[LearntConstant, ...], By("constant.name")]
     n_draws: int
     decided_share: float
     """Runs that ended in a decision, of all runs of all issues."""
@@ -76,6 +77,28 @@ class BackTest:
     """With a stored fit: issues of proposals that it was fitted on."""
     left_out: tuple[str, ...] = ()
     """Issues nobody's forecast is judged on, as the caller says: no run decided them."""
+
+    COMPUTED: ClassVar = ("n_issues", "n_proposals", "n_folds", "forecaster_names")
+
+    @property
+    def n_issues(self) -> int:
+        """Issues scored."""
+        return len(self.issues)
+
+    @property
+    def n_proposals(self) -> int:
+        """Proposals that they are of."""
+        return len(set(self.proposals))
+
+    @property
+    def n_folds(self) -> int:
+        """Folds in which was fitted; 0 where nothing was."""
+        return len(self.fits)
+
+    @property
+    def forecaster_names(self) -> dict[str, str]:
+        """Forecaster -> what it is."""
+        return {one.name: FORECASTERS[one.name].name for one in self.forecasters}
 
     @property
     def proposals(self) -> NDArray[np.str_]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -34,6 +35,8 @@ class Linked:
     apart: float
     difference: Estimate
     """Together minus apart, paired by issue; for CRPS and MAE below 0 speaks for linking, for the log score above."""
+
+    COMPUTED: ClassVar = ("better",)
 
     @property
     def better(self) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Annotated
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -28,6 +29,7 @@ from sim.analysis.positions.baseline_spreads import (
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import SpatialIssue
 from sim.types.arrays import Floats, Ints
+from sim.types.marks import HIDDEN
 
 WIDTHS: tuple[float, ...] = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 """Kernel widths tried, in hundredths of the scale; 0 leaves the simulation as it is."""
@@ -83,7 +85,7 @@ class Mixture:
     """Weight of the Gaussian; the rest is the marginal's."""
     sd: float
     """Standard deviation of the Gaussian, in hundredths of the scale."""
-    marginal: tuple[float, ...]
+    marginal: Annotated[tuple[float, ...], HIDDEN]
     """[101] frequencies of the outcomes learnt from."""
 
     def forecast(self, issues: Sequence[SpatialIssue]) -> Floats:

@@ -19,16 +19,16 @@ class RivalReading:
     rival: str
     name: str
     """Name of the override."""
-    said: Message
+    changes: Message
     """What it changes."""
-    found: Annotated[Comparison, As(Likelihoods)]
+    comparison: Annotated[Comparison, As(Likelihoods)]
 
     COMPUTED: ClassVar = ("tops",)
 
     @property
     def tops(self) -> dict[str, str]:
         """The format that gets furthest on each judged measure."""
-        return {measure: self.found.top(measure) for measure in JUDGED}
+        return {measure: self.comparison.top(measure) for measure in JUDGED}
 
     @property
     def key(self) -> str:
@@ -43,7 +43,7 @@ class RivalReadings:
     questions: Mapping[str, str]
     """Contradiction -> the question it leaves."""
     readings: Annotated[tuple[RivalReading, ...], By("rival", "name")]
-    judged: Verdict
+    verdict: Verdict
     """The baseline's ranking judged by all readings; variants are named by `RivalReading.key`."""
 
     COMPUTED: ClassVar = ("deciding", "pairs_reversed", "pairs_level")
@@ -69,15 +69,15 @@ class RivalReadings:
 
     def reversed_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file whose order a reading reverses, over all judged measures."""
-        return self.judged.fates(reading.key)[FLIPS]
+        return self.verdict.fates(reading.key)[FLIPS]
 
     def level_pairs(self, reading: RivalReading) -> int:
         """Pairs told apart in the file that cannot be told apart under a reading."""
-        return self.judged.fates(reading.key)[UNCLEAR]
+        return self.verdict.fates(reading.key)[UNCLEAR]
 
     def tops(self, rival: str, measure: str) -> tuple[str, ...]:
         """The formats that get furthest on a measure under the readings of one contradiction, each once."""
-        return tuple(dict.fromkeys(reading.found.top(measure) for reading in self.of(rival)))
+        return tuple(dict.fromkeys(reading.comparison.top(measure) for reading in self.of(rival)))
 
     def decides(self, rival: str) -> bool:
         """Whether some reading reverses the order of a pair of formats."""

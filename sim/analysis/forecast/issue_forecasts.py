@@ -102,6 +102,8 @@ class IssueForecast:
     weighted: Annotated[Floats, Axes(None)]
     """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
     alone: Alone | None
+    places: Annotated[tuple[float, ...], HIDDEN]
+    """Position of each option."""
 
     COMPUTED: ClassVar = ("low", "high", "grid")
 
@@ -233,8 +235,8 @@ def forecast_issues(
     issues: list[IssueForecast] = []
     for k, key in enumerate(keys):
         actors, alone = spatial_issue(resolved, key, format_id), None if apart is None else apart[k]
-        issues.append(_issue(infos[key], actors, k, played, alone, n_draws=size.draws))
-    package = None if apart is None else _package(encoder, issues, played, apart, size.draws)
+        issues.append(_issue(infos[key], actors, played, alone, column=k, n_draws=size.draws))
+    package = None if apart is None else _package(encoder, issues, played, apart, n_draws=size.draws)
     return Forecast(
         scenario_id=resolved.id,
         title=resolved.title,
@@ -291,7 +293,7 @@ def _apart(
 
 
 def _issue(
-    info: IssueInfo, actors: SpatialIssue, column: int, played: Played, apart: Played | None, *, n_draws: int
+    info: IssueInfo, actors: SpatialIssue, played: Played, apart: Played | None, *, column: int, n_draws: int
 ) -> IssueForecast:
     places, decided = np.array(info.positions), played.decided
     found = distribution(places, played.option[decided, column], played.draw[decided], n_draws)
@@ -307,6 +309,7 @@ def _issue(
         positions=_actor_positions(actors, found),
         baselines=point_forecasts(actors),
         weighted=weighted_positions([actors])[0],
+        places=info.positions,
         alone=None if apart is None else _alone(apart, info, found, n_draws),
     )
 
@@ -337,7 +340,7 @@ def _actor_positions(actors: SpatialIssue, found: Distribution) -> tuple[ActorPo
 
 
 def _package(
-    encoder: Encoder, issues: Sequence[IssueForecast], played: Played, apart: Sequence[Played], n_draws: int
+    encoder: Encoder, issues: Sequence[IssueForecast], played: Played, apart: Sequence[Played], *, n_draws: int
 ) -> Package:
     """Exchanges against the issues one by one, and what the package is worth to each party."""
     infos = {info.id: info for info in encoder.structure.issues}

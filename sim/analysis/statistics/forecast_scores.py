@@ -7,10 +7,12 @@ outcomes are [N] on 0 to 100 and need not lie on the grid.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from sim.types.arrays import Floats, Ints
+from sim.types.marks import HIDDEN, Axes
 
 GRID: Floats = np.arange(101, dtype=np.float64)
 GRID.flags.writeable = False
@@ -104,9 +106,12 @@ def coverage(forecast: Floats, outcomes: Floats, level: float) -> Coverage:
 class Reliability:
     """Forecast probabilities against frequencies; K classes of forecasts, nan where a class is empty."""
 
-    forecast: Floats  # [K] mean probability
-    observed: Floats  # [K] frequency
-    count: Ints  # [K]
+    forecast: Annotated[Floats, Axes(None)]
+    """[K] mean probability."""
+    observed: Annotated[Floats, Axes(None)]
+    """[K] frequency."""
+    count: Annotated[Ints, Axes(None)]
+    """[K] events."""
 
 
 def reliability(forecast: Floats, outcomes: Floats) -> Reliability:
@@ -150,7 +155,7 @@ def rank_histogram(forecast: Floats, outcomes: Floats) -> Floats:
 class PointScores:
     """How single numbers did; all but the hits in hundredths of the scale."""
 
-    mae: float
+    mae: Annotated[float, HIDDEN]  # is told with its interval
     rmse: float
     median_error: float
     """Median of the absolute errors."""

@@ -22,7 +22,7 @@ _SIDE, _LEFT, _TOP, _HEIGHT = 200.0, 40.0, 8.0, 90.0
 def all_figures(whole: Evaluation) -> list[Drawing]:
     """Every figure of the page."""
     shown = [whole.of(name) for name in MAIN]
-    return [_reliability(shown), _ranks(shown), _coverage([one for one in whole.scores if one.half is not None])]
+    return [_reliability(shown), _ranks(shown), _coverage([one for one in whole.scores if one.coverage_50 is not None])]
 
 
 def _key(sheet: Sheet, y: float, shown: Sequence[Scored]) -> float:
@@ -91,7 +91,7 @@ def _coverage(spread: Sequence[Scored]) -> Drawing:
         y = 15.0 + 15.0 * k
         for line, words in enumerate(wrapped(FORECASTERS[scored.name].name, 160, 6.5, 2)):
             sheet.text(0, y - 1 + 7 * line, words, size=6.5)
-        for colour, coverage in ((ACCENT, scored.half), (WARM, scored.most)):
+        for colour, coverage in ((ACCENT, scored.coverage_50), (WARM, scored.coverage_80)):
             assert coverage is not None
             sheet.dot(scale.at(coverage.given), y, 3.4, colour, hollow=True)
             sheet.dot(scale.at(coverage.share), y, 2.6, colour)

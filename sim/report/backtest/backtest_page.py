@@ -6,21 +6,19 @@ In English only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
-from rich.markup import escape
+from rich.text import Text
 
-from sim.analysis.backtest.backtest_json import as_data, linking_data
+from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
 from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
-from sim.report.words.markdown_page import Part, markdown_page
 from sim.report.words.plain import report_line
 from sim.report.words.table_writers import Cell, Table
 from sim.report.words.templating import render_page
@@ -36,12 +34,22 @@ UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or
 
 def render(page: Page) -> str:
     """The page as HTML, self-contained."""
+    tables = {key: unbroken(table) for key, table in all_tables(page).items()}
+    return _rendered("backtest.html.j2", page, tables)
+
+
+def markdown(page: Page) -> str:
+    """The tables as a page of Markdown."""
+    return _rendered("backtest.md.j2", page, all_tables(page))
+
+
+def _rendered(template: str, page: Page, tables: Mapping[str, Table]) -> str:
     return render_page(
-        "backtest.html.j2",
+        template,
         page=page,
+        tables=tables,
         how=how_words(page.test),
         headlines=headlines(page.test, page.whole),
-        tables={key: unbroken(table) for key, table in all_tables(page).items()},
         figures=all_figures(page.whole),
         conditional=CONDITIONAL,
     )
@@ -60,45 +68,34 @@ def _unbroken(cell: Cell | str) -> Cell | str:
     return ", ".join(words.replace(" ", "\N{NO-BREAK SPACE}") for words in cell.split(", "))
 
 
-def markdown(page: Page) -> str:
-    """The tables as a page of Markdown."""
-    parts: list[Part] = [
-        how_words(page.test),
-        headlines(page.test, page.whole),
-        f"Made by `{page.command}`. SHA-256 of the rows of the table: `{page.fingerprint}`. {page.credit}".rstrip(),
-        CONDITIONAL,
-        *(table.markdown("##") for table in all_tables(page).values()),
-    ]
-    return markdown_page(page.title, *parts, change="the code or the table")
-
-
 def backtest_page(result: BacktestResult, command: str = "", credit: str = "") -> Page:
     """What is on the page, made by this command line; `credit` says where the table comes from."""
-    title, digest = f"Back-test on {result.plan.request.file.name}", result.plan.fingerprint
-    return Page(result.test, result.scores, result.parts, title, command, digest, credit, result.linked)
+    title, digest = f"Back-test on {result.request.file.name}", fingerprint(result.request.table.issues)
+    return Page(result, result.overall, result.parts, title, command, digest, credit, result.linked)
 
 
 def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
     """What a terminal shows: sentences, the tables with what a reader looks at first, and where the page is."""
-    yield escape(how_words(page.test))
-    yield from (escape(f"- {words}") for words in headlines(page.test, page.whole))
+    # Texts as `Text` are wrapped here, not by the terminal.
+    yield Text(how_words(page.test))
+    yield from (Text(f"- {words}") for words in headlines(page.test, page.whole))
     for table in all_tables(page, brief=True).values():
         yield ""
         yield table.rich()
-    yield from ("", UNSAID, CONDITIONAL)
+    yield from map(Text, ("", UNSAID, CONDITIONAL))
     if report is not None:
         yield report_line(report)
 
 
-def backtest_data(result: BacktestResult) -> dict[str, Any]:
-    """The content of `backtest.json`."""
-    return {**as_data(result.test, result.scores, result.parts), "linking": linking_data(result.linked)}
-
-
-def write_backtest(result: BacktestResult, folder: Path, page: Page | None) -> None:
-    """Write the numbers and tables, and the page as `report.html` where one is given."""
-    (folder / "backtest.json").write_text(json.dumps(backtest_data(result), indent=2) + "\n", encoding="utf-8")
+def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:
+    """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
+    texts = {
+        "backtest.json": json.dumps(result.to_data(), indent=2) + "\n",
+        "tables.md": markdown(page),
+        "fit.yaml": stored_text(result.fit),
+        **({"report.html": render(page)} if report else {}),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     write_rows(folder / "scores.csv", result.rows())
     write_rows(folder / "issues.csv", result.issue_rows())
-    if page is not None:
-        (folder / "report.html").write_text(render(page), encoding="utf-8")

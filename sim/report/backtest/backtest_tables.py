@@ -75,8 +75,8 @@ def score_table(page: Page, *, brief: bool) -> Table:
             figure(scored.points.median_error, 1),
             percent(scored.points.hits),
             NOTHING if scored.log is None else figure(scored.log.value),
-            _held(scored.half),
-            _held(scored.most),
+            _held(scored.coverage_50),
+            _held(scored.coverage_80),
         )
         for scored in page.whole.scores
     )

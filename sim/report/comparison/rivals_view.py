@@ -17,7 +17,7 @@ from sim.report.words.words import listed, percent, shown
 def rivals_summary(rivals: RivalReadings) -> str:
     """Whether the ranking depends on which source one believes, in a sentence."""
     deciding = [key for key in rivals.questions if rivals.decides(key)]
-    if not rivals.judged.n_pairs:
+    if not rivals.verdict.n_pairs:
         return say("No ranking: the formats cannot be told apart within simulation error.")
     if not deciding:
         return say("No reading of the sources reverses the order of a pair of formats that the file tells apart.")
@@ -30,7 +30,7 @@ def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> s
     tops = rivals.tops(key, JUDGED[0])
     if len(tops) == 1:
         return say("{format} settles most often under every reading.", format=names[tops[0]])
-    parts = [f"{reading.name}: {names[reading.found.top(JUDGED[0])]}" for reading in rivals.of(key)]
+    parts = [f"{reading.name}: {names[reading.comparison.top(JUDGED[0])]}" for reading in rivals.of(key)]
     return say("Which format settles most often depends on the reading ({which}).", which="; ".join(parts))
 
 
@@ -43,10 +43,10 @@ def rival_table(rivals: RivalReadings, key: str) -> Table:
     """The readings of one contradiction: shares by format, and what becomes of the order of pairs."""
     readings = rivals.of(key)
     rows = (
-        (Cell(reading.name, say(reading.said)), *shares_by_format(reading.found), _fate(rivals, reading))
+        (Cell(reading.name, say(reading.changes)), *shares_by_format(reading.comparison), _fate(rivals, reading))
         for reading in readings
     )
-    head = (say("Reading"), *format_heads(readings[0].found), Cell(say("Order of pairs"), left=True))
+    head = (say("Reading"), *format_heads(readings[0].comparison), Cell(say("Order of pairs"), left=True))
     note = say("Large: settlement; small: any text in force. Pairs are those that the file's own numbers tell apart.")
     return Table(rivals.questions[key], head, tuple(rows), note=note)
 
@@ -56,7 +56,7 @@ def rivals_view(rivals: RivalReadings, comparison: Comparison) -> RenderableType
     rows = (
         (
             reading.key,
-            *(percent(result.measures["settlement"].value) for result in reading.found.formats),
+            *(percent(result.measures["settlement"].value) for result in reading.comparison.formats),
             _fate(rivals, reading),
         )
         for reading in rivals.readings

@@ -11,8 +11,7 @@ from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.canvas.marks import Axis, ticks
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
-from sim.report.forecast.forecast_tables import weighted_interval, weighted_quantile
-from sim.report.forecast.forecast_words import amount, heading
+from sim.report.forecast.forecast_tables import amount, heading, weighted_interval, weighted_quantile
 from sim.report.words.words import percent
 
 LEFT, RIGHT = 112.0, 30.0

@@ -186,7 +186,7 @@ def _ending(table: TableEquilibrium, equilibrium: StationaryEquilibrium, names: 
             f"{percent(table.core_chance)}."
         )
     lines = [Text(ends)]
-    n_alike, n_core = int(table.alike.sum()), int((table.alike & table.core).sum())
+    n_alike, n_core = table.n_alike, table.n_alike_core
     if n_alike > 1:
         words = (
             f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts in an "

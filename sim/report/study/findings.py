@@ -12,8 +12,9 @@ from sim.report.study.findings_changes import bounded, changes, contacts, pressu
 from sim.report.study.findings_figure import pressure_figure
 from sim.report.study.findings_formats import degeneracy, seats, who_stops
 from sim.report.study.findings_words import format_names
-from sim.report.words.markdown_page import Part, markdown_page
+from sim.report.words.markdown_parts import section
 from sim.report.words.table_writers import Table
+from sim.report.words.templating import render_page
 from sim.report.words.words import percent
 
 IMAGES = "images"
@@ -27,56 +28,24 @@ def write_findings(study: Study, page: Path, command: str) -> None:
     if figures:
         drawings = [pressure_figure(grid, name) for grid, name in zip(study.pressure, figures, strict=True)]
         save_all(drawings, page.parent / IMAGES)
-    scenario, numbers = study.scenario, study.numbers
-    assumed = sum(row.basis == "assumed" for row in numbers)
-    share = percent(assumed / len(numbers) if numbers else float("nan"))
-    facts = (
-        ("Made by", f"`{command}`"),
-        ("Scenario", f"`{scenario.id}`, digest `{scenario.digest}`"),
-        ("Seed", str(study.size.seed)),
-        ("Size", _size(study)),
-    )
-    text = markdown_page(
-        f"Findings: {scenario.title}",
-        f"{CONDITIONAL} {assumed} of its {len(numbers)} numbers ({share}) are assumed.",
-        f"{INTERVAL_NOTE} Differences are paired: all cells share draws and chance. Some of so many intervals exclude "
-        "zero by luck alone (one in twenty where nothing differs). A statement is flagged *flips under* where a "
-        "variant puts the difference beyond simulation error on the other side of zero.",
-        Table("", ("", ""), facts),
-        *_formats_and_variants(study),
-        *_sections(study, [f"{IMAGES}/{name}.svg" for name in figures]),
-        change="the study file or the scenario",
+    assumed = sum(row.basis == "assumed" for row in study.numbers)
+    text = render_page(
+        "findings.md.j2",
+        study=study,
+        command=command,
+        assumed=assumed,
+        share=percent(assumed / len(study.numbers) if study.numbers else float("nan")),
+        names=format_names(study),
+        variants=Table("", ("Variant", "Rule"), tuple(study.variants.items())),
+        sections=_sections(study, [f"{IMAGES}/{name}.svg" for name in figures]),
+        conditional=CONDITIONAL,
+        interval_note=INTERVAL_NOTE,
     )
     page.write_text(text, encoding="utf-8")
 
 
-def _size(study: Study) -> str:
-    size, few = study.size, study.n_variant_draws
-    return (
-        f"{size.replications} replications of each of {size.draws} draws (variants: {few} draws; "
-        f"the grid of pressure: {size.draws}), {study.n_runs:,} runs in all"
-    )
-
-
-def _formats_and_variants(study: Study) -> list[Part]:
-    parties, formats = study.structure.parties, study.structure.formats
-    note = "Variants:"
-    if study.n_variant_draws < study.size.draws:
-        note = (
-            f"Variants, each on the first {study.n_variant_draws} of the draws: between two rows of a table, part of a "
-            "difference is the draws, but every change is taken against the same draws of the same variant."
-        )
-    seated = [", ".join(parties[p].name for p in info.seats) for info in formats]
-    return [
-        "Formats, with their seats:",
-        [f"{name}: {names}" for name, names in zip(format_names(study), seated, strict=True)],
-        note,
-        Table("", ("Variant", "Rule"), tuple(study.variants.items())),
-    ]
-
-
-def _sections(study: Study, pictures: Sequence[str]) -> list[Part]:
-    """The sections that the study file asks for, numbered in order."""
+def _sections(study: Study, pictures: Sequence[str]) -> dict[str, str]:
+    """The sections that the study file asks for, in order."""
     sections = {
         f"Who stops a text of {format_names(study)[study.narrow]}, and on what": who_stops(study),
         "What further seats do to the number of texts and to how long they hold": seats(study),
@@ -87,5 +56,4 @@ def _sections(study: Study, pictures: Sequence[str]) -> list[Part]:
         "More contacts": contacts(study),
         "Degeneracy": degeneracy(study),
     }
-    asked = [(title, parts) for title, parts in sections.items() if parts]
-    return [part for n, (title, parts) in enumerate(asked, start=1) for part in (f"## {n}. {title}", *parts)]
+    return {title: section(parts) for title, parts in sections.items() if parts}

@@ -11,13 +11,11 @@ from sim.analysis.experiments.ablation import (
     NOT_A_TEST,
     SEEN_WORDS,
     AblationResult,
-    Contradiction,
-    Mechanism,
     Mechanisms,
 )
 from sim.analysis.experiments.metrics import MEANS
-from sim.report.words.markdown_page import Part, markdown_page
-from sim.report.words.table_writers import Cell, Table
+from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.templating import render_page
 from sim.report.words.words import MINUS, NOTHING, percent, points
 
 AS_WRITTEN = "as the file has it"
@@ -88,36 +86,19 @@ def view(found: Mechanisms) -> list[RenderableType]:
 
 def markdown(found: Mechanisms, command: str) -> str:
     """The findings as a page."""
-    digests = " ".join(f"Scenario `{key}`, digest `{digest}`." for key, digest in found.digests.items())
-    parts: list[Part] = [
-        f"{NOT_A_TEST} {CONDITIONAL}",
-        found.note,
-        f"{INTERVAL_NOTE} Differences are paired: both sides of a switch share draws and chance.",
-        f"Made by `{command}`: {found.size.draws * found.size.replications:,} runs a cell, {found.runs:,} in all, "
-        f"seed {found.size.seed}. {digests}".rstrip(),
-        "## What is switched, and what it does",
-        "Shares in per cent with differences in points; means in their own units. In brackets what the side is: a "
-        f"format, overrides of the scenario, a rule variant, or *{AS_WRITTEN}*.",
-        _table(found),
-    ]
-    if found.still:
-        parts.append(f"No switch of {', '.join(found.still)} can be told from nothing.")
-    if found.unexpected:
-        parts.append("Expected by the evidence and not seen, or seen the other way round:")
-        parts.append([f"{key}: {switch}" for key, switch in found.unexpected])
-    left_out = [f"**{one.id} {one.name}**, as a whole. {one.left_out}" for one in found.entries if one.left_out]
-    left_out += [f"{one.id} {one.name}, in part. {one.not_carried}" for one in found.entries if one.not_carried]
-    parts += ["## Left out", left_out] if left_out else []
-    parts.append("## What carries each mechanism, and what should be seen")
-    parts += [part for one in found.entries for part in _entry_parts(one)]
-    if found.contradictions:
-        rows = tuple((one.id, one.what, _in_the_file(one)) for one in found.contradictions)
-        parts += ["## Contradictions of the sources", Table("", ("", "What", "In the file"), rows)]
-    return markdown_page(found.title, *parts, change="the mechanism file or the scenario")
+    return render_page(
+        "mechanisms.md.j2",
+        found=found,
+        command=command,
+        switches=_switch_table(found),
+        contradictions=_contradiction_table(found),
+        as_written=AS_WRITTEN,
+        interval_note=INTERVAL_NOTE,
+    )
 
 
-def _table(found: Mechanisms) -> Table:
-    rows: list[tuple[Cell | str, ...]] = []
+def _switch_table(found: Mechanisms) -> Table:
+    rows: list[Row] = []
     for one in found.entries:
         title = f"{one.id} {one.name}"
         kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -")
@@ -128,21 +109,15 @@ def _table(found: Mechanisms) -> Table:
     return Table("", ("", *HEADS), tuple(rows))
 
 
-def _entry_parts(entry: Mechanism) -> list[Part]:
-    head = f"{entry.statement} ({entry.basis}; {', '.join(entry.claims)})"
-    if entry.left_out:
-        return [f"### {entry.id} {entry.name}", head, f"Left out. {entry.left_out}"]
-    lines = [
-        f"Carried by: {', '.join(f'`{word}`' for word in (*entry.rules, *entry.fields))}",
-        f"Should be seen: {entry.observable}",
-        f"Checked by: {', '.join(f'`{word}`' for word in entry.tests)}",
-    ]
-    lines += [f"Not carried: {entry.not_carried}"] if entry.not_carried else []
-    lines += [f"**Found**: {entry.finding}"] if entry.finding else []
-    return [f"### {entry.id} {entry.name}", head, lines]
-
-
-def _in_the_file(one: Contradiction) -> str:
-    if one.no_number:
-        return f"No number. {one.no_number}"
-    return f"Rival readings: {', '.join(f'`{name}`' for name in one.readings)}. {one.question}"
+def _contradiction_table(found: Mechanisms) -> Table:
+    rows = tuple(
+        (
+            entry.id,
+            entry.what,
+            f"No number. {entry.no_number}"
+            if entry.no_number
+            else f"Rival readings: {', '.join(f'`{name}`' for name in entry.readings)}. {entry.question}",
+        )
+        for entry in found.contradictions
+    )
+    return Table("", ("", "What", "In the file"), rows)

@@ -1,8 +1,8 @@
-"""Templates of the pages, set up alike for all: what is inserted is escaped, and a name that is missing is an error."""
+"""Templates of the pages, set up alike for all: a name that is missing is an error, and in HTML all is escaped."""
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from sim.report.canvas.sheet import Drawing
@@ -15,7 +15,7 @@ def environment() -> Environment:
     """A fresh environment, to which a page may add filters and names."""
     pages = Environment(
         loader=PackageLoader("sim.report"),
-        autoescape=True,
+        autoescape=select_autoescape(["html.j2"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -25,13 +25,13 @@ def environment() -> Environment:
 
 
 def render_page(template: str, **names: object) -> str:
-    """A page as HTML, self-contained, in the language chosen.
+    """A page of HTML or Markdown, in the language chosen.
 
     Args:
         template: name of the file in `sim/report/templates`.
         names: what it may use, modules of tables and words among it, besides `say`, `percent`, `svg` and `language`.
     """
-    return environment().get_template(template).render(language=spoken(), **names)
+    return environment().get_template(template).render(language=spoken(), **names).rstrip() + "\n"
 
 
 def _svg(drawing: Drawing) -> Markup:

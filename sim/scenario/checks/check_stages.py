@@ -84,14 +84,13 @@ def _check_members(place: Place, basket: Basket, talks: Format) -> None:
     if basket.members is None:
         return
     speakers = [party for party, seat in talks.seats.items() if seat.speaks]
-    members = list(dict.fromkeys(basket.members))
-    for party in members:
+    members = set(basket.members)
+    for party in place.once("a party", basket.members):
         place.reference("principal or interested mediator", party, speakers)
-        place.once("a party", [member for member in basket.members if member == party])
     if not members:
         place.note("a basket without members", "none", "at least two of " + ", ".join(speakers))
     elif len(members) == 1:
-        place.note("a working group of one has nobody to talk to", f"'{members[0]}'", "at least two members")
+        place.note("a working group of one has nobody to talk to", f"'{basket.members[0]}'", "at least two members")
 
 
 def _check_group_months(place: Place, talks: Format) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+import numpy as np
+
 from sim.scenario.preparation.labels import n_names, unlabelled
 from sim.scenario.sampling.distributions import describe
 from sim.scenario.sampling.layout import Layout
@@ -16,37 +18,24 @@ from sim.types.tables import BY_LOT
 
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
-    """Warnings about a sound scenario, as problems without a line.
+    """Warnings about a sound scenario from a file of that name, as problems without a line.
 
     They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
     that have no standing either, red lines that name the status quo beside other options, blocs whose members want
     different things, linked issues in different stages or working groups, numbers that no format uses, and names
     without a label in a language for which the file has labels.
-
-    Args:
-        resolved: the scenario.
-        file: its name, for the warnings.
     """
-    rules = (
-        _assumed,
-        _out_of_reach,
-        _without_a_seat,
-        _status_quo_lines,
-        _divided_blocs,
-        _divided_composites,
-        _unused_numbers,
-        _unlabelled,
-    )
-    found = [one for rule in rules for one in rule(resolved)]
-    return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in found)
+    rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
+    rules += (_divided_blocs, _divided_composites, _unused_numbers, _unlabelled)
+    warnings = [warning for rule in rules for warning in rule(resolved)]
+    return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in warnings)
 
 
 def _assumed(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
-    shared = (DEFAULT_NOTE, SHARED_NOTE)
-    given = [one for one in resolved.numbers.values() if one.note not in shared]
-    assumed = [one for one in given if one.basis == "assumed"]
-    constants = sum(one.kind == "value" for one in assumed)
+    given = [number for number in resolved.numbers.values() if number.note not in (DEFAULT_NOTE, SHARED_NOTE)]
+    assumed = [number for number in given if number.basis == "assumed"]
     if assumed:
+        constants = sum(number.kind == "value" for number in assumed)
         seen = f"{len(assumed)} of {len(given)}, {constants} of them constants"
         yield "", "numbers of the file rest on an assumption, not on a source", seen
 
@@ -54,10 +43,7 @@ def _assumed(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
 def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     layout = Layout(resolved)
     for composite in layout.composites:
-        on_agenda = [layout.on_agenda(row, composite) for row in range(len(resolved.formats))]
-        reach = on_agenda[0].copy()
-        for each in on_agenda[1:]:
-            reach |= each
+        reach = np.any([layout.on_agenda(row, composite) for row in range(len(resolved.formats))], axis=0)
         for issue in composite.issues:
             reached = set(composite.column(issue)[reach].tolist())
             missing = [option for index, option in enumerate(layout.options[issue]) if index not in reached]
@@ -66,8 +52,9 @@ def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
 
 
 def _without_a_seat(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
-    seated = {party for one in resolved.formats.values() for party in one.seats}
-    named = {party for issue in resolved.issues.values() for one in issue.options.values() for party in one.guarantors}
+    seated = {party for talks in resolved.formats.values() for party in talks.seats}
+    options = [option for issue in resolved.issues.values() for option in issue.options.values()]
+    named = {party for option in options for party in option.guarantors}
     for key, party in resolved.parties.items():
         if key not in seated:
             seen = "only its standing counts" if party.standing or key in named else "it has no standing either"
@@ -84,9 +71,9 @@ def _status_quo_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, st
 
 def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     layout = Layout(resolved)
-    for row, (key, one) in enumerate(resolved.formats.items()):
-        stages = layout.stages(row)[: len(one.baskets) or None]
-        what = "baskets" if one.baskets else "agenda"
+    for row, (key, talks) in enumerate(resolved.formats.items()):
+        stages = layout.stages(row)[: len(talks.baskets) or None]
+        what = "baskets" if talks.baskets else "agenda"
         for composite in layout.composites:
             places = [index for index, stage in enumerate(stages) if set(stage) & set(composite.issues)]
             if len(places) > 1:
@@ -95,12 +82,12 @@ def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, 
 
 
 def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
-    for key, one in resolved.formats.items():
-        for party, seat in one.seats.items():
-            if seat.recognition is not None and one.protocol not in BY_LOT and one.contact_group is None:
+    for key, talks in resolved.formats.items():
+        for party, seat in talks.seats.items():
+            if seat.recognition is not None and talks.protocol not in BY_LOT and talks.contact_group is None:
                 path = f"formats.{key}.seats.{party}.recognition"
-                yield path, f"only {', '.join(BY_LOT)} and contact groups use recognition", one.protocol
-    if not any(one.consent.weight > 0 for one in resolved.formats.values()):
+                yield path, f"only {', '.join(BY_LOT)} and contact groups use recognition", talks.protocol
+    if not any(talks.consent.weight > 0 for talks in resolved.formats.values()):
         for key, party in resolved.parties.items():
             if party.capability.note != DEFAULT_NOTE:
                 yield f"parties.{key}.capability", "no format counts votes by weight", describe(party.capability)

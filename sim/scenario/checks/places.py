@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.scenario.schema.shape import Draft
@@ -64,16 +65,15 @@ class Place:
 
     def options(self, issue: str, names: Iterable[str]) -> bool:
         """Whether all the options exist; notes those named twice."""
-        unknown = [name for name in self.once("an option", list(names)) if not self.option(issue, name)]
+        unknown = [name for name in list(self.once("an option", names)) if not self.option(issue, name)]
         return not unknown
 
-    def once(self, what: str, names: Collection[str], *, named: str = "named") -> list[str]:
-        """The names, each once; notes those given again."""
-        kept = list(dict.fromkeys(names))
-        for name in kept:
-            if list(names).count(name) > 1:
+    def once(self, what: str, names: Iterable[str], *, named: str = "named") -> Iterator[str]:
+        """The names, each once; notes those given again after they have been looked at."""
+        for name, count in Counter(list(names)).items():
+            yield name
+            if count > 1:
                 self.note(f"{what} is {named} twice", f"'{name}'", f"each {what.split()[1]} once")
-        return kept
 
     def party(self, name: str, *, other_than: str | None = None) -> bool:
         """Whether the party exists and is not the one that speaks."""

@@ -13,8 +13,8 @@ from sim.scenario.checks.check_parties import check_parties
 from sim.scenario.checks.places import Place
 from sim.scenario.sampling import composites
 from sim.scenario.sampling.distributions import describe, support
-from sim.scenario.schema.limits import limits_of, may_be_infinite
 from sim.scenario.schema.numbers import NUMBER_MARKS, Number
+from sim.scenario.schema.priors import limits_of, may_be_infinite
 from sim.scenario.schema.resolved import walk_numbers
 from sim.scenario.schema.shape import Draft
 from sim.scenario.schema.written import Rule

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.scenario.sampling.distributions import Streams, Uniforms, quantile
-from sim.scenario.schema.limits import limits_of
 from sim.scenario.schema.numbers import Number
+from sim.scenario.schema.priors import limits_of
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written import Shift
 from sim.types.arrays import Floats

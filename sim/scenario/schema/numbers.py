@@ -176,7 +176,7 @@ class Number(Model):
         """A bare number, or an object with exactly one of the forms."""
         full = handler.resolve_ref_schema(handler(core))
         parts = {
-            key: next((one for one in part.get("anyOf", []) if one.get("type") != "null"), part)
+            key: next((form for form in part.get("anyOf", []) if form.get("type") != "null"), part)
             for key, part in full["properties"].items()
         }
         fields: JsonSchemaValue = {"type": "object", "properties": parts, "additionalProperties": False}

@@ -1,14 +1,15 @@
-"""The shared priors of the behavioural constants (`behaviour.yaml`)."""
+"""The shared priors of the behavioural constants (`behaviour.yaml`), and the range each number must stay in."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.schema.numbers import Number
-from sim.scenario.source.errors import FileRead, Report
+from sim.scenario.source.errors import FileRead, Path, Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
@@ -70,3 +71,90 @@ def _constant(entry: dict[str, Any]) -> BehaviourConstant:
         source=entry["source"],
         note=prior.note or "",
     )
+
+
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Limits:
+    """An interval; `low_open` leaves the lower end out."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+
+    def holds(self, low: float, high: float) -> bool:
+        """Whether a support from `low` to `high` lies inside."""
+        return (low > self.low if self.low_open else low >= self.low) and high <= self.high
+
+    @property
+    def clip(self) -> tuple[float, float]:
+        """Bounds for a number that a shock has shifted."""
+        return (self.low + TINY if self.low_open else self.low), self.high
+
+    def __str__(self) -> str:
+        if math.isinf(self.low) and math.isinf(self.high):
+            return "any finite number"
+        if math.isinf(self.high):
+            return f"above {self.low:g}" if self.low_open else f"{self.low:g} or more"
+        return f"above {self.low:g}, at most {self.high:g}" if self.low_open else f"{self.low:g} to {self.high:g}"
+
+
+ANY = Limits()
+SHARE = Limits(0.0, 1.0)
+NOT_NEGATIVE = Limits(0.0)
+POSITIVE = Limits(0.0, low_open=True)
+_PARTY: dict[str, Limits] = {
+    "capability": NOT_NEGATIVE,
+    "salience": NOT_NEGATIVE,
+    "values": SHARE,
+    "outside_option": NOT_NEGATIVE,
+    "patience": Limits(0.0, 1.0, low_open=True),
+    "talk_cost": NOT_NEGATIVE,
+    "standing": SHARE,
+    "support": NOT_NEGATIVE,
+    "red_lines": SHARE,
+}
+_LAST: dict[str, Limits] = {
+    "curve": POSITIVE,
+    "loss": POSITIVE,
+    "ideal": ANY,
+    "ability": NOT_NEGATIVE,
+    "motive": SHARE,
+    "cost": NOT_NEGATIVE,
+}
+
+
+def limits_of(path: Path) -> Limits:
+    """The range of the number at a path, by what it is."""
+    if path[0] == "shocks":
+        return SHARE
+    if path[0] == "issues":
+        return NOT_NEGATIVE  # enforcement
+    if path[0] == "formats":
+        return NOT_NEGATIVE if path[-1] in ("talk_cost", "recognition", "contact_group") else ANY
+    if path[0] == "behaviour" or path[2:3] == ("behaviour",):
+        constant = shared_behaviour().constants.get(path[-1])
+        return ANY if constant is None else Limits(constant.low, constant.high)
+    return _limits_in_party(path[2:])
+
+
+def _limits_in_party(path: Path) -> Limits:
+    if not path:
+        return ANY
+    head, last = path[0], path[-1]
+    if head == "values" and path[2:3] == ("steepness",):
+        return NOT_NEGATIVE
+    if head == "values" and len(path) == 3:
+        return _LAST.get(last, ANY)
+    if head == "leverage":
+        return SHARE if "spent_by" in path[2:3] else _LAST.get(last, ANY)
+    if head == "beliefs":
+        return NOT_NEGATIVE if "salience" in path[2:3] else SHARE
+    return _PARTY.get(head, ANY)
+
+
+def may_be_infinite(path: Path) -> bool:
+    """Whether .inf is allowed: only where it switches learning off."""
+    return path[-1] == "learning_prior"

@@ -209,7 +209,7 @@ class _Flow(dict[str, Any]):
 def _mark(data: Any) -> Any:
     """Marks numbers, so that each takes one line."""
     if is_list(data):
-        return [_mark(one) for one in data]
+        return [_mark(entry) for entry in data]
     if not is_mapping(data):
         return data
     flow = bool(data) and all(key in NUMBER_KEYS for key in data) and "basis" in data

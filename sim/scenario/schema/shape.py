@@ -14,7 +14,7 @@ from sim.scenario.schema import written
 from sim.scenario.schema.numbers import NUMBER_KEYS, Number
 from sim.scenario.schema.written import LANGUAGE_PATTERN, Scenario
 from sim.scenario.source.errors import Path, Report, show
-from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
+from sim.scenario.source.yaml_text import is_list, is_mapping, is_row, mapping_of
 
 SECTIONS = (
     *("issues", "rules", "parties", "formats", "tracks", "shocks"),
@@ -60,37 +60,34 @@ def read_shape(data: Mapping[str, Any], report: Report) -> Draft:
         draft.whole = Scenario.model_validate(data)
     except ValidationError as error:
         note_errors(error, (), Scenario, report)
-        for details in error.errors(include_url=False, include_context=False, include_input=False):
-            loc = details["loc"]
-            if len(loc) > 1 and loc[0] in SECTIONS:
-                draft.broken.setdefault(str(loc[0]), set()).add(str(loc[1]))
-    if draft.whole is not None:
-        draft.parts = {name: dict(getattr(draft.whole, name) or {}) for name in SECTIONS}
-        draft.behaviour = draft.whole.behaviour
-    else:
         _salvage(data, draft)
+        return draft
+    draft.parts = {name: dict(getattr(draft.whole, name) or {}) for name in SECTIONS}
+    draft.behaviour = draft.whole.behaviour
     return draft
 
 
 def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
     """Reads each part on its own, so that the sound ones can still be checked."""
-    for name in SECTIONS:
-        section = data.get(name)
-        if not is_mapping(section):
-            continue
-        annotation = Scenario.model_fields[name].annotation
-        adapter = _adapter(_value_type(annotation))
-        for key, raw in section.items():
-            if key in draft.broken.get(name, ()):
-                continue
-            try:
-                draft.parts.setdefault(name, {})[key] = adapter.validate_python(raw)
-            except ValidationError:
-                draft.broken.setdefault(name, set()).add(key)
+    for section in SECTIONS:
+        for key, raw in mapping_of(data.get(section)).items():
+            _read_part(draft, section, key, raw)
     try:
         draft.behaviour = written.Behaviour.model_validate(data.get("behaviour", {}))
     except ValidationError:
         draft.behaviour = None
+
+
+def _read_part(draft: Draft, section: str, key: str, raw: object, report: Report | None = None) -> None:
+    kind = _value_type(Scenario.model_fields[section].annotation)
+    parts = draft.parts.setdefault(section, {})
+    try:
+        parts[key] = _adapter(kind).validate_python(raw)
+    except ValidationError as error:
+        parts.pop(key, None)
+        draft.broken.setdefault(section, set()).add(key)
+        if report is not None:
+            note_errors(error, (section, key), kind, report)
 
 
 def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report: Report) -> Draft:
@@ -99,13 +96,7 @@ def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report
         return read_shape(data, report)
     draft = Draft({name: dict(parts) for name, parts in base.parts.items()}, {}, base.behaviour, base.whole)
     for section, key in dict.fromkeys((path[0], path[1]) for path in changed):
-        kind = _value_type(Scenario.model_fields[section].annotation)
-        try:
-            draft.parts[section][key] = _adapter(kind).validate_python(data[section][key])
-        except ValidationError as error:
-            note_errors(error, (section, key), kind, report)
-            draft.parts[section].pop(key, None)
-            draft.broken.setdefault(section, set()).add(key)
+        _read_part(draft, section, key, data[section][key], report)
     return draft
 
 
@@ -118,8 +109,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def _value_type(annotation: Any) -> Any:
     """Type of the values of a mapping's annotation, through `| None` and `Annotated`."""
-    found = [one for one in _alternatives(annotation) if get_origin(one) is dict]
-    return get_args(found[0])[1]
+    (mapping,) = [member for member in _alternatives(annotation) if get_origin(member) is dict]
+    return get_args(mapping)[1]
 
 
 def note_errors(error: ValidationError, path: Path, model: Any, report: Report) -> None:
@@ -142,33 +133,33 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
     sort, seen = details["type"], show(details["input"])
     context = details.get("ctx", {})
     if sort == "missing" and path[-1].isdigit():
-        report.add(path[:-1], "too few entries", seen=path[-1], allowed="one entry more")
+        report.add(path[:-1], "too few entries", path[-1], "one entry more")
     elif sort == "missing":
         report.add(path, "a required key is missing", allowed=f"'{path[-1]}'")
     elif sort == "extra_forbidden":
-        report.add(path, "unknown key", seen=f"'{path[-1]}'", allowed=_keys(kind), word=path[-1])
+        report.add(path, "unknown key", f"'{path[-1]}'", _keys(kind), word=path[-1])
     elif sort == "parley":
-        report.add(path, str(context["message"]), seen=seen, allowed=str(context["allowed"]))
+        report.add(path, str(context["message"]), seen, str(context["allowed"]))
     elif sort == "string_pattern_mismatch":
         _note_id(path, seen, str(context.get("pattern")), report)
     elif sort == "literal_error":
         _note_literal(path, details, report)
     elif sort in ("union_tag_not_found", "union_tag_invalid"):
-        report.add(path, "values take one of three forms", seen=seen, allowed="options, ranking or ideal")
+        report.add(path, "values take one of three forms", seen, "options, ranking or ideal")
     elif details["input"] is None and sort in _WANTED:
-        report.add(path, "nothing is given here", seen=seen, allowed=_WANTED[sort] + ", or leave the key out")
+        report.add(path, "nothing is given here", seen, _WANTED[sort] + ", or leave the key out")
     elif sort in _WANTED:
-        report.add(path, "the wrong kind of value", seen=seen, allowed=_WANTED[sort])
+        report.add(path, "the wrong kind of value", seen, _WANTED[sort])
     else:
         _note_size(path, details, report)
 
 
 def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:
     if pattern == LANGUAGE_PATTERN:
-        report.add(path, "not a language code", seen=seen, allowed="two lower-case letters, such as vi")
+        report.add(path, "not a language code", seen, "two lower-case letters, such as vi")
         return
     allowed = "lower-case letters, digits, - and _, beginning with a letter"
-    report.add(path, "not a valid id", seen=seen, allowed=allowed)
+    report.add(path, "not a valid id", seen, allowed)
 
 
 def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
@@ -176,7 +167,7 @@ def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
     value = details["input"]
     word = value if isinstance(value, str) else ""
     what = f"unknown {path[-1]}" if word and path[-1] != "parley" else "not a value allowed here"
-    report.add(path, what, seen=show(value), allowed=expected, word=word)
+    report.add(path, what, show(value), expected, word=word)
 
 
 def _note_size(path: Path, details: ErrorDetails, report: Report) -> None:
@@ -186,7 +177,7 @@ def _note_size(path: Path, details: ErrorDetails, report: Report) -> None:
     seen = f"{len(value)} entries" if (is_mapping(value) or is_list(value) or is_row(value)) and value else show(value)
     sort = details["type"]
     message = {"too_short": "too few entries", "too_long": "too many entries"}.get(sort, "the value is not allowed")
-    report.add(path, message, seen=seen, allowed=allowed)
+    report.add(path, message, seen, allowed)
 
 
 def _keys(kind: Any) -> list[str]:
@@ -202,17 +193,15 @@ def _alternatives(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Annotated:
         return _alternatives(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return [each for one in get_args(annotation) if one is not NoneType for each in _alternatives(one)]
+        return [each for part in get_args(annotation) if part is not NoneType for each in _alternatives(part)]
     return [annotation]
 
 
 def _tagged(annotation: Any, tag: object) -> Any:
     """The member of a union that carries `tag`; None if there is none."""
     inner = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
-    for one in get_args(inner) if get_origin(inner) in (Union, UnionType) else ():
-        if get_origin(one) is Annotated and any(isinstance(m, Tag) and m.tag == tag for m in get_args(one)[1:]):
-            return one
-    return None
+    members = get_args(inner) if get_origin(inner) in (Union, UnionType) else ()
+    return next((member for member in members if Tag(tag) in get_args(member)[1:]), None)  # pyright: ignore
 
 
 def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:
@@ -226,21 +215,11 @@ def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:
         if member is not None:
             kind = member
             continue
-        options = _alternatives(kind)
-        following = [found for one in options if (found := _child(one, step)) is not None]
-        if not following and isinstance(step, str) and _is_noise(step, options):
-            continue
-        parent, kind = (
-            next((one for one in options if isinstance(one, type)), None),
-            following[0] if following else None,
-        )
+        members = _alternatives(kind)
+        parent = next((member for member in members if isinstance(member, type)), None)
+        kind = next((child for member in members if (child := _child(member, step)) is not None), None)
         path.append(str(step))
     return tuple(path), parent
-
-
-def _is_noise(step: str, options: list[Any]) -> bool:
-    """Whether a step names a member of a plain union rather than a key of the file."""
-    return len(options) > 1 and not any(isinstance(one, type) and issubclass(one, BaseModel) for one in options)
 
 
 def _child(kind: Any, step: int | str) -> Any:
@@ -274,15 +253,15 @@ def _tidy(part: Any) -> Any:
     or a mapping of numbers told apart by the loader, so that either may fit.
     """
     if is_list(part):
-        return [_tidy(one) for one in part]
+        return [_tidy(entry) for entry in part]
     if not is_mapping(part):
         return part
-    slim = {key: _tidy(one) for key, one in part.items() if not (key == "default" and one is None)}
+    slim = {key: _tidy(entry) for key, entry in part.items() if not (key == "default" and entry is None)}
     if "patternProperties" in slim:
         slim["additionalProperties"] = False
     if "oneOf" in slim and "properties" not in slim:
         slim["anyOf"] = slim.pop("oneOf")
     if {"type": "null"} in slim.get("anyOf", []):
-        others = [one for one in slim.pop("anyOf") if one != {"type": "null"}]
+        others = [entry for entry in slim.pop("anyOf") if entry != {"type": "null"}]
         return {**others[0], **slim} if len(others) == 1 else {"anyOf": others, **slim}
     return slim

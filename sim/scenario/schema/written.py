@@ -98,8 +98,7 @@ class ValuesByIdeal(Model):
 
 def _values_form(data: object) -> str | None:
     if is_mapping(data):
-        found = [key for key in ("options", "ranking", "ideal") if key in data]
-        return found[0] if found else None
+        return next((key for key in ("options", "ranking", "ideal") if key in data), None)
     return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""The back-test: nothing of the own proposal is learnt from, everybody is scored alike, tables hold what was found."""
+"""The back-test: nothing of the own proposal is learnt from, everybody is scored alike."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import json
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
-from sim.analysis.backtest.backtest_json import as_data, issue_rows, score_rows
-from sim.analysis.backtest.backtest_scores import evaluate, evaluate_parts
-from sim.analysis.backtest.cross_validation import apply_fitted, backtest, grouped_folds
+from sim.analysis.backtest.backtest_scores import evaluate
+from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest, grouped_folds
 from sim.analysis.backtest.tilting import NoDecisionError
 from sim.analysis.positions.baseline_spreads import outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import crps
 from sim.interop import read_table
+from sim.types.records import json_schema, to_data
 from tests.analysis.ensembles import CONSTANTS, toy_ensemble, toy_issues, with_outcomes
 from tests.analysis.spatial import development_file
 
@@ -63,22 +63,16 @@ def test_what_was_learnt_of_constants():
     assert FOUND.decided_share == 1.0
 
 
-def test_tables_hold_what_was_found():
-    evaluations = (WHOLE, *evaluate_parts(FOUND, references=("positions",)))
-    text = json.dumps(as_data(FOUND, WHOLE, evaluations[1:]), allow_nan=False)
-    data = json.loads(text)
-    assert data["how"] == "out_of_fold"
-    assert data["all"]["scores"]["process"]["crps"]["estimate"] == pytest.approx(WHOLE.of("process").crps.value)
-    scores = pd.DataFrame(score_rows(evaluations))
-    row = scores.query("by == 'all' and forecaster == 'mixture' and score == 'crps' and reference == ''")
-    assert row["estimate"].item() == pytest.approx(WHOLE.of("mixture").crps.value, abs=1e-6)
-    gap = scores.query("by == 'all' and forecaster == 'process' and score == 'crps' and reference == 'mixture'")
-    assert gap["low"].item() == pytest.approx(WHOLE.pair("process", "mixture").difference.low, abs=1e-6)
-    issues = pd.DataFrame(issue_rows(FOUND))
-    assert len(issues) == 60 * len(FORECASTERS)
-    assert issues.query("forecaster == 'process'")["crps"].mean() == pytest.approx(
-        WHOLE.of("process").crps.value, abs=1e-6
-    )
+def test_the_record_is_plain_data():
+    data = to_data(FOUND)
+    Draft202012Validator(json_schema(BackTest)).validate(data)
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    assert (data["how"], data["n_issues"], data["n_folds"]) == ("out_of_fold", 60, 4)
+    assert list(data["forecaster_names"]) == list(FORECASTERS)
+    assert set(data["constants"]) == {constant.name for constant in CONSTANTS}
+    scores = to_data(WHOLE)["scores"]["process"]
+    assert scores["crps"]["value"] == pytest.approx(WHOLE.of("process").crps.value, abs=1e-6)
+    assert sum(scores["ranks"]) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_a_stored_fit_is_applied_as_it_is():
@@ -87,7 +81,7 @@ def test_a_stored_fit_is_applied_as_it_is():
     assert found.whole == FOUND.whole
     assert found.fits == ()
     assert found.constants[0].tilt == FOUND.constants[0].tilt
-    assert as_data(found, evaluate(found), ())["folds"] == 0
+    assert found.n_folds == 0
 
 
 def test_issues_that_no_run_decided_stop_it():

@@ -14,7 +14,7 @@ def readings(**gaps: float) -> RivalReadings:
     """Readings of two contradictions by name, `strength_...` and `date_...`, each with its gap between the formats."""
     said = message("a change")
     every = tuple(RivalReading(name.partition("_")[0], name, said, made(gap=gap)) for name, gap in gaps.items())
-    judged = verdict(made(gap=0.1), {reading.key: reading.found for reading in every})
+    judged = verdict(made(gap=0.1), {reading.key: reading.comparison for reading in every})
     return RivalReadings({"strength": "How strong?", "date": "When?"}, every, judged)
 
 
@@ -43,4 +43,4 @@ def test_readings_go_by_their_contradiction():
     assert [reading.name for reading in RIVALS.of("date")] == ["date_early", "date_late"]
     assert RIVALS.of("date")[0].key == "date: date_early"
     with pytest.raises(KeyError):
-        RIVALS.judged.fates("date: date_never")
+        RIVALS.verdict.fates("date: date_never")

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
-from sim.analysis.forecast.forecast_rows import write_positions
 from sim.analysis.forecast.issue_forecasts import (
     NothingDecidedError,
     Played,
@@ -124,13 +119,3 @@ def test_a_run_without_a_decision_stands_at_the_status_quo():
     played = Played(np.array([True, False, True]), np.array([[2], [1], [1]]), np.array([0, 0, 1]))
     assert played.stands(0, 0).tolist() == [2, 0, 1]
     assert played.share(2).value == pytest.approx(2 / 3)
-
-
-def test_runs_without_a_decision_have_no_position_in_the_table(tmp_path: Path):
-    found, played = forecast_issues(load_raw(two_by_two()), "talks", SIZE)
-    some = replace(played, decided=np.arange(24) % 2 == 0)
-    write_positions(found, some, [[0.0, 1.0, 0.0]] * 2, tmp_path / "runs.parquet")
-    table = pd.read_parquet(tmp_path / "runs.parquet")
-    assert table["roads"].isna().tolist() == [bool(k % 2) for k in range(24)]
-    assert table["draw"].tolist() == np.repeat(np.arange(6), 4).tolist()
-    assert (table.loc[table["decided"], "schools"] == 1.0).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,17 +9,13 @@ import pytest
 
 from sim.analysis.statistics.intervals import t_quantile
 from sim.analysis.theory.rational import TabledTexts, clustered_mean, composite_deals, rational_benchmarks
-from sim.scenario import Encoder, load_scenario
 from tests.analysis.made_up_tables import table_of
-
-ROOT = Path(__file__).resolve().parents[3]
-FLAGSHIP = ROOT / "scenarios" / "ukraine" / "anchorage-2025.yaml"
-CAMP_DAVID = ROOT / "scenarios" / "camp-david-1978.yaml"
+from tests.shipped import CAMP_DAVID, FLAGSHIP, encoder_of
 
 
 @pytest.mark.parametrize("file", [FLAGSHIP, CAMP_DAVID])
 def test_texts_find_back_to_their_composites(file):
-    encoder = Encoder(load_scenario(file), seed=1)
+    encoder = encoder_of(file)
     n_options = encoder.tables(0, 1).n_options
     random = np.random.default_rng(1)
     deals = np.stack([random.integers(0, n, 200) for n in n_options], axis=1)

@@ -1,6 +1,4 @@
 import math
-import time
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -8,15 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.domains import random_domains
 from sim.analysis.theory import solutions
 from sim.analysis.theory.solutions import benchmarks, distances, ideal_point, room_above
 from sim.bargaining.deal_search import EPSILON, SLACK, largest_minimum
 from sim.bargaining.deal_space import DealSpace, deal_space, list_deals
-from sim.scenario import Encoder, load_scenario
 from tests.analysis.spaces import TOLERANCE, listed, random_space, space_of
+from tests.rules.domains import random_domains
+from tests.shipped import FLAGSHIP, encoder_of
 
-FLAGSHIP = Path(__file__).resolve().parents[3] / "scenarios" / "ukraine" / "anchorage-2025.yaml"
+pytestmark = pytest.mark.slow
+
 CONCEPTS = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 seeds = st.integers(0, 2**32 - 1)
 
@@ -285,8 +284,8 @@ def test_room_above_agrees_with_the_listed_frontier(seed):
 # --- large spaces ---------------------------------------------------------------------------------------------------
 
 
-def test_fourteen_issues_in_seconds_with_a_stated_gap():
-    tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
+def test_fourteen_issues_take_few_nodes_with_a_stated_gap():
+    tables = encoder_of(FLAGSHIP).tables(0, 1)
     assert len(tables.issue_composite) == 14
     room = tables.allowed.sum(axis=(1, 2))
     assert (room == room.max()).sum() > 5
@@ -295,10 +294,7 @@ def test_fourteen_issues_in_seconds_with_a_stated_gap():
         if space.listable:  # an agenda of a few issues
             continue
         assert space.n_deals > 1e6
-        started = time.perf_counter()
-        marks = benchmarks(space)
-        assert time.perf_counter() - started < 10.0
-        check_search(space, marks)
+        check_search(space, benchmarks(space, nodes=20))
 
 
 def test_a_hundred_million_million_deals():

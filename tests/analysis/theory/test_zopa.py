@@ -1,6 +1,5 @@
 import itertools
 from dataclasses import replace
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -11,12 +10,14 @@ from hypothesis import strategies as st
 from sim.analysis.theory.zopa import SCOPES, SENSES, answer, ask, zopas
 from sim.bargaining.deal_search import SLACK
 from sim.bargaining.deal_space import deal_space
-from sim.scenario import Encoder, load_raw, load_scenario
+from sim.scenario import Encoder, load_raw
 from sim.types.tables import CORE
 from tests.analysis.spaces import TOLERANCE
 from tests.scenario.generate import random_scenario
+from tests.shipped import FLAGSHIP, encoder_of
 
-FLAGSHIP = Path(__file__).resolve().parents[3] / "scenarios" / "ukraine" / "anchorage-2025.yaml"
+pytestmark = pytest.mark.slow
+
 RECIPE = {"red_lines": True, "standing": True, "leverage": True}
 seeds = st.integers(0, 100_000)
 
@@ -232,7 +233,7 @@ def test_cheap_issues_do_not_pay_for_the_core():
 
 
 def test_flagship_zopas_have_narrow_gaps():
-    tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
+    tables = encoder_of(FLAGSHIP).tables(0, 1)
     for f in range(len(tables.seated)):
         for one in zopas(tables, 0, format_index=f):
             assert one.exists is not None

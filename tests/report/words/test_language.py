@@ -137,7 +137,7 @@ def from_the_file(given) -> set[str]:
     if given.rests is not None:
         texts += ([one.unknown.path.split(".")[3:] for one in given.rests.numbers],)
     if given.rivals is not None:
-        texts += (given.rivals.questions, [(one.rival, one.name, str(one.said)) for one in given.rivals.readings])
+        texts += (given.rivals.questions, [(one.rival, one.name, str(one.changes)) for one in given.rivals.readings])
     names = [given.structure, *given.variants, *given.variant_sentences.values(), given.comparison.title]
     return names_in((texts, names, [one.name for one in given.comparison.formats]))
 

@@ -82,8 +82,8 @@ def test_resolved_files_make_the_same_arrays_and_words(data):
     assert again == resolved
     one, two = (Encoder(each, seed=5) for each in (resolved, again))
     assert one.structure.formats == two.structure.formats
-    for name in Tables._fields:
-        np.testing.assert_array_equal(getattr(one.tables(3, 2), name), getattr(two.tables(3, 2), name))
+    for name, first, second in zip(Tables._fields, one.tables(3, 2), two.tables(3, 2), strict=True):
+        np.testing.assert_array_equal(first, second, err_msg=name)
 
 
 @given(talk_scenarios())

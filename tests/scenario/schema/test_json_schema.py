@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -40,6 +41,11 @@ def read(file: Path):
     return parse_text(file.read_text(encoding="utf-8"), Report(file.name))
 
 
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema_json())
+
+
 def test_the_file_that_ships_is_current():
     shipped = json.loads((ROOT / "scenarios" / "schema.json").read_text(encoding="utf-8"))
     assert shipped == json.loads(json.dumps(schema_json())), "write it anew: parley schema > scenarios/schema.json"
@@ -51,11 +57,11 @@ def test_it_is_a_schema():
 
 @pytest.mark.parametrize("file", SOUND, ids=lambda file: file.stem)
 def test_sound_files_meet_it(file: Path):
-    jsonschema.Draft202012Validator(schema_json()).validate(read(file))
+    validator().validate(read(file))
 
 
 @pytest.mark.parametrize("name", CAUGHT_BY_SCHEMA)
 def test_faults_of_shape_do_not(name: str):
     file = ROOT / "tests" / "scenarios" / "invalid" / f"{name}.yaml"
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.Draft202012Validator(schema_json()).validate(read(file))
+        validator().validate(read(file))

@@ -1,6 +1,6 @@
 """Offers against exact enumeration on 1,000 random spaces, and against the exact frontier where listing is hopeless.
 
-The oracle is `benchmarks.offers`: plain NumPy, written from the formulas. The project's floors: mean loss at
+The oracle is `tests.rules.offer_oracle`: plain NumPy, written from the formulas. The project's floors: mean loss at
 most 0.5% of the range of the believed log joint probability (or of value to the other), exact in at least 90%.
 """
 
@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from benchmarks.offers import (
+from tests.rules.offer_oracle import (
     KINDS,
     Offer,
     Top,

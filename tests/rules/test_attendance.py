@@ -1,0 +1,38 @@
+"""Who comes, who plays for time, and who would come again."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.rules.attendance import meets_again, stalls, stays_away
+
+
+@pytest.mark.parametrize(
+    ("top", "seats", "value", "cost", "away"),
+    [
+        (0.4, 2, 0.0, 0.1, False),  # an equal share of 0.2 pays for 0.1
+        (0.4, 5, 0.0, 0.1, True),  # of 0.08 does not
+        (0.0, 2, 0.0, 0.0, False),  # nothing to win, nothing to lose: comes
+        (-0.5, 2, 0.1, 0.05, False),  # a top below the reservation value counts as nothing
+        (-0.5, 2, 0.0, 0.05, True),
+        (0.0, 2, 0.05, 0.0, False),  # comes for the picture
+    ],
+)
+def test_who_comes(top: float, seats: int, value: float, cost: float, away: bool) -> None:
+    assert stays_away(top, seats, value, cost) == away
+
+
+def test_who_plays_for_time() -> None:
+    assert not stalls(0.0, 0.0, 0.0, 1.0, -1.0)  # waiting for nothing is no reason
+    assert stalls(0.02, 0.0, 0.0, 1.0, -1.0)  # time on its side, nothing acceptable on the table
+    assert not stalls(0.02, 0.0, 0.03, 1.0, -1.0)  # talks cost more than waiting brings
+    assert not stalls(0.02, 0.0, 0.0, 0.9, 0.05)  # a standing offer worth 0.045 beats it
+    assert stalls(0.0, 0.05, 0.0, 0.9, 0.05)  # meetings worth 0.05 beat 0.045: impatience makes it wait
+
+
+def test_who_meets_again() -> None:
+    assert not meets_again(0.0, 2, 0.0, 0.0, 0.97, 12.0)  # nothing in it for anybody
+    assert meets_again(0.0, 2, 0.01, 0.0, 0.97, 12.0)
+    assert meets_again(0.24, 2, 0.0, 0.009, 1.0, 12.0)  # 0.12 over 12 months is 0.01 a month
+    assert not meets_again(0.24, 2, 0.0, 0.011, 1.0, 12.0)
+    assert not meets_again(0.24, 2, 0.0, 0.009, 0.9, 12.0)  # discounted to 0.0028

@@ -1,0 +1,83 @@
+"""Does a signed text last: worked examples, and the walk against a plain simulation of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.rules.durability import hold
+from sim.types.tables import HOLD_ONCE
+from tests.rules.world import (
+    World,
+    can_break_probe,
+    enforcement_probe,
+    lists,
+    make_world,
+    owner,
+)
+
+KEY = 20250815
+
+
+def lasting(gain: float, **changes) -> World:
+    """Two signatories; p1 gains `gain`."""
+    fields = {"volatility": [0.0], "hold_months": [24], **changes}
+    world = make_world(lists(2, 1, 2, p0c0o1=0.5, p1c0o1=gain), **fields)
+    world.w.text[:] = [1]
+    return world
+
+
+def held(world: World, key: int = KEY) -> tuple[int, int]:
+    mask = hold(world.tables, world.work, 0, key, 0.0)
+    return mask, int(world.w.held[0])
+
+
+def test_without_shocks_a_good_text_lasts_and_a_bad_one_ends_in_its_first_month() -> None:
+    assert held(lasting(0.1)) == (0, 24)
+    assert held(lasting(0.0)) == (0, 24)
+    assert held(lasting(-0.1)) == (2, 1)
+
+
+def test_a_drift_on_ones_side_ends_a_text_on_time() -> None:
+    """Once the ending option stands, a price that turns into a gain of 0.01 a month eats 0.1 in ten months."""
+    world = lasting(0.105, drift=[0.0, 0.01], ending=[[0, 1]])
+    assert held(world) == (2, 11)
+
+
+def test_a_share_of_the_price_drifts_by_its_share() -> None:
+    """Half of the drift of 0.01 a month eats 0.105 in 21 months."""
+    assert held(lasting(0.105, drift=[0.0, 0.01], ending=[[0.0, 0.5]])) == (2, 22)
+    assert held(lasting(0.105, drift=[0.0, 0.01], ending=[[0.0, 0.0]])) == (0, 24)
+
+
+def test_enforcement_keeps_a_text_together() -> None:
+    world = lasting(-0.1, enforcement=lists(2, 1, 2, p1c0o1=0.15))
+    world.put([1])
+    assert enforcement_probe(world.tables, world.work, 0, 1) == pytest.approx(0.15)
+    assert held(world) == (0, 24)
+
+
+def test_survival_of_the_walk_is_that_of_a_random_walk() -> None:
+    """P(lasting) against a plain simulation of the same walk."""
+    world = lasting(0.1, volatility=[0.04])
+    lasted = np.mean([held(world, key)[0] == 0 for key in range(1, 3001)])
+    walks = np.cumsum(np.random.default_rng(1).normal(0.0, 0.04, (40_000, 2, 24)), axis=2)
+    expected = np.mean((walks[:, 0].max(axis=1) <= 0.5) & (walks[:, 1].max(axis=1) <= 0.1))
+    assert lasted == pytest.approx(expected, abs=0.03)
+
+
+def test_one_look_at_the_horizon() -> None:
+    world = lasting(0.1, volatility=[0.04], switch={HOLD_ONCE: 1})
+    lasted = np.mean([held(world, key)[0] == 0 for key in range(1, 3001)])
+    assert lasted == pytest.approx(0.5 * (1 + math.erf(0.1 / (0.04 * math.sqrt(24)) / math.sqrt(2))), abs=0.03)
+
+
+def test_an_absent_party_breaks_by_its_standing_on_what_it_dislikes() -> None:
+    world = owner([0.4, 1.0], [-0.2, 0.1])
+    for deal, chance in (([1, 0], 0.4), ([0, 1], 0.0), ([1, 1], 0.4)):
+        world.put(deal)
+        able = [can_break_probe(world.tables, world.work, 0, key, 2, 0.0) for key in range(1, 2001)]
+        assert np.mean(able) == pytest.approx(chance, abs=0.035)
+        assert can_break_probe(world.tables, world.work, 0, KEY, 0, 0.0) == 1  # a signatory always can
