@@ -110,11 +110,11 @@ class Keeping:
         """What was run, so that it can be run again and compared; what differs from run to run stands apart."""
         wall, busy = self._started
         return {
+            **self.key,
             "manifest": MANIFEST_VERSION,
             "run_id": self.run_id,
             "fingerprint": self.fingerprint,
             "scenario": self.place,
-            **self.key,
             "settings": dict(self.settings),
             "files": dict(self.files),
             "versions": versions(),

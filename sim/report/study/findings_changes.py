@@ -33,14 +33,14 @@ def changes(study: Study, rows: Sequence[Changed], what: str) -> list[Part]:
     def judged(measure: str) -> Table:
         caption = f"{STUDIED[measure]}, change in percentage points, baseline [variants with the same sign]"
         return format_table(
-            study, caption, what, by_label, lambda row, f: tally(judge(_readings(study, row, measure, f)))
+            study, caption, what, by_label, words=lambda row, f: tally(judge(_readings(study, row, measure, f)))
         )
 
     def under(variant: str) -> Table:
         def words(row: Changed, f: int) -> str:
             return " / ".join(brief(change(study.base[variant], row.cells[variant], m, f)) for m in MEASURES[:3])
 
-        return format_table(study, "", what, by_label, words)
+        return format_table(study, "", what, by_label, words=words)
 
     if not rows:
         return []
@@ -140,7 +140,7 @@ def contacts(study: Study) -> list[Part]:
     def table(measure: str) -> Table:
         caption = f"{STUDIED[measure]}, change in percentage points"
         pairs = {variant: (study.base[variant], cell) for variant, cell in changed.cells.items()}
-        return format_table(study, caption, "Variant", pairs, lambda pair, f: moved(change(*pair, measure, f)))
+        return format_table(study, caption, "Variant", pairs, words=lambda pair, f: moved(change(*pair, measure, f)))
 
     law = f"Settlement should stay within {bound} points at unchanged interests. Change, {changed.label}:"
     return [law, lines, table("settlement"), table("in_force")]

@@ -111,13 +111,13 @@ def seats(study: Study) -> list[Part]:
 
     parts += [_shares(study, measure) for measure in LASTING]
     caption = "Median months that signed texts held (the horizon for those that lasted); in brackets, of those left"
-    return [*parts, format_table(study, caption, "Variant", study.base, _months)]
+    return [*parts, format_table(study, caption, "Variant", study.base, words=_months)]
 
 
 def _shares(study: Study, measure: str) -> Table:
     caption = f"{STUDIED[measure]}, per cent"
     return format_table(
-        study, caption, "Variant", study.base, lambda cell, f: share(cell.shares[measure].at(cell.slot(f)))
+        study, caption, "Variant", study.base, words=lambda cell, f: share(cell.shares[measure].at(cell.slot(f)))
     )
 
 

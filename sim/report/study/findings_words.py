@@ -67,7 +67,9 @@ def format_names(study: Study) -> list[str]:
     return [shown(info.name) for info in study.structure.formats]
 
 
-def format_table(study: Study, caption: str, what: str, rows: Mapping[str, T], words: Callable[[T, int], str]) -> Table:
+def format_table(
+    study: Study, caption: str, what: str, rows: Mapping[str, T], *, words: Callable[[T, int], str]
+) -> Table:
     """A row for each of `rows`, a column for each format: what a cell says is worded from the two."""
     cells = [(label, *(words(row, f) for f in range(len(study.structure.formats)))) for label, row in rows.items()]
     return Table(caption, (what, *format_names(study)), tuple(cells))

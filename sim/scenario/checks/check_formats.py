@@ -102,7 +102,6 @@ def check_labels(file: Place) -> None:
                 (here / option).option(issue, option)
         for key, baskets in labels.baskets.items():
             here = place / "baskets" / key
-            if here.reference("format", key, file.draft.ids("formats")) and key in file.formats:
-                for basket in baskets:
-                    what = f"basket of format '{key}'"
-                    (here / basket).reference(what, basket, list(file.formats[key].baskets))
+            known = here.reference("format", key, file.draft.ids("formats")) and key in file.formats
+            for basket in baskets if known else ():
+                (here / basket).reference(f"basket of format '{key}'", basket, list(file.formats[key].baskets))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -60,10 +61,9 @@ def _fill_parties(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
         for name, tail in _PER_PARTY.items():
             out[name][:, row] = drawn.get(f"parties.{party}.{tail}")
-        for column, other in enumerate(layout.parties):
-            if other in record.leverage or other in record.support:
-                for name, tail in _PER_PAIR.items():
-                    out[name][:, row, column] = drawn.get(f"parties.{party}.{tail.format(other)}")
+        pairs = [place for place in enumerate(layout.parties) if place[1] in (*record.leverage, *record.support)]
+        for (column, other), (name, tail) in product(pairs, _PER_PAIR.items()):
+            out[name][:, row, column] = drawn.get(f"parties.{party}.{tail.format(other)}")
     for column, entry in enumerate(layout.spent):
         out["spent"][:, column] = drawn.value(entry.path)
 
@@ -75,10 +75,10 @@ def _fill_seats(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:
             out[name][:, :, column] = drawn.value(f"parties.{party}.{name}")[..., None]
         for row, legs in enumerate(layout.legs):
             out["recognition"][:, row, column] = column in layout.speakers(row)
-            for name in ("meeting_value", "talk_cost", "recognition"):
-                path = f"formats.{layout.formats[legs[-1]]}.seats.{party}.{name}"
-                if path in layout.scenario.numbers:
-                    out[name][:, row, column] = drawn.value(path)
+            seat = f"formats.{layout.formats[legs[-1]]}.seats.{party}"
+            names = ("meeting_value", "talk_cost", "recognition")
+            for name in (name for name in names if f"{seat}.{name}" in layout.scenario.numbers):
+                out[name][:, row, column] = drawn.value(f"{seat}.{name}")
 
 
 def _fill_talks(out: Flags, layout: Layout, drawn: Drawn) -> None:

@@ -78,7 +78,7 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
         draft.behaviour = None
 
 
-def _read_part(draft: Draft, section: str, key: str, raw: object, report: Report | None = None) -> None:
+def _read_part(draft: Draft, section: str, key: str, raw: object, *, report: Report | None = None) -> None:
     kind = _value_type(Scenario.model_fields[section].annotation)
     parts = draft.parts.setdefault(section, {})
     try:
@@ -96,7 +96,7 @@ def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report
         return read_shape(data, report)
     draft = Draft({name: dict(parts) for name, parts in base.parts.items()}, {}, base.behaviour, base.whole)
     for section, key in dict.fromkeys((path[0], path[1]) for path in changed):
-        _read_part(draft, section, key, data[section][key], report)
+        _read_part(draft, section, key, data[section][key], report=report)
     return draft
 
 
