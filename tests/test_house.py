@@ -37,14 +37,9 @@ COMMANDS = frozenset(
 )
 """Typer reads the options of a command from its parameters, so commands may have many."""
 
-SHARED_CLASS_NAMES = frozenset(
-    {
-        *("Answer", "Cell", "Consent", "Constant", "Hold", "Known", "Move", "Question", "Ratification", "Reading"),
-        *("Scenario", "Shock", "Solution"),
-    }
-)
+SHARED_CLASS_NAMES = frozenset({"Cell", "Scenario"})
 """Names of two classes or more, while the house is rebuilt: the list only gets shorter."""
-SHARED_STEMS = frozenset({"errors", "marks", "plain", "tables"})
+SHARED_STEMS = frozenset({"errors", "marks"})
 """Names of modules in two rooms or more: the list only gets shorter."""
 
 type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
