@@ -39,9 +39,9 @@ COMMANDS = frozenset(
 )
 """Typer reads the options of a command from its parameters, so commands may have many."""
 
-SHARED_CLASS_NAMES = frozenset({"Cell"})
+SHARED_CLASS_NAMES = frozenset()
 """Names of two classes or more, while the house is rebuilt: the list only gets shorter."""
-SHARED_STEMS = frozenset({"marks"})
+SHARED_STEMS = frozenset()
 """Names of modules in two rooms or more: the list only gets shorter."""
 
 type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
