@@ -144,7 +144,7 @@ class PartyAgent(mesa.Agent):
         own = replace(text, error=ground.error_of(self.party, world=text.world))
         vote = ground.explain(self.party, own, said_yes=accepts, patrons=patrons)
         indifferent = ground.abstains(self.party, own, shift=ground.shift(self.party, own, 0))
-        return replace(vote, why=Why.ABSTAINS) if indifferent else vote
+        return replace(vote, accepts=False, why=Why.ABSTAINS) if indifferent else vote
 
     def consent(self, text: ProposedDeal, *, home: bool, stopped: tuple[int, ...], patrons: int) -> ConsentDecision:
         """Its decision on a text that needs its consent, or that of its `home`.

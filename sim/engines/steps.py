@@ -245,7 +245,7 @@ class Ground:
             why = self._why_not(party, proposal, shift=shift, stalling=stalling)
         return Answer(
             party=party,
-            accepts=said_yes,
+            accepts=said_yes and why is not Why.ABSTAINS,
             why=why,
             gain=float(proposal.gains[party]),
             shift=shift,

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sim.analysis.backtest.backtest_scores import Evaluation, Scored
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.report.backtest.backtest_words import MAIN
-from sim.report.canvas.marks import Axis
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import Axis
 from sim.report.words.words import percent
 
 COLOURS = (ACCENT, WARM, "#14805f")

@@ -20,7 +20,7 @@ from sim.report.backtest.backtest_figures import all_figures
 from sim.report.backtest.backtest_tables import all_tables
 from sim.report.backtest.backtest_words import Page, headlines, how_words
 from sim.report.words.plain import report_line
-from sim.report.words.table_writers import Cell, Table
+from sim.report.words.table_writers import Table, TableCell
 from sim.report.words.templating import render_page
 
 LONG = 60
@@ -61,9 +61,9 @@ def unbroken(table: Table) -> Table:
     return replace(table, rows=rows)
 
 
-def _unbroken(cell: Cell | str) -> Cell | str:
+def _unbroken(cell: TableCell | str) -> TableCell | str:
     """Lines may end between a number with its interval and the words on it, and wherever there is no number."""
-    if isinstance(cell, Cell) or len(cell) >= LONG or not any(map(str.isdigit, cell)):
+    if isinstance(cell, TableCell) or len(cell) >= LONG or not any(map(str.isdigit, cell)):
         return cell
     return ", ".join(words.replace(" ", "\N{NO-BREAK SPACE}") for words in cell.split(", "))
 

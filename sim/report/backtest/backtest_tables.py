@@ -11,7 +11,7 @@ from sim.analysis.backtest.backtest_scores import FEW, LAYER_PAIRS, Paired
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.forecast_scores import HIT, Coverage
 from sim.report.backtest.backtest_words import MAIN, PAIR_WORDS, Page, figure, told_apart, with_interval
-from sim.report.words.table_writers import Cell, Table
+from sim.report.words.table_writers import Table, TableCell
 from sim.report.words.words import NOTHING, percent
 
 PART_WORDS = {
@@ -81,7 +81,7 @@ def score_table(page: Page, *, brief: bool) -> Table:
         for scored in page.whole.scores
     )
     errors = ("MAE", "RMSE", "Median error", f"Within {HIT:g}", "Log")
-    shares = (Cell("In 50%", "given"), Cell("In 80%", "given"))
+    shares = (TableCell("In 50%", "given"), TableCell("In 80%", "given"))
     note = (
         "CRPS (mean, lower is better, in hundredths of the scale), with 95% intervals by resampling proposals; MAE, "
         f"RMSE, median error and share off by at most {HIT:g}, of the median of a distribution or of the number given, "
@@ -89,7 +89,7 @@ def score_table(page: Page, *, brief: bool) -> Table:
         "outcome (0 is best). In 50% and 80%: share of outcomes in the central interval, in brackets what the forecast "
         "gave it; single points that hold much probability make it more than 50% or 80%."
     )
-    return Table("Scores", ("Forecast", "Issues", Cell("CRPS", "95% interval"), *errors, *shares), rows, note=note)
+    return Table("Scores", ("Forecast", "Issues", TableCell("CRPS", "95% interval"), *errors, *shares), rows, note=note)
 
 
 def _held(coverage: Coverage | None) -> str:
@@ -173,7 +173,7 @@ def constant_table(page: Page) -> Table:
         f"deviations. Under all tilts together the {page.test.n_draws} draws are worth "
         f"{figure(page.test.whole.tilted.effective_size, 0)} equal ones."
     )
-    head = ("Constant", Cell("Meaning", left=True), "Prior range", "Tilt", "Over the folds", "Fitted mean")
+    head = ("Constant", TableCell("Meaning", left=True), "Prior range", "Tilt", "Over the folds", "Fitted mean")
     return Table("Constants of the simulation", head, rows, note=note)
 
 
@@ -190,7 +190,7 @@ def linking_table(page: Page, *, brief: bool) -> Table:
         )
         for pair in page.linked
     )
-    head = ("Forecast", Cell("Score", left=True), "Together", "One by one", "Difference", Cell("", left=True))
+    head = ("Forecast", TableCell("Score", left=True), "Together", "One by one", "Difference", TableCell("", left=True))
     note = (
         f"Over the {page.linked[0].n} issues of proposals with two or more. Both are simulated with the same draws, "
         "and each is fitted for itself. Below 0 speaks for linking by CRPS and MAE, above 0 by the log score."

@@ -11,7 +11,7 @@ from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME, TheoryComp
 from sim.bargaining.table_seats import LIMITS
 from sim.report.comparison.page_tables import difference, likelihood, per_format
 from sim.report.words.language import count, digits, say
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import DASH, NOTHING, extent, interval, listed, percent, shown, to
 
 ZONE_WORDS = {
@@ -49,8 +49,8 @@ def zone_table(comparison: Comparison, benchmarks: RationalBenchmarks) -> Table:
     )
 
 
-def _zone(share: Estimate, n_open: int) -> Cell:
-    return Cell(percent(share.value), interval(share) + (say(", {open} open", open=n_open) if n_open else ""))
+def _zone(share: Estimate, n_open: int) -> TableCell:
+    return TableCell(percent(share.value), interval(share) + (say(", {open} open", open=n_open) if n_open else ""))
 
 
 def distance_table(comparison: Comparison, benchmarks: RationalBenchmarks) -> Table:
@@ -74,14 +74,14 @@ def distance_table(comparison: Comparison, benchmarks: RationalBenchmarks) -> Ta
     return per_format(comparison, caption, head, rows=rows, note=note)
 
 
-def _mean(mean: Estimate, *, share: bool) -> Cell:
+def _mean(mean: Estimate, *, share: bool) -> TableCell:
     if not mean.known:
-        return Cell(NOTHING)
+        return TableCell(NOTHING)
     bounded = math.isfinite(mean.low)
     if share:
-        return Cell(percent(mean.value), interval(mean) if bounded else "")
+        return TableCell(percent(mean.value), interval(mean) if bounded else "")
     small = digits(f"{max(mean.low, 0.0):.2f}{DASH}{mean.high:.2f}") if bounded else ""
-    return Cell(digits(f"{mean.value:.2f}"), small)
+    return TableCell(digits(f"{mean.value:.2f}"), small)
 
 
 def theory_table(comparison: Comparison, theory: TheoryComparison, *, narrow: bool = False) -> Table:
@@ -89,7 +89,7 @@ def theory_table(comparison: Comparison, theory: TheoryComparison, *, narrow: bo
     rows: list[Row] = []
     for result, row in zip(comparison.formats, theory.formats, strict=True):
         shares = (row.core, row.consented, result.measures["core"], result.measures["settlement"])
-        others = Cell(to(percent(row.must), percent(row.could)), say("{deals} a draw", deals=f"{row.n_alike:.0f}"))
+        others = TableCell(to(percent(row.must), percent(row.could)), say("{deals} a draw", deals=f"{row.n_alike:.0f}"))
         rows.append((*map(likelihood, shares), others))
     note = say(
         "Not stopped: no absent party that loses by the deal stops the core by its standing. Other equilibria: share "
@@ -114,10 +114,10 @@ def theory_pair_table(comparison: Comparison, theory: TheoryComparison) -> Table
     slots = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
     rows = (
         (
-            Cell(badges=(slots[pair.first], slots[pair.second])),
+            TableCell(badges=(slots[pair.first], slots[pair.second])),
             difference(pair.theory),
             difference(pair.behaviour),
-            Cell(say(VERDICT_WORDS[pair.verdict]), strong=pair.verdict == REVERSED),
+            TableCell(say(VERDICT_WORDS[pair.verdict]), strong=pair.verdict == REVERSED),
         )
         for pair in theory.pairs
     )

@@ -17,7 +17,7 @@ from sim.report.comparison.page_tables import narrow_outcome_table, pair_table, 
 from sim.report.comparison.track_views import track_line, tracks_of
 from sim.report.words.format_words import rules_words, seats_words
 from sim.report.words.language import count, say
-from sim.report.words.table_writers import Cell, Table
+from sim.report.words.table_writers import Table, TableCell
 from sim.report.words.words import verdict_words
 from sim.types import Structure
 
@@ -74,7 +74,7 @@ def _format_list(comparison: Comparison, structure: Structure) -> RenderableType
     """The formats by number: seats with roles, protocol, consent rule, agenda, calendar; tracks by their legs."""
     formats = enumerate((structure.formats[result.index] for result in comparison.formats), start=1)
     rows = tuple(
-        (str(slot), Cell(seats_words(info, structure), rules_words(info), left=True)) for slot, info in formats
+        (str(slot), TableCell(seats_words(info, structure), rules_words(info), left=True)) for slot, info in formats
     )
     return Table("", (), rows).rich()
 

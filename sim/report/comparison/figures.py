@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.marks import badge, heading, key, legend, outcome_bar, outcome_colours
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, RULE, WARM, WHITE, shade
 from sim.report.canvas.sheet import SIZE, WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import badge, heading, key, legend, outcome_bar, outcome_colours
 from sim.report.canvas.vector import to_svg
 from sim.report.comparison.interval_plots import pairs, survival, values, variant_dots
 from sim.report.comparison.track_views import legs_figure, tracks_of

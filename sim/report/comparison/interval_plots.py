@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from sim.analysis.comparison.results import MEASURES, Comparison, FormatResult, PairDifference
-from sim.report.canvas.marks import Axis, axis, badge, heading, key, points_label
 from sim.report.canvas.palette import ACCENT, MUTED, RULE, WARM, format_colour
 from sim.report.canvas.sheet import WIDTH, Drawing, Point, Sheet, wrapped
+from sim.report.canvas.symbols import Axis, axis, badge, heading, key, points_label
 from sim.report.words.language import digits, say
 from sim.report.words.words import percent
 from sim.types import Structure

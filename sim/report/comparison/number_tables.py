@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.report.words.language import digits, say
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import shown, to
 from sim.scenario.sampling.encode import NumberRow
 from sim.types import Structure
@@ -67,9 +67,9 @@ def cited(numbers: Sequence[NumberRow], references: Collection[str]) -> list[str
     return sorted({source for row in numbers for source in row.sources} & set(references))
 
 
-def basis_cell(basis: str, sources: Sequence[str] = (), references: Collection[str] = ()) -> Cell:
+def basis_cell(basis: str, sources: Sequence[str] = (), references: Collection[str] = ()) -> TableCell:
     """What a number rests on, with its claims; those that the page lists are links."""
-    return Cell(say(basis), links=claims(sources, references), left=True, look=f"basis {basis}")
+    return TableCell(say(basis), links=claims(sources, references), left=True, look=f"basis {basis}")
 
 
 def claims(sources: Sequence[str], references: Collection[str]) -> tuple[tuple[str, str], ...]:
@@ -105,8 +105,11 @@ def _group_table(name: str, sections: dict[str, list[Row]]) -> Table:
 
 def _row(row: NumberRow, where: str, references: Collection[str]) -> Row:
     span = "" if row.low == row.high else to(digits(f"{row.low:.3g}"), digits(f"{row.high:.3g}"))
-    mean, sources = Cell(digits(f"{row.mean:.3g}"), look="number"), Cell(links=claims(row.sources, references))
-    return where, row.distribution, mean, Cell(span, look="number"), basis_cell(row.basis), sources, row.note
+    mean, sources = (
+        TableCell(digits(f"{row.mean:.3g}"), look="number"),
+        TableCell(links=claims(row.sources, references)),
+    )
+    return where, row.distribution, mean, TableCell(span, look="number"), basis_cell(row.basis), sources, row.note
 
 
 def assumed_table(groups: Sequence[NumberGroup]) -> Table:

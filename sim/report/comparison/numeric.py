@@ -13,12 +13,12 @@ from rich.padding import Padding
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
-from sim.report.canvas.marks import Axis, heading
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import Axis, heading
 from sim.report.comparison.page_tables import format_heads, per_format
 from sim.report.words.language import count, digits, say
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import MINUS, NOTHING, listed, percent, to
 from sim.types import Structure
 
@@ -64,7 +64,7 @@ def _agreed_cells(agreed: Agreed, issue: NumericIssue) -> Row:
         return (*[NOTHING] * 5, count(0))
     median, mean = _bare(agreed.median, issue), _bare(agreed.mean, issue)
     half, most = (to(*(_bare(end, issue) for end in ends)) for ends in (agreed.interval_50, agreed.interval_80))
-    return Cell(median, strong=True), mean, half, most, percent(agreed.at_status_quo), count(agreed.n_texts)
+    return TableCell(median, strong=True), mean, half, most, percent(agreed.at_status_quo), count(agreed.n_texts)
 
 
 def _bare(value: float | None, issue: NumericIssue) -> str:
@@ -73,12 +73,12 @@ def _bare(value: float | None, issue: NumericIssue) -> str:
 
 def forecast_table(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Table:
     """Simple forecasts from the ideals, saliences and capabilities of each format's principals."""
-    talks = (Cell(_bare(row.agreed.median, issue), strong=True) for row in issue.formats)
+    talks = (TableCell(_bare(row.agreed.median, issue), strong=True) for row in issue.formats)
     rows: list[Row] = [(say("Talks, median"), *talks)]
     for key in POINTS:
         method = FORECASTERS[key]
         forecasts = (None if row.forecasts is None else row.forecasts[key] for row in issue.formats)
-        rows.append((Cell(say(method.title), say(method.source)), *(_bare(value, issue) for value in forecasts)))
+        rows.append((TableCell(say(method.title), say(method.source)), *(_bare(value, issue) for value in forecasts)))
     note = say(
         "From the means of ideals, saliences and capabilities of the principals; they know nothing of talks, of vetoes "
         "or of losses that differ by side. A simulation is worth something where it does better than these."

@@ -16,7 +16,7 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER, shade
 from sim.report.comparison.interval_plots import BASELINE
 from sim.report.words.language import count, digits, say
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import (
     DASH,
     MINUS,
@@ -48,25 +48,25 @@ MOST_PAIRED = 6
 """Formats up to which every pair has a line in the terminal."""
 
 
-def likelihood(share: Estimate) -> Cell:
+def likelihood(share: Estimate) -> TableCell:
     """A share with its interval."""
-    return Cell(percent(share.value), interval(share) if share.known else "")
+    return TableCell(percent(share.value), interval(share) if share.known else "")
 
 
-def difference(gap: Estimate) -> Cell:
+def difference(gap: Estimate) -> TableCell:
     """A difference in points with its interval; strong where that excludes zero."""
-    return Cell(points(gap.value), points_interval(gap) if gap.known else "", strong=gap.side != 0)
+    return TableCell(points(gap.value), points_interval(gap) if gap.known else "", strong=gap.side != 0)
 
 
 def format_heads(comparison: Comparison) -> Row:
     """A column per format, by number."""
-    return tuple(Cell(badges=(slot + 1,)) for slot in range(len(comparison.formats)))
+    return tuple(TableCell(badges=(slot + 1,)) for slot in range(len(comparison.formats)))
 
 
 def per_format(
     comparison: Comparison,
     caption: str,
-    head: Iterable[Cell | str],
+    head: Iterable[TableCell | str],
     *,
     rows: Iterable[Row],
     note: str = "",
@@ -75,7 +75,7 @@ def per_format(
     """A table with a row per format of the comparison, named first; narrow, its name can be broken."""
     names = (result.name if narrow else shown(result.name) for result in comparison.formats)
     named = enumerate(zip(names, rows, strict=True), start=1)
-    cells = tuple((Cell(name, badges=(number,)), *row) for number, (name, row) in named)
+    cells = tuple((TableCell(name, badges=(number,)), *row) for number, (name, row) in named)
     return Table(caption, (say("Format"), *head), cells, note=note)
 
 
@@ -96,12 +96,12 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
     for k in READING_ORDER:
         strong = k is Outcome.SETTLEMENT
         cells = (replace(likelihood(result.outcomes[k]), strong=strong) for result in formats)
-        rows.append((Cell(say(OUTCOME_WORDS[k]), strong=strong), *cells))
+        rows.append((TableCell(say(OUTCOME_WORDS[k]), strong=strong), *cells))
     bands = {len(rows): "", len(rows) + len(NARROW_MEASURES): ""}
     for measure, words in NARROW_MEASURES.items():
         rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
     rows.append((say(FAILURES_BY), *(_most_decisive(result, structure) for result in formats)))
-    head = tuple(Cell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
+    head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
     return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands)
 
 
@@ -125,9 +125,13 @@ def chain_table(comparison: Comparison) -> Table:
     )
 
 
-def _month(result: FormatResult) -> Cell:
+def _month(result: FormatResult) -> TableCell:
     month = result.month
-    return Cell(f"{month.median:.0f}", f"{month.low:.0f}{DASH}{month.high:.0f}") if result.n_texts else Cell(NOTHING)
+    return (
+        TableCell(f"{month.median:.0f}", f"{month.low:.0f}{DASH}{month.high:.0f}")
+        if result.n_texts
+        else TableCell(NOTHING)
+    )
 
 
 def core_table(comparison: Comparison, structure: Structure) -> Table:
@@ -153,12 +157,12 @@ def decider_table(comparison: Comparison, structure: Structure) -> Table:
         failures = result.failures
         who = ", ".join(f"{name} {percent(share)}" for name, share in top_deciders(failures, structure, 6))
         sets = "; ".join(f"{party_set(s.parties, structure)} {percent(s.share)}" for s in failures.sets[:SETS_SHOWN])
-        runs = Cell(count(failures.runs), say("of {total} runs", total=count(comparison.runs_per_format)))
+        runs = TableCell(count(failures.runs), say("of {total} runs", total=count(comparison.runs_per_format)))
         rows.append((runs, who or NOTHING, sets or NOTHING))
     return per_format(
         comparison,
         say("Who decided the failures"),
-        (say("Failures"), Cell(say("Decided by"), left=True), Cell(say("Most frequent sets"), left=True)),
+        (say("Failures"), TableCell(say("Decided by"), left=True), TableCell(say("Most frequent sets"), left=True)),
         rows=rows,
         note=say(
             "Failures: no talks, no agreement, blocked, collapsed. Several parties may decide one run together, so the "
@@ -186,7 +190,7 @@ def _refusal_rows(shares: NDArray[np.float64], structure: Structure, most: float
     return [
         (
             issue.name,
-            *(Cell(percent(s), alpha=shade(s / most)) if s >= LEAST_SHOWN else "" for s in shares[:, i].tolist()),
+            *(TableCell(percent(s), alpha=shade(s / most)) if s >= LEAST_SHOWN else "" for s in shares[:, i].tolist()),
         )
         for i, issue in enumerate(structure.issues)
         if shares[:, i].max() >= LEAST_SHOWN
@@ -201,17 +205,17 @@ def text_table(comparison: Comparison, structure: Structure) -> Table:
         bands[len(rows)] = issue.name
         for o, name in enumerate(issue.option_names):
             small = say("as things stand") if o == issue.status_quo else say("settles") if o in issue.settling else ""
-            rows.append((Cell(name, small), *(_text_cell(float(r.deals[i, o])) for r in comparison.formats)))
+            rows.append((TableCell(name, small), *(_text_cell(float(r.deals[i, o])) for r in comparison.formats)))
     counts = "; ".join(f"{slot + 1}: {count(result.n_texts)}" for slot, result in enumerate(comparison.formats))
     note = say("Signed texts of substance, whether or not they lasted. Texts per format: {counts}.", counts=counts)
     head = (say("Option"), *format_heads(comparison))
     return Table(say("Share of signed texts with each option (per cent)"), head, tuple(rows), bands, note, look="texts")
 
 
-def _text_cell(share: float) -> Cell:
+def _text_cell(share: float) -> TableCell:
     if not np.isfinite(share):
-        return Cell(NOTHING)
-    return Cell(f"{100 * share:.0f}" if share >= 0.005 else "", alpha=shade(share))
+        return TableCell(NOTHING)
+    return TableCell(f"{100 * share:.0f}" if share >= 0.005 else "", alpha=shade(share))
 
 
 def value_table(comparison: Comparison, structure: Structure) -> Table:
@@ -222,7 +226,7 @@ def value_table(comparison: Comparison, structure: Structure) -> Table:
         bands[len(rows)] = f"{slot + 1}  {shown(result.name)}"
         for party, value in zip(structure.parties, result.values, strict=True):
             spreads = (
-                Cell(_stakes(s.median), to(_stakes(s.low), _stakes(s.high)) if result.n_texts else "")
+                TableCell(_stakes(s.median), to(_stakes(s.low), _stakes(s.high)) if result.n_texts else "")
                 for s in (value.value, value.reservation, value.gain)
             )
             rows.append((party.name, *spreads, percent(value.below)))
@@ -255,7 +259,7 @@ def pair_table(comparison: Comparison, *, width: int = 0) -> Table:
         pair = pairs[first, second, PAIRED[0]]
         leads = (pair.first_leads, pair.ties, pair.second_leads)
         shares = ("/".join(f"{share:.0%}" for share in leads),) if width else map(percent, leads)
-        rows.append((Cell(badges=(slots[first], slots[second])), *cells, *shares))
+        rows.append((TableCell(badges=(slots[first], slots[second])), *cells, *shares))
     if not width:
         return Table(
             say("Paired differences between formats on the same draws"),
@@ -314,15 +318,15 @@ def variant_table(
     narrow = sentences is None
     rows: list[Row] = [(say(BASELINE), *shares_by_format(comparison), "")]
     for name, other in variants.items():
-        fate = _fate(judged.fates(name), narrow=narrow) if judged else Cell()
-        rows.append((Cell(name, (sentences or {}).get(name, "")), *shares_by_format(other), fate))
+        fate = _fate(judged.fates(name), narrow=narrow) if judged else TableCell()
+        rows.append((TableCell(name, (sentences or {}).get(name, "")), *shares_by_format(other), fate))
     numbers = format_heads(comparison)
     if not narrow:
         note = say(
             "Large: settlement; small: any text in force. Order of pairs: of the pairs that the file's own rules tell "
             "apart, how many keep their order, are level (cannot be told apart there) or are reversed."
         )
-        head = (say("Rules"), *numbers, Cell(say("Order of pairs"), left=True))
+        head = (say("Rules"), *numbers, TableCell(say("Order of pairs"), left=True))
         return Table(say("Likelihoods under other rules"), head, tuple(rows), note=note)
     note = say(
         "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
@@ -330,7 +334,7 @@ def variant_table(
     )
     return Table(
         say("Under other rules (settlement, any text in force)"),
-        ("", *numbers, Cell(say("Pairs"), left=True)),
+        ("", *numbers, TableCell(say("Pairs"), left=True)),
         tuple(rows),
         {1: ""},
         note=note if judged else "",
@@ -340,14 +344,14 @@ def variant_table(
 def shares_by_format(comparison: Comparison) -> Row:
     """Settlement, and small any text in force, of each format."""
     return tuple(
-        Cell(percent(result.measures["settlement"].value), percent(result.measures["in_force"].value))
+        TableCell(percent(result.measures["settlement"].value), percent(result.measures["in_force"].value))
         for result in comparison.formats
     )
 
 
-def _fate(fates: Counter[str], *, narrow: bool) -> Cell:
+def _fate(fates: Counter[str], *, narrow: bool) -> TableCell:
     """`15 hold, 3 level, 1 reversed`; narrow, the worst of them."""
     words = {fate: say(words, count=fates[fate]) for fate, words in COUNTED.items() if fates[fate]}
     if not narrow:
-        return Cell(", ".join(words.values()) or NOTHING)
-    return Cell(words.get(FLIPS) or words.get(UNCLEAR) or say("holds"), strong=FLIPS in words)
+        return TableCell(", ".join(words.values()) or NOTHING)
+    return TableCell(words.get(FLIPS) or words.get(UNCLEAR) or say("holds"), strong=FLIPS in words)

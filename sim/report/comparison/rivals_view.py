@@ -10,7 +10,7 @@ from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.verdict import JUDGED
 from sim.report.comparison.page_tables import format_heads, shares_by_format
 from sim.report.words.language import say
-from sim.report.words.table_writers import Cell, Table
+from sim.report.words.table_writers import Table, TableCell
 from sim.report.words.words import listed, percent, shown
 
 
@@ -43,10 +43,10 @@ def rival_table(rivals: RivalReadings, key: str) -> Table:
     """The readings of one contradiction: shares by format, and what becomes of the order of pairs."""
     readings = rivals.of(key)
     rows = (
-        (Cell(reading.name, say(reading.changes)), *shares_by_format(reading.comparison), _fate(rivals, reading))
+        (TableCell(reading.name, say(reading.changes)), *shares_by_format(reading.comparison), _fate(rivals, reading))
         for reading in readings
     )
-    head = (say("Reading"), *format_heads(readings[0].comparison), Cell(say("Order of pairs"), left=True))
+    head = (say("Reading"), *format_heads(readings[0].comparison), TableCell(say("Order of pairs"), left=True))
     note = say("Large: settlement; small: any text in force. Pairs are those that the file's own numbers tell apart.")
     return Table(rivals.questions[key], head, tuple(rows), note=note)
 
@@ -61,6 +61,6 @@ def rivals_view(rivals: RivalReadings, comparison: Comparison) -> RenderableType
         )
         for reading in rivals.readings
     )
-    head = ("", *format_heads(comparison), Cell(say("Order of pairs"), left=True))
+    head = ("", *format_heads(comparison), TableCell(say("Order of pairs"), left=True))
     table = Table(say("Rival readings of the sources: settlement"), head, tuple(rows))
     return Group(table.rich(), Text(rivals_summary(rivals)))

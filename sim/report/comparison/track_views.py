@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from sim.analysis.comparison.results import Comparison, FormatResult
 from sim.analysis.comparison.track_results import TrackResult
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.marks import heading, legend, outcome_bar, outcome_colours
 from sim.report.canvas.palette import MUTED, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import heading, legend, outcome_bar, outcome_colours
 from sim.report.words.language import say
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import NOTHING, interval, percent, shown
 from sim.types import Outcome
 
@@ -65,9 +65,9 @@ def leg_table(comparison: Comparison) -> Table:
         for number, leg in enumerate(track.legs, start=1):
             rows.append((f"{number}. {shown(leg.name)}", _share(leg.held), _share(leg.decided), *_ends(leg.if_held)))
             if leg.alone:
-                rows.append((Cell("", say("the same alone")), "", "", *_ends(leg.alone)))
+                rows.append((TableCell("", say("the same alone")), "", "", *_ends(leg.alone)))
         if track.inherited.value > 0.0:
-            name = Cell(say("After the last leg"), say("by what legs had left in force"))
+            name = TableCell(say("After the last leg"), say("by what legs had left in force"))
             rows.append((name, "", _share(track.inherited), *[""] * len(READING_ORDER)))
     note = say(
         "Held and decided here: share of all runs, with 95% intervals. Decided here: the leg settled the core, and the "
@@ -79,11 +79,11 @@ def leg_table(comparison: Comparison) -> Table:
     return Table(say("Legs of the tracks: how each ended"), head, tuple(rows), bands, note=note)
 
 
-def _share(share: Estimate) -> Cell:
-    return Cell(percent(share.value), interval(share)) if share.known else Cell(NOTHING)
+def _share(share: Estimate) -> TableCell:
+    return TableCell(percent(share.value), interval(share)) if share.known else TableCell(NOTHING)
 
 
-def _ends(shares: Sequence[Estimate]) -> list[Cell]:
+def _ends(shares: Sequence[Estimate]) -> list[TableCell]:
     return [_share(shares[k]) for k in READING_ORDER]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.variance_shares import CHANCE, CONSTANTS, NUMBERS, KeyNumber, RestsOn
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.marks import Axis, axis, badge, legend, points_label
 from sim.report.canvas.palette import ACCENT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import Axis, axis, badge, legend, points_label
 from sim.report.comparison.variance_shares_view import (
     KIND_WORDS,
     PARTITION_WORDS,

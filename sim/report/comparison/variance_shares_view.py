@@ -14,7 +14,7 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.report.comparison.number_tables import ARROW, SECTION_WORDS, basis_cell, head_words
 from sim.report.comparison.page_tables import difference, format_heads
 from sim.report.words.language import digits, say
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import MINUS, NOTHING, listed, points, points_interval, shown, to
 from sim.scenario.sampling.unknowns import CONSTANTS, NO_PARTY, OTHER
 from sim.types import Structure
@@ -242,14 +242,14 @@ def share_table(rests: RestsOn, comparison: Comparison, structure: Structure, pa
     columns = [0, *(y for y, answer in enumerate(rests.answers) if y > 0 and answer.measure == rests.measure)]
     rows = (
         (
-            Cell(group_words(part.id, structure), _count(part) if part.count else ""),
+            TableCell(group_words(part.id, structure), _count(part) if part.count else ""),
             *(_share_cell(part.shares[y]) for y in columns),
         )
         for part in ordered(rests.partitions[partition])
     )
     return Table(
         say("{partition}: share of the variance of the answer", partition=say(PARTITION_WORDS[partition])),
-        (say("Group"), Cell(badges=main_badges(rests, comparison)), *format_heads(comparison)),
+        (say("Group"), TableCell(badges=main_badges(rests, comparison)), *format_heads(comparison)),
         tuple(rows),
         note=say(
             "First column: leading format ahead of the runner-up; then {measure} in each format. Bold: the 95% "
@@ -265,8 +265,8 @@ def main_badges(rests: RestsOn, comparison: Comparison) -> tuple[int, ...]:
     return tuple(place[id_] for id_ in (rests.leader, rests.runner_up) if id_ is not None)
 
 
-def _share_cell(share: Estimate) -> Cell:
-    return Cell(share_words(share.value), share_interval(share), strong=share.side > 0)
+def _share_cell(share: Estimate) -> TableCell:
+    return TableCell(share_words(share.value), share_interval(share), strong=share.side > 0)
 
 
 def swing_table(rests: RestsOn, comparison: Comparison, structure: Structure) -> Table:
@@ -301,23 +301,25 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
         tops = dict.fromkeys((number.low.top + 1, number.high.top + 1))
         rows.append(
             (
-                Cell(key_words(number, structure), "" if number.distinguishable else say("not to be told from noise")),
+                TableCell(
+                    key_words(number, structure), "" if number.distinguishable else say("not to be told from noise")
+                ),
                 basis_cell(number.unknown.basis, sources, references),
                 _share_cell(number.share),
                 *(_end_cell(number, end) for end in (number.low, number.high)),
-                Cell(say(LEAD_WORDS[number.leader]), badges=tuple(tops), joint=""),
+                TableCell(say(LEAD_WORDS[number.leader]), badges=tuple(tops), joint=""),
             )
         )
     head = (
-        *(say("Number"), Cell(say("Basis, claims"), left=True), say("Known, takes away")),
-        *(say("Held low"), say("Held high"), Cell(say("Who leads"), left=True)),
+        *(say("Number"), TableCell(say("Basis, claims"), left=True), say("Known, takes away")),
+        *(say("Held low"), say("Held high"), TableCell(say("Who leads"), left=True)),
     )
     return Table(say("The numbers to know better, and what they rest on"), head, tuple(rows))
 
 
-def _end_cell(number: KeyNumber, end: Swing) -> Cell:
+def _end_cell(number: KeyNumber, end: Swing) -> TableCell:
     words = f"{value_words(number, end)}: {points(end.gap.value)}"
-    return Cell(words, points_interval(end.gap), strong=end.gap.side != 0)
+    return TableCell(words, points_interval(end.gap), strong=end.gap.side != 0)
 
 
 def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:

@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.analysis.forecast.issue_forecasts import IssueForecast
 from sim.analysis.positions.forecasters import FORECASTERS
-from sim.report.canvas.marks import Axis, ticks
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import Axis, ticks
 from sim.report.forecast.forecast_tables import amount, heading, weighted_interval, weighted_quantile
 from sim.report.words.words import percent
 

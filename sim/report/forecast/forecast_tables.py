@@ -10,7 +10,7 @@ from sim.analysis.forecast.issue_forecasts import Alone, Forecast, IssueForecast
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.analysis.statistics.forecast_scores import quantiles
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import DASH, MINUS, NOTHING, interval, percent
 from sim.scenario.sampling.encode import NumberRow
 
@@ -127,12 +127,12 @@ def summary_table(forecast: Forecast) -> Table:
     rows = tuple(
         (
             heading(issue),
-            Cell(
+            TableCell(
                 amount(issue.distribution.median.value, issue), range_of(issue.distribution.median, issue), strong=True
             ),
-            Cell(amount(issue.distribution.mean.value, issue), range_of(issue.distribution.mean, issue)),
+            TableCell(amount(issue.distribution.mean.value, issue), range_of(issue.distribution.mean, issue)),
             *(amounts(*issue.distribution.interval(level), issue) for level in (0.5, 0.8)),
-            Cell(percent(issue.status_quo_share.value), f"at {amount(issue.status_quo, issue)}"),
+            TableCell(percent(issue.status_quo_share.value), f"at {amount(issue.status_quo, issue)}"),
         )
         for issue in forecast.issues
     )
@@ -150,14 +150,14 @@ def position_table(issue: IssueForecast, forecast: Forecast) -> Table:
     rows = tuple(
         (
             amount(position, issue),
-            Cell(percent(share.value), alpha=max(0.85 * share.value, 0.001), strong=True),
+            TableCell(percent(share.value), alpha=max(0.85 * share.value, 0.001), strong=True),
             interval(share),
             "; ".join(held.get(position, [])),
         )
         for position, share in zip(issue.distribution.positions.tolist(), issue.distribution.shares, strict=True)
         if position in held or share.value >= LEAST_SHOWN
     )
-    head = (issue.unit or "Position", "Probability", "95%", Cell("Held by, or nearest to", left=True))
+    head = (issue.unit or "Position", "Probability", "95%", TableCell("Held by, or nearest to", left=True))
     return Table(f"{issue.name}: probability of each position", head, rows)
 
 
@@ -167,19 +167,19 @@ def baseline_table(forecast: Forecast) -> Table:
     medians = (amount(issue.distribution.median.value, issue) for issue in issues)
     means = (amount(issue.distribution.mean.value, issue) for issue in issues)
     rows: list[Row] = [
-        (Cell("Simulation, median", "this page"), *(Cell(words, strong=True) for words in medians)),
-        (Cell("Simulation, mean", "this page"), *(Cell(words, strong=True) for words in means)),
+        (TableCell("Simulation, median", "this page"), *(TableCell(words, strong=True) for words in medians)),
+        (TableCell("Simulation, mean", "this page"), *(TableCell(words, strong=True) for words in means)),
     ]
     for key in (*POINTS, "positions"):
         cells = (_weighted(issue) if key == "positions" else amount(issue.baselines[key], issue) for issue in issues)
-        rows.append((Cell(FORECASTERS[key].title, FORECASTERS[key].source), *cells))
+        rows.append((TableCell(FORECASTERS[key].title, FORECASTERS[key].source), *cells))
     head = ("Forecast", *map(heading, issues))
     note = "Under the distribution: its 80% interval."
     return Table("Simple forecasts beside the simulation", head, tuple(rows), note=note)
 
 
-def _weighted(issue: IssueForecast) -> Cell:
-    return Cell(amount(weighted_quantile(issue, 0.5), issue), amounts(*weighted_interval(issue, 0.8), issue))
+def _weighted(issue: IssueForecast) -> TableCell:
+    return TableCell(amount(weighted_quantile(issue, 0.5), issue), amounts(*weighted_interval(issue, 0.8), issue))
 
 
 def weighted_interval(issue: IssueForecast, level: float) -> tuple[float, float]:
@@ -205,18 +205,18 @@ def package_tables(forecast: Forecast) -> list[Table]:
     rows = tuple(_linking_row(issue, issue.alone) for issue in forecast.issues if issue.alone is not None)
     tables = [Table("What linking the issues does", ("Issue", *moved), rows, note=note)]
     names = {issue.id: issue.name for issue in forecast.issues}
-    head = ("Gave way", Cell("In exchange with", left=True), "Of decided runs", "One by one", "Gains, stakes")
+    head = ("Gave way", TableCell("In exchange with", left=True), "Of decided runs", "One by one", "Gains, stakes")
     for caption, exchanges in (
         ("Between those on opposite sides of what the issues give one by one", forecast.package.by_side),
         ("Between parties; those that trade in the same runs are one", forecast.package.by_party),
     ):
         rows = tuple(
             (
-                Cell(names_of(trade.givers, forecast), f"on {names[trade.issue]}"),
-                Cell(names_of(trade.takers, forecast), f"on {names[trade.other_issue]}"),
-                Cell(percent(trade.share.value), interval(trade.share), strong=True),
+                TableCell(names_of(trade.givers, forecast), f"on {names[trade.issue]}"),
+                TableCell(names_of(trade.takers, forecast), f"on {names[trade.other_issue]}"),
+                TableCell(percent(trade.share.value), interval(trade.share), strong=True),
                 percent(trade.one_by_one),
-                Cell(stakes(trade.givers_gain), stakes(trade.takers_gain)),
+                TableCell(stakes(trade.givers_gain), stakes(trade.takers_gain)),
             )
             for trade in exchanges
         )
@@ -233,10 +233,10 @@ def _linking_row(issue: IssueForecast, alone: Alone) -> Row:
         heading(issue),
         amount(alone.reference, issue),
         amount(issue.distribution.median.value, issue),
-        Cell(amount(alone.median_moved, issue, signed=True), strong=True),
-        Cell(mean, f"{low} to {high}"),
+        TableCell(amount(alone.median_moved, issue, signed=True), strong=True),
+        TableCell(mean, f"{low} to {high}"),
         amount(alone.wasserstein, issue),
-        Cell(percent(alone.decided.value), interval(alone.decided)),
+        TableCell(percent(alone.decided.value), interval(alone.decided)),
     )
 
 
@@ -247,12 +247,12 @@ def gain_table(forecast: Forecast) -> Table | None:
     rows = tuple(
         (
             forecast.names[one.party],
-            Cell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}"),
+            TableCell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}"),
             GAIN_WORDS[one.gain.side],
         )
         for one in sorted(forecast.package.parties, key=lambda one: -one.gain.value)
     )
-    head = ("Party", "Gain, stakes", Cell(left=True))
+    head = ("Party", "Gain, stakes", TableCell(left=True))
     return Table("The package against one by one, for each party", head, rows)
 
 

@@ -11,7 +11,7 @@ from sim.analysis.experiments.metrics import MEANING, MEANS
 from sim.analysis.experiments.retrodiction import OrderingResult, Retrodiction
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.language import digits, say, spoken
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import percent, points, points_interval, to
 from sim.scenario import ResolvedScenario, in_language
 from sim.types import COARSE_CLASSES, CoarseClass
@@ -125,7 +125,7 @@ def case_table(retrodiction: Retrodiction, codings: Sequence[str]) -> Table:
     rows: list[Row] = []
     for case in retrodiction.cases:
         shares = (
-            Cell(percent(case.shares[first][k].value), " ".join(percent(case.shares[c][k].value) for c in others))
+            TableCell(percent(case.shares[first][k].value), " ".join(percent(case.shares[c][k].value) for c in others))
             for k in COARSE_CLASSES
         )
         main = case.scores[first] if case.held else None
@@ -135,10 +135,10 @@ def case_table(retrodiction: Retrodiction, codings: Sequence[str]) -> Table:
         rows.append((case.id, documented, *shares, *scores, *against))
     head = (
         say("Case"),
-        Cell(say("Documented"), left=True),
+        TableCell(say("Documented"), left=True),
         *(say(CLASS_WORDS[name]) for name in COARSE_CLASSES),
         *(say("Given"), "Log", "Brier"),
-        *(Cell(words, "log, Brier") for words in (say("Base rate"), say("Never settles"))),
+        *(TableCell(words, "log, Brier") for words in (say("Base rate"), say("Never settles"))),
     )
     return Table(say("Documented, and what the files give"), head, tuple(rows))
 
@@ -170,7 +170,7 @@ def twin_table(retrodiction: Retrodiction, *, brief: bool = False) -> Table:
             settled = (percent(outcome.plain.value), percent(outcome.changed.value))
             rows.append((label if brief else coding, *settled, shift, verdict))
     settled = (say("Settlement"), say("With the change"), say("Difference, points"))
-    head = (say("Twin") if brief else say("Codebook"), *settled, Cell(left=True))
+    head = (say("Twin") if brief else say("Codebook"), *settled, TableCell(left=True))
     return Table(say("Twins"), head, tuple(rows), bands)
 
 
@@ -180,18 +180,18 @@ def ordering_table(retrodiction: Retrodiction) -> Table:
     rows = tuple(
         (
             f"{ordering.id}. {labels.get(ordering.id, ordering.claim)}",
-            Cell(percent(ordering.share), say("of {count} cells", count=ordering.cells)),
+            TableCell(percent(ordering.share), say("of {count} cells", count=ordering.cells)),
             *map(percent, ordering.by_coding.values()),
             str(ordering.undecided),
             _verdict(ordering.share >= HELD_SHARE, say("does not hold in nine of ten"), given=ordering.input),
         )
         for ordering in retrodiction.orderings
     )
-    head = (say("Ordering"), say("Holds in"), *retrodiction.codings, say("Undecided"), Cell(left=True))
+    head = (say("Ordering"), say("Holds in"), *retrodiction.codings, say("Undecided"), TableCell(left=True))
     return Table(say("Orderings: share of constants x variants x codings"), head, rows)
 
 
-def _verdict(holds: bool, otherwise: str, *, given: bool = False) -> Cell:
+def _verdict(holds: bool, otherwise: str, *, given: bool = False) -> TableCell:
     """Whether something holds, and whether the file puts it in."""
     words = (say("holds{claim}", claim="") if holds else otherwise) + (f" ({say('input')})" if given else "")
-    return Cell(words, strong=not holds, look="yes" if holds else "no")
+    return TableCell(words, strong=not holds, look="yes" if holds else "no")

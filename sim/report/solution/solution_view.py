@@ -17,7 +17,7 @@ from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.equilibrium import TOLERANCE, StationaryEquilibrium
 from sim.bargaining.table_equilibrium import WORTH, TableEquilibrium
 from sim.bargaining.table_seats import LIMITS
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import MINUS, NOTHING, percent, shown, span
 from sim.types import Structure
 
@@ -116,9 +116,9 @@ def solution_table(solved: SolvedFormat, names: DealNames) -> Table:
     if solved.marks.rational:
         bands[len(rows)] = ""
         rows.append(
-            tuple(Cell(w, look="dim") for w in ("Best for each", "", *map(stakes, solved.marks.ideal.tolist())))
+            tuple(TableCell(w, look="dim") for w in ("Best for each", "", *map(stakes, solved.marks.ideal.tolist())))
         )
-    head = ("", Cell("Deal", left=True), *names.parties)
+    head = ("", TableCell("Deal", left=True), *names.parties)
     return Table("Solutions: deal, and gain of each party", head, tuple(rows), bands, _solution_note(solved))
 
 
@@ -172,7 +172,7 @@ def _proposal_table(table: TableEquilibrium, equilibrium: StationaryEquilibrium,
         ]
         asks = [NOTHING if i == j else stakes(value) for i, value in enumerate(equilibrium.thresholds[j].tolist())]
         rows.append((party, ", ".join(proposes) or NOTHING, percent(float(equilibrium.agreement[j])), *asks))
-    head = ("Proposer", Cell("Proposes", left=True), "Agreed", *(f"{party} asks" for party in names.parties))
+    head = ("Proposer", TableCell("Proposes", left=True), "Agreed", *(f"{party} asks" for party in names.parties))
     return Table("Who proposes what, and what the others must be given (gain)", head, tuple(rows))
 
 
@@ -221,5 +221,5 @@ def deal_list(deals: Sequence[Ints], structure: Structure) -> Table:
         words = "; ".join(changes) or "the status quo"
         if row and len(others) < len(changes):
             words = f"as {_letter(0)}, but {'; '.join(others)}"
-        rows.append((Cell(_letter(row), strong=True), Cell(words, left=True)))
+        rows.append((TableCell(_letter(row), strong=True), TableCell(words, left=True)))
     return Table("The deals, where they leave the status quo", (), tuple(rows))

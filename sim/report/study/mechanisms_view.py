@@ -14,7 +14,7 @@ from sim.analysis.experiments.ablation import (
     Mechanisms,
 )
 from sim.analysis.experiments.metrics import MEANS
-from sim.report.words.table_writers import Cell, Row, Table
+from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.templating import render_page
 from sim.report.words.words import MINUS, NOTHING, percent, points
 
@@ -104,8 +104,8 @@ def _switch_table(found: Mechanisms) -> Table:
         kept = "".join(letter for letter in title.lower() if letter.isalnum() or letter in " -")
         for place, row in enumerate(one.results):
             *cells, seen = _cells(row)
-            label = Cell(links=((title, f"#{kept.replace(' ', '-')}"),)) if place == 0 else ""
-            rows.append((label, *cells, Cell(seen, strong=row.seen not in ("as_expected", "more", "less"))))
+            label = TableCell(links=((title, f"#{kept.replace(' ', '-')}"),)) if place == 0 else ""
+            rows.append((label, *cells, TableCell(seen, strong=row.seen not in ("as_expected", "more", "less"))))
     return Table("", ("", *HEADS), tuple(rows))
 
 

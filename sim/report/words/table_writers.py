@@ -31,7 +31,7 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A cell: its main words and what goes with them. A plain text may stand in a table wherever a cell may."""
 
     words: str = ""
@@ -51,7 +51,7 @@ class Cell:
     """Classes of the page's stylesheet. `dim` and `no` show in the terminal too, `mono` is code in Markdown."""
 
 
-Row = tuple[Cell | str, ...]
+Row = tuple[TableCell | str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ class Table:
     the large ones."""
 
     @property
-    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+    def cells(self) -> tuple[tuple[TableCell, ...], ...]:
         """Rows of cells, where what stands in the first column or in one with its head to the left does so too."""
         left = {place for place, cell in enumerate(self._head) if cell.left}
         return tuple(_cells(row, left) for row in self.rows)
 
     @property
-    def _head(self) -> tuple[Cell, ...]:
+    def _head(self) -> tuple[TableCell, ...]:
         return _cells(self.head, set())
 
     def columns(self, places: Sequence[int]) -> Table:
@@ -151,12 +151,12 @@ def _template() -> Template:
     return environment().get_template("table.html.j2")
 
 
-def _cells(row: Row, left: Collection[int]) -> tuple[Cell, ...]:
-    cells = (cell if isinstance(cell, Cell) else Cell(cell) for cell in row)
+def _cells(row: Row, left: Collection[int]) -> tuple[TableCell, ...]:
+    cells = (cell if isinstance(cell, TableCell) else TableCell(cell) for cell in row)
     return tuple(replace(cell, left=cell.left or place == 0 or place in left) for place, cell in enumerate(cells))
 
 
-def _room(cells: Sequence[Cell], width: int) -> int:
+def _room(cells: Sequence[TableCell], width: int) -> int:
     """Columns that the words of a column of texts need, at most a third of the terminal."""
     return min(max(len(line) for cell in cells for line in [*cell.words.splitlines(), ""]), width // 3)
 
@@ -187,7 +187,7 @@ def _rich_table(table: Table, *, inline: bool, widths: Sequence[int] | None = No
     return grid
 
 
-def _rich(cell: Cell, *, inline: bool) -> Text:
+def _rich(cell: TableCell, *, inline: bool) -> Text:
     head = _badges(cell)
     words = cell.words or " ".join(name for name, _ in cell.links)
     small = " ".join(filter(None, (cell.small, *(name for name, _ in cell.links if cell.words))))
@@ -196,7 +196,7 @@ def _rich(cell: Cell, *, inline: bool) -> Text:
     return text.append(f"{' ' if inline else chr(10)}{small}", "dim") if small else text
 
 
-def _badges(cell: Cell) -> str:
+def _badges(cell: TableCell) -> str:
     return (f" {cell.joint} " if cell.joint else " ").join(map(str, cell.badges))
 
 
@@ -214,7 +214,7 @@ def _escaped(words: str) -> str:
     return _harmless(words.replace("\\", "\\\\").replace("|", "\\|"))
 
 
-def _markdown(cell: Cell) -> str:
+def _markdown(cell: TableCell) -> str:
     words = _escaped(cell.words)
     if "mono" in cell.look.split() and not set(cell.words) & set("`|\\"):
         words = f"`{cell.words}`"

@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 import pytest
 
 from sim.analysis import Accumulator
-from sim.report.canvas.marks import axis, step, ticks
 from sim.report.canvas.palette import (
     ACCENT,
     DARK_LABEL,
@@ -19,6 +18,7 @@ from sim.report.canvas.palette import (
     WARM,
 )
 from sim.report.canvas.sheet import EM, Words, wrapped
+from sim.report.canvas.symbols import axis, step, ticks
 from sim.report.canvas.vector import to_svg
 from sim.report.comparison.figures import draw_all, save_all
 from sim.types import FormatInfo, PartyInfo, Structure

@@ -6,17 +6,17 @@ import re
 import pytest
 from rich.console import Console
 
-from sim.report.words.table_writers import Cell, Table, badge
+from sim.report.words.table_writers import Table, TableCell, badge
 from tests.report.comparison.test_html import Page
 
 HOSTILE = "[bold]a|b[/bold] <script>alert(1)</script> ![x](http://x) \\| `c`"
 TABLE = Table(
     f"Caption {HOSTILE}",
-    (HOSTILE, Cell("Share", left=True), Cell(badges=(1, 2))),
+    (HOSTILE, TableCell("Share", left=True), TableCell(badges=(1, 2))),
     (
-        (Cell("First", "small words", badges=(1,)), Cell("12%", "10-15", strong=True), "plain"),
-        (HOSTILE, Cell(small=HOSTILE), Cell(links=((HOSTILE, "#ref"), ("bare", "")))),
-        ("Last", Cell("cases", look="mono"), Cell("stays", badges=(1, 3), joint="")),
+        (TableCell("First", "small words", badges=(1,)), TableCell("12%", "10-15", strong=True), "plain"),
+        (HOSTILE, TableCell(small=HOSTILE), TableCell(links=((HOSTILE, "#ref"), ("bare", "")))),
+        ("Last", TableCell("cases", look="mono"), TableCell("stays", badges=(1, 3), joint="")),
     ),
     {1: HOSTILE, 2: ""},
     note=HOSTILE,
