@@ -13,7 +13,8 @@ from sim.formats.answers import refuse_draft
 from sim.formats.endgame import drops_text_in_hand, signs_partial
 from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import seat_parties
-from sim.rules.ratification import one_pass, strike_out, table_refuses
+from sim.rules.durability import standing_by
+from sim.rules.ratification import count_dissent, one_pass, strike_out, table_refuses
 from sim.types.endings import Outcome
 from sim.types.tables import SEVERABLE
 from sim.types.transcript import (
@@ -83,13 +84,31 @@ def ratify(talk: TalkState) -> RatificationCourse:
     ground = talk.ground
     w, t = ground.w, ground.t
     w.text[:] = w.tabled
-    tabled, month = ground.deal_of(w.text), float(talk.month)
+    tabled = ground.deal_of(w.text)
+    ground.call(count_dissent)
     passes: list[ConsentPass] = []
     unwilling = 0
+    for _ in range(int(w.n_seats[0]) + 1):
+        new = _passes(talk)
+        passes += new
+        if not new[0].struck or t.switch[SEVERABLE] == 0 or (w.text == w.in_force).all():
+            break
+        before = int(w.left_out[0])
+        unwilling = ground.call(table_refuses, talk.world, float(talk.month))
+        if unwilling or int(w.left_out[0]) == before:
+            break
+    left_out = parties_in(int(w.left_out[0]))
+    return RatificationCourse(tabled, tuple(passes), ground.deal_of(w.text), parties_in(unwilling), left_out)
+
+
+def _passes(talk: TalkState) -> list[ConsentPass]:
+    """Passes until nobody strikes anything, as `rules.ratification.strike_all` makes them."""
+    ground, w, t = talk.ground, talk.ground.w, talk.ground.t
+    passes: list[ConsentPass] = []
     for _ in range(len(t.level) + 1):
         w.refused[:] = 0
         before = w.text.copy()
-        stopped = ground.call(one_pass, talk.world, ground.key, month)
+        stopped = ground.call(one_pass, talk.world, ground.key, float(talk.month))
         decisions = _decisions(talk, before)
         if stopped and t.switch[SEVERABLE] == 0:
             w.text[:] = w.in_force
@@ -99,9 +118,7 @@ def ratify(talk: TalkState) -> RatificationCourse:
         passes.append(ConsentPass(ground.deal_of(before), decisions, struck, ground.deal_of(w.text)))
         if not stopped or t.switch[SEVERABLE] == 0:
             break
-    if any(consent.struck for consent in passes) and (w.text != w.in_force).any():
-        unwilling = ground.call(table_refuses, talk.world, month)
-    return RatificationCourse(tabled, tuple(passes), ground.deal_of(w.text), parties_in(unwilling))
+    return passes
 
 
 def _decisions(talk: TalkState, text: Any) -> tuple[ConsentDecision, ...]:
@@ -112,7 +129,7 @@ def _decisions(talk: TalkState, text: Any) -> tuple[ConsentDecision, ...]:
     decisions: list[ConsentDecision] = []
     for agent in talk.parties:
         p = agent.party
-        seated = bool(w.present[p]) and not (int(w.outvoted[0]) >> p) & 1
+        seated = bool(w.present[p]) and not (int(w.outvoted[0] | w.left_out[0]) >> p) & 1
         if not (t.ratifies[p] and not w.mandated[0] if seated else _has_say(talk, p, text)):
             continue
         stopped = tuple(i for i in range(len(w.refused)) if (int(w.refused[i]) >> p) & 1)
@@ -144,8 +161,9 @@ def hold(talk: TalkState) -> Durability | None:
     left: list[Leaver] = []
     if int(ground.out.arrays.outcome[0]) == Outcome.COLLAPSED:
         proposal = ProposedDeal(talk.lane, talk.world, float(talk.month + months), w.text, w.true_gain, 0.0, 1.0, 0.0)
+        patrons = ground.call(standing_by)
         for p in parties_in(int(ground.out.arrays.decided[0])):
             cost = sum(float(t.enforcement[talk.world, p, c, o]) for c, o in enumerate(w.text))
-            shift = ground.shift(p, proposal, talk.table_mask)
+            shift = ground.shift(p, proposal, patrons)
             left.append(Leaver(p, float(w.true_gain[p]), float(w.walk[p]), shift, cost))
     return Durability(months, int(t.hold_months[0]), tuple(left))

@@ -29,7 +29,7 @@ def play_format(
     missing = no_talks(t, w, fmt, away)
     for r in range(replications):
         if missing == 1:
-            record_no_talks(t, w, out, row + r, world, away)
+            record_no_talks(t, w, out, row + r, world, fmt, away)
             continue
         key = run_key(seed, draw, r)
         load_world(t, w, world)

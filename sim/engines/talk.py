@@ -21,7 +21,7 @@ from sim.engines.agents import NOBODY, PartyAgent, TalkState
 from sim.engines.steps import Ground
 from sim.engines.strategy import Strategy
 from sim.formats.answers import draw_errors, unless_carried
-from sim.formats.course import GOES_ON, end_round, enter_round, hear, open_talk
+from sim.formats.course import GOES_ON, end_round, enter_round, hear, open_talk, shock_in
 from sim.formats.endgame import conclude, record_no_talks
 from sim.formats.lanes import no_talks, open_shared
 from sim.formats.protocols import BY_NUMBER
@@ -261,7 +261,7 @@ class NegotiationModel(TalkState):
         last_resort, ratification, held, plenary = None, None, None, None
         ground, w = self.ground, self.ground.w
         if not self.started:
-            ground.write(record_no_talks, self.world, self.away)
+            ground.write(record_no_talks, self.world, ground.fmt, self.away)
         else:
             w.state[at.STEP], w.state[at.LANE] = w.ending
             last_resort = closing.last_resort(self)
@@ -340,11 +340,25 @@ def play(
     return transcript
 
 
+def _regime(ground: Ground) -> int:
+    return int(ground.w.state[at.WORLD]) % int(ground.t.n_regimes[0])
+
+
+def _shock_between(ground: Ground, month: int, regime: int) -> ShockEvent | None:
+    """The shock that has ended the peace, `regime` 0, in the months from `month` to now."""
+    w = ground.w
+    if _regime(ground) == regime:
+        return None
+    calm = int(w.state[at.WORLD]) - _regime(ground)
+    when = next(m for m in range(month, int(w.state[at.MONTHS])) if shock_in(ground.tables, calm, ground.key, m))
+    return ShockEvent(when + 1, _regime(ground) - 1)
+
+
 def _play_track(
     encoder: Source, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
 ) -> Transcript:
     """All legs of a track, one model each on the same ground; `formats.tracks.play_track` step by step."""
-    track, transcripts, learned = format_index, list[Transcript](), 0
+    track, transcripts, learned, meanwhile = format_index, list[Transcript](), 0, None
     w = ground.w
     w.loaded[0], w.n_lanes[0] = _NOTHING, 1
     ground.call(begin_track, 0)
@@ -357,9 +371,11 @@ def _play_track(
         played = int(model.started)
         while model.running:
             model.step()
-        transcripts.append(model.finish())
+        transcripts.append(replace(model.finish(), meanwhile=meanwhile))
         step = int(w.ending[0]) if played else 0
+        regime, month = _regime(ground), int(w.state[at.MONTHS])
         goes_on = ground.write(close_leg, track, leg, ground.key, step, played)
+        meanwhile = _shock_between(ground, month, regime)
         learned = step + played
         record = record_of(ground.out.arrays, 0)
         rewritten = replace(record, legs=transcripts[-1].record.legs) != transcripts[-1].record

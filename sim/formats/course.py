@@ -16,6 +16,7 @@ from sim.formats.speech import close_round
 from sim.formats.table import blocs_seated, seat_parties, session_of, stands_for_bloc
 from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
+from sim.rules.consent import note_dissent
 from sim.rules.kernel import kernel, unit
 from sim.rules.utility import copy_row, month_at, same_deal, settles_core
 from sim.types import work as at
@@ -62,7 +63,9 @@ def open_talk(t: Tables, w: Work, lane: int, world: int, fmt: int, away: int, ke
     w.state[at.STEP] = 0
     clear_floor(w)
     w.closest[0], w.closest[1] = 0, NOBODY_HEARD
-    w.outvoted[0], w.mandated[0] = 0, 0
+    w.outvoted[0], w.mandated[0], w.left_out[0] = 0, 0, 0
+    for c in range(w.dissent.shape[0]):
+        w.dissent[c] = 0
     copy_row(w.in_force, w.gathered)
     if t.n_stages[fmt] > 1:
         enter_stage(t, w, fmt, key, 0, 0)
@@ -236,6 +239,7 @@ def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
         w.ending[0], w.ending[1] = step, lane
         copy_row(w.offer[lane, step, agreed], w.tabled)
         copy_row(w.tabled, w.next_base)
+        note_dissent(w, w.base[lane], w.tabled)
         if last_stage and settles_core(t, w.tabled):
             return SPOKEN_FOR
     w.state[at.STEP] = step + 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sim.formats.answers import refuse_draft, sorest_issue
+from sim.formats.lanes import indispensable
 from sim.formats.plenary import vote_in_plenary
-from sim.formats.table import blocs_seated
+from sim.formats.table import principals_seated
 from sim.rules.attendance import meets_again
+from sim.rules.consent import note_dissent
 from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
@@ -44,6 +46,7 @@ def signs_partial(t: Tables, w: Work, lane: int, fmt: int, key: int, step: int) 
     if put_draft(t, w, lane, w.base[lane], month) != 0:
         return 0
     copy_row(w.draft[lane], w.tabled)
+    note_dissent(w, w.base[lane], w.tabled)
     return 1
 
 
@@ -62,12 +65,18 @@ def drops_text_in_hand(t: Tables, w: Work, lane: int, fmt: int, key: int, step: 
     """Who at the table will not sign the text in hand at the deadline, as a bit mask; 0 under early harvest.
 
     Until everything is agreed nothing is: prices have drifted since the text was agreed, so it is put to the table
-    once more, with the aspiration at the reservation value. An early harvest was banked when it was agreed.
+    once more, with the aspiration at the reservation value, under the mandate under which it was written. An early
+    harvest was banked when it was agreed.
     """
     if t.early_harvest[fmt] == 1:
         return 0
+    mandated = w.mandated[0]
     copy_row(w.base[lane], w.draft[lane])
-    return put_draft(t, w, lane, w.in_force, month_at(t, w, fmt, step))
+    refused = put_draft(t, w, lane, w.in_force, month_at(t, w, fmt, step))
+    w.mandated[0] = mandated
+    if refused == 0:
+        note_dissent(w, w.in_force, w.draft[lane])
+    return refused
 
 
 @kernel
@@ -75,13 +84,14 @@ def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
     """True if every party at the table finds another series of talks worth its cost."""
     world = w.world[lane]
     months = t.n_rounds[fmt] / t.rounds_per_month[fmt]
+    n_blocs = principals_seated(t, w, fmt)
     month = month_at(t, w, fmt, step)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.base[lane], month)
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
         patience = float(t.patience[world, p])
-        if not meets_again(top, blocs_seated(t, w), value, cost, patience, months):
+        if not meets_again(top, n_blocs, value, cost, patience, months):
             return False
     return True
 
@@ -243,13 +253,17 @@ def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: 
         end_with_text(t, w, out, row, lane, fmt, key, step, reason)
 
 
-@unit("twoiii>-")
-def record_no_talks(t: Tables, w: Work, out: Runs, row: int, world: int, away: int) -> None:
-    """The row of a run in which too few came."""
+@unit("twoiiii>-")
+def record_no_talks(t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, away: int) -> None:
+    """The row of a run in which too few came, decided by those of the `away` without whom there are no talks.
+
+    Where nobody is indispensable all who stayed away have decided it.
+    """
+    missed = away & indispensable(t, fmt)
     for i in range(t.level.shape[0]):
         w.refused[i] = 0
     copy_row(w.in_force, w.text)
     copy_row(w.in_force, w.tabled)
-    out.decided[row] = away
+    out.decided[row] = missed if missed != 0 else away
     out.held[row] = -1
     write_run(t, w, out, row, world, float(w.state[at.MONTHS]), O_NO_TALKS, R_STAYED_AWAY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.formats.agenda import open_options, order_stages
-from sim.formats.table import blocs_seated, load_world, seat_parties
+from sim.formats.table import load_world, principals_seated, seat_parties
 from sim.rules.attendance import stays_away
 from sim.rules.drafting import NOW, draft
 from sim.rules.kernel import kernel, unit
@@ -72,7 +72,9 @@ def keep_clock(t: Tables, w: Work, lane: int, parent: int, fmt: int, first_round
 @unit("tw>-")
 def forget(t: Tables, w: Work) -> None:
     """Nothing was agreed, learned or broken before."""
-    w.coalition[0], w.outvoted[0], w.mandated[0] = 0, 0, 0
+    w.coalition[0], w.outvoted[0], w.mandated[0], w.left_out[0] = 0, 0, 0, 0
+    for c in range(w.signed.shape[0]):
+        w.signed[c], w.dissent[c] = 0, 0
     for e in range(w.state.shape[0]):
         w.state[e] = 0
     for n in range(w.spent_before.shape[0]):
@@ -102,7 +104,7 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
     away = who_stays_away(t, w, ROOT, world, fmt)
     if away != 0:
         seat_parties(t, w, world, fmt, WHOLE, away, 0)
-        if blocs_seated(t, w) >= 2:
+        if principals_seated(t, w, fmt) >= 2:
             open_lane(t, w, ROOT, world, fmt, 0, WHOLE)
     return away
 
@@ -111,7 +113,7 @@ def open_shared(t: Tables, w: Work, world: int, fmt: int) -> int:
 def who_stays_away(t: Tables, w: Work, lane: int, world: int, fmt: int) -> int:
     """Bit mask of the invited for whom coming is not worth it, by their top deals in the opened `lane`."""
     away = 0
-    n_blocs = blocs_seated(t, w)
+    n_blocs = principals_seated(t, w, fmt)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
@@ -122,11 +124,18 @@ def who_stays_away(t: Tables, w: Work, lane: int, world: int, fmt: int) -> int:
 
 @unit("twii>i")
 def no_talks(t: Tables, w: Work, fmt: int, away: int) -> int:
-    """1 if a required seat or that of a mediator with a vote is empty, or fewer than two blocs came."""
+    """1 if a required seat or that of a mediator with a vote is empty, or principals of fewer than two blocs came."""
+    return 1 if away & indispensable(t, fmt) != 0 or principals_seated(t, w, fmt) < 2 else 0
+
+
+@kernel
+def indispensable(t: Tables, fmt: int) -> int:
+    """Bit mask of those without whom there are no talks: required seats and a mediator with a vote."""
+    mask = 0
     for p in range(t.view_row.shape[0]):
-        if (away >> p) & 1 and (t.required[fmt, p] == 1 or t.seated[fmt, p] == INTERESTED):
-            return 1
-    return 1 if blocs_seated(t, w) < 2 else 0
+        if t.required[fmt, p] == 1 or t.seated[fmt, p] == INTERESTED:
+            mask |= 1 << p
+    return mask
 
 
 @kernel

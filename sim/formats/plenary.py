@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.formats.answers import may_abstain
 from sim.formats.table import seat_parties
-from sim.rules.consent import carries
+from sim.rules.consent import carries, note_dissent
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import refuses
 from sim.rules.utility import crosses, gains_of
@@ -52,5 +52,6 @@ def vote_in_plenary(t: Tables, w: Work, world: int, fmt: int, key: int, month: f
     seat_parties(t, w, world, fmt, WHOLE, w.state[at.AWAY], 1)
     if carries(t, w, world, mask, abstained):
         w.outvoted[0] = mask
+        note_dissent(w, w.in_force, w.tabled)
         return 0
     return mask

@@ -155,3 +155,19 @@ def blocs_seated(t: Tables, w: Work) -> int:
         if stands_for_bloc(t, w, k):
             n += 1
     return n
+
+
+@kernel
+def principals_seated(t: Tables, w: Work, fmt: int) -> int:
+    """Blocs of the principals at the table: a mediator with a vote shares in no pie."""
+    n = 0
+    for k in range(w.n_seats[0]):
+        if t.seated[fmt, w.seats[k]] == INTERESTED:
+            continue
+        first = True
+        for j in range(k):
+            same = t.bloc[w.seats[j]] == t.bloc[w.seats[k]]
+            first = first and not (same and t.seated[fmt, w.seats[j]] != INTERESTED)
+        if first:
+            n += 1
+    return n

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.formats.agenda import order_stages
-from sim.formats.course import SPOKEN_FOR, TIME_IS_UP
+from sim.formats.answers import draw_errors
+from sim.formats.course import SPOKEN_FOR, TIME_IS_UP, shock_in
 from sim.formats.endgame import (
     O_COLLAPSED,
     O_PARTIAL,
@@ -26,8 +27,9 @@ from sim.formats.endgame import (
     write_signed,
 )
 from sim.formats.lanes import forget, no_talks, turn_to, who_stays_away
-from sim.formats.table import load_world, seat_parties
+from sim.formats.table import load_world, principals_seated, seat_parties
 from sim.rules.chance import MEMORY, NOBODY, mix64, slot, uniform
+from sim.rules.consent import signatories
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import strike_out
 from sim.rules.utility import copy_row, gains_of, same_deal, settles_core
@@ -70,7 +72,7 @@ def open_leg(t: Tables, w: Work, track: int, leg: int, learned: int) -> int:
     if away != 0:
         note_carried(w, away)
         seat_parties(t, w, world, fmt, WHOLE, away, 0)
-        if w.n_seats[0] >= 2:
+        if principals_seated(t, w, fmt) >= 2:  # pyright: ignore[reportArgumentType]
             w.state[at.LANE] = turn_to(t, w, before, world, fmt, 0, WHOLE, learned)
     w.state[at.AWAY] = away
     return away  # pyright: ignore[reportReturnType]
@@ -99,12 +101,25 @@ def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key
     if played == 1:
         leave_behind(t, w, out, row, fmt, key)
         w.state[at.MONTHS] += step // t.rounds_per_month[fmt] + 1
-    w.state[at.MONTHS] += t.leg_gap[track, leg + 1]
+    pass_months(t, w, key, int(t.leg_gap[track, leg + 1]))
     if 0 < w.state[at.LAPSES] <= w.state[at.MONTHS]:
         w.state[at.LAPSES] = 0
         copy_row(t.status_quo, w.in_force)
     carry(t, w, step)
     return 1
+
+
+@kernel
+def pass_months(t: Tables, w: Work, key: int, months: int) -> None:
+    """Months between two legs go by: a shock may occur in each of them, as in months of talks."""
+    for _ in range(months):
+        calm = w.state[at.WORLD] - w.state[at.WORLD] % t.n_regimes[0]
+        if w.state[at.WORLD] == calm:
+            regime = shock_in(t, calm, key, w.state[at.MONTHS])
+            if regime > 0:
+                w.state[at.WORLD] = calm + regime
+                draw_errors(t, w, w.state[at.WORLD], key)
+        w.state[at.MONTHS] += 1
 
 
 @unit("twoiik>-")
@@ -117,7 +132,7 @@ def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int) ->
     collapsed = out.outcome[row] == O_COLLAPSED
     broken = agreed and (collapsed or not same_deal(w.tabled, w.text))
     if agreed:
-        gains_of(t, w.state[at.WORLD], w.tabled, w.in_force, float(w.state[at.MONTHS]), w.true_gain)
+        gains_of(t, w.state[at.WORLD], w.tabled, w.in_force, float(out.month[row] - 1), w.true_gain)
     for p in range(t.view_row.shape[0]):
         if w.present[p] == 1 and broken:
             w.distrust[p] += 1
@@ -131,6 +146,8 @@ def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int) ->
             w.distrust[w.seats[k]] += 1
     if not same_deal(w.text, w.in_force):
         w.state[at.LAPSES] = out.month[row] + out.held[row] if collapsed else 0
+    for c in range(w.text.shape[0]):
+        w.signed[c] = signatories(t, w, c, w.text[c])
     copy_row(w.text, w.in_force)
 
 
@@ -177,9 +194,7 @@ def finish_track(t: Tables, w: Work, out: Runs, row: int, key: int) -> None:
     """The last leg added nothing: the row tells what earlier legs have left in force, and whether it lasts."""
     if not same_deal(w.text, w.in_force) or same_deal(w.in_force, t.status_quo):
         return
-    level, world, fmt = highest_level(t, w.in_force), w.state[at.WORLD], w.at_table[0]
-    if t.grouped[fmt] == 1:  # a group that brought nothing speaks for nobody: all who are seated keep their name to it
-        seat_parties(t, w, world, fmt, WHOLE, w.state[at.AWAY], 1)
+    level, world = highest_level(t, w.in_force), w.state[at.WORLD]
     month = float(max(out.month[row] - 1, w.state[at.MONTHS]))  # a leg that was not held has no month of its own
     copy_row(w.in_force, w.text)
     copy_row(w.in_force, w.tabled)
@@ -228,7 +243,7 @@ def play_track(t: Tables, w: Work, out: Runs, row: int, track: int, key: int) ->
         away = open_leg(t, w, track, leg, learned)
         step, played = 0, 0
         if no_talks(t, w, fmt, away) == 1:
-            record_no_talks(t, w, out, row, w.state[at.WORLD], away)
+            record_no_talks(t, w, out, row, w.state[at.WORLD], fmt, away)  # pyright: ignore[reportArgumentType]
         else:
             status = play_leg(t, w, w.state[at.LANE], w.state[at.WORLD], fmt, away, key)  # pyright: ignore[reportArgumentType]
             step, played = w.ending[0], 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.kernel import kernel
-from sim.types.tables import Tables
+from sim.types.tables import Ints, Tables
 from sim.types.work import Work
 
 ROUNDING = 1e-9  # a sum of shares that misses the quota by rounding alone meets it
@@ -103,3 +103,24 @@ def best_coalition(t: Tables, w: Work, world: int, n_needed: int) -> float:
         weighty += t.capability[world, w.needed[best]]
         score += w.term[best]
     return score
+
+
+@kernel
+def note_dissent(w: Work, before: Ints, text: Ints) -> None:
+    """The table takes `text` [C] in place of `before` [C]: whoever it outvotes signs nothing of what it moves."""
+    for c in range(text.shape[0]):
+        if text[c] != before[c]:
+            w.dissent[c] = w.outvoted[0]
+
+
+@kernel
+def signatories(t: Tables, w: Work, composite: int, option: int) -> int:
+    """Bit mask of those who have signed that a composite stands at `option`; 0 for the status quo, which nobody signs.
+
+    Those of the table who did not vote against it; of what earlier legs of a track left in force, who signed it then.
+    """
+    if option == t.status_quo[composite]:
+        return 0
+    if option == w.in_force[composite]:
+        return w.signed[composite]  # pyright: ignore[reportReturnType]
+    return w.table_mask[0] & ~(w.dissent[composite] | w.left_out[0])  # pyright: ignore[reportReturnType]

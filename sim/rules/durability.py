@@ -6,9 +6,10 @@ import math
 
 from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
 from sim.rules.coercion import net_shift
+from sim.rules.consent import signatories
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import objects_to
-from sim.rules.utility import gains_of
+from sim.rules.utility import gains_of, price_at
 from sim.types.tables import HOLD_ONCE, Ints, Tables
 from sim.types.work import Work
 
@@ -23,21 +24,57 @@ def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
 
 
 @kernel
-def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
-    """True if the party's defection would end the text: a signatory always, others by what they would take back.
+def has_to_comply(t: Tables, world: int, party: int, issue: int, deal: Ints, month: float) -> bool:
+    """True if a part needs something of a signatory: it costs it something, is its own, or ends what it pays for.
 
-    An absent or outvoted party breaks with its largest standing over the parts that it objects to, as at consent;
-    standing over parts it likes gives it nothing to break. The same uniform decides both: who could not stop a part
-    then cannot now.
+    That is: it objects to the part, has standing on it, or the part ends a price of no settlement that it has.
     """
-    if w.present[party] == 1 and (w.outvoted[0] >> party) & 1 == 0:
+    c = t.issue_composite[issue]
+    option = deal[c]
+    if t.standing[world, party, issue, option] > 0.0 or objects_to(t, world, party, issue, deal, month):
         return True
+    ends = t.ending[c, option] - t.ending[c, t.strike_to[issue, option]]
+    return ends != 0.0 and price_at(t, world, party, month) != 0.0
+
+
+@kernel
+def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
+    """True if the party's defection would end the text.
+
+    A signatory can break a part that needs something of it: who signs at no gain what does not touch it has nothing to
+    withhold. Of what it has not signed, any party breaks with its largest standing over the parts that it objects to,
+    as at consent; standing over parts it likes gives it nothing to break. The same uniform decides both: who could not
+    stop a part then cannot now.
+    """
     power = 0.0
     for i in range(t.level.shape[0]):
-        standing = t.standing[world, party, i, deal[t.issue_composite[i]]]
-        if standing > power and objects_to(t, world, party, i, deal, month):
-            power = standing
+        option = deal[t.issue_composite[i]]
+        if t.moved[i, option] == 0:
+            continue
+        if (signatories(t, w, int(t.issue_composite[i]), int(option)) >> party) & 1:
+            if has_to_comply(t, world, party, i, deal, month):
+                return True
+        elif t.standing[world, party, i, option] > power and objects_to(t, world, party, i, deal, month):
+            power = t.standing[world, party, i, option]
     return bool(uniform(key, slot(OBSTRUCT, 0, t.chance_key[party], t.chance_key[party])) < power)
+
+
+@kernel
+def bound_by(t: Tables, w: Work, deal: Ints) -> int:
+    """Bit mask of those who have signed some part of `deal` [C]."""
+    mask = 0
+    for c in range(deal.shape[0]):
+        mask |= signatories(t, w, c, deal[c])
+    return mask
+
+
+@unit("tw>i")
+def standing_by(t: Tables, w: Work) -> int:
+    """Bit mask of those who press for `w.text` [C]: the table for what is new, for the rest who signed it then."""
+    mask = 0
+    for c in range(w.text.shape[0]):
+        mask |= w.table_mask[0] if w.text[c] != w.in_force[c] else signatories(t, w, c, w.text[c])
+    return mask
 
 
 @kernel
@@ -64,10 +101,9 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int,
     for q in range(w.walk.shape[0]):
         w.true_gain[q] = w.signed_gain[q] - w.signed_fade[q] * months - w.walk[q]
     mask = 0
-    patrons = w.table_mask[0]
+    patrons, bound = standing_by(t, w), bound_by(t, w, deal)
     for q in range(w.walk.shape[0]):
-        outside = w.present[q] == 0 or (w.outvoted[0] >> q) & 1 == 1
-        if outside and w.has_standing[q] == 0:
+        if (bound >> q) & 1 == 0 and w.has_standing[q] == 0:
             continue
         shift = net_shift(t, w, world, q, deal, w.true_gain, patrons)
         leaves = w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0

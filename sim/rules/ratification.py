@@ -97,28 +97,40 @@ def strike_out(t: Tables, w: Work) -> None:
             deal[c] = w.in_force[c] if w.in_force[c] != t.status_quo[c] else t.strike_to[i, deal[c]]
 
 
+@unit("tw>-")
+def count_dissent(t: Tables, w: Work) -> None:
+    """Who is outvoted on any part of `w.text` [C] that is new, into `w.outvoted`; nobody yet on what remains of it."""
+    w.outvoted[0], w.left_out[0] = 0, 0
+    for c in range(w.text.shape[0]):
+        if w.text[c] != w.in_force[c]:
+            w.outvoted[0] |= w.dissent[c] & w.table_mask[0]
+
+
 @kernel
-def signatories_refuse(t: Tables, w: Work, world: int, deal: Ints) -> int:
-    """Bit mask of the signatories to whom the remaining text is worth too little; 0 if it carries all the same."""
-    mask = w.outvoted[0]
-    patrons = w.table_mask[0]
-    for k in range(w.n_seats[0]):
-        q = w.seats[k]
-        if (w.outvoted[0] >> q) & 1:
-            continue
-        margin = w.true_gain[q] - net_shift(t, w, world, q, deal, w.true_gain, patrons)
-        if margin < 0.0 or margin + w.error[q] < 0.0 or crosses(t, world, q, deal):
-            mask |= 1 << q
-    if carries(t, w, world, mask, 0):
-        return 0
-    return mask & ~w.outvoted[0]
+def has_signed(w: Work, party: int) -> bool:
+    """True for who sits at the table and has been outvoted neither there nor on what remained of the text."""
+    return w.present[party] == 1 and ((w.outvoted[0] | w.left_out[0]) >> party) & 1 == 0
 
 
 @unit("twif>i")
 def table_refuses(t: Tables, w: Work, world: int, month: float) -> int:
-    """Bit mask of the signatories for whom what remains in `w.text` is no longer worth signing; 0 if it carries."""
+    """Bit mask of the signatories for whom what remains in `w.text` is no longer worth signing; 0 if it carries.
+
+    Who votes against a remainder that carries is outvoted on it, and joins `w.left_out`.
+    """
     gains_of(t, world, w.text, w.in_force, month, w.true_gain)
-    return signatories_refuse(t, w, world, w.text)
+    unwilling = 0
+    for k in range(w.n_seats[0]):
+        q = w.seats[k]
+        if not has_signed(w, q):
+            continue
+        margin = w.true_gain[q] - net_shift(t, w, world, q, w.text, w.true_gain, w.table_mask[0])
+        if margin < 0.0 or margin + w.error[q] < 0.0 or crosses(t, world, q, w.text):
+            unwilling |= 1 << q
+    if not carries(t, w, world, w.outvoted[0] | w.left_out[0] | unwilling, 0):
+        return unwilling
+    w.left_out[0] |= unwilling
+    return 0
 
 
 @unit("twikf>i")
@@ -134,7 +146,7 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     for i in range(t.level.shape[0]):
         w.strike[i] = 0
     for q in range(t.view_row.shape[0]):
-        outside = w.present[q] == 0 or (w.outvoted[0] >> q) & 1 == 1
+        outside = not has_signed(w, q)
         if outside and w.has_standing[q] == 1:
             if refuses(t, w, world, key, q, deal, False) and mark_strikes(t, w, world, key, q, deal, month, False):
                 mask |= 1 << q
@@ -145,15 +157,12 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
 
 
 @unit("twikf>i")
-def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
-    """Consent to the text in `w.text` [C], changed in place to what remains of it.
+def strike_all(t: Tables, w: Work, world: int, key: int, month: float) -> int:
+    """Passes until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
 
-    Passes repeat until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
-    Without the `severable` rule the first refusal stops everything. What remains must still be worth signing to the
-    table; the text stands at the status quo (or what earlier legs left in force) if nothing does. Returns the bit mask
-    of the parties that stopped something; HOME_BIT: a home did; REMAINDER_BIT: the table refused the rest.
+    Without the `severable` rule the first refusal stops everything. Returns the bit mask of the parties that stopped
+    something; HOME_BIT: a home did.
     """
-    deal = w.text
     everyone = 0
     for _ in range(t.level.shape[0] + 1):
         mask = one_pass(t, w, world, key, month)
@@ -161,13 +170,34 @@ def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
             break
         everyone |= mask
         if t.switch[SEVERABLE] == 0:
-            copy_row(w.in_force, deal)
-            return everyone
+            copy_row(w.in_force, w.text)
+            break
         strike_out(t, w)
-    if everyone == 0 or same_deal(deal, w.in_force):
-        return everyone
-    unwilling = table_refuses(t, w, world, month)
-    if unwilling != 0:
-        everyone |= unwilling | (1 << REMAINDER_BIT)
-        copy_row(w.in_force, deal)
+    return everyone
+
+
+@unit("twikf>i")
+def seek_consent(t: Tables, w: Work, world: int, key: int, month: float) -> int:
+    """Consent to the text in `w.text` [C], changed in place to what remains of it.
+
+    What remains after strikes must still be worth signing to the table. Whoever that outvotes has signed nothing from
+    then on and, with standing, is asked for consent once more like an absent party. The text stands at the status quo
+    (or what earlier legs left in force) if nothing remains. Returns the bit mask of the parties that stopped something;
+    HOME_BIT: a home did; REMAINDER_BIT: the table refused the rest.
+    """
+    count_dissent(t, w)
+    everyone = 0
+    for _ in range(w.n_seats[0] + 1):
+        struck = strike_all(t, w, world, key, month)
+        everyone |= struck
+        if struck == 0 or same_deal(w.text, w.in_force):
+            break
+        before = w.left_out[0]
+        unwilling = table_refuses(t, w, world, month)
+        if unwilling != 0:
+            everyone |= unwilling | (1 << REMAINDER_BIT)
+            copy_row(w.in_force, w.text)
+            break
+        if w.left_out[0] == before:
+            break
     return everyone

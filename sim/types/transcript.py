@@ -178,6 +178,8 @@ class RatificationCourse:
     passes: tuple[ConsentPass, ...]
     remaining: Deal
     remainder_refused_by: tuple[int, ...]
+    outvoted_on_rest: tuple[int, ...] = ()
+    """Who voted against what remains, which the table takes all the same."""
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,8 @@ class Transcript:
     """Who voted against the text that the table took."""
     in_force: Deal = ()
     """Of a leg of a track: the text that earlier legs had left in force when it began; empty for a single format."""
+    meanwhile: ShockEvent | None = None
+    """Of a leg of a track: an outside event between the leg before and this one."""
     plenary: Plenary | None = None
     """Where a contact group has talked for all."""
 

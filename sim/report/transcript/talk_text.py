@@ -11,7 +11,7 @@ from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
 from sim.report.transcript.text_ending import consent, deadline, ending, hold, left_in_force, outcome, plenary
 from sim.report.transcript.text_names import WITH_DRAFTER, Subject, count
-from sim.report.transcript.text_rounds import rounds
+from sim.report.transcript.text_rounds import event, rounds
 from sim.report.words.format_words import agenda_words, consent_words
 from sim.report.words.language import ENGLISH, language
 from sim.report.words.words import listed, shown
@@ -92,6 +92,8 @@ def _tell_track(transcript: Transcript, structure: Structure, info: FormatInfo) 
     subjects = [_subject(leg, structure) for leg in legs]
     for number, subject in enumerate(subjects, start=1):
         lines.append(f"Leg {number} of {len(info.legs)}: {shown(subject.info.name)}, {_calendar(subject.info)}.")
+        if subject.talk.meanwhile is not None:
+            lines.append(event(subject, subject.talk.meanwhile))
         lines += _opening(subject)
         if number == len(subjects):
             lines += _course(subject, most)

@@ -60,6 +60,9 @@ def consent(subject: Subject) -> list[str]:
     lines = ["What the mediator wrote binds without ratification at home."] if _mandated(subject) else []
     for number, step in enumerate(ratification.passes):
         lines += _consent_pass(subject, step, first=number == 0)
+    if ratification.outvoted_on_rest:
+        against_it = subject.names(ratification.outvoted_on_rest, "vote")
+        lines.append(f"{against_it} against what remains; the table takes it all the same.")
     refused_by = ratification.remainder_refused_by
     if refused_by:
         lines.append(f"{subject.names(refused_by, 'find')} what remains no longer worth signing.")

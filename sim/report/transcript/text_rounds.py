@@ -73,7 +73,7 @@ def _tell(subject: Subject, sections: Sequence[_Section], months: int, *, briefl
 
 
 def _in_a_line(subject: Subject, section: _Section, known: _Known) -> list[str]:
-    lines = [_event(subject, shock) for shock in _met(subject, section)]
+    lines = [event(subject, shock) for shock in _met(subject, section)]
     start, stop = section.turns[0].month, section.turns[-1].month
     span = f"Month {start}" if start == stop else f"Months {start}{DASH}{stop}"
     turn, result = section.agreed, "no agreement."
@@ -112,7 +112,7 @@ def _body(subject: Subject, section: _Section, known: _Known, months: int) -> li
     lines: list[str] = []
     quiet: list[_Step] = []
     for step in _steps(section, months, frozenset(shock.month for shock in met)):
-        events = [_event(subject, shock) for shock, number in met.items() if number == step.rounds[0]]
+        events = [event(subject, shock) for shock, number in met.items() if number == step.rounds[0]]
         if events:
             known.turns.clear()
         news = _news(subject, step, known)
@@ -194,7 +194,8 @@ def _met(subject: Subject, section: _Section) -> dict[ShockEvent, int]:
     return met
 
 
-def _event(subject: Subject, shock: ShockEvent) -> str:
+def event(subject: Subject, shock: ShockEvent) -> str:
+    """That an outside event has happened, and when."""
     return f"Month {shock.month}: something happens outside the talks ({subject.structure.shocks[shock.index]})."
 
 
