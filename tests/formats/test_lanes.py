@@ -13,6 +13,7 @@ from sim.types import EndReason
 from sim.types.work import ROOT, WHOLE
 from tests.formats.cases import case, told
 from tests.laws.common import Raw, encode
+from tests.laws.made_up import issue, party, talks, world, worth
 
 
 def opened(data: Raw) -> tuple[Ground, int]:
@@ -42,6 +43,31 @@ def test_of_one_bloc_alone_there_are_no_talks() -> None:
     ground, away = opened(data)
     assert away == 0b110
     assert ground.call(no_talks, 0, away) == 1
+
+
+@pytest.mark.parametrize("seat", [{"role": "mediator"}, {"role": "mediator", "interested": True}])
+def test_a_mediator_shares_in_no_pie(seat: dict[str, Any]) -> None:
+    """Each of two principals hopes for half of the pie, whoever mediates: it comes at a cost of 0.4, not of 0.55."""
+    for cost, held in ((0.4, True), (0.55, False)):
+        data = world(
+            {"peace": issue("no", "yes", settles="yes")},
+            {name: party({"peace": 1}, {"peace": worth(no=0, yes=1)}) for name in "abm"},
+            {"drafted": talks("a", "b", protocol="single_text")},
+        )
+        data["formats"]["drafted"]["seats"]["m"] = seat
+        for name in "ab":
+            data["parties"][name]["talk_cost"] = cost
+        assert (told(data).reason is not EndReason.STAYED_AWAY) is held
+
+
+def test_a_guest_that_stays_away_has_not_decided_that_there_are_no_talks() -> None:
+    data = case("abc")
+    seats = data["formats"]["talks"]["seats"]
+    seats["b"] = {"role": "principal", "talk_cost": 2, "required": True}
+    seats["c"] = {"role": "principal", "talk_cost": 2}
+    assert told(data).record.decided == 0b010
+    seats["b"] = {"role": "principal", "talk_cost": 2}
+    assert told(data).record.decided == 0b110
 
 
 def test_the_same_turn_leads_to_the_same_lane_and_another_to_another() -> None:

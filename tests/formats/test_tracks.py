@@ -90,3 +90,43 @@ def test_runs_that_carry_the_same_share_their_lanes() -> None:
     alone = play(encoder, n_draws=3, replications=4, formats=[TRACK])
     rows = np.arange(36).reshape(3, 3, 4)[:, TRACK].ravel()
     assert all(np.array_equal(array[rows], other) for array, other in zip(together, alone, strict=True))
+
+
+@pytest.mark.parametrize(("after", "months"), [(0, 8), (24, 32)])
+def test_shocks_occur_between_legs_too(after: int, months: int) -> None:
+    """A leg that yields nothing, a break, and another: a hazard of 0.1 for every month of them."""
+    data = track(after=after)
+    for name in ("sides", "all"):
+        data["formats"][name]["agenda"] = ["border"]
+    data["parties"]["b"]["red_lines"] = {"never": {"issue": "border", "options": "walled", "firmness": 1}}
+    data["parties"] = {name: {**given, "meeting_value": 0.01} for name, given in data["parties"].items()}
+    data["shocks"] = {"storm": {"hazard": 0.1, "set": {"parties.a.outside_option": {"add": 0.0}}}}
+    runs = play(encode(data), n_draws=400, replications=2)
+    shocked = (runs.shock.reshape(400, -1, 2)[:, TRACK] > 0).mean()
+    assert shocked == pytest.approx(1 - 0.9**months, abs=0.035)
+    if after:
+        told_of = [told(data, fmt=TRACK, draw=draw).meanwhile for draw in range(40)]
+        told_months = [event.month for event in told_of if event is not None]
+        assert len(told_months) > 10
+        assert all(4 < month <= 4 + after for month in told_months)
+
+
+def test_the_counter_coalition_is_of_those_whom_a_text_costs_at_the_prices_of_its_month() -> None:
+    """What c, absent, pays for a text turns with a drift: a loss by the end of the leg though none at its start."""
+    data = track()
+    data["parties"]["c"] = {
+        "salience": {"border": 1, "left": 1},
+        "values": {"border": worth(open=0, walled=1), "left": worth(no=0, yes=0.05)},
+        "price_of_no_settlement": {"now": 0.0, "drift": 0.05},
+    }
+    data["issues"]["left"] |= {"ends_price": True, "options": {"no": {}, "yes": {"settles": True}}}
+    ground = ground_of(encode(data), format_index=TRACK, draw=0, replication=0)
+    w, out = ground.w, ground.out.arrays
+    for month, coalition in ((1, 0), (4, 0b100)):
+        w.loaded[0], w.n_lanes[0] = -1, 1
+        ground.call(begin_track, 0)
+        ground.call(open_leg, TRACK, 0, 0)
+        w.tabled[:], w.text[:] = [0, 1, 0], [0, 1, 0]
+        out.outcome[0], out.month[0], out.held[0] = int(Outcome.PARTIAL), month, 24
+        ground.write(close_leg, TRACK, 0, 5, 4 * month - 1, 1)
+        assert int(w.coalition[0]) == coalition

@@ -67,6 +67,17 @@ def test_the_order_of_parties_changes_nothing(data: Raw, random: Random) -> None
     assert check_relabelling(data, order) == []
 
 
+@settings(max_examples=15)
+@given(scenarios(max_parties=5), st.randoms(use_true_random=False))
+def test_the_order_within_a_bloc_changes_nothing(data: Raw, random: Random) -> None:
+    """Which lever a bloc pulls, and whose support it gives, is no matter of who is listed first."""
+    for party in data["parties"].values():
+        party["bloc"] = random.choice(["one", "two", "three"])
+    order = list(range(len(data["parties"])))
+    random.shuffle(order)
+    assert check_relabelling(data, order) == []
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_order_of_parties_changes_nothing_in_contact_groups(seed: int) -> None:
     recipe: Raw = {"contact_group": True, "recognition": True, "consent": "majority", "ratification": True}

@@ -26,8 +26,14 @@ def test_who_plays_for_time() -> None:
     assert not stalls(0.0, 0.0, 0.0, 1.0, -1.0)  # waiting for nothing is no reason
     assert stalls(0.02, 0.0, 0.0, 1.0, -1.0)  # time on its side, nothing acceptable on the table
     assert not stalls(0.02, 0.0, 0.03, 1.0, -1.0)  # talks cost more than waiting brings
-    assert not stalls(0.02, 0.0, 0.0, 0.9, 0.05)  # a standing offer worth 0.045 beats it
-    assert stalls(0.0, 0.05, 0.0, 0.9, 0.05)  # meetings worth 0.05 beat 0.045: impatience makes it wait
+    assert not stalls(0.004, 0.0, 0.0, 0.9, 0.05)  # an offer of 0.05 put off by a month loses 0.005
+    assert stalls(0.006, 0.0, 0.0, 0.9, 0.05)
+    assert stalls(0.004, 0.002, 0.0, 0.9, 0.05)  # meetings help
+
+
+def test_who_is_more_patient_waits_longer() -> None:
+    waits = [stalls(0.01, 0.0, 0.0, patience, 0.05) for patience in (0.05, 0.3, 0.6, 0.79, 0.81, 0.9, 1.0)]
+    assert waits == [False, False, False, False, True, True, True]
 
 
 def test_who_meets_again() -> None:

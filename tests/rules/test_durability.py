@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,9 @@ KEY = 20250815
 
 
 def lasting(gain: float, **changes) -> World:
-    """Two signatories; p1 gains `gain`."""
-    fields = {"volatility": [0.0], "hold_months": [24], **changes}
+    """Two signatories of what is in their hands; p1 gains `gain`."""
+    owns = lists(2, 1, 2, p0c0o1=1.0, p1c0o1=1.0)
+    fields = {"volatility": [0.0], "hold_months": [24], "standing": owns, **changes}
     world = make_world(lists(2, 1, 2, p0c0o1=0.5, p1c0o1=gain), **fields)
     world.w.text[:] = [1]
     return world
@@ -80,4 +82,37 @@ def test_an_absent_party_breaks_by_its_standing_on_what_it_dislikes() -> None:
         world.put(deal)
         able = [can_break_probe(world.tables, world.work, 0, key, 2, 0.0) for key in range(1, 2001)]
         assert np.mean(able) == pytest.approx(chance, abs=0.035)
-        assert can_break_probe(world.tables, world.work, 0, KEY, 0, 0.0) == 1  # a signatory always can
+        assert can_break_probe(world.tables, world.work, 0, KEY, 0, 0.0) == 0  # it likes all and owns nothing
+
+
+@pytest.mark.parametrize(
+    ("worth", "fields", "able"),
+    [
+        (0.0, {}, False),  # signs what does not touch it
+        (0.2, {}, False),  # gains by all of it, and nothing of it is in its hands
+        (-0.01, {}, True),  # it costs it something
+        (0.2, {"standing": lists(2, 1, 2, p1c0o1=0.1)}, True),  # its own, in part
+        (0.2, {"price": [0.0, -0.1], "ending": [[0, 1]]}, True),  # ends a quarrel that it pays for
+        (0.2, {"price": [-0.1, 0.0], "ending": [[0, 1]]}, False),  # ends one that the other pays for
+    ],
+)
+def test_a_signatory_can_end_what_needs_something_of_it(worth: float, fields: dict[str, Any], able: bool) -> None:
+    world = make_world(lists(2, 1, 2, p0c0o1=0.5, p1c0o1=worth), **fields)
+    world.put([1])
+    assert bool(can_break_probe(world.tables, world.work, 0, KEY, 1, 0.0)) is able
+
+
+def test_who_was_outvoted_on_a_part_can_end_the_others() -> None:
+    world = make_world(lists(2, 2, 2, p1c0o1=-0.1, p1c1o1=-0.1))
+    for dissent, text, able in (([2, 0], [1, 0], False), ([2, 0], [1, 1], True), ([2, 2], [1, 1], False)):
+        world.w.dissent[:] = dissent
+        world.put(text)
+        assert bool(can_break_probe(world.tables, world.work, 0, KEY, 1, 0.0)) is able
+
+
+def test_what_earlier_legs_left_in_force_is_ended_by_those_who_signed_it_then() -> None:
+    world = make_world(lists(3, 1, 2, p0c0o1=-0.1, p1c0o1=-0.1, p2c0o1=-0.1), seated=[1, 2])
+    world.w.in_force[:], world.w.signed[:] = [1], [0b011]
+    world.put([1])
+    able = [can_break_probe(world.tables, world.work, 0, KEY, p, 0.0) for p in range(3)]
+    assert able == [1, 1, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.rules.ratification import seek_consent, strike_out
+from sim.rules.ratification import seek_consent, strike_out, table_refuses
 from sim.types.outcomes import HOME_BIT, REMAINDER_BIT
 from sim.types.tables import SEVERABLE
 from tests.rules.world import (
@@ -14,7 +14,6 @@ from tests.rules.world import (
     lists,
     make_world,
     owner,
-    signatories_probe,
 )
 
 KEY = 20250815
@@ -105,11 +104,23 @@ def test_a_composite_left_infeasible_goes_back_whole() -> None:
 
 
 def test_signatories_count_pressure_errors_and_lines() -> None:
-    world = make_world(lists(2, 1, 2))
     for gains, errors, mask in (([0.0, -0.1], [0, 0], 2), ([0.1, 0.1], [-0.2, 0], 1), ([0.0, 0.0], [0, 0], 0)):
-        world.put([1], gains)
+        world = make_world(lists(2, 1, 2, p0c0o1=gains[0], p1c0o1=gains[1]))
+        world.put([1])
         world.w.error[:] = errors
-        assert signatories_probe(world.tables, world.work, 0) == mask
+        assert table_refuses(world.tables, world.work, 0, 0.0) == mask
+
+
+def test_who_is_outvoted_on_the_rest_is_asked_like_an_absent_party() -> None:
+    """p3 strikes the second part, which had bought p2: outvoted on the rest, p2 strikes what it owns, or nothing."""
+    values = lists(4, 3, 2, p2c0o1=-0.1, p2c1o1=0.5, p2c2o1=-0.2, p3c1o1=-0.5)
+    values[:2, :, 1] = 0.3
+    for owns, remains in ((0.0, [1, 0, 1]), (1.0, [1, 0, 0])):
+        standing = lists(4, 3, 2, p3c1o1=1.0, p2c2o1=owns)
+        count = {"unanimous": [0], "quota": [[0.5, 0.0]], "strict": [1]}
+        world = make_world(values, seated=[0, 1, 2], standing=standing, **CERTAIN, **count)
+        assert consent(world, [1, 1, 1])[1] == remains
+        assert world.w.left_out.tolist() == [4]
 
 
 def composite() -> dict:

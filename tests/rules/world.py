@@ -14,7 +14,6 @@ from sim.rules.coercion import lever_kept, net_shift
 from sim.rules.durability import can_break, enforcement_of
 from sim.rules.kernel import unit
 from sim.rules.pack import TABLES, WORK, Pack
-from sim.rules.ratification import signatories_refuse
 from sim.rules.utility import crosses, floor_of, settles_core, value_of
 from sim.types.tables import SEVERABLE, Tables
 from sim.types.work import Work, make_work
@@ -139,11 +138,6 @@ def crosses_probe(t: Tables, w: Work, world: int, view: int) -> int:
 @unit("tw>i")
 def settles_probe(t: Tables, w: Work) -> int:
     return 1 if settles_core(t, w.deal) else 0
-
-
-@unit("twi>i")
-def signatories_probe(t: Tables, w: Work, world: int) -> int:
-    return signatories_refuse(t, w, world, w.text)
 
 
 @unit("twii>f")
