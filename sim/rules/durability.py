@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
-from sim.rules.coercion import net_shift
+from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import signatories
 from sim.rules.kernel import kernel, unit
-from sim.rules.ratification import objects_to
+from sim.rules.ratification import objects_to, part_change
 from sim.rules.utility import gains_of, price_at
 from sim.types.tables import HOLD_ONCE, Ints, Tables
 from sim.types.work import Work
@@ -24,25 +24,44 @@ def enforcement_of(t: Tables, world: int, party: int, deal: Ints) -> float:
 
 
 @kernel
-def has_to_comply(t: Tables, world: int, party: int, issue: int, deal: Ints, month: float) -> bool:
-    """True if a part needs something of a signatory: it costs it something, is its own, or ends what it pays for.
+def has_stake(t: Tables, world: int, party: int, issue: int, deal: Ints, month: float) -> bool:
+    """True if a part is worth anything to the party, more or less than nothing."""
+    change = part_change(t, world, party, issue, deal, price_at(t, world, party, month))
+    return abs(change) > ROUNDING
 
-    That is: it objects to the part, has standing on it, or the part ends a price of no settlement that it has.
+
+@kernel
+def is_needed(t: Tables, world: int, party: int, issue: int, deal: Ints, month: float, signed: int) -> bool:
+    """True if a part cannot be carried out without one of those who have `signed` it (a bit mask).
+
+    It costs the party something, is its own (standing), or ends a price of no settlement that it has; or it has a stake
+    in it and fewer than two other blocs have: what two sides agree takes both.
     """
     c = t.issue_composite[issue]
     option = deal[c]
     if t.standing[world, party, issue, option] > 0.0 or objects_to(t, world, party, issue, deal, month):
         return True
     ends = t.ending[c, option] - t.ending[c, t.strike_to[issue, option]]
-    return ends != 0.0 and price_at(t, world, party, month) != 0.0
+    if ends != 0.0 and price_at(t, world, party, month) != 0.0:
+        return True
+    if not has_stake(t, world, party, issue, deal, month):
+        return False
+    others, first = 0, -1
+    for q in range(t.view_row.shape[0]):
+        if (signed >> q) & 1 == 0 or t.bloc[q] == t.bloc[party] or t.bloc[q] == first:
+            continue
+        if has_stake(t, world, q, issue, deal, month):
+            first = t.bloc[q]
+            others += 1
+    return others < 2
 
 
 @kernel
 def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, month: float) -> bool:
     """True if the party's defection would end the text.
 
-    A signatory can break a part that needs something of it: who signs at no gain what does not touch it has nothing to
-    withhold. Of what it has not signed, any party breaks with its largest standing over the parts that it objects to,
+    A signatory can break a part that it is needed for: who signs at no gain what does not touch it has nothing to
+    leave. Of what it has not signed, any party breaks with its largest standing over the parts that it objects to,
     as at consent; standing over parts it likes gives it nothing to break. The same uniform decides both: who could not
     stop a part then cannot now.
     """
@@ -51,8 +70,9 @@ def can_break(t: Tables, w: Work, world: int, key: int, party: int, deal: Ints, 
         option = deal[t.issue_composite[i]]
         if t.moved[i, option] == 0:
             continue
-        if (signatories(t, w, int(t.issue_composite[i]), int(option)) >> party) & 1:
-            if has_to_comply(t, world, party, i, deal, month):
+        signed = signatories(t, w, int(t.issue_composite[i]), int(option))
+        if (signed >> party) & 1:
+            if is_needed(t, world, party, i, deal, month, signed):
                 return True
         elif t.standing[world, party, i, option] > power and objects_to(t, world, party, i, deal, month):
             power = t.standing[world, party, i, option]

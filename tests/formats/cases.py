@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from sim.engines.talk import play
@@ -22,7 +23,7 @@ def case(seats: str = "ab", *, own: dict[str, Raw] | None = None, **more: Any) -
         sides = {"left": worth(no=first, yes=second), "right": worth(no=second, yes=first)}
         parties[name] = party({"border": 1, "left": 2, "right": 1}, {"border": WANTS, **sides})
         parties[name] |= (own or {}).get(name, {})
-    issues = {"border": BORDER, "left": SIDE, "right": SIDE}
+    issues = {name: copy.deepcopy(form) for name, form in {"border": BORDER, "left": SIDE, "right": SIDE}.items()}
     return world(issues, parties, {"talks": talks(*seats, **more)})
 
 

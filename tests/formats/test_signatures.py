@@ -23,7 +23,8 @@ def likes(core: float, first: float, second: float, **more: Any) -> Raw:
 
 
 def scenario(parties: dict[str, Raw], formats: Raw, **more: Any) -> Raw:
-    return world({"core": CORE, "first": SIDE, "second": SIDE}, parties, formats, **more)
+    issues = {"core": dict(CORE), "first": dict(SIDE), "second": dict(SIDE)}
+    return world(issues, parties, formats, **more)
 
 
 def share(data: Raw, outcome: Outcome, *, fmt: int = 0, draws: int = 50) -> float:

@@ -115,9 +115,10 @@ def waiting(price: float, *, spread: float = 0.0, drift: float = 0.0) -> Raw:
 
 
 def offered(price: float) -> Raw:
-    """One that gains by the month while nothing is settled, and is offered a little more by and by."""
+    """One that gains by the month while nothing is settled, and is offered a little more by and by; it is impatient."""
     steps = {"open": 0.5} | {f"s{k}": 0.5 + 0.02 * k for k in range(20)}
     data = waiting(price, spread=0.03, drift=0.08)
+    data["parties"]["waits"]["patience"] = 0.2  # waits while the offer is worth less than 0.08 / 0.8
     options = {name: {} if name == "open" else {"settles": True} for name in steps}
     data["issues"]["quarrel"]["options"] = options
     data["parties"]["waits"]["values"]["quarrel"] = {"options": steps}

@@ -23,9 +23,8 @@ KEY = 20250815
 
 
 def lasting(gain: float, **changes) -> World:
-    """Two signatories of what is in their hands; p1 gains `gain`."""
-    owns = lists(2, 1, 2, p0c0o1=1.0, p1c0o1=1.0)
-    fields = {"volatility": [0.0], "hold_months": [24], "standing": owns, **changes}
+    """Two signatories; p1 gains `gain`."""
+    fields = {"volatility": [0.0], "hold_months": [24], **changes}
     world = make_world(lists(2, 1, 2, p0c0o1=0.5, p1c0o1=gain), **fields)
     world.w.text[:] = [1]
     return world
@@ -82,7 +81,7 @@ def test_an_absent_party_breaks_by_its_standing_on_what_it_dislikes() -> None:
         world.put(deal)
         able = [can_break_probe(world.tables, world.work, 0, key, 2, 0.0) for key in range(1, 2001)]
         assert np.mean(able) == pytest.approx(chance, abs=0.035)
-        assert can_break_probe(world.tables, world.work, 0, KEY, 0, 0.0) == 0  # it likes all and owns nothing
+        assert can_break_probe(world.tables, world.work, 0, KEY, 0, 0.0) == 1  # one of two that gain
 
 
 @pytest.mark.parametrize(
@@ -91,15 +90,27 @@ def test_an_absent_party_breaks_by_its_standing_on_what_it_dislikes() -> None:
         (0.0, {}, False),  # signs what does not touch it
         (0.2, {}, False),  # gains by all of it, and nothing of it is in its hands
         (-0.01, {}, True),  # it costs it something
-        (0.2, {"standing": lists(2, 1, 2, p1c0o1=0.1)}, True),  # its own, in part
-        (0.2, {"price": [0.0, -0.1], "ending": [[0, 1]]}, True),  # ends a quarrel that it pays for
-        (0.2, {"price": [-0.1, 0.0], "ending": [[0, 1]]}, False),  # ends one that the other pays for
+        (0.2, {"standing": lists(3, 1, 2, p1c0o1=0.1)}, True),  # its own, in part
+        (0.2, {"price": [0.0, -0.1, 0.0], "ending": [[0, 1]]}, True),  # ends a quarrel that it pays for
+        (0.2, {"price": [-0.1, 0.0, -0.1], "ending": [[0, 1]]}, False),  # ends one that the other pays for
     ],
 )
 def test_a_signatory_can_end_what_needs_something_of_it(worth: float, fields: dict[str, Any], able: bool) -> None:
-    world = make_world(lists(2, 1, 2, p0c0o1=0.5, p1c0o1=worth), **fields)
+    world = make_world(lists(3, 1, 2, p0c0o1=0.5, p1c0o1=worth, p2c0o1=0.5), **fields)
     world.put([1])
     assert bool(can_break_probe(world.tables, world.work, 0, KEY, 1, 0.0)) is able
+
+
+def test_what_two_sides_agree_takes_both() -> None:
+    """Of a third that signs for nothing, or of the same bloc, no more is needed."""
+    for values, bloc, able in (
+        ([0.5, 0.2, 0.0], [0, 1, 2], [1, 1, 0]),
+        ([0.5, 0.2, 0.1], [0, 1, 2], [0, 0, 0]),
+        ([0.5, 0.2, 0.1], [0, 1, 1], [1, 1, 1]),
+    ):
+        world = make_world(lists(3, 1, 2, **{f"p{p}c0o1": value for p, value in enumerate(values)}), bloc=bloc)
+        world.put([1])
+        assert [can_break_probe(world.tables, world.work, 0, KEY, p, 0.0) for p in range(3)] == able
 
 
 def test_who_was_outvoted_on_a_part_can_end_the_others() -> None:
