@@ -27,7 +27,7 @@ class Golden:
 
 GOLDEN = {
     "settled": Golden("minimal.yaml", "farmers", 0, 0),
-    "left-later": Golden("minimal.yaml", "all-three", 2, 0),
+    "left-later": Golden("valley.yaml", "farmers", 7, 2),
     "parts-struck": Golden("minimal.yaml", "farmers", 2, 0, "foresight=0"),
     "outvoted": Golden("valley.yaml", "vote", 2, 0),
     "open-rule": Golden("valley.yaml", "open", 0, 0),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sim.report.transcript.text_names import Subject
+from sim.report.transcript.text_names import Subject, count
 from sim.report.transcript.text_turns import against, answers, offer, owned, passes, repeats
 from sim.report.words.words import DASH, listed
 from sim.types.transcript import Deal, Move, ShockEvent, Turn
@@ -16,12 +16,30 @@ _MONTHS_A_STEP = (_BY_ROUND, 1, 2, 3, 4, 6, 12, 10_000)
 
 
 @dataclass(frozen=True)
+class _Said:
+    """What a speaker ends a step with: its last turn, since when it says and hears that, and what is not told."""
+
+    turn: Turn
+    since: Turn
+    before: tuple[Turn, ...]
+    """Its other turns in the step."""
+
+    @property
+    def untold(self) -> str:
+        """Words for those before: how many other texts, or that the answers were others."""
+        texts = {turn.deal for turn in self.before if turn.move is not Move.PASS} - {self.turn.deal}
+        if texts:
+            return f", after {count(len(texts), 'other text')}"
+        return ", after other answers" if self.before else ""
+
+
+@dataclass(frozen=True)
 class _Step:
-    """Consecutive rounds told together: the last heard turn of every speaker in them, in speaking order."""
+    """Consecutive rounds told together: what every speaker that was heard ends with, in speaking order."""
 
     rounds: tuple[int, ...]
     months: tuple[int, int]
-    turns: tuple[Turn, ...]
+    said: tuple[_Said, ...]
 
 
 @dataclass(frozen=True)
@@ -122,7 +140,7 @@ def _body(subject: Subject, section: _Section, known: _Known, months: int) -> li
         else:
             quiet.append(step)
         lines += [*events, *news]
-        turn = next((turn for turn in step.turns if turn.agreed), None)
+        turn = next((said.turn for said in step.said if said.turn.agreed), None)
         if turn is not None:
             lines.append(_agreement(subject, turn, known))
     return lines + _silence(subject, quiet)
@@ -152,26 +170,41 @@ def _steps(section: _Section, months: int, events: frozenset[int]) -> list[_Step
 
 
 def _step(rounds: Sequence[tuple[Turn, ...]]) -> _Step:
-    """Rounds told together; every speaker by its last turn that was heard, all turns of one round of motions."""
-    last: dict[int, Turn] = {}
+    """Rounds told together; every speaker by the turns in which it was heard, all turns of one round of motions."""
+    heard: dict[int, list[Turn]] = {}
     motions = len(rounds) == 1 and any(turn.move in (Move.SECOND, Move.AMEND) for turn in rounds[0])
     for turns in rounds:
         for place, turn in enumerate(turns):
             if turn.heard:
                 key = place if motions else turn.speaker
-                last.pop(key, None)
-                last[key] = turn
+                heard[key] = [*heard.pop(key, []), turn]
     numbers = tuple(turns[0].round for turns in rounds)
-    return _Step(numbers, (rounds[0][0].month, rounds[-1][0].month), tuple(last.values()))
+    return _Step(numbers, (rounds[0][0].month, rounds[-1][0].month), tuple(map(_said, heard.values())))
+
+
+def _said(turns: Sequence[Turn]) -> _Said:
+    """What a speaker's `turns`, in order, end with."""
+    last = turns[-1]
+    first = len(turns) - 1
+    while first and _same(turns[first - 1], last):
+        first -= 1
+    return _Said(last, turns[first], tuple(turns[:first]))
 
 
 def _when(subject: Subject, first: _Step, last: _Step) -> str:
     """The months of steps; the round too where a month has more of them."""
-    start, stop = first.months[0], last.months[1]
-    if start != stop:
-        return f"Months {start}{DASH}{stop}"
+    return _span(subject, (first.months[0], first.rounds[0]), (last.months[1], last.rounds[-1]))
+
+
+def _span(subject: Subject, first: tuple[int, int], last: tuple[int, int]) -> str:
+    """From a month and round to another, in words."""
+    start, stop = first[0], last[0]
     a_month = subject.info.rounds_per_month
-    low, high = ((number - 1) % a_month + 1 for number in (first.rounds[0], last.rounds[-1]))
+    low, high = ((number - 1) % a_month + 1 for number in (first[1], last[1]))
+    if start != stop:
+        since = f", round {low}," if low > 1 else ""
+        until = f", round {high}" if high < a_month else ""
+        return f"From month {start}{since} to month {stop}{until}" if since or until else f"Months {start}{DASH}{stop}"
     if a_month == 1 or (low, high) == (1, a_month):
         return f"Month {start}"
     return f"Month {start}, round {low}" if low == high else f"Month {start}, rounds {low}{DASH}{high}"
@@ -207,30 +240,42 @@ def _silence(subject: Subject, quiet: Sequence[_Step]) -> list[str]:
         "proposal_and_vote": "the same proposals, the same votes",
         "open_rule": "the same motions, the same votes",
     }.get(subject.info.protocol, "the same offers, the same answers")
-    if all(turn.move is Move.PASS for turn in quiet[-1].turns):
+    if all(said.turn.move is Move.PASS for said in quiet[-1].said):
         same_again = "still nobody has a deal to offer"
     return [f"{_when(subject, quiet[0], quiet[-1])}: {same_again}."]
 
 
 def _news(subject: Subject, step: _Step, known: _Known) -> list[str]:
-    """One line per speaker who says or hears something new."""
-    lines: list[str] = []
-    repeated: list[int] = []
-    passing: list[Turn] = []
-    at = _when(subject, step, step)
-    for turn in step.turns:
-        before = known.turns.get(turn.speaker)
+    """One line per speaker who says or hears something new, in order of when it began to: of that time alone."""
+    news: list[tuple[_Said, str]] = []
+    repeated: list[_Said] = []
+    passing: dict[str, list[_Said]] = {}
+    for said in step.said:
+        turn, before = said.turn, known.turns.get(said.turn.speaker)
         known.turns[turn.speaker] = turn
-        if before is not None and _same(before, turn):
-            repeated.append(turn.speaker)
+        if before is not None and not said.before and _same(before, turn):
+            repeated.append(said)
         elif turn.move is Move.PASS:
-            passing.append(turn)
+            passing.setdefault(_since(subject, said), []).append(said)
         else:
-            lines.append(f"{at}: {offer(subject, turn, before, known.base)} {answers(subject, turn)}".rstrip())
-    lines += [f"{at}: {line}" for line in passes(subject, passing)]
-    if lines and repeated:
-        lines.append(f"{at}: {repeats(subject, repeated)}")
-    return lines
+            text = f"{offer(subject, turn, before, known.base)} {answers(subject, turn)}".rstrip()
+            news.append((said, f"{_since(subject, said)}{said.untold}: {text}"))
+    for at, group in passing.items():
+        news += [(group[0], f"{at}: {line}") for line in passes(subject, [said.turn for said in group])]
+    if news and repeated:
+        first = min(repeated, key=_begins)
+        last = max((said.turn.month, said.turn.round) for said in repeated)
+        again = repeats(subject, [said.turn.speaker for said in repeated])
+        news.append((first, f"{_span(subject, _begins(first), last)}: {again}"))
+    return [line for _, line in sorted(news, key=lambda pair: _begins(pair[0]))]
+
+
+def _begins(said: _Said) -> tuple[int, int]:
+    return said.since.month, said.since.round
+
+
+def _since(subject: Subject, said: _Said) -> str:
+    return _span(subject, _begins(said), (said.turn.month, said.turn.round))
 
 
 def _same(before: Turn, now: Turn) -> bool:
