@@ -94,33 +94,30 @@ def compare(
         1.0
     """
     from sim.analysis.comparison.runs_table import RunsSink
-    from sim.app.compare import CompareRequest, plan_comparison
+    from sim.app.compare import CompareRequest
     from sim.app.compare import compare as play_and_compare
     from sim.report.words.language import check_language
     from sim.report.words.progress import Bar
+    from sim.types.playing import Size
 
     if min(draws, replications) < 2:
         raise ValueError(f"a comparison needs two draws and two replications or more, not {draws} and {replications}")
     request = CompareRequest(
         scenario=_scenario(scenario),
         formats=tuple(formats),
-        draws=draws,
-        replications=replications,
-        seed=seed,
+        size=Size(draws, replications, seed, threads),
         variants=variants,
-        shares=shares and variants,
+        shares=shares,
         rivals=rivals,
         benchmarks=benchmarks,
         theory_draws=min(theory_draws, draws),
-        threads=threads,
         language=language,
     )
-    plan = plan_comparison(request)
-    check_language(language, list(plan.encoder.resolved.labels or ()))
-    kept = io.BytesIO()
-    sink = RunsSink(kept, plan.structure, plan.formats, plan.size, stamped=plan.stamp)
-    with Bar(plan.work, quiet=not progress) as bar, sink:
-        result = play_and_compare(plan, sink, progress=bar)
+    places, kept = request.places, io.BytesIO()
+    check_language(language, request.languages)
+    sink = RunsSink(kept, request.structure, places, request.size, stamped=request.stamp)
+    with Bar(request.work, quiet=not progress) as bar, sink:
+        result = play_and_compare(request, sink, progress=bar)
     return Comparison(result, kept.getvalue())
 
 

@@ -141,8 +141,8 @@ class Comparison(_Tabled):
             return runs
         from sim.analysis.comparison.inputs_table import inputs_table
 
-        plan = self.record.plan
-        return runs.merge(inputs_table(plan.encoder, plan.request.draws).to_pandas(), on="draw")
+        request = self.record.request
+        return runs.merge(inputs_table(request.encoder, request.size.draws).to_pandas(), on="draw")
 
     def report(self, path: str | Path) -> Path:
         """Write the comparison as one self-contained page of HTML.

@@ -6,6 +6,7 @@ The few constants of the process are fitted out of fold, or taken from a fit tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
@@ -17,9 +18,10 @@ from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.cross_validation import backtest as out_of_fold
 from sim.analysis.backtest.linking import Linked, linking
-from sim.analysis.backtest.stored_fit import StoredFit, apply_stored, read_stored, store
+from sim.analysis.backtest.stored_fit import StoredFit, apply_stored, fingerprint, read_stored, store
 from sim.analysis.backtest.tilting import without_undecided
 from sim.app.errors import InputError, input_error
+from sim.app.harness import Keeping, file_digests
 from sim.interop import Imported, read_table
 from sim.interop.scenario_text import FAR_END
 from sim.interop.simulate import PROCESS, UnplayableError, n_talks, simulate
@@ -108,6 +110,27 @@ class BacktestRequest:
     def linked(self) -> bool:
         """Whether issues are also negotiated one by one: not where none is linked to another."""
         return self.linking and n_talks(self.table, apart=False) < n_talks(self.table, apart=True)
+
+    def keeping(self, credit: str, out: Path | None, argv: Sequence[str]) -> Keeping:
+        """Where the back-test is kept: in the folder named, or the usual one.
+
+        Args:
+            credit: what the page says of where the table comes from.
+            out: the folder named.
+            argv: the command line, for the record.
+        """
+        table, fit = fingerprint(self.table.issues), self.stored if self.applied else None
+        files = file_digests(self.file, *([fit] if fit else []))
+        key = {
+            "process": PROCESS,
+            "table": table,
+            "fit": files[fit.name] if fit else None,
+            "folds": self.folds,
+            **to_data(self.size),
+            "linking": self.linking,
+            "credit": credit,
+        }
+        return Keeping(f"backtest-{self.file.stem}", key, out, files=files, argv=argv, threads=self.size.threads)
 
     @property
     def work(self) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from sim.analysis.forecast.forecast_rows import position_rows
@@ -17,6 +19,7 @@ from sim.analysis.forecast.issue_forecasts import (
 )
 from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError, choose
+from sim.app.harness import Keeping, file_digests
 from sim.app.scenarios import Scenario
 from sim.scenario import Encoder
 from sim.scenario.source.problems import Report
@@ -117,6 +120,19 @@ class ForecastRequest:
     def work(self) -> int:
         """Runs at most: for a progress bar."""
         return total_runs(self.scenario.resolved, self.format_id, self.size)
+
+    def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
+        """Where the forecast is kept: in the folder named, or the usual one; the command line is for the record."""
+        resolved, file = self.scenario.resolved, self.source.file
+        key = {
+            "digest": resolved.digest,
+            "format": self.format_id,
+            **to_data(self.size),
+            "source": to_data(self.origin),
+        }
+        return Keeping(
+            resolved.id, key, out, files=file_digests(file) if file else {}, argv=argv, threads=self.size.threads
+        )
 
     @property
     def origin(self) -> Origin:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ctypes
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from sim.analysis.theory.solved_format import MEANS_NOTE, STEPS, SolvedFormat, at_means, solve_format
 from sim.app.errors import choose_one
 from sim.app.scenarios import Scenario
-from sim.app.silence import silent_solver
 from sim.scenario import Encoder
 from sim.types import Structure
 from sim.types.playing import SILENCE, Progress, Setting
@@ -96,3 +99,22 @@ def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
         sentence=sentence,
     )
     return Solution(**vars(solved), structure=encoder.structure, world=world)
+
+
+@contextmanager
+def silent_solver() -> Iterator[None]:
+    """Keep what compiled code prints away from standard output: HiGHS now and then writes a line of its own.
+
+    Nothing else may be printed meanwhile. What is still in the buffers of the C library is flushed into the void.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "w") as void:
+        os.dup2(void.fileno(), 1)
+    try:
+        yield
+    finally:
+        if os.name == "posix":
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery, deliver
-
-if TYPE_CHECKING:
-    from sim.app.backtest import BacktestRequest
-    from sim.app.harness import Keeping
-    from sim.cli.delivery import View
-    from sim.types.playing import Progress
+from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
+from sim.types.playing import Progress, Size
 
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
@@ -28,8 +22,8 @@ EPILOG = (
     "[/dim]\n\n"
     "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.overall.scores.process.crps'"
 )
-FIT, TABLES = "fit.yaml", "tables.md"
-"""In the folder of the result: the fit on all issues, and the tables as a page of Markdown."""
+FIT = "fit.yaml"
+"""In the folder of the result: the fit on all issues."""
 File = Annotated[
     Path,
     typer.Argument(
@@ -90,20 +84,19 @@ def backtest(
     """
     with speaking():
         from sim.app.backtest import SHIPPED, BacktestRequest
-        from sim.types.playing import Size
+        from sim.app.backtest import backtest as simulate
 
         _check(fit, store, page, stored=stored)
-        applied = (fit or SHIPPED) if stored else None
         size = Size(draws, replications, seed, threads)
-        request = BacktestRequest(file, size, folds, applied, linking)
-        keeping = _keeping(request, credit, out_dir)
+        request = BacktestRequest(file, size, folds, (fit or SHIPPED) if stored else None, linking)
+        keeping = request.keeping(credit, out_dir, sys.argv)
         for words in request.imported.notes:
             note(words, quiet=quiet)
 
         def compute(folder: Path, progress: Progress) -> View:
-            from sim.app.backtest import backtest as simulate
             from sim.report.backtest.backtest_page import backtest_page, view, write_backtest
 
+            progress.expect(request.work)
             result = simulate(request, progress=progress)
             for words in result.notes:
                 note(words, quiet=quiet)
@@ -111,13 +104,10 @@ def backtest(
             write_backtest(result, folder, content, report=report)
             return lambda _: view(content, keeping.folder / REPORT if report else None)
 
-        delivery = Delivery("backtest.json", report, again, as_json, quiet)
-        deliver(keeping, delivery, compute, work=request.work, threads=threads)
-        for kept, place, what in ((FIT, store, "Fit"), (TABLES, page, "Page")):
+        deliver(keeping, compute, document="backtest.json", report=report, again=again, as_json=as_json, quiet=quiet)
+        for kept, place, kind in ((FIT, store, "Fit"), (TABLES, page, "Page")):
             if place is not None:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(keeping.folder / kept, place)
-                note(f"{what}: {place}", quiet=quiet)
+                write_page(place, (keeping.folder / kept).read_text(encoding="utf-8"), kind=kind, quiet=quiet)
 
 
 def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: bool) -> None:
@@ -129,25 +119,3 @@ def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: b
     for place, option in ((store, "--store"), (page, "--page")):
         if place is not None and place.is_dir():
             raise InputError(f"{place} is a folder; {option} names a file.")
-
-
-def _keeping(request: BacktestRequest, credit: str, out_dir: Path | None) -> Keeping:
-    """Where the back-test is kept, under a name that follows from what decides it."""
-    from sim.analysis.backtest.stored_fit import fingerprint
-    from sim.app.harness import Keeping, file_digests
-    from sim.interop.simulate import PROCESS
-
-    table, fit = fingerprint(request.table.issues), request.stored if request.applied else None
-    files = file_digests(request.file, *([fit] if fit else []))
-    key = {
-        "process": PROCESS,
-        "table": table,
-        "fit": files[fit.name] if fit else None,
-        "folds": request.folds,
-        "draws": request.size.draws,
-        "replications": request.size.replications,
-        "seed": request.size.seed,
-        "linking": request.linking,
-        "credit": credit,
-    }
-    return Keeping(f"backtest-{request.file.stem}", key, out_dir, files=files, argv=sys.argv)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,13 +12,8 @@ from sim.app.errors import InputError
 from sim.cli import import_table as tables
 from sim.cli import options
 from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery, deliver
-
-if TYPE_CHECKING:
-    from sim.app.forecast import ForecastRequest
-    from sim.app.harness import Keeping
-    from sim.cli.delivery import View
-    from sim.types.playing import Progress
+from sim.cli.delivery import REPORT, View, deliver
+from sim.types.playing import Progress, Size
 
 TABLE_ENDING = ".csv"
 EPILOG = (
@@ -70,7 +65,7 @@ def forecast(
     with speaking():
         from sim.app.convert import TableFile
         from sim.app.forecast import ForecastRequest
-        from sim.types.playing import Size
+        from sim.app.forecast import forecast as simulate
 
         source = TableFile(file, proposal, form, tables.ends(scale), unit, loss)
         if file.suffix.lower() != TABLE_ENDING:
@@ -80,36 +75,17 @@ def forecast(
                     "these things itself."
                 )
             source = options.changed_scenario(file, None, None)
-        size = Size(draws, replications, seed, threads)
-        request = ForecastRequest(source, format_id, size, tuple(sets or ()))
+        request = ForecastRequest(source, format_id, Size(draws, replications, seed, threads), tuple(sets or ()))
         for words in request.notes:
             note(words, quiet=quiet)
-        keeping = _keeping(request, file, out_dir)
+        keeping = request.keeping(out_dir, sys.argv)
 
         def compute(folder: Path, progress: Progress) -> View:
-            from sim.app.forecast import forecast as simulate
             from sim.report.forecast.forecast_page import forecast_view, write_forecast
 
+            progress.expect(request.work)
             result = simulate(request, progress=progress)
             write_forecast(result, folder, command_line(sys.argv), page=report)
             return lambda _: forecast_view(result, keeping.folder / REPORT if report else None)
 
-        delivery = Delivery("forecast.json", report, again, as_json, quiet)
-        deliver(keeping, delivery, compute, work=request.work, threads=threads)
-
-
-def _keeping(request: ForecastRequest, file: Path, out_dir: Path | None) -> Keeping:
-    """Where the forecast is kept, under a name that follows from what decides it."""
-    from sim.app.harness import Keeping, file_digests
-    from sim.types.records import to_data
-
-    resolved, size = request.scenario.resolved, request.size
-    key = {
-        "digest": resolved.digest,
-        "format": request.format_id,
-        "draws": size.draws,
-        "replications": size.replications,
-        "seed": size.seed,
-        "source": to_data(request.origin),
-    }
-    return Keeping(resolved.id, key, out_dir, files=file_digests(file), argv=sys.argv)
+        deliver(keeping, compute, document="forecast.json", report=report, again=again, as_json=as_json, quiet=quiet)
