@@ -93,7 +93,6 @@ def compare(
         >>> round(sum(row["value"] for row in result.rows() if row["kind"] == "outcome"), 6)
         1.0
     """
-    from sim.analysis.comparison.runs_table import RunsSink
     from sim.app.compare import CompareRequest
     from sim.app.compare import compare as play_and_compare
     from sim.report.words.language import check_language
@@ -113,12 +112,11 @@ def compare(
         theory_draws=min(theory_draws, draws),
         language=language,
     )
-    places, kept = request.places, io.BytesIO()
+    work, runs = request.work, io.BytesIO()
     check_language(language, request.languages)
-    sink = RunsSink(kept, request.structure, places, request.size, stamped=request.stamp)
-    with Bar(request.work, quiet=not progress) as bar, sink:
+    with Bar(work, quiet=not progress) as bar, request.sink(runs) as sink:
         result = play_and_compare(request, sink, progress=bar)
-    return Comparison(result, kept.getvalue())
+    return Comparison(result, runs.getvalue())
 
 
 def trace(
@@ -150,10 +148,10 @@ def trace(
         >>> talk.outcome in ("settlement", "collapsed", "partial", "process", "blocked", "no_agreement", "no_talks")
         True
     """
-    from sim.app.trace import TraceRequest
     from sim.app.trace import trace as play
 
-    return Talk(play(TraceRequest(_scenario(scenario), format, draw, replication, seed, strategies)))
+    run = {"draw": draw, "replication": replication, "seed": seed}
+    return Talk(play(_scenario(scenario), format, **run, strategies=strategies))
 
 
 def solve(scenario: Source, format: str | None = None, *, draw: int | None = None, seed: int = 1) -> Solution:
@@ -175,10 +173,9 @@ def solve(scenario: Source, format: str | None = None, *, draw: int | None = Non
         >>> solution.rows()[0]["solution"], solution.rows()[0]["share"]
         ('nash', 'even')
     """
-    from sim.app.solve import SolveRequest
     from sim.app.solve import solve as solve_format
 
-    return Solution(solve_format(SolveRequest(_scenario(scenario), format, draw, seed)))
+    return Solution(solve_format(_scenario(scenario), format, draw=draw, seed=seed))
 
 
 def forecast(

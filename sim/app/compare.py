@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from sim.analysis.comparison.numeric_issues import numeric_findings
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
+from sim.analysis.comparison.runs_table import RunsSink
 from sim.analysis.comparison.verdict import verdict
 from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
 from sim.analysis.sensitivity.variance_shares import Inquiry, SensitivitySizes, rests_on
@@ -139,6 +140,10 @@ class CompareRequest:
         size, resolved = self.size, self.encoder.resolved
         sizes = {"seed": size.seed, "draws": size.draws, "replications": size.replications}
         return {"scenario": resolved.id, "digest": resolved.digest, **sizes, "versions": versions()}
+
+    def sink(self, target: Path | BinaryIO) -> RunsSink:
+        """A context manager and collector that writes the baseline's runs (Parquet)."""
+        return RunsSink(target, self.structure, self.places, self.size, stamped=self.stamp)
 
     def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
         """Where the comparison is kept: in the folder named, or the usual one; the command line is for the record.

@@ -7,7 +7,6 @@ names scenario files beside it, things inside them, rules of the package and tes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -171,24 +170,21 @@ def _inside(part: Any) -> Mapping[str, Any]:
     return part if isinstance(part, Mapping) else {}
 
 
-@dataclass(frozen=True)
-class MechanismsRequest:
-    """What is asked."""
-
-    file: Path
-    only: tuple[str, ...] = ()
-    """Ids of the mechanisms wanted; empty for all."""
-    size: Size = CELL_SIZE
-    """Of a cell."""
-
-
-def mechanisms(request: MechanismsRequest, *, progress: Progress = SILENCE) -> Mechanisms:
+def mechanisms(
+    file: Path, only: Sequence[str] = (), size: Size = CELL_SIZE, *, progress: Progress = SILENCE
+) -> Mechanisms:
     """Switch each mechanism off (or up and down): what carries it, and what it does to the outcome.
 
     Both sides of a switch share draws and chance, so that nothing but the switch differs.
+
+    Args:
+        file: the mechanism file.
+        only: ids of the mechanisms wanted; empty for all.
+        size: of a cell.
+        progress: told of runs.
 
     Raises:
         InputError: the file names what is not there.
         ScenarioError: a scenario is wrong.
     """
-    return ablate(read_mechanisms(request.file, request.only), request.size, progress)
+    return ablate(read_mechanisms(file, only), size, progress)

@@ -23,17 +23,6 @@ WORK = STEPS
 
 
 @dataclass(frozen=True)
-class SolveRequest:
-    """One format in one world: the uncertain numbers at their means, or as a draw of a comparison has them."""
-
-    scenario: Scenario
-    format: str | None = None
-    """May be left out where there is one."""
-    draw: int | None = None
-    seed: int = 1
-
-
-@dataclass(frozen=True)
 class World:
     """The numbers for which a format is solved."""
 
@@ -70,17 +59,27 @@ class Solution(SolvedFormat):
         )
 
 
-def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
+def solve(
+    scenario: Scenario,
+    format: str | None = None,
+    *,
+    draw: int | None = None,
+    seed: int = 1,
+    progress: Progress = SILENCE,
+) -> Solution:
     """Zone of possible agreement, frontier, Nash and other solutions, stationary equilibrium of one format.
+
+    The format may be left out where there is one. The uncertain numbers are at their means, or as a draw of a
+    comparison has them.
 
     Raises:
         ScenarioError: the file or a change to it is wrong.
         InputError: the format does not exist, or none is named where there are several.
     """
-    draw, seed, resolved = request.draw, request.seed, request.scenario.resolved
+    resolved = scenario.resolved
     encoder = Encoder(at_means(resolved) if draw is None else resolved, seed=seed)
     known = [info.id for info in encoder.structure.formats]
-    index = choose_one(request.format, known, what="talk format", option="--format")
+    index = choose_one(format, known, what="talk format", option="--format")
     tables = encoder.tables(draw or 0, 1)
 
     def step(words: str) -> None:
@@ -95,7 +94,7 @@ def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
         numbers="means" if draw is None else "draw",
         draw=draw,
         seed=None if draw is None else seed,
-        settings=request.scenario.as_settings(),
+        settings=scenario.as_settings(),
         sentence=sentence,
     )
     return Solution(**vars(solved), structure=encoder.structure, world=world)

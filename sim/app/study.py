@@ -116,28 +116,19 @@ def check_names(study: StudyFile, resolved: ResolvedScenario) -> None:
     naming.stop_if_any()
 
 
-@dataclass(frozen=True)
-class StudyRequest:
-    """What is asked."""
-
-    file: Path
-    size: Size = BASELINE_SIZE
-    """Of the baseline's cells and of the grid of pressure; variants get half the draws."""
-
-
-def study(request: StudyRequest, *, progress: Progress = SILENCE) -> Study:
+def study(file: Path, size: Size = BASELINE_SIZE, *, progress: Progress = SILENCE) -> Study:
     """Run everything that a study file asks for.
 
     Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
-    off, a party split in two, contacts doubled. All cells share seed and chance.
+    off, a party split in two, contacts doubled. All cells share seed and chance. Variants get half the draws.
 
     Raises:
         InputError: the study file is wrong.
         ScenarioError: its scenario is.
     """
-    spec = read_study(request.file)
-    case = read_case(request.file.parent / spec.scenario)
-    plan = StudyPlan(spec, without_tracks(case.base), request.size)
+    spec = read_study(file)
+    case = read_case(file.parent / spec.scenario)
+    plan = StudyPlan(spec, without_tracks(case.base), size)
     check_names(spec, plan.scenario)
     library = Library({case.id: case, UNPRESSED: without_lever(spec, case)}, without_tracks)
     progress.expect(count_runs(plan.sizes))

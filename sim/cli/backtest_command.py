@@ -10,7 +10,7 @@ import typer
 
 from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import command_line, note, speaking
+from sim.cli.console import command_line, note
 from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
 from sim.types.playing import Progress, Size
 
@@ -82,32 +82,29 @@ def backtest(
     together. The few constants of the process are fitted out of fold. Writes a page, backtest.json, scores.csv and
     issues.csv to results/backtest-<table>/<run id>. The same command again shows the result that is there.
     """
-    with speaking():
-        from sim.app.backtest import SHIPPED, BacktestRequest
-        from sim.app.backtest import backtest as simulate
+    from sim.app.backtest import SHIPPED, BacktestRequest
+    from sim.app.backtest import backtest as simulate
 
-        _check(fit, store, page, stored=stored)
-        size = Size(draws, replications, seed, threads)
-        request = BacktestRequest(file, size, folds, (fit or SHIPPED) if stored else None, linking)
-        keeping = request.keeping(credit, out_dir, sys.argv)
-        for words in request.imported.notes:
-            note(words, quiet=quiet)
+    _check(fit, store, page, stored=stored)
+    size = Size(draws, replications, seed, threads)
+    request = BacktestRequest(file, size, folds, (fit or SHIPPED) if stored else None, linking)
+    keeping = request.keeping(credit, out_dir, sys.argv)
+    note(*request.imported.notes, quiet=quiet)
 
-        def compute(folder: Path, progress: Progress) -> View:
-            from sim.report.backtest.backtest_page import backtest_page, view, write_backtest
+    def compute(folder: Path, progress: Progress) -> View:
+        from sim.report.backtest.backtest_page import backtest_page, view, write_backtest
 
-            progress.expect(request.work)
-            result = simulate(request, progress=progress)
-            for words in result.notes:
-                note(words, quiet=quiet)
-            content = backtest_page(result, command_line(sys.argv), credit)
-            write_backtest(result, folder, content, report=report)
-            return lambda _: view(content, keeping.folder / REPORT if report else None)
+        progress.expect(request.work)
+        result = simulate(request, progress=progress)
+        note(*result.notes, quiet=quiet)
+        content = backtest_page(result, command_line(sys.argv), credit)
+        write_backtest(result, folder, content, report=report)
+        return lambda _: view(content, keeping.folder / REPORT if report else None)
 
-        deliver(keeping, compute, document="backtest.json", report=report, again=again, as_json=as_json, quiet=quiet)
-        for kept, place, kind in ((FIT, store, "Fit"), (TABLES, page, "Page")):
-            if place is not None:
-                write_page(place, (keeping.folder / kept).read_text(encoding="utf-8"), kind=kind, quiet=quiet)
+    deliver(keeping, compute, document="backtest.json", report=report, again=again, as_json=as_json, quiet=quiet)
+    for kept, place, kind in ((FIT, store, "Fit"), (TABLES, page, "Page")):
+        if place is not None:
+            write_page(place, (keeping.folder / kept).read_text(encoding="utf-8"), kind=kind, quiet=quiet)
 
 
 def _check(fit: Path | None, store: Path | None, page: Path | None, *, stored: bool) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from sim.cli import options
-from sim.cli.console import command_line, note, speaking
+from sim.cli.console import command_line, note
 from sim.cli.delivery import REPORT, View, deliver
 from sim.types.playing import Progress, Size
 
@@ -51,39 +51,34 @@ def compare(
     Writes a report, figures, tables and every run to results/<scenario>/<run id>. The same command again shows the
     result that is there.
     """
-    with speaking():
-        from sim.app.compare import CompareRequest
-        from sim.app.compare import compare as play_and_compare
-        from sim.report.words.language import check_language
+    from sim.app.compare import CompareRequest
+    from sim.app.compare import compare as play_and_compare
+    from sim.report.words.language import check_language
 
-        request = CompareRequest(
-            scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant),
-            formats=options.names(formats),
-            size=Size(draws, replications, seed, threads),
-            variants=variants,
-            shares=shares,
-            rivals=rivals,
-            benchmarks=benchmarks,
-            theory_draws=min(theory_draws, draws) if theory else 0,
-            language=lang,
-        )
-        places = request.places
-        for words in (*check_language(lang, request.languages), *request.notes):
-            note(words, quiet=quiet)
-        keeping = request.keeping(out_dir, sys.argv)
-        page = keeping.folder / REPORT if report else None
+    request = CompareRequest(
+        scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant),
+        formats=options.names(formats),
+        size=Size(draws, replications, seed, threads),
+        variants=variants,
+        shares=shares,
+        rivals=rivals,
+        benchmarks=benchmarks,
+        theory_draws=min(theory_draws, draws) if theory else 0,
+        language=lang,
+    )
+    work = request.work
+    note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)
+    keeping = request.keeping(out_dir, sys.argv)
+    page = keeping.folder / REPORT if report else None
 
-        def compute(folder: Path, progress: Progress) -> View:
-            from sim.analysis.comparison.runs_table import RunsSink
-            from sim.report.comparison.comparison_files import summary_parts, write_comparison
+    def compute(folder: Path, progress: Progress) -> View:
+        from sim.report.comparison.comparison_files import summary_parts, write_comparison
 
-            progress.expect(request.work)
-            with RunsSink(
-                folder / "runs.parquet", request.structure, places, request.size, stamped=request.stamp
-            ) as sink:
-                result = play_and_compare(request, sink, progress=progress)
-            progress.say("drawing the report")
-            write_comparison(result, folder, command_line(sys.argv), page=report)
-            return lambda width: summary_parts(result, page, width=width)
+        progress.expect(work)
+        with request.sink(folder / "runs.parquet") as sink:
+            result = play_and_compare(request, sink, progress=progress)
+        progress.say("drawing the report")
+        write_comparison(result, folder, command_line(sys.argv), page=report)
+        return lambda width: summary_parts(result, page, width=width)
 
-        deliver(keeping, compute, document="comparison.json", report=report, again=again, as_json=as_json, quiet=quiet)
+    deliver(keeping, compute, document="comparison.json", report=report, again=again, as_json=as_json, quiet=quiet)

@@ -38,9 +38,9 @@ def err() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def note(message: str, *, quiet: bool = False) -> None:
-    """One line on standard error, unless the user asked for quiet."""
-    if not quiet:
+def note(*messages: str, quiet: bool = False) -> None:
+    """A line each on standard error, unless the user asked for quiet."""
+    for message in () if quiet else messages:
         err().print(escape(message), style="dim")
 
 

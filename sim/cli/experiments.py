@@ -11,7 +11,7 @@ import typer
 
 from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import command_line, note, out, speaking, waiting
+from sim.cli.console import command_line, note, out, waiting
 from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
 from sim.types.playing import Progress, Size
 
@@ -71,18 +71,16 @@ def study(
     Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
     off, a party split in two, contacts doubled; and whether anything is degenerate.
     """
-    with speaking():
-        from sim.app.harness import RESULTS
-        from sim.app.study import StudyRequest
-        from sim.app.study import study as run
-        from sim.report.study.findings import write_findings
+    from sim.app.harness import RESULTS
+    from sim.app.study import study as run
+    from sim.report.study.findings import write_findings
 
-        size = Size(draws, replications, seed, threads)
-        with waiting(quiet=quiet) as progress:
-            findings = run(StudyRequest(file, size), progress=progress)
-        page = out_file or RESULTS / findings.scenario.id / "findings.md"
-        write_findings(findings, page, _study_command(file, size, out_file))
-        note(f"Findings: {page}", quiet=quiet)
+    size = Size(draws, replications, seed, threads)
+    with waiting(quiet=quiet) as progress:
+        findings = run(file, size, progress=progress)
+    page = out_file or RESULTS / findings.scenario.id / "findings.md"
+    write_findings(findings, page, _study_command(file, size, out_file))
+    note(f"Findings: {page}", quiet=quiet)
 
 
 def _study_command(file: Path, size: Size, out_file: Path | None) -> str:
@@ -113,33 +111,31 @@ def retrodict(
 
     Writes a page and retrodiction.json to results/<id>/<run id>. The same command again shows the result that is there.
     """
-    with speaking():
-        from sim.app.retrodict import RetrodictRequest, freeze_cases
-        from sim.app.retrodict import retrodict as simulate
-        from sim.report.words.language import check_language, language
+    from sim.app.retrodict import RetrodictRequest, freeze_cases
+    from sim.app.retrodict import retrodict as simulate
+    from sim.report.words.language import check_language, language
 
-        if freeze:
-            note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
-            return
-        size = Size(draws, replications, seed, threads)
-        request = RetrodictRequest(file, options.names(cases), size, design_draws)
-        for words in check_language(lang, request.spec.languages):
-            note(words, quiet=quiet)
-        keeping = request.keeping(lang, out_dir, sys.argv)
+    if freeze:
+        note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
+        return
+    size = Size(draws, replications, seed, threads)
+    request = RetrodictRequest(file, options.names(cases), size, design_draws)
+    note(*check_language(lang, request.spec.languages), quiet=quiet)
+    keeping = request.keeping(lang, out_dir, sys.argv)
 
-        def compute(folder: Path, progress: Progress) -> View:
-            from sim.report.retrodiction.retrodiction_page import view, write_retrodiction
-            from sim.report.words.plain import report_line
+    def compute(folder: Path, progress: Progress) -> View:
+        from sim.report.retrodiction.retrodiction_page import view, write_retrodiction
+        from sim.report.words.plain import report_line
 
-            found = simulate(request, progress=progress)
-            with language(lang):
-                write_retrodiction(found, folder, command_line(sys.argv))
-                parts = [*view(found), report_line(keeping.folder / REPORT)]
-            return lambda _: parts
+        found = simulate(request, progress=progress)
+        with language(lang):
+            write_retrodiction(found, folder, command_line(sys.argv))
+            parts = [*view(found), report_line(keeping.folder / REPORT)]
+        return lambda _: parts
 
-        deliver(keeping, compute, document="retrodiction.json", again=again, as_json=as_json, quiet=quiet)
-        if page is not None:
-            write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
+    deliver(keeping, compute, document="retrodiction.json", again=again, as_json=as_json, quiet=quiet)
+    if page is not None:
+        write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
 
 
 def mechanisms(
@@ -158,22 +154,20 @@ def mechanisms(
 
     Both sides of a switch share draws and chance, so that nothing but the switch differs.
     """
-    with speaking():
-        from sim.app.mechanisms import MechanismsRequest
-        from sim.app.mechanisms import mechanisms as run
-        from sim.report.study.mechanisms_view import markdown, view
-        from sim.types.records import to_data
+    from sim.app.mechanisms import mechanisms as run
+    from sim.report.study.mechanisms_view import markdown, view
+    from sim.types.records import to_data
 
-        size = Size(draws, replications, seed, threads)
-        with waiting(quiet=quiet) as progress:
-            found = run(MechanismsRequest(file or _mechanism_file(), options.names(only), size), progress=progress)
-        if page is not None:
-            write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
-        if as_json:
-            sys.stdout.write(json.dumps(to_data(found), indent=2) + "\n")
-            return
-        for part in view(found):
-            out().print(part)
+    size = Size(draws, replications, seed, threads)
+    with waiting(quiet=quiet) as progress:
+        found = run(file or _mechanism_file(), options.names(only), size, progress=progress)
+    if page is not None:
+        write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
+    if as_json:
+        sys.stdout.write(json.dumps(to_data(found), indent=2) + "\n")
+        return
+    for part in view(found):
+        out().print(part)
 
 
 def _mechanism_file() -> Path:

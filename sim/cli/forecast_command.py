@@ -11,7 +11,7 @@ import typer
 from sim.app.errors import InputError
 from sim.cli import import_table as tables
 from sim.cli import options
-from sim.cli.console import command_line, note, speaking
+from sim.cli.console import command_line, note
 from sim.cli.delivery import REPORT, View, deliver
 from sim.types.playing import Progress, Size
 
@@ -62,30 +62,28 @@ def forecast(
     Writes a report, forecast.json, tables and every run to results/<scenario>/<run id>. The same command again shows
     the result that is there.
     """
-    with speaking():
-        from sim.app.convert import TableFile
-        from sim.app.forecast import ForecastRequest
-        from sim.app.forecast import forecast as simulate
+    from sim.app.convert import TableFile
+    from sim.app.forecast import ForecastRequest
+    from sim.app.forecast import forecast as simulate
 
-        source = TableFile(file, proposal, form, tables.ends(scale), unit, loss)
-        if file.suffix.lower() != TABLE_ENDING:
-            if source != TableFile(file):
-                raise InputError(
-                    "--proposal, --form, --scale, --unit and --loss are for tables (CSV); a scenario file says "
-                    "these things itself."
-                )
-            source = options.changed_scenario(file, None, None)
-        request = ForecastRequest(source, format_id, Size(draws, replications, seed, threads), tuple(sets or ()))
-        for words in request.notes:
-            note(words, quiet=quiet)
-        keeping = request.keeping(out_dir, sys.argv)
+    source = TableFile(file, proposal, form, tables.ends(scale), unit, loss)
+    if file.suffix.lower() != TABLE_ENDING:
+        if source != TableFile(file):
+            raise InputError(
+                "--proposal, --form, --scale, --unit and --loss are for tables (CSV); a scenario file says "
+                "these things itself."
+            )
+        source = options.changed_scenario(file, None, None)
+    request = ForecastRequest(source, format_id, Size(draws, replications, seed, threads), tuple(sets or ()))
+    note(*request.notes, quiet=quiet)
+    keeping = request.keeping(out_dir, sys.argv)
 
-        def compute(folder: Path, progress: Progress) -> View:
-            from sim.report.forecast.forecast_page import forecast_view, write_forecast
+    def compute(folder: Path, progress: Progress) -> View:
+        from sim.report.forecast.forecast_page import forecast_view, write_forecast
 
-            progress.expect(request.work)
-            result = simulate(request, progress=progress)
-            write_forecast(result, folder, command_line(sys.argv), page=report)
-            return lambda _: forecast_view(result, keeping.folder / REPORT if report else None)
+        progress.expect(request.work)
+        result = simulate(request, progress=progress)
+        write_forecast(result, folder, command_line(sys.argv), page=report)
+        return lambda _: forecast_view(result, keeping.folder / REPORT if report else None)
 
-        deliver(keeping, compute, document="forecast.json", report=report, again=again, as_json=as_json, quiet=quiet)
+    deliver(keeping, compute, document="forecast.json", report=report, again=again, as_json=as_json, quiet=quiet)

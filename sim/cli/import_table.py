@@ -10,7 +10,7 @@ import typer
 
 from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import note, speaking
+from sim.cli.console import note
 
 EPILOG = (
     "[bold]Examples[/bold]\n\n"
@@ -73,20 +73,18 @@ def import_table(
     Reads three forms: a long table with a row for every actor on every issue, KTAB's CSV, and the CSV of programs for
     the expected-utility model. Every line that is wrong is named; nothing is left out without a word.
     """
-    with speaking():
-        from sim.app.convert import TableFile, convert
+    from sim.app.convert import TableFile, convert
 
-        if output is not None and output.exists() and not replace:
-            raise InputError(f"{output} is there already: choose another name, or --replace.")
-        converted = convert(TableFile(file, proposal, form, ends(scale), unit, loss), to)
-        for words in converted.notes:
-            note(words, quiet=quiet)
-        if output is None:
-            sys.stdout.write(converted.text)
-            return
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(converted.text, encoding="utf-8")
-        note(f"Written: {output}", quiet=quiet)
+    if output is not None and output.exists() and not replace:
+        raise InputError(f"{output} is there already: choose another name, or --replace.")
+    converted = convert(TableFile(file, proposal, form, ends(scale), unit, loss), to)
+    note(*converted.notes, quiet=quiet)
+    if output is None:
+        sys.stdout.write(converted.text)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(converted.text, encoding="utf-8")
+    note(f"Written: {output}", quiet=quiet)
 
 
 def ends(scale: str | None) -> tuple[float, float] | None:
