@@ -112,12 +112,9 @@ class BacktestRequest:
         return self.linking and n_talks(self.table, apart=False) < n_talks(self.table, apart=True)
 
     def keeping(self, credit: str, out: Path | None, argv: Sequence[str]) -> Keeping:
-        """Where the back-test is kept: in the folder named, or the usual one.
+        """Where the back-test is kept: in the folder named, or the usual one; the command line is for the record.
 
-        Args:
-            credit: what the page says of where the table comes from.
-            out: the folder named.
-            argv: the command line, for the record.
+        The credit is what the page says of where the table comes from.
         """
         table, fit = fingerprint(self.table.issues), self.stored if self.applied else None
         files = file_digests(self.file, *([fit] if fit else []))
@@ -168,11 +165,7 @@ class BacktestResult(BackTest):
 
 
 def backtest(request: BacktestRequest, *, progress: Progress = SILENCE) -> BacktestResult:
-    """Simulate the talks, fit and forecast, and score everything.
-
-    Args:
-        request: what is asked.
-        progress: told of runs, `request.work` in all.
+    """Simulate the talks, `request.work` runs in all, fit and forecast, and score everything.
 
     Raises:
         ScenarioError: a line of the table or the stored fit is wrong, or a proposal's scenario cannot be played.

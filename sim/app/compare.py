@@ -224,12 +224,7 @@ class CompareResult(ComparisonResult):
 
 
 def compare(request: CompareRequest, *collectors: Collector, progress: Progress = SILENCE) -> CompareResult:
-    """Compare the talk formats of a scenario.
-
-    Args:
-        request: what is asked.
-        collectors: what else is kept of the baseline's runs.
-        progress: told of work done, `request.work` in all.
+    """Compare the talk formats of a scenario, `request.work` in all; further collectors take the baseline's runs.
 
     Raises:
         ScenarioError: the file or a change to it is wrong.

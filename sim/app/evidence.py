@@ -33,11 +33,7 @@ class Evidence:
 
 
 def evidence(scenario: Scenario, claims: Sequence[str] = ()) -> Evidence:
-    """Every claim with the numbers that cite it; a number that cites several stands under each of them.
-
-    Args:
-        scenario: the file with its changes.
-        claims: only these; empty for all, and the numbers that cite none.
+    """Every claim (or those named) with the numbers that cite it; one that cites several stands under each of them.
 
     Raises:
         ScenarioError: the file or a change to it is wrong.

@@ -73,10 +73,9 @@ class ForecastRequest:
     def _scenario(self) -> tuple[Scenario, tuple[str, ...]]:
         scenario, notes = self.source, ()
         if isinstance(scenario, TableFile):
-            file, converted = scenario.file, convert(scenario)
-            name = f"{file}, imported"
-            said = f"{file.name} is a table: it is imported as by `parley import`, without writing a scenario file."
-            notes = (said, *converted.notes)
+            name, converted = f"{scenario.file}, imported", convert(scenario)
+            said = "is a table: it is imported as by `parley import`, without writing a scenario file."
+            notes = (f"{scenario.file.name} {said}", *converted.notes)
             scenario = Scenario(None, parse_text(converted.text, Report(name)), name=name)
         return replace(scenario, sets=scenario.sets + self.sets), notes
 
@@ -124,23 +123,15 @@ class ForecastRequest:
     def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
         """Where the forecast is kept: in the folder named, or the usual one; the command line is for the record."""
         resolved, file = self.scenario.resolved, self.source.file
-        key = {
-            "digest": resolved.digest,
-            "format": self.format_id,
-            **to_data(self.size),
-            "source": to_data(self.origin),
-        }
-        return Keeping(
-            resolved.id, key, out, files=file_digests(file) if file else {}, argv=argv, threads=self.size.threads
-        )
+        named = {"digest": resolved.digest, "format": self.format_id}
+        key, files = {**named, **to_data(self.size), "source": to_data(self.origin)}, file_digests(file) if file else {}
+        return Keeping(resolved.id, key, out, files=files, argv=argv, threads=self.size.threads)
 
     @property
     def origin(self) -> Origin:
         """Where the scenario comes from."""
-        file = self.source.file.name if self.source.file is not None else ""
-        return Origin(
-            "table" if isinstance(self.source, TableFile) else "scenario", file, self.notes, self.scenario.sets
-        )
+        kind = "table" if isinstance(self.source, TableFile) else "scenario"
+        return Origin(kind, self.source.file.name if self.source.file else "", self.notes, self.scenario.sets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +153,7 @@ class ForecastResult(Forecast):
 
 
 def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> ForecastResult:
-    """Simulate the talks of a format and forecast every numeric issue on their agenda.
-
-    Args:
-        request: what is asked.
-        progress: told of runs, `request.work` at most.
+    """Simulate the talks of a format, `request.work` runs at most, and forecast every numeric issue on their agenda.
 
     Raises:
         ScenarioError: the file, a line of the table or a change is wrong.

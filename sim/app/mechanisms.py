@@ -175,13 +175,8 @@ def mechanisms(
 ) -> Mechanisms:
     """Switch each mechanism off (or up and down): what carries it, and what it does to the outcome.
 
-    Both sides of a switch share draws and chance, so that nothing but the switch differs.
-
-    Args:
-        file: the mechanism file.
-        only: ids of the mechanisms wanted; empty for all.
-        size: of a cell.
-        progress: told of runs.
+    Both sides of a switch share draws and chance, so that nothing but the switch differs. Empty `only` is all
+    mechanisms; the size is that of a cell.
 
     Raises:
         InputError: the file names what is not there.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import Field, model_validator
@@ -145,15 +145,6 @@ def freeze_file(path: Path) -> Path:
     return path.with_name(path.stem + FREEZE_SUFFIX)
 
 
-def write_freeze(path: Path, whole: str, each: Digests) -> Path:
-    """Write the digests of the cases beside their retrodiction file."""
-    target = freeze_file(path)
-    head = "# Digests of the cases by codebook, from before they were first run. Later changes show in the output.\n"
-    content: dict[str, Any] = {"frozen": 1, "all": whole, "cases": {key: dict(row) for key, row in each.items()}}
-    target.write_text(head + yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    return target
-
-
 def changed_since_freeze(path: Path, each: Digests) -> tuple[str, ...] | None:
     """Ids of cases that differ from the freeze, or None where nothing was frozen."""
     target = freeze_file(path)
@@ -186,13 +177,7 @@ class RetrodictRequest:
         return read_retrodiction(self.file, self.cases)
 
     def keeping(self, language: str, out: Path | None, argv: Sequence[str]) -> Keeping:
-        """Where the retrodiction is kept: in the folder named, or the usual one.
-
-        Args:
-            language: of the page.
-            out: the folder named.
-            argv: the command line, for the record.
-        """
+        """Where a retrodiction in this language is kept: in the folder named, or the usual one."""
         key = {
             "digest": self.spec.digest,
             "cases": list(self.cases),
@@ -231,5 +216,9 @@ def freeze_cases(file: Path) -> Path:
         InputError: the retrodiction file names what is not there.
         ScenarioError: a case is wrong.
     """
-    spec = read_retrodiction(file)
-    return write_freeze(file, spec.digest, spec.digests)
+    spec, target = read_retrodiction(file), freeze_file(file)
+    head = "# Digests of the cases by codebook, from before they were first run. Later changes show in the output.\n"
+    each = {key: dict(row) for key, row in spec.digests.items()}
+    content = yaml.safe_dump({"frozen": 1, "all": spec.digest, "cases": each}, sort_keys=False)
+    target.write_text(head + content, encoding="utf-8")
+    return target

@@ -10,15 +10,7 @@ from typing import Any
 
 import yaml
 
-from sim.scenario import (
-    Encoder,
-    ResolvedScenario,
-    Variant,
-    load_raw,
-    load_scenario,
-    parse_variant,
-    read_raw,
-)
+from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, load_scenario, parse_variant, read_raw
 
 
 @dataclass(frozen=True)

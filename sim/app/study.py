@@ -156,8 +156,7 @@ def without_lever(spec: StudyFile, case: Case) -> Case:
 
 
 def _counter(cell: Cell, source: Source, size: Size) -> tuple[CellCounter]:
-    counter = CellCounter(source.structure, cell.places_in(source.structure), size.replications)
-    return (counter,)
+    return (CellCounter(source.structure, cell.places_in(source.structure), size.replications),)
 
 
 @dataclass(frozen=True)

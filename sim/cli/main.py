@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import backtest_command, compare_command, experiments, forecast_command, import_table, scenario_commands
+from sim.cli import compare_command, experiments, scenario_commands, table_commands
 from sim.cli.console import out, speaking
 
 START = (
@@ -62,13 +62,13 @@ for command, epilog in (
     (scenario_commands.solve, scenario_commands.SOLVE_EPILOG),
     (experiments.study, None),
     (scenario_commands.evidence, scenario_commands.EVIDENCE_EPILOG),
-    (import_table.import_table, import_table.EPILOG),
-    (backtest_command.backtest, backtest_command.EPILOG),
-    (forecast_command.forecast, forecast_command.EPILOG),
+    (table_commands.import_table, table_commands.IMPORT_EPILOG),
+    (table_commands.backtest, table_commands.BACKTEST_EPILOG),
+    (table_commands.forecast, table_commands.FORECAST_EPILOG),
     (experiments.retrodict, experiments.RETRODICT_EPILOG),
     (experiments.mechanisms, experiments.MECHANISMS_EPILOG),
 ):
-    app.command("import" if command is import_table.import_table else None, epilog=epilog)(speaking()(command))
+    app.command("import" if command is table_commands.import_table else None, epilog=epilog)(speaking()(command))
 
 
 def main() -> int:
