@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from sim.analysis.backtest.backtest_rows import issue_rows, score_rows
+from sim.analysis.backtest.backtest_rows import score_rows
 from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate_parts
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.cross_validation import backtest as out_of_fold
@@ -29,7 +29,7 @@ from sim.scenario.source.problems import listing
 from sim.types import Ensemble, PositionTable
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
-from sim.types.records import Json, to_data
+from sim.types.records import to_data
 
 SIZE, MIN_DRAWS = Size(1000, 2), 50
 SHIPPED = Path(str(files("sim.interop") / "fits" / "deu3-development.yaml"))
@@ -151,17 +151,9 @@ class BacktestResult(BackTest):
     """What all issues taught, or what was applied."""
     schema: Literal["parley/backtest/2"] = "parley/backtest/2"
 
-    def to_data(self) -> Json:
-        """The content of `backtest.json`."""
-        return to_data(self)
-
     def rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one a part of the issues, forecaster and score, and one a difference from a reference."""
         return score_rows([self.overall, *self.parts])
-
-    def issue_rows(self) -> list[dict[str, Any]]:
-        """Tidy rows, one an issue and forecaster, in hundredths of the issue's scale."""
-        return issue_rows(self)
 
 
 def backtest(request: BacktestRequest, *, progress: Progress = SILENCE) -> BacktestResult:

@@ -24,7 +24,7 @@ from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.runs_table import RunsSink
 from sim.analysis.comparison.verdict import verdict
-from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
+from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes, Outcomes
 from sim.analysis.sensitivity.variance_shares import Inquiry, SensitivitySizes, rests_on
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
@@ -34,7 +34,7 @@ from sim.app.scenarios import Scenario
 from sim.app.solve import silent_solver
 from sim.engines.play import play
 from sim.scenario import Encoder, ResolvedScenario, Variant, standard_variants
-from sim.types import Outcome, Runs, Structure
+from sim.types import Structure
 from sim.types.marks import HIDDEN
 from sim.types.message import message
 from sim.types.playing import SILENCE, Collector, Progress, Size
@@ -46,7 +46,6 @@ SOLVED, LEAST_DRAWS = 120, 8
 """Tables solved for rational benchmarks, over draws and formats together, and the fewest draws they take."""
 BENCHMARK_WORTH, TABLE_WORTH = 20, 400
 """Runs that take about as long as one draw's benchmarks, and as one table's equilibrium: for the progress bar."""
-_NOT_SEEN = -1
 
 
 @dataclass(frozen=True)
@@ -232,11 +231,10 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
     """
     size, formats, structure = request.size, request.places, request.structure
     counts = Accumulator(structure, formats, size.draws, size.replications)
-    typical = _Typical(len(formats), size.replications)
     texts = TabledTexts(request.benchmark_draws, len(formats), size.replications)
     outcomes = KeptOutcomes(size.draws, len(formats), size.replications)
     progress.say("playing the talks")
-    play(request.encoder, formats, size, counts, typical, texts, outcomes, *collectors, progress=progress)
+    play(request.encoder, formats, size, counts, texts, outcomes, *collectors, progress=progress)
     baseline = counts.result()
     compared = list(_families(request, progress))
     variants = {family.variant.name: found for family, found in compared if family.standard}
@@ -262,7 +260,7 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
         rivals=_rivals(resolved, baseline, compared),
         numeric_issues=numeric_findings(resolved, structure, baseline),
         request=request,
-        typical=typical.runs(),
+        typical=_typical(outcomes.outcome),
     )
 
 
@@ -318,24 +316,7 @@ def _solved(
     return benchmarks, theory
 
 
-class _Typical:
-    """Remembers, for every format and outcome, the first run that ended so."""
-
-    def __init__(self, n_formats: int, replications: int) -> None:
-        self._first = np.full((n_formats, len(Outcome)), _NOT_SEEN, dtype=np.int64)
-        self._count = np.zeros((n_formats, len(Outcome)), dtype=np.int64)
-        self._replications = replications
-
-    def add(self, first_draw: int, runs: Runs) -> None:
-        """Take the next block."""
-        n_formats, n_outcomes = self._first.shape
-        ends = runs.outcome.reshape(-1, n_formats, self._replications).swapaxes(0, 1).reshape(n_formats, -1)
-        for slot, outcome in np.ndindex(n_formats, n_outcomes):
-            rows = np.flatnonzero(ends[slot] == outcome)
-            self._count[slot, outcome] += len(rows)
-            if len(rows) and self._first[slot, outcome] == _NOT_SEEN:
-                self._first[slot, outcome] = first_draw * self._replications + rows[0]
-
-    def runs(self) -> tuple[int, ...]:
-        """Per format, the number of the first run that ended as most of its runs did."""
-        return tuple(int(self._first[slot, row.argmax()]) for slot, row in enumerate(self._count))
+def _typical(outcome: Outcomes) -> tuple[int, ...]:
+    """Per format, the number of the first run that ended as most of its runs did; outcomes are [D, F, R]."""
+    ends = outcome.swapaxes(0, 1).reshape(outcome.shape[1], -1)
+    return tuple(int(np.argmax(row == np.bincount(row).argmax())) for row in ends)

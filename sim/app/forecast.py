@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from sim.analysis.forecast.forecast_rows import position_rows
 from sim.analysis.forecast.issue_forecasts import (
     Forecast,
     NothingDecidedError,
@@ -26,7 +25,7 @@ from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
-from sim.types.records import Json, to_data
+from sim.types.records import to_data
 
 SIZE = Size(300, 8)
 NO_NUMERIC_ISSUE = (
@@ -142,14 +141,6 @@ class ForecastResult(Forecast):
     request: Annotated[ForecastRequest, HIDDEN]
     played: Annotated[Played, HIDDEN]
     schema: Literal["parley/forecast/2"] = "parley/forecast/2"
-
-    def to_data(self) -> Json:
-        """The content of `forecast.json`."""
-        return to_data(self)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Tidy rows, one an issue and position: probability with its interval, and the actors nearest to it."""
-        return position_rows(self)
 
 
 def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> ForecastResult:

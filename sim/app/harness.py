@@ -63,10 +63,7 @@ class Keeping:
             InputError: the folder that the user named is taken.
         """
         out = self.out
-        if out is None:
-            return
-        foreign = out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists()
-        if out.is_file() or foreign:
+        if out and (out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists())):
             raise InputError(f"{out} exists and is not the folder of an earlier result. Name another with --out.")
 
     @cached_property
@@ -86,12 +83,9 @@ class Keeping:
 
     def kept(self) -> bool:
         """Whether the folder holds this very run already."""
-        manifest = self.folder / MANIFEST
-        if not manifest.is_file():
-            return False
         try:
-            content = json.loads(manifest.read_text(encoding="utf-8"))
-        except ValueError:
+            content = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return False
         return isinstance(content, dict) and content.get("fingerprint") == self.fingerprint
 
