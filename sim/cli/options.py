@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from sim.app.scenarios import Scenario
-
-
-class Theory(StrEnum):
-    """Theories that `compare` can set beside the talks."""
-
-    equilibrium = "equilibrium"
-
 
 _change = partial(typer.Option, rich_help_panel="What is changed in the file", show_default=False)
 _size = partial(typer.Option, rich_help_panel="How much is computed")
@@ -85,7 +77,7 @@ Benchmarks = Annotated[
     ),
 ]
 TheoryName = Annotated[
-    Theory | None,
+    Literal["equilibrium"] | None,
     _size(
         "--theory",
         help="Set the stationary equilibrium of every format beside the talks; some seconds a draw.",
