@@ -10,14 +10,13 @@ from sim.cli.console import command_line, note
 from sim.cli.delivery import REPORT, View, deliver
 from sim.types.playing import Progress, Size
 
-EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley compare scenarios/minimal.yaml\n\n"
-    "  parley compare FILE --formats farmers,all-three --draws 400 --no-variants\n\n"
-    "  parley compare FILE --variant foresight=0 --seed 7\n\n"
-    "  parley compare FILE --theory equilibrium --theory-draws 100\n\n"
-    "  parley compare FILE --lang vi\n\n"
-    "  parley compare FILE --no-report --json | jq .verdict.sentence"
+EPILOG = options.examples(
+    "compare scenarios/minimal.yaml",
+    "compare FILE --formats farmers,all-three --draws 400 --no-variants",
+    "compare FILE --variant foresight=0 --seed 7",
+    "compare FILE --theory equilibrium --theory-draws 100",
+    "compare FILE --lang vi",
+    "compare FILE --no-report --json | jq .verdict.sentence",
 )
 
 

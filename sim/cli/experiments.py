@@ -17,19 +17,17 @@ from sim.types.playing import Progress, Size
 
 RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
 MECHANISM_FILES = "scenarios/*/mechanisms.yml"
-RETRODICT_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley retrodict\n\n"
-    "  parley retrodict --cases malta-1989,yalta-1945 --draws 100\n\n"
-    "  parley retrodict --page docs/retrodiction.md\n\n"
-    "  parley retrodict --json | jq '.orderings[] | {id, share}'"
+RETRODICT_EPILOG = options.examples(
+    "retrodict",
+    "retrodict --cases malta-1989,yalta-1945 --draws 100",
+    "retrodict --page docs/retrodiction.md",
+    "retrodict --json | jq '.orderings[] | {id, share}'",
 )
-MECHANISMS_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley mechanisms\n\n"
-    "  parley mechanisms --only M01,M05 --draws 100\n\n"
-    "  parley mechanisms --page docs/mechanisms.md\n\n"
-    "  parley mechanisms --json | jq '.entries[] | {id, moves}'"
+MECHANISMS_EPILOG = options.examples(
+    "mechanisms",
+    "mechanisms --only M01,M05 --draws 100",
+    "mechanisms --page docs/mechanisms.md",
+    "mechanisms --json | jq '.entries[] | {id, moves}'",
 )
 
 StudyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The study file (YAML).", show_default=False)]

@@ -13,13 +13,14 @@ import typer
 
 from sim.cli import compare_command, experiments, scenario_commands, table_commands
 from sim.cli.console import out, speaking
+from sim.cli.options import examples
 
-START = (
-    "[bold]Start here[/bold]\n\n"
-    "  parley check scenarios/minimal.yaml\n\n"
-    "  parley compare scenarios/minimal.yaml\n\n"
-    "  parley trace scenarios/minimal.yaml --format farmers\n\n"
-    "  parley forecast scenarios/examples/river-ktab.csv"
+START = examples(
+    "check scenarios/minimal.yaml",
+    "compare scenarios/minimal.yaml",
+    "trace scenarios/minimal.yaml --format farmers",
+    "forecast scenarios/examples/river-ktab.csv",
+    title="Start here",
 )
 
 app = typer.Typer(

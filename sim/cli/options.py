@@ -149,6 +149,11 @@ TablesPage = Annotated[
 ]
 
 
+def examples(*commands: str, title: str = "Examples") -> str:
+    """What stands under the help of a command: a line a command."""
+    return "\n\n".join((f"[bold]{title}[/bold]", *(f"  parley {command}" for command in commands)))
+
+
 def names(text: str | None) -> tuple[str, ...]:
     """The names of a list with commas."""
     return tuple(name.strip() for name in (text or "").split(",") if name.strip())

@@ -12,23 +12,20 @@ from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import out
 
-CHECK_EPILOG = "[bold]Example[/bold]\n\n  parley check scenarios/minimal.yaml --set horizon_months=36"
-SOLVE_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley solve scenarios/minimal.yaml --format farmers\n\n"
-    "  parley solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]\n\n"
-    "  parley solve FILE --format F --json | jq .equilibrium.found.core"
+CHECK_EPILOG = options.examples("check scenarios/minimal.yaml --set horizon_months=36", title="Example")
+SOLVE_EPILOG = options.examples(
+    "solve scenarios/minimal.yaml --format farmers",
+    "solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]",
+    "solve FILE --format F --json | jq .equilibrium.found.core",
 )
-TRACE_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley trace scenarios/minimal.yaml --format farmers\n\n"
-    "  parley trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]"
+TRACE_EPILOG = options.examples(
+    "trace scenarios/minimal.yaml --format farmers",
+    "trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]",
 )
-EVIDENCE_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley evidence scenarios/camp-david-1978.yaml\n\n"
-    "  parley evidence FILE --claims C1,C2\n\n"
-    "  parley evidence FILE --csv > numbers.csv   [dim]# one row a number and claim[/dim]"
+EVIDENCE_EPILOG = options.examples(
+    "evidence scenarios/camp-david-1978.yaml",
+    "evidence FILE --claims C1,C2",
+    "evidence FILE --csv > numbers.csv   [dim]# one row a number and claim[/dim]",
 )
 Claims = Annotated[
     str | None, typer.Option("--claims", metavar="A,B", help="Only these claims.", show_default="all that are cited")
@@ -143,7 +140,7 @@ def evidence(
 
     A number that cites several claims stands under each of them.
     """
-    from sim.app.evidence import evidence as by_claim
+    from sim.app.scenarios import evidence as by_claim
     from sim.report.scenario.evidence_view import evidence_view, write_evidence_csv
 
     changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)

@@ -14,11 +14,10 @@ from sim.cli.console import command_line, note
 from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
 from sim.types.playing import Progress, Size
 
-IMPORT_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley import scenarios/examples/harbour-long.csv --proposal quay -o quay.yaml\n\n"
-    "  parley import scenarios/examples/river-ktab.csv -o river.yaml && parley compare river.yaml --draws 50\n\n"
-    "  parley import scenarios/examples/river-ktab.csv --to long -o river.csv"
+IMPORT_EPILOG = options.examples(
+    "import scenarios/examples/harbour-long.csv --proposal quay -o quay.yaml",
+    "import scenarios/examples/river-ktab.csv -o river.yaml && parley compare river.yaml --draws 50",
+    "import scenarios/examples/river-ktab.csv --to long -o river.csv",
 )
 TablePath = Annotated[Path, typer.Argument(metavar="FILE", help="The table (CSV).", show_default=False)]
 Output = Annotated[
@@ -56,12 +55,11 @@ Loss = Annotated[
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")]
 TABLE_ENDING = ".csv"
-FORECAST_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley forecast scenarios/examples/river-ktab.csv\n\n"
-    "  parley forecast scenarios/examples/harbour-long.csv --proposal quay --unit metres\n\n"
-    "  parley forecast my.yaml --format council --draws 1000 --set formats.council.calendar.months=12\n\n"
-    "  parley forecast my.yaml --no-report --json | jq '.issues[] | {id, median, interval_80}'"
+FORECAST_EPILOG = options.examples(
+    "forecast scenarios/examples/river-ktab.csv",
+    "forecast scenarios/examples/harbour-long.csv --proposal quay --unit metres",
+    "forecast my.yaml --format council --draws 1000 --set formats.council.calendar.months=12",
+    "forecast my.yaml --no-report --json | jq '.issues[] | {id, median, interval_80}'",
 )
 ForecastPath = Annotated[
     Path,
@@ -75,13 +73,11 @@ ForecastFormat = Annotated[
     str | None,
     typer.Option("--format", metavar="F", help="The talk format to simulate.", show_default="the first of the file"),
 ]
-BACKTEST_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]\n\n"
-    "  parley backtest decisions.csv --folds 5 --store fit.yaml\n\n"
-    "  parley backtest others.csv --stored              [dim]# nothing fitted: the fit that comes with the program"
-    "[/dim]\n\n"
-    "  parley backtest others.csv --stored --fit fit.yaml --json | jq '.overall.scores.process.crps'"
+BACKTEST_EPILOG = options.examples(
+    "backtest decisions.csv                    [dim]# fitted and scored in ten folds[/dim]",
+    "backtest decisions.csv --folds 5 --store fit.yaml",
+    "backtest others.csv --stored              [dim]# nothing fitted: the fit that comes with the program[/dim]",
+    "backtest others.csv --stored --fit fit.yaml --json | jq '.overall.scores.process.crps'",
 )
 FIT = "fit.yaml"
 """In the folder of the result: the fit on all issues."""
