@@ -85,12 +85,8 @@ def deal_space(
 ) -> DealSpace:
     """The space of one world (row `draw * regimes + regime`) for the parties at a table, at month 0.
 
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: whose agenda decides what is allowed.
-        parties: whose gains count; default those with a vote, in file order.
-        lines_of: whose firm red lines bar options; default `parties`. They may leave an empty space.
+    The agenda of the format decides what is allowed. The gains of `parties` count, by default of those with a vote, in
+    file order; firm red lines of `lines_of`, by default the same, bar options, and may leave an empty space.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
@@ -109,8 +105,7 @@ def has_a_vote(tables: Tables, format_index: int) -> Mask:
 def list_deals(space: DealSpace) -> Ints:
     """[N, C] every usable deal, in lexicographic order of its options: the last composite moves fastest.
 
-    Raises:
-        ValueError: if there are more than `MAX_LISTED`.
+    A ValueError if there are more than `MAX_LISTED`.
     """
     if space.n_deals > MAX_LISTED:
         raise ValueError(f"{space.n_deals:.3g} deals are too many to list, at most {MAX_LISTED}")

@@ -37,14 +37,9 @@ def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, l
     """Every Pareto-efficient deal for `(sum_c own[c, x_c], sum_c others[c, x_c])`, both to be maximised.
 
     Nemhauser & Ullmann (1969), Discrete dynamic programming and capital allocation, Management Science 15, with one
-    choice out of O options a stage. Sums are formed in the order of the composites, in float64. Of deals equal in both
-    criteria one is kept, with the lowest option of the last composite.
-
-    Args:
-        own: [C, O] first criterion per option.
-        others: [C, O] second criterion per option.
-        usable: [C, O] True where the option may be used; default everywhere.
-        limit: most candidates held at a stage; about 24 bytes each.
+    choice out of O options a stage, where the option is `usable` (by default everywhere); all [C, O]. Sums are formed
+    in the order of the composites, in float64. Of deals equal in both criteria one is kept, with the lowest option of
+    the last composite. At most `limit` candidates are held at a stage, about 24 bytes each.
 
     Raises:
         ValueError: if the shapes differ, a composite has no usable option, or a stage would pass `limit`.

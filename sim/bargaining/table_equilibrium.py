@@ -30,12 +30,9 @@ from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, HIDDEN, Axes
 from sim.types.tables import CORE, Tables
 
-CHECKS = 8
-"""Times that the set of deals may grow by what proposers missed."""
-WORTH = 1e-3
-"""Stakes that a deal outside the set must add to a proposer's turn to join it."""
-RARE = 1e-4
-"""Chance from which a proposal is told."""
+CHECKS = 8  # times that the set of deals may grow by what proposers missed
+WORTH = 1e-3  # stakes that a deal outside the set must add to a proposer's turn to join it
+RARE = 1e-4  # chance from which a proposal is told
 _BLOCK = 4_000_000
 
 

@@ -31,13 +31,10 @@ from sim.types.arrays import Floats, Ints
 from sim.types.marks import Axes, By
 
 Measure = Literal["crps", "mae", "log"]
-Key = tuple[str, str, Measure]
-"""Forecaster, reference or nothing, score."""
-Averaged = tuple[int, Estimate]
-"""Number of issues and the mean over them."""
+Key = tuple[str, str, Measure]  # forecaster, reference or nothing, score
+Averaged = tuple[int, Estimate]  # number of issues and the mean over them
 MEASURES: tuple[Measure, ...] = ("crps", "mae", "log")
-REFERENCES = ("positions", "compromise", "mixture")
-"""What every forecaster is set against unless asked otherwise."""
+REFERENCES = ("positions", "compromise", "mixture")  # what every forecaster is set against unless asked otherwise
 LAYER_PAIRS = (("layered", "process"), ("mixture_with_process", "mixture"), ("process", "process_prior"))
 """What the layer adds to the simulation, the simulation to the mixture, and the fit of the constants."""
 
@@ -101,19 +98,11 @@ class Evaluation:
         return self.n_proposals >= FEW
 
     def of(self, name: str) -> Scored:
-        """The scores of a forecaster.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """The scores of a forecaster; a KeyError where there is none."""
         return {scored.name: scored for scored in self.scores}[name]
 
     def pair(self, name: str, reference: str, measure: Measure = "crps") -> Paired:
-        """A difference.
-
-        Raises:
-            KeyError: it is none of those taken.
-        """
+        """A difference; a KeyError where it is none of those taken."""
         return {(pair.name, pair.reference, pair.measure): pair for pair in self.paired}[name, reference, measure]
 
 
@@ -128,17 +117,8 @@ def evaluate(
 ) -> Evaluation:
     """Every score of every forecaster, and paired differences against the references and within `LAYER_PAIRS`.
 
-    Args:
-        test: forecasts and outcomes.
-        rows: places of the issues counted; all if None.
-        references: names of forecasters that all others are set against.
-        by: what divides the issues into parts, if this is one.
-        value: the part.
-        seed: of the bootstrap.
-
-    Raises:
-        KeyError: a reference that is no forecaster.
-        ValueError: no issues.
+    `rows` are places of the issues counted, all if None: a part of them where `by` says what divides them and `value`
+    which part. A KeyError for a reference that is no forecaster, a ValueError without issues.
     """
     counted = np.arange(len(test.issues)) if rows is None else rows
     if not len(counted):

@@ -26,8 +26,7 @@ from sim.types.marks import HIDDEN, By
 
 How = Literal["out_of_fold", "stored", "in_sample"]
 N_FOLDS = 10
-SEED = 1
-"""Of the folds and of the bootstrap."""
+SEED = 1  # of the folds and of the bootstrap
 
 
 @dataclass(frozen=True)
@@ -106,11 +105,7 @@ class BackTest:
         return np.array([issue.proposal for issue in self.issues])
 
     def named(self, name: str) -> Forecaster:
-        """A forecaster by name.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """A forecaster by name; a KeyError where there is none."""
         return {forecaster.name: forecaster for forecaster in self.forecasters}[name]
 
 
@@ -140,13 +135,9 @@ def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> Ints:
 def backtest(
     ensemble: Ensemble, *, n_folds: int = N_FOLDS, seed: int = SEED, left_out: tuple[str, ...] = ()
 ) -> BackTest:
-    """Forecast every issue from what the other folds teach.
+    """Forecast every issue, all with outcomes, from what the other folds teach; no proposal is in two folds.
 
-    Args:
-        ensemble: what the process gave; every issue with an outcome.
-        n_folds: folds; no proposal is in two.
-        seed: of the folds.
-        left_out: ids of issues that the caller has taken out before, since no run decided them.
+    `left_out` are ids of issues that the caller has taken out before, since no run decided them.
 
     Raises:
         NoDecisionError: no run decided one of the issues.
@@ -169,18 +160,10 @@ def backtest(
 def apply_fitted(
     ensemble: Ensemble, fitted: Fitted, *, how: How, seen_before: int = 0, left_out: tuple[str, ...] = ()
 ) -> BackTest:
-    """Forecast every issue by what was learnt before; nothing is fitted.
+    """Forecast every issue, all with outcomes, by what was learnt before; nothing is fitted.
 
-    Args:
-        ensemble: what the process gave; every issue with an outcome.
-        fitted: what was learnt.
-        how: `stored` where it was learnt elsewhere, `in_sample` where from these very issues.
-        seen_before: issues of proposals that it was learnt from.
-        left_out: as in `backtest`.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-        ValueError: an issue without an outcome, or a fit of other constants.
+    It was learnt elsewhere (`stored`) or from these very issues (`in_sample`), and `seen_before` of the issues are of
+    proposals that it was learnt from. Errors and `left_out` as in `backtest`; a ValueError also for other constants.
     """
     forecasts = spreads(prepare(ensemble), fitted, np.arange(len(ensemble.issues)))
     test = _back_test(ensemble, forecasts, fitted, how=how, folds=np.zeros(0, dtype=np.int64), fits=())

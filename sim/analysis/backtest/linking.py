@@ -47,19 +47,13 @@ class Linked:
 def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = SEED) -> tuple[Linked, ...]:
     """Compare two ensembles of the same issues, each with constants fitted for itself in the folds of a back-test.
 
-    Args:
-        together: issues of a proposal negotiated together; all of the back-test, or those that both ensembles decide.
-        apart: each by itself, under the same draws.
-        test: whose folds, or stored tilts, are used.
-        seed: of the bootstrap by proposals.
-
-    Returns:
-        Forecaster by forecaster, score by score, over the issues of proposals with two or more among them.
+    In the first the issues of a proposal are negotiated together, in the other each by itself, under the same draws;
+    all issues of the back-test, or those that both decide. Folds, or stored tilts, are those of the test. Told are
+    forecaster by forecaster and score by score over the issues of proposals with two or more among them.
 
     Raises:
         NoDecisionError: no run of one of them decided an issue.
-        ValueError: they are not of the same issues in the same order, or one is not in the back-test; or of other
-            draws.
+        ValueError: they are of other draws, not of the same issues in the same order, or one is not in the back-test.
     """
     if not np.array_equal(together.uniforms, apart.uniforms):
         raise ValueError("both ensembles are of the same draws of the constants")

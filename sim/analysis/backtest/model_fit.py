@@ -46,33 +46,20 @@ class Prepared:
 
     ensemble: Ensemble
     summed: Cumulated
-    positions: Floats
-    """[N, 101] weighted positions."""
-    centres: Floats
-    """[N] compromise means on 0 to 100."""
+    positions: Floats  # [N, 101] weighted positions
+    centres: Floats  # [N] compromise means on 0 to 100
 
 
 def prepare(ensemble: Ensemble) -> Prepared:
-    """Sum an ensemble along the scale, and set its actors beside it.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-    """
+    """Sum an ensemble along the scale, with its actors beside it; a NoDecisionError where no run decided an issue."""
     return Prepared(ensemble, cumulate(ensemble), weighted_positions(ensemble.issues), centres_of(ensemble.issues))
 
 
 def fit(prepared: Prepared, rows: Ints) -> Fitted:
-    """Learn from some of the issues; nothing of the others is looked at.
+    """Learn from the issues at `rows`, of two proposals or more; nothing of the others is looked at.
 
     The layer is fitted after the tilts on the same issues, so the simulation enters it slightly too good: by what K
-    numbers gain in-sample.
-
-    Args:
-        prepared: the ensemble.
-        rows: places of the issues to learn from, with outcomes, of two proposals or more.
-
-    Raises:
-        ValueError: fewer than two proposals, or an issue without an outcome.
+    numbers gain in-sample. A ValueError for fewer than two proposals, or an issue without an outcome.
     """
     issues = [prepared.ensemble.issues[k] for k in rows]
     outcomes = outcomes_of(issues)

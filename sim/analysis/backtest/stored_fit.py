@@ -44,8 +44,7 @@ class StoredConstant(_Part):
     low: float
     high: float
     tilt: float = Field(ge=-BOUND, le=BOUND)
-    mean: float
-    """Under all tilts; for the reader, not used."""
+    mean: float  # under all tilts; for the reader, not used
 
 
 class StoredLayer(_Part):
@@ -84,25 +83,20 @@ class LearntFrom(_Part):
 
     issues: int = Field(ge=1)
     proposals: int = Field(ge=2)
-    fingerprint: Hex
-    """Of all rows."""
-    proposal_digests: list[ShortHex]
-    """Of the rows of each proposal, sorted."""
+    fingerprint: Hex  # of all rows
+    proposal_digests: list[ShortHex]  # of the rows of each proposal, sorted
 
 
 class StoredFit(_Part):
     """The whole file."""
 
     parley_fit: Literal[1]
-    process: str
-    """Version of the simulated process; another one has to be fitted anew."""
+    process: str  # version of the simulated process; another one has to be fitted anew
     seed: int
     draws: int = Field(ge=1)
-    runs: int = Field(ge=1)
-    """Runs per draw, of the issue with the most."""
+    runs: int = Field(ge=1)  # runs per draw, of the issue with the most
     effective_draws: float = Field(ge=1.0)
-    crps: float = Field(ge=0.0)
-    """In-sample."""
+    crps: float = Field(ge=0.0)  # in-sample
     learnt_from: LearntFrom
     constants: list[StoredConstant]
     layered: StoredLayer

@@ -41,18 +41,14 @@ LEVELS: dict[str, tuple[int, ...]] = {
 }
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
 
-FIELD = {"concession_exponent": "exponent"}
-"""Constant -> field of `Tables`, where the names differ."""
+FIELD = {"concession_exponent": "exponent"}  # constant -> field of `Tables`, where the names differ
 
 
 def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
-    """The design, each set as a variant of the scenario.
+    """The design, each of its 16 sets as a variant of the scenario; none where no constant is uncertain.
 
     A constant that the scenario (or a variant) fixes at one value is left alone, and so are constants of tracks where
     there are none, and a number that the file gives to one party: what the file says of a party is not a prior.
-
-    Returns:
-        16 variants; none where no constant is uncertain.
     """
     used = [name for name in LEVELS if resolved.tracks or name not in TRACK_CONSTANTS]
     priors = {name: getattr(resolved.behaviour, name) for name in used}

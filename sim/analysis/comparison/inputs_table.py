@@ -34,15 +34,10 @@ def stamp(stamped: Mapping[str, Any]) -> dict[str, str]:
 
 
 def inputs_table(encoder: Encoder, n_draws: int, stamped: Mapping[str, Any] | None = None) -> pa.Table:
-    """A row a draw, a column for every uncertain number; of a red line, whether it is meant.
+    """A row for each of the first draws, a column for every uncertain number; of a red line, whether it is meant.
 
     Members of a bloc that draw as one have one column. The metadata of a column hold the `path` of its number in the
-    file. Draw d is that of every run with `draw` d in `runs.parquet`.
-
-    Args:
-        encoder: the scenario with its seed.
-        n_draws: D, rows.
-        stamped: what the footer says.
+    file, the footer what is `stamped`. Draw d is that of every run with `draw` d in `runs.parquet`.
     """
     resolved = encoder.resolved
     drawn = encoder.drawn(0, n_draws)

@@ -19,8 +19,7 @@ from sim.types import IssueInfo, SpatialIssue, Structure
 from sim.types.marks import By
 
 HALF, MOST = (0.25, 0.75), (0.1, 0.9)
-_REACHED = 1e-9
-"""Shares are sums of fractions: a quantile is reached where they fall short of it by no more."""
+_REACHED = 1e-9  # shares are sums of fractions: a quantile is reached where they fall short of it by no more
 
 
 @dataclass(frozen=True)

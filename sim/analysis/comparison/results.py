@@ -51,8 +51,7 @@ MEASURES: Mapping[str, str] = {
 }
 """Measures that are kept apart: was something agreed, was it the core, did it last. Id -> words."""
 
-PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")
-"""Measures for which formats are compared in pairs."""
+PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")  # measures for which formats are compared in pairs
 
 PLACES: tuple[str, ...] = ("table", "consent", "defected")
 """Where a refusal fell: at the table, outside the room or at home, or later by leaving the text."""
@@ -201,11 +200,7 @@ class Comparison(Likelihoods):
         return self.n_draws * self.replications
 
     def format(self, format_id: str) -> FormatResult:
-        """The result of one format.
-
-        Raises:
-            KeyError: there is no such format in this comparison.
-        """
+        """The result of one format; a KeyError where there is no such format in this comparison."""
         for result in self.formats:
             if result.id == format_id:
                 return result

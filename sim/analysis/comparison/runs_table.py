@@ -25,11 +25,9 @@ from sim.types.arrays import Ints
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.playing import Size
 
-ROWS = 65_536
-"""Rows of a row group."""
+ROWS = 65_536  # rows of a row group
 
-SEPARATOR = "+"
-"""Between the parties of a set, in file order."""
+SEPARATOR = "+"  # between the parties of a set, in file order
 
 
 class RunsSink:
@@ -44,14 +42,10 @@ class RunsSink:
         *,
         stamped: Mapping[str, Any] | None = None,
     ) -> None:
-        """Opens the file.
+        """Opens the file, in the place of an existing one, or a stream of bytes.
 
-        Args:
-            target: file to write, an existing one is replaced; or a stream of bytes.
-            structure: names of the scenario.
-            formats: indices into `structure.formats`, in the order of the rows.
-            size: draws that will come, and runs of a format per draw.
-            stamped: what the footer says of where the rows come from.
+        The indices of the formats into `structure.formats` are in the order of the rows; `size` says how many draws
+        will come and runs of a format per draw, `stamped` what the footer says of where the rows come from.
         """
         self._structure = structure
         self._formats = np.asarray(formats, dtype=np.int64)
@@ -88,8 +82,7 @@ class RunsSink:
     def add(self, first_draw: int, runs: Runs) -> None:
         """Takes the runs of the next draws.
 
-        Raises:
-            ValueError: the block does not follow the one before, or is not whole draws.
+        A ValueError where the block does not follow the one before, or is not whole draws.
         """
         n_block, rest = divmod(len(runs.outcome), len(self._formats) * self._replications)
         if rest or first_draw != self._next_draw:
@@ -101,11 +94,7 @@ class RunsSink:
             self._flush(whole_groups_only=True)
 
     def close(self) -> None:
-        """Writes what is waiting and closes the file.
-
-        Raises:
-            ValueError: fewer rows came than were promised.
-        """
+        """Writes what is waiting and closes the file; a ValueError where fewer rows came than were promised."""
         self._flush(whole_groups_only=False)
         self._writer.close()
         if self._written != self._expected:

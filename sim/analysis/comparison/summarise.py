@@ -36,8 +36,7 @@ from sim.types import Outcome, Structure
 from sim.types.arrays import Floats, Ints
 from sim.types.tables import CORE
 
-SETS_LISTED = 12
-"""Decider sets kept per outcome class."""
+SETS_LISTED = 12  # decider sets kept per outcome class
 
 NAN = float("nan")
 

@@ -19,11 +19,9 @@ Small = NDArray[np.uint16]
 BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
 """Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
 
-MICRO = 1_000_000
-"""Sums of stakes are kept in whole millionths, so that they do not depend on the order of adding."""
+MICRO = 1_000_000  # sums of stakes are kept in whole millionths, so that they do not depend on the order of adding
 
-TOLERANCE = 1e-5
-"""Stakes by which a value may lie below the reservation value by rounding (both are float32)."""
+TOLERANCE = 1e-5  # stakes by which a value may lie below the reservation value by rounding (both are float32)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,7 @@ from sim.types.marks import HIDDEN, Axes
 from sim.types.outcomes import NOT_PLAYED
 
 N_ENDS = len(Outcome) + 1
-NOT_HELD = len(Outcome)
-"""Position of legs that were not held."""
+NOT_HELD = len(Outcome)  # position of legs that were not held
 
 
 @dataclass(frozen=True)

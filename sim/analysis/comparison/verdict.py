@@ -17,19 +17,14 @@ from sim.types.marks import HIDDEN, By
 from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
-FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}
-"""What a variant does to an order: by the product of both sides of zero."""
-JUDGED: tuple[str, ...] = ("settlement", "in_force")
-"""Measures whose rankings are judged."""
+FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}  # what a variant does to an order: by the product of both sides of zero
+JUDGED: tuple[str, ...] = ("settlement", "in_force")  # measures whose rankings are judged
 
-SHARE_OF_SETS = 0.9
-"""Share of the behavioural constant sets in which an order must hold to be called robust."""
+SHARE_OF_SETS = 0.9  # share of the behavioural constant sets in which an order must hold to be called robust
 
-MOST_NAMED = 3
-"""Variants named in the sentence; of more, their number is given."""
+MOST_NAMED = 3  # variants named in the sentence; of more, their number is given
 
-TIED = "tied"
-"""Status of a variant's top format when the baseline's top cannot be told apart from it."""
+TIED = "tied"  # status of a variant's top format when the baseline's top cannot be told apart from it
 
 
 @dataclass(frozen=True)
@@ -111,10 +106,7 @@ def verdict(
 ) -> Verdict:
     """Judges whether the order of formats survives rule variants, and a fixed design of behavioural constants.
 
-    All are comparisons of the same formats.
-
-    Raises:
-        KeyError: a variant or set lacks a pair of the baseline.
+    All are comparisons of the same formats; a KeyError where a variant or set lacks a pair of the baseline.
     """
     judged = tuple(_judge(measure, baseline, variants, constant_sets) for measure in JUDGED)
     pairs = [pair for ranking in judged for pair in ranking.pairs]

@@ -44,8 +44,7 @@ ENDINGS: Mapping[str, Sequence[Outcome]] = {
 class CellCounts:
     """Counts of one family of runs."""
 
-    formats: tuple[int, ...]
-    """[F] positions in the scenario's formats."""
+    formats: tuple[int, ...]  # [F] positions in the scenario's formats
     replications: int
     outcomes: Counts  # [D, F, K]
     tabled: Counts  # [D, F] runs in which the table agreed on a text
@@ -54,8 +53,7 @@ class CellCounts:
     refusals: Counts  # [D, F, P, I] the same, per party and issue
     held: Counts  # [F, M] signed texts by the months they held
     left: Counts  # [F, M] of these, those that a party left
-    digest: str
-    """Of all records: two cells with equal digests are equal to the byte."""
+    digest: str  # of all records: two cells with equal digests are equal to the byte
 
     def slot(self, format_index: int) -> int:
         """Place of a format in this cell."""

@@ -22,8 +22,7 @@ from sim.scenario.sampling.source import Source
 from sim.types import Runs, Structure
 from sim.types.playing import Collector, Progress, Size
 
-BASELINE = "baseline"
-"""Name of the rule variant that is none."""
+BASELINE = "baseline"  # name of the rule variant that is none
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ class Case:
     id: str
     file: str
     raw: Mapping[str, Any]
-    base: ResolvedScenario
-    """Without any change."""
+    base: ResolvedScenario  # without any change
 
     @property
     def format(self) -> str:
@@ -83,11 +81,7 @@ class Case:
 
 
 def read_case(file: Path) -> Case:
-    """A scenario from its file.
-
-    Raises:
-        ScenarioError: the file is wrong.
-    """
+    """A scenario from its file; a ScenarioError where the file is wrong."""
     raw = read_raw(file)
     base = load_raw(raw, name=str(file))
     return Case(base.id, str(file), raw, base)
@@ -103,11 +97,7 @@ class Library:
     _loaded: dict[Cell, ResolvedScenario] = field(default_factory=dict[Cell, ResolvedScenario])
 
     def load(self, cell: Cell) -> ResolvedScenario:
-        """The changed scenario of a cell.
-
-        Raises:
-            ScenarioError: a change does not fit.
-        """
+        """The changed scenario of a cell; a ScenarioError where a change does not fit."""
         name = cell.variant or ""
         if name.startswith("coding="):
             return self._read(replace(cell, coding=name.partition("=")[2]))
@@ -140,19 +130,9 @@ def play_cells(
     collectors: Callable[[Cell, Source, Size], C],
     progress: Progress,
 ) -> dict[Cell, C]:
-    """Play cells in order.
+    """Play cells in order, so many runs of each of their formats; per cell its collectors, all runs added.
 
-    Args:
-        sizes: the cells, with how many runs each has of every format.
-        library: their scenarios.
-        collectors: makes what counts the runs of a cell.
-        progress: told what is played and the runs finished.
-
-    Returns:
-        Per cell its collectors, all runs added.
-
-    Raises:
-        ScenarioError: a change of a scenario does not fit.
+    The collectors made for a cell count its runs. A ScenarioError where a change of a scenario does not fit.
     """
     played: dict[Cell, C] = {}
     for cell, size in sizes.items():

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from sim.types import COARSE_CLASSES, CoarseClass
 
 Floats = NDArray[np.float64]
-FLOOR = 1e-3
-"""Least probability in a log score: a forecast that rules out what happened is not punished without end."""
+FLOOR = 1e-3  # least probability in a log score: a forecast that rules out what happened is not punished without end
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,9 @@ class Score:
 
 
 def score(forecast: Floats, documented: Sequence[CoarseClass]) -> Score:
-    """Score a distribution over the classes (Good 1952; Brier 1950).
+    """Score a distribution [3] over the classes (Good 1952; Brier 1950).
 
     Documents that leave two classes possible are scored on what they rule out: the two count as one class.
-
-    Args:
-        forecast: [3], sums to 1.
-        documented: the classes that the documents leave possible.
     """
     possible = [COARSE_CLASSES.index(one) for one in documented]
     given = float(forecast[possible].sum())
@@ -54,11 +49,7 @@ def outcome_weights(documented: Sequence[Sequence[CoarseClass]]) -> Floats:
 
 
 def base_rates(documented: Sequence[Sequence[CoarseClass]]) -> Floats:
-    """[C, 3] frequency of the classes among the other cases, one added to each class (Laplace).
-
-    Args:
-        documented: per case the classes that the documents leave possible.
-    """
+    """[C, 3] frequency of the classes documented of the other cases, one added to each class (Laplace)."""
     weights = outcome_weights(documented)
     others = weights.sum(axis=0) - weights + 1.0
     return others / others.sum(axis=1, keepdims=True)

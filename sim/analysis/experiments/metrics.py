@@ -54,10 +54,8 @@ MEANING: dict[MetricKind, str] = {
     "value": "mean value of signed texts to the party above its reservation value, in stakes",
     "months": "mean month in which signed texts were closed",
 }
-CONDITIONAL: tuple[MetricKind, ...] = ("lasted", "upheld", "stands", "refused")
-"""Shares among fewer than all runs."""
-MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")
-"""Means in units of their own."""
+CONDITIONAL: tuple[MetricKind, ...] = ("lasted", "upheld", "stands", "refused")  # shares among fewer than all runs
+MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")  # means in units of their own
 
 
 _ENDINGS: dict[MetricKind, Sequence[Outcome]] = {
@@ -80,13 +78,9 @@ class Metric:
     """Of the one issue named; for `refused`, texts count only where the issue stands at one of them."""
 
     def count(self, runs: Runs, structure: Structure, gain_a_month: Floats, replications: int) -> tuple[Floats, Floats]:
-        """[D] hits (or sums) and [D] trials.
+        """[D] hits (or sums) and [D] trials in whole draws of one format, [D * R] rows.
 
-        Args:
-            runs: whole draws of one format, [D * R] rows.
-            structure: names and sizes.
-            gain_a_month: [D] stakes a month that meeting brings the party named; used by `net_gain`.
-            replications: R.
+        Stakes a month that meeting brings the party named, [D], are used by `net_gain`.
         """
         tabled = ~np.isin(runs.reason, NO_TEXT)
         among = self._among(runs, tabled)

@@ -41,8 +41,7 @@ VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""
 NEAR_FACTOR = 4
 """Hypotheses that two metrics are near each other get this many times the draws: their interval must be narrow."""
-Family = tuple[str, str]
-"""Coding and variant under which cells are played."""
+Family = tuple[str, str]  # coding and variant under which cells are played
 NO_RANKING = (
     "A dozen meetings, chosen by authors and not at random, rank no models: what is here shows order and sanity, "
     "and the scores are for reading, not for choosing."
@@ -84,10 +83,8 @@ class SpecWords:
     """The words of a retrodiction in another language; what is left out stays as it is."""
 
     title: str | None = None
-    twins: Mapping[str, str] = field(default_factory=dict)
-    """Twin: summary."""
-    orderings: Mapping[str, str] = field(default_factory=dict)
-    """Ordering: claim."""
+    twins: Mapping[str, str] = field(default_factory=dict)  # twin: summary
+    orderings: Mapping[str, str] = field(default_factory=dict)  # ordering: claim
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,8 @@ class RetrodictionSpec:
     cases: tuple[Case, ...]
     twins: tuple[Twin, ...]
     orderings: tuple[Ordering, ...]
-    codings: tuple[str, ...]
-    """The first is the one that the files name."""
-    labels: Mapping[str, SpecWords]
-    """By language."""
+    codings: tuple[str, ...]  # the first is the one that the files name
+    labels: Mapping[str, SpecWords]  # by language
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -294,13 +289,7 @@ class Retrodiction:
 
 
 def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progress) -> Retrodiction:
-    """Simulate every case, its twins and the orderings.
-
-    Args:
-        spec: cases and questions, names settled.
-        sizes: how many runs.
-        progress: told of what is played.
-    """
+    """Simulate every case, its twins and the orderings."""
     library = Library({case.id: case for case in spec.cases})
     batches = _batches(spec, sizes)
     progress.expect(sum(count_runs(batch.cells) for batch in batches))
@@ -428,11 +417,8 @@ def _ordering_result(
 ) -> OrderingResult:
     """How an ordering reads.
 
-    Args:
-        ordering: which.
-        drawn: per coding, with the constants from their priors: for nearness the second, else the first.
-        designed: per coding and variant, with those of the design.
-        n_sets: sets of the design, so too.
+    Drawn, with the constants from their priors, are per coding the counts for all but nearness, and those for nearness;
+    designed, with those of the design, counts per coding and variant, and so the number of its sets.
     """
     hypotheses = ordering.hypotheses
     readings = [

@@ -21,20 +21,14 @@ class Judged:
     """What the variants do to the sign of a difference."""
 
     baseline: Estimate
-    holds: tuple[str, ...]
-    """Variants whose interval lies on the baseline's side of zero."""
-    unclear: tuple[str, ...]
-    """Variants whose interval includes zero."""
+    holds: tuple[str, ...]  # variants whose interval lies on the baseline's side of zero
+    unclear: tuple[str, ...]  # variants whose interval includes zero
     flips: tuple[str, ...]
     """Variants whose interval lies on the other side; with an unclear baseline, variants that lie on either side."""
 
 
 def judge(readings: Mapping[str, Estimate]) -> Judged:
-    """Compares the sign of a difference under every variant with its sign in the baseline.
-
-    Args:
-        readings: by variant; `BASELINE` must be among them.
-    """
+    """Compares the sign of a difference under every variant with its sign in the `BASELINE`, which is among them."""
     baseline = readings[BASELINE]
 
     def on(*sides: int) -> tuple[str, ...]:
@@ -50,18 +44,14 @@ class Pressure:
     """A grid of constants for one lever: ability (stakes of the target) x motive ([0, 1])."""
 
     format_index: int
-    overrides: tuple[str, ...]
-    """Overrides of the scenario under which the grid was run."""
-    patron: str
-    """The name to print."""
+    overrides: tuple[str, ...]  # overrides of the scenario under which the grid was run
+    patron: str  # the name to print
     target: str
     target_index: int
     ability: tuple[float, ...]
     motive: tuple[float, ...]
-    cells: Mapping[tuple[str, int, int], CellCounts]
-    """By (variant, row of ability, column of motive)."""
-    without: Mapping[str, CellCounts]
-    """By variant: the same scenario with the lever taken out of the file."""
+    cells: Mapping[tuple[str, int, int], CellCounts]  # by (variant, row of ability, column of motive)
+    without: Mapping[str, CellCounts]  # by variant: the same scenario with the lever taken out of the file
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -95,8 +85,7 @@ class Changed:
     """A named change of the scenario, run under every variant."""
 
     label: str
-    cells: Mapping[str, CellCounts]
-    """By variant."""
+    cells: Mapping[str, CellCounts]  # by variant
 
 
 @dataclass(frozen=True)
@@ -105,26 +94,17 @@ class Study:
 
     scenario: ResolvedScenario
     structure: Structure
-    numbers: tuple[NumberRow, ...]
-    """The scenario's uncertain numbers, each with what it rests on."""
-    size: Size
-    """Of the baseline's cells and of the grid of pressure."""
-    n_variant_draws: int
-    """Of the variants' cells."""
-    narrow: int
-    """Position of the format with the small table."""
-    wide: tuple[int, ...]
-    """Positions of the formats that seat more parties."""
-    variants: Mapping[str, str]
-    """Name -> sentence, `BASELINE` first."""
-    base: Mapping[str, CellCounts]
-    """By variant, without further change."""
+    numbers: tuple[NumberRow, ...]  # the scenario's uncertain numbers, each with what it rests on
+    size: Size  # of the baseline's cells and of the grid of pressure
+    n_variant_draws: int  # of the variants' cells
+    narrow: int  # position of the format with the small table
+    wide: tuple[int, ...]  # positions of the formats that seat more parties
+    variants: Mapping[str, str]  # name -> sentence, `BASELINE` first
+    base: Mapping[str, CellCounts]  # by variant, without further change
     pressure: tuple[Pressure, ...]
     lines_off: tuple[Changed, ...]
     standing_off: tuple[Changed, ...]
     clones: tuple[Changed, ...]
     contacts: Changed | None
-    bound: float
-    """A change that should move nothing may move a share by this much."""
-    n_runs: int
-    """Over all cells."""
+    bound: float  # a change that should move nothing may move a share by this much
+    n_runs: int  # over all cells

@@ -75,19 +75,11 @@ class Distribution:
 
 
 def distribution(places: Floats, option: Ints, draw: Ints, n_draws: int) -> Distribution:
-    """Distribution of an issue over runs with a decision.
+    """Distribution of an issue over runs with a decision; a ValueError where there is none.
 
     The interval of the median inverts those of the cumulated probabilities (Woodruff 1952; Francisco & Fuller 1991): it
     holds every position between the least one whose cumulated share may reach one half and the least whose surely does.
-
-    Args:
-        places: [O] position of each option; options may share one.
-        option: [R] option in each run, at least one run.
-        draw: [R] draw of each run.
-        n_draws: D, draws in all.
-
-    Raises:
-        ValueError: there is no run.
+    Options have places [O], and may share one; each run has its option [R] and its draw [R], of D draws in all.
     """
     if len(option) == 0:
         raise ValueError("a distribution needs a run with a decision")

@@ -42,8 +42,7 @@ from sim.types.playing import SILENCE, Progress, Size
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-_SAME_PLACE = 0.005
-"""Of the scale: half a hundredth; ideals closer than this are one position."""
+_SAME_PLACE = 0.005  # of the scale: half a hundredth; ideals closer than this are one position
 
 
 class NothingDecidedError(Exception):
@@ -207,16 +206,10 @@ def total_runs(resolved: ResolvedScenario, format_id: str, size: Size) -> int:
 def forecast_issues(
     resolved: ResolvedScenario, format_id: str, size: Size, *, progress: Progress = SILENCE
 ) -> tuple[Forecast, Played]:
-    """Simulate the talks and forecast every numeric issue on their agenda.
+    """Simulate the talks and forecast every numeric issue on their agenda; and the runs, with the issues in order.
 
-    Args:
-        resolved: the scenario, with at least one numeric issue (`numeric_issues`) on the format's agenda.
-        format_id: a format of it, not a track.
-        size: how many runs; the same for every issue alone.
-        progress: told what is being done and how many runs are finished.
-
-    Returns:
-        The forecast, and its runs with the options of the numeric issues in order.
+    The format is no track and has a numeric issue (`numeric_issues`) on its agenda; every issue alone gets as many
+    runs.
 
     Raises:
         NothingDecidedError: no run has a decision.

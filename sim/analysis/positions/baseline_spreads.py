@@ -16,8 +16,7 @@ from sim.analysis.statistics.forecast_scores import GRID, crps
 from sim.types import SpatialIssue
 from sim.types.arrays import Floats
 
-SD_BOUNDS = (1.0, 100.0)
-"""Standard deviations of a Gaussian that a fit may choose."""
+SD_BOUNDS = (1.0, 100.0)  # standard deviations of a Gaussian that a fit may choose
 
 
 def spread(points: Floats, weights: Floats) -> Floats:
@@ -55,11 +54,7 @@ def centres_of(issues: Sequence[SpatialIssue]) -> Floats:
 
 
 def outcomes_of(issues: Sequence[SpatialIssue]) -> Floats:
-    """[N] outcomes on 0 to 100.
-
-    Raises:
-        ValueError: an issue has none.
-    """
+    """[N] outcomes on 0 to 100; a ValueError where an issue has none."""
     missing = [issue.id for issue in issues if issue.outcome is None]
     if missing:
         raise ValueError(f"no outcome: {', '.join(missing)}")

@@ -66,13 +66,11 @@ def median_by(positions: Floats, weights: Floats) -> float:
 class Nash:
     """Which Nash bargaining solution is meant."""
 
-    loss: float = 2.0
-    """Exponent of the loss, 1 or more: 1 linear, 2 quadratic."""
+    loss: float = 2.0  # exponent of the loss, 1 or more: 1 linear, 2 quadratic
     breakdown: float | None = 1.0
     """Loss of no decision, the same for all, in losses of a fully salient actor over the whole scale; 1 or more. None:
     no decision leaves the reference point."""
-    powers: bool = False
-    """Weigh the gains by capability (the asymmetric solution, Kalai 1977) rather than equally."""
+    powers: bool = False  # weigh the gains by capability (the asymmetric solution, Kalai 1977) rather than equally
 
     def __post_init__(self) -> None:
         if self.loss < 1.0 or (self.breakdown is not None and self.breakdown < 1.0):

@@ -38,8 +38,7 @@ from sim.types.arrays import Floats
 
 Deal = Literal["confrontation", "compromise", "compelled"]
 _TIE = 1e-12
-STILL = 1e-6
-"""Of the scale: a round in which nobody moves further ends the rounds."""
+STILL = 1e-6  # of the scale: a round in which nobody moves further ends the rounds
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,11 @@ class ModelReading:
 
     all_pairs: bool
     """The chance of winning divides by the votes of all pairs of positions rather than of the two at issue."""
-    own_eyes: bool
-    """An actor takes the other's expected utility with its own risk exponent rather than the other's."""
+    own_eyes: bool  # an actor takes the other's expected utility with its own risk exponent rather than the other's
     lowest_midpoint: bool
     """Among compromises the one with the lowest weighted midpoint is taken rather than the one that moves least."""
-    compelled: bool
-    """An actor with more to lose than the other has to win gives way wholly; else it stays."""
-    q: float = 1.0
-    """Chance that the other keeps its position if not challenged; Scholz et al. took 1 (p. 27)."""
+    compelled: bool  # an actor with more to lose than the other has to win gives way wholly; else it stays
+    q: float = 1.0  # chance that the other keeps its position if not challenged; Scholz et al. took 1 (p. 27).
 
 
 TABLE_2 = ModelReading(all_pairs=True, own_eyes=True, lowest_midpoint=True, compelled=False)
@@ -70,8 +66,7 @@ class TakenOffer:
     actor: str
     towards: str
     kind: Deal
-    position: float
-    """The actor's new position."""
+    position: float  # the actor's new position
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,10 @@ from sim.types import SpatialIssue
 class ForecastMethod:
     """A forecaster."""
 
-    key: str
-    """Stable: JSON, CSV and stored results use it."""
-    name: str
-    """In words, as within a sentence."""
-    short: str
-    """For a narrow column or a figure."""
-    source: str
-    """Who proposed it, and what is meant where the name leaves that open."""
+    key: str  # stable: JSON, CSV and stored results use it
+    name: str  # in words, as within a sentence
+    short: str  # for a narrow column or a figure
+    source: str  # who proposed it, and what is meant where the name leaves that open
     point: Callable[[SpatialIssue], float | None] | None = None
     """Its forecast from a table of positions, in units of the issue, None where it cannot be made; no function where
     it gives distributions."""

@@ -9,10 +9,8 @@ from sim.scenario.schema.written import ValuesByIdeal
 from sim.scenario.schema.written_issues import Issue, Scale
 from sim.types import SpatialIssue, Stand
 
-FULL = (1.0, 100.0)
-"""What a salience is out of: the first that no salience of the file exceeds."""
-LEAST = 2
-"""Fewest parties with an ideal."""
+FULL = (1.0, 100.0)  # what a salience is out of: the first that no salience of the file exceeds
+LEAST = 2  # fewest parties with an ideal
 _PRINCIPAL = "principal"
 
 
@@ -23,12 +21,7 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
     ideal on the issue have no position and are left out (`without_ideal`). Saliences are out of 1 if no salience of the
     file is larger, else out of 100 or of the largest. The reference point is the position of the status quo. The scale
     runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with
-    the distance has no place in such a table.
-
-    Args:
-        resolved: the scenario.
-        issue: id of an issue with a scale.
-        format_id: id of a format; of a track, its last leg counts.
+    the distance has no place in such a table. Of a track, its last leg counts.
 
     Raises:
         ValueError: there is no such issue or format, the issue has no scale, its options have one position, or fewer

@@ -30,12 +30,8 @@ def shapley_effects(walks: Floats, ranks: Ints) -> tuple[Floats, Floats]:
     Chance is one more group: at its turn, replication r gives way to another one. As all replications are played at
     every station, every turn of chance and every pair of replications is averaged over, not sampled.
 
-    Args:
-        walks: [D, S, R, Y] answers at each station, R at least 2.
-        ranks: [D, N] the step of the walk, from 0, at which each group is switched.
-
-    Returns:
-        [D, N + 1, Y] credits, chance last, and [D, Y] their sums.
+    From answers [D, S, R, Y] at each station, R at least 2, and the step [D, N] of the walk, from 0, at which each
+    group is switched: [D, N + 1, Y] credits, chance last, and [D, Y] their sums.
     """
     n_draws, n_stations, n_reps, n_answers = walks.shape
     n_groups = n_stations - 1

@@ -30,15 +30,11 @@ from sim.types.arrays import Floats, Ints
 from sim.types.playing import SILENCE, Progress, Size
 
 MEASURES = ("settlement", "in_force")
-LISTED = 10
-"""Numbers whose better knowledge would change the answer most."""
-LOW, HIGH = 0.1, 0.9
-"""Quantiles at which a number is held. A red line is held at not meant and at meant."""
-EDGE = 2.0**-53
-"""A uniform so low that every line of any firmness is meant; 1 minus it: none that is not certain."""
+LISTED = 10  # numbers whose better knowledge would change the answer most
+LOW, HIGH = 0.1, 0.9  # quantiles at which a number is held. A red line is held at not meant and at meant.
+EDGE = 2.0**-53  # a uniform so low that every line of any firmness is meant; 1 minus it: none that is not certain
 NUMBERS, CHANCE = "numbers", "chance"
-LOT = "the lot"
-"""Group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw."""
+LOT = "the lot"  # group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw.
 
 
 @dataclass(frozen=True)

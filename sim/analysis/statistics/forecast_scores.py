@@ -16,22 +16,16 @@ from sim.types.marks import HIDDEN, Axes
 
 GRID: Floats = np.arange(101, dtype=np.float64)
 GRID.flags.writeable = False
-HIT = 10.0
-"""A point forecast hits if it is off by no more than this."""
+HIT = 10.0  # a point forecast hits if it is off by no more than this
 FLOOR = 1e-3
 """Least probability in a log score, as for the coarse classes of `sim.analysis.experiments.documented_scores`."""
 BIN_WIDTH = 10
-N_CLASSES = 10
-"""Classes of forecast probabilities, and of places of the outcome in its forecast."""
+N_CLASSES = 10  # classes of forecast probabilities, and of places of the outcome in its forecast
 _TIE = 1e-9
 
 
 def check(forecast: Floats) -> None:
-    """Refuse what is no forecast.
-
-    Raises:
-        ValueError: it is not [N, 101], or a row is no distribution.
-    """
+    """Refuse what is no forecast: a ValueError where it is not [N, 101], or a row is no distribution."""
     if forecast.ndim != 2 or forecast.shape[1] != GRID.size:
         raise ValueError(f"a forecast is [issues, {GRID.size}], not {forecast.shape}")
     if not np.isfinite(forecast).all() or (forecast < -_TIE).any() or np.abs(forecast.sum(axis=1) - 1.0).max() > 1e-6:
@@ -65,10 +59,8 @@ def crps(forecast: Floats, outcomes: Floats) -> Floats:
 def log_scores(forecast: Floats, outcomes: Floats, width: int = BIN_WIDTH) -> Floats:
     """[N] natural logarithm of the probability of the bin that holds the outcome, floored at `FLOOR`; 0 is best.
 
-    Bins are `width` wide from 0, the last one closed: with 10, [0, 10), [10, 20), ..., [90, 100].
-
-    Raises:
-        ValueError: the width divides no 100.
+    Bins are `width` wide from 0, the last one closed: with 10, [0, 10), [10, 20), ..., [90, 100]. A ValueError where
+    the width divides no 100.
     """
     check(forecast)
     if width < 1 or 100 % width:

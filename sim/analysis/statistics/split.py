@@ -16,8 +16,7 @@ from sim.types import Outcome
 from sim.types.arrays import Floats
 from sim.types.marks import Axes
 
-RANGE = (0.05, 0.95)
-"""Quantiles over draws that are printed beside each likelihood."""
+RANGE = (0.05, 0.95)  # quantiles over draws that are printed beside each likelihood
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,7 @@ from sim.types.arrays import Floats, Ints
 
 Score = Callable[[Floats], Floats]
 MOST_LISTED = 1_000
-STARTS = 6
-"""Deals that each search climbs from: the best of those at hand."""
+STARTS = 6  # deals that each search climbs from: the best of those at hand
 
 
 def is_small(space: DealSpace) -> bool:

@@ -26,8 +26,7 @@ from sim.types import Runs, Structure, Tables
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
 
-SAMPLE = 24
-"""Draws of the sample; fewer where the comparison has fewer."""
+SAMPLE = 24  # draws of the sample; fewer where the comparison has fewer
 ZONES: tuple[tuple[Scope, Sense], ...] = tuple(product(SCOPES, SENSES))
 MEASURES: Mapping[str, str] = {
     "nash_share": "Nash product, share of the best",

@@ -30,8 +30,7 @@ MEANS_NOTE = (
     "Every uncertain number stands at its mean, and a red line counts as firm where its firmness is at least one half. "
     "No run is played at exactly these numbers, and what holds at the means need not hold on average."
 )
-STEPS = len(SCOPES) * len(SENSES) + 3
-"""Steps of `solve_format`, for a progress bar."""
+STEPS = len(SCOPES) * len(SENSES) + 3  # steps of `solve_format`, for a progress bar
 CONCEPTS = {
     "nash": "Nash",
     "kalai_smorodinsky": "Kalai-Smorodinsky",
