@@ -139,7 +139,7 @@ class Comparison(_Tabled):
         runs: pd.DataFrame = pq.read_table(io.BytesIO(self._runs)).to_pandas()
         if not inputs:
             return runs
-        from sim.analysis.comparison.inputs_table import inputs_table
+        from sim.analysis.comparison.runs_table import inputs_table
 
         plan = self.record.plan
         return runs.merge(inputs_table(plan.encoder, plan.request.draws).to_pandas(), on="draw")

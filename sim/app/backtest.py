@@ -12,8 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from sim.analysis.backtest.backtest_rows import issue_rows, score_rows
-from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate_parts
+from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate_parts, issue_rows, score_rows
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.cross_validation import backtest as out_of_fold
 from sim.analysis.backtest.linking import Linked, linking

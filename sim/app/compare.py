@@ -21,10 +21,8 @@ from sim.analysis.comparison.constant_design import constant_sets
 from sim.analysis.comparison.numeric_issues import numeric_findings
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
-from sim.analysis.comparison.verdict import verdict
-from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
-from sim.analysis.sensitivity.variance_shares import Inquiry, SensitivitySizes, rests_on
+from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
+from sim.analysis.sensitivity.variance_shares import Inquiry, KeptOutcomes, SensitivitySizes, rests_on
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose

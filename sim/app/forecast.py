@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from sim.analysis.forecast.forecast_rows import position_rows
 from sim.analysis.forecast.issue_forecasts import (
     Forecast,
     NothingDecidedError,
     Played,
     forecast_issues,
     numeric_issues,
+    position_rows,
     total_runs,
 )
 from sim.app.convert import TableFile, convert

@@ -9,9 +9,8 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from sim.analysis.experiments.cell_counts import CellCounter, CellCounts
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells, read_case
-from sim.analysis.experiments.studies import Changed, Pressure, Study
+from sim.analysis.experiments.studies import CellCounter, CellCounts, Changed, Pressure, Study
 from sim.app.questions.study_file import StudyFile, check_names, read_study
 from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, standard_variants
 from sim.scenario.sampling.source import Source

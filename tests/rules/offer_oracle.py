@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.frontier import exact_frontier
+from sim.bargaining.deal_space import exact_frontier
 from sim.formats.lanes import open_shared
 from sim.formats.speech import close_round, propose
 from sim.rules.belief import fill_beliefs

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.backtest.model_fit import Fitted, fit, points, prepare, spreads
 from sim.analysis.backtest.tilting import fitted_means
-from sim.analysis.positions.baseline_spreads import outcomes_of
+from sim.analysis.positions.baselines import outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue

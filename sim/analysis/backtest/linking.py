@@ -14,7 +14,7 @@ import numpy as np
 from sim.analysis.backtest.backtest_scores import MEASURES, Measure
 from sim.analysis.backtest.cross_validation import SEED, BackTest
 from sim.analysis.backtest.tilting import cumulate, fit_tilts, forecast
-from sim.analysis.positions.baseline_spreads import outcomes_of
+from sim.analysis.positions.baselines import outcomes_of
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.analysis.statistics.intervals import Estimate, bootstrap_means
 from sim.types import Ensemble, SpatialIssue

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, marginals_of
 from sim.analysis.backtest.tilting import Cumulated, Tilted, cumulate, fit_tilts, forecast
-from sim.analysis.positions.baseline_spreads import (
+from sim.analysis.positions.baselines import (
     centres_of,
     fit_gaussian,
     gaussians,

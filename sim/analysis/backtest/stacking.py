@@ -18,7 +18,7 @@ from typing import Annotated
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from sim.analysis.positions.baseline_spreads import (
+from sim.analysis.positions.baselines import (
     SD_BOUNDS,
     centres_of,
     gaussians,

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import PLACES, SIGNED, Comparison
-from sim.analysis.comparison.summarise import summarise
-from sim.analysis.comparison.tally import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally
+from sim.analysis.comparison.summarise import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally, summarise
 from sim.analysis.comparison.track_results import compared_tracks, count_inherited, count_legs
 from sim.types import EndReason, Outcome, Runs, Structure
 from sim.types.arrays import Ints
@@ -33,7 +32,7 @@ class Accumulator:
     """Adds blocks of runs of one comparison; each draw exactly once, in any order of blocks."""
 
     def __init__(self, structure: Structure, formats: Sequence[int], n_draws: int, replications: int) -> None:
-        """Prepares empty counts; formats are indices into `structure.formats`, 1 to 65,535 the replications of a draw."""
+        """Prepares empty counts; formats index `structure.formats`, replications are 1 to 65,535 a draw."""
         if n_draws < 1 or not 1 <= replications <= np.iinfo(np.uint16).max:
             raise ValueError(f"need at least one draw and 1 to 65,535 replications, got {n_draws} and {replications}")
         if len(set(formats)) != len(formats) or not all(0 <= f < len(structure.formats) for f in formats):

@@ -18,8 +18,7 @@ from sim.analysis.comparison.results import (
     Comparison,
     Likelihoods,
 )
-from sim.analysis.comparison.rival_readings import RivalReadings
-from sim.analysis.comparison.verdict import Verdict
+from sim.analysis.comparison.verdict import RivalReadings, Verdict
 from sim.analysis.sensitivity.variance_shares import RestsOn
 from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison

@@ -17,9 +17,9 @@ from sim.analysis.comparison.results import IN_FORCE, SIGNED
 from sim.analysis.statistics.intervals import UNBOUNDED, Estimate, Means, difference, linearised, paired, ratios
 from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
+from sim.types.arrays import Floats, Mask
 from sim.types.marks import HIDDEN
 
-Floats = NDArray[np.float64]
 MetricKind = Literal[
     "settlement",
     "process_or_partial",
@@ -96,7 +96,7 @@ class Metric:
         hits, trials = np.where(among, adds.astype(np.float64), 0.0), among.astype(np.float64)
         return hits.reshape(-1, replications).sum(axis=1), trials.reshape(-1, replications).sum(axis=1)
 
-    def _among(self, runs: Runs, tabled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _among(self, runs: Runs, tabled: Mask) -> Mask:
         """[D * R] the runs among which this is counted."""
         match self.kind:
             case "upheld" | "stands":
@@ -128,7 +128,7 @@ class Metric:
             case _:
                 return np.isin(runs.outcome, _ENDINGS[self.kind])
 
-    def _stands(self, runs: Runs) -> NDArray[np.bool_]:
+    def _stands(self, runs: Runs) -> Mask:
         return np.isin(runs.tabled[:, self.issues[0]], self.options)
 
 

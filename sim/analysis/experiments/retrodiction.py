@@ -17,7 +17,6 @@ import numpy as np
 from sim.analysis.comparison.constant_design import N_SETS, constant_sets
 from sim.analysis.comparison.results import CONDITIONAL
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells
-from sim.analysis.experiments.documented_scores import Score, base_rates, never_settles, score
 from sim.analysis.experiments.hypotheses import (
     Counts,
     Hypothesis,
@@ -29,6 +28,7 @@ from sim.analysis.experiments.hypotheses import (
     metrics_by_cell,
 )
 from sim.analysis.experiments.metrics import Metric, MetricCounter
+from sim.analysis.statistics.forecast_scores import Score, base_rates, never_settles, score
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.preparation.variants import STANDARD
 from sim.scenario.sampling.source import Source

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.positions.baseline_spreads import spread
+from sim.analysis.positions.baselines import spread
 from sim.analysis.statistics.intervals import Estimate, Means, means, ratios
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN, Axes
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _TIE = 1e-9
 
 
@@ -100,7 +98,7 @@ def distribution(places: Floats, option: Ints, draw: Ints, n_draws: int) -> Dist
     )
 
 
-def _first(reached: NDArray[np.bool_]) -> int:
+def _first(reached: Mask) -> int:
     """The first index that reaches, the last of all where none does."""
     return int(np.argmax(reached)) if reached.any() else len(reached) - 1
 

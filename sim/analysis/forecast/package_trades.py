@@ -17,15 +17,12 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, ratios
 from sim.scenario import Encoder
 from sim.scenario.sampling.view_utilities import option_values
+from sim.types.arrays import Floats, Ints, Mask
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Groups = tuple[tuple[int, ...], tuple[int, ...]]
 """Indices of those who gave way on the first issue, and of those who gave way on the second."""
 TIE = 1e-9  # stakes: a smaller difference is none
@@ -81,7 +78,7 @@ def sides(first: Floats, second: Floats) -> Sides:
     return Sides(np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0))
 
 
-def exchange(took_part: Sides, groups: Groups) -> tuple[Flags, float, float]:
+def exchange(took_part: Sides, groups: Groups) -> tuple[Mask, float, float]:
     """The exchange between two groups: [R] where it occurs, which is where a member of each takes part.
 
     An exchange needs p and q with p giving way on the first issue, on which q gained, and q giving way on the second,

@@ -15,8 +15,7 @@ import numpy as np
 from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks
 from sim.analysis.theory.zopa import SCOPES, SENSES, Zopa, zopas
 from sim.bargaining.deal_choice import efficient_for
-from sim.bargaining.deal_space import DealSpace
-from sim.bargaining.frontier import exact_frontier
+from sim.bargaining.deal_space import DealSpace, exact_frontier
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
 from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.sampling.distributions import mean

@@ -10,8 +10,8 @@ from pathlib import Path
 from markupsafe import Markup
 from rich.console import RenderableType
 
-from sim.analysis.comparison.inputs_table import write_inputs
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
+from sim.analysis.comparison.runs_table import write_inputs
 from sim.app.compare import CompareResult
 from sim.app.harness import versions
 from sim.report.canvas.sheet import Drawing

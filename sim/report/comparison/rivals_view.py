@@ -6,8 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
-from sim.analysis.comparison.verdict import JUDGED
+from sim.analysis.comparison.verdict import JUDGED, RivalReading, RivalReadings
 from sim.report.comparison.page_tables import format_heads, shares_by_format
 from sim.report.words.language import say
 from sim.report.words.table_writers import Table, TableCell

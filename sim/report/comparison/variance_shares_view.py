@@ -8,8 +8,19 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
-from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, RestsOn, VarianceGroup
+from sim.analysis.sensitivity.variance_shares import (
+    CHANCE,
+    CHANGES,
+    HIGH,
+    LEVEL,
+    LOW,
+    NUMBERS,
+    STAYS,
+    KeyNumber,
+    RestsOn,
+    Swing,
+    VarianceGroup,
+)
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.comparison.number_tables import ARROW, SECTION_WORDS, basis_cell, head_words
 from sim.report.comparison.page_tables import difference, format_heads

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.markup import escape
 
-from sim.analysis.forecast.forecast_rows import TRADE_COLUMNS, trade_rows, write_positions
+from sim.analysis.forecast.issue_forecasts import TRADE_COLUMNS, trade_rows, write_positions
 from sim.app.forecast import ForecastResult
 from sim.app.harness import write_rows
 from sim.report.comparison.figures import save_all

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
-from sim.analysis.experiments.documented_scores import FLOOR
 from sim.analysis.experiments.retrodiction import NO_RANKING, Retrodiction
+from sim.analysis.statistics.forecast_scores import FLOOR
 from sim.report.retrodiction import retrodiction_tables
 from sim.report.retrodiction.retrodiction_tables import (
     CLASS_WORDS,

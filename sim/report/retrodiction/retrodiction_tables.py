@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sim.analysis.experiments.documented_scores import Score
 from sim.analysis.experiments.hypotheses import Hypothesis, HypothesisResult, Term
 from sim.analysis.experiments.metrics import MEANING, MEANS
 from sim.analysis.experiments.retrodiction import OrderingResult, Retrodiction
+from sim.analysis.statistics.forecast_scores import Score
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.language import digits, say, spoken
 from sim.report.words.table_writers import Row, Table, TableCell

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from sim.analysis.experiments.cell_counts import STUDIED, change, largest_outcome_change
 from sim.analysis.experiments.cells import BASELINE
-from sim.analysis.experiments.studies import Changed, Pressure, Study, judge
+from sim.analysis.experiments.studies import STUDIED, Changed, Pressure, Study, change, judge, largest_outcome_change
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_figure import grid_words

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from sim.analysis.experiments.cell_counts import STUDIED
-from sim.analysis.experiments.studies import Pressure
+from sim.analysis.experiments.studies import STUDIED, Pressure
 from sim.report.canvas.palette import HEAT, MUTED, shade
 from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.experiments.cell_counts import STUDIED, CellCounts, between, degenerate, never
 from sim.analysis.experiments.cells import BASELINE
-from sim.analysis.experiments.studies import Study, judge
+from sim.analysis.experiments.studies import STUDIED, CellCounts, Study, between, degenerate, judge, never
 from sim.analysis.statistics.intervals import difference
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_words import fate, format_names, format_table, moved, share

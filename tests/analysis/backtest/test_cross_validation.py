@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from sim.analysis.backtest.backtest_scores import evaluate
 from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest, grouped_folds
 from sim.analysis.backtest.tilting import NoDecisionError
-from sim.analysis.positions.baseline_spreads import outcomes_of
+from sim.analysis.positions.baselines import outcomes_of
 from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
 from sim.analysis.statistics.forecast_scores import crps
 from sim.interop import read_table

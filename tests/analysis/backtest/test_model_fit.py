@@ -8,7 +8,7 @@ import pytest
 from sim.analysis.backtest.cross_validation import backtest
 from sim.analysis.backtest.model_fit import fit, points, prepare, spreads
 from sim.analysis.backtest.tilting import forecast
-from sim.analysis.positions.baseline_spreads import fit_gaussian
+from sim.analysis.positions.baselines import fit_gaussian
 from sim.analysis.positions.forecasters import POINTS, SPREADS, point_forecasts
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.comparison.results import FAILURES
+from sim.analysis.comparison.accumulate import Accumulator
+from sim.analysis.comparison.results import FAILURES, PLACES
+from sim.analysis.comparison.summarise import empty_tally
 from sim.types import EndReason, Outcome
 from tests.analysis.comparison.test_accumulate import compare, rows
-from tests.analysis.synthetic import HORIZON
+from tests.analysis.synthetic import HORIZON, structure
 
 
 def test_likelihoods_are_plain_shares():
@@ -103,3 +105,23 @@ def test_format_without_texts():
     assert result.survival.months.size == 0
     assert np.isnan(result.values[0].gain.median)
     assert np.isnan(result.deals).all()
+
+
+def test_a_million_runs_need_little_memory():
+    counts = Accumulator(structure(), range(5), 25_000, 8)._tally
+    big = sum(column.nbytes for column in vars(counts).values() if isinstance(column, np.ndarray))
+    assert big < 20e6
+
+
+def test_a_tally_of_nothing_has_a_place_for_everything():
+    """[D, F, ...] counts per draw, [F, ...] counts of people and texts, and tables by format."""
+    tally = empty_tally(structure(), 7, 5, 2, tracks=(1, 3))
+    assert tally.outcomes.shape == (7, 5, len(Outcome))
+    assert tally.core_issues.shape == (7, 5, 2)
+    assert tally.refusals.shape == (5, len(PLACES), 4, 11)
+    assert tally.deals.shape == tally.tabled.shape == (5, 11, 6)
+    assert tally.legs.shape == (7, 1, 3, len(Outcome) + 1)
+    assert [len(table) for table in (tally.months, tally.held, tally.left, tally.decider_sets)] == [5] * 4
+    assert not any(column.any() for column in vars(tally).values() if isinstance(column, np.ndarray))
+    tally.months[0][3] += 1
+    assert tally.months[1] == {}
