@@ -165,10 +165,6 @@ class Frontier:
     others: Floats  # [K] second criterion, strictly rising
     deals: Ints  # [K, C] option of each composite
 
-    def best_for_others(self, least_own: float) -> int:
-        """Index of the deal that is best for the others among those with `own >= least_own`; -1 if there is none."""
-        return int(np.searchsorted(-self.own, -least_own, side="right")) - 1
-
 
 def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, limit: int = MAX_DEALS) -> Frontier:
     """Every Pareto-efficient deal for `(sum_c own[c, x_c], sum_c others[c, x_c])`, both to be maximised.

@@ -27,7 +27,7 @@ from sim.analysis.statistics.forecast_scores import (
     rank_histogram,
     reliability,
 )
-from sim.analysis.statistics.intervals import FEW, Estimate, bootstrap_means
+from sim.analysis.statistics.intervals import Estimate, bootstrap_means
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import Axes, By
 from sim.types.records import number
@@ -93,11 +93,6 @@ class Evaluation:
     paired: tuple[Paired, ...]
     references: tuple[str, ...]
     """What every forecaster is set against; `paired` holds `LAYER_PAIRS` besides."""
-
-    @property
-    def has_intervals(self) -> bool:
-        """Whether there are proposals enough for intervals."""
-        return self.n_proposals >= FEW
 
     def of(self, name: str) -> Scored:
         """The scores of a forecaster; a KeyError where there is none."""
@@ -177,19 +172,14 @@ def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed:
 def _scored(test: BackTest, forecaster: Forecaster, rows: Ints, means: Mapping[Key, Averaged]) -> Scored:
     rows, name = rows[np.isfinite(forecaster.points[rows])], forecaster.name
     outcomes = test.outcomes[rows]
-    spread = None if forecaster.spread is None else forecaster.spread[rows]
-    return Scored(
-        name,
-        len(rows),
-        means[name, "", "mae"][1],
-        point_scores(forecaster.points[rows], outcomes) if len(rows) else PointScores(np.nan, np.nan, np.nan, np.nan),
-        means[name, "", "crps"][1],
-        None if spread is None else means[name, "", "log"][1],
-        None if spread is None else coverage(spread, outcomes, 0.5),
-        None if spread is None else coverage(spread, outcomes, 0.8),
-        None if spread is None else reliability(spread, outcomes),
-        None if spread is None else rank_histogram(spread, outcomes),
-    )
+    points = point_scores(forecaster.points[rows], outcomes) if len(rows) else PointScores(*[float("nan")] * 4)
+    mae, crps = means[name, "", "mae"][1], means[name, "", "crps"][1]
+    if forecaster.spread is None:
+        return Scored(name, len(rows), mae, points, crps, None, None, None, None, None)
+    spread, log = forecaster.spread[rows], means[name, "", "log"][1]
+    half, most = coverage(spread, outcomes, 0.5), coverage(spread, outcomes, 0.8)
+    diagram, ranks = reliability(spread, outcomes), rank_histogram(spread, outcomes)
+    return Scored(name, len(rows), mae, points, crps, log, half, most, diagram, ranks)
 
 
 def parts(test: BackTest) -> dict[tuple[str, str], Ints]:
@@ -250,23 +240,12 @@ def estimate(found: Estimate) -> Row:
 
 
 def _named_scores(one: Scored) -> dict[str, Row]:
-    def plain(value: float) -> Row:
-        return {"estimate": number(value), "low": None, "high": None}
-
-    found = {
-        "mae": estimate(one.mae),
-        "rmse": plain(one.points.rmse),
-        "median_error": plain(one.points.median_error),
-        f"within_{HIT:g}": plain(one.points.hits),
-        "crps": estimate(one.crps),
-    }
+    points = {"rmse": one.points.rmse, "median_error": one.points.median_error, f"within_{HIT:g}": one.points.hits}
+    named: dict[str, Estimate | float] = {"mae": one.mae, **points, "crps": one.crps}
     if one.log is not None and one.coverage_50 is not None and one.coverage_80 is not None:
-        found |= {
-            "log": estimate(one.log),
-            "coverage_50": plain(one.coverage_50.share),
-            "coverage_80": plain(one.coverage_80.share),
-        }
-    return found
+        named |= {"log": one.log, "coverage_50": one.coverage_50.share, "coverage_80": one.coverage_80.share}
+    plain = {name: Estimate(at, np.nan, np.nan) if isinstance(at, float) else at for name, at in named.items()}
+    return {name: estimate(at) for name, at in plain.items()}
 
 
 def issue_rows(test: BackTest) -> list[Row]:

@@ -201,10 +201,7 @@ class Comparison(Likelihoods):
 
     def format(self, format_id: str) -> FormatResult:
         """The result of one format; a KeyError where there is no such format in this comparison."""
-        for result in self.formats:
-            if result.id == format_id:
-                return result
-        raise KeyError(format_id)
+        return {result.id: result for result in self.formats}[format_id]
 
     def top(self, measure: str) -> str:
         """Format with the highest share on a measure; the first in file order among equals."""

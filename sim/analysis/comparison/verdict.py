@@ -159,10 +159,8 @@ def _judge(
 
 def _difference(comparison: Comparison, measure: str, first: str, second: str) -> Estimate:
     """First minus second on a measure, as the pair stands in a comparison."""
-    for pair in comparison.pairs:
-        if (pair.measure, pair.first, pair.second) == (measure, first, second):
-            return pair.difference
-    raise KeyError((measure, first, second))
+    pairs = {(pair.measure, pair.first, pair.second): pair.difference for pair in comparison.pairs}
+    return pairs[measure, first, second]
 
 
 def _lead(comparison: Comparison, measure: str, first: str, second: str) -> int:

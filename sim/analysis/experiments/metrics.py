@@ -20,23 +20,9 @@ from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
 from sim.types.arrays import Floats, Mask
 from sim.types.marks import HIDDEN
 
-MetricKind = Literal[
-    "settlement",
-    "process_or_partial",
-    "nothing",
-    "in_force",
-    "signed",
-    "agreed",
-    "no_talks",
-    "lasted",
-    "upheld",
-    "moved",
-    "stands",
-    "refused",
-    "net_gain",
-    "value",
-    "months",
-]
+Ending = Literal["settlement", "process_or_partial", "nothing", "in_force", "signed", "agreed", "no_talks"]
+Mean = Literal["net_gain", "value", "months"]
+MetricKind = Literal[Ending, "lasted", "upheld", "moved", "stands", "refused", Mean]
 MEANING: dict[MetricKind, str] = {
     "settlement": "share of runs that end in a settlement",
     "process_or_partial": "share of runs that end in process or a partial text",

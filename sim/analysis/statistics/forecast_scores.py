@@ -187,17 +187,10 @@ def score(forecast: Floats, documented: Sequence[CoarseClass]) -> Score:
     return Score(given, float(np.log(max(given, FLOOR))), (1.0 - given) ** 2 + sum(one**2 for one in others))
 
 
-def outcome_weights(documented: Sequence[Sequence[CoarseClass]]) -> Floats:
-    """[C, 3] weight of each class per case: 1 where one is documented, shared where two are left possible."""
-    weights = np.zeros((len(documented), len(COARSE_CLASSES)))
-    for row, classes in zip(weights, documented, strict=True):
-        row[[COARSE_CLASSES.index(one) for one in classes]] = 1.0 / len(classes)
-    return weights
-
-
 def base_rates(documented: Sequence[Sequence[CoarseClass]]) -> Floats:
     """[C, 3] frequency of the classes documented of the other cases, one added to each class (Laplace)."""
-    weights = outcome_weights(documented)
+    rows = [[(one in classes) / len(classes) for one in COARSE_CLASSES] for classes in documented]
+    weights = np.array(rows).reshape(-1, len(COARSE_CLASSES))  # where two classes are left possible, they share
     others = weights.sum(axis=0) - weights + 1.0
     return others / others.sum(axis=1, keepdims=True)
 

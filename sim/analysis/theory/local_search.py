@@ -122,7 +122,9 @@ def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
 def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
     """[N] most that a deal found adds to everybody's gain at once over each of `deals` [N, C]; at least 0.
 
-    A lower bound of `sim.analysis.theory.solutions.room_above`; exact in small spaces, where `starts` are all deals.
+    A lower bound of the frontier distance `max_x min_p (gain_p(x) - gain_p(deal))`, the directional distance of
+    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all, which is 0 for every
+    (weakly) efficient deal; exact in small spaces, where `starts` are all deals.
     """
     from_here = space.gains_of(deals)
     known = space.gains_of(starts)

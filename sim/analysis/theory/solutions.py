@@ -38,7 +38,6 @@ from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, Axes
 
 _TIE = 1e-9
-_BLOCK = 2_000_000  # numbers held at once by `_raise_to`
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,6 @@ class Benchmarks:
     egalitarian: BargainingSolution  # value: smallest gain, stakes
     utilitarian: BargainingSolution  # value: sum of gains, stakes
     frontier: Ints | None = None  # [K, C] Pareto-efficient deals, individually rational or not
-    frontier_gains: Floats | None = None  # [K, P]
 
     @property
     def counted(self) -> Mask:
@@ -85,7 +83,6 @@ class Distances:
     kalai_smorodinsky: Floats  # smallest share of the ideal that is missing, in ideals
     egalitarian: Floats  # smallest gain that is missing, stakes
     utilitarian: Floats  # sum of gains that is missing, stakes
-    frontier: Floats  # most that one deal adds to the gain of every party at once, stakes; nan without a frontier
 
 
 def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
@@ -131,34 +128,22 @@ def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
 
 
 def distances(marks: Benchmarks, deals: Ints) -> Distances:
-    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
-
-    The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional distance of
-    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all; 0 for every (weakly)
-    efficient deal. Where the frontier is not listed, see `room_above`.
-    """
+    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept."""
     gains = marks.space.gains_of(deals)
-    nash = shares = frontier = np.full(len(deals), np.nan)
+    nash = shares = np.full(len(deals), np.nan)
     if marks.nash.deal is not None:
         nash = np.exp(log_product(gains, marks.counted) - marks.nash.value)
     if marks.kalai_smorodinsky.deal is not None:
         # the ideal gains by which its value was formed; 0 for parties without gain
         divisor = np.where(marks.counted, marks.ideal + marks.ideal_gap, 0.0)
         shares = np.maximum(marks.kalai_smorodinsky.value - ideal_shares(gains, divisor), 0.0)
-    if marks.frontier_gains is not None:
-        frontier = _raise_to(gains, marks.frontier_gains)
+
     return Distances(
         nash_share=np.minimum(nash, 1.0),
         kalai_smorodinsky=shares,
         egalitarian=np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
         utilitarian=np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
-        frontier=frontier,
     )
-
-
-def room_above(space: DealSpace, deal: Ints) -> BestDeal:
-    """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
-    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]))
 
 
 # --- exactly --------------------------------------------------------------------------------------------------------
@@ -184,7 +169,6 @@ def _by_list(space: DealSpace) -> Benchmarks:
         egalitarian=_pick(deals, gains, gains.min(axis=1), second=gains.sum(axis=1)),
         utilitarian=_pick(deals, gains, gains.sum(axis=1), second=gains.min(axis=1)),
         frontier=deals[rows],
-        frontier_gains=gains[rows],
     )
 
 
@@ -254,12 +238,3 @@ def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Mask
     gains = space.gains_of(best.deal[None])
     value = float(ideal_shares(gains, np.where(counted, ideal + gap, 0.0))[0])
     return BargainingSolution(best.deal, gains[0], value, max(0.0, best.bound - value))
-
-
-def _raise_to(gains: Floats, frontier: Floats) -> Floats:
-    """[M] most that a row of `frontier` [K, P] adds to everybody in a row of `gains` [M, P]; at least 0."""
-    step = max(1, _BLOCK // frontier.size)
-    parts = [gains[start : start + step] for start in range(0, len(gains), step)]
-    return np.concatenate(
-        [np.zeros(0), *(np.maximum((frontier[None] - part[:, None]).min(axis=2).max(axis=1), 0.0) for part in parts)]
-    )

