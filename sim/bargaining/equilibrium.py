@@ -154,9 +154,7 @@ def stationary_equilibrium(
 
 def utility_range(game: BargainingGame) -> Floats:
     """Range of each party's utilities, status quo included; 1 for a party that all of it leaves cold: [P]."""
-    span = np.maximum(game.utilities.max(axis=0), game.status_quo) - np.minimum(
-        game.utilities.min(axis=0), game.status_quo
-    )
+    span = np.ptp(np.vstack((game.utilities, game.status_quo)), axis=0)
     return np.where(span > 0, span, 1.0)
 
 

@@ -4,7 +4,8 @@ Shape letters: N issues.
 
 Intervals are by bootstrap of proposals (`bootstrap_means`). They say what another sample of proposals would move, for
 the fits as they are: the fits are not made again in each sample. Each is for itself; among many differences some will
-exclude 0 by chance. Scores and forecasts also come as two tidy tables that a data-frame library opens as they are.
+exclude 0 by chance. Scores and forecasts also come as two tidy tables that a data-frame library opens as they are; and
+told is what it is worth that the issues of a proposal are negotiated together (`linking`).
 """
 
 from __future__ import annotations
@@ -17,17 +18,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.backtest.cross_validation import SEED, BackTest, Forecaster
+from sim.analysis.backtest.tilting import cumulate, fit_tilts, forecast
+from sim.analysis.positions.baselines import outcomes_of
 from sim.analysis.statistics.forecast_scores import (
+    GRID,
     HIT,
     Coverage,
     PointScores,
     Reliability,
     coverage,
+    crps,
+    log_scores,
+    medians,
     point_scores,
     rank_histogram,
     reliability,
 )
 from sim.analysis.statistics.intervals import Estimate, bootstrap_means
+from sim.types import Ensemble, SpatialIssue
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import Axes, By
 from sim.types.records import number
@@ -244,7 +252,7 @@ def _named_scores(one: Scored) -> dict[str, Row]:
     named: dict[str, Estimate | float] = {"mae": one.mae, **points, "crps": one.crps}
     if one.log is not None and one.coverage_50 is not None and one.coverage_80 is not None:
         named |= {"log": one.log, "coverage_50": one.coverage_50.share, "coverage_80": one.coverage_80.share}
-    plain = {name: Estimate(at, np.nan, np.nan) if isinstance(at, float) else at for name, at in named.items()}
+    plain = {name: at if isinstance(at, Estimate) else Estimate(at, np.nan, np.nan) for name, at in named.items()}
     return {name: estimate(at) for name, at in plain.items()}
 
 
@@ -267,3 +275,90 @@ def issue_rows(test: BackTest) -> list[Row]:
         for k, issue in enumerate(test.issues)
         for one in test.forecasters
     ]
+
+
+SIMULATED = ("process", "process_prior")
+"""The forecasters that linking can change: with fitted constants, and as the priors have them."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One score of one forecaster over the issues of proposals with several."""
+
+    name: str
+    measure: Measure
+    n: int
+    together: float
+    apart: float
+    difference: Estimate
+    """Together minus apart, paired by issue; for CRPS and MAE below 0 speaks for linking, for the log score above."""
+
+    COMPUTED: ClassVar = ("better",)
+
+    @property
+    def better(self) -> int:
+        """1 where linking is better with its whole interval, -1 where worse, 0 where it cannot be told."""
+        return self.difference.side if self.measure == "log" else -self.difference.side
+
+
+def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = SEED) -> tuple[Linked, ...]:
+    """Compare two ensembles of the same issues, each with constants fitted for itself in the folds of a back-test.
+
+    In the first the issues of a proposal are negotiated together, in the other each by itself, under the same draws;
+    all issues of the back-test, or those that both decide. Folds, or stored tilts, are those of the test. Told are
+    forecaster by forecaster and score by score over the issues of proposals with two or more among them.
+
+    Raises:
+        NoDecisionError: no run of one of them decided an issue.
+        ValueError: they are of other draws, not of the same issues in the same order, or one is not in the back-test.
+    """
+    if not np.array_equal(together.uniforms, apart.uniforms):
+        raise ValueError("both ensembles are of the same draws of the constants")
+    keys = _keys(together.issues)
+    place_in_test = {key: k for k, key in enumerate(_keys(test.issues))}
+    if keys != _keys(apart.issues) or not place_in_test.keys() >= set(keys):
+        raise ValueError("both ensembles are of the same issues in the same order, all of them in the back-test")
+    at = np.array([place_in_test[key] for key in keys], dtype=np.int64)
+    proposals = test.proposals[at]
+    _, place, size = np.unique(proposals, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(size[place] > 1)
+    if not len(rows):
+        return ()
+    folds = test.folds[at] if len(test.folds) else test.folds
+    scores = [_scores(ensemble, test, folds) for ensemble in (together, apart)]
+    scored: list[tuple[str, Measure]] = [(name, measure) for name in SIMULATED for measure in MEASURES]
+    pairs = [[by_score[key][rows] for by_score in scores] for key in scored]
+    gaps = np.stack([first - second for first, second in pairs], axis=1)
+    means = bootstrap_means(gaps, proposals[rows], seed=seed)
+    return tuple(
+        Linked(name, measure, len(rows), float(first.mean()), float(second.mean()), mean)
+        for (name, measure), (first, second), mean in zip(scored, pairs, means, strict=True)
+    )
+
+
+def _keys(issues: Sequence[SpatialIssue]) -> list[tuple[str, str]]:
+    return [(issue.proposal, issue.id) for issue in issues]
+
+
+def _scores(ensemble: Ensemble, test: BackTest, folds: Ints) -> Mapping[tuple[str, Measure], Floats]:
+    """[N] every score of the process with fitted constants and with those of the priors."""
+    outcomes = outcomes_of(ensemble.issues)
+    plain = forecast(ensemble, np.zeros(len(ensemble.constants)))
+    scores: dict[tuple[str, Measure], Floats] = {}
+    for name, rows in zip(SIMULATED, (_fitted(ensemble, test, folds, outcomes), plain), strict=True):
+        scores[name, "crps"] = crps(rows, outcomes)
+        scores[name, "mae"] = np.abs(medians(rows) - outcomes)
+        scores[name, "log"] = log_scores(rows, outcomes)
+    return scores
+
+
+def _fitted(ensemble: Ensemble, test: BackTest, folds: Ints, outcomes: Floats) -> Floats:
+    """[N, 101] forecasts with tilts from the other folds, or with the stored ones."""
+    if not len(folds):
+        return forecast(ensemble, test.whole.tilted.tilts)
+    summed, out_of_fold = cumulate(ensemble), np.zeros((len(outcomes), GRID.size))
+    for fold in np.unique(folds):
+        held = np.flatnonzero(folds == fold)
+        tilted = fit_tilts(summed, outcomes, np.flatnonzero(folds != fold))
+        out_of_fold[held] = forecast(ensemble, tilted.tilts, held)
+    return out_of_fold

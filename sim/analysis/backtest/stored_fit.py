@@ -16,8 +16,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from sim.analysis.backtest.cross_validation import BackTest, apply_fitted
-from sim.analysis.backtest.model_fit import Fitted
+from sim.analysis.backtest.cross_validation import BackTest, Fitted, apply_fitted
 from sim.analysis.backtest.stacking import Layer, Mixture
 from sim.analysis.backtest.tilting import BOUND, Tilted
 from sim.analysis.statistics.forecast_scores import GRID
@@ -165,14 +164,9 @@ def store(test: BackTest, ensemble: Ensemble, *, process: str, seed: int) -> Sto
             proposal_digests=sorted(digests.values()),
         ),
         constants=[
-            StoredConstant(
-                name=learnt.constant.name,
-                low=learnt.constant.low,
-                high=learnt.constant.high,
-                tilt=learnt.tilt,
-                mean=learnt.mean,
-            )
+            StoredConstant(name=of.name, low=of.low, high=of.high, tilt=learnt.tilt, mean=learnt.mean)
             for learnt in test.constants
+            for of in [learnt.constant]
         ],
         layered=StoredLayer(**vars(fitted.layered)),
         mixture_with_process=StoredLayer(**vars(fitted.mixture_with_process)),

@@ -26,7 +26,6 @@ from sim.types.message import message
 from sim.types.tables import Tables
 
 N_SETS = 16
-
 LEVELS: dict[str, tuple[int, ...]] = {
     "concession_exponent": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
     "foresight": (4, 11, 3, 13, 7, 0, 8, 6, 10, 15, 14, 9, 1, 5, 12, 2),
@@ -40,7 +39,6 @@ LEVELS: dict[str, tuple[int, ...]] = {
     "coalition_support": (9, 4, 13, 10, 14, 1, 7, 2, 5, 3, 8, 12, 0, 15, 6, 11),
 }
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
-
 FIELD = {"concession_exponent": "exponent"}  # constant -> field of `Tables`, where the names differ
 
 

@@ -18,7 +18,6 @@ from sim.scenario import ResolvedScenario
 from sim.types import IssueInfo, SpatialIssue, Structure
 from sim.types.marks import By
 
-HALF, MOST = (0.25, 0.75), (0.1, 0.9)
 _REACHED = 1e-9  # shares are sums of fractions: a quantile is reached where they fall short of it by no more
 
 
@@ -95,8 +94,8 @@ def agreed_positions(result: FormatResult, row: int, issue: IssueInfo) -> Agreed
         shares=tuple(zip(at.tolist(), shares.tolist(), strict=True)),
         mean=float(shares @ at),
         median=quantile(0.5),
-        interval_50=(quantile(HALF[0]), quantile(HALF[1])),
-        interval_80=(quantile(MOST[0]), quantile(MOST[1])),
+        interval_50=(quantile(0.25), quantile(0.75)),
+        interval_80=(quantile(0.1), quantile(0.9)),
         at_status_quo=float(shares[at == places[issue.status_quo]].sum()),
     )
 

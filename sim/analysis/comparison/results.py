@@ -31,16 +31,12 @@ RANGE_NOTE = (
     "The 5-95% ranges run over the draws of the uncertain numbers; with few replications per draw the likelihood "
     "within a draw is itself noisy, so the ranges are somewhat too wide."
 )
-
 FAILURES: tuple[Outcome, ...] = (Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED, Outcome.COLLAPSED)
 """Outcomes after which nothing is in force and nothing further is arranged."""
-
 SIGNED: tuple[Outcome, ...] = (Outcome.COLLAPSED, Outcome.PARTIAL, Outcome.SETTLEMENT)
 """Outcomes in which a text with substance was signed and consented to, whether or not it lasted."""
-
 IN_FORCE: tuple[Outcome, ...] = (Outcome.PARTIAL, Outcome.SETTLEMENT)
 """Outcomes in which a text with substance is in force at the horizon."""
-
 MEASURES: Mapping[str, str] = {
     "settlement": "Settlement",
     "in_force": "Any text in force",
@@ -50,9 +46,7 @@ MEASURES: Mapping[str, str] = {
     "lasted": "Lasted, if signed",
 }
 """Measures that are kept apart: was something agreed, was it the core, did it last. Id -> words."""
-
 PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")  # measures for which formats are compared in pairs
-
 PLACES: tuple[str, ...] = ("table", "consent", "defected")
 """Where a refusal fell: at the table, outside the room or at home, or later by leaving the text."""
 

@@ -28,7 +28,6 @@ from sim.types.outcomes import NOT_PLAYED
 from sim.types.playing import Size
 
 ROWS = 65_536  # rows of a row group
-
 SEPARATOR = "+"  # between the parties of a set, in file order
 
 

@@ -37,7 +37,6 @@ from sim.types.arrays import Floats, Ints, layout_of
 from sim.types.tables import CORE
 
 SETS_LISTED = 12  # decider sets kept per outcome class
-
 NAN = float("nan")
 
 
@@ -46,10 +45,6 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
     shares = _shares(tally, replications)
     splits = split(tally.outcomes, replications)
     ids = [structure.formats[f].id for f in formats]
-    results = tuple(
-        _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
-        for slot, index in enumerate(formats)
-    )
     tracks = track_results(
         structure,
         formats,
@@ -58,13 +53,16 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
         replications=replications,
         outcomes=shares["outcomes"],
     )
-    results = tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results))
+    results = (
+        _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
+        for slot, index in enumerate(formats)
+    )
     return Comparison(
         scenario_id=structure.scenario_id,
         title=structure.title,
         n_draws=tally.outcomes.shape[0],
         replications=replications,
-        formats=results,
+        formats=tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results)),
         pairs=tuple(_pairs(tally, ids, shares)),
     )
 
@@ -226,12 +224,9 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
 
 
 Small = NDArray[np.uint16]
-
 BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
 """Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
-
 MICRO = 1_000_000  # sums of stakes are kept in whole millionths, so that they do not depend on the order of adding
-
 TOLERANCE = 1e-5  # stakes by which a value may lie below the reservation value by rounding (both are float32)
 
 

@@ -19,11 +19,8 @@ from sim.types.message import Message, message
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
 FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}  # what a variant does to an order: by the product of both sides of zero
 JUDGED: tuple[str, ...] = ("settlement", "in_force")  # measures whose rankings are judged
-
 SHARE_OF_SETS = 0.9  # share of the behavioural constant sets in which an order must hold to be called robust
-
 MOST_NAMED = 3  # variants named in the sentence; of more, their number is given
-
 TIED = "tied"  # status of a variant's top format when the baseline's top cannot be told apart from it
 
 

@@ -28,6 +28,7 @@ Shape letters: A actors, T rounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -117,10 +118,10 @@ def forecast_of(issue: SpatialIssue) -> float:
 def play_round(actors: _Actors, positions: Floats, reading: ModelReading) -> Round:
     """One round from [A] positions."""
     n_actors = len(positions)
-    plain = np.ones(n_actors)
-    first = challenges(actors, positions, _wins(actors, positions, plain, reading), plain[:, None], reading=reading)
-    risk = risk_exponents(first)
-    wins = _wins(actors, positions, risk, reading)
+    plain, voters = np.ones(n_actors), partial(win_chances, scale=actors.scale, all_pairs=reading.all_pairs)
+    wins = voters(positions, actors.weight, plain)
+    risk = risk_exponents(challenges(actors, positions, wins, plain[:, None], reading=reading))
+    wins = voters(positions, actors.weight, risk)
     own = challenges(actors, positions, wins, risk[:, None], reading=reading)
     # [i, j]: what j expects of challenging i, by the exponent of i or by its own
     eyes = risk[None, :] if reading.own_eyes else risk[:, None]
@@ -148,10 +149,6 @@ def win_chances(positions: Floats, weight: Floats, risk: Floats, *, scale: float
     total = np.full_like(cast, cast.sum()) if all_pairs else cast
     same = np.abs(positions[:, None] - positions[None, :]) <= _TIE * scale
     return np.where(same | (total <= 0.0), 0.0, won / np.where(total > 0.0, total, 1.0))
-
-
-def _wins(actors: _Actors, positions: Floats, risk: Floats, reading: ModelReading) -> Floats:
-    return win_chances(positions, actors.weight, risk, scale=actors.scale, all_pairs=reading.all_pairs)
 
 
 def challenges(actors: _Actors, positions: Floats, wins: Floats, risk: Floats, *, reading: ModelReading) -> Floats:

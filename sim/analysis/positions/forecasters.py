@@ -1,7 +1,7 @@
 """Every forecaster of a numeric issue, said once: its key, its names, its source, and the number it gives, if it does.
 
 Some forecast from a table of positions alone, with one number; others give distributions, from a simulation or with
-numbers learnt from outcomes (`sim.analysis.backtest.model_fit`). All that is reported or stored goes by these keys.
+numbers learnt from outcomes (`backtest.cross_validation`). All that is reported or stored goes by these keys.
 """
 
 from __future__ import annotations

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.sensitivity.screening import answer_of, equal_bins, first_order
-from sim.analysis.sensitivity.shapley import shapley_effects, shares
+from sim.analysis.sensitivity.sensitivity_indices import answer_of, equal_bins, first_order, shapley_effects, shares
 from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
 from sim.engines.play import play
 from sim.scenario import Encoder

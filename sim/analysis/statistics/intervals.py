@@ -26,10 +26,8 @@ from numpy.typing import NDArray
 from sim.types.arrays import Floats, Ints
 
 Z = 1.959963984540054  # 97.5% quantile of the standard normal distribution
-
 PRIOR_CLUSTERS = 2.0
 """Weight, in draws that bear on the estimate, of the cautious belief that runs of a draw all end alike."""
-
 FEW = 10  # clusters under which the bootstrap gives no interval
 BOOTSTRAPS = 10_000
 _BLOCK = 2_000_000  # counts held at once by the bootstrap

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
@@ -45,13 +46,18 @@ def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
     starts = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
     least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
     starts = np.concatenate((starts, least_deal))
-    own = [_best_of(space, starts, partial(_own_gain, party=p)) for p in range(n)]
+
+    def where_nobody_loses(score: Score) -> Score:
+        return lambda gains: np.where(is_rational(gains), score(gains), -np.inf)
+
+    own = [_best_of(space, starts, where_nobody_loses(itemgetter((..., p)))) for p in range(n)]
     ideal = np.array([best.value if best.value > -np.inf else np.nan for best, _ in own])
     starts = np.concatenate((starts, *(deal for _, deal in own)))
     counted = ideal > NO_LOSS
     total = np.where(space.usable, space.value.sum(axis=0), -np.inf).argmax(axis=1)
     nash, nash_deal = _best_of(space, starts, partial(log_product, counted=counted))
-    shares, shares_deal = _best_of(space, starts, partial(_shares, ideal=np.nan_to_num(ideal)))
+    of_ideal = partial(ideal_shares, ideal=np.nan_to_num(ideal))
+    shares, shares_deal = _best_of(space, starts, where_nobody_loses(of_ideal))
     marks = Benchmarks(
         space=space,
         rational=bool(least.value >= -NO_LOSS) or None,
@@ -134,13 +140,3 @@ def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
     base = np.repeat(from_here, order.shape[1], axis=0)[:, None]
     _, values = climb_all(space, starts[order.ravel()], lambda gains: (gains - base).min(axis=-1))
     return np.maximum(values.reshape(order.shape).max(axis=1), 0.0)
-
-
-def _own_gain(gains: Floats, *, party: int) -> Floats:
-    """Gain of one party; -inf where somebody loses."""
-    return np.where(is_rational(gains), gains[..., party], -np.inf)
-
-
-def _shares(gains: Floats, *, ideal: Floats) -> Floats:
-    """`ideal_shares`; -inf where somebody loses."""
-    return np.where(is_rational(gains), ideal_shares(gains, ideal), -np.inf)

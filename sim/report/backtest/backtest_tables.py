@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.analysis.backtest.backtest_scores import FEW, LAYER_PAIRS, Paired
+from sim.analysis.backtest.backtest_scores import LAYER_PAIRS, Paired
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.forecast_scores import HIT, Coverage
+from sim.analysis.statistics.intervals import FEW
 from sim.report.backtest.backtest_words import MAIN, PAIR_WORDS, Page, figure, told_apart, with_interval
 from sim.report.words.table_writers import Table, TableCell
 from sim.report.words.words import NOTHING, percent

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.analysis.backtest.backtest_scores import LAYER_PAIRS, Evaluation, Paired
+from sim.analysis.backtest.backtest_scores import LAYER_PAIRS, Evaluation, Linked, Paired
 from sim.analysis.backtest.cross_validation import BackTest
-from sim.analysis.backtest.linking import Linked
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.words import MINUS, NOTHING, percent

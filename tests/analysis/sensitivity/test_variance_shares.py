@@ -72,7 +72,8 @@ def one_matters():
 def test_the_group_that_alone_matters_shares_with_chance_alone(one_matters):
     """The mill leaves the text with chance q if it likes the sluice shut, as in p = 1/2 of the draws, and never if not.
 
-    So the answer is the product of two independent facts, of which the mill's is known to be p; cf. `test_shapley`.
+    So the answer is the product of two independent facts, of which the mill's is known to be p; cf.
+    `test_sensitivity_indices`.
     """
     answer, asked, baseline = one_matters
     assert (answer.measure, answer.leader, answer.runner_up) == ("settlement", "farmers", "all-three")
