@@ -18,7 +18,7 @@ from sim.analysis.comparison import results as comparison
 from sim.analysis.experiments import metrics as quantities
 from sim.analysis.experiments import retrodiction
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
-from sim.bargaining import table_seats
+from sim.bargaining import table_equilibrium
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
 from sim.report.comparison import benchmarks, numeric
@@ -53,9 +53,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "ZONE_WORDS[zone]": tuple(benchmarks.ZONE_WORDS.values()),
     "DISTANCE_WORDS[name]": tuple(benchmarks.DISTANCE_WORDS.values()),
     "VERDICT_WORDS[pair.verdict]": tuple(benchmarks.VERDICT_WORDS.values()),
-    "LIMITS": (table_seats.LIMITS,),
-    "NO_GAME": (table_seats.NO_GAME,),
-    "TRACK_NOTE": (table_seats.TRACK_NOTE,),
+    "LIMITS": (table_equilibrium.LIMITS,),
+    "NO_GAME": (table_equilibrium.NO_GAME,),
+    "TRACK_NOTE": (table_equilibrium.TRACK_NOTE,),
     "PROTOCOLS[protocol].replace('_', ' ')": tuple(one.replace("_", " ") for one in PROTOCOLS),
     "PROTOCOL[info.protocol].title": tuple(one.title for one in PROTOCOL.values()),
     "NARROW_PAIRED[measure]": tuple(tables.NARROW_PAIRED.values()),

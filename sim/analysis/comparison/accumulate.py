@@ -16,8 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import PLACES, SIGNED, Comparison
-from sim.analysis.comparison.summarise import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally, summarise
-from sim.analysis.comparison.track_results import compared_tracks, count_inherited, count_legs
+from sim.analysis.comparison.summarise import (
+    BIN_EDGES,
+    MICRO,
+    TOLERANCE,
+    Tally,
+    compared_tracks,
+    count_inherited,
+    count_legs,
+    empty_tally,
+    summarise,
+)
 from sim.types import EndReason, Outcome, Runs, Structure
 from sim.types.arrays import Ints
 from sim.types.tables import CORE

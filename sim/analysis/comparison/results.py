@@ -11,7 +11,6 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.comparison.track_results import TrackResult
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.statistics.split import Split
 from sim.types import EndReason, Outcome
@@ -106,6 +105,36 @@ class Survival:
     share: Annotated[Floats, Axes(None)]  # [M]
     low: Annotated[Floats, Axes(None)]  # [M]
     high: Annotated[Floats, Axes(None)]  # [M]
+
+
+@dataclass(frozen=True)
+class LegResult:
+    """What was found for one leg of a track."""
+
+    format: str
+    """Id of the leg's format."""
+    name: str
+    index: Annotated[int, HIDDEN]
+    """Position of the leg's format among the formats of the scenario."""
+    held: Estimate
+    """Share of all runs in which the leg was held; the first always is, later ones unless a leg before settled."""
+    decided: Estimate
+    """Share of all runs in which the track was decided here: the leg settled the core, and the track ended."""
+    of_all: Annotated[tuple[Estimate, ...], Axes(Outcome)]
+    """[outcomes] share of all runs in which the leg was held and ended so."""
+    if_held: Annotated[tuple[Estimate, ...], Axes(Outcome)]
+    """[outcomes] the same among the runs in which the leg was held."""
+    alone: Annotated[tuple[Estimate, ...] | None, Axes(Outcome)]
+    """[outcomes] of the same format on its own, if it was compared too."""
+
+
+@dataclass(frozen=True)
+class TrackResult:
+    """What was found for a track, leg by leg."""
+
+    legs: tuple[LegResult, ...]
+    inherited: Estimate
+    """Share of all runs that end in a settlement that no leg reached as its own: what legs left in force lasted."""
 
 
 @dataclass(frozen=True, kw_only=True)

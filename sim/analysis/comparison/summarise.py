@@ -24,16 +24,18 @@ from sim.analysis.comparison.results import (
     Deciders,
     DeciderSet,
     FormatResult,
+    LegResult,
     PairDifference,
     PartyValue,
     Spread,
     Survival,
+    TrackResult,
 )
-from sim.analysis.comparison.track_results import N_ENDS, track_results
 from sim.analysis.statistics.intervals import Ratios, difference, ratios, wilson
 from sim.analysis.statistics.split import Split, split
 from sim.types import EndReason, Outcome, Structure
 from sim.types.arrays import Floats, Ints, layout_of
+from sim.types.outcomes import NOT_PLAYED
 from sim.types.tables import CORE
 
 SETS_LISTED = 12  # decider sets kept per outcome class
@@ -283,3 +285,62 @@ def empty_tally(
         held=held,
         left=left,
     )
+
+
+N_ENDS = len(Outcome) + 1
+NOT_HELD = len(Outcome)  # position of legs that were not held
+
+
+def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
+    """[T] places of the tracks in the comparison."""
+    return [slot for slot, f in enumerate(formats) if structure.formats[f].legs]
+
+
+def count_legs(legs: NDArray[np.uint8]) -> Ints:
+    """[D, T, K, O] how often each leg ended how, from outcomes [D, T, R, K], NOT_PLAYED for a leg that was not held."""
+    ends = np.where(legs == NOT_PLAYED, NOT_HELD, legs)
+    return np.stack([(ends == k).sum(axis=2) for k in range(N_ENDS)], axis=-1)
+
+
+def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> Ints:
+    """[D, T] runs that settled although no leg did, from outcomes [D, T, R] and those of their legs [D, T, R, K]."""
+    own = (legs == Outcome.SETTLEMENT).any(axis=-1)
+    return ((outcome == Outcome.SETTLEMENT) & ~own).sum(axis=-1)
+
+
+def track_results(
+    structure: Structure,
+    formats: Sequence[int],
+    *,
+    counts: NDArray[np.uint16],
+    inherited: NDArray[np.uint16],
+    replications: int,
+    outcomes: Ratios,
+) -> dict[int, TrackResult]:
+    """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
+
+    From runs as `count_legs` [D, T, K, O] and `count_inherited` [D, T] count them, and the outcomes [F, outcomes] of
+    all formats, which are indices into `structure.formats`.
+    """
+    whole = counts.astype(np.int64)
+    held = replications - whole[..., NOT_HELD]
+    ends = whole[..., :NOT_HELD]
+    of_all, if_held = ratios(ends, replications), ratios(ends, held[..., None])
+    share_held, kept = ratios(held, replications), ratios(inherited, replications)
+    results: dict[int, TrackResult] = {}
+    for t, slot in enumerate(compared_tracks(structure, formats)):
+        legs = tuple(
+            LegResult(
+                format=structure.formats[leg].id,
+                name=structure.formats[leg].name,
+                index=leg,
+                held=share_held.at(t, k),
+                decided=of_all.at(t, k, Outcome.SETTLEMENT),
+                of_all=tuple(of_all.at(t, k, o) for o in range(len(Outcome))),
+                if_held=tuple(if_held.at(t, k, o) for o in range(len(Outcome))),
+                alone=tuple(outcomes.at(formats.index(leg), o) for o in Outcome) if leg in formats else None,
+            )
+            for k, leg in enumerate(structure.formats[formats[slot]].legs)
+        )
+        results[slot] = TrackResult(legs, kept.at(t))
+    return results

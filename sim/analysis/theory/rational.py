@@ -3,7 +3,7 @@
 For every format and each of the first draws: whether a deal exists in every sense and scope of `zopa`, and
 how far the texts that the table agreed on in these draws (before consent) lie from the Nash, Kalai-Smorodinsky,
 egalitarian and utilitarian deals and from the Pareto frontier, for those with a vote at the table. Everything is taken
-before any shock and at month 0, and by `local_search`. A text counts once for every run that agreed on it.
+before any shock and at month 0, and by climbing (`quick_marks`). A text counts once for every run that agreed on it.
 
 Shape letters: D draws of the sample, F formats, K scopes x senses, M measures, I issues, C composites, R runs.
 """
@@ -18,8 +18,7 @@ from typing import Annotated
 import numpy as np
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
-from sim.analysis.theory.local_search import is_small, quick_marks, room_by_climbing, zone_exists
-from sim.analysis.theory.solutions import Benchmarks, distances
+from sim.analysis.theory.solutions import Benchmarks, distances, is_small, quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
 from sim.bargaining.deal_space import deal_space
 from sim.types import Runs, Structure, Tables

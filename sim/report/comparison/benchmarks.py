@@ -8,7 +8,7 @@ from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import MEASURES, ZONES, RationalBenchmarks
 from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME, TheoryComparison
-from sim.bargaining.table_seats import LIMITS
+from sim.bargaining.table_equilibrium import LIMITS
 from sim.report.comparison.page_tables import difference, likelihood, per_format
 from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Row, Table, TableCell

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.analysis.comparison.results import Comparison, FormatResult
-from sim.analysis.comparison.track_results import TrackResult
+from sim.analysis.comparison.results import Comparison, FormatResult, TrackResult
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import MUTED, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped

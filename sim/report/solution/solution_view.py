@@ -15,8 +15,7 @@ from sim.analysis.theory.solved_format import CONCEPTS, SolvedFormat, named_deal
 from sim.analysis.theory.zopa import Zopa
 from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.equilibrium import TOLERANCE, StationaryEquilibrium
-from sim.bargaining.table_equilibrium import WORTH, TableEquilibrium
-from sim.bargaining.table_seats import LIMITS
+from sim.bargaining.table_equilibrium import LIMITS, WORTH, TableEquilibrium
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import MINUS, NOTHING, percent, shown, span
 from sim.types import Structure
