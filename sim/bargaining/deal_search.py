@@ -72,8 +72,8 @@ class _Programme:
 def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nodes: int = NODES) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    If it need not be `rational`, the answer is exact, composite by composite. `nodes` is the most that the search looks
-    at.
+    If it need not be `rational`, the answer is exact, composite by composite. The search looks at most at so many
+    `nodes`.
     """
 
     def score(deals: Ints) -> Floats:

@@ -102,10 +102,7 @@ def has_a_vote(tables: Tables, format_index: int) -> Mask:
 
 
 def list_deals(space: DealSpace) -> Ints:
-    """[N, C] every usable deal, in lexicographic order of its options: the last composite moves fastest.
-
-    A ValueError if there are more than `MAX_LISTED`.
-    """
+    """[N, C] every usable deal, in lexicographic order of its options; a ValueError for more than `MAX_LISTED`."""
     if space.n_deals > MAX_LISTED:
         raise ValueError(f"{space.n_deals:.3g} deals are too many to list, at most {MAX_LISTED}")
     choices = [np.flatnonzero(row) for row in space.usable]

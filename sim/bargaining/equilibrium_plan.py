@@ -45,10 +45,8 @@ def equilibrium_plan(tables: Tables, formats: Iterable[int], *, most: int | None
 
     The same object where no seated party has the strategy in the formats that will be played. A game has at most `most`
     deals, by default 60, and fewer under the open rule if parties are many. A solution that did not converge is used
-    all the same: its proposals and thresholds are then those of no equilibrium, but still a way to play.
-
-    Raises:
-        ValueError: for more than 7 seats under the open rule, which its solver does not take.
+    all the same: its proposals and thresholds are then those of no equilibrium, but still a way to play. A ValueError
+    for more than 7 seats under the open rule, which its solver does not take.
     """
     players = tables.strategy == EQUILIBRIUM
     plans: dict[tuple[int, int], TablePlan] = {}

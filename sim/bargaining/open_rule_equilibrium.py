@@ -97,8 +97,7 @@ class _Step:
 def open_equilibrium(game: BargainingGame, *, bloc: Ints | None = None) -> OpenEquilibrium:
     """Solve the open rule; a ValueError unless `game.order` is random, and for more than 7 parties.
 
-    While a text is on the floor, nobody of its owner's bloc is recognised; by default every party is its own `bloc`
-    [P].
+    While a text is on the floor, nobody of its owner's `bloc` [P] is recognised; by default every party is its own.
     """
     n_deals, n_parties = game.utilities.shape
     if game.order != "random":

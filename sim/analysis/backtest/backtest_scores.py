@@ -162,10 +162,7 @@ def _columns(test: BackTest, pairs: Sequence[tuple[str, str]], rows: Ints) -> di
 
 
 def _resampled(columns: Mapping[Key, Floats], proposals: NDArray[np.str_], seed: int) -> dict[Key, Averaged]:
-    """Number of issues and mean of each column; columns over the same issues are resampled together.
-
-    Without interval where there are few proposals, without value where there is no issue.
-    """
+    """Number of issues and mean of each column (no interval for few proposals); alike ones are resampled together."""
     alike: dict[bytes, list[Key]] = {}
     for key, values in columns.items():
         alike.setdefault(np.isfinite(values).tobytes(), []).append(key)
@@ -306,11 +303,9 @@ def linking(together: Ensemble, apart: Ensemble, test: BackTest, *, seed: int = 
 
     In the first the issues of a proposal are negotiated together, in the other each by itself, under the same draws;
     all issues of the back-test, or those that both decide. Folds, or stored tilts, are those of the test. Told are
-    forecaster by forecaster and score by score over the issues of proposals with two or more among them.
-
-    Raises:
-        NoDecisionError: no run of one of them decided an issue.
-        ValueError: they are of other draws, not of the same issues in the same order, or one is not in the back-test.
+    forecaster by forecaster and score by score over the issues of proposals with two or more among them. A ValueError
+    where they are of other draws or issues, or one is not in the back-test; a NoDecisionError where no run of one
+    decided an issue.
     """
     if not np.array_equal(together.uniforms, apart.uniforms):
         raise ValueError("both ensembles are of the same draws of the constants")

@@ -122,10 +122,7 @@ def grouped_folds(proposals: Sequence[str], n_folds: int, *, seed: int) -> Ints:
     2017, Cross-validation strategies for data with temporal, spatial, hierarchical, or phylogenetic structure,
     Ecography 40). Proposals are shuffled by the seed, then put one by one, the largest first, into the fold with the
     fewest issues. So no two folds differ by more issues than the largest proposal has, and the order of the issues
-    makes no difference.
-
-    Raises:
-        ValueError: fewer than 2 folds, or more than there are proposals.
+    makes no difference. A ValueError for fewer than 2 folds, or more than there are proposals.
     """
     names, member, sizes = np.unique(np.asarray(proposals, dtype=np.str_), return_inverse=True, return_counts=True)
     if not 2 <= n_folds <= len(names):
@@ -143,11 +140,8 @@ def backtest(
 ) -> BackTest:
     """Forecast every issue, all with outcomes, from what the other folds teach; no proposal is in two folds.
 
-    `left_out` are ids of issues that the caller has taken out before, since no run decided them.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-        ValueError: an issue without an outcome, or folds that cannot be made.
+    `left_out` are ids of issues that the caller has taken out before, since no run decided them. A NoDecisionError
+    where no run decided one that is left; a ValueError for an issue without an outcome, or folds that cannot be made.
     """
     outcomes, prepared = outcomes_of(ensemble.issues), prepare(ensemble)
     folds = grouped_folds([issue.proposal for issue in ensemble.issues], n_folds, seed=seed)

@@ -111,7 +111,7 @@ def fit_mixture(issues: Sequence[SpatialIssue]) -> Mixture:
     """Three numbers, two weights and a standard deviation, with the least mean CRPS over the issues.
 
     For a given standard deviation the best weights are found exactly; it is tried over its whole range and refined
-    where it is best, so the same issues give the same numbers. A ValueError as from `marginals_of`, or for a missing
+    where it is best, so the same issues give the same numbers. A ValueError as from `marginals_of`, or without an
     outcome.
     """
     outcomes = outcomes_of(issues)

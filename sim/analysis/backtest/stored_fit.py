@@ -213,11 +213,8 @@ def apply_stored(ensemble: Ensemble, stored: StoredFit, *, process: str, left_ou
     """Forecast every issue of a table by a stored fit.
 
     The result says `in_sample` where the table is the one that was learnt from, and otherwise how many issues belong to
-    proposals that were.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-        ValueError: the fit is of another version of the process or of other constants, or an issue has no outcome.
+    proposals that were. A ValueError for a fit of another version of the process or of other constants; else as
+    `backtest`.
     """
     if process != stored.process:
         raise ValueError(f"the stored fit is of process {stored.process}, this is {process}: fit again")

@@ -106,8 +106,7 @@ def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: Ints | N
     """[N, 101] distributions of the decision, given that there is one: ``sum_d w_d counts_d``, rescaled.
 
     Draws in which more runs decide count for more: the forecast is of a decided issue, and such draws make it likelier.
-    Tilts [K] of 0 are the prior; `rows` are places of the issues to forecast, all if None. A NoDecisionError where no
-    run decided one of them.
+    Tilts [K] of 0 are the prior; of issues at `rows`, all if None. A NoDecisionError where no run decided one of them.
     """
     rows = np.arange(len(ensemble.issues)) if rows is None else rows
     weights = weights_of(ensemble, tilts)
@@ -182,11 +181,8 @@ class Tilted:
 def fit_tilts(summed: Cumulated, outcomes: Floats, rows: Ints | None = None) -> Tilted:
     """The tilts with the least mean CRPS plus ``PENALTY |l|^2 / (2 n)``, by L-BFGS-B from the prior.
 
-    They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at.
-
-    Raises:
-        ValueError: no issue to learn from.
-        RuntimeError: the search stopped away from an optimum.
+    They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at. A ValueError
+    without an issue, a RuntimeError where the search stopped away from an optimum.
     """
     learnt = np.arange(len(outcomes)) if rows is None else rows
     if not len(learnt):

@@ -74,10 +74,7 @@ def numeric_findings(
 
 
 def agreed_positions(result: FormatResult, row: int, issue: IssueInfo) -> Agreed:
-    """Where the signed texts of a format put the issue at `row` of the structure.
-
-    A quantile is the least position that so large a share of the texts reaches.
-    """
+    """Where signed texts put an issue; a quantile is the least position that so large a share of the texts reaches."""
     places = np.array(issue.positions)
     at, nan = np.unique(places), float("nan")
     if result.n_texts == 0:

@@ -119,10 +119,7 @@ def all_of(answers: Iterable[bool | None]) -> bool | None:
 
 
 def holds_in_sets(hypotheses: Sequence[Hypothesis], counts: Counts, n_sets: int) -> tuple[bool | None, ...]:
-    """Whether all hypotheses fit (`HypothesisResult.fits`), set by set; None where one has nothing to count among.
-
-    The counts are of cells that are `designed`: draw d is of set d modulo `n_sets`.
-    """
+    """Whether all fit, set by set: of `designed` cells, draw d is of set d modulo `n_sets`; None as in `all_of`."""
     answers: list[bool | None] = []
     for row in range(n_sets):
         results = judge_all(hypotheses, counts, slice(row, None, n_sets))

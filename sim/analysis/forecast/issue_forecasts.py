@@ -210,12 +210,8 @@ def forecast_issues(
 ) -> tuple[Forecast, Played]:
     """Simulate the talks and forecast every numeric issue on their agenda; and the runs, with the issues in order.
 
-    The format is no track and has a numeric issue (`numeric_issues`) on its agenda; every issue alone gets as many
-    runs.
-
-    Raises:
-        NothingDecidedError: no run has a decision.
-        ValueError: there is no numeric issue.
+    The format is no track; every issue alone gets as many runs. A ValueError where there is no numeric issue
+    (`numeric_issues`) on its agenda, a NothingDecidedError where no run has a decision.
     """
     keys = numeric_issues(resolved, format_id)
     if not keys:

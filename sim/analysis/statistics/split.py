@@ -45,8 +45,7 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
 
     ``total = sum_k p_k (1 - p_k)``; ``chance = mean_d sum_k P_dk (1 - P_dk) R / (R - 1)``, R being the replications,
     which is unbiased for the mean Gini index within a draw; the rest is not knowing (a decomposition of variance summed
-    over the indicators of the outcomes; Light & Margolin 1971). The interval of chance's share is linearised over
-    draws.
+    over the indicators of the outcomes; Light & Margolin 1971). Chance's share has an interval linearised over draws.
     """
     share = np.asarray(counts, dtype=np.float64) / replications
     mean = share.mean(axis=0)

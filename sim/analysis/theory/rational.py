@@ -92,8 +92,7 @@ def rational_benchmarks(
 ) -> RationalBenchmarks:
     """Benchmarks of every format over the draws of `texts`, the first of those in `tables`.
 
-    `formats` are the positions of the formats, in the order of the comparison; `after_each` is called after each draw
-    of a format.
+    The positions `formats` are in the order of the comparison; `after_each` is called after each draw of a format.
     """
     regimes = int(tables.n_regimes[0])
     by_format, listed = [], True

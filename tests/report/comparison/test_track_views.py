@@ -18,7 +18,7 @@ from sim.report.comparison.track_views import leg_table, legs_figure, track_line
 from sim.report.words.format_words import rules_words, seats_words
 from sim.report.words.words import interval, percent, shown
 from sim.types import FormatInfo, Outcome
-from tests.analysis.comparison.test_track_results import compare
+from tests.analysis.comparison.test_summarise import compare_tracks as compare
 from tests.analysis.synthetic import tracked
 
 from .test_html import Page

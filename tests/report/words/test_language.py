@@ -37,7 +37,7 @@ from sim.report.words.language import (
 from sim.report.words.words import interval, listed, percent, points, verdict_words
 from sim.scenario import VARIANTS
 from sim.types.message import message
-from tests.analysis.comparison.test_track_results import compare as compare_tracks
+from tests.analysis.comparison.test_summarise import compare_tracks
 from tests.analysis.synthetic import structure, tracked
 from tests.report import messages
 from tests.report.comparison.test_benchmarks import marks, theory
