@@ -128,10 +128,7 @@ class StationaryEquilibrium:
 
 
 def stationary_equilibrium(
-    game: BargainingGame,
-    *,
-    precision: float = FINAL_PRECISION,
-    max_evaluations: int = MAX_EVALUATIONS,
+    game: BargainingGame, *, precision: float = FINAL_PRECISION, max_evaluations: int = MAX_EVALUATIONS
 ) -> StationaryEquilibrium:
     """The logit equilibrium on the branch that begins where all choices are even; see the head of the module.
 

@@ -17,13 +17,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, marginals_of
 from sim.analysis.backtest.tilting import Cumulated, Tilted, cumulate, fit_tilts, fitted_means, forecast
-from sim.analysis.positions.baselines import (
-    centres_of,
-    fit_gaussian,
-    gaussians,
-    outcomes_of,
-    weighted_positions,
-)
+from sim.analysis.positions.baselines import centres_of, fit_gaussian, gaussians, outcomes_of, weighted_positions
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS, SPREADS, point_forecasts
 from sim.analysis.statistics.forecast_scores import GRID, crps, log_scores, medians
 from sim.types import Constant, Ensemble, SpatialIssue
@@ -171,13 +165,7 @@ def apply_fitted(
 
 
 def _back_test(
-    ensemble: Ensemble,
-    forecasts: dict[str, Floats],
-    whole: Fitted,
-    *,
-    how: How,
-    folds: Ints,
-    fits: tuple[Fitted, ...],
+    ensemble: Ensemble, forecasts: dict[str, Floats], whole: Fitted, *, how: How, folds: Ints, fits: tuple[Fitted, ...]
 ) -> BackTest:
     outcomes, tilts = outcomes_of(ensemble.issues), whole.tilted.tilts
     spread = (

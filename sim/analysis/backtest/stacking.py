@@ -18,14 +18,7 @@ from typing import Annotated
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from sim.analysis.positions.baselines import (
-    SD_BOUNDS,
-    centres_of,
-    gaussians,
-    outcomes_of,
-    spread,
-    weighted_positions,
-)
+from sim.analysis.positions.baselines import SD_BOUNDS, centres_of, gaussians, outcomes_of, spread, weighted_positions
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import SpatialIssue
 from sim.types.arrays import Floats, Ints

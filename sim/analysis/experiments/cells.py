@@ -128,10 +128,7 @@ C = TypeVar("C", bound=tuple[Collector, ...])
 
 
 def play_cells(
-    sizes: Mapping[Cell, Size],
-    library: Library,
-    collectors: Callable[[Cell, Source, Size], C],
-    progress: Progress,
+    sizes: Mapping[Cell, Size], library: Library, collectors: Callable[[Cell, Source, Size], C], progress: Progress
 ) -> dict[Cell, C]:
     """Play cells in order, so many runs of each of their formats; per cell its collectors, all runs added.
 

@@ -240,12 +240,7 @@ class CellCounter:
         )
         per_draw = (np.concatenate(part) for part in zip(*self._per_draw, strict=True))
         return CellCounts(
-            self._formats,
-            self._replications,
-            *per_draw,
-            held=months,
-            left=months_left,
-            digest=self._digest.digest,
+            self._formats, self._replications, *per_draw, held=months, left=months_left, digest=self._digest.digest
         )
 
 

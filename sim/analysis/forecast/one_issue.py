@@ -116,10 +116,7 @@ def _party(data: Data, key: str, issue: str, lines: Mapping[str, Data], *, cares
             party: {**lever, "spent_by": _of(lever["spent_by"], [issue])} for party, lever in leverage.items()
         },
         "beliefs": {
-            party: {
-                "salience": _of(belief["salience"], [issue]),
-                "firmness": _of(belief["firmness"], lines[party]),
-            }
+            party: {"salience": _of(belief["salience"], [issue]), "firmness": _of(belief["firmness"], lines[party])}
             for party, belief in beliefs.items()
         },
     }
