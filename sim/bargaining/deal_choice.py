@@ -149,7 +149,6 @@ def thinned_rows(points: Floats, most: int) -> Ints:
 
 
 def _moved(space: DealSpace, deals: Ints) -> Ints:
-    """The deals without the status quo."""
     away: Mask = (deals != space.status_quo).any(axis=1)
     return deals[away]
 

@@ -12,7 +12,6 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from sim.analysis.statistics.intervals import Estimate
-from sim.analysis.statistics.split import Split
 from sim.types import EndReason, Outcome
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, Axes, By
@@ -105,6 +104,27 @@ class Survival:
     share: Annotated[Floats, Axes(None)]  # [M]
     low: Annotated[Floats, Axes(None)]  # [M]
     high: Annotated[Floats, Axes(None)]  # [M]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Gini split of one format.
+
+    `not_knowing` is `total - chance` as it came and may be slightly negative by sampling error; shares are clipped to
+    [0, 1], and a report prints a negative remainder as 0. With one replication a draw, chance cannot be told from not
+    knowing: `chance` and the shares are NaN.
+    """
+
+    total: float
+    chance: float
+    not_knowing: float
+    chance_share: Estimate
+    low: Annotated[tuple[float, ...], Axes(Outcome)]
+    """Per outcome: 5% quantile over draws of the observed share P_d. With few replications P_d is itself noisy."""
+    high: Annotated[tuple[float, ...], Axes(Outcome)]
+    """Per outcome: 95% quantile over draws of P_d."""
+    spread: Annotated[tuple[float, ...], Axes(Outcome)]
+    """Per outcome: standard deviation over draws of the true P_d, with the noise of few replications taken out."""
 
 
 @dataclass(frozen=True)

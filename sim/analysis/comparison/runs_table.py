@@ -70,7 +70,6 @@ class RunsSink:
         )
 
     def __enter__(self) -> RunsSink:
-        """The sink itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
@@ -102,7 +101,6 @@ class RunsSink:
             raise ValueError(f"{self._written} of {self._expected} rows were written")
 
     def _flush(self, *, whole_groups_only: bool) -> None:
-        """Writes row groups from the rows that wait."""
         if not self._waiting:
             return
         first, *more = self._waiting
@@ -119,7 +117,6 @@ class RunsSink:
         self._n_waiting = end - start
 
     def _table(self, runs: Runs) -> pa.Table:
-        """One row group as a table."""
         row = np.arange(self._written, self._written + len(runs.outcome))
         rest, replication = np.divmod(row, self._replications)
         draw, slot = np.divmod(rest, len(self._formats))
@@ -197,7 +194,6 @@ def longest_track(structure: Structure) -> int:
 
 
 def _leg_outcomes(legs: NDArray[np.uint8]) -> pa.DictionaryArray:
-    """Outcomes of one leg of all runs."""
     codes = np.where(legs == NOT_PLAYED, len(Outcome), legs)
     return _categories(codes, [*(k.label for k in Outcome), "not_held"])
 

@@ -205,7 +205,6 @@ def _sentences(
 
 
 def _order(baseline: Comparison, pair: PairVerdict) -> Message:
-    """A pair's order in words, the higher format first."""
     high, low = (pair.first, pair.second) if pair.difference.value > 0 else (pair.second, pair.first)
     return message(
         "{high} above {low} on {measure}",

@@ -5,7 +5,7 @@ Shape letters: D draws, R runs of a draw.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -44,13 +44,15 @@ CONDITIONAL: tuple[MetricKind, ...] = ("lasted", "upheld", "stands", "refused") 
 MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")  # means in units of their own
 
 
-_ENDINGS: dict[MetricKind, Sequence[Outcome]] = {
+ENDINGS: Mapping[str, Sequence[Outcome]] = {
     **{name: [k for k, coarse in COARSE_OF.items() if coarse == name] for name in COARSE_CLASSES},
     "in_force": IN_FORCE,
     "lasted": IN_FORCE,
     "signed": SIGNED,
     "no_talks": [Outcome.NO_TALKS],
+    "blocked": [Outcome.BLOCKED],
 }
+"""Outcomes that count for a share; `studies` counts them, too."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Metric:
             case "months":
                 return runs.month
             case _:
-                return np.isin(runs.outcome, _ENDINGS[self.kind])
+                return np.isin(runs.outcome, ENDINGS[self.kind])
 
     def _stands(self, runs: Runs) -> Mask:
         return np.isin(runs.tabled[:, self.issues[0]], self.options)

@@ -364,7 +364,6 @@ def _n_sets(family: Family, cells: Iterable[Cell], library: Library) -> int:
 
 
 def _case_results(spec: RetrodictionSpec, counts: Mapping[str, Counts]) -> tuple[CaseResult, ...]:
-    """What came of every case, from counts per coding."""
     records = {case.id: case.base.documented[case.format] for case in spec.cases}
     held = [key for key, record in records.items() if record.held]
     documented = [records[key].outcome for key in held]

@@ -14,8 +14,9 @@ from functools import cached_property
 import numpy as np
 
 from sim.analysis.comparison.accumulate import NO_TEXT
-from sim.analysis.comparison.results import IN_FORCE, SIGNED
+from sim.analysis.comparison.results import SIGNED
 from sim.analysis.experiments.cells import BASELINE, RecordDigest
+from sim.analysis.experiments.metrics import ENDINGS
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, paired, ratios
 from sim.scenario import NumberRow, ResolvedScenario
 from sim.types import Outcome, Runs, Structure
@@ -127,14 +128,6 @@ STUDIED: Mapping[str, str] = {
     "tabled": "Text tabled",
 }
 """Measures of a cell, in words."""
-ENDINGS: Mapping[str, Sequence[Outcome]] = {
-    "settlement": [Outcome.SETTLEMENT],
-    "in_force": IN_FORCE,
-    "signed": SIGNED,
-    "lasted": IN_FORCE,
-    "blocked": [Outcome.BLOCKED],
-}
-"""Outcomes that count for a measure."""
 
 
 @dataclass(frozen=True)

@@ -306,7 +306,6 @@ def _issue(
 
 
 def _alone(apart: Played, info: IssueInfo, package: Distribution, n_draws: int) -> Alone:
-    """The issue by itself, and how far linking moves it."""
     alone = distribution(np.array(info.positions), apart.stands(0, info.status_quo), apart.draw, n_draws)
     return Alone(
         decided=apart.share(n_draws),

@@ -61,12 +61,9 @@ def gains(stakes: Floats, draw: Ints, option: Ints, reference: int) -> Floats:
     return stakes[draw, :, option] - stakes[draw, :, reference]
 
 
-@dataclass(frozen=True)
-class Sides:
-    """Who took part in an exchange over two issues, run by run; a party is on one side at most."""
-
-    first: Floats  # [R, P] what those who gave way on the first issue and gained on the second gain over both, else 0
-    second: Floats  # [R, P] the same of those who gave way on the second and gained on the first
+Sides = tuple[Floats, Floats]
+"""[R, P] what those who gave way on the first issue and gained on the second gain over both, else 0; and the same of
+those who gave way on the second and gained on the first. A party is on one side at most."""
 
 
 def sides(first: Floats, second: Floats) -> Sides:
@@ -75,7 +72,7 @@ def sides(first: Floats, second: Floats) -> Sides:
     better = both > TIE
     gave_first = better & (first < -TIE) & (second > TIE)
     gave_second = better & (second < -TIE) & (first > TIE)
-    return Sides(np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0))
+    return np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0)
 
 
 def exchange(took_part: Sides, groups: Groups) -> tuple[Mask, float, float]:
@@ -85,7 +82,7 @@ def exchange(took_part: Sides, groups: Groups) -> tuple[Mask, float, float]:
     on which p gained, both better off over the two: that is one party on each side of `took_part`. Also told is the
     mean gain there over both issues of those of each group who took part, in stakes; 0 where none did.
     """
-    gave, took = took_part.first[:, list(groups[0])], took_part.second[:, list(groups[1])]
+    gave, took = (side[:, list(group)] for side, group in zip(took_part, groups, strict=True))
     runs = np.asarray(gave.any(axis=1) & took.any(axis=1))
     givers, takers = (float(gained[gained > 0].mean()) if runs.any() else 0.0 for gained in (gave[runs], took[runs]))
     return runs, givers, takers
@@ -109,11 +106,6 @@ class Trade:
     givers_gain: float
     """Mean gain of the givers over both issues, stakes, where the exchange occurs."""
     takers_gain: float
-
-    @property
-    def excess(self) -> float:
-        """Share beyond what comes without linking."""
-        return self.share.value - self.one_by_one
 
 
 @dataclass(frozen=True)
@@ -157,7 +149,7 @@ def trades(
 
 def most_frequent(exchanges: Sequence[Trade]) -> list[Trade]:
     """The `TOP` most frequent; of those as frequent, the ones that are rarer one by one first."""
-    return sorted(exchanges, key=lambda trade: (-trade.share.value, -trade.excess))[:TOP]
+    return sorted(exchanges, key=lambda trade: (-trade.share.value, trade.one_by_one - trade.share.value))[:TOP]
 
 
 def same_runs(took_part: Sides) -> list[Groups]:
@@ -166,7 +158,7 @@ def same_runs(took_part: Sides) -> list[Groups]:
     First those who gave way on the second issue are put together for each of the others, then those of the others for
     whom this gives the same group in the same runs.
     """
-    first, second = took_part.first > 0, took_part.second > 0
+    first, second = (side > 0 for side in took_part)
     takers: dict[tuple[int, bytes], list[int]] = {}
     for p, q in zip(*np.nonzero(first.T.astype(np.float64) @ second), strict=True):
         takers.setdefault((int(p), (first[:, p] & second[:, q]).tobytes()), []).append(int(q))

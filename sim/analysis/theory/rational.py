@@ -68,18 +68,14 @@ class TabledTexts:
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
         self._shape = (n_formats, replications)
-        self._texts: dict[tuple[int, int], Ints] = {}
+        self.agreed: dict[tuple[int, int], Ints] = {}  # [R, I] option per issue of the texts of one draw and format
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Take a block of whole draws, rows ordered draw, format, replication."""
         agreed = runs.agreed.reshape(-1, *self._shape) != 0
         tabled = runs.tabled.reshape(*agreed.shape, -1)
         for row, slot in np.ndindex(min(len(agreed), max(self.n_draws - first_draw, 0)), self._shape[0]):
-            self._texts[first_draw + row, slot] = tabled[row, slot][agreed[row, slot]].astype(np.int64)
-
-    def of(self, draw: int, slot: int) -> Ints:
-        """[R, I] option per issue of the texts agreed in one draw of one format."""
-        return self._texts[draw, slot]
+            self.agreed[first_draw + row, slot] = tabled[row, slot][agreed[row, slot]].astype(np.int64)
 
 
 def rational_benchmarks(
@@ -104,7 +100,7 @@ def rational_benchmarks(
             marks, starts = quick_marks(deal_space(tables, world, format_index=f))
             listed &= is_small(marks.space)
             zones.append([zone_exists(ask(tables, world, *zone, format_index=f), starts) for zone in ZONES])
-            per_draw.append(_measured(marks, starts, composite_deals(structure, texts.of(draw, slot))))
+            per_draw.append(_measured(marks, starts, composite_deals(structure, texts.agreed[draw, slot])))
             after_each()
         by_format.append(_format(structure.formats[f].id, zones, per_draw))
     return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
@@ -126,14 +122,12 @@ def _measured(marks: Benchmarks, starts: Ints, deals: Ints) -> Floats:
     if len(deals) == 0:
         return np.zeros((0, len(MEASURES)))
     distinct, which = np.unique(deals, axis=0, return_inverse=True)
-    away = distances(marks, distinct)
-    room = room_by_climbing(marks.space, starts, distinct)
-    columns = (away.nash_share, away.kalai_smorodinsky, away.egalitarian, away.utilitarian, room)
-    return np.stack(columns, axis=1)[which.ravel()]
+    away = {**distances(marks, distinct), "frontier": room_by_climbing(marks.space, starts, distinct)}
+    return np.stack([away[measure] for measure in MEASURES], axis=1)[which.ravel()]
 
 
 def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -> FormatBenchmarks:
-    """Shares over draws and means over texts."""
+
     exists = np.array([[exists is True for exists in row] for row in zones])
     shares = ratios(exists, 1)
     n_open = [sum(row[k] is None for row in zones) for k in range(len(ZONES))]

@@ -82,16 +82,6 @@ class Benchmarks:
         return ~self.without_gain
 
 
-@dataclass(frozen=True)
-class Distances:
-    """How far deals are from each benchmark; 0 is at it (shares: 1). All [M]; measured to the value found."""
-
-    nash_share: Floats  # Nash product over that of the Nash deal; 0 where somebody loses; nan without a Nash deal
-    kalai_smorodinsky: Floats  # smallest share of the ideal that is missing, in ideals
-    egalitarian: Floats  # smallest gain that is missing, stakes
-    utilitarian: Floats  # sum of gains that is missing, stakes
-
-
 def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
     """Solve one space: exactly if it can be listed, else by search.
 
@@ -134,8 +124,12 @@ def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
     return np.where(is_rational(gains[..., ~counted]), least, -np.inf)
 
 
-def distances(marks: Benchmarks, deals: Ints) -> Distances:
-    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept."""
+def distances(marks: Benchmarks, deals: Ints) -> dict[str, Floats]:
+    """How far `deals` [M, C] are from each benchmark [M], in its units, to the value found; 0 is at it (shares: 1).
+
+    Told are the Nash product over that of the Nash deal, 0 where somebody loses and nan without a Nash deal; and what
+    is missing of the smallest share of the ideal (in ideals), of the smallest gain, and of the sum of gains (stakes).
+    """
     gains = marks.space.gains_of(deals)
     nash = shares = np.full(len(deals), np.nan)
     if marks.nash.deal is not None:
@@ -145,12 +139,12 @@ def distances(marks: Benchmarks, deals: Ints) -> Distances:
         divisor = np.where(marks.counted, marks.ideal + marks.ideal_gap, 0.0)
         shares = np.maximum(marks.kalai_smorodinsky.value - ideal_shares(gains, divisor), 0.0)
 
-    return Distances(
-        nash_share=np.minimum(nash, 1.0),
-        kalai_smorodinsky=shares,
-        egalitarian=np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
-        utilitarian=np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
-    )
+    return {
+        "nash_share": np.minimum(nash, 1.0),
+        "kalai_smorodinsky": shares,
+        "egalitarian": np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
+        "utilitarian": np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
+    }
 
 
 # --- exactly --------------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def test_trap_two_losses_do_not_make_a_nash_product():
     points = [(-3.0, -3.0), (2.0, 2.0), (1.0, 3.5)]
     for marks in (benchmarks(space_of(points)), searched(space_of(points))):
         assert marks.nash.gains.tolist() == [2.0, 2.0]
-    assert distances(marks, np.array([[0], [1], [2]])).nash_share == pytest.approx([0.0, 1.0, 3.5 / 4])
+    assert distances(marks, np.array([[0], [1], [2]]))["nash_share"] == pytest.approx([0.0, 1.0, 3.5 / 4])
 
 
 def test_trap_disagreement_point_is_the_reservation_value_even_below_every_deal():
@@ -250,7 +250,7 @@ def test_no_individually_rational_deal(solve):
     assert marks.nash.deal is None
     assert marks.kalai_smorodinsky.deal is None
     assert marks.egalitarian.gains.tolist() == [1.0, -0.5]
-    assert np.isnan(distances(marks, np.array([[0]])).nash_share).all()
+    assert np.isnan(distances(marks, np.array([[0]]))["nash_share"]).all()
 
 
 def test_product_of_zero_prefers_more_parties_with_a_gain():
@@ -271,10 +271,10 @@ def test_distances_by_hand():
     points = [(0.6, 0.6), (0.3, 0.4), (0.8, 0.3), (0.0, 0.0), (-0.1, 0.5)]
     space, deals = space_of(points), np.arange(5)[:, None]
     found = distances(benchmarks(space), deals)
-    assert found.nash_share == pytest.approx([1.0, 0.12 / 0.36, 0.24 / 0.36, 0.0, 0.0], abs=1e-8)
-    assert found.kalai_smorodinsky == pytest.approx([0, 0.75 - 0.375, 0.25, 0.75, 0.75 + 0.125])
-    assert found.egalitarian == pytest.approx([0, 0.3, 0.3, 0.6, 0.7])
-    assert found.utilitarian == pytest.approx([0, 0.5, 0.1, 1.2, 0.8])
+    assert found["nash_share"] == pytest.approx([1.0, 0.12 / 0.36, 0.24 / 0.36, 0.0, 0.0], abs=1e-8)
+    assert found["kalai_smorodinsky"] == pytest.approx([0, 0.75 - 0.375, 0.25, 0.75, 0.75 + 0.125])
+    assert found["egalitarian"] == pytest.approx([0, 0.3, 0.3, 0.6, 0.7])
+    assert found["utilitarian"] == pytest.approx([0, 0.5, 0.1, 1.2, 0.8])
     assert room_by_climbing(space, deals, deals) == pytest.approx([0, 0.2, 0, 0.6, 0.1])
 
 
@@ -327,7 +327,7 @@ def check_search(space, marks):
     assert fair.any()
     assert np.log(gains[fair]).sum(axis=1).max() <= marks.nash.value + marks.nash.gap
 
-    assert ((away.nash_share[fair] > 0) & (away.nash_share[fair] < 1)).all()
+    assert ((away["nash_share"][fair] > 0) & (away["nash_share"][fair] < 1)).all()
 
 
 CAMP_DAVID = SCENARIOS / "camp-david-1978.yaml"
