@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.analysis import Accumulator, verdict
+from sim.analysis.comparison.accumulate import Accumulator
+from sim.analysis.comparison.verdict import verdict
 from sim.report.comparison.html import Making, ReportInput
 from sim.scenario.schema.written import Reference
 from tests.analysis.synthetic import LIKELIHOODS, blocks, structure

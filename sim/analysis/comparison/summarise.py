@@ -1,5 +1,8 @@
 """The counts behind a comparison, to which blocks of runs are added, and what they become: estimates with intervals.
 
+How much of the spread of outcomes is chance within a draw, and how much is not knowing the numbers (`split`), and where
+along a track it is decided (`track_results`) are told here, too.
+
 Shape letters: D draws, F formats, K outcomes, E events, P parties, I issues, O options, B bins, M months.
 """
 

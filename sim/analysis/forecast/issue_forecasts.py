@@ -148,11 +148,8 @@ class Package:
     @property
     def sides(self) -> dict[str, int]:
         """Parties for which the package is better, worse, or not told apart from the issues one by one."""
-        return {"better": self.count(1), "worse": self.count(-1), "not_told_apart": self.count(0)}
-
-    def count(self, side: int) -> int:
-        """Parties for which the package is better (1), worse (-1), or not told apart (0) beyond simulation error."""
-        return sum(one.gain.side == side for one in self.parties)
+        sides = [one.gain.side for one in self.parties]
+        return {"better": sides.count(1), "worse": sides.count(-1), "not_told_apart": sides.count(0)}
 
 
 @dataclass(frozen=True)

@@ -89,16 +89,12 @@ class TheoryComparison:
     @property
     def verdicts(self) -> dict[str, int]:
         """Verdict -> pairs with it."""
-        return {verdict: self.count(verdict) for verdict in (SAME, REVERSED, LEVEL)}
+        return {verdict: sum(pair.verdict == verdict for pair in self.pairs) for verdict in (SAME, REVERSED, LEVEL)}
 
     @property
     def same(self) -> bool:
         """No pair that both tell apart is reversed."""
         return all(pair.verdict != REVERSED for pair in self.pairs)
-
-    def count(self, verdict: str) -> int:
-        """Pairs with a verdict."""
-        return sum(pair.verdict == verdict for pair in self.pairs)
 
 
 def theory_comparison(

@@ -136,9 +136,9 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
         counts = say(
             "Pairs with the same order in theory and in the runs: {same}; with the reverse: {reverse}; that cannot be "
             "told apart in one of the two: {level}.",
-            same=theory.count(SAME),
-            reverse=theory.count(REVERSED),
-            level=theory.count(LEVEL),
+            same=theory.verdicts[SAME],
+            reverse=theory.verdicts[REVERSED],
+            level=theory.verdicts[LEVEL],
         )
         head = say("The equilibrium reverses no pair of formats.") if theory.same else _reversed(comparison, theory)
         sentences.append(f"{head} {counts}")

@@ -94,7 +94,7 @@ def package_sentence(forecast: Forecast) -> str:
     """For how many parties the package is better than the issues one by one, or why nothing can be said."""
     if forecast.package is None:
         return forecast.no_package
-    better, level, worse = (forecast.package.count(side) for side in (1, 0, -1))
+    better, worse, level = forecast.package.sides.values()
     apart = f"; for {level} the difference is within simulation error" if level else ""
     return (
         f"Negotiated together, the issues give {better} of {len(forecast.package.parties)} parties more than one by "

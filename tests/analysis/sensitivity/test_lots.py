@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis import Accumulator
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.sensitivity.variance_shares import (
     CHANCE,
     LOT,

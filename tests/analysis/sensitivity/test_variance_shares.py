@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis import Accumulator
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.sensitivity.variance_shares import (
     CHANCE,
     CHANGES,

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim.analysis import Accumulator
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.report.canvas.palette import (
     ACCENT,
     DARK_LABEL,
