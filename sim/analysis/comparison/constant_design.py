@@ -39,7 +39,6 @@ LEVELS: dict[str, tuple[int, ...]] = {
     "coalition_support": (9, 4, 13, 10, 14, 1, 7, 2, 5, 3, 8, 12, 0, 15, 6, 11),
 }
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
-FIELD = {"concession_exponent": "exponent"}  # constant -> field of `Tables`, where the names differ
 
 
 def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
@@ -89,7 +88,7 @@ class Designed(Wrapped):
         chosen = np.repeat((first_draw + np.arange(n_draws)) % self.n_sets, n_regimes)
         changed: dict[str, Floats] = {}
         for name, values in self._sets.items():
-            field = FIELD.get(name, name)
+            field = "exponent" if name == "concession_exponent" else name
             if name in PARTY_CONSTANTS:
                 array = getattr(tables, field).copy()
                 array[:, _inherits(self.resolved, name)] = values[chosen][:, None]

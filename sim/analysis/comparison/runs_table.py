@@ -140,7 +140,9 @@ class RunsSink:
         columns += [_party_sets(np.ascontiguousarray(runs.refused[:, i]), ids) for i in range(len(issues))]
         columns += [pa.array(np.ascontiguousarray(runs.value[:, p])) for p in range(len(parties))]
         columns += [pa.array(np.ascontiguousarray(runs.reservation[:, p])) for p in range(len(parties))]
-        columns += [_leg_outcomes(runs.legs[:, k]) for k in range(longest_track(self._structure))]
+        ends = [*(k.label for k in Outcome), "not_held"]
+        legs = np.where(runs.legs == NOT_PLAYED, len(Outcome), runs.legs)[:, : longest_track(self._structure)]
+        columns += [_categories(codes, ends) for codes in legs.T]
         return pa.Table.from_arrays(columns, schema=self._schema)
 
 
@@ -166,21 +168,17 @@ def runs_schema(structure: Structure) -> pa.Schema:
         ("core", pa.bool_()),
         ("shock", category),
     ]
-    fields += [(_deal_column(issue), category) for issue in structure.issues]
+    fields += [(f"deal_{issue.id}", category) for issue in structure.issues]
     fields += [(f"refused_{issue.id}", sets) for issue in structure.issues]
     fields += [(f"value_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"leg_{k + 1}", category) for k in range(longest_track(structure))]
-    about = {_deal_column(issue): _about(issue) for issue in structure.issues if issue.positions}
+    about = {f"deal_{issue.id}": _about(issue) for issue in structure.issues if issue.positions}
     columns = column_names(name for name, _ in fields)
     for name, column in columns.items():
         if name != column:
             about[name] = {"name": name, **about.get(name, {})}
     return pa.schema([pa.field(columns[name], kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
-
-
-def _deal_column(issue: IssueInfo) -> str:
-    return f"deal_{issue.id}"
 
 
 def _about(issue: IssueInfo) -> dict[str, str]:
@@ -191,11 +189,6 @@ def _about(issue: IssueInfo) -> dict[str, str]:
 def longest_track(structure: Structure) -> int:
     """Legs of the longest track of the scenario; 0 without tracks."""
     return max((len(info.legs) for info in structure.formats), default=0)
-
-
-def _leg_outcomes(legs: NDArray[np.uint8]) -> pa.DictionaryArray:
-    codes = np.where(legs == NOT_PLAYED, len(Outcome), legs)
-    return _categories(codes, [*(k.label for k in Outcome), "not_held"])
 
 
 def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:

@@ -29,16 +29,12 @@ class ForecastMethod:
     @property
     def title(self) -> str:
         """The name at the beginning of a line."""
-        return _capital(self.name)
+        return self.name[:1].upper() + self.name[1:]
 
     @property
     def short_title(self) -> str:
         """The short name at the beginning of a line."""
-        return _capital(self.short)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+        return self.short[:1].upper() + self.short[1:]
 
 
 _POOL = "Linear pool: Stone (1961); Gneiting & Ranjan (2013)"

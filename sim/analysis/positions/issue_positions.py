@@ -11,7 +11,6 @@ from sim.types import SpatialIssue, Stand
 
 FULL = (1.0, 100.0)  # what a salience is out of: the first that no salience of the file exceeds
 LEAST = 2  # fewest parties with an ideal
-_PRINCIPAL = "principal"
 
 
 def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> SpatialIssue:
@@ -29,9 +28,10 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
     """
     scale = _scale(resolved, issue)
     stands = tuple(
-        Stand(party, mean(held.ideal), _salience(record, issue), mean(record.capability))
+        Stand(party, mean(held.ideal), mean(salience) if salience else 0.0, mean(record.capability))
         for party, record in _principals(resolved, format_id)
         if isinstance(held := record.values.get(issue), ValuesByIdeal)
+        for salience in [record.salience.get(issue)]
     )
     if len(stands) < LEAST:
         actors = " and ".join(stand.actor for stand in stands) or "none"
@@ -97,12 +97,8 @@ def _principals(resolved: ResolvedScenario, format_id: str) -> tuple[tuple[str, 
     return tuple(
         (party, record)
         for party, record in resolved.parties.items()
-        if party in seats and seats[party].role == _PRINCIPAL
+        if party in seats and seats[party].role == "principal"
     )
-
-
-def _salience(record: ResolvedParty, issue: str) -> float:
-    return mean(record.salience[issue]) if issue in record.salience else 0.0
 
 
 def _full_salience(resolved: ResolvedScenario) -> float:
