@@ -64,8 +64,7 @@ class BackTest:
     """In the order of `sim.analysis.positions.forecasters.FORECASTERS`."""
     how: How
     folds: Annotated[Ints, HIDDEN]  # [N] fold of each issue; empty where nothing was fitted in folds
-    fits: Annotated[tuple[Fitted, ...], HIDDEN]
-    """One a fold: learnt from the others."""
+    fits: Annotated[tuple[Fitted, ...], HIDDEN]  # one a fold: learnt from the others
     whole: Fitted
     """Learnt from all issues, or what was stored."""
     constants: Annotated[tuple[LearntConstant, ...], By("constant.name")]

@@ -77,8 +77,7 @@ class Mixture:
     """Weight of the Gaussian; the rest is the marginal's."""
     sd: float
     """Standard deviation of the Gaussian, in hundredths of the scale."""
-    marginal: Annotated[tuple[float, ...], HIDDEN]
-    """[101] frequencies of the outcomes learnt from."""
+    marginal: Annotated[tuple[float, ...], HIDDEN]  # [101] frequencies of the outcomes learnt from
 
     def forecast(self, issues: Sequence[SpatialIssue]) -> Floats:
         """[N, 101] forecasts of issues that were not learnt from."""

@@ -134,8 +134,7 @@ class LegResult:
     format: str
     """Id of the leg's format."""
     name: str
-    index: Annotated[int, HIDDEN]
-    """Position of the leg's format among the formats of the scenario."""
+    index: Annotated[int, HIDDEN]  # position of the leg's format among the formats of the scenario
     held: Estimate
     """Share of all runs in which the leg was held; the first always is, later ones unless a leg before settled."""
     decided: Estimate
@@ -173,8 +172,7 @@ class FormatResult(FormatLikelihoods):
     """Everything found for one talk format."""
 
     name: str
-    index: Annotated[int, HIDDEN]
-    """Position among the formats of the scenario."""
+    index: Annotated[int, HIDDEN]  # position among the formats of the scenario
     core_issues: Mapping[str, Estimate]
     """Per core issue: it stands at a settling option in a text that was in force and lasted."""
     split: Split

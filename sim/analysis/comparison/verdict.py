@@ -83,8 +83,7 @@ class Verdict:
     n_pairs: int
     """Pairs that the baseline can tell apart, over all measures."""
     n_possible: int
-    said: Annotated[tuple[Message, ...], HIDDEN]
-    """The verdict in one or two plain sentences."""
+    said: Annotated[tuple[Message, ...], HIDDEN]  # the verdict in one or two plain sentences
 
     COMPUTED: ClassVar = ("sentence",)
 

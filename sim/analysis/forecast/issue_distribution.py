@@ -28,8 +28,7 @@ class Distribution:
     """[K] probability of each position, with intervals by draw."""
     median: Estimate
     mean: Estimate
-    means: Annotated[Means, HIDDEN]
-    """The mean with what each draw adds to it, for paired differences."""
+    means: Annotated[Means, HIDDEN]  # the mean with what each draw adds to it, for paired differences
 
     COMPUTED: ClassVar = ("interval_50", "interval_80")
 

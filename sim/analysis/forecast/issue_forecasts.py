@@ -103,8 +103,7 @@ class IssueForecast:
     weighted: Annotated[Floats, Axes(None)]
     """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
     alone: Alone | None
-    places: Annotated[tuple[float, ...], HIDDEN]
-    """Position of each option."""
+    places: Annotated[tuple[float, ...], HIDDEN]  # position of each option
 
     COMPUTED: ClassVar = ("low", "high", "grid")
 

@@ -54,8 +54,7 @@ class SolvedFormat:
     format_index: Annotated[int, HIDDEN]
     zopas: Annotated[tuple[Zopa, ...], By("scope", "sense")]
     """Package before core, in the order of `SENSES`."""
-    marks: Annotated[Benchmarks, HIDDEN]
-    """Of the seats with a turn, in speaking order."""
+    marks: Annotated[Benchmarks, HIDDEN]  # of the seats with a turn, in speaking order
     frontier: FrontierSize
     equilibrium: TableEquilibrium
 
