@@ -22,6 +22,7 @@ MAX_LISTED = 20_000
 NO_LOSS = 1e-6
 """Stakes: a gain above minus this is no loss, and one up to this is no gain. It is also the tolerance of the search."""
 _BLOCK = 256
+MAX_DEALS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,6 @@ def _beaten(points: Floats, by: Floats) -> Mask:
             same &= by[:, p] == part[:, p, None]
         beaten[start : start + 1024] = (covers & ~same).any(axis=1)
     return beaten
-
-
-MAX_DEALS = 5_000_000
 
 
 @dataclass(frozen=True)

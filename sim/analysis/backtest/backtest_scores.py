@@ -47,6 +47,9 @@ MEASURES: tuple[Measure, ...] = ("crps", "mae", "log")
 REFERENCES = ("positions", "compromise", "mixture")  # what every forecaster is set against unless asked otherwise
 LAYER_PAIRS = (("layered", "process"), ("mixture_with_process", "mixture"), ("process", "process_prior"))
 """What the layer adds to the simulation, the simulation to the mixture, and the fit of the constants."""
+Row = dict[str, Any]
+SIMULATED = ("process", "process_prior")
+"""The forecasters that linking can change: with fitted constants, and as the priors have them."""
 
 
 @dataclass(frozen=True)
@@ -219,9 +222,6 @@ def evaluate_parts(
     )
 
 
-Row = dict[str, Any]
-
-
 def score_rows(evaluations: Sequence[Evaluation]) -> list[Row]:
     """Tidy rows, one a part, forecaster and score: by, value, forecaster, reference, score, n, estimate, low, high.
 
@@ -272,10 +272,6 @@ def issue_rows(test: BackTest) -> list[Row]:
         for k, issue in enumerate(test.issues)
         for one in test.forecasters
     ]
-
-
-SIMULATED = ("process", "process_prior")
-"""The forecasters that linking can change: with fitted constants, and as the priors have them."""
 
 
 @dataclass(frozen=True)

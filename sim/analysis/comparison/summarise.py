@@ -43,6 +43,14 @@ from sim.types.tables import CORE
 
 SETS_LISTED = 12  # decider sets kept per outcome class
 NAN = float("nan")
+Small = NDArray[np.uint16]
+BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
+"""Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
+MICRO = 1_000_000  # sums of stakes are kept in whole millionths, so that they do not depend on the order of adding
+TOLERANCE = 1e-5  # stakes by which a value may lie below the reservation value by rounding (both are float32)
+N_ENDS = len(Outcome) + 1
+NOT_HELD = len(Outcome)  # position of legs that were not held
+RANGE = (0.05, 0.95)  # quantiles over draws that are printed beside each likelihood
 
 
 def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
@@ -228,13 +236,6 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-Small = NDArray[np.uint16]
-BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
-"""Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
-MICRO = 1_000_000  # sums of stakes are kept in whole millionths, so that they do not depend on the order of adding
-TOLERANCE = 1e-5  # stakes by which a value may lie below the reservation value by rounding (both are float32)
-
-
 @dataclass(frozen=True)
 class TallyArrays:
     """Counts of runs.
@@ -290,10 +291,6 @@ def empty_tally(
     )
 
 
-N_ENDS = len(Outcome) + 1
-NOT_HELD = len(Outcome)  # position of legs that were not held
-
-
 def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
     """[T] places of the tracks in the comparison."""
     return [slot for slot, f in enumerate(formats) if structure.formats[f].legs]
@@ -347,9 +344,6 @@ def track_results(
         )
         results[slot] = TrackResult(legs, kept.at(t))
     return results
-
-
-RANGE = (0.05, 0.95)  # quantiles over draws that are printed beside each likelihood
 
 
 def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:

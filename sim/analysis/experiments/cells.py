@@ -26,6 +26,7 @@ from sim.types.playing import Collector, Progress, Size
 from sim.types.tables import Tables
 
 BASELINE = "baseline"  # name of the rule variant that is none
+C = TypeVar("C", bound=tuple[Collector, ...])
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,6 @@ class Library:
         return Designed(encoder) if cell.designed else encoder
 
 
-C = TypeVar("C", bound=tuple[Collector, ...])
-
-
 def play_cells(
     sizes: Mapping[Cell, Size], library: Library, collectors: Callable[[Cell, Source, Size], C], progress: Progress
 ) -> dict[Cell, C]:
@@ -177,60 +175,52 @@ class SplitParty(Wrapped):
 
     @property
     def structure(self) -> Structure:
-        """Names with the clone right after its original."""
-        return split_structure(self.source.structure, self.party)
+        """Names and seats with the clone right after its original; later parties move up by one."""
+        structure, party = self.source.structure, self.party
+        original = structure.parties[party]
+        twin = replace(original, id=f"{original.id}-2", name=f"{original.name} (second seat)")
+
+        def moved(seats: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(new for old in seats for new in _seats_of(old, party))
+
+        formats = tuple(
+            replace(
+                info,
+                seats=moved(info.seats),
+                guarantors=moved(info.guarantors),
+                observers=moved(info.observers),
+                mediator=None if info.mediator is None else _seats_of(info.mediator, party)[0],
+            )
+            for info in structure.formats
+        )
+        parties = (*structure.parties[: party + 1], twin, *structure.parties[party + 1 :])
+        return replace(structure, parties=parties, formats=formats)
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
-        """Arrays of a block of draws."""
-        return split_tables(self.source.tables(first_draw, n_draws), self.party)
-
-
-def split_structure(structure: Structure, party: int) -> Structure:
-    """Names and seats with party `party` doubled; later parties move up by one."""
-    original = structure.parties[party]
-    twin = replace(original, id=f"{original.id}-2", name=f"{original.name} (second seat)")
-
-    def moved(seats: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(new for old in seats for new in _seats_of(old, party))
-
-    formats = tuple(
-        replace(
-            info,
-            seats=moved(info.seats),
-            guarantors=moved(info.guarantors),
-            observers=moved(info.observers),
-            mediator=None if info.mediator is None else _seats_of(info.mediator, party)[0],
-        )
-        for info in structure.formats
-    )
-    parties = (*structure.parties[: party + 1], twin, *structure.parties[party + 1 :])
-    return replace(structure, parties=parties, formats=formats)
+        """Arrays of a block of draws with the party doubled, read-only."""
+        tables, party = self.source.tables(first_draw, n_draws), self.party
+        n_parties, n_views = len(tables.bloc), tables.contribution.shape[1]
+        source = np.array([seat for seat in range(n_parties) for _ in _seats_of(seat, party)])
+        views = np.concatenate([source, np.arange(n_parties, n_views)])
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, spec in layout_of(Tables).items():
+            array: NDArray[Any] = getattr(tables, name)
+            for axis, letter in enumerate(spec.axes):
+                if letter in "PV":
+                    array = array.take(source if letter == "P" else views, axis=axis)
+            arrays[name] = array
+        blocs = tables.bloc[source].tolist()
+        arrays["bloc"] = np.array([blocs.index(bloc) for bloc in blocs], dtype=np.int64)  # the first party of each bloc
+        arrays["view_row"] = _view_rows(tables.view_row, source)
+        arrays["turn"] = _turns(tables.turn, party)
+        arrays |= _spent_entries(tables, party)
+        return Tables(**{name: _read_only(array) for name, array in arrays.items()})
 
 
 def _seats_of(seat: int, party: int) -> tuple[int, ...]:
     """New seat numbers of an old one: two for the party that is split."""
     moved = seat + (seat > party)
     return (moved, moved + 1) if seat == party else (moved,)
-
-
-def split_tables(tables: Tables, party: int) -> Tables:
-    """The arrays of P parties with party `party` doubled, read-only."""
-    n_parties, n_views = len(tables.bloc), tables.contribution.shape[1]
-    source = np.array([seat for seat in range(n_parties) for _ in _seats_of(seat, party)])
-    views = np.concatenate([source, np.arange(n_parties, n_views)])
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, spec in layout_of(Tables).items():
-        array: NDArray[Any] = getattr(tables, name)
-        for axis, letter in enumerate(spec.axes):
-            if letter in "PV":
-                array = array.take(source if letter == "P" else views, axis=axis)
-        arrays[name] = array
-    blocs = tables.bloc[source].tolist()
-    arrays["bloc"] = np.array([blocs.index(bloc) for bloc in blocs], dtype=np.int64)  # the first party of each bloc
-    arrays["view_row"] = _view_rows(tables.view_row, source)
-    arrays["turn"] = _turns(tables.turn, party)
-    arrays |= _spent_entries(tables, party)
-    return Tables(**{name: _read_only(array) for name, array in arrays.items()})
 
 
 def _view_rows(rows: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.int64]:

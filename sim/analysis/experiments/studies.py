@@ -23,6 +23,17 @@ from sim.types import Outcome, Runs, Structure
 from sim.types.arrays import Ints, Mask
 from sim.types.playing import Size
 
+STUDIED: Mapping[str, str] = {
+    "settlement": "Settlement",
+    "in_force": "Text in force at the horizon",
+    "signed": "Text signed",
+    "lasted": "Lasted, if signed",
+    "blocked": "Blocked",
+    "stopped": "Some part refused at consent, of texts tabled",
+    "tabled": "Text tabled",
+}
+"""Measures of a cell, in words."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -116,18 +127,6 @@ class Study:
     contacts: Changed | None
     bound: float  # a change that should move nothing may move a share by this much
     n_runs: int  # over all cells
-
-
-STUDIED: Mapping[str, str] = {
-    "settlement": "Settlement",
-    "in_force": "Text in force at the horizon",
-    "signed": "Text signed",
-    "lasted": "Lasted, if signed",
-    "blocked": "Blocked",
-    "stopped": "Some part refused at consent, of texts tabled",
-    "tabled": "Text tabled",
-}
-"""Measures of a cell, in words."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,10 @@ from sim.types.playing import SILENCE, Progress, Size
 from sim.types.records import Json, number
 
 _SAME_PLACE = 0.005  # of the scale: half a hundredth; ideals closer than this are one position
+TRADE_COLUMNS = (
+    *("between", "givers", "issue", "takers", "other_issue"),
+    *("share", "low", "high", "one_by_one", "givers_gain", "takers_gain"),
+)
 
 
 class NothingDecidedError(Exception):
@@ -357,12 +361,6 @@ def _package(
         tuple(most_frequent(by_side)),
         tuple(most_frequent(by_party)),
     )
-
-
-TRADE_COLUMNS = (
-    *("between", "givers", "issue", "takers", "other_issue"),
-    *("share", "low", "high", "one_by_one", "givers_gain", "takers_gain"),
-)
 
 
 def position_rows(forecast: Forecast) -> list[Json]:

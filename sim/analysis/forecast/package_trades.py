@@ -27,6 +27,9 @@ Groups = tuple[tuple[int, ...], tuple[int, ...]]
 """Indices of those who gave way on the first issue, and of those who gave way on the second."""
 TIE = 1e-9  # stakes: a smaller difference is none
 TOP = 10  # exchanges that are reported
+Sides = tuple[Floats, Floats]
+"""[R, P] what those who gave way on the first issue and gained on the second gain over both, else 0; and the same of
+those who gave way on the second and gained on the first. A party is on one side at most."""
 
 
 def stakes_of_options(encoder: Encoder, issues: Sequence[str], parties: Sequence[str], n_draws: int) -> list[Floats]:
@@ -59,11 +62,6 @@ def gains(stakes: Floats, draw: Ints, option: Ints, reference: int) -> Floats:
     From `stakes_of_options` [D, P, O], and the draw and the option of each run [R].
     """
     return stakes[draw, :, option] - stakes[draw, :, reference]
-
-
-Sides = tuple[Floats, Floats]
-"""[R, P] what those who gave way on the first issue and gained on the second gain over both, else 0; and the same of
-those who gave way on the second and gained on the first. A party is on one side at most."""
 
 
 def sides(first: Floats, second: Floats) -> Sides:

@@ -26,6 +26,7 @@ from sim.types import SpatialIssue
 from sim.types.arrays import Floats, Mask
 
 _TIE = 1e-12
+SD_BOUNDS = (1.0, 100.0)  # standard deviations of a Gaussian that a fit may choose
 
 
 def compromise(issue: SpatialIssue) -> float:
@@ -145,9 +146,6 @@ def _better_than_reference(issue: SpatialIssue, counted: Mask) -> tuple[float, f
 def middle(issue: SpatialIssue) -> float:
     """Middle of the scale."""
     return (issue.low + issue.high) / 2.0
-
-
-SD_BOUNDS = (1.0, 100.0)  # standard deviations of a Gaussian that a fit may choose
 
 
 def spread(points: Floats, weights: Floats) -> Floats:

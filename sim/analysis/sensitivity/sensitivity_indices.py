@@ -27,6 +27,9 @@ from sim.types.arrays import Floats, Ints
 
 LEAST_BEARING = 10
 """Walks on which an answer must have varied for its shares to be told: from fewer, no interval can be trusted."""
+MOST_BINS, LEAST_IN_A_BIN = 4, 4
+"""Four bins hold 15 sixteenths of a linear effect; more would drown small effects in noise."""
+HALVINGS = 60
 
 
 def shapley_effects(walks: Floats, ranks: Ints) -> tuple[Floats, Floats]:
@@ -82,11 +85,6 @@ def shares(credits: Floats) -> tuple[tuple[Estimate, ...], float]:
     if bearing < LEAST_BEARING or variance <= 0.0:
         return (UNKNOWN,) * credits.shape[1], variance
     return tuple(linearised(credits, total[:, None]).estimates(bearing - 1.0)), variance
-
-
-MOST_BINS, LEAST_IN_A_BIN = 4, 4
-"""Four bins hold 15 sixteenths of a linear effect; more would drown small effects in noise."""
-HALVINGS = 60
 
 
 @dataclass(frozen=True)

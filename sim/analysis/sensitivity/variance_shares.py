@@ -40,6 +40,8 @@ LOW, HIGH = 0.1, 0.9  # quantiles at which a number is held. A red line is held 
 EDGE = 2.0**-53  # a uniform so low that every line of any firmness is meant; 1 minus it: none that is not certain
 NUMBERS, CHANCE = "numbers", "chance"
 LOT = "the lot"  # group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw.
+Outcomes = NDArray[np.uint8]
+STAYS, LEVEL, CHANGES = "stays", "level", "changes"
 
 
 @dataclass(frozen=True)
@@ -312,9 +314,6 @@ def _held(main: _Main, base: Floats, hold: Hold, value: float) -> Swing:
     return swing(value, base, held, leader=main.leader, runner_up=main.runner_up)
 
 
-Outcomes = NDArray[np.uint8]
-
-
 class KeptOutcomes:
     """Collects the outcomes of blocks of runs, [D, F, R]."""
 
@@ -338,9 +337,6 @@ def reached(outcome: Outcomes, measure: str) -> Floats:
     """1 where a run reached a measure, `settlement` or `in_force`."""
     least = {"settlement": Outcome.SETTLEMENT, "in_force": Outcome.PARTIAL}[measure]
     return (outcome >= least).astype(np.float64)
-
-
-STAYS, LEVEL, CHANGES = "stays", "level", "changes"
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ from sim.analysis.experiments.cells import (
     count_runs,
     play_cells,
     read_case,
-    split_structure,
-    split_tables,
 )
 from sim.engines.play import play
 from sim.scenario import Encoder, load_raw, load_scenario
@@ -135,7 +133,7 @@ def test_split_arrays_equal_those_of_a_file_with_two_seats_of_one_bloc():
     double = {**raw, "parties": {**raw["parties"], twin: {**raw["parties"][party], "bloc": party}}}
     encoder = Encoder(load_raw(single), seed=3)
     index = list(raw["parties"]).index(party)
-    made = split_tables(encoder.tables(0, 5), index)
+    made = SplitParty(encoder, index).tables(0, 5)
     meant = Encoder(load_raw(double), seed=3).tables(0, 5)
     for name in made._fields:
         found, expected = getattr(made, name), getattr(meant, name)
@@ -151,7 +149,7 @@ def test_split_keeps_beliefs_and_levers_with_both_seats():
     old = encoder.tables(0, 2)
     n = len(old.bloc)
     for party in range(n):
-        made = split_tables(old, party)
+        made = SplitParty(encoder, party).tables(0, 2)
         source = [q for q in range(n) for _ in range(2 if q == party else 1)]
         for a in range(n + 1):
             for b in range(n + 1):
@@ -165,7 +163,7 @@ def test_split_keeps_beliefs_and_levers_with_both_seats():
 
 
 def test_split_seats_speak_one_after_the_other(village: Encoder):
-    names = split_structure(village.structure, 0)
+    names = SplitParty(village, 0).structure
     assert names.parties[1].id == f"{village.structure.parties[0].id}-2"
     for before, after in zip(village.structure.formats, names.formats, strict=True):
         assert len(after.seats) == len(before.seats) + (0 in before.seats)
