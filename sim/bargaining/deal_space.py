@@ -169,10 +169,8 @@ def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, l
     become efficient again. Their number is exponential at worst and polynomial in expectation (Beier & Voecking 2004).
     A stage is one choice out of O options, where the option is `usable` (by default everywhere); all [C, O]. Sums are
     formed in the order of the composites, in float64. Of deals equal in both criteria one is kept, with the lowest
-    option of the last composite. At most `limit` candidates are held at a stage, about 24 bytes each.
-
-    Raises:
-        ValueError: if the shapes differ, a composite has no usable option, or a stage would pass `limit`.
+    option of the last composite. At most `limit` candidates are held at a stage, about 24 bytes each. A ValueError if
+    it would pass that, the shapes differ, or a composite has no usable option.
     """
     n_composites, n_options = own.shape
     mask = np.ones(own.shape, dtype=np.bool_) if usable is None else np.asarray(usable, dtype=np.bool_)

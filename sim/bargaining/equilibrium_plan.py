@@ -19,6 +19,7 @@ import numpy as np
 
 from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibrium
 from sim.bargaining.table_equilibrium import game_over, table_equilibrium, table_game
+from sim.scenario.sampling.source import Source, Wrapped
 from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 from sim.types.tables import EQUILIBRIUM, OPEN_RULE, Tables
@@ -155,3 +156,20 @@ def _with_replies(tables: Tables, plans: Plans) -> dict[str, Floats]:
         floor[w, f][np.ix_(seats, rows, seats)] = plan.replies.later
         slack[w, f, seats] = plan.replies.slack
     return {"plan_reply": reply, "plan_floor": floor, "plan_slack": slack}
+
+
+@dataclass(frozen=True)
+class Planned(Wrapped):
+    """A source whose tables carry the plans of parties that play the equilibrium."""
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws; every table of every draw is solved, so this can take seconds a draw."""
+        tables = self.source.tables(first_draw, n_draws)
+        talks = [f for f, info in enumerate(self.structure.formats) if not info.legs]
+        return equilibrium_plan(tables, talks)
+
+
+def with_plans(source: Source) -> Source:
+    """The source itself, or with plans if some party plays the equilibrium."""
+    plays = any(party.behaviour.strategy == "equilibrium" for party in source.resolved.parties.values())
+    return Planned(source) if plays and not isinstance(source, Planned) else source

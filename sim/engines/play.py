@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.bargaining.plans import with_plans
+from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.batch import run_blocks
 from sim.scenario.sampling.source import Source
 from sim.types.playing import SILENCE, Collector, Progress, Size

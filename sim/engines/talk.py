@@ -15,7 +15,7 @@ from typing import Any
 
 import mesa
 
-from sim.bargaining.plans import with_plans
+from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines import closing
 from sim.engines.agents import NOBODY, PartyAgent, TalkState
 from sim.engines.steps import Ground

@@ -19,12 +19,9 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
     Every uncertain number stands at its mean. Actors are ids of parties in the order of the file; those without an
     ideal on the issue have no position and are left out (`without_ideal`). Saliences are out of 1 if no salience of the
     file is larger, else out of 100 or of the largest. The reference point is the position of the status quo. The scale
-    runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with
-    the distance has no place in such a table. Of a track, its last leg counts.
-
-    Raises:
-        ValueError: there is no such issue or format, the issue has no scale, its options have one position, or fewer
-            than two principals of the format have an ideal on it.
+    runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with the
+    distance has no place in such a table. Of a track, its last leg counts. A ValueError where there is no such issue or
+    format, the issue has no scale or its options one position, or fewer than two principals have an ideal on it.
     """
     scale = _scale(resolved, issue)
     stands = tuple(
