@@ -28,7 +28,7 @@ from sim.report.comparison import page_tables as tables
 from sim.report.comparison import track_views as tracks
 from sim.report.comparison import variance_shares_view as rests_on_words
 from sim.report.retrodiction import retrodiction_tables
-from sim.report.words import format_words, words
+from sim.report.words import words
 from sim.report.words.language import catalogue, languages
 from sim.types.tables import PROTOCOLS
 
@@ -66,7 +66,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "Other",
         "Seats and calendar",
     ),
-    "words[len(parties) > 1]": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
+    "words[len(parties) > 1]": (*words.GUARANTOR_WORDS, *words.OBSERVER_WORDS),
     "consent.rule": ("unanimity", "majority"),
     "info.transparency": ("public", "secret"),
     "NOBODY": (words.NOBODY,),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, RULE, WARM, WHITE, shade
@@ -16,7 +17,9 @@ from sim.report.canvas.sheet import SIZE, WIDTH, Drawing, Sheet, wrapped
 from sim.report.canvas.symbols import badge, heading, key, legend, outcome_bar, outcome_colours
 from sim.report.canvas.vector import to_svg
 from sim.report.comparison.interval_plots import pairs, survival, values, variant_dots
+from sim.report.comparison.numeric import positions_figure
 from sim.report.comparison.track_views import legs_figure, tracks_of
+from sim.report.comparison.variance_shares_figures import rests_on_figures
 from sim.report.words.language import say
 from sim.report.words.words import percent
 from sim.types import Structure
@@ -26,18 +29,18 @@ LEAST_LABELLED = 0.08
 ROW = 11.0
 
 
-def draw_all(
-    comparison: Comparison, structure: Structure, variants: Mapping[str, Comparison] | None = None
-) -> dict[str, Drawing]:
+def draw_all(result: ComparisonResult) -> dict[str, Drawing]:
     """Every figure that the data allow, by name; nothing is rendered yet."""
-    drawings = [outcomes(comparison), survival(comparison), split(comparison)]
-    drawings += [draw(comparison, structure) for draw in (deals, values, blockers)]
-    if len(comparison.formats) > 1:
-        drawings.append(pairs(comparison))
-    if tracks_of(comparison):
-        drawings.append(legs_figure(comparison))
-    if variants:
-        drawings.append(variant_dots(comparison, variants))
+    drawings = [outcomes(result), survival(result), split(result)]
+    drawings += [draw(result, result.structure) for draw in (deals, values, blockers)]
+    if len(result.formats) > 1:
+        drawings.append(pairs(result))
+    if tracks_of(result):
+        drawings.append(legs_figure(result))
+    if result.variants:
+        drawings.append(variant_dots(result, result.variants))
+    drawings += rests_on_figures(result.variance_shares, result, result.structure)
+    drawings += [positions_figure(result, result.structure, issue) for issue in result.numeric_issues]
     return {drawing.name: drawing for drawing in drawings}
 
 

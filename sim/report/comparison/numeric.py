@@ -118,11 +118,6 @@ def numeric_view(issues: Sequence[NumericIssue], comparison: Comparison, structu
     return Group(*(Padding(table, (0, 0, 1, 0)) for table in tables))
 
 
-def numeric_figures(comparison: Comparison, structure: Structure, issues: Sequence[NumericIssue]) -> dict[str, Drawing]:
-    """A figure per numeric issue, by name."""
-    return {figure_name(issue): positions_figure(comparison, structure, issue) for issue in issues}
-
-
 def positions_figure(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Drawing:
     """Bars over the positions of an issue per format, below the initials of parties at their ideals."""
     sheet = Sheet()

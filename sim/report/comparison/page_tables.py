@@ -31,6 +31,7 @@ from sim.report.words.words import (
     to,
     top_deciders,
 )
+from sim.scenario import parse_variant
 from sim.types import Outcome, Structure
 
 PLACE_WORDS = {"table": "at the table", "consent": "outside the room or at home", "defected": "by leaving the text"}
@@ -309,17 +310,15 @@ def variant_table(
     comparison: Comparison,
     variants: Mapping[str, Comparison],
     judged: Verdict | None,
-    sentences: Mapping[str, str] | None = None,
+    *,
+    narrow: bool = False,
 ) -> Table:
-    """Settlement and any text in force under each variant, and what becomes of the order of pairs.
-
-    With `sentences`, what each variant changes, it is the table of the page; without, that of the terminal.
-    """
-    narrow = sentences is None
+    """Settlement and any text in force under each variant; what it changes, and what becomes of the order of pairs."""
     rows: list[Row] = [(say(BASELINE), *shares_by_format(comparison), "")]
     for name, other in variants.items():
         fate = _fate(judged.fates(name), narrow=narrow) if judged else TableCell()
-        rows.append((TableCell(name, (sentences or {}).get(name, "")), *shares_by_format(other), fate))
+        changes = "" if narrow else say(parse_variant(name).said)
+        rows.append((TableCell(name, changes), *shares_by_format(other), fate))
     numbers = format_heads(comparison)
     if not narrow:
         note = say(

@@ -51,7 +51,7 @@ def rival_table(rivals: RivalReadings, key: str) -> Table:
     return Table(rivals.questions[key], head, tuple(rows), note=note)
 
 
-def rivals_view(rivals: RivalReadings, comparison: Comparison) -> RenderableType:
+def rivals_view(rivals: RivalReadings) -> RenderableType:
     """The readings for a terminal: settlements alone, all contradictions in one table."""
     rows = (
         (
@@ -61,6 +61,6 @@ def rivals_view(rivals: RivalReadings, comparison: Comparison) -> RenderableType
         )
         for reading in rivals.readings
     )
-    head = ("", *format_heads(comparison), TableCell(say("Order of pairs"), left=True))
+    head = ("", *format_heads(rivals.readings[0].comparison), TableCell(say("Order of pairs"), left=True))
     table = Table(say("Rival readings of the sources: settlement"), head, tuple(rows))
     return Group(table.rich(), Text(rivals_summary(rivals)))

@@ -26,14 +26,11 @@ FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
 LABELS, GAP, ROW = 104.0, 12.0, 13.0
 
 
-def rests_on_figures(rests: RestsOn | None, comparison: Comparison, structure: Structure) -> dict[str, Drawing]:
-    """The figures by name; none where it was not asked or nothing varied."""
+def rests_on_figures(rests: RestsOn | None, comparison: Comparison, structure: Structure) -> list[Drawing]:
+    """The figures; none where it was not asked or nothing varied."""
     if rests is None or not rests.partitions["basis"][0].shares[0].known:
-        return {}
-    drawings = [share_bars(rests, comparison, structure)]
-    if rests.numbers:
-        drawings.append(tornado(rests, structure))
-    return {drawing.name: drawing for drawing in drawings}
+        return []
+    return [share_bars(rests, comparison, structure), *([tornado(rests, structure)] if rests.numbers else [])]
 
 
 def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:

@@ -26,7 +26,7 @@ from sim.report.forecast.forecast_tables import (
     size_words,
     summary_table,
 )
-from sim.report.words import format_words
+from sim.report.words import words
 from sim.report.words.plain import report_line
 from sim.report.words.templating import render_page
 from sim.types import FormatInfo
@@ -44,7 +44,7 @@ def render(result: ForecastResult, command: str) -> str:
         figures=issue_figures(result.issues),
         command=command,
         tables=forecast_tables,
-        formats=format_words,
+        words=words,
     )
 
 

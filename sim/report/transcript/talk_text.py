@@ -12,9 +12,8 @@ from sim.formats.protocols import PROTOCOL
 from sim.report.transcript.text_ending import consent, deadline, ending, hold, left_in_force, outcome, plenary
 from sim.report.transcript.text_names import WITH_DRAFTER, Subject, count
 from sim.report.transcript.text_rounds import rounds
-from sim.report.words.format_words import agenda_words, consent_words
 from sim.report.words.language import ENGLISH, language
-from sim.report.words.words import listed, shown
+from sim.report.words.words import agenda_words, consent_words, listed, shown
 from sim.scenario.sampling.source import Source
 from sim.types.endings import Outcome
 from sim.types.outcomes import NOT_PLAYED

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from sim.report.words.table_writers import Table, TableCell, badge
-from tests.report.comparison.test_html import Page
+from tests.report.comparison.test_comparison_files import Page
 
 HOSTILE = "[bold]a|b[/bold] <script>alert(1)</script> ![x](http://x) \\| `c`"
 TABLE = Table(
