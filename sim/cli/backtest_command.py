@@ -102,14 +102,13 @@ def backtest(
 
         def compute(folder: Path, progress: Progress) -> View:
             from sim.app.backtest import backtest as simulate
-            from sim.report.backtest.backtest_page import backtest_page, view, write_backtest
+            from sim.report.backtest.backtest_page import view, write_backtest
 
             result = simulate(request, progress=progress)
             for words in result.notes:
                 note(words, quiet=quiet)
-            content = backtest_page(result, command_line(sys.argv), credit)
-            write_backtest(result, folder, content, report=report)
-            return lambda _: view(content, keeping.folder / REPORT if report else None)
+            write_backtest(result, folder, command_line(sys.argv), credit, report=report)
+            return lambda _: view(result, keeping.folder / REPORT if report else None)
 
         delivery = Delivery("backtest.json", report, again, as_json, quiet)
         deliver(keeping, delivery, compute, work=request.work, threads=threads)

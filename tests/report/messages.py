@@ -22,7 +22,6 @@ from sim.bargaining import table_seats
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
 from sim.report.comparison import benchmarks, numeric
-from sim.report.comparison import interval_plots as dots
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import track_views as tracks
@@ -71,7 +70,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "info.transparency": ("public", "secret"),
     "NOBODY": (words.NOBODY,),
     "NOT_HELD": (tracks.NOT_HELD,),
-    "BASELINE": (dots.BASELINE,),
+    "BASELINE": (tables.BASELINE,),
     "FAILURES_BY": (tables.FAILURES_BY,),
     "basis": tuple(evidence.BASES),
     "number.unknown.basis": tuple(evidence.BASES),

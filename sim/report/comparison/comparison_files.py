@@ -28,7 +28,6 @@ from sim.report.comparison import (
     number_tables,
     numeric,
     page_tables,
-    rivals_view,
     track_views,
     variance_shares_view,
 )
@@ -101,7 +100,6 @@ def render(
         benchmarks=benchmarks,
         evidence=number_tables,
         numeric=numeric,
-        rivals=rivals_view,
         rests=variance_shares_view,
         tracks=track_views,
         words=words,
@@ -120,7 +118,7 @@ def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> 
         if result.variance_shares is not None:
             parts.append(variance_shares_view.rests_on_view(result.variance_shares, result, result.structure))
         if result.rivals is not None:
-            parts.append(rivals_view.rivals_view(result.rivals))
+            parts.append(page_tables.rivals_view(result.rivals))
         by_basis = result.numbers_by_basis
         parts.append(
             say(

@@ -10,10 +10,18 @@ from sim.analysis.experiments.cells import BASELINE
 from sim.analysis.experiments.studies import Changed, Pressure, Study, judge
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
-from sim.report.study.findings_figure import grid_words
-from sim.report.study.findings_words import brief, coded, fate, format_names, format_table, moved, share, tally
-from sim.report.words.markdown_parts import Part, folded
-from sim.report.words.table_writers import Table
+from sim.report.study.findings_words import (
+    brief,
+    coded,
+    fate,
+    format_names,
+    format_table,
+    grid_words,
+    moved,
+    share,
+    tally,
+)
+from sim.report.words.table_writers import Part, Table, folded
 from sim.report.words.words import points
 
 MOST_LISTED = 12

@@ -10,8 +10,7 @@ from sim.analysis.experiments.studies import Study, judge
 from sim.analysis.statistics.intervals import difference
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.study.findings_words import fate, format_names, format_table, moved, share
-from sim.report.words.markdown_parts import Part
-from sim.report.words.table_writers import Table
+from sim.report.words.table_writers import Part, Table
 from sim.report.words.words import NOTHING, listed, percent
 from sim.types import Outcome
 

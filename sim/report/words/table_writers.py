@@ -7,7 +7,7 @@ is shown and never obeyed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -222,3 +222,27 @@ def _markdown(cell: TableCell) -> str:
     small = ", ".join(filter(None, (_escaped(cell.small), links if cell.words else "")))
     words = f"**{words}**" if cell.strong and words else words
     return " ".join(filter(None, (_badges(cell), words or links, f"({small})" if small else "")))
+
+
+Part = str | list[str] | Table
+"""A paragraph, a list of bullets, or a table under its caption."""
+
+
+def section(parts: Iterable[Part]) -> str:
+    """The parts as text, a blank line between them; what is empty is left out."""
+    return "\n\n".join(_written(part) for part in parts if part)
+
+
+def folded(summary: str, *parts: Part) -> list[Part]:
+    """The same parts, shown only when the reader asks for them."""
+    return [f"<details><summary>{summary}</summary>", *parts, "</details>"]
+
+
+def _written(part: Part) -> str:
+    match part:
+        case str():
+            return part
+        case list():
+            return "\n".join(f"- {line}" for line in part)
+        case Table():
+            return f"{part.caption}:\n\n{part.markdown()}" if part.caption else part.markdown()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from sim.report.canvas.sheet import Drawing
-from sim.report.canvas.vector import to_svg
+from sim.report.canvas.sheet import Drawing, to_svg
 from sim.report.words.language import say, spoken
 from sim.report.words.words import percent
 

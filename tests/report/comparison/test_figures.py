@@ -17,9 +17,8 @@ from sim.report.canvas.palette import (
     PAPER,
     WARM,
 )
-from sim.report.canvas.sheet import EM, Words, wrapped
+from sim.report.canvas.sheet import EM, Words, to_svg, wrapped
 from sim.report.canvas.symbols import axis, step, ticks
-from sim.report.canvas.vector import to_svg
 from sim.report.comparison.figures import draw_all, save_all
 from sim.types import FormatInfo, PartyInfo, Structure
 from tests.analysis.synthetic import blocks, structure

@@ -11,8 +11,14 @@ from rich.console import Console
 
 from sim.analysis.sensitivity.variance_shares import CHANCE, ExplainedAnswer, RestsOn, SensitivitySizes, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.comparison.variance_shares_figures import rests_on_figures
-from sim.report.comparison.variance_shares_view import number_words, ordered, rests_on_view, sentences, share_words
+from sim.report.comparison.variance_shares_view import (
+    number_words,
+    ordered,
+    rests_on_figures,
+    rests_on_view,
+    sentences,
+    share_words,
+)
 from sim.scenario.sampling.unknowns import CONSTANTS
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare, result_of

@@ -17,7 +17,7 @@ from rich.console import Console
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME
 from sim.report.comparison.comparison_files import comparison_view
-from sim.report.comparison.rivals_view import rivals_view
+from sim.report.comparison.page_tables import rivals_view
 from sim.report.comparison.variance_shares_view import rests_on_view
 from sim.report.words.language import (
     ENGLISH,
