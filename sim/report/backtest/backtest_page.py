@@ -42,14 +42,7 @@ UNSAID = "Without a word behind it, the 95% interval of a difference holds 0, or
 
 
 def render(result: BacktestResult, command: str, credit: str = "", *, template: str = "backtest.html.j2") -> str:
-    """The page, self-contained, as HTML or, by another template, as Markdown.
-
-    Args:
-        result: the back-test.
-        command: what makes it again, without paths of the machine.
-        credit: where the table comes from, in the words of its licence.
-        template: `backtest.html.j2` or `backtest.md.j2`.
-    """
+    """The page as HTML, or by another template as Markdown; `credit` says where the table comes from."""
     tables = all_tables(result)
     if template.endswith("html.j2"):  # intervals are kept on one line
         for key, table in tables.items():

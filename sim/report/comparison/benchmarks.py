@@ -140,8 +140,11 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
             reverse=theory.count(REVERSED),
             level=theory.count(LEVEL),
         )
-        head = say("The equilibrium reverses no pair of formats.") if theory.same else _reversed(comparison, theory)
-        sentences.append(f"{head} {counts}")
+        names = {result.id: shown(result.name) for result in comparison.formats}
+        turned = ((names[pair.first], names[pair.second]) for pair in theory.pairs if pair.verdict == REVERSED)
+        pairs = listed([say("{first} and {second}", first=first, second=second) for first, second in turned])
+        head = say("The equilibrium reverses the order of {pairs}.", pairs=pairs)
+        sentences.append(f"{say('The equilibrium reverses no pair of formats.') if theory.same else head} {counts}")
     unsolved = sum(row.not_converged for row in theory.formats)
     if unsolved:
         total = theory.n_draws * len(theory.formats)
@@ -150,16 +153,6 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
         )
         sentences.append(words)
     return sentences + list(dict.fromkeys(say(note) for row in theory.formats for note in row.notes))
-
-
-def _reversed(comparison: Comparison, theory: TheoryComparison) -> str:
-    names = {result.id: shown(result.name) for result in comparison.formats}
-    pairs = [
-        say("{first} and {second}", first=names[pair.first], second=names[pair.second])
-        for pair in theory.pairs
-        if pair.verdict == REVERSED
-    ]
-    return say("The equilibrium reverses the order of {pairs}.", pairs=listed(pairs))
 
 
 def possible_sentence(benchmarks: RationalBenchmarks) -> str:

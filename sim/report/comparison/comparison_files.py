@@ -68,16 +68,7 @@ def render(
     talks: Mapping[str, Sequence[str]],
     command: str,
 ) -> str:
-    """The page as HTML, with figures by name; the same input gives the same text.
-
-    Args:
-        result: the comparison.
-        drawings: its figures.
-        scenario: what was played, in the language of the page.
-        numbers: every number of the scenario with its evidence.
-        talks: format id -> one talk in plain lines.
-        command: what makes it again, without paths of the machine it ran on.
-    """
+    """The page as HTML, with figures by name, the scenario in its language, and by format a talk in plain lines."""
     names = [words.shown(compared.name) for compared in result.formats]
     return render_page(
         "report.html.j2",
@@ -107,10 +98,7 @@ def render(
 
 
 def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> list[RenderableType]:
-    """What a terminal of so many columns shows, in the language of the request, and where the page is, if there is one.
-
-    Texts are wrapped by the terminal.
-    """
+    """What a terminal of so many columns shows, in the language of the request; and where the page is, if at all."""
     with language(result.plan.request.language):
         parts = [comparison_view(result, width)]
         if result.numeric_issues:

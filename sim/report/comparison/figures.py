@@ -8,11 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.comparison.result_document import ComparisonResult
-from sim.analysis.comparison.results import MEASURES, Comparison, FormatResult, PairDifference
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, RULE, WARM, WHITE, format_colour, shade
 from sim.report.canvas.sheet import SIZE, WIDTH, Drawing, Point, Sheet, to_svg, wrapped
 from sim.report.canvas.symbols import (
@@ -37,6 +35,8 @@ from sim.types import Structure
 LEAST_LABELLED = 0.08
 """Part of a bar that has room for its percentage."""
 ROW = 11.0
+SHOWN = ("settlement", "in_force")
+"""Measures that have a panel."""
 
 
 def draw_all(result: ComparisonResult) -> dict[str, Drawing]:
@@ -54,18 +54,14 @@ def draw_all(result: ComparisonResult) -> dict[str, Drawing]:
     return {drawing.name: drawing for drawing in drawings}
 
 
-def save_all(drawings: Iterable[Drawing], folder: Path) -> list[Path]:
-    """Writes `<name>.svg` and `<name>.png` for each drawing into a folder, made if missing; returns the files."""
+def save_all(drawings: Iterable[Drawing], folder: Path) -> None:
+    """Writes `<name>.svg` and `<name>.png` for each drawing into a folder, made if missing."""
     from sim.report.canvas.raster import to_png  # matplotlib is slow to import; only the pictures need it
 
     folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
     for drawing in drawings:
-        vector, raster = folder / f"{drawing.name}.svg", folder / f"{drawing.name}.png"
-        vector.write_text(to_svg(drawing), encoding="utf-8")
-        raster.write_bytes(to_png(drawing))
-        written += [vector, raster]
-    return written
+        (folder / f"{drawing.name}.svg").write_text(to_svg(drawing), encoding="utf-8")
+        (folder / f"{drawing.name}.png").write_bytes(to_png(drawing))
 
 
 def outcomes(comparison: Comparison) -> Drawing:
@@ -101,11 +97,18 @@ def split(comparison: Comparison) -> Drawing:
     for slot, result in enumerate(comparison.formats):
         y = heading(sheet, y + 9, slot, result)
         share = result.split.chance_share
-        if share.known:
-            _split_bar(sheet, y, share)
-        else:
+        if not share.known:
             words = say("cannot be told (one replication, or one outcome only)")
             sheet.text(14, y + 9, words, size=7.5, colour=MUTED)
+            y += 25
+            continue
+        edge = WIDTH * share.value
+        sheet.rect(0, y, edge - 0.3, 13, fill=ACCENT)
+        sheet.rect(edge + 0.3, y, WIDTH - edge - 0.3, 13, fill=WARM)
+        for middle, part in ((edge / 2, share.value), ((edge + WIDTH) / 2, 1 - share.value)):
+            if part > LEAST_LABELLED:
+                sheet.text(middle, y + 9.4, percent(part), size=7.5, at="center", colour=WHITE)
+        sheet.whisker(share.low * WIDTH, share.high * WIDTH, y + 17.5)
         y += 25
     return sheet.finished(
         "split",
@@ -116,16 +119,6 @@ def split(comparison: Comparison) -> Drawing:
         ),
         y,
     )
-
-
-def _split_bar(sheet: Sheet, y: float, share: Estimate) -> None:
-    edge = WIDTH * share.value
-    sheet.rect(0, y, edge - 0.3, 13, fill=ACCENT)
-    sheet.rect(edge + 0.3, y, WIDTH - edge - 0.3, 13, fill=WARM)
-    for middle, part in ((edge / 2, share.value), ((edge + WIDTH) / 2, 1 - share.value)):
-        if part > LEAST_LABELLED:
-            sheet.text(middle, y + 9.4, percent(part), size=7.5, at="center", colour=WHITE)
-    sheet.whisker(share.low * WIDTH, share.high * WIDTH, y + 17.5)
 
 
 def deals(comparison: Comparison, structure: Structure) -> Drawing:
@@ -162,10 +155,8 @@ def deals(comparison: Comparison, structure: Structure) -> Drawing:
 
 def _heat(sheet: Sheet, corner: tuple[float, float], size: tuple[float, float], share: float) -> None:
     (x, y), (width, height) = corner, size
-    if not math.isfinite(share):
-        sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, fill=RULE, alpha=0.3)
-        return
-    sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, fill=HEAT, alpha=shade(share))
+    fill, alpha = (HEAT, shade(share)) if math.isfinite(share) else (RULE, 0.3)
+    sheet.rect(x + 0.5, y + 0.5, width - 1, height - 1, fill=fill, alpha=alpha)
     if share >= 0.005 and width >= 15:
         sheet.text(x + width / 2, y + height / 2 + 2.4, f"{share * 100:.0f}", size=6.5, at="center")
 
@@ -188,12 +179,19 @@ def blockers(comparison: Comparison, structure: Structure) -> Drawing:
             for p, party in enumerate(structure.parties):
                 name = wrapped(party.name, head, 6.5, 1)[0]
                 sheet.text(x + cell * (p + 0.5) + 2.3, y - 2, name, size=6.5, turned=True)
-            _blocker_cells(sheet, (x, y), cell, result.refusals.sum(axis=0) / most)
+            shares = result.refusals.sum(axis=0) / most
+            for p, i in np.ndindex(shares.shape):
+                place = (x + p * cell + 0.4, y + i * ROW + 0.4)
+                sheet.rect(*place, cell - 0.8, ROW - 0.8, fill=WARM, alpha=shade(float(shares[p, i])))
         for i, issue in enumerate(structure.issues):
             name = wrapped(issue.name, left - 4, 6.8, 1)[0]
             sheet.text(left - 4, y + ROW * i + 8, name, size=7, at="right")
         y += ROW * len(structure.issues)
-    y = _heat_key(sheet, y + 15, most)
+    y += 15
+    sheet.text(0, y, "0%", size=7, colour=MUTED)
+    for step in range(12):
+        sheet.rect(16 + step * 8, y - 6.5, 8, 8, fill=WARM, alpha=shade(step / 11))
+    sheet.text(16 + 12 * 8 + 4, y, say("{share} of runs", share=percent(most)), size=7, colour=MUTED)
     return sheet.finished(
         "blockers",
         say("Who refuses on what"),
@@ -201,27 +199,8 @@ def blockers(comparison: Comparison, structure: Structure) -> Drawing:
             "Per format, party (columns) and issue (rows): share of all runs in which the party's refusal on the issue "
             "stopped a deal, a text or part of one, or made it leave a text."
         ),
-        y,
+        y + 4,
     )
-
-
-def _blocker_cells(sheet: Sheet, corner: tuple[float, float], cell: float, parts: NDArray[np.float64]) -> None:
-    """One format's panel, from [P, I] parts of the darkest cell."""
-    for p, i in np.ndindex(parts.shape):
-        x, y = corner[0] + p * cell + 0.4, corner[1] + i * ROW + 0.4
-        sheet.rect(x, y, cell - 0.8, ROW - 0.8, fill=WARM, alpha=shade(float(parts[p, i])))
-
-
-def _heat_key(sheet: Sheet, y: float, most: float) -> float:
-    sheet.text(0, y, "0%", size=7, colour=MUTED)
-    for step in range(12):
-        sheet.rect(16 + step * 8, y - 6.5, 8, 8, fill=WARM, alpha=shade(step / 11))
-    sheet.text(16 + 12 * 8 + 4, y, say("{share} of runs", share=percent(most)), size=7, colour=MUTED)
-    return y + 4
-
-
-SHOWN = ("settlement", "in_force")
-"""Measures that have a panel."""
 
 
 def values(comparison: Comparison, structure: Structure) -> Drawing:
@@ -286,7 +265,11 @@ def pairs(comparison: Comparison) -> Drawing:
         scale.labels(sheet, bottom + 9, points_label)
         sheet.text(scale.x + scale.width / 2, bottom + 20, say("percentage points"), size=7, colour=MUTED, at="center")
         for row, pair in enumerate(rows[measure]):
-            _forest_row(sheet, top + 22 + 13 * row, scale, pair)
+            gap, y = pair.difference, top + 22 + 13 * row
+            if gap.known:
+                colour = {1: ACCENT, -1: WARM, 0: MUTED}[gap.side]
+                sheet.line([(scale.at(gap.low), y), (scale.at(gap.high), y)], colour, width=1.3)
+                sheet.dot(scale.at(gap.value), y, 2.8, colour, hollow=gap.side == 0)
     for row, pair in enumerate(rows[SHOWN[0]]):
         middle = top + 22 + 13 * row
         badge(sheet, 4.6, middle, slots[pair.first])
@@ -301,14 +284,6 @@ def pairs(comparison: Comparison) -> Drawing:
         ),
         bottom + 24,
     )
-
-
-def _forest_row(sheet: Sheet, y: float, scale: Axis, pair: PairDifference) -> None:
-    gap = pair.difference
-    if gap.known:
-        colour = {1: ACCENT, -1: WARM, 0: MUTED}[gap.side]
-        sheet.line([(scale.at(gap.low), y), (scale.at(gap.high), y)], colour, width=1.3)
-        sheet.dot(scale.at(gap.value), y, 2.8, colour, hollow=gap.side == 0)
 
 
 def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> Drawing:
@@ -369,13 +344,21 @@ def survival(comparison: Comparison) -> Drawing:
         sheet.text(scale.at(month), top + height + 11, str(month), size=7, colour=MUTED, at="center")
     middle = scale.x + scale.width / 2
     sheet.text(middle, top + height + 22, say("months after signature"), size=7.5, colour=MUTED, at="center")
-    ends = [
-        _survival_curve(sheet, scale, (top, height), result, slot=slot)
-        for slot, result in enumerate(comparison.formats)
-        if result.survival.months.size
-    ]
-    for y, slot in _apart(ends, 10.0):
-        badge(sheet, scale.x + scale.width + 9, y, slot)
+    ends: list[tuple[float, int]] = []
+    for slot, result in enumerate(comparison.formats):
+        curve = result.survival
+        if curve.months.size:
+            x = [scale.at(month) for month in curve.months.tolist()]
+            low, share, high = (
+                [top + height * (1 - s) for s in part.tolist()] for part in (curve.low, curve.share, curve.high)
+            )
+            sheet.line(_steps(x, low) + _steps(x, high)[::-1], format_colour(slot), width=0.0, alpha=0.13)
+            sheet.line(_steps(x, share), format_colour(slot), width=1.6)
+            ends.append((share[-1], slot))
+    lowest = -10.0
+    for end, slot in sorted(ends):
+        lowest = max(end, lowest + 10.0)  # so that badges do not overlap
+        badge(sheet, scale.x + scale.width + 9, lowest, slot)
     y = key(sheet, top + height + 32, comparison)
     return sheet.finished(
         "survival",
@@ -385,31 +368,7 @@ def survival(comparison: Comparison) -> Drawing:
     )
 
 
-def _survival_curve(
-    sheet: Sheet, scale: Axis, upright: tuple[float, float], result: FormatResult, *, slot: int
-) -> tuple[float, int]:
-    """One format's curve with its band; returns where it ends."""
-    curve, (top, height) = result.survival, upright
-    x = [scale.at(month) for month in curve.months.tolist()]
-    low, share, high = (
-        [top + height * (1 - s) for s in part.tolist()] for part in (curve.low, curve.share, curve.high)
-    )
-    sheet.line(_steps(x, low) + _steps(x, high)[::-1], format_colour(slot), width=0.0, alpha=0.13)
-    sheet.line(_steps(x, share), format_colour(slot), width=1.6)
-    return share[-1], slot
-
-
 def _steps(x: Sequence[float], y: Sequence[float]) -> list[Point]:
     """Corner points of a step line that changes at each x."""
     corners = [((x[n], y[n - 1]), (x[n], y[n])) for n in range(1, len(x))]
     return [(x[0], y[0]), *chain.from_iterable(corners)]
-
-
-def _apart(ends: list[tuple[float, int]], least: float) -> list[tuple[float, int]]:
-    """Label positions in order, moved down so that they do not overlap."""
-    lowest = -least
-    places: list[tuple[float, int]] = []
-    for y, slot in sorted(ends):
-        lowest = max(y, lowest + least)
-        places.append((lowest, slot))
-    return places

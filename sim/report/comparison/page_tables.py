@@ -105,14 +105,11 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
     bands = {len(rows): "", len(rows) + len(NARROW_MEASURES): ""}
     for measure, words in NARROW_MEASURES.items():
         rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
-    rows.append((say(FAILURES_BY), *(_most_decisive(result, structure) for result in formats)))
+    deciders = (top_deciders(result.failures, structure) for result in formats)
+    who = ("\n".join(f"{name} {percent(share)}" for name, share in parties) for parties in deciders)
+    rows.append((say(FAILURES_BY), *(names or say("nobody alone") for names in who)))
     head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
     return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands)
-
-
-def _most_decisive(result: FormatResult, structure: Structure) -> str:
-    parties = top_deciders(result.failures, structure)
-    return "\n".join(f"{name} {percent(share)}" for name, share in parties) or say("nobody alone")
 
 
 def chain_table(comparison: Comparison) -> Table:
@@ -130,13 +127,9 @@ def chain_table(comparison: Comparison) -> Table:
     )
 
 
-def _month(result: FormatResult) -> TableCell:
+def _month(result: FormatResult) -> TableCell | str:
     month = result.month
-    return (
-        TableCell(f"{month.median:.0f}", f"{month.low:.0f}{DASH}{month.high:.0f}")
-        if result.n_texts
-        else TableCell(NOTHING)
-    )
+    return TableCell(f"{month.median:.0f}", f"{month.low:.0f}{DASH}{month.high:.0f}") if result.n_texts else NOTHING
 
 
 def core_table(comparison: Comparison, structure: Structure) -> Table:
@@ -210,17 +203,16 @@ def text_table(comparison: Comparison, structure: Structure) -> Table:
         bands[len(rows)] = issue.name
         for o, name in enumerate(issue.option_names):
             small = say("as things stand") if o == issue.status_quo else say("settles") if o in issue.settling else ""
-            rows.append((TableCell(name, small), *(_text_cell(float(r.deals[i, o])) for r in comparison.formats)))
+            shares = (float(result.deals[i, o]) for result in comparison.formats)
+            cells = (
+                TableCell(f"{100 * s:.0f}" if s >= 0.005 else "", alpha=shade(s)) if np.isfinite(s) else NOTHING
+                for s in shares
+            )
+            rows.append((TableCell(name, small), *cells))
     counts = "; ".join(f"{slot + 1}: {count(result.n_texts)}" for slot, result in enumerate(comparison.formats))
     note = say("Signed texts of substance, whether or not they lasted. Texts per format: {counts}.", counts=counts)
     head = (say("Option"), *format_heads(comparison))
     return Table(say("Share of signed texts with each option (per cent)"), head, tuple(rows), bands, note, look="texts")
-
-
-def _text_cell(share: float) -> TableCell:
-    if not np.isfinite(share):
-        return TableCell(NOTHING)
-    return TableCell(f"{100 * share:.0f}" if share >= 0.005 else "", alpha=shade(share))
 
 
 def value_table(comparison: Comparison, structure: Structure) -> Table:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sim.analysis.comparison.results import Comparison, FormatResult
 from sim.analysis.comparison.track_results import TrackResult
-from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import MUTED, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
 from sim.report.canvas.symbols import heading, legend, outcome_bar, outcome_colours
+from sim.report.comparison.page_tables import likelihood
 from sim.report.words.language import say
 from sim.report.words.table_writers import Row, Table, TableCell
-from sim.report.words.words import NOTHING, interval, percent, shown
+from sim.report.words.words import interval, percent, shown
 from sim.types import Outcome
 
 NOT_HELD = "Not held: settled before"
@@ -63,12 +61,14 @@ def leg_table(comparison: Comparison) -> Table:
     for slot, result, track in tracks_of(comparison):
         bands[len(rows)] = f"{slot + 1}  {shown(result.name)}"
         for number, leg in enumerate(track.legs, start=1):
-            rows.append((f"{number}. {shown(leg.name)}", _share(leg.held), _share(leg.decided), *_ends(leg.if_held)))
+            name, ends = f"{number}. {shown(leg.name)}", (likelihood(leg.if_held[k]) for k in READING_ORDER)
+            rows.append((name, likelihood(leg.held), likelihood(leg.decided), *ends))
             if leg.alone:
-                rows.append((TableCell("", say("the same alone")), "", "", *_ends(leg.alone)))
+                alone = (likelihood(leg.alone[k]) for k in READING_ORDER)
+                rows.append((TableCell("", say("the same alone")), "", "", *alone))
         if track.inherited.value > 0.0:
             name = TableCell(say("After the last leg"), say("by what legs had left in force"))
-            rows.append((name, "", _share(track.inherited), *[""] * len(READING_ORDER)))
+            rows.append((name, "", likelihood(track.inherited), *[""] * len(READING_ORDER)))
     note = say(
         "Held and decided here: share of all runs, with 95% intervals. Decided here: the leg settled the core, and the "
         "track ended. The outcomes are shares of the runs in which the leg was held; below them those of the same "
@@ -77,14 +77,6 @@ def leg_table(comparison: Comparison) -> Table:
     )
     head = (say("Leg"), say("Held"), say("Decided here"), *(say(OUTCOME_WORDS[k]) for k in READING_ORDER))
     return Table(say("Legs of the tracks: how each ended"), head, tuple(rows), bands, note=note)
-
-
-def _share(share: Estimate) -> TableCell:
-    return TableCell(percent(share.value), interval(share)) if share.known else TableCell(NOTHING)
-
-
-def _ends(shares: Sequence[Estimate]) -> list[TableCell]:
-    return [_share(shares[k]) for k in READING_ORDER]
 
 
 def track_line(result: FormatResult) -> str:

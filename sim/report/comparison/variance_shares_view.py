@@ -174,13 +174,11 @@ def _question(rests: RestsOn, comparison: Comparison) -> str:
             second=shown(comparison.format(rests.runner_up).name),
             measure=measure,
         )
-    if constants is None:
-        spread = say(
-            "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were "
-            "known.",
-            chance=_part(chance),
-        )
-    else:
+    spread = say(
+        "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were known.",
+        chance=_part(chance),
+    )
+    if constants is not None:
         spread = say(
             "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were "
             "known, and {constants} rests on how parties are assumed to behave.",
@@ -317,7 +315,10 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
                 ),
                 basis_cell(number.unknown.basis, sources, references),
                 _share_cell(number.share),
-                *(_end_cell(number, end) for end in (number.low, number.high)),
+                *(
+                    TableCell(_end_words(number, end), points_interval(end.gap), strong=end.gap.side != 0)
+                    for end in (number.low, number.high)
+                ),
                 TableCell(say(LEAD_WORDS[number.leader]), badges=tuple(tops), joint=""),
             )
         )
@@ -328,9 +329,8 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
     return Table(say("The numbers to know better, and what they rest on"), head, tuple(rows))
 
 
-def _end_cell(number: KeyNumber, end: Swing) -> TableCell:
-    words = f"{value_words(number, end)}: {points(end.gap.value)}"
-    return TableCell(words, points_interval(end.gap), strong=end.gap.side != 0)
+def _end_words(number: KeyNumber, end: Swing) -> str:
+    return f"{value_words(number, end)}: {points(end.gap.value)}"
 
 
 def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:
@@ -342,7 +342,7 @@ def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) 
         lines.append(Text(say("To know better:"), style="bold"))
     for number in clear[:3]:
         where, basis = key_words(number, structure), say(number.unknown.basis)
-        ends = ", ".join(f"{value_words(number, end)}: {points(end.gap.value)}" for end in (number.low, number.high))
+        ends = ", ".join(_end_words(number, end) for end in (number.low, number.high))
         lines.append(Text("  " + say(VIEW_LINES[number.leader], where=where, basis=basis, ends=ends)))
     return Group(*lines, Text(""))
 

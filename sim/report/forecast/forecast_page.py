@@ -139,12 +139,8 @@ def _bars(sheet: Sheet, scale: Axis, issue: IssueForecast, base: float) -> None:
 
 def _intervals(sheet: Sheet, scale: Axis, issue: IssueForecast, y: float) -> float:
     """Median and intervals of the simulation, and of the issue alone; returns the y below."""
-    rows = [("Simulation", issue.distribution, ACCENT)]
-    if issue.alone is not None:
-        rows = [
-            ("Simulation, together", issue.distribution, ACCENT),
-            ("Simulation, alone", issue.alone.distribution, WARM),
-        ]
+    rows = [("Simulation" if issue.alone is None else "Simulation, together", issue.distribution, ACCENT)]
+    rows += [] if issue.alone is None else [("Simulation, alone", issue.alone.distribution, WARM)]
     for name, spread, colour in rows:
         ends = [spread.interval(level) for level in LEVELS]
         _interval(sheet, scale, y, spread.median.value, ends=ends, colour=colour)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.analysis.forecast.issue_forecasts import Alone, Forecast, IssueForecast
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
@@ -44,9 +45,10 @@ def amounts(low: float, high: float, issue: IssueForecast) -> str:
     return f"{first} to {last}" if MINUS in first + last else f"{first}{DASH}{last}"
 
 
-def range_of(estimate: Estimate, issue: IssueForecast) -> str:
-    """The interval of an estimate in units of an issue."""
-    return amounts(estimate.low, estimate.high, issue) if estimate.known else ""
+def _estimated(estimate: Estimate, issue: IssueForecast) -> TableCell:
+    """An estimate with its interval in units of an issue."""
+    interval_words = amounts(estimate.low, estimate.high, issue) if estimate.known else ""
+    return TableCell(amount(estimate.value, issue), interval_words)
 
 
 def stakes(value: float) -> str:
@@ -127,10 +129,8 @@ def summary_table(forecast: Forecast) -> Table:
     rows = tuple(
         (
             heading(issue),
-            TableCell(
-                amount(issue.distribution.median.value, issue), range_of(issue.distribution.median, issue), strong=True
-            ),
-            TableCell(amount(issue.distribution.mean.value, issue), range_of(issue.distribution.mean, issue)),
+            replace(_estimated(issue.distribution.median, issue), strong=True),
+            _estimated(issue.distribution.mean, issue),
             *(amounts(*issue.distribution.interval(level), issue) for level in (0.5, 0.8)),
             TableCell(percent(issue.status_quo_share.value), f"at {amount(issue.status_quo, issue)}"),
         )
@@ -225,10 +225,8 @@ def package_tables(forecast: Forecast) -> list[Table]:
 
 
 def _linking_row(issue: IssueForecast, alone: Alone) -> Row:
-    low, mean, high = (
-        amount(value, issue, signed=True)
-        for value in (alone.mean_moved.low, alone.mean_moved.value, alone.mean_moved.high)
-    )
+    moved = alone.mean_moved
+    low, mean, high = (amount(value, issue, signed=True) for value in (moved.low, moved.value, moved.high))
     return (
         heading(issue),
         amount(alone.reference, issue),

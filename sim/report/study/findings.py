@@ -10,11 +10,12 @@ from itertools import product
 from pathlib import Path
 
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
+from sim.analysis.experiments.cells import BASELINE
 from sim.analysis.experiments.studies import Pressure, Study
 from sim.report.canvas.palette import HEAT, MUTED, shade
 from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
 from sim.report.comparison.figures import save_all
-from sim.report.study.findings_changes import bounded, changes, contacts, pressure
+from sim.report.study.findings_changes import GRID_MEASURES, bounded, changes, contacts, pressure
 from sim.report.study.findings_formats import degeneracy, seats, who_stops
 from sim.report.study.findings_words import format_names, grid_words
 from sim.report.words.table_writers import Table, section
@@ -23,6 +24,7 @@ from sim.report.words.words import percent
 
 IMAGES = "images"
 FIGURE = "findings-pressure"
+LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
 
 
 def write_findings(study: Study, page: Path, command: str) -> None:
@@ -63,24 +65,19 @@ def _sections(study: Study, pictures: Sequence[str]) -> dict[str, str]:
     return {title: section(parts) for title, parts in sections.items() if parts}
 
 
-LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
-SHOWN = ("target", "settlement", "in_force")
-WORDS = {"baseline": "foresight as assumed"}
-
-
 def pressure_figure(grid: Pressure, name: str) -> Drawing:
     """Heat maps: rows of panels are measures, columns are kinds of foresight."""
     wide = len(grid.motive) * CELL + GAP
     high = len(grid.ability) * HIGH
     sheet = Sheet(width=LEFT + len(grid.variants) * wide)
     y = 10.0
-    for measure in SHOWN:
+    for measure in GRID_MEASURES[:3]:
         sheet.text(0, y, wrapped(grid_words(grid, measure) + ", per cent", sheet.width, SIZE, 1)[0], bold=True)
         y += 14
         for a, ability in enumerate(grid.ability):
             sheet.text(LEFT - 4, _row(grid, y, a) + HIGH / 2 + 2.4, f"{ability:g}", size=6.5, at="right", colour=MUTED)
         for n, variant in enumerate(grid.variants):
-            sheet.text(LEFT + n * wide, y, WORDS.get(variant, variant), size=7)
+            sheet.text(LEFT + n * wide, y, "foresight as assumed" if variant == BASELINE else variant, size=7)
             _panel(sheet, grid, (variant, measure), corner=(LEFT + n * wide, y))
         sheet.text(7, y + 20 + high / 2, "ability", size=6.5, colour=MUTED, turned=True)
         y += 24 + high

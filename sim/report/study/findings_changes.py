@@ -158,9 +158,8 @@ def pressure(study: Study, pictures: Sequence[str]) -> list[Part]:
     """One lever: sentences on its corners, the check at zero, the figures (at these addresses) and the numbers."""
     parts: list[Part] = []
     for grid, picture in zip(study.pressure, pictures, strict=True):
-        name, also = format_names(study)[grid.format_index], ""
-        if grid.overrides:
-            also = f", under {coded(grid.overrides)}"
+        name = format_names(study)[grid.format_index]
+        also = f", under {coded(grid.overrides)}" if grid.overrides else ""
         tables = [_grid_table(grid, *shown) for shown in product(GRID_MEASURES[:3], grid.variants)]
         parts += [
             f"**{grid.patron} on {grid.target}, in {name}{also}**: ability from {grid.ability[0]:g} to "

@@ -52,14 +52,10 @@ def _who_most(study: Study, cell: CellCounts, slot: int) -> str:
             gap = difference(other.issue_shares, other.issue_shares, (at, top, here), (at, top, issue))
             words = f"{parties[top].name} on {issues[here].name}"
         others += [f"`{variant}` ({words})"] if gap.side > 0 else []
+    flips = f"This **flips under {listed(others)}**" if others else "No variant puts another party or issue at the top"
     return (
         f"{parties[top].name} stops a part most often ({share(cell.party_shares.at(slot, top))} of texts), most of all "
-        f"on {issues[issue].name} ({share(cell.issue_shares.at(slot, top, issue))}). "
-        + (
-            f"This **flips under {listed(others)}**."
-            if others
-            else "No variant puts another party or issue at the top."
-        )
+        f"on {issues[issue].name} ({share(cell.issue_shares.at(slot, top, issue))}). {flips}."
     )
 
 
@@ -128,9 +124,8 @@ def _months(cell: CellCounts, f: int) -> str:
 
 def degeneracy(study: Study) -> list[Part]:
     """Outcomes above 95% or settlement below 1% in every format, and outcomes that hardly occur."""
-    flagged = [
-        f"`{variant}`: {'; '.join(words)}" for variant, cell in study.base.items() if (words := degenerate(cell))
-    ]
+    worded = {variant: "; ".join(degenerate(cell)) for variant, cell in study.base.items()}
+    flagged = [f"`{variant}`: {words}" for variant, words in worded.items() if words]
     sentence = "None: no outcome is above 95%, and settlement is not below 1%, in every format under any variant."
     if flagged:
         sentence = f"**Degenerate under {len(flagged)} of {len(study.base)}**: {'. '.join(flagged)}."
@@ -149,8 +144,4 @@ def degeneracy(study: Study) -> list[Part]:
         settled = percent(float(most[Outcome.SETTLEMENT]))
         rows.append((variant, f"{OUTCOME_WORDS[k]} {percent(float(least[k]))}", settled, rare[variant] or "none"))
     common = ("Most common in every format (least share)", "Most settlements of a format", "Hardly ever, in no format")
-    return [
-        sentence,
-        note if rare[BASELINE] else "",
-        Table("", ("Variant", *common), tuple(rows)),
-    ]
+    return [sentence, note if rare[BASELINE] else "", Table("", ("Variant", *common), tuple(rows))]

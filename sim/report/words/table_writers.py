@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from jinja2 import Template
 from markupsafe import Markup
 from rich import box
 from rich.console import Group, RenderableType
@@ -19,7 +17,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.report.canvas.palette import format_colour
-from sim.report.words.templating import environment
+from sim.report.words.templating import pages
 from sim.report.words.words import MINUS
 
 Links = tuple[tuple[str, str], ...]
@@ -88,11 +86,8 @@ class Table:
     ) -> RenderableType:
         """The table for the terminal: formats are told by number, the note stands dim below.
 
-        Args:
-            width: columns of the terminal; with `column`, table columns that do not fit go into further tables.
-            column: least and most room for every table column of numbers; (0, 0) for as much as its words need.
-            inline: small words follow the main ones on their line.
-            note: whether the note is shown.
+        With a terminal's width and the least and most room for a column of numbers, columns that do not fit go into
+        further tables. `inline`: small words follow the main ones on their line.
         """
         title = [Text(self.caption, style="bold")] if self.caption else []
         below = [Text(self.note, style="dim")] if note and self.note else []
@@ -114,21 +109,13 @@ class Table:
         return Group(*parts, *below)
 
     def html(self, names: Sequence[str] = (), *, bare: bool = False) -> Markup:
-        """The table for a page with the stylesheet `report.css`.
-
-        Args:
-            names: names of the formats, shown where one points at a badge.
-            bare: the caption is for screen readers only, and the note is left out.
-        """
-        page = _template().render(table=self, head=self._head, rows=self.cells, names=names, bare=bare, badge=badge)
-        return Markup(page)
+        """The table for a page, with names of formats at their badges; `bare` without note and visible caption."""
+        template = pages().get_template("table.html.j2")
+        parts = {"table": self, "head": self._head, "rows": self.cells, "names": names}
+        return Markup(template.render(**parts, bare=bare, badge=badge))
 
     def markdown(self, heading: str = "") -> str:
-        """The table as lines of Markdown, joined.
-
-        Args:
-            heading: `##` or the like, for the caption as a heading and the note above the table.
-        """
+        """The table in Markdown; after a `heading`, `##` or the like, the caption, and the note above the table."""
         parts = [f"{heading} {_harmless(self.caption)}", ""] if heading else []
         parts += [_harmless(self.note), ""] if heading and self.note else []
         parts += [_line(map(_markdown, self._head)), "|" + "---|" * len(self.head)]
@@ -144,11 +131,6 @@ def badge(number: int, names: Sequence[str] = ()) -> Markup:
     title = Markup(' title="{}"').format(names[number - 1]) if names else ""
     look = Markup('<span class="badge" style="background:{}"{}>{}</span>')
     return look.format(format_colour(number - 1), title, number)
-
-
-@cache
-def _template() -> Template:
-    return environment().get_template("table.html.j2")
 
 
 def _cells(row: Row, left: Collection[int]) -> tuple[TableCell, ...]:

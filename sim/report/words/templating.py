@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from sim.report.canvas.sheet import Drawing, to_svg
+from sim.report.canvas.sheet import to_svg
 from sim.report.words.language import say, spoken
 from sim.report.words.words import percent
 
 
-def environment() -> Environment:
-    """A fresh environment, to which a page may add filters and names."""
-    pages = Environment(
+@cache
+def pages() -> Environment:
+    """The templates, each compiled once; all may use `say`, `percent` and `svg`."""
+    environment = Environment(
         loader=PackageLoader("sim.report"),
         autoescape=select_autoescape(["html.j2"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals |= {"say": say, "percent": percent, "svg": _svg}
-    return pages
+    # the drawing escapes every text
+    environment.globals |= {"say": say, "percent": percent, "svg": lambda drawing: Markup(to_svg(drawing, inline=True))}
+    return environment
 
 
 def render_page(template: str, **names: object) -> str:
-    """A page of HTML or Markdown, in the language chosen.
-
-    Args:
-        template: name of the file in `sim/report/templates`.
-        names: what it may use, modules of tables and words among it, besides `say`, `percent`, `svg` and `language`.
-    """
-    return environment().get_template(template).render(language=spoken(), **names).rstrip() + "\n"
-
-
-def _svg(drawing: Drawing) -> Markup:
-    return Markup(to_svg(drawing, inline=True))  # which escapes every text
+    """A page of HTML or Markdown by a file in `templates`, in the language chosen, which it may use as `language`."""
+    return pages().get_template(template).render(language=spoken(), **names).rstrip() + "\n"

@@ -100,12 +100,8 @@ def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> lis
 
 def summary(comparison: Comparison, structure: Structure, judged: Verdict | None, basis: dict[str, int]) -> list[str]:
     """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is."""
-    return [
-        _furthest(comparison) + _unequal_time(comparison, structure),
-        _failures(comparison, structure),
-        _hangs_on(judged),
-        _sureness(comparison, basis),
-    ]
+    first = _furthest(comparison) + _unequal_time(comparison, structure)
+    return [first, _failures(comparison, structure), _hangs_on(judged), _sureness(comparison, basis)]
 
 
 def _furthest(comparison: Comparison) -> str:

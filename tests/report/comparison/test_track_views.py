@@ -109,8 +109,8 @@ def test_the_page_has_the_section_only_with_tracks(given, result):
 
 
 def test_pictures_are_saved(result, tmp_path):
-    files = save_all(draw_all(of_tracks(result)).values(), tmp_path)
-    assert {"legs.svg", "legs.png"} <= {file.name for file in files}
+    save_all(draw_all(of_tracks(result)).values(), tmp_path)
+    assert {"legs.svg", "legs.png"} <= {file.name for file in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
