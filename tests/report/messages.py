@@ -21,10 +21,9 @@ from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_seats
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks, numeric
+from sim.report.comparison import benchmarks, figures, numeric
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
-from sim.report.comparison import track_views as tracks
 from sim.report.comparison import variance_shares_view as rests_on_words
 from sim.report.retrodiction import retrodiction_tables
 from sim.report.words import words
@@ -69,7 +68,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "consent.rule": ("unanimity", "majority"),
     "info.transparency": ("public", "secret"),
     "NOBODY": (words.NOBODY,),
-    "NOT_HELD": (tracks.NOT_HELD,),
+    "NOT_HELD": (figures.NOT_HELD,),
     "BASELINE": (tables.BASELINE,),
     "FAILURES_BY": (tables.FAILURES_BY,),
     "basis": tuple(evidence.BASES),
@@ -80,7 +79,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "CLASS_WORDS[name]": tuple(retrodiction_tables.CLASS_WORDS.values()),
     "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_tables.CLASS_WORDS.values()),
     "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
-    "who": retrodiction_tables.SCORED_WORDS,
+    "who": ("simulation", "base rate of the other cases", "nothing ever settles"),
     "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),
     "PARTITION_WORDS[partition]": tuple(rests_on_words.PARTITION_WORDS.values()),

@@ -24,8 +24,7 @@ from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
 from sim.report.canvas.symbols import Axis
 from sim.report.words.plain import report_line
-from sim.report.words.table_writers import TableCell
-from sim.report.words.templating import render_page
+from sim.report.words.table_writers import TableCell, render_page
 from sim.report.words.words import percent
 
 COLOURS = (ACCENT, WARM, "#14805f")

@@ -96,17 +96,10 @@ def theory_table(comparison: Comparison, theory: TheoryComparison, *, narrow: bo
         "of draws in which all, and in which some, of the deals that everybody could propose in equilibrium settle the "
         "core."
     )
-    return per_format(
-        comparison,
-        say("The stationary equilibrium beside the runs ({draws} draws, 95% interval)", draws=theory.n_draws),
-        (
-            *(say("Core agreed, theory"), say("and not stopped"), say("Core agreed, runs")),
-            *(say("Settlement, runs"), say("Other equilibria")),
-        ),
-        rows=rows,
-        note=f"{note} {say(LIMITS)}",
-        narrow=narrow,
-    )
+    caption = say("The stationary equilibrium beside the runs ({draws} draws, 95% interval)", draws=theory.n_draws)
+    head = (say("Core agreed, theory"), say("and not stopped"), say("Core agreed, runs"), say("Settlement, runs"))
+    head = (*head, say("Other equilibria"))
+    return per_format(comparison, caption, head, rows=rows, note=f"{note} {say(LIMITS)}", narrow=narrow)
 
 
 def theory_pair_table(comparison: Comparison, theory: TheoryComparison) -> Table:

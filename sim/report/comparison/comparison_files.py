@@ -23,21 +23,13 @@ from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, RANGE_NO
 from sim.app.compare import CompareResult
 from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
-from sim.report.comparison import (
-    benchmarks,
-    number_tables,
-    numeric,
-    page_tables,
-    track_views,
-    variance_shares_view,
-)
+from sim.report.comparison import benchmarks, number_tables, numeric, page_tables, variance_shares_view
 from sim.report.comparison.figures import draw_all, save_all
 from sim.report.transcript.talk_text import tell
 from sim.report.words import words
 from sim.report.words.language import ENGLISH, count, language, say
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text, report_line
-from sim.report.words.table_writers import Table, TableCell, badge
-from sim.report.words.templating import render_page
+from sim.report.words.table_writers import Table, TableCell, badge, render_page
 from sim.scenario import NumberRow, ResolvedScenario, in_language
 
 FORMAT_COLUMN = (12, 20)
@@ -92,7 +84,6 @@ def render(
         evidence=number_tables,
         numeric=numeric,
         rests=variance_shares_view,
-        tracks=track_views,
         words=words,
     )
 
@@ -131,13 +122,13 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         for slot, info in infos
     )
     parts = [_title(result), Table("", (), formats).rich(), outcomes, Text(say(INTERVAL_NOTE), style="dim")]
-    for slot, compared, _ in track_views.tracks_of(result):
-        parts.append(_headed(f"{slot + 1} {compared.name}", track_views.track_line(compared)))
+    for slot, compared, _ in page_tables.tracks_of(result):
+        parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
     if len(result.formats) > 1:
         parts.append(page_tables.pair_table(result, width=width).rich(inline=True))
     parts.append(page_tables.range_table(result, narrow=True).rich(inline=True))
     if result.variants:
-        table = page_tables.variant_table(result, result.variants, judged, narrow=True)
+        table = page_tables.variant_table(result, narrow=True)
         parts.append(table.rich(width=width, column=SHARES_COLUMN, inline=True))
     if judged is not None:
         parts.append(_headed(say("Verdict"), words.verdict_words(judged)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -11,30 +11,23 @@ import numpy as np
 
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import MEASURES, Comparison
+from sim.report.canvas import symbols
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, RULE, WARM, WHITE, format_colour, shade
 from sim.report.canvas.sheet import SIZE, WIDTH, Drawing, Point, Sheet, to_svg, wrapped
-from sim.report.canvas.symbols import (
-    Axis,
-    axis,
-    badge,
-    heading,
-    key,
-    legend,
-    outcome_bar,
-    outcome_colours,
-    points_label,
-)
+from sim.report.canvas.symbols import Axis, axis, badge, heading, key, legend
 from sim.report.comparison.numeric import positions_figure
-from sim.report.comparison.page_tables import BASELINE
-from sim.report.comparison.track_views import legs_figure, tracks_of
+from sim.report.comparison.page_tables import BASELINE, tracks_of
 from sim.report.comparison.variance_shares_view import rests_on_figures
 from sim.report.words.language import digits, say
-from sim.report.words.words import percent
+from sim.report.words.words import percent, shown
 from sim.types import Structure
 
 LEAST_LABELLED = 0.08
 """Part of a bar that has room for its percentage."""
 ROW = 11.0
+NOT_HELD = "Not held: settled before"
+BAR, THIN = 13.0, 5.0
+"""Heights in points: of a leg's bar, and of the same format alone."""
 SHOWN = ("settlement", "in_force")
 """Measures that have a panel."""
 
@@ -48,7 +41,7 @@ def draw_all(result: ComparisonResult) -> dict[str, Drawing]:
     if tracks_of(result):
         drawings.append(legs_figure(result))
     if result.variants:
-        drawings.append(variant_dots(result, result.variants))
+        drawings.append(variant_dots(result))
     drawings += rests_on_figures(result.variance_shares, result, result.structure)
     drawings += [positions_figure(result, result.structure, issue) for issue in result.numeric_issues]
     return {drawing.name: drawing for drawing in drawings}
@@ -67,10 +60,10 @@ def save_all(drawings: Iterable[Drawing], folder: Path) -> None:
 def outcomes(comparison: Comparison) -> Drawing:
     """Stacked bars of the outcomes of each format, with intervals under settlement and any text in force."""
     sheet = Sheet()
-    y = legend(sheet, outcome_colours())
+    y = legend(sheet, symbols.outcome_colours())
     for slot, result in enumerate(comparison.formats):
         y = heading(sheet, y + 9, slot, result)
-        outcome_bar(sheet, y, result.outcomes, height=15.0)
+        symbols.outcome_bar(sheet, y, result.outcomes, height=15.0)
         for measure, below in (("settlement", 19.5), ("in_force", 26.5)):
             share = result.measures[measure]
             sheet.whisker(share.low * WIDTH, share.high * WIDTH, y + below)
@@ -262,7 +255,7 @@ def pairs(comparison: Comparison) -> Drawing:
         scale = axis(52.0 + n * 164, 136.0, [end for gap in known for end in (gap.low, gap.high)])
         sheet.text(scale.x + scale.width / 2, top + 8, say(MEASURES[measure]), bold=True, at="center")
         scale.grid(sheet, top + 14, bottom)
-        scale.labels(sheet, bottom + 9, points_label)
+        scale.labels(sheet, bottom + 9, symbols.points_label)
         sheet.text(scale.x + scale.width / 2, bottom + 20, say("percentage points"), size=7, colour=MUTED, at="center")
         for row, pair in enumerate(rows[measure]):
             gap, y = pair.difference, top + 22 + 13 * row
@@ -286,11 +279,11 @@ def pairs(comparison: Comparison) -> Drawing:
     )
 
 
-def variant_dots(comparison: Comparison, variants: Mapping[str, Comparison]) -> Drawing:
+def variant_dots(comparison: ComparisonResult) -> Drawing:
     """Settlement and any text in force per format, under each rule variant."""
     sheet = Sheet()
     top = key(sheet, 0, comparison)
-    rows = {say(BASELINE): comparison, **variants}
+    rows: dict[str, Comparison] = {say(BASELINE): comparison, **comparison.variants}
     bottom = top + 14 + 16 * len(rows)
     left = min(34.0 + 3.6 * max(map(len, rows)), 116.0)
     width = (WIDTH - left - 32.0) / 2
@@ -372,3 +365,34 @@ def _steps(x: Sequence[float], y: Sequence[float]) -> list[Point]:
     """Corner points of a step line that changes at each x."""
     corners = [((x[n], y[n - 1]), (x[n], y[n])) for n in range(1, len(x))]
     return [(x[0], y[0]), *chain.from_iterable(corners)]
+
+
+def legs_figure(comparison: Comparison) -> Drawing:
+    """Stacked bars: how each leg of each track ends, over all runs, with the same format alone as a thin bar."""
+    sheet = Sheet()
+    y = legend(sheet, {**symbols.outcome_colours(), say(NOT_HELD): ("", 1.0)})
+    for slot, result, track in tracks_of(comparison):
+        y = heading(sheet, y + 9, slot, result)
+        for number, leg in enumerate(track.legs, start=1):
+            y += 9
+            words = say("Leg {number}: {format}", number=number, format=shown(leg.name))
+            sheet.text(0, y, wrapped(words, WIDTH - 90, 7.0, 1)[0], size=7.0)
+            words = say("decided here {share}", share=percent(leg.decided.value))
+            sheet.text(WIDTH, y, words, size=7.0, at="right", colour=MUTED)
+            y += 4
+            symbols.outcome_bar(sheet, y, leg.of_all, height=BAR)
+            y += BAR
+            if leg.alone:
+                symbols.outcome_bar(sheet, y + 1.5, leg.alone, height=THIN, labels=False)
+                y += THIN + 1.5
+            y += 4
+        y += 4
+    return sheet.finished(
+        "legs",
+        say("Where along the track it is decided"),
+        say(
+            "How each leg of a track ends, as shares of all runs; the empty part is where a leg was not held because "
+            "one before it had settled. A thin bar below is the same format on its own, where it was compared too."
+        ),
+        y,
+    )

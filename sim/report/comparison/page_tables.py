@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult
 from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
-from sim.analysis.comparison.verdict import FLIPS, HOLDS, JUDGED, UNCLEAR, Verdict
+from sim.analysis.comparison.track_results import TrackResult
+from sim.analysis.comparison.verdict import FLIPS, HOLDS, JUDGED, UNCLEAR
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER, shade
 from sim.report.words.language import count, digits, say
@@ -258,12 +260,10 @@ def pair_table(comparison: Comparison, *, width: int = 0) -> Table:
         shares = ("/".join(f"{share:.0%}" for share in leads),) if width else map(percent, leads)
         rows.append((TableCell(badges=(slots[first], slots[second])), *cells, *shares))
     if not width:
+        ends = (say("First leads"), say("Ties"), say("Second leads"))
         return Table(
             say("Paired differences between formats on the same draws"),
-            (
-                *(say("First and second"), *(say(MEASURES[m]) for m in PAIRED)),
-                *(say("First leads"), say("Ties"), say("Second leads")),
-            ),
+            (say("First and second"), *(say(MEASURES[m]) for m in PAIRED), *ends),
             tuple(rows),
             note=say(
                 "Percentage points, first minus second; bold where the 95% interval excludes zero. Leads and ties: "
@@ -302,16 +302,11 @@ def range_table(comparison: Comparison, *, narrow: bool = False) -> Table:
     )
 
 
-def variant_table(
-    comparison: Comparison,
-    variants: Mapping[str, Comparison],
-    judged: Verdict | None,
-    *,
-    narrow: bool = False,
-) -> Table:
+def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Table:
     """Settlement and any text in force under each variant; what it changes, and what becomes of the order of pairs."""
+    judged = comparison.verdict
     rows: list[Row] = [(say(BASELINE), *shares_by_format(comparison), "")]
-    for name, other in variants.items():
+    for name, other in comparison.variants.items():
         fate = _fate(judged.fates(name), narrow=narrow) if judged else TableCell()
         changes = "" if narrow else say(parse_variant(name).said)
         rows.append((TableCell(name, changes), *shares_by_format(other), fate))
@@ -402,3 +397,53 @@ def rivals_view(rivals: RivalReadings) -> RenderableType:
     head = ("", *format_heads(rivals.readings[0].comparison), TableCell(say("Order of pairs"), left=True))
     table = Table(say("Rival readings of the sources: settlement"), head, tuple(rows))
     return Group(table.rich(), Text(rivals_summary(rivals)))
+
+
+def tracks_of(comparison: Comparison) -> list[tuple[int, FormatResult, TrackResult]]:
+    """The tracks with their places in the comparison."""
+    return [(slot, result, result.track) for slot, result in enumerate(comparison.formats) if result.track is not None]
+
+
+def leg_table(comparison: Comparison) -> Table:
+    """Legs x outcomes: of the runs in which the leg was held, with the same format alone in small."""
+    rows: list[Row] = []
+    bands: dict[int, str] = {}
+    for slot, result, track in tracks_of(comparison):
+        bands[len(rows)] = f"{slot + 1}  {shown(result.name)}"
+        for number, leg in enumerate(track.legs, start=1):
+            name, ends = f"{number}. {shown(leg.name)}", (likelihood(leg.if_held[k]) for k in READING_ORDER)
+            rows.append((name, likelihood(leg.held), likelihood(leg.decided), *ends))
+            if leg.alone:
+                alone = (likelihood(leg.alone[k]) for k in READING_ORDER)
+                rows.append((TableCell("", say("the same alone")), "", "", *alone))
+        if track.inherited.value > 0.0:
+            name = TableCell(say("After the last leg"), say("by what legs had left in force"))
+            rows.append((name, "", likelihood(track.inherited), *[""] * len(READING_ORDER)))
+    note = say(
+        "Held and decided here: share of all runs, with 95% intervals. Decided here: the leg settled the core, and the "
+        "track ended. The outcomes are shares of the runs in which the leg was held; below them those of the same "
+        "format on its own, where it was compared too. Runs that reach a later leg are those in which the ones "
+        "before did not settle, and what these left behind (texts in force, distrust, levers spent) goes along."
+    )
+    head = (say("Leg"), say("Held"), say("Decided here"), *(say(OUTCOME_WORDS[k]) for k in READING_ORDER))
+    return Table(say("Legs of the tracks: how each ended"), head, tuple(rows), bands, note=note)
+
+
+def track_line(result: FormatResult) -> str:
+    """Where a track is decided, in a line: `leg 1 (A) 12% (10-15), leg 2 (B) 3% (2-5), never 85%`."""
+    if result.track is None:
+        return ""
+    parts = [
+        say(
+            "leg {number} ({format}) {share} ({interval})",
+            number=number,
+            format=shown(leg.name),
+            share=percent(leg.decided.value),
+            interval=interval(leg.decided),
+        )
+        for number, leg in enumerate(result.track.legs, start=1)
+    ]
+    if result.track.inherited.value > 0.0:
+        parts.append(say("after the last {share}", share=percent(result.track.inherited.value)))
+    settled = percent(result.outcomes[Outcome.SETTLEMENT].value)
+    return say("Settled in {legs}; in all {share}.", legs=", ".join(parts), share=settled)

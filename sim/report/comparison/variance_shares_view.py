@@ -9,15 +9,7 @@ from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.sensitivity.variance_shares import (
-    CHANCE,
-    HIGH,
-    LOW,
-    NUMBERS,
-    KeyNumber,
-    RestsOn,
-    VarianceGroup,
-)
+from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import ACCENT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
@@ -91,6 +83,9 @@ PART_WORDS = {
 QUANTILES = (f"{LOW:.0%}", f"{HIGH:.0%}")
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
+FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
+LABELS, GAP, ROW = 104.0, 12.0, 13.0
+"""Points: of the names before bars, between columns, of a bar's row."""
 
 
 def share_words(share: float) -> str:
@@ -347,10 +342,6 @@ def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) 
     return Group(*lines, Text(""))
 
 
-FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
-LABELS, GAP, ROW = 104.0, 12.0, 13.0
-
-
 def rests_on_figures(rests: RestsOn | None, comparison: Comparison, structure: Structure) -> list[Drawing]:
     """The figures; none where it was not asked or nothing varied."""
     if rests is None or not rests.partitions["basis"][0].shares[0].known:
@@ -367,8 +358,14 @@ def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> 
     width = (WIDTH - LABELS - GAP * len(columns)) / len(columns) - 12
     ends = [end for share in shares for end in (share.low, share.high)]
     scales = [axis(LABELS + GAP + n * (width + 12 + GAP), width, ends) for n in range(len(columns))]
+    leader, *behind = (number - 1 for number in main_badges(rests, comparison))
     for scale, column in zip(scales, columns, strict=True):
-        _column_head(sheet, scale.x, y, rests, comparison=comparison, main=column == 0)
+        badge(sheet, scale.x + 4.6, y - 2.6, leader)
+        against = behind if column == 0 else []
+        words = say("ahead of") if against else measure_words(rests)
+        sheet.text(scale.x + 12, y, words, size=7.5)
+        for slot in against:
+            badge(sheet, scale.x + 23 + 3.75 * len(words), y - 2.6, slot)
     y += 8
     for name, parts in rests.partitions.items():
         y += 15
@@ -395,17 +392,6 @@ def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> 
     )
 
 
-def _column_head(sheet: Sheet, x: float, y: float, rests: RestsOn, *, comparison: Comparison, main: bool) -> None:
-    slots = {result.id: slot for slot, result in enumerate(comparison.formats)}
-    badge(sheet, x + 4.6, y - 2.6, slots[rests.leader])
-    if main and rests.runner_up is not None:
-        ahead = say("ahead of")
-        sheet.text(x + 12, y, ahead, size=7.5)
-        badge(sheet, x + 23 + 3.75 * len(ahead), y - 2.6, slots[rests.runner_up])
-    else:
-        sheet.text(x + 12, y, measure_words(rests), size=7.5)
-
-
 def _share_bar(sheet: Sheet, scale: Axis, y: float, share: Estimate, *, kind: str) -> None:
     if not share.known:
         sheet.text(scale.at(0) + 3, y + 9, say("varied too little"), size=6.5, colour=MUTED)
@@ -427,25 +413,21 @@ def tornado(rests: RestsOn, structure: Structure) -> Drawing:
         _tornado_row(sheet, scale, y, number, words=key_words(number, structure))
         y += 33
     scale.labels(sheet, y + 9, points_label)
-    below, description = _tornado_words(rests)
-    sheet.text(scale.x + scale.width / 2, y + 20, below, size=7, colour=MUTED, at="center")
-    return sheet.finished("tornado", say("Numbers to know better"), description, y + 24)
-
-
-def _tornado_words(rests: RestsOn) -> tuple[str, str]:
-    """What stands below the scale, and the description."""
-    measure = measure_words(rests)
-    if rests.runner_up is None:
-        return say("percentage points of the leading format"), say(
-            "Change of the leading format ({measure}) when one number is held and everything else, chance included, "
-            "stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
-            measure=measure,
-        )
-    return say("percentage points of the leading format's lead over the runner-up"), say(
-        "Change of the leading format's lead over the runner-up ({measure}) when one number is held and everything "
-        "else, chance included, stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
+    below, measure = say("percentage points of the leading format"), measure_words(rests)
+    description = say(
+        "Change of the leading format ({measure}) when one number is held and everything else, chance included, "
+        "stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
         measure=measure,
     )
+    if rests.runner_up is not None:
+        below = say("percentage points of the leading format's lead over the runner-up")
+        description = say(
+            "Change of the leading format's lead over the runner-up ({measure}) when one number is held and everything "
+            "else, chance included, stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
+            measure=measure,
+        )
+    sheet.text(scale.x + scale.width / 2, y + 20, below, size=7, colour=MUTED, at="center")
+    return sheet.finished("tornado", say("Numbers to know better"), description, y + 24)
 
 
 def _tornado_row(sheet: Sheet, scale: Axis, y: float, number: KeyNumber, *, words: str) -> None:

@@ -26,7 +26,7 @@ from sim.report.forecast import forecast_tables as tables
 from sim.report.forecast.forecast_tables import amount, heading, weighted_interval, weighted_quantile
 from sim.report.words import words
 from sim.report.words.plain import report_line
-from sim.report.words.templating import render_page
+from sim.report.words.table_writers import render_page
 from sim.report.words.words import percent
 from sim.types import FormatInfo
 

@@ -14,7 +14,7 @@ from sim.report.canvas.palette import OUTCOME_FILL
 from sim.report.retrodiction import retrodiction_tables as tables
 from sim.report.retrodiction.retrodiction_tables import CLASS_WORDS, two
 from sim.report.words.language import ENGLISH, digits, language, say
-from sim.report.words.templating import render_page
+from sim.report.words.table_writers import render_page
 from sim.types import COARSE_CLASSES, Outcome
 from sim.types.records import to_data
 

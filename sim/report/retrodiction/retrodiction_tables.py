@@ -21,8 +21,6 @@ CLASS_WORDS: Mapping[CoarseClass, str] = {
     "process_or_partial": "Process or partial",
     "nothing": "Nothing",
 }
-SCORED_WORDS = ("simulation", "base rate of the other cases", "nothing ever settles")
-"""Keys of the mean scores."""
 
 
 def classes_words(classes: Sequence[CoarseClass]) -> str:

@@ -8,8 +8,7 @@ from rich.markup import escape
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.experiments.ablation import EXPECTED_WORDS, NOT_A_TEST, SEEN_WORDS, AblationResult, Mechanisms
 from sim.analysis.experiments.metrics import MEANS
-from sim.report.words.table_writers import Row, Table, TableCell
-from sim.report.words.templating import render_page
+from sim.report.words.table_writers import Row, Table, TableCell, render_page
 from sim.report.words.words import MINUS, NOTHING, percent, points
 
 AS_WRITTEN = "as the file has it"

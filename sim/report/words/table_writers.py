@@ -1,7 +1,7 @@
-"""One table, written three ways: for the terminal (Rich), for a page (HTML) and for a file (Markdown).
+"""One table, written three ways: for the terminal (Rich), for a page (HTML) and for a file (Markdown); and the pages.
 
 A table is stated once and every writer takes its words as they are: whatever stands in them (brackets, pipes, tags)
-is shown and never obeyed.
+is shown and never obeyed. Templates of pages are set up alike: a missing name is an error, in HTML all is escaped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from rich import box
 from rich.console import Group, RenderableType
@@ -17,8 +19,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.report.canvas.palette import format_colour
-from sim.report.words.templating import pages
-from sim.report.words.words import MINUS
+from sim.report.canvas.sheet import to_svg
+from sim.report.words.language import say, spoken
+from sim.report.words.words import MINUS, percent
 
 Links = tuple[tuple[str, str], ...]
 """Pairs of words and address; without an address the words stand alone."""
@@ -228,3 +231,23 @@ def _written(part: Part) -> str:
             return "\n".join(f"- {line}" for line in part)
         case Table():
             return f"{part.caption}:\n\n{part.markdown()}" if part.caption else part.markdown()
+
+
+@cache
+def pages() -> Environment:
+    """The templates, each compiled once; all may use `say`, `percent` and `svg`."""
+    environment = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=select_autoescape(["html.j2"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # the drawing escapes every text
+    environment.globals |= {"say": say, "percent": percent, "svg": lambda drawing: Markup(to_svg(drawing, inline=True))}
+    return environment
+
+
+def render_page(template: str, **names: object) -> str:
+    """A page of HTML or Markdown by a file in `templates`, in the language chosen, which it may use as `language`."""
+    return pages().get_template(template).render(language=spoken(), **names).rstrip() + "\n"

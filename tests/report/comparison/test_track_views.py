@@ -12,8 +12,8 @@ from rich.console import Console
 from sim.report.canvas.palette import OUTCOME_FILL
 from sim.report.canvas.sheet import Shape
 from sim.report.comparison.comparison_files import comparison_view
-from sim.report.comparison.figures import draw_all, save_all
-from sim.report.comparison.track_views import leg_table, legs_figure, track_line
+from sim.report.comparison.figures import draw_all, legs_figure, save_all
+from sim.report.comparison.page_tables import leg_table, track_line
 from sim.report.words.words import interval, percent, rules_words, seats_words, shown
 from sim.types import FormatInfo, Outcome
 from tests.analysis.comparison.test_track_results import compare
