@@ -23,6 +23,9 @@ EM = 0.55
 """Mean width of a character of the widest font expected, in ems."""
 
 Point = tuple[float, float]
+PAGE_COLOURS = {INK: "currentColor", MUTED: "var(--muted)", RULE: "var(--rule)", PAPER: "var(--paper)"}
+ANCHOR = {"left": "start", "center": "middle", "right": "end"}
+FONT = "'DejaVu Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,6 @@ def wrapped(words: str, width: float, size: float, lines: int = 2) -> list[str]:
     if wrapped_lines == [ellipsis] or len(wrapped_lines[-1]) > room:
         return [words[: room - 1] + ellipsis]
     return wrapped_lines
-
-
-PAGE_COLOURS = {INK: "currentColor", MUTED: "var(--muted)", RULE: "var(--rule)", PAPER: "var(--paper)"}
-ANCHOR = {"left": "start", "center": "middle", "right": "end"}
-FONT = "'DejaVu Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
 def to_svg(drawing: Drawing, *, inline: bool = False) -> str:

@@ -30,6 +30,15 @@ from sim.report.words.table_writers import render_page
 from sim.report.words.words import percent
 from sim.types import FormatInfo
 
+LEFT, RIGHT = 112.0, 30.0
+"""Points left of the scale for words, and right of it for numbers."""
+TALL, ROW = 96.0, 11.0
+"""Height of the highest bar, and of a row below the bars."""
+LEVELS, WIDTHS = (0.8, 0.5), (1.0, 3.4)
+"""Intervals, and how thick they are."""
+LABELLED, LABEL_WIDTH = 0.04, 16.0
+"""Bars from this share on say it, where there is so much room."""
+
 
 def render(result: ForecastResult, command: str) -> str:
     """The page as HTML, self-contained; `command` makes it again."""
@@ -78,16 +87,6 @@ def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: 
     if page:
         (folder / "report.html").write_text(render(result, command), encoding="utf-8")
         save_all(issue_figures(result.issues), folder / "figures")
-
-
-LEFT, RIGHT = 112.0, 30.0
-"""Points left of the scale for words, and right of it for numbers."""
-TALL, ROW = 96.0, 11.0
-"""Height of the highest bar, and of a row below the bars."""
-LEVELS, WIDTHS = (0.8, 0.5), (1.0, 3.4)
-"""Intervals, and how thick they are."""
-LABELLED, LABEL_WIDTH = 0.04, 16.0
-"""Bars from this share on say it, where there is so much room."""
 
 
 def issue_figures(issues: Sequence[IssueForecast]) -> list[Drawing]:

@@ -11,6 +11,7 @@ from sim.analysis.forecast.issue_forecasts import Alone, Forecast, IssueForecast
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.analysis.statistics.forecast_scores import quantiles
 from sim.analysis.statistics.intervals import Estimate
+from sim.report.comparison.number_tables import BASES
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import DASH, MINUS, NOTHING, interval, percent
 from sim.scenario.sampling.encode import NumberRow
@@ -26,6 +27,18 @@ SIMULATION_ERROR = (
     "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
     "would move. They say nothing about whether the file is right."
 )
+LEAST_SHOWN = 0.0005
+"""Probability from which a position that nobody holds is listed."""
+KINDS = {
+    "values": "Positions and losses",
+    "salience": "Saliences",
+    "capability": "Capabilities",
+    "behaviour": "Behavioural constants",
+    "": "Everything else",
+}
+"""Word in a number's path -> what such numbers are."""
+GAIN_WORDS = {1: "better together", 0: "not told apart", -1: "better one by one"}
+_SAME = 1e-9
 
 
 def amount(value: float | None, issue: IssueForecast, *, signed: bool = False) -> str:
@@ -107,21 +120,6 @@ def package_sentence(forecast: Forecast) -> str:
 def size_words(forecast: Forecast) -> str:
     """How much was simulated."""
     return f"{forecast.size.draws:,} draws x {forecast.size.replications} runs"
-
-
-LEAST_SHOWN = 0.0005
-"""Probability from which a position that nobody holds is listed."""
-KINDS = {
-    "values": "Positions and losses",
-    "salience": "Saliences",
-    "capability": "Capabilities",
-    "behaviour": "Behavioural constants",
-    "": "Everything else",
-}
-"""Word in a number's path -> what such numbers are."""
-BASES = ("stated", "reported", "analyst", "assumed")
-GAIN_WORDS = {1: "better together", 0: "not told apart", -1: "better one by one"}
-_SAME = 1e-9
 
 
 def summary_table(forecast: Forecast) -> Table:

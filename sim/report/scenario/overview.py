@@ -14,10 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.evidence import Evidence
+from sim.report.comparison.number_tables import BASES
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
 from sim.types.structure import Structure
+
+COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")
 
 
 def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
@@ -39,7 +42,7 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
             table.add_row(key, escape(", ".join(legs)))
         yield table
     counts = Counter(row.basis for row in encoder.numbers())
-    words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
+    words = ", ".join(f"{counts[basis]} {basis}" for basis in BASES)
     yield f"{counts.total()} numbers: {words}"
     for warning in warnings_of(resolved):
         place = f"{warning.path}: " if warning.path else ""
@@ -111,9 +114,6 @@ def _table(*columns: str) -> Table:
     for position, column in enumerate(columns):
         table.add_column(column, no_wrap=position == 0)
     return table
-
-
-COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")
 
 
 def evidence_view(evidence: Evidence, *, everything: bool) -> Iterator[RenderableType]:

@@ -9,19 +9,9 @@ from __future__ import annotations
 from sim.app.trace import TracedTalk
 from sim.engines.talk import play
 from sim.formats.protocols import PROTOCOL
+from sim.report.transcript import text_turns
 from sim.report.transcript.text_rounds import rounds
-from sim.report.transcript.text_turns import (
-    WITH_DRAFTER,
-    Subject,
-    against,
-    agree,
-    count,
-    moved_by,
-    red_lines,
-    refusals,
-    signed,
-    stakes,
-)
+from sim.report.transcript.text_turns import WITH_DRAFTER, Subject, against, agree, count, refusals, stakes
 from sim.report.words.language import ENGLISH, language
 from sim.report.words.words import agenda_words, consent_words, listed, shown
 from sim.scenario.sampling.source import Source
@@ -279,9 +269,9 @@ def _refusal(subject: Subject, decision: ConsentDecision) -> str:
     elif decision.home:
         why = f"it asks for {decision.margin:.2f} above the reservation value and is {short} short"
     elif answer.why is Why.RED_LINE:
-        why = red_lines(subject, answer.red_lines)
+        why = text_turns.red_lines(subject, answer.red_lines)
     parts = subject.issues(decision.stopped) or "no part of it"
-    return f"{who} refuses: {why}{moved_by(subject, answer)}. It stops {parts}."
+    return f"{who} refuses: {why}{text_turns.moved_by(subject, answer)}. It stops {parts}."
 
 
 def hold(subject: Subject, *, ahead: bool = False, since: str = "signature") -> list[str]:
@@ -326,7 +316,7 @@ def ending(subject: Subject) -> list[str]:
         whole = record.deal == record.tabled and talk.turns
         lines.append(f"{which}{' is what the table agreed on' if whole else f': {subject.text(record.deal)}'}.")
         worth = [
-            f"{subject.name(p)} {signed(value)} ({signed(floor)})"
+            f"{subject.name(p)} {text_turns.signed(value)} ({text_turns.signed(floor)})"
             for p, (value, floor) in enumerate(zip(record.value, record.reservation, strict=True))
             if not (value == floor == 0.0 and _wants_nothing(subject, p))
         ]

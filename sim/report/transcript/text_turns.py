@@ -11,6 +11,8 @@ from sim.types.tables import BY_LOT
 from sim.types.transcript import Answer, CrossedLine, Deal, Move, Transcript, Turn, Why
 
 WITH_DRAFTER = ("single_text", "shuttle")
+UNMOVED = frozenset({Why.RED_LINE, Why.STALLING, Why.OWN_STRATEGY, Why.PREFERS_FLOOR})
+"""Reasons against which neither pressure nor support counts, or of which nobody knows whether they do."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,6 @@ def count(number: int, word: str) -> str:
 def agree(verb: str, number: int) -> str:
     """A regular verb after so many subjects: `1 finds`, `2 find`."""
     return f"{verb}s" if number == 1 else verb
-
-
-UNMOVED = frozenset({Why.RED_LINE, Why.STALLING, Why.OWN_STRATEGY, Why.PREFERS_FLOOR})
-"""Reasons against which neither pressure nor support counts, or of which nobody knows whether they do."""
 
 
 def offer(subject: Subject, turn: Turn, before: Turn | None, base: Deal) -> str:

@@ -224,13 +224,9 @@ def folded(summary: str, *parts: Part) -> list[Part]:
 
 
 def _written(part: Part) -> str:
-    match part:
-        case str():
-            return part
-        case list():
-            return "\n".join(f"- {line}" for line in part)
-        case Table():
-            return f"{part.caption}:\n\n{part.markdown()}" if part.caption else part.markdown()
+    if isinstance(part, Table):
+        return f"{part.caption}:\n\n{part.markdown()}" if part.caption else part.markdown()
+    return part if isinstance(part, str) else "\n".join(f"- {line}" for line in part)
 
 
 @cache
