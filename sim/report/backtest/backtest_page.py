@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.text import Text
 
+from sim.analysis.backtest.backtest_rows import issue_rows
 from sim.analysis.backtest.backtest_scores import Evaluation, Scored
 from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.analysis.positions.forecasters import FORECASTERS
@@ -26,6 +27,7 @@ from sim.report.canvas.symbols import Axis
 from sim.report.words.plain import report_line
 from sim.report.words.table_writers import TableCell, render_page
 from sim.report.words.words import percent
+from sim.types.records import to_data
 
 COLOURS = (ACCENT, WARM, "#14805f")
 """Of `MAIN`."""
@@ -83,7 +85,7 @@ def view(result: BacktestResult, report: Path | None = None) -> Iterator[Rendera
 def write_backtest(result: BacktestResult, folder: Path, command: str, credit: str, *, report: bool) -> None:
     """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
     texts = {
-        "backtest.json": json.dumps(result.to_data(), indent=2) + "\n",
+        "backtest.json": json.dumps(to_data(result), indent=2) + "\n",
         "tables.md": render(result, command, credit, template="backtest.md.j2"),
         "fit.yaml": stored_text(result.fit),
         **({"report.html": render(result, command, credit)} if report else {}),
@@ -91,7 +93,7 @@ def write_backtest(result: BacktestResult, folder: Path, command: str, credit: s
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     write_rows(folder / "scores.csv", result.rows())
-    write_rows(folder / "issues.csv", result.issue_rows())
+    write_rows(folder / "issues.csv", issue_rows(result))
 
 
 def all_figures(whole: Evaluation) -> list[Drawing]:

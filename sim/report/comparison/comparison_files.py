@@ -39,15 +39,15 @@ SHARES_COLUMN = (8, 12)
 
 def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str, Drawing]]:
     """The page and its figures, in the language of the request; talks are told in English."""
-    plan, request = result.plan, result.plan.request
-    english = replace(plan.encoder, language=ENGLISH)
+    request, encoder = result.request, result.request.encoder
+    english = replace(encoder, language=ENGLISH)
     talks = {
-        id_: tell(english, index, *divmod(run, request.replications))
-        for id_, index, run in zip(plan.format_ids, plan.formats, result.typical, strict=True)
+        id_: tell(english, index, *divmod(run, request.size.replications))
+        for id_, index, run in zip(request.format_ids, request.places, result.typical, strict=True)
     }
     with language(request.language):
-        scenario, drawings = in_language(plan.encoder.resolved, request.language), draw_all(result)
-        numbers = plan.encoder.numbers()
+        scenario, drawings = in_language(encoder.resolved, request.language), draw_all(result)
+        numbers = encoder.numbers()
         return render(result, drawings, scenario=scenario, numbers=numbers, talks=talks, command=command), drawings
 
 
@@ -90,7 +90,7 @@ def render(
 
 def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> list[RenderableType]:
     """What a terminal of so many columns shows, in the language of the request; and where the page is, if at all."""
-    with language(result.plan.request.language):
+    with language(result.request.language):
         parts = [comparison_view(result, width)]
         if result.numeric_issues:
             parts.append(numeric.numeric_view(result.numeric_issues, result, result.structure))
@@ -157,9 +157,9 @@ def _headed(head: str, sentence: str) -> Text:
 
 def write_comparison(result: CompareResult, folder: Path, command: str, *, page: bool) -> None:
     """Write the drawn inputs, the numbers and the scenario, and with `page` the page, made again by `command`."""
-    plan = result.plan
-    write_inputs(folder / "inputs.parquet", plan.encoder, plan.request.draws, plan.stamp)
-    (folder / "scenario.resolved.yaml").write_text(plan.encoder.resolved.to_yaml(), encoding="utf-8")
+    request = result.request
+    write_inputs(folder / "inputs.parquet", request.encoder, request.size.draws, request.stamp)
+    (folder / "scenario.resolved.yaml").write_text(request.encoder.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(result.to_data(), indent=2) + "\n", encoding="utf-8")
     if page:
         text, drawings = comparison_page(result, command)
@@ -173,8 +173,7 @@ def keep_comparison(result: CompareResult, folder: Path, call: str, *, runs: byt
     Raises:
         InputError: the folder holds something else than an earlier result.
     """
-    keeping = result.plan.keeping(folder, [call])
-    with keeping.writing(result.plan.request.threads) as fresh:
+    with result.request.keeping(folder, [call]).writing() as fresh:
         (fresh / "runs.parquet").write_bytes(runs)
         write_comparison(result, fresh, call, page=True)
         summary = summary_parts(result, folder / "report.html", width=WIDTH)
@@ -184,7 +183,7 @@ def keep_comparison(result: CompareResult, folder: Path, call: str, *, runs: byt
 
 def short_html(result: CompareResult) -> str:
     """The comparison for a notebook: outcomes, the verdict, and what a likelihood means."""
-    with language(result.plan.request.language):
+    with language(result.request.language):
         parts = [page_tables.outcome_table(result).html()]
         if result.verdict is not None:
             parts.append(Markup("<p>{}</p>").format(words.verdict_words(result.verdict)))

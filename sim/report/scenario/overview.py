@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from sim.app.evidence import Evidence
+from sim.app.scenarios import Evidence
 from sim.report.comparison.number_tables import BASES
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
