@@ -67,7 +67,6 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "words[len(parties) > 1]": (*words.GUARANTOR_WORDS, *words.OBSERVER_WORDS),
     "consent.rule": ("unanimity", "majority"),
     "info.transparency": ("public", "secret"),
-    "NOBODY": (words.NOBODY,),
     "NOT_HELD": (figures.NOT_HELD,),
     "BASELINE": (tables.BASELINE,),
     "FAILURES_BY": (tables.FAILURES_BY,),

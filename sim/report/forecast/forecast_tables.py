@@ -240,16 +240,12 @@ def gain_table(forecast: Forecast) -> Table | None:
     """What the package is worth to each party beyond the issues one by one, most first."""
     if forecast.package is None:
         return None
-    rows = tuple(
-        (
-            forecast.names[one.party],
-            TableCell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}"),
-            GAIN_WORDS[one.gain.side],
-        )
-        for one in sorted(forecast.package.parties, key=lambda one: -one.gain.value)
-    )
+    rows: list[Row] = []
+    for party in sorted(forecast.package.parties, key=lambda party: -party.gain.value):
+        gain = TableCell(stakes(party.gain.value), f"{stakes(party.gain.low)} to {stakes(party.gain.high)}")
+        rows.append((forecast.names[party.party], gain, GAIN_WORDS[party.gain.side]))
     head = ("Party", "Gain, stakes", TableCell(left=True))
-    return Table("The package against one by one, for each party", head, rows)
+    return Table("The package against one by one, for each party", head, tuple(rows))
 
 
 def basis_table(numbers: Sequence[NumberRow]) -> Table:

@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.scenarios import Evidence
-from sim.report.comparison.number_tables import BASES
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
@@ -42,7 +41,7 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
             table.add_row(key, escape(", ".join(legs)))
         yield table
     counts = Counter(row.basis for row in encoder.numbers())
-    words = ", ".join(f"{counts[basis]} {basis}" for basis in BASES)
+    words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
     yield f"{counts.total()} numbers: {words}"
     for warning in warnings_of(resolved):
         place = f"{warning.path}: " if warning.path else ""

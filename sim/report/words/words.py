@@ -16,7 +16,6 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EM DASH}"
 """Printed where nothing was observed."""
-NOBODY = "no single party"
 GUARANTOR_WORDS = ("guarantor {names}", "guarantors {names}")
 OBSERVER_WORDS = ("observer {names}", "observers {names}")
 """For one, and for several."""
@@ -89,7 +88,7 @@ def listed(words: Sequence[str]) -> str:
 
 def party_set(parties: Sequence[int], structure: Structure) -> str:
     """A set of deciders in words."""
-    return " + ".join(structure.parties[p].name for p in parties) or say(NOBODY)
+    return " + ".join(structure.parties[p].name for p in parties) or say("no single party")
 
 
 def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> list[tuple[str, float]]:
