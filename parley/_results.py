@@ -327,15 +327,15 @@ class BackTest(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the back-test as one self-contained page of HTML, and give its path."""
-        from sim.report.backtest.backtest_page import backtest_page, render
+        from sim.report.backtest.backtest_page import render
 
-        return _write(path, render(backtest_page(self.record, "parley.backtest(...)")))
+        return _write(path, render(self.record, "parley.backtest(...)"))
 
     def __str__(self) -> str:
-        from sim.report.backtest.backtest_page import backtest_page, view
+        from sim.report.backtest.backtest_page import view
         from sim.report.words.plain import plain_text
 
-        return plain_text(view(backtest_page(self.record)))
+        return plain_text(view(self.record))
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
