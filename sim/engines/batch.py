@@ -1,4 +1,4 @@
-"""Many runs: blocks of draws over threads, in order, with memory bounded by the blocks in flight."""
+"""Many runs: blocks of draws over threads, in order, handed to whoever collects something of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from itertools import islice
 from queue import SimpleQueue
 from typing import TypeVar
 
+from sim.bargaining.plans import with_plans
 from sim.engines.kernels import block_runners, play_block
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.outcomes import Runs, empty_runs
+from sim.types.playing import SILENCE, Collector, Progress, Size
 from sim.types.tables import Tables
 from sim.types.work import Work, make_work
 
@@ -114,3 +116,28 @@ def _block_size(probe: Tables) -> int:
     """Draws a block: about 16 MB of tables, at most 128, so that threads share the work evenly."""
     a_draw = sum(array.nbytes for array in probe)
     return max(1, min(_MAX_BLOCK, _BLOCK_BYTES // max(a_draw, 1)))
+
+
+def play(
+    source: Source, formats: Sequence[int], size: Size, *collectors: Collector, progress: Progress = SILENCE
+) -> None:
+    """Play `size.draws` x formats x `size.replications` runs and hand every block, in order, to every collector.
+
+    A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped.
+
+    Args:
+        source: the scenario with its seed; `size.seed` is not looked at.
+        formats: positions in `source.structure.formats`, in the order of the rows.
+        size: how many runs, on how many threads.
+        collectors: told of every block.
+        progress: told of every run that is finished.
+
+    Raises:
+        ValueError: for counts below 1 or a format that does not exist.
+    """
+    how = {"replications": size.replications, "threads": size.threads}
+    for first_draw, runs in run_blocks(with_plans(source), n_draws=size.draws, formats=formats, **how):
+        for collector in collectors:
+            collector.add(first_draw, runs)
+        progress.add(len(runs.outcome))

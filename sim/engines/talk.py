@@ -16,8 +16,7 @@ from typing import Any
 import mesa
 
 from sim.bargaining.plans import with_plans
-from sim.engines import closing
-from sim.engines.agents import NOBODY, PartyAgent, TalkState
+from sim.engines.agents import NOBODY, PartyAgent, TalkState, draft_last, hold, leave_plenary, ratify, vote
 from sim.engines.steps import Ground
 from sim.engines.strategy import Strategy
 from sim.formats.answers import draw_errors, unless_carried
@@ -264,15 +263,15 @@ class NegotiationModel(TalkState):
             ground.write(record_no_talks, self.world, self.away)
         else:
             w.state[at.STEP], w.state[at.LANE] = w.ending
-            last_resort = closing.last_resort(self)
+            last_resort = draft_last(self)
             if last_resort is None or last_resort.signed:
-                plenary = closing.vote(self)
+                plenary = vote(self)
                 if plenary is None or plenary.carried:
-                    ratification = closing.ratify(self)
-                closing.leave_plenary(self)
+                    ratification = ratify(self)
+                leave_plenary(self)
             step, settled = self.round, int(self.settled)
             ground.write(conclude, self.lane, ground.fmt, ground.key, step, settled)
-            held = closing.hold(self)
+            held = hold(self)
         seed, draw, replication = self.place
         return Transcript(
             format_index=ground.fmt,
@@ -363,7 +362,7 @@ def _play_track(
         learned = step + played
         record = record_of(ground.out.arrays, 0)
         rewritten = replace(record, legs=transcripts[-1].record.legs) != transcripts[-1].record
-        held = closing.hold(model) if rewritten else None
+        held = hold(model) if rewritten else None
         model.release()
         if not goes_on:
             break

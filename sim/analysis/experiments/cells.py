@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.comparison.constant_design import Designed
 from sim.analysis.experiments.clones import SplitParty
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
 from sim.scenario.preparation.variants import with_variant
 from sim.scenario.sampling.source import Source

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario.sampling.source import Source
 from sim.types import Outcome, Runs
 from sim.types.arrays import Floats

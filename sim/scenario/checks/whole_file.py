@@ -17,8 +17,7 @@ from sim.scenario.schema.numbers import NUMBER_MARKS, Number
 from sim.scenario.schema.priors import limits_of, may_be_infinite
 from sim.scenario.schema.resolved import walk_numbers
 from sim.scenario.schema.shape import Draft
-from sim.scenario.schema.written import Rule
-from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written import Issue, Rule
 from sim.scenario.source.problems import Path, Report
 
 Options = dict[str, tuple[str, ...]]

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.schema.shape import note_errors
-from sim.scenario.schema.written_issues import Grid, Issue
+from sim.scenario.schema.written import Grid, Issue
 from sim.scenario.source.problems import Path, Report, show
 from sim.scenario.source.yaml_text import is_mapping, mapping_of
 

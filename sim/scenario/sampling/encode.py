@@ -17,7 +17,7 @@ from sim.scenario.sampling.layout import LEVELS, Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
 from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedScenario
-from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written import Issue
 from sim.types.message import Message, message
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables

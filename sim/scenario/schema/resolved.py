@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from sim.scenario.schema import written, written_formats
 from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
-from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written import Issue
 from sim.scenario.source.problems import Path
 from sim.scenario.source.yaml_text import core_scalar, is_list, is_mapping
 from sim.types.tables import StrategyName
