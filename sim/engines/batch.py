@@ -42,21 +42,14 @@ def run_blocks(
     threads: int | None = None,
     block: int | None = None,
 ) -> Iterator[tuple[int, Runs]]:
-    """Run `n_draws` draws x formats x `replications` and yield the records block by block, in order.
+    """Run `n_draws` draws x formats x `replications` (at least 1 each), block by block in order.
 
     A run depends on the scenario, the seed, its draw, its replication and its format, and on nothing else: any number
     of threads, any block size and any choice of other formats give the same records.
 
-    Args:
-        source: the scenario with its seed.
-        n_draws: draws of the uncertain numbers, at least 1.
-        replications: runs per draw and format that differ by chance alone, at least 1.
-        formats: indices into `source.structure.formats`, in the order wanted; default all.
-        threads: default all processors this process may use.
-        block: draws a block; default by the size of the scenario.
-
-    Yields:
-        (first draw of the block, its records in the order draw, format, replication).
+    `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
+    processors that this process may use; `block` is draws a block, by default by the size of the scenario. Yields
+    (first draw of the block, its records in the order draw, format, replication).
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
@@ -126,12 +119,7 @@ def play(
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
     or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped.
 
-    Args:
-        source: the scenario with its seed; `size.seed` is not looked at.
-        formats: positions in `source.structure.formats`, in the order of the rows.
-        size: how many runs, on how many threads.
-        collectors: told of every block.
-        progress: told of every run that is finished.
+    `formats` are positions in `source.structure.formats`, in the order of the rows; `size.seed` is not looked at.
 
     Raises:
         ValueError: for counts below 1 or a format that does not exist.

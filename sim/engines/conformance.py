@@ -63,11 +63,7 @@ def check_strategy(make: Callable[[], Strategy]) -> list[str]:
     Looked at, in talks of every protocol: offers are feasible, on the agenda and across no firm line of its own; it
     neither offers nor accepts less than its reservation value; and played again from the start it does the same again.
 
-    Args:
-        make: makes a fresh strategy, called for every talk: the class, if it needs no arguments.
-
-    Raises:
-        Exception: whatever the strategy raises, as it is.
+    `make` makes a fresh strategy for every talk: the class, if it needs no arguments. What it raises comes as it is.
     """
     faults: list[str] = []
     for protocol in PROTOCOLS:

@@ -16,8 +16,7 @@ import numpy as np
 from sim.analysis.comparison.constant_design import Designed
 from sim.analysis.experiments.clones import SplitParty
 from sim.engines.batch import play
-from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
-from sim.scenario.preparation.variants import with_variant
+from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, read_raw
 from sim.scenario.sampling.source import Source
 from sim.types import Runs, Structure
 from sim.types.playing import Collector, Progress, Size
@@ -111,7 +110,8 @@ class Library:
         name = cell.variant or ""
         if name.startswith("coding="):
             return self._read(replace(cell, coding=name.partition("=")[2]))
-        return with_variant(self._read(cell), parse_variant(name)) if name else self._read(cell)
+        read, file = self._read(cell), self.cases[cell.scenario].file
+        return load_raw(read.to_data(), name=file, variant=name) if name else read
 
     def _read(self, cell: Cell) -> ResolvedScenario:
         """The scenario with the changes of a cell, but its rule variant."""

@@ -53,12 +53,11 @@ class Encoder:
 
     def __post_init__(self) -> None:
         layout = Layout(self.resolved)
-        object.__setattr__(self, "layout", layout)
         spoken = layout if self.language is None else Layout(in_language(self.resolved, self.language))
-        object.__setattr__(self, "structure", _structure(spoken))
         fixed = {**layout.static_tables(), **format_tables(layout)}
-        static = {name: _read_only(array) for name, array in fixed.items()}
-        object.__setattr__(self, "_static", static)
+        object.__setattr__(self, "layout", layout)
+        object.__setattr__(self, "structure", _structure(spoken))
+        object.__setattr__(self, "_static", {name: _read_only(array) for name, array in fixed.items()})
 
     def drawn(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Drawn:
         """The numbers of the `n_draws` draws from `first_draw` on, from the streams of the seed or from others."""
@@ -99,17 +98,8 @@ class Encoder:
 def _row(path: str, number: Number) -> NumberRow:
     low, high = quantile(number, np.array([0.05, 0.95])).tolist()
     note = number.note or ""
-    return NumberRow(
-        path=path,
-        distribution=describe(number),
-        mean=mean(number),
-        low=low,
-        high=high,
-        basis=number.basis,
-        sources=number.sources,
-        note=note,
-        given=note not in (DEFAULT_NOTE, SHARED_NOTE),
-    )
+    given = note not in (DEFAULT_NOTE, SHARED_NOTE)
+    return NumberRow(path, describe(number), mean(number), low, high, number.basis, number.sources, note, given)
 
 
 def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -29,33 +28,14 @@ class SpentEntry(NamedTuple):
     path: str
 
 
-class Guarantee(NamedTuple):
-    """Indices of a party and of the option of an issue that names it as guarantor."""
-
-    party: int
-    issue: int
-    option: int
-
-
-@dataclass(frozen=True)
 class Layout:
-    """Indices of everything in a resolved scenario."""
+    """Indices of everything in a resolved scenario; `formats` are the ids of the formats, then of the tracks."""
 
-    scenario: ResolvedScenario
-    issues: tuple[str, ...] = field(init=False)
-    parties: tuple[str, ...] = field(init=False)
-    formats: tuple[str, ...] = field(init=False)
-    """Ids of the formats, then of the tracks."""
-    shocks: tuple[str, ...] = field(init=False)
-    options: dict[str, tuple[str, ...]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        scenario = self.scenario
-        object.__setattr__(self, "issues", tuple(scenario.issues))
-        object.__setattr__(self, "parties", tuple(scenario.parties))
-        object.__setattr__(self, "formats", (*scenario.formats, *scenario.tracks))
-        object.__setattr__(self, "shocks", tuple(scenario.shocks))
-        object.__setattr__(self, "options", {key: tuple(issue.options) for key, issue in scenario.issues.items()})
+    def __init__(self, scenario: ResolvedScenario) -> None:
+        self.scenario = scenario
+        self.issues, self.parties, self.shocks = tuple(scenario.issues), tuple(scenario.parties), tuple(scenario.shocks)
+        self.formats = (*scenario.formats, *scenario.tracks)
+        self.options = {key: tuple(issue.options) for key, issue in scenario.issues.items()}
 
     @cached_property
     def composites(self) -> tuple[Composite, ...]:
@@ -74,16 +54,9 @@ class Layout:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """How long the axes of `Tables` are that are the same in every block, by letter."""
-        return {
-            "P": len(self.parties),
-            "V": len(self.parties) + len(self.beliefs),
-            "F": len(self.formats),
-            "I": len(self.issues),
-            "C": len(self.composites),
-            "O": self.width,
-            "N": len(self.spent),
-            "H": len(self.shocks),
-        }
+        n_parties, n_views = len(self.parties), len(self.parties) + len(self.beliefs)
+        sizes = {"P": n_parties, "V": n_views, "F": len(self.formats), "I": len(self.issues), "H": len(self.shocks)}
+        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent)}
 
     @cached_property
     def issue_composite(self) -> Ints:
@@ -109,12 +82,12 @@ class Layout:
     @cached_property
     def beliefs(self) -> tuple[tuple[int, int], ...]:
         """(who, of whom) of the views after the true ones."""
-        pairs: list[tuple[int, int]] = []
-        for row, party in enumerate(self.scenario.parties.values()):
-            for other, belief in party.beliefs.items():
-                if belief.salience or belief.firmness:
-                    pairs.append((row, self.parties.index(other)))
-        return tuple(pairs)
+        return tuple(
+            (row, self.parties.index(other))
+            for row, party in enumerate(self.scenario.parties.values())
+            for other, belief in party.beliefs.items()
+            if belief.salience or belief.firmness
+        )
 
     @cached_property
     def spent(self) -> tuple[SpentEntry, ...]:
@@ -240,10 +213,10 @@ class Layout:
         }
 
     @cached_property
-    def guarantees(self) -> tuple[Guarantee, ...]:
-        """Every party that an option names as its guarantor; a status quo has none."""
+    def guarantees(self) -> tuple[tuple[int, int, int], ...]:
+        """(party, issue, option) of every party that an option names as its guarantor; a status quo has none."""
         return tuple(
-            Guarantee(self.parties.index(party), row, place)
+            (self.parties.index(party), row, place)
             for row, issue in enumerate(self.scenario.issues.values())
             for place, option in enumerate(issue.options.values())
             for party in option.guarantors
