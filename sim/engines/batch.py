@@ -17,14 +17,13 @@ from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
-from sim.types.tables import Tables
 from sim.types.work import Work, make_work
 
 T = TypeVar("T")
 
 
-_BLOCK_BYTES = 16_000_000
-_MAX_BLOCK = 128
+_BLOCK_BYTES = 16_000_000  # of tables
+_MAX_BLOCK = 128  # draws, so that threads share the work evenly
 _AHEAD = 2  # blocks in flight per thread
 
 
@@ -60,7 +59,7 @@ def run_blocks(
     if min(chosen) < 0 or max(chosen) >= len(source.structure.formats):
         raise ValueError(f"no such format index: {chosen}")
     probe = source.tables(0, 1)
-    size = block or _block_size(probe)
+    size = block or min(_MAX_BLOCK, max(1, _BLOCK_BYTES // sum(array.nbytes for array in probe)))
     workers = threads or available_threads()
     for _, runner in block_runners(probe, chosen):
         runner.load()
@@ -71,11 +70,14 @@ def run_blocks(
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, n_draws - first)
-        tables = Pack(source.tables(first, count), TABLES)
+        tables = source.tables(first, count)
+        n_rows = count * len(chosen) * replications
+        out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
+        how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
         work = workspaces.get()
         try:
-            how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
-            return first, _run(tables, work, **how)
+            play_block(Pack(tables, TABLES), work, Pack(out, RUNS), **how)
+            return first, out
         finally:
             workspaces.put(work)
 
@@ -94,21 +96,6 @@ def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> I
     while waiting:
         yield waiting.popleft().result()
         waiting.extend(islice(following, 1))
-
-
-def _run(tables: Pack[Tables], work: Pack[Work], *, seed: int, first: int, count: int, replications: int) -> Runs:
-    arrays = tables.arrays
-    n_rows = count * len(work.arrays.formats) * replications
-    out = empty_runs(n_rows, len(arrays.issue_composite), len(arrays.bloc), arrays.legs.shape[1])
-    how = {"seed": seed, "first": first, "count": count, "replications": replications}
-    play_block(tables, work, Pack(out, RUNS), **how)
-    return out
-
-
-def _block_size(probe: Tables) -> int:
-    """Draws a block: about 16 MB of tables, at most 128, so that threads share the work evenly."""
-    a_draw = sum(array.nbytes for array in probe)
-    return max(1, min(_MAX_BLOCK, _BLOCK_BYTES // max(a_draw, 1)))
 
 
 def play(

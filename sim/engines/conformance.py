@@ -16,7 +16,7 @@ from sim.engines.strategy import Strategy, View
 from sim.engines.talk import play
 from sim.scenario import Encoder, load_raw
 from sim.types.tables import PROTOCOLS
-from sim.types.transcript import Deal, Transcript
+from sim.types.transcript import Deal
 
 NO_LOSS = -1e-9  # stakes: a gain this small is one of rounding
 PLAYS = 3
@@ -70,26 +70,22 @@ def check_strategy(make: Callable[[], Strategy]) -> list[str]:
         encoder = Encoder(load_raw(_talks(protocol)), seed=1)
         for draw in range(PLAYS):
             watched, tempted = _Watched(make()), _Watched(make(), tempt=True)
-            first = _play(encoder, draw, watched)
-            again = _play(encoder, draw, _Watched(make()))
-            _play(encoder, draw, tempted)
+            first, again, _ = (_course(encoder, draw, strategy) for strategy in (watched, _Watched(make()), tempted))
             wrong = dict.fromkeys([*watched.wrong, *tempted.wrong])
             faults += [f"{protocol}, draw {draw}: {each}" for each in wrong]
-            if _course(first) != _course(again):
+            if first != again:
                 faults.append(f"{protocol}, draw {draw}: played again, it does something else (chance or memory?)")
     return faults
 
 
-def _play(encoder: Encoder, draw: int, strategy: Strategy) -> Transcript:
-    return play(encoder, format_index=0, draw=draw, replication=0, strategies={WHO: strategy})
-
-
-def _course(transcript: Transcript) -> list[tuple[Any, ...]]:
+def _course(encoder: Encoder, draw: int, strategy: Strategy) -> list[tuple[Any, ...]]:
+    transcript = play(encoder, format_index=0, draw=draw, replication=0, strategies={WHO: strategy})
     return [(turn.speaker, turn.deal, turn.agreed) for turn in transcript.turns]
 
 
 def _talks(protocol: str) -> dict[str, Any]:
     """Three parties, four issues, one linked pair, a firm line; the deals that all can live with are few."""
+    three: dict[str, Any] = {"o0": {}, "o1": {}, "o2": {}}
     issues: dict[str, Any] = {
         "main": {
             "level": "core",
@@ -97,7 +93,7 @@ def _talks(protocol: str) -> dict[str, Any]:
             "status_quo": "o0",
             "options": {"o0": {}, "o1": {"settles": True}},
         },
-        **{f"side{k}": {"level": "substance", "status_quo": "o0", "options": _three()} for k in range(3)},
+        **{f"side{k}": {"level": "substance", "status_quo": "o0", "options": three} for k in range(3)},
     }
     parties = {name: _party(k, issues) for k, name in enumerate((WHO, "second", "third"))}
     talks: dict[str, Any] = {
@@ -110,10 +106,6 @@ def _talks(protocol: str) -> dict[str, Any]:
     rules = {"in-order": {"excludes": [{"side0": "o2"}, {"side1": "o2"}]}}
     parts = {"issues": issues, "parties": parties, "rules": rules, "formats": {"talks": talks}}
     return {"parley": 1, "id": "conformance", "title": "Made-up talks", **parts}
-
-
-def _three() -> dict[str, Any]:
-    return {"o0": {}, "o1": {}, "o2": {}}
 
 
 def _party(k: int, issues: dict[str, Any]) -> dict[str, Any]:

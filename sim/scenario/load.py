@@ -38,27 +38,16 @@ def load_scenario(
 ) -> ResolvedScenario:
     """Reads, changes, checks and resolves a scenario file.
 
-    Args:
-        path: the file.
-        files: takes every file that was read, with its SHA-256: this one, those that it includes, evidence, and the
-            shared priors.
-        changes: see `Changes`.
+    `files` takes every file that was read, with its SHA-256: this one, those that it includes, evidence, shared priors.
 
     Raises:
         ScenarioError: with every problem found.
     """
-    data, report = _opened(path, files)
-    return _finish(data, report, **changes)
+    return _finish(*_opened(path, files), **changes)
 
 
 def read_raw(path: str | FilePath, *, files: list[FileRead] | None = None) -> dict[str, Any]:
-    """Plain data of a scenario file, for `load_raw`, with all that it includes and the claims that it cites.
-
-    `files` is as in `load_scenario`.
-
-    Raises:
-        ScenarioError: with every problem found.
-    """
+    """Plain data of a scenario file, for `load_raw`, with all that it includes and cites; else as `load_scenario`."""
     return _opened(path, files)[0]
 
 

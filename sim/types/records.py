@@ -69,12 +69,7 @@ def word_of(member: Enum) -> str:
 
 
 def to_data(record: Any, names: Names | None = None, *, digits: int = DIGITS) -> Any:
-    """A record, or a tuple or mapping of records, as dicts, lists, strings and finite numbers.
-
-    Args:
-        record: what to write.
-        names: ids of the axes that annotations name.
-        digits: decimals of numbers.
+    """A record, or a tuple or mapping of records, as dicts, lists, strings and finite numbers of so many digits.
 
     Raises:
         KeyError: an annotation names an axis that `names` does not have.

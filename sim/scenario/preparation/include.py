@@ -175,7 +175,8 @@ def _listed(data: dict[str, Any], key: str, file: FilePath, report: Report) -> l
 def _over(below: _File, above: _File) -> _File:
     replaced: set[Path] = set()
     data = _merged(below.data, above.data, (), replaced)
-    lines = {path: line for path, line in below.lines.items() if path and not _under(path, replaced)} | above.lines
+    kept = (path for path in below.lines if path and not any(path[:size] in replaced for size in range(len(path) + 1)))
+    lines = {path: below.lines[path] for path in kept} | above.lines
     files = {path: below.files[path] for path in lines if path not in above.lines}
     return _File(data, lines, {**files, **above.files}, below.evidence + above.evidence)
 
@@ -203,7 +204,3 @@ def _replaces(old: dict[str, Any], new: dict[str, Any], path: Path) -> bool:
         return True
     forms = [{form for form in _VALUE_FORMS if form in values} for values in (old, new)]
     return bool(forms[0]) and bool(forms[1]) and forms[0] != forms[1]
-
-
-def _under(path: Path, replaced: set[Path]) -> bool:
-    return any(path[:size] in replaced for size in range(1, len(path) + 1))

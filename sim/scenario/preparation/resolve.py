@@ -28,8 +28,10 @@ def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
         issue.setdefault("name", issue_id)
         for option_id, option in issue["options"].items():
             option.setdefault("name", option_id)
-    behaviour = _behaviour(data["behaviour"], shared)
-    data["behaviour"] = behaviour
+    given = data["behaviour"]
+    keys = (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)
+    behaviour = {key: given.get(key) or _dump(shared.constants[key].prior) for key in keys}
+    data["behaviour"] = {**behaviour, "rules": {**shared.rules, **given["rules"]}}
     for party_id, party in scenario.parties.items():
         _fill_party(data["parties"][party_id], party_id, party, behaviour)
     for format_id, talks in scenario.formats.items():
@@ -39,11 +41,6 @@ def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
             part.setdefault("name", key)
             part.setdefault("summary", "")
     return ResolvedScenario.model_validate(data)
-
-
-def _behaviour(given: dict[str, Any], shared: Shared) -> dict[str, Any]:
-    full = {key: given.get(key) or _dump(shared.constants[key].prior) for key in (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)}
-    return {**full, "rules": {**shared.rules, **given["rules"]}}
 
 
 def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from sim.scenario.schema import written, written_formats
 from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
 from sim.scenario.schema.written import Issue
 from sim.scenario.source.problems import Path
-from sim.scenario.source.yaml_text import core_scalar, is_list, is_mapping
+from sim.scenario.source.yaml_text import core_scalar, is_mapping
 from sim.types.tables import StrategyName
 
 
@@ -45,16 +45,12 @@ class ResolvedConsent(written_formats.Consent):
     rule: written_formats.ConsentRule
 
 
-class ResolvedAgenda(written_formats.Agenda):
-    """What is talked about: `issues` are all that is on the agenda, `stages` only those of a given order."""
-
-    issues: written_formats.Issues
+class _Agenda(written_formats.Agenda):
+    issues: written_formats.Issues  # all that is on the agenda; `stages` are only those of a given order
     order: written_formats.AgendaOrder
 
 
-class ResolvedBasket(written_formats.Basket):
-    """A working group with every default explicit."""
-
+class _Basket(written_formats.Basket):
     name: str
     members: NoneOrMore
 
@@ -65,21 +61,17 @@ class ResolvedFormat(written_formats.Format):
     name: str
     summary: str
     consent: ResolvedConsent
-    agenda: ResolvedAgenda
-    baskets: dict[str, ResolvedBasket]
+    agenda: _Agenda
+    baskets: dict[str, _Basket]
     group_months: int
 
 
-class ResolvedTrack(written_formats.Track):
-    """A track with every default explicit."""
-
+class _Track(written_formats.Track):
     name: str
     summary: str
 
 
-class ResolvedRules(Model):
-    """Which rule variants are in force."""
-
+class _Rules(Model):
     severable: bool
     hold: Literal["walk", "once"]
     errors: Literal["once", "fresh"]
@@ -100,7 +92,7 @@ class ResolvedBehaviour(Model):
     trust_premium: Number
     misremembering: Number
     coalition_support: Number
-    rules: ResolvedRules
+    rules: _Rules
 
 
 class ResolvedScenario(Model):
@@ -120,7 +112,7 @@ class ResolvedScenario(Model):
     rules: dict[str, written.Rule]
     parties: dict[str, ResolvedParty]
     formats: dict[str, ResolvedFormat]
-    tracks: dict[str, ResolvedTrack]
+    tracks: dict[str, _Track]
     shocks: dict[str, written.Shock]
     overrides: dict[str, written.Override]
     scenarios: dict[str, written.NamedScenario]
@@ -137,7 +129,7 @@ class ResolvedScenario(Model):
         """The scenario as YAML text that loads again to the same."""
         head = "# A resolved scenario: every default is explicit. It can be run like any other file.\n"
         return head + yaml.dump(
-            _mark(self.to_data()),
+            self.to_data(),
             Dumper=_Dumper,
             sort_keys=False,
             allow_unicode=True,
@@ -178,21 +170,8 @@ def walk_numbers(part: object, path: Path = ()) -> Iterator[tuple[Path, Number]]
             yield from walk_numbers(child, (*path, str(key)))
 
 
-class _Flow(dict[str, Any]):
-    """A mapping to be written on one line."""
-
-
-def _mark(data: Any) -> Any:
-    if is_list(data):
-        return [_mark(entry) for entry in data]
-    if not is_mapping(data):
-        return data
-    flow = bool(data) and all(key in NUMBER_KEYS for key in data) and "basis" in data
-    return _Flow(data) if flow else {key: _mark(child) for key, child in data.items()}
-
-
 class _Dumper(yaml.CSafeDumper):
-    """Writes floats exactly and quotes words that YAML 1.1 or 1.2 would read as something else."""
+    """Writes numbers on one line, floats exactly, and quotes words that YAML 1.1 or 1.2 would read otherwise."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -208,8 +187,11 @@ def _write_float(dumper: Any, data: float) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
+def _write_mapping(dumper: Any, data: dict[str, Any]) -> yaml.MappingNode:
+    flow = "basis" in data and all(key in NUMBER_KEYS for key in data)
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=flow)
+
+
 _Dumper.add_representer(str, _write_text)
 _Dumper.add_representer(float, _write_float)
-_Dumper.add_representer(
-    _Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True)
-)
+_Dumper.add_representer(dict, _write_mapping)

@@ -73,10 +73,6 @@ class Scale(Model):
     grid: Grid | None = Field(default=None, description="Makes options and positions.")
 
 
-def _as_it_stands(data: Any) -> Any:
-    return data
-
-
 class Issue(Model):
     """Something the parties may agree on."""
 
@@ -88,7 +84,7 @@ class Issue(Model):
         default=False,
         description="Once it settles, the price of no settlement stops; of several such issues, each one's share.",
     )
-    status_quo: Annotated[str, BeforeValidator(_as_it_stands, json_schema_input_type=str | float)] = Field(
+    status_quo: Annotated[str, BeforeValidator(lambda data: data, json_schema_input_type=str | float)] = Field(
         description="The option that stands if nothing is agreed; with a grid, its position."
     )
     scale: Scale | None = Field(default=None, description="Of a numeric issue.")
@@ -104,12 +100,9 @@ Language = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 Label = Annotated[str, StringConstraints(min_length=1)]
 
 
-def _form_of(data: object) -> str:
-    return "number" if looks_like_number(data) else "options"
-
-
 NumberOrOptions = Annotated[
-    Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("options")], Discriminator(_form_of)
+    Annotated[Number, Tag("number")] | Annotated[dict[Id, Number], Tag("options")],
+    Discriminator(lambda data: "number" if looks_like_number(data) else "options"),
 ]
 
 
