@@ -129,15 +129,8 @@ class PartyAgent(mesa.Agent):
         gain, rival = float(w.gain[*here, speaker, self.party]), float(w.gain[*here, chair, self.party])
         # Against a text across its line any other will do.
         barred = bool(w.crossed[*here, chair, self.party]) and why is Why.ACCEPTS
-        return Answer(
-            party=self.party,
-            accepts=why is Why.ACCEPTS,
-            why=why,
-            gain=gain,
-            shift=0.0,
-            needed=min(gain, rival) if barred else rival,
-            red_lines=lines,
-        )
+        needed = min(gain, rival) if barred else rival
+        return Answer(self.party, why is Why.ACCEPTS, why, gain, shift=0.0, needed=needed, red_lines=lines)
 
     def answer(self, speaker: int, *, refused: int, patrons: int) -> Answer:
         """Its answer to the offer of `speaker`, -1 for the last-resort text, with the reason.

@@ -248,9 +248,9 @@ class Ground:
 
     def first_yes(self, answers: Iterable[tuple[int, ProposedDeal, bool]]) -> int:
         """Bit mask of those who say yes before anybody presses; each party with its question and whether it stalls."""
-        mask = 0
-        for party, proposal, stalling in answers:
-            shift = self.shift(party, proposal, 0)
-            if self.says_yes(party, proposal, shift=shift, stalling=stalling):
-                mask |= 1 << party
-        return mask
+        alone = [(party, deal, self.shift(party, deal, 0), stalls) for party, deal, stalls in answers]
+        return sum(
+            1 << party
+            for party, deal, shift, stalls in alone
+            if self.says_yes(party, deal, shift=shift, stalling=stalls)
+        )

@@ -12,10 +12,9 @@ from sim.scenario.preparation.grid import expand_grids, issues_with_grid, withou
 from sim.scenario.preparation.include import read_whole
 from sim.scenario.preparation.labels import without_lost_labels
 from sim.scenario.preparation.patch import Change, apply, changes_of, chosen_changes, parse_set
-from sim.scenario.preparation.resolve import resolve
 from sim.scenario.preparation.variants import Variant, parse_variant
 from sim.scenario.schema.priors import shared_behaviour
-from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.resolved import ResolvedScenario, resolve
 from sim.scenario.schema.shape import Draft, read_shape, reread
 from sim.scenario.source.problems import FileRead, Report
 

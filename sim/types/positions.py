@@ -78,10 +78,6 @@ class SpatialIssue:
         full = self.full_salience
         return stand.salience if full == 100.0 else round(stand.salience * 100.0 / full, 9)
 
-    def share_of(self, stand: Stand) -> float:
-        """The salience of one of the stands as a share of full salience, 0 to 1."""
-        return stand.salience / self.full_salience
-
     @property
     def range(self) -> float:
         """Length of the scale."""

@@ -222,11 +222,11 @@ def _computed(cls: Any) -> tuple[str, ...]:
 
 def _marked(hint: Any, mark: Mark) -> _Rule:
     if isinstance(mark, Axes):
-        return _labelled(hint, mark.axes)
+        return _labelled(hint, mark.parts)
     if isinstance(mark, Index):
         return _Rule(lambda value, context: context.names.axes[mark.axis][value], {"type": "string"})
     if isinstance(mark, By):
-        return _keyed(_rule(get_args(hint)[0]), mark.attributes)
+        return _keyed(_rule(get_args(hint)[0]), mark.parts)
     if isinstance(mark, As):
         return _rule(mark.kind)
     if mark is DEAL:

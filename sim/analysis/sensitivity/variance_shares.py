@@ -22,8 +22,7 @@ from sim.analysis.sensitivity.shapley import shapley_effects, shares
 from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing, swing
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario import Encoder
-from sim.scenario.sampling.distributions import Streams, quantile
-from sim.scenario.sampling.drawn_numbers import lot_streams
+from sim.scenario.sampling.distributions import Streams, lot_streams, quantile
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
 from sim.types.arrays import Floats, Ints

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.scenario.checks.places import Place
-from sim.scenario.preparation.resolve import resolve
 from sim.scenario.sampling.distributions import support, surely_zero_sometimes
 from sim.scenario.schema.priors import PARTY_CONSTANTS, shared_behaviour
+from sim.scenario.schema.resolved import resolve
 from sim.scenario.schema.written import Labels
 from sim.scenario.schema.written_formats import Basket, Format, Seat, Track
 from sim.scenario.source.problems import closest

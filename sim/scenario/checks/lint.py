@@ -19,13 +19,7 @@ from sim.types.tables import BY_LOT
 
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
-    """Warnings about a sound scenario from a file of that name, as problems without a line.
-
-    They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
-    that have no standing either, red lines that name the status quo beside other options, blocs whose members want
-    different things, linked issues in different stages or working groups, numbers that no format uses, and names
-    without a label in a language for which the file has labels.
-    """
+    """Warnings about a sound scenario from a file of that name, as problems without a line."""
     rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
     rules += (_divided_blocs, _divided_composites, _unused_numbers, _unlabelled)
     warnings = [warning for rule in rules for warning in rule(resolved)]

@@ -15,25 +15,14 @@ from sim.scenario.source.problems import Path, Report
 from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of
 
 QUANTITIES: dict[str, str] = {
-    "salience": "salience",
-    "firmness": "firmness",
+    **{key: key for key in ("salience", "firmness", "meeting_value", "talk_cost", "patience", "motive", "support")},
+    **{key: key for key in ("standing", "outside_option", "hazard", "capability", "enforcement", "margin")},
     "now": "price_of_no_settlement",
     "drift": "price_drift",
-    "meeting_value": "meeting_value",
-    "talk_cost": "talk_cost",
-    "patience": "patience",
     "ability": "leverage",
-    "motive": "motive",
     "cost": "pressure_cost",
-    "support": "support",
-    "standing": "standing",
-    "outside_option": "outside_option",
-    "hazard": "hazard",
-    "capability": "capability",
-    "enforcement": "enforcement",
     "values": "value",
     "bonus": "linkage",
-    "margin": "margin",
     "spent_by": "spent",
 }
 """Key on the way to a number -> the quantity whose levels a codebook lists."""

@@ -9,8 +9,7 @@ import numpy as np
 
 from sim.scenario.preparation.grid import told_in_units
 from sim.scenario.preparation.labels import in_language
-from sim.scenario.sampling.distributions import Streams, Uniforms, describe, mean, quantile
-from sim.scenario.sampling.drawn_numbers import Drawn
+from sim.scenario.sampling.distributions import Drawn, Streams, Uniforms, describe, mean, quantile
 from sim.scenario.sampling.fill import fill_numbers
 from sim.scenario.sampling.format_tables import format_tables
 from sim.scenario.sampling.layout import LEVELS, Layout

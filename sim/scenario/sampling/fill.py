@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.sampling.drawn_numbers import Drawn, lot_of
+from sim.scenario.sampling.distributions import Drawn, lot_of
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.sampling.view_utilities import fill_barred, fill_contributions
 from sim.scenario.schema.priors import GLOBAL_CONSTANTS

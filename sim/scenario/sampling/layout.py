@@ -111,34 +111,23 @@ class Layout:
         return {**self._issue_tables(), **self._party_tables(), **self._rule_tables()}
 
     def _issue_tables(self) -> dict[str, Any]:
-        n_issues, width = len(self.issues), self.width
         quo, chosen, owner = self.status_quo_option, self.issue_option, self.issue_composite
-        issues = self.scenario.issues
-        core = self.scenario.behaviour.rules.core
-        padding = chosen < 0
-        settling = np.zeros((n_issues, width), dtype=np.uint8)
-        level = np.zeros(n_issues, dtype=np.int64)
-        ending = np.zeros((len(self.composites), width))
-        n_ending = sum(issue.ends_price for issue in issues.values())
-        for row, key in enumerate(self.issues):
-            issue = issues[key]
-            good = [index for index, option in enumerate(issue.options.values()) if option.settles]
-            stands = np.isin(chosen[row], good)
-            level[row] = LEVELS[issue.level]
-            if issue.level == "core" and core not in ("all", key):
-                level[row] = SUBSTANCE
-            if level[row] == CORE:
-                settling[row] = stands
-            if issue.ends_price:
-                ending[owner[row]] += stands / n_ending
+        issues, core = tuple(self.scenario.issues.values()), self.scenario.behaviour.rules.core
+        most = [CORE if core in ("all", key) else SUBSTANCE for key in self.issues]
+        level = np.minimum([LEVELS[issue.level] for issue in issues], most, dtype=np.int64)
+        settling = [[o for o, option in enumerate(issue.options.values()) if option.settles] for issue in issues]
+        stands = np.stack([np.isin(options, good) for options, good in zip(chosen, settling, strict=True)])
+        ends = np.array([issue.ends_price for issue in issues])
+        ending = np.zeros((len(self.composites), self.width))
+        np.add.at(ending, owner[ends], stands[ends] / max(ends.sum(), 1))
         return {
             "n_options": np.array([len(composite.combos) for composite in self.composites], dtype=np.int64),
             "status_quo": np.array([self._status_quo_of(composite) for composite in self.composites], dtype=np.int64),
             "issue_composite": owner,
             "issue_option": chosen,
             "strike_to": self._strike_to(),
-            "moved": ((chosen != quo[:, None]) & ~padding).astype(np.uint8),
-            "settles": settling,
+            "moved": ((chosen != quo[:, None]) & (chosen >= 0)).astype(np.uint8),
+            "settles": (stands & (level == CORE)[:, None]).astype(np.uint8),
             "level": level,
             "ending": ending,
         }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.sampling.composites import meets
-from sim.scenario.sampling.drawn_numbers import ZERO, Drawn
+from sim.scenario.sampling.distributions import ZERO, Drawn
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.resolved import ResolvedParty
 from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking

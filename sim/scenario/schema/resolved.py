@@ -14,19 +14,16 @@ import yaml
 from pydantic import BaseModel
 
 from sim.scenario.schema import written, written_formats
-from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
-from sim.scenario.schema.written import Issue
+from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number, default
+from sim.scenario.schema.priors import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
+from sim.scenario.schema.written import Issue, Party, RedLine, ScenarioFile, ValuesByOption
+from sim.scenario.schema.written_formats import Format
 from sim.scenario.source.problems import Path
 from sim.scenario.source.yaml_text import core_scalar, is_mapping
-from sim.types.tables import StrategyName
+from sim.types.tables import BY_LOT, StrategyName
 
 
-class ResolvedPartyBehaviour(written.PartyBehaviour):
-    """Behavioural constants of one party."""
-
-    concession_exponent: Number
-    foresight: Number
-    reciprocity: Number
+class _PartyBehaviour(written.PartyBehaviour):
     strategy: StrategyName
 
 
@@ -36,7 +33,7 @@ class ResolvedParty(written.Party):
     name: str
     summary: str
     bloc: str
-    behaviour: ResolvedPartyBehaviour
+    behaviour: _PartyBehaviour
 
 
 class ResolvedConsent(written_formats.Consent):
@@ -79,19 +76,7 @@ class _Rules(Model):
     core: str
 
 
-class ResolvedBehaviour(Model):
-    """Behavioural constants and rule switches; the first three are the priors of parties without their own."""
-
-    concession_exponent: Number
-    foresight: Number
-    reciprocity: Number
-    precision: Number
-    volatility: Number
-    learning_prior: Number
-    pressure_cap: Number
-    trust_premium: Number
-    misremembering: Number
-    coalition_support: Number
+class _Behaviour(written.Behaviour):
     rules: _Rules
 
 
@@ -118,7 +103,7 @@ class ResolvedScenario(Model):
     scenarios: dict[str, written.NamedScenario]
     documented: dict[str, written.Documented]
     rivals: dict[str, written.Rival]
-    behaviour: ResolvedBehaviour
+    behaviour: _Behaviour
     labels: dict[written.Language, written.Labels] | None = None
 
     def to_data(self) -> dict[str, Any]:
@@ -128,14 +113,7 @@ class ResolvedScenario(Model):
     def to_yaml(self) -> str:
         """The scenario as YAML text that loads again to the same."""
         head = "# A resolved scenario: every default is explicit. It can be run like any other file.\n"
-        return head + yaml.dump(
-            self.to_data(),
-            Dumper=_Dumper,
-            sort_keys=False,
-            allow_unicode=True,
-            width=120,
-            default_flow_style=False,
-        )
+        return head + yaml.dump(self.to_data(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
     @cached_property
     def digest(self) -> str:
@@ -195,3 +173,75 @@ def _write_mapping(dumper: Any, data: dict[str, Any]) -> yaml.MappingNode:
 _Dumper.add_representer(str, _write_text)
 _Dumper.add_representer(float, _write_float)
 _Dumper.add_representer(dict, _write_mapping)
+
+
+def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
+    """The scenario with every default explicit.
+
+    A number that stands for a whole issue's standing stays one number (it is drawn once), and a seat without its own
+    meeting value or talk cost keeps using the party's. Entries that are absent from a mapping (salience, leverage,
+    support...) mean zero and stay absent. Resolving a resolved scenario changes nothing.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for key in ("groups", "include", "evidence"):
+        data.pop(key, None)
+    for key in ("summary", "as_of", "notes"):
+        data.setdefault(key, "")
+    for issue_id, issue in data["issues"].items():
+        issue.setdefault("name", issue_id)
+        for option_id, option in issue["options"].items():
+            option.setdefault("name", option_id)
+    given = data["behaviour"]
+    keys = (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)
+    behaviour = {key: given.get(key) or _dump(shared.constants[key].prior) for key in keys}
+    data["behaviour"] = {**behaviour, "rules": {**shared.rules, **given["rules"]}}
+    for party_id, party in scenario.parties.items():
+        _fill_party(data["parties"][party_id], party_id, party, behaviour)
+    for format_id, talks in scenario.formats.items():
+        _fill_format(data["formats"][format_id], talks, list(data["issues"]))
+    for section in ("formats", "tracks", "shocks"):
+        for key, part in data[section].items():
+            part.setdefault("name", key)
+            part.setdefault("summary", "")
+    return ResolvedScenario.model_validate(data)
+
+
+def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: dict[str, Any]) -> None:
+    data.setdefault("name", party_id)
+    data.setdefault("summary", "")
+    data.setdefault("bloc", party_id)
+    constants = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
+    data["behaviour"] = {**constants, "strategy": party.behaviour.strategy or "standard"}
+    for line_id, line in party.red_lines.items():
+        data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+
+
+def _fill_format(data: dict[str, Any], talks: Format, issues: list[str]) -> None:
+    """Makes consent, agenda, working groups and the chances of the floor explicit.
+
+    A seat's recognition is filled in only where the protocol uses it and the seat speaks.
+    """
+    data["consent"]["rule"] = talks.consent.rule or "quota"
+    data["agenda"] = {
+        "issues": talks.agenda.listed(issues),
+        "order": talks.agenda.order_word,
+        "stages": [list(stage) for stage in talks.agenda.given_stages],
+    }
+    data["group_months"] = talks.months_in_groups
+    for key, basket in data["baskets"].items():
+        basket.setdefault("name", key)
+        basket.setdefault("members", talks.in_role("principal"))
+    if talks.protocol in BY_LOT or talks.contact_group is not None:
+        for party in talks.speakers:
+            data["seats"][party].setdefault("recognition", _dump(default(1.0)))
+
+
+def bars_worse(line: RedLine, party: Party) -> bool:
+    """Whether the line also bars what the party values less: by default on ranked and numeric values only."""
+    if line.and_worse is not None:
+        return line.and_worse
+    return not isinstance(party.values.get(line.issue), ValuesByOption | None)
+
+
+def _dump(number: Number) -> dict[str, Any]:
+    return number.model_dump(mode="json")

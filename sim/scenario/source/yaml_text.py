@@ -196,7 +196,10 @@ class _Composer:
                 return
             self._hang(node)
             if isinstance(event, yaml.CollectionStartEvent):
-                self._open(node)
+                self.stack.append(node)
+                if len(self.stack) > MAX_DEPTH:
+                    seen = f"more than {MAX_DEPTH} levels"
+                    raise _StopReadingError(line, "nested too deeply", seen, f"{MAX_DEPTH}")
 
     @property
     def _awaits_key(self) -> bool:
@@ -238,12 +241,6 @@ class _Composer:
         key, line = (parent.key or ("", node.line)) if parent.kind == "map" else (str(len(parent.entries)), node.line)
         parent.key = None
         parent.entries.append((key, line, node))
-
-    def _open(self, node: _Node) -> None:
-        self.stack.append(node)
-        if len(self.stack) > MAX_DEPTH:
-            seen, allowed = f"more than {MAX_DEPTH} levels", f"{MAX_DEPTH}"
-            raise _StopReadingError(node.line, "nested too deeply", seen, allowed)
 
 
 def _scalar(event: Any, line: int) -> object:
