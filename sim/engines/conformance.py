@@ -85,14 +85,9 @@ def _course(encoder: Encoder, draw: int, strategy: Strategy) -> list[tuple[Any, 
 
 def _talks(protocol: str) -> dict[str, Any]:
     """Three parties, four issues, one linked pair, a firm line; the deals that all can live with are few."""
-    three: dict[str, Any] = {"o0": {}, "o1": {}, "o2": {}}
+    two, three = {"o0": {}, "o1": {"settles": True}}, {"o0": {}, "o1": {}, "o2": {}}
     issues: dict[str, Any] = {
-        "main": {
-            "level": "core",
-            "ends_price": True,
-            "status_quo": "o0",
-            "options": {"o0": {}, "o1": {"settles": True}},
-        },
+        "main": {"level": "core", "ends_price": True, "status_quo": "o0", "options": two},
         **{f"side{k}": {"level": "substance", "status_quo": "o0", "options": three} for k in range(3)},
     }
     parties = {name: _party(k, issues) for k, name in enumerate((WHO, "second", "third"))}

@@ -123,8 +123,7 @@ class Constant:
 
     name: str
     meaning: str
-    low: float
-    """Lower end of its uniform prior, in its own unit."""
+    low: float  # lower end of its uniform prior, in its own unit
     high: float
 
 
@@ -140,8 +139,7 @@ class Ensemble:
     counts: NDArray[np.int32]
     """[N, D, 101] runs of the draw whose decision stands at this hundredth of the scale; runs without one are in
     none."""
-    runs: NDArray[np.int64] | int
-    """Runs made per draw, [N] or one number for all."""
+    runs: NDArray[np.int64] | int  # runs made per draw, [N] or one number for all
     constants: tuple[Constant, ...]
     uniforms: Floats
     """[D, K] where each constant of the draw stands in its prior, 0 to 1. Best spread evenly (a Latin hypercube): the

@@ -211,7 +211,6 @@ def check_roles(place: Place, talks: Format) -> None:
         _check_seat(here, party, seat, talks.protocol)
     _check_how_many(place / "seats", talks)
     _check_contact_group(place, talks)
-    _check_open_rule(place / "seats", talks)
     speaking = [talks.seats[party].recognition for party in talks.speakers]
     if speaking and all(number is not None and surely_zero_sometimes(number) for number in speaking):
         message = "nobody can be given the floor: all recognition may be 0 in the same draw"
@@ -241,6 +240,10 @@ def _check_how_many(place: Place, talks: Format) -> None:
         place.note("talks need two principals", f"{len(principals)}", "at least two principals")
     if len(mediators) > 1:
         place.note("talks have one mediator", ", ".join(mediators), "at most one mediator")
+    playing = talks.protocol == "open_rule" and _equilibrium_players(place, talks.speakers)
+    if playing and len(talks.speakers) > OPEN_RULE_SEATS:
+        message = "strategy equilibrium under open_rule is not solved for so many seats"
+        place.note(message, f"{len(talks.speakers)}", f"at most {OPEN_RULE_SEATS} with a vote")
 
 
 def _check_contact_group(place: Place, talks: Format) -> None:
@@ -271,13 +274,6 @@ def _is_drawable(seat: Seat) -> bool:
 def _equilibrium_players(place: Place, among: list[str]) -> list[str]:
     parties = place.parties
     return [party for party in among if party in parties and parties[party].behaviour.strategy == "equilibrium"]
-
-
-def _check_open_rule(place: Place, talks: Format) -> None:
-    playing = talks.protocol == "open_rule" and _equilibrium_players(place, talks.speakers)
-    if playing and len(talks.speakers) > OPEN_RULE_SEATS:
-        message = "strategy equilibrium under open_rule is not solved for so many seats"
-        place.note(message, f"{len(talks.speakers)}", f"at most {OPEN_RULE_SEATS} with a vote")
 
 
 def check_consent(place: Place, talks: Format) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.preparation.labels import n_names, unlabelled
+from sim.scenario.preparation.labels import names_in, unlabelled
 from sim.scenario.sampling.distributions import describe
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE
@@ -94,7 +94,7 @@ def _unlabelled(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
         if missing:
             first = ".".join(missing[0]).removesuffix(".name")
             rest = ", ..." if len(missing) > 1 else ""
-            seen = f"{len(missing)} of {n_names(resolved)}: {first}{rest}"
+            seen = f"{len(missing)} of {len(list(names_in(resolved)))}: {first}{rest}"
             yield f"labels.{code}", "names without a label are shown as in the file", seen
 
 

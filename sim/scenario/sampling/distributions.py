@@ -72,7 +72,10 @@ class Streams:
 
 
 def quantile(number: Number, u: Floats) -> Floats:
-    """Inverse CDF of a number at `u` [D] in (0, 1): [D], within the distribution's support."""
+    """Inverse CDF of a number at `u` [D] in (0, 1): [D], within the distribution's support.
+
+    A PERT is a beta with a = 1 + 4 (mode - low)/range, b = 1 + 4 (high - mode)/range.
+    """
     form = number.form
     match number.kind:
         case "value":
@@ -82,8 +85,9 @@ def quantile(number: Number, u: Floats) -> Floats:
         case "triangular":
             return _triangular(form, u)
         case "pert":
-            low, _, high = form
-            a, b = _pert_shape(form)
+            low, mode, high = form
+            width = (high - low) or 1.0
+            a, b = 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
             return np.full(u.shape, low) if high == low else low + (high - low) * _beta_quantile(a, b, u)
         case "beta":
             return form.low + (form.high - form.low) * _beta_quantile(form.a, form.b, u)
@@ -103,13 +107,6 @@ def _triangular(form: tuple[float, float, float], u: Floats) -> Floats:
     rising = low + np.sqrt(u * width * (mode - low))
     falling = high - np.sqrt((1.0 - u) * width * (high - mode))
     return np.where(u * width < mode - low, rising, falling)
-
-
-def _pert_shape(form: tuple[float, float, float]) -> tuple[float, float]:
-    """Shape of the beta that a PERT is: a = 1 + 4 (mode - low)/range, b = 1 + 4 (high - mode)/range."""
-    low, mode, high = form
-    width = (high - low) or 1.0
-    return 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
 
 
 @lru_cache(maxsize=4096)

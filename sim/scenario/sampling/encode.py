@@ -10,8 +10,7 @@ import numpy as np
 from sim.scenario.preparation.grid import told_in_units
 from sim.scenario.preparation.labels import in_language
 from sim.scenario.sampling.distributions import Drawn, Streams, Uniforms, describe, mean, quantile
-from sim.scenario.sampling.fill import fill_numbers
-from sim.scenario.sampling.format_tables import format_tables
+from sim.scenario.sampling.fill import fill_numbers, format_tables
 from sim.scenario.sampling.layout import LEVELS, Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
 from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS

@@ -54,13 +54,10 @@ class Step:
     Every draw has an order of its own, equally likely among all (`ranks`).
     """
 
-    walk: str
-    """Name of the walk: walks of another name have other orders."""
+    walk: str  # name of the walk: walks of another name have other orders
     groups: tuple[str, ...]
-    members: Mapping[str, int]
-    """Stream -> position of its group."""
-    taken: int
-    """Steps taken, 0 to the number of groups."""
+    members: Mapping[str, int]  # stream -> position of its group
+    taken: int  # steps taken, 0 to the number of groups
 
     def __call__(self, streams: Streams) -> Uniforms:
         """The streams, for each draw of the first or of the second set."""
