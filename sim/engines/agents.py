@@ -179,11 +179,9 @@ class TalkState(mesa.Model):
     """Where a talk stands: read from the workspace of its ground, to which the driver (`sim.engines.talk`) writes."""
 
     ground: Ground
-    parties: list[PartyAgent]
-    """The agents, by party."""
+    parties: list[PartyAgent]  # the agents, by party
     status: int
-    away: int
-    """Bit mask of those invited who stayed away."""
+    away: int  # bit mask of those invited who stayed away
 
     @property
     def round(self) -> int:

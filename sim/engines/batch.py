@@ -104,12 +104,8 @@ def play(
     """Play `size.draws` x formats x `size.replications` runs and hand every block, in order, to every collector.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
-    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped.
-
-    `formats` are positions in `source.structure.formats`, in the order of the rows; `size.seed` is not looked at.
-
-    Raises:
-        ValueError: for counts below 1 or a format that does not exist.
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
+    in `run_blocks`; `size.seed` is not looked at.
     """
     how = {"replications": size.replications, "threads": size.threads}
     for first_draw, runs in run_blocks(with_plans(source), n_draws=size.draws, formats=formats, **how):

@@ -256,11 +256,7 @@ class NegotiationModel(TalkState):
         return self.finish()
 
     def finish(self) -> Transcript:
-        """From the end of the talk to its outcome: last-resort text, consent, hold.
-
-        Raises:
-            RuntimeError: while the talk is still running.
-        """
+        """From the end of the talk to its outcome: last-resort text, consent, hold; not before the talk has ended."""
         if self.running:
             raise RuntimeError("the talk has not ended: call step() until `running` is False")
         last_resort, ratification, held, plenary = None, None, None, None

@@ -38,9 +38,7 @@ def load_scenario(
     """Reads, changes, checks and resolves a scenario file.
 
     `files` takes every file that was read, with its SHA-256: this one, those that it includes, evidence, shared priors.
-
-    Raises:
-        ScenarioError: with every problem found.
+    A ScenarioError has every problem found.
     """
     return _finish(*_opened(path, files), **changes)
 
@@ -62,9 +60,6 @@ def load_raw(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpa
     """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
 
     Included files and evidence must be in the data already (`read_raw`).
-
-    Raises:
-        ScenarioError: with every problem found.
     """
     report = Report(name)
     for key in ("include", "evidence"):

@@ -20,25 +20,20 @@ class Stand(NamedTuple):
 
     actor: str
     position: float
-    salience: float
-    """0 to the `full_salience` of the issue."""
-    capability: float
-    """0 or more; only proportions within an issue matter."""
+    salience: float  # 0 to the `full_salience` of the issue
+    capability: float  # 0 or more; only proportions within an issue matter
 
 
 @dataclass(frozen=True)
 class SpatialIssue:
     """One numeric issue of a table; A actors in the order of the file."""
 
-    proposal: str
-    """Issues of one proposal are decided together."""
+    proposal: str  # issues of one proposal are decided together
     id: str
     stands: tuple[Stand, ...]
-    low: float = 0.0
-    """Lower end of the scale; every position lies between the ends."""
+    low: float = 0.0  # lower end of the scale; every position lies between the ends
     high: float = 100.0
-    full_salience: float = 100.0
-    """The salience of an actor that puts everything into the issue."""
+    full_salience: float = 100.0  # the salience of an actor that puts everything into the issue
     wave: str = ""
     procedure: str = ""
     voting_rule: str = ""

@@ -100,8 +100,7 @@ def json_schema(record_type: type) -> Json:
 class _Context:
     names: Names
     digits: int
-    above: str = ""
-    """Id along the axis before the one that is written."""
+    above: str = ""  # id along the axis before the one that is written
 
     def labelled(self, axis: Axis, values: Any) -> Iterable[tuple[str, Any]]:
         ids = self.names.axes[axis] if isinstance(axis, str) else _fixed_ids(axis)

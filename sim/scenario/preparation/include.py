@@ -68,11 +68,7 @@ class EvidenceFile(Model):
 
 
 def read_claims(file: FilePath, report: Report) -> EvidenceFile:
-    """Read an evidence file.
-
-    Raises:
-        ScenarioError: it cannot be read, does not follow the schema, or a claim names no document of it.
-    """
+    """An evidence file; a ScenarioError where it does not follow the schema or a claim names no document of it."""
     data = parse_text(read_text(file, report), report)
     try:
         evidence = EvidenceFile.model_validate(data)
@@ -105,10 +101,8 @@ _VALUE_FORMS = ("options", "ranking", "ideal")
 def read_whole(file: FilePath, report: Report) -> dict[str, Any]:
     """Plain data of a scenario file with all that it includes and the claims that it cites.
 
-    The report takes problems, the file and line of every path, and the files read.
-
-    Raises:
-        ScenarioError: a file cannot be read, or files include each other in a circle.
+    The report takes problems, the file and line of every path, and the files read. A ScenarioError where a file cannot
+    be read, or files include each other in a circle.
     """
     whole = _read(file, str(report.file), (), report.read)
     report.lines.update(whole.lines)

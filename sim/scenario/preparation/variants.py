@@ -16,8 +16,7 @@ class Variant:
     """A named set of changes to a scenario's behaviour section; `*` in a path stands for every party."""
 
     name: str
-    said: Message
-    """What it changes, in a sentence."""
+    said: Message  # what it changes, in a sentence
     sets: tuple[tuple[str, Any], ...]
 
     @property
@@ -82,8 +81,7 @@ def coding_variant(codebook: str) -> Variant:
 def parse_variant(text: str) -> Variant:
     """The variant with that name; `core=<issue id>` and `coding=<codebook>` make one (checked when applied).
 
-    Raises:
-        ScenarioError: for an unknown name, with the names there are.
+    An unknown name is a ScenarioError that tells the names there are.
     """
     name = text.strip()
     key, _, value = name.partition("=")

@@ -63,13 +63,10 @@ class Encoder:
         return Drawn(self.resolved, n_draws, streams)
 
     def tables(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Tables:
-        """Arrays for the D = `n_draws` draws from `first_draw` on.
+        """Read-only arrays for the D = `n_draws` draws from `first_draw` on, as `sim.types.tables` documents them.
 
-        Read-only and C-contiguous, as `sim.types.tables` documents them; row `(d, g)` is the same for every block that
-        holds draw d. `streams` are other uniforms than those of the seed (`sim.scenario.sampling.pick_freeze`).
-
-        Raises:
-            ValueError: for a block before draw 0 or an empty one.
+        Row `(d, g)` is the same for every block that holds draw d. `streams` are other uniforms than those of the seed
+        (`sim.scenario.sampling.pick_freeze`). A block before draw 0 or an empty one is a ValueError.
         """
         if first_draw < 0 or n_draws < 1:
             raise ValueError(f"a block starts at 0 or later and holds at least one draw, not {first_draw}, {n_draws}")

@@ -176,11 +176,10 @@ _Dumper.add_representer(dict, _write_mapping)
 
 
 def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
-    """The scenario with every default explicit.
+    """The scenario with every default explicit; resolving a resolved scenario changes nothing.
 
     A number that stands for a whole issue's standing stays one number (it is drawn once), and a seat without its own
-    meeting value or talk cost keeps using the party's. Entries that are absent from a mapping (salience, leverage,
-    support...) mean zero and stay absent. Resolving a resolved scenario changes nothing.
+    meeting value or talk cost keeps using the party's. Entries absent from a mapping mean zero and stay absent.
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     for key in ("groups", "include", "evidence"):

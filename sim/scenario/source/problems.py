@@ -126,11 +126,7 @@ class Report:
         self.problems.append(Problem(file, line, ".".join(path), seen, text, message, guess, source))
 
     def stop_if_any(self) -> None:
-        """Raise what was collected.
-
-        Raises:
-            ScenarioError: if there is at least one problem.
-        """
+        """Raise a ScenarioError of what was collected, if there is at least one problem."""
         if self.problems:
             unique = dict.fromkeys(self.problems)
             raise ScenarioError(sorted(unique, key=lambda problem: (problem.line is None, problem.line or 0)))
