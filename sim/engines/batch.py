@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
-from typing import TypeVar
 
 from sim.bargaining.plans import with_plans
 from sim.engines.kernels import block_runners, play_block
@@ -18,9 +17,6 @@ from sim.scenario.sampling.source import Source
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
 from sim.types.work import Work, make_work
-
-T = TypeVar("T")
-
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -83,19 +79,13 @@ def run_blocks(
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(0, n_draws, size))
-        first_ones = [pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD)]
+        waiting = deque(pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD))
         try:
-            yield from _in_order(first_ones, (pool.submit(run_one, first) for first in starts))
+            while waiting:  # in order; each block that is taken starts the next
+                yield waiting.popleft().result()
+                waiting.extend(pool.submit(run_one, first) for first in islice(starts, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
-
-
-def _in_order(pending: Iterable[Future[T]], following: Iterator[Future[T]]) -> Iterator[T]:
-    """Results in order; each one that is taken starts the next."""
-    waiting = deque(pending)
-    while waiting:
-        yield waiting.popleft().result()
-        waiting.extend(islice(following, 1))
 
 
 def play(

@@ -22,14 +22,10 @@ from sim.scenario.source.problems import FileRead, Report
 class Changes(TypedDict, total=False):
     """What to change in a scenario before it is checked, in this order, whatever the order of the arguments."""
 
-    scenario: str | None
-    """Name of a scenario (list of overrides) of the file."""
-    overrides: Iterable[str]
-    """Names of overrides of the file."""
-    sets: Iterable[str]
-    """`dotted.path=value` texts."""
-    variant: str | Variant | None
-    """A rule variant, as text or parsed."""
+    scenario: str | None  # name of a scenario (list of overrides) of the file
+    overrides: Iterable[str]  # names of overrides of the file
+    sets: Iterable[str]  # `dotted.path=value` texts
+    variant: str | Variant | None  # a rule variant, as text or parsed
 
 
 def load_scenario(
