@@ -34,18 +34,20 @@ _LEARNING: dict[str, Any] = {
     "basis": "assumed",
     "note": "two to ten distinct offers weigh as much as the prior belief",
 }
-_SENTENCES = {
-    "foresight=0": "Proposers look only at who sits at the table, not at absent parties who could stop the deal.",
-    "foresight=1": "Proposers count absent parties with standing as fully as those at the table.",
-    "severable=no": "One refusal ends the whole text instead of striking only the parts refused.",
-    "hold=once": "A text is tested once, at the horizon, instead of every month.",
-    "errors=fresh": "At the table parties misjudge every offer afresh instead of once per run.",
-    "learning=on": (
+_SAID = {
+    "foresight=0": message(
+        "Proposers look only at who sits at the table, not at absent parties who could stop the deal."
+    ),
+    "foresight=1": message("Proposers count absent parties with standing as fully as those at the table."),
+    "severable=no": message("One refusal ends the whole text instead of striking only the parts refused."),
+    "hold=once": message("A text is tested once, at the horizon, instead of every month."),
+    "errors=fresh": message("At the table parties misjudge every offer afresh instead of once per run."),
+    "learning=on": message(
         "Parties learn what they misperceive of others' saliences from the offers they see; nothing else changes."
     ),
-    "stalling=off": "No party spends a month waiting, even where waiting pays.",
-    "concession=boulware": "Every party holds out until late (concession exponent 0.3).",
-    "concession=conceder": "Every party gives way early (concession exponent 2).",
+    "stalling=off": message("No party spends a month waiting, even where waiting pays."),
+    "concession=boulware": message("Every party holds out until late (concession exponent 0.3)."),
+    "concession=conceder": message("Every party gives way early (concession exponent 2)."),
 }
 _SETS: dict[str, tuple[tuple[str, Any], ...]] = {
     "foresight=0": _for_all("foresight", 0.0),
@@ -58,7 +60,7 @@ _SETS: dict[str, tuple[tuple[str, Any], ...]] = {
     "concession=boulware": _for_all("concession_exponent", 0.3),
     "concession=conceder": _for_all("concession_exponent", 2.0),
 }
-VARIANTS: Mapping[str, Variant] = {name: Variant(name, message(_SENTENCES[name]), _SETS[name]) for name in _SETS}
+VARIANTS: Mapping[str, Variant] = {name: Variant(name, _SAID[name], _SETS[name]) for name in _SETS}
 STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off")
 """Variants that mean the same in every scenario, in the order in which they are shown."""
 
