@@ -251,7 +251,8 @@ def _check_contact_group(place: Place, talks: Format) -> None:
         return
     here, principals, parties = place / "contact_group", talks.in_role("principal"), place.parties
     blocs = {party: (parties[party].bloc or party) if party in parties else party for party in principals}
-    drawable = {blocs[party] for party in principals if _is_drawable(talks.seats[party])}
+    never = {key for key, seat in talks.seats.items() if seat.recognition and surely_zero_sometimes(seat.recognition)}
+    drawable = {blocs[party] for party in principals if talks.seats[party].required or party not in never}
     n_blocs, (low, high) = len(set(blocs.values())), support(talks.contact_group)
     if low < LEAST_GROUP or high > n_blocs:
         seen = f"{low:g}" if low == high else f"{low:g} to {high:g}"
@@ -265,10 +266,6 @@ def _check_contact_group(place: Place, talks: Format) -> None:
     if playing := _equilibrium_players(place, principals):
         message = "strategy equilibrium is not solved for talks of a contact group"
         here.note(message, ", ".join(playing), "another strategy, or no contact_group")
-
-
-def _is_drawable(seat: Seat) -> bool:
-    return seat.required or seat.recognition is None or not surely_zero_sometimes(seat.recognition)
 
 
 def _equilibrium_players(place: Place, among: list[str]) -> list[str]:
