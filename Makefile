@@ -41,7 +41,7 @@ calibration: $(VENV)/.ready ## whether the back-test finds known constants, into
 	$(BIN)/python -m benchmarks.validation.run_calibration --page docs/backtest-calibration.md
 
 docs: $(VENV)/.ready-dev ## write the generated pages and the editor's schema again
-	$(BIN)/python -m sim.cli.reference
+	$(BIN)/python -m tests.reference
 	$(BIN)/python -m tests.architecture
 
 findings: $(VENV)/.ready ## answer the flagship's standing questions under every variant, into docs/findings.md

@@ -93,35 +93,30 @@ def compare(
         >>> round(sum(row["value"] for row in result.rows() if row["kind"] == "outcome"), 6)
         1.0
     """
-    from sim.analysis.comparison.runs_table import RunsSink
-    from sim.app.compare import CompareRequest, plan_comparison
+    from sim.app.compare import CompareRequest
     from sim.app.compare import compare as play_and_compare
     from sim.report.words.language import check_language
     from sim.report.words.progress import Bar
+    from sim.types.playing import Size
 
     if min(draws, replications) < 2:
         raise ValueError(f"a comparison needs two draws and two replications or more, not {draws} and {replications}")
     request = CompareRequest(
         scenario=_scenario(scenario),
         formats=tuple(formats),
-        draws=draws,
-        replications=replications,
-        seed=seed,
+        size=Size(draws, replications, seed, threads),
         variants=variants,
-        shares=shares and variants,
+        shares=shares,
         rivals=rivals,
         benchmarks=benchmarks,
         theory_draws=min(theory_draws, draws),
-        threads=threads,
         language=language,
     )
-    plan = plan_comparison(request)
-    check_language(language, list(plan.encoder.resolved.labels or ()))
-    kept = io.BytesIO()
-    sink = RunsSink(kept, plan.structure, plan.formats, plan.size, stamped=plan.stamp)
-    with Bar(plan.work, quiet=not progress) as bar, sink:
-        result = play_and_compare(plan, sink, progress=bar)
-    return Comparison(result, kept.getvalue())
+    work, runs = request.work, io.BytesIO()
+    check_language(language, request.languages)
+    with Bar(work, quiet=not progress) as bar, request.sink(runs) as sink:
+        result = play_and_compare(request, sink, progress=bar)
+    return Comparison(result, runs.getvalue())
 
 
 def trace(
@@ -153,10 +148,10 @@ def trace(
         >>> talk.outcome in ("settlement", "collapsed", "partial", "process", "blocked", "no_agreement", "no_talks")
         True
     """
-    from sim.app.trace import TraceRequest
     from sim.app.trace import trace as play
 
-    return Talk(play(TraceRequest(_scenario(scenario), format, draw, replication, seed, strategies)))
+    run = {"draw": draw, "replication": replication, "seed": seed}
+    return Talk(play(_scenario(scenario), format, **run, strategies=strategies))
 
 
 def solve(scenario: Source, format: str | None = None, *, draw: int | None = None, seed: int = 1) -> Solution:
@@ -178,10 +173,9 @@ def solve(scenario: Source, format: str | None = None, *, draw: int | None = Non
         >>> solution.rows()[0]["solution"], solution.rows()[0]["share"]
         ('nash', 'even')
     """
-    from sim.app.solve import SolveRequest
     from sim.app.solve import solve as solve_format
 
-    return Solution(solve_format(SolveRequest(_scenario(scenario), format, draw, seed)))
+    return Solution(solve_format(_scenario(scenario), format, draw=draw, seed=seed))
 
 
 def forecast(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.analysis.comparison.results import FormatResult
     from sim.analysis.comparison.verdict import Verdict
     from sim.analysis.experiments.retrodiction import Retrodiction as SimulatedMeetings
+    from sim.analysis.statistics.intervals import Estimate
     from sim.app.backtest import BacktestResult
     from sim.app.compare import CompareResult
     from sim.app.forecast import ForecastResult
@@ -97,8 +98,7 @@ class Comparison(_Tabled):
             kinds = (("outcome", outcomes), ("measure", result.measures), ("core_issue", result.core_issues))
             for kind, estimates in kinds:
                 for measure, one in estimates.items():
-                    numbers = {"value": one.value, "low": one.low, "high": one.high}
-                    rows.append({"format": result.id, "kind": kind, "measure": measure, **numbers})
+                    rows.append({"format": result.id, "kind": kind, "measure": measure, **_interval(one)})
         return rows
 
     def pairs(self) -> pd.DataFrame:
@@ -113,9 +113,7 @@ class Comparison(_Tabled):
                     "measure": pair.measure,
                     "first": pair.first,
                     "second": pair.second,
-                    "value": pair.difference.value,
-                    "low": pair.difference.low,
-                    "high": pair.difference.high,
+                    **_interval(pair.difference),
                     "first_leads": pair.first_leads,
                     "second_leads": pair.second_leads,
                     "ties": pair.ties,
@@ -141,8 +139,8 @@ class Comparison(_Tabled):
             return runs
         from sim.analysis.comparison.inputs_table import inputs_table
 
-        plan = self.record.plan
-        return runs.merge(inputs_table(plan.encoder, plan.request.draws).to_pandas(), on="draw")
+        request = self.record.request
+        return runs.merge(inputs_table(request.encoder, request.size.draws).to_pandas(), on="draw")
 
     def report(self, path: str | Path) -> Path:
         """Write the comparison as one self-contained page of HTML.
@@ -285,11 +283,13 @@ class Forecast(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `forecast.json`."""
-        return self.record.to_data()
+        return to_data(self.record)
 
     def rows(self) -> list[Row]:
         """A row an issue and position: probability with its 95% interval, and the actors nearest to it."""
-        return self.record.rows()
+        from sim.analysis.forecast.forecast_rows import position_rows
+
+        return position_rows(self.record)
 
     def report(self, path: str | Path) -> Path:
         """Write the forecast as one self-contained page of HTML, and give its path."""
@@ -319,7 +319,7 @@ class BackTest(_Tabled):
 
     def data(self) -> dict[str, Any]:
         """The content of `backtest.json`."""
-        return self.record.to_data()
+        return to_data(self.record)
 
     def rows(self) -> list[Row]:
         """A row a part of the issues, forecaster and score, and one a difference from a reference."""
@@ -362,15 +362,17 @@ class Retrodiction(_Tabled):
                 "case": result.id,
                 "coding": coding,
                 "outcome": outcome,
-                "value": share.value,
-                "low": share.low,
-                "high": share.high,
+                **_interval(share),
                 "documented": outcome in result.documented,
             }
             for result in self.record.cases
             for coding, shares in result.shares.items()
             for outcome, share in shares.items()
         ]
+
+
+def _interval(estimate: Estimate) -> Row:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
 def _write(path: str | Path, text: str) -> Path:

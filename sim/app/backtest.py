@@ -6,20 +6,22 @@ The few constants of the process are fitted out of fold, or taken from a fit tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from sim.analysis.backtest.backtest_rows import issue_rows, score_rows
+from sim.analysis.backtest.backtest_rows import score_rows
 from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate_parts
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.cross_validation import backtest as out_of_fold
 from sim.analysis.backtest.linking import Linked, linking
-from sim.analysis.backtest.stored_fit import StoredFit, apply_stored, read_stored, store
+from sim.analysis.backtest.stored_fit import StoredFit, apply_stored, fingerprint, read_stored, store
 from sim.analysis.backtest.tilting import without_undecided
 from sim.app.errors import InputError, input_error
+from sim.app.harness import Keeping, file_digests
 from sim.interop import Imported, read_table
 from sim.interop.scenario_text import FAR_END
 from sim.interop.simulate import PROCESS, UnplayableError, n_talks, simulate
@@ -27,7 +29,7 @@ from sim.scenario.source.problems import listing
 from sim.types import Ensemble, PositionTable
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
-from sim.types.records import Json, to_data
+from sim.types.records import to_data
 
 SIZE, MIN_DRAWS = Size(1000, 2), 50
 SHIPPED = Path(str(files("sim.interop") / "fits" / "deu3-development.yaml"))
@@ -109,6 +111,24 @@ class BacktestRequest:
         """Whether issues are also negotiated one by one: not where none is linked to another."""
         return self.linking and n_talks(self.table, apart=False) < n_talks(self.table, apart=True)
 
+    def keeping(self, credit: str, out: Path | None, argv: Sequence[str]) -> Keeping:
+        """Where the back-test is kept: in the folder named, or the usual one; the command line is for the record.
+
+        The credit is what the page says of where the table comes from.
+        """
+        table, fit = fingerprint(self.table.issues), self.stored if self.applied else None
+        files = file_digests(self.file, *([fit] if fit else []))
+        key = {
+            "process": PROCESS,
+            "table": table,
+            "fit": files[fit.name] if fit else None,
+            "folds": self.folds,
+            **to_data(self.size),
+            "linking": self.linking,
+            "credit": credit,
+        }
+        return Keeping(f"backtest-{self.file.stem}", key, out, files=files, argv=argv, threads=self.size.threads)
+
     @property
     def work(self) -> int:
         """Runs in all: for a progress bar."""
@@ -131,25 +151,13 @@ class BacktestResult(BackTest):
     """What all issues taught, or what was applied."""
     schema: Literal["parley/backtest/2"] = "parley/backtest/2"
 
-    def to_data(self) -> Json:
-        """The content of `backtest.json`."""
-        return to_data(self)
-
     def rows(self) -> list[dict[str, Any]]:
         """Tidy rows, one a part of the issues, forecaster and score, and one a difference from a reference."""
         return score_rows([self.overall, *self.parts])
 
-    def issue_rows(self) -> list[dict[str, Any]]:
-        """Tidy rows, one an issue and forecaster, in hundredths of the issue's scale."""
-        return issue_rows(self)
-
 
 def backtest(request: BacktestRequest, *, progress: Progress = SILENCE) -> BacktestResult:
-    """Simulate the talks, fit and forecast, and score everything.
-
-    Args:
-        request: what is asked.
-        progress: told of runs, `request.work` in all.
+    """Simulate the talks, `request.work` runs in all, fit and forecast, and score everything.
 
     Raises:
         ScenarioError: a line of the table or the stored fit is wrong, or a proposal's scenario cannot be played.

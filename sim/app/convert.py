@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from sim.app.errors import InputError, did_you_mean, input_error
-from sim.interop import Choices, read_table, scenario_text, table_text
+from sim.interop import read_table, scenario_text, table_text
 from sim.scenario.source.problems import listing
 from sim.types import PositionTable
 from sim.types.positions import TableForm
@@ -56,7 +56,7 @@ def convert(table: TableFile, to: TableForm | Literal["scenario"] = "scenario") 
     part = _part(imported.table, table.proposal, needed=to != "long")
     try:
         if to == "scenario":
-            text, notes = scenario_text(part, Choices(table.file.name, table.loss, table.unit))
+            text, notes = scenario_text(part, table.file.name, table.loss, table.unit)
         else:
             text, lost = table_text(part, to)
             notes = tuple(f"Not in this form: {words}." for words in lost)

@@ -26,12 +26,7 @@ def did_you_mean(seen: str, known: Iterable[str]) -> str:
 
 
 def choose(seen: Iterable[str], known: Iterable[str], *, what: str) -> tuple[int, ...]:
-    """Positions of the names in `known`, each once, in the order of `known`.
-
-    Args:
-        seen: names as the user gave them.
-        known: the names that exist, in order.
-        what: the word for one of them, for the message.
+    """Positions of the names in `known`, each once, in the order of `known`; `what` is the word for one of them.
 
     Raises:
         InputError: a name does not exist.

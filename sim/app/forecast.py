@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
-from sim.analysis.forecast.forecast_rows import position_rows
 from sim.analysis.forecast.issue_forecasts import (
     Forecast,
     NothingDecidedError,
@@ -17,13 +18,14 @@ from sim.analysis.forecast.issue_forecasts import (
 )
 from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError, choose
+from sim.app.harness import Keeping, file_digests
 from sim.app.scenarios import Scenario
 from sim.scenario import Encoder
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types.marks import HIDDEN
 from sim.types.playing import SILENCE, Progress, Size
-from sim.types.records import Json, to_data
+from sim.types.records import to_data
 
 SIZE = Size(300, 8)
 NO_NUMERIC_ISSUE = (
@@ -70,10 +72,9 @@ class ForecastRequest:
     def _scenario(self) -> tuple[Scenario, tuple[str, ...]]:
         scenario, notes = self.source, ()
         if isinstance(scenario, TableFile):
-            file, converted = scenario.file, convert(scenario)
-            name = f"{file}, imported"
-            said = f"{file.name} is a table: it is imported as by `parley import`, without writing a scenario file."
-            notes = (said, *converted.notes)
+            name, converted = f"{scenario.file}, imported", convert(scenario)
+            said = "is a table: it is imported as by `parley import`, without writing a scenario file."
+            notes = (f"{scenario.file.name} {said}", *converted.notes)
             scenario = Scenario(None, parse_text(converted.text, Report(name)), name=name)
         return replace(scenario, sets=scenario.sets + self.sets), notes
 
@@ -118,13 +119,18 @@ class ForecastRequest:
         """Runs at most: for a progress bar."""
         return total_runs(self.scenario.resolved, self.format_id, self.size)
 
+    def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
+        """Where the forecast is kept: in the folder named, or the usual one; the command line is for the record."""
+        resolved, file = self.scenario.resolved, self.source.file
+        named = {"digest": resolved.digest, "format": self.format_id}
+        key, files = {**named, **to_data(self.size), "source": to_data(self.origin)}, file_digests(file) if file else {}
+        return Keeping(resolved.id, key, out, files=files, argv=argv, threads=self.size.threads)
+
     @property
     def origin(self) -> Origin:
         """Where the scenario comes from."""
-        file = self.source.file.name if self.source.file is not None else ""
-        return Origin(
-            "table" if isinstance(self.source, TableFile) else "scenario", file, self.notes, self.scenario.sets
-        )
+        kind = "table" if isinstance(self.source, TableFile) else "scenario"
+        return Origin(kind, self.source.file.name if self.source.file else "", self.notes, self.scenario.sets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,21 +142,9 @@ class ForecastResult(Forecast):
     played: Annotated[Played, HIDDEN]
     schema: Literal["parley/forecast/2"] = "parley/forecast/2"
 
-    def to_data(self) -> Json:
-        """The content of `forecast.json`."""
-        return to_data(self)
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Tidy rows, one an issue and position: probability with its interval, and the actors nearest to it."""
-        return position_rows(self)
-
 
 def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> ForecastResult:
-    """Simulate the talks of a format and forecast every numeric issue on their agenda.
-
-    Args:
-        request: what is asked.
-        progress: told of runs, `request.work` at most.
+    """Simulate the talks of a format, `request.work` runs at most, and forecast every numeric issue on their agenda.
 
     Raises:
         ScenarioError: the file, a line of the table or a change is wrong.

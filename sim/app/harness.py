@@ -44,6 +44,7 @@ class Keeping:
         settings: what else was said, for the record.
         files: SHA-256 of the files that were read, by name.
         argv: the command line, for the record.
+        threads: that the run uses, for the record.
     """
 
     place: str
@@ -52,6 +53,7 @@ class Keeping:
     settings: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     argv: Sequence[str] = ()
+    threads: int | None = None
     _started: tuple[float, float] = field(default_factory=lambda: (time.perf_counter(), time.process_time()))
 
     def __post_init__(self) -> None:
@@ -61,10 +63,7 @@ class Keeping:
             InputError: the folder that the user named is taken.
         """
         out = self.out
-        if out is None:
-            return
-        foreign = out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists()
-        if out.is_file() or foreign:
+        if out and (out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists())):
             raise InputError(f"{out} exists and is not the folder of an earlier result. Name another with --out.")
 
     @cached_property
@@ -84,29 +83,22 @@ class Keeping:
 
     def kept(self) -> bool:
         """Whether the folder holds this very run already."""
-        manifest = self.folder / MANIFEST
-        if not manifest.is_file():
-            return False
         try:
-            content = json.loads(manifest.read_text(encoding="utf-8"))
-        except ValueError:
+            content = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return False
         return isinstance(content, dict) and content.get("fingerprint") == self.fingerprint
 
     @contextmanager
-    def writing(self, threads: int | None = None) -> Iterator[Path]:
-        """Give a folder to write to; when all is written it gets its manifest and its place, and `latest` leads to it.
-
-        Args:
-            threads: what the run used, for the record.
-        """
+    def writing(self) -> Iterator[Path]:
+        """Give a folder to write to; once all is written it gets its manifest and place, and `latest` leads to it."""
         with whole_folder(self.folder) as folder:
             yield folder
-            (folder / MANIFEST).write_text(json.dumps(self._manifest(threads), indent=2) + "\n", encoding="utf-8")
+            (folder / MANIFEST).write_text(json.dumps(self._manifest(), indent=2) + "\n", encoding="utf-8")
         if self.out is None:
             point_latest(self.folder)
 
-    def _manifest(self, threads: int | None) -> dict[str, Any]:
+    def _manifest(self) -> dict[str, Any]:
         """What was run, so that it can be run again and compared; what differs from run to run stands apart."""
         wall, busy = self._started
         return {
@@ -125,7 +117,7 @@ class Keeping:
             "this_run": {
                 "wall_seconds": round(time.perf_counter() - wall, 3),
                 "cpu_seconds": round(time.process_time() - busy, 3),
-                "threads": threads,
+                "threads": self.threads,
             },
         }
 

@@ -1,8 +1,8 @@
-"""A scenario with the changes that a user makes to it: what every request starts from."""
+"""A scenario with the changes that a user makes to it, what every request starts from; and its numbers by claim."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +10,8 @@ from typing import Any
 
 import yaml
 
-from sim.scenario import (
-    Encoder,
-    ResolvedScenario,
-    Variant,
-    load_raw,
-    load_scenario,
-    parse_variant,
-    read_raw,
-)
+from sim.app.errors import choose
+from sim.scenario import Encoder, NumberRow, ResolvedScenario, Variant, load_raw, load_scenario, parse_variant, read_raw
 
 
 @dataclass(frozen=True)
@@ -105,3 +98,44 @@ def _flow(value: Any) -> str:
     """A value as YAML in one line."""
     text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"))
     return text.removesuffix("...\n").strip()
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A claim and the numbers that cite it."""
+
+    id: str
+    title: str
+    note: str
+    numbers: tuple[NumberRow, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Claims with their numbers, and the numbers that rest on none."""
+
+    resolved: ResolvedScenario
+    claims: tuple[Cited, ...]
+    bare: tuple[NumberRow, ...]
+    """Numbers that cite nothing; empty where only some claims were asked for."""
+    n_numbers: int
+    """Numbers that the file gives."""
+
+
+def evidence(scenario: Scenario, claims: Sequence[str] = ()) -> Evidence:
+    """Every claim (or those named) with the numbers that cite it; one that cites several stands under each of them.
+
+    Raises:
+        ScenarioError: the file or a change to it is wrong.
+        InputError: there is no such claim.
+    """
+    encoder = scenario.encoder(seed=0)
+    rows = [row for row in encoder.numbers() if row.given]
+    cited = [
+        Cited(key, reference.title, reference.note or "", tuple(row for row in rows if key in row.sources))
+        for key, reference in (encoder.resolved.references or {}).items()
+    ]
+    known = [claim.id for claim in cited]
+    kept = tuple(cited[index] for index in choose(claims or known, known, what="claim"))
+    bare = () if claims else tuple(row for row in rows if not row.sources)
+    return Evidence(encoder.resolved, kept, bare, len(rows))

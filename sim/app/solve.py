@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ctypes
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from sim.analysis.theory.solved_format import MEANS_NOTE, STEPS, SolvedFormat, at_means, solve_format
 from sim.app.errors import choose_one
 from sim.app.scenarios import Scenario
-from sim.app.silence import silent_solver
 from sim.scenario import Encoder
 from sim.types import Structure
 from sim.types.playing import SILENCE, Progress, Setting
@@ -17,17 +20,6 @@ from sim.types.records import Json, Names, to_data
 
 WORK = STEPS
 """What a progress bar counts to."""
-
-
-@dataclass(frozen=True)
-class SolveRequest:
-    """One format in one world: the uncertain numbers at their means, or as a draw of a comparison has them."""
-
-    scenario: Scenario
-    format: str | None = None
-    """May be left out where there is one."""
-    draw: int | None = None
-    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -67,17 +59,27 @@ class Solution(SolvedFormat):
         )
 
 
-def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
+def solve(
+    scenario: Scenario,
+    format: str | None = None,
+    *,
+    draw: int | None = None,
+    seed: int = 1,
+    progress: Progress = SILENCE,
+) -> Solution:
     """Zone of possible agreement, frontier, Nash and other solutions, stationary equilibrium of one format.
+
+    The format may be left out where there is one. The uncertain numbers are at their means, or as a draw of a
+    comparison has them.
 
     Raises:
         ScenarioError: the file or a change to it is wrong.
         InputError: the format does not exist, or none is named where there are several.
     """
-    draw, seed, resolved = request.draw, request.seed, request.scenario.resolved
+    resolved = scenario.resolved
     encoder = Encoder(at_means(resolved) if draw is None else resolved, seed=seed)
     known = [info.id for info in encoder.structure.formats]
-    index = choose_one(request.format, known, what="talk format", option="--format")
+    index = choose_one(format, known, what="talk format", option="--format")
     tables = encoder.tables(draw or 0, 1)
 
     def step(words: str) -> None:
@@ -92,7 +94,26 @@ def solve(request: SolveRequest, *, progress: Progress = SILENCE) -> Solution:
         numbers="means" if draw is None else "draw",
         draw=draw,
         seed=None if draw is None else seed,
-        settings=request.scenario.as_settings(),
+        settings=scenario.as_settings(),
         sentence=sentence,
     )
     return Solution(**vars(solved), structure=encoder.structure, world=world)
+
+
+@contextmanager
+def silent_solver() -> Iterator[None]:
+    """Keep what compiled code prints away from standard output: HiGHS now and then writes a line of its own.
+
+    Nothing else may be printed meanwhile. What is still in the buffers of the C library is flushed into the void.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "w") as void:
+        os.dup2(void.fileno(), 1)
+    try:
+        yield
+    finally:
+        if os.name == "posix":
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,4 +1,8 @@
-"""A scenario's standing questions, those of a study file, under the baseline and every standard variant."""
+"""A scenario's standing questions, those of a study file, under the baseline and every standard variant.
+
+A study file stands beside its scenario and names formats, levers, lines and standings of it. It holds no number about
+the case, only the questions; no case is in the code.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from sim.analysis.experiments.cell_counts import CellCounter, CellCounts
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells, read_case
 from sim.analysis.experiments.studies import Changed, Pressure, Study
-from sim.app.questions.study_file import StudyFile, check_names, read_study
+from sim.app.naming import Naming, Question, read_file
 from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, standard_variants
 from sim.scenario.sampling.source import Source
 from sim.types.playing import SILENCE, Progress, Size
@@ -24,30 +31,104 @@ VARIANT_SHARE = 2
 """The draws of the baseline are divided by this for the variants."""
 UNPRESSED = "without the lever"
 """Id of the scenario with the lever of the study taken out."""
+Unit = Annotated[float, Field(ge=0, le=1)]
+Stakes = Annotated[float, Field(ge=0)]
 
 
-@dataclass(frozen=True)
-class StudyRequest:
-    """What is asked."""
+class FormatsQuestion(Question):
+    """Formats that are set against each other: a small table, and larger ones that seat more parties."""
 
-    file: Path
-    size: Size = BASELINE_SIZE
-    """Of the baseline's cells and of the grid of pressure; variants get half the draws."""
+    narrow: str
+    wide: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-def study(request: StudyRequest, *, progress: Progress = SILENCE) -> Study:
+class PressureQuestion(Question):
+    """A lever to be varied from none to high; constants take the place of the file's numbers."""
+
+    patron: str
+    target: str
+    format: str | None = None
+    """Where; default the narrow format."""
+    ability: Annotated[tuple[Stakes, ...], Field(min_length=2)]
+    motive: Annotated[tuple[Unit, ...], Field(min_length=2)]
+    again_with: tuple[str, ...] = ()
+    """Overrides for a second grid: what the lever does where these hold (say, with the target's lines off)."""
+
+
+class StudyFile(Question):
+    """A study file as written."""
+
+    study: Literal[1]
+    scenario: str
+    formats: FormatsQuestion
+    pressure: PressureQuestion | None = None
+    lines: Literal["all"] | tuple[str, ...] = "all"
+    """`party.line` each, or all."""
+    without_standing: tuple[str, ...] = ()
+    """Overrides of the scenario that take standing away."""
+    split: tuple[str, ...] = ()
+    """Parties for the clone test."""
+    contacts: Annotated[int, Field(ge=2)] | None = 2
+    """Times the rounds a month of every format."""
+    bound: Annotated[float, Field(gt=0)] = 0.02
+    """How far a change that should move nothing may move a share."""
+
+    def lines_of(self, resolved: ResolvedScenario) -> tuple[str, ...]:
+        """The red lines asked about."""
+        return line_names(resolved) if self.lines == "all" else self.lines
+
+
+def read_study(path: Path) -> StudyFile:
+    """Read a study file.
+
+    Raises:
+        InputError: it does not follow the shape.
+        ScenarioError: it is no YAML.
+        OSError: it cannot be opened.
+    """
+    return read_file(path, StudyFile, "a study file")
+
+
+def line_names(resolved: ResolvedScenario) -> tuple[str, ...]:
+    """`party.line` of every red line of a scenario."""
+    return tuple(f"{key}.{line}" for key, party in resolved.parties.items() for line in party.red_lines)
+
+
+def check_names(study: StudyFile, resolved: ResolvedScenario) -> None:
+    """Check that everything a study names is in its scenario.
+
+    Raises:
+        InputError: with every name that does not exist.
+    """
+    naming, of_it = Naming({resolved.id: resolved}), f"of {resolved.id}"
+    formats, parties, overrides = list(resolved.formats), list(resolved.parties), list(resolved.overrides)
+    naming.known([study.formats.narrow, *study.formats.wide], formats, f"format {of_it}")
+    naming.known(study.split, parties, f"party {of_it}")
+    naming.known(study.without_standing, overrides, f"override {of_it}")
+    naming.known(study.lines_of(resolved), line_names(resolved), f"red line {of_it}")
+    if study.pressure is not None:
+        lever = study.pressure
+        naming.known(lever.patron, parties, f"party {of_it}")
+        levers = list(resolved.parties[lever.patron].leverage) if lever.patron in parties else parties
+        naming.known(lever.target, levers, f"lever of {lever.patron} {of_it}")
+        naming.known(lever.again_with, overrides, f"override {of_it}")
+        naming.known(lever.format, formats, f"format {of_it}")
+    naming.stop_if_any()
+
+
+def study(file: Path, size: Size = BASELINE_SIZE, *, progress: Progress = SILENCE) -> Study:
     """Run everything that a study file asks for.
 
     Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
-    off, a party split in two, contacts doubled. All cells share seed and chance.
+    off, a party split in two, contacts doubled. All cells share seed and chance. Variants get half the draws.
 
     Raises:
         InputError: the study file is wrong.
         ScenarioError: its scenario is.
     """
-    spec = read_study(request.file)
-    case = read_case(request.file.parent / spec.scenario)
-    plan = StudyPlan(spec, without_tracks(case.base), request.size)
+    spec = read_study(file)
+    case = read_case(file.parent / spec.scenario)
+    plan = StudyPlan(spec, without_tracks(case.base), size)
     check_names(spec, plan.scenario)
     library = Library({case.id: case, UNPRESSED: without_lever(spec, case)}, without_tracks)
     progress.expect(count_runs(plan.sizes))
@@ -75,8 +156,7 @@ def without_lever(spec: StudyFile, case: Case) -> Case:
 
 
 def _counter(cell: Cell, source: Source, size: Size) -> tuple[CellCounter]:
-    counter = CellCounter(source.structure, cell.places_in(source.structure), size.replications)
-    return (counter,)
+    return (CellCounter(source.structure, cell.places_in(source.structure), size.replications),)
 
 
 @dataclass(frozen=True)

@@ -13,20 +13,6 @@ from sim.types import Structure, Transcript
 
 
 @dataclass(frozen=True)
-class TraceRequest:
-    """One run of one format; the same seed, draw and replication give the run of a comparison."""
-
-    scenario: Scenario
-    format: str | None = None
-    """May be left out where there is one."""
-    draw: int = 0
-    replication: int = 0
-    seed: int = 1
-    strategies: Mapping[str, Strategy] | None = None
-    """By party id, strategies of your own in place of those of the file."""
-
-
-@dataclass(frozen=True)
 class TracedTalk:
     """A talk and the names of its scenario."""
 
@@ -35,16 +21,27 @@ class TracedTalk:
     format_index: int
 
 
-def trace(request: TraceRequest) -> TracedTalk:
-    """Play one talk and keep its transcript.
+def trace(
+    scenario: Scenario,
+    format: str | None = None,
+    *,
+    draw: int = 0,
+    replication: int = 0,
+    seed: int = 1,
+    strategies: Mapping[str, Strategy] | None = None,
+) -> TracedTalk:
+    """Play one talk and keep its transcript; the same seed, draw and replication give the run of a comparison.
+
+    The format may be left out where there is one. By party id, strategies of your own take the place of those of the
+    file.
 
     Raises:
         ScenarioError: the file or a change to it is wrong.
         InputError: the format does not exist.
         ValueError: a strategy is for a party that does not exist.
     """
-    encoder = request.scenario.encoder(seed=request.seed)
+    encoder = scenario.encoder(seed=seed)
     known = [info.id for info in encoder.structure.formats]
-    index = choose_one(request.format, known, what="format", option="--format")
-    where = {"format_index": index, "draw": request.draw, "replication": request.replication}
-    return TracedTalk(play(encoder, strategies=request.strategies, **where), encoder.structure, index)
+    index = choose_one(format, known, what="format", option="--format")
+    played = play(encoder, format_index=index, draw=draw, replication=replication, strategies=strategies)
+    return TracedTalk(played, encoder.structure, index)

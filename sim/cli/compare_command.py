@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.cli import options
-from sim.cli.console import command_line, note, speaking
-from sim.cli.delivery import REPORT, Delivery, deliver
+from sim.cli.console import command_line, note
+from sim.cli.delivery import REPORT, View, deliver
+from sim.types.playing import Progress, Size
 
-if TYPE_CHECKING:
-    from sim.app.compare import ComparePlan
-    from sim.cli.delivery import View
-    from sim.types.playing import Progress
-
-EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley compare scenarios/minimal.yaml\n\n"
-    "  parley compare FILE --formats farmers,all-three --draws 400 --no-variants\n\n"
-    "  parley compare FILE --variant foresight=0 --seed 7\n\n"
-    "  parley compare FILE --theory equilibrium --theory-draws 100\n\n"
-    "  parley compare FILE --lang vi\n\n"
-    "  parley compare FILE --no-report --json | jq .verdict.sentence"
+EPILOG = options.examples(
+    "compare scenarios/minimal.yaml",
+    "compare FILE --formats farmers,all-three --draws 400 --no-variants",
+    "compare FILE --variant foresight=0 --seed 7",
+    "compare FILE --theory equilibrium --theory-draws 100",
+    "compare FILE --lang vi",
+    "compare FILE --no-report --json | jq .verdict.sentence",
 )
 
 
@@ -56,58 +50,34 @@ def compare(
     Writes a report, figures, tables and every run to results/<scenario>/<run id>. The same command again shows the
     result that is there.
     """
-    with speaking():
-        from sim.app.compare import CompareRequest, plan_comparison
-
-        request = CompareRequest(
-            scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant),
-            formats=options.names(formats),
-            draws=draws,
-            replications=replications,
-            seed=seed,
-            variants=variants,
-            shares=shares and variants,
-            rivals=rivals,
-            benchmarks=benchmarks,
-            theory_draws=min(theory_draws, draws) if theory else 0,
-            threads=threads,
-            language=lang,
-        )
-        plan = plan_comparison(request)
-        _say_notes(plan, quiet=quiet)
-        keeping = plan.keeping(out_dir, sys.argv)
-        page = keeping.folder / REPORT if report else None
-
-        def compute(folder: Path, progress: Progress) -> View:
-            from sim.analysis.comparison.runs_table import RunsSink
-            from sim.app.compare import compare as play_and_compare
-            from sim.report.comparison.comparison_files import summary_parts, write_comparison
-
-            with RunsSink(folder / "runs.parquet", plan.structure, plan.formats, plan.size, stamped=plan.stamp) as sink:
-                result = play_and_compare(plan, sink, progress=progress)
-            progress.say("drawing the report")
-            write_comparison(result, folder, command_line(sys.argv), page=report)
-            return lambda width: summary_parts(result, page, width=width)
-
-        deliver(
-            keeping,
-            Delivery("comparison.json", report, again, as_json, quiet),
-            compute,
-            work=plan.work,
-            threads=threads,
-        )
-
-
-def _say_notes(plan: ComparePlan, *, quiet: bool) -> None:
-    """What the user should know before anything is computed.
-
-    Raises:
-        InputError: there is no such language.
-    """
+    from sim.app.compare import CompareRequest
+    from sim.app.compare import compare as play_and_compare
     from sim.report.words.language import check_language
 
-    resolved, request = plan.encoder.resolved, plan.request
-    for words in check_language(request.language, list(resolved.labels or ())):
-        note(words, quiet=quiet)
-    if request.rivals and not resolved.rivals:
-        note("The file names no rival readings, so there are none to play.", quiet=quiet)
+    request = CompareRequest(
+        scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant),
+        formats=options.names(formats),
+        size=Size(draws, replications, seed, threads),
+        variants=variants,
+        shares=shares,
+        rivals=rivals,
+        benchmarks=benchmarks,
+        theory_draws=min(theory_draws, draws) if theory else 0,
+        language=lang,
+    )
+    work = request.work
+    note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)
+    keeping = request.keeping(out_dir, sys.argv)
+    page = keeping.folder / REPORT if report else None
+
+    def compute(folder: Path, progress: Progress) -> View:
+        from sim.report.comparison.comparison_files import summary_parts, write_comparison
+
+        progress.expect(work)
+        with request.sink(folder / "runs.parquet") as sink:
+            result = play_and_compare(request, sink, progress=progress)
+        progress.say("drawing the report")
+        write_comparison(result, folder, command_line(sys.argv), page=report)
+        return lambda width: summary_parts(result, page, width=width)
+
+    deliver(keeping, compute, document="comparison.json", report=report, again=again, as_json=as_json, quiet=quiet)

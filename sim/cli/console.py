@@ -22,6 +22,7 @@ from sim.app.errors import InputError
 from sim.report.words.plain import WIDTH
 
 if TYPE_CHECKING:
+    from sim.report.words.progress import Bar
     from sim.scenario import ScenarioError
 
 EXIT_MACHINE, EXIT_INPUT, EXIT_STOPPED = 1, 2, 130
@@ -37,40 +38,27 @@ def err() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def note(message: str, *, quiet: bool = False) -> None:
-    """One line on standard error, unless the user asked for quiet."""
-    if not quiet:
+def note(*messages: str, quiet: bool = False) -> None:
+    """A line each on standard error, unless the user asked for quiet."""
+    for message in () if quiet else messages:
         err().print(escape(message), style="dim")
 
 
-def note_compiling(*, quiet: bool) -> None:
-    """Say so where the first run has to wait for the compiler."""
+def waiting(*, quiet: bool) -> Bar:
+    """A progress bar; says first where the run has to wait for the compiler."""
+    from sim.report.words.progress import Bar
     from sim.rules.kernel import cache_is_cold
 
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
-
-
-def show_file(file: Path) -> None:
-    """Print a file that a run left."""
-    sys.stdout.write(file.read_text(encoding="utf-8"))
-
-
-def show_kept(folder: Path, name: str, *, quiet: bool) -> None:
-    """Print what a run that was made before left, and say that nothing was computed."""
-    note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=quiet)
-    show_file(folder / name)
+    return Bar(quiet=quiet)
 
 
 _PLACES, _SILENT = ("--out", "--page"), ("-q", "--quiet", "--json", "--again")
 
 
 def command_line(argv: Sequence[str]) -> str:
-    """The command for the record: without what changes no finding, and without naming places of this machine.
-
-    Args:
-        argv: as the program got it.
-    """
+    """The command for the record: without what changes no finding, and without naming places of this machine."""
     kept: list[str] = []
     place = False
     for word in argv[1:]:

@@ -1,70 +1,63 @@
-"""Between a plan and its answer: the result that is there already is shown, or it is computed, kept and shown."""
+"""Between a request and its answer: the result that is there already is shown, or it is computed, kept and shown."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sim.cli.console import note_compiling, out, show_file, show_kept
+from rich.console import RenderableType
+
+from sim.app.harness import Keeping
+from sim.cli.console import note, out, waiting
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text
+from sim.types.playing import Progress
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from sim.app.harness import Keeping
-    from sim.types.playing import Progress
-
-    View = Callable[[int], Iterable[RenderableType]]
-    """What a terminal of so many columns shows; texts are wrapped by the terminal."""
-
-REPORT = "report.html"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How an answer is wanted."""
-
-    document: str
-    """Name of the file with the findings as JSON."""
-    report: bool
-    """With a page."""
-    again: bool
-    """Computed anew, though this very run is there."""
-    as_json: bool
-    quiet: bool
+View = Callable[[int], Iterable[RenderableType]]
+"""What a terminal of so many columns shows; texts are wrapped by the terminal."""
+REPORT, TABLES = "report.html", "tables.md"
+"""In the folder of a result: the page, and its tables as a page of Markdown."""
 
 
 def deliver(
     keeping: Keeping,
-    delivery: Delivery,
     compute: Callable[[Path, Progress], View],
     *,
-    work: int,
-    threads: int | None,
+    document: str,
+    report: bool = True,
+    again: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Show what a run found.
 
     Args:
         keeping: where it is kept.
-        delivery: how the answer is wanted.
-        compute: runs it, writes everything to a folder, and gives what a terminal of so many columns shows.
-        work: what its progress counts to.
-        threads: for the record.
+        compute: runs it, writes everything to a folder, and gives what is shown.
+        document: name of the file with the findings as JSON.
+        report: whether a page is wanted.
+        again: whether to compute anew, though this very run is there.
+        as_json: whether to show the document.
+        quiet: whether to say nothing beside the answer.
     """
-    if not delivery.again and keeping.kept() and (not delivery.report or (keeping.folder / REPORT).exists()):
-        show_kept(keeping.folder, delivery.document if delivery.as_json else SUMMARY, quiet=delivery.quiet)
+    folder = keeping.folder
+    if not again and keeping.kept() and (not report or (folder / REPORT).exists()):
+        note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=quiet)
+        sys.stdout.write((folder / (document if as_json else SUMMARY)).read_text(encoding="utf-8"))
         return
-    from sim.report.words.progress import Bar
-
-    note_compiling(quiet=delivery.quiet)
-    with keeping.writing(threads) as folder, Bar(work, quiet=delivery.quiet) as bar:
-        view = compute(folder, bar)
-        (folder / SUMMARY).write_text(plain_text(view(WIDTH)), encoding="utf-8")
-    if delivery.as_json:
-        show_file(keeping.folder / delivery.document)
+    with keeping.writing() as fresh, waiting(quiet=quiet) as progress:
+        view = compute(fresh, progress)
+        (fresh / SUMMARY).write_text(plain_text(view(WIDTH)), encoding="utf-8")
+    if as_json:
+        sys.stdout.write((folder / document).read_text(encoding="utf-8"))
         return
     console = out()
     for part in view(console.width):
         console.print(part, soft_wrap=isinstance(part, str))
+
+
+def write_page(page: Path, text: str, *, kind: str = "Page", quiet: bool) -> None:
+    """Write a text where the user wants one, and say so."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text, encoding="utf-8")
+    note(f"{kind}: {page}", quiet=quiet)

@@ -5,36 +5,29 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import command_line, note, note_compiling, out, speaking
-from sim.cli.delivery import REPORT, Delivery, deliver
-
-if TYPE_CHECKING:
-    from sim.app.harness import Keeping
-    from sim.app.retrodict import RetrodictRequest
-    from sim.cli.delivery import View
-    from sim.types.playing import Progress, Size
+from sim.cli.console import command_line, note, out, waiting
+from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
+from sim.types.playing import Progress, Size
 
 RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
 MECHANISM_FILES = "scenarios/*/mechanisms.yml"
-RETRODICT_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley retrodict\n\n"
-    "  parley retrodict --cases malta-1989,yalta-1945 --draws 100\n\n"
-    "  parley retrodict --page docs/retrodiction.md\n\n"
-    "  parley retrodict --json | jq '.orderings[] | {id, share}'"
+RETRODICT_EPILOG = options.examples(
+    "retrodict",
+    "retrodict --cases malta-1989,yalta-1945 --draws 100",
+    "retrodict --page docs/retrodiction.md",
+    "retrodict --json | jq '.orderings[] | {id, share}'",
 )
-MECHANISMS_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley mechanisms\n\n"
-    "  parley mechanisms --only M01,M05 --draws 100\n\n"
-    "  parley mechanisms --page docs/mechanisms.md\n\n"
-    "  parley mechanisms --json | jq '.entries[] | {id, moves}'"
+MECHANISMS_EPILOG = options.examples(
+    "mechanisms",
+    "mechanisms --only M01,M05 --draws 100",
+    "mechanisms --page docs/mechanisms.md",
+    "mechanisms --json | jq '.entries[] | {id, moves}'",
 )
 
 StudyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The study file (YAML).", show_default=False)]
@@ -76,21 +69,16 @@ def study(
     Who stops a text and on what, what further seats change, pressure from none to high, each red line off, standing
     off, a party split in two, contacts doubled; and whether anything is degenerate.
     """
-    with speaking():
-        from sim.app.harness import RESULTS
-        from sim.app.study import StudyRequest
-        from sim.app.study import study as run
-        from sim.report.study.findings import write_findings
-        from sim.report.words.progress import Bar
-        from sim.types.playing import Size
+    from sim.app.harness import RESULTS
+    from sim.app.study import study as run
+    from sim.report.study.findings import write_findings
 
-        size = Size(draws, replications, seed, threads)
-        note_compiling(quiet=quiet)
-        with Bar(quiet=quiet) as bar:
-            findings = run(StudyRequest(file, size), progress=bar)
-        page = out_file or RESULTS / findings.scenario.id / "findings.md"
-        write_findings(findings, page, _study_command(file, size, out_file))
-        note(f"Findings: {page}", quiet=quiet)
+    size = Size(draws, replications, seed, threads)
+    with waiting(quiet=quiet) as progress:
+        findings = run(file, size, progress=progress)
+    page = out_file or RESULTS / findings.scenario.id / "findings.md"
+    write_findings(findings, page, _study_command(file, size, out_file))
+    note(f"Findings: {page}", quiet=quiet)
 
 
 def _study_command(file: Path, size: Size, out_file: Path | None) -> str:
@@ -121,56 +109,31 @@ def retrodict(
 
     Writes a page and retrodiction.json to results/<id>/<run id>. The same command again shows the result that is there.
     """
-    with speaking():
-        from sim.app.retrodict import RetrodictRequest, freeze_cases
-        from sim.report.words.language import check_language
-        from sim.types.playing import Size
+    from sim.app.retrodict import RetrodictRequest, freeze_cases
+    from sim.app.retrodict import retrodict as simulate
+    from sim.report.words.language import check_language, language
 
-        if freeze:
-            note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
-            return
-        size = Size(draws, replications, seed, threads)
-        request = RetrodictRequest(file, options.names(cases), size, design_draws)
-        for words in check_language(lang, request.spec.languages):
-            note(words, quiet=quiet)
-        keeping = _keeping(request, out_dir, lang)
+    if freeze:
+        note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
+        return
+    size = Size(draws, replications, seed, threads)
+    request = RetrodictRequest(file, options.names(cases), size, design_draws)
+    note(*check_language(lang, request.spec.languages), quiet=quiet)
+    keeping = request.keeping(lang, out_dir, sys.argv)
 
-        def compute(folder: Path, progress: Progress) -> View:
-            from sim.app.retrodict import retrodict as simulate
-            from sim.report.retrodiction.retrodiction_page import view, write_retrodiction
-            from sim.report.words.language import language
-            from sim.report.words.plain import report_line
+    def compute(folder: Path, progress: Progress) -> View:
+        from sim.report.retrodiction.retrodiction_page import view, write_retrodiction
+        from sim.report.words.plain import report_line
 
-            found = simulate(request, progress=progress)
-            with language(lang):
-                write_retrodiction(found, folder, command_line(sys.argv))
-                parts = [*view(found), report_line(keeping.folder / REPORT)]
-            return lambda _: parts
+        found = simulate(request, progress=progress)
+        with language(lang):
+            write_retrodiction(found, folder, command_line(sys.argv))
+            parts = [*view(found), report_line(keeping.folder / REPORT)]
+        return lambda _: parts
 
-        delivery = Delivery("retrodiction.json", report=True, again=again, as_json=as_json, quiet=quiet)
-        deliver(keeping, delivery, compute, work=0, threads=threads)
-        if page is not None:
-            from sim.report.retrodiction.retrodiction_page import TABLES
-
-            _write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
-
-
-def _keeping(request: RetrodictRequest, out_dir: Path | None, lang: str) -> Keeping:
-    """Where the retrodiction is kept, under a name that follows from what decides it."""
-    from sim.app.harness import Keeping, file_digests
-    from sim.app.questions.retrodiction_file import freeze_file
-
-    key = {
-        "digest": request.spec.digest,
-        "cases": list(request.cases),
-        "draws": request.size.draws,
-        "replications": request.size.replications,
-        "design_draws": request.design_draws,
-        "seed": request.size.seed,
-        **({} if lang == "en" else {"language": lang}),
-    }
-    files = file_digests(*filter(Path.exists, (request.file, freeze_file(request.file))))
-    return Keeping(request.spec.id, key, out_dir, files=files, argv=sys.argv)
+    deliver(keeping, compute, document="retrodiction.json", again=again, as_json=as_json, quiet=quiet)
+    if page is not None:
+        write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
 
 
 def mechanisms(
@@ -189,25 +152,20 @@ def mechanisms(
 
     Both sides of a switch share draws and chance, so that nothing but the switch differs.
     """
-    with speaking():
-        from sim.app.mechanisms import MechanismsRequest
-        from sim.app.mechanisms import mechanisms as run
-        from sim.report.study.mechanisms_view import markdown, view
-        from sim.report.words.progress import Bar
-        from sim.types.playing import Size
-        from sim.types.records import to_data
+    from sim.app.mechanisms import mechanisms as run
+    from sim.report.study.mechanisms_view import markdown, view
+    from sim.types.records import to_data
 
-        size = Size(draws, replications, seed, threads)
-        note_compiling(quiet=quiet)
-        with Bar(quiet=quiet) as bar:
-            found = run(MechanismsRequest(file or _mechanism_file(), options.names(only), size), progress=bar)
-        if page is not None:
-            _write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
-        if as_json:
-            sys.stdout.write(json.dumps(to_data(found), indent=2) + "\n")
-            return
-        for part in view(found):
-            out().print(part)
+    size = Size(draws, replications, seed, threads)
+    with waiting(quiet=quiet) as progress:
+        found = run(file or _mechanism_file(), options.names(only), size, progress=progress)
+    if page is not None:
+        write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
+    if as_json:
+        sys.stdout.write(json.dumps(to_data(found), indent=2) + "\n")
+        return
+    for part in view(found):
+        out().print(part)
 
 
 def _mechanism_file() -> Path:
@@ -219,9 +177,3 @@ def _mechanism_file() -> Path:
     for file in sorted(Path().glob(MECHANISM_FILES)):
         return file
     raise InputError(f"There is no {MECHANISM_FILES} here: name a mechanism file.")
-
-
-def _write_page(page: Path, text: str, *, quiet: bool) -> None:
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, encoding="utf-8")
-    note(f"Page: {page}", quiet=quiet)

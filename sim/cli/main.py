@@ -11,24 +11,16 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import scenario_commands
-from sim.cli.backtest_command import EPILOG as BACKTEST_EPILOG
-from sim.cli.backtest_command import backtest
-from sim.cli.compare_command import EPILOG as COMPARE_EPILOG
-from sim.cli.compare_command import compare
-from sim.cli.console import out
-from sim.cli.experiments import MECHANISMS_EPILOG, RETRODICT_EPILOG, mechanisms, retrodict, study
-from sim.cli.forecast_command import EPILOG as FORECAST_EPILOG
-from sim.cli.forecast_command import forecast
-from sim.cli.import_table import EPILOG as IMPORT_EPILOG
-from sim.cli.import_table import import_table
+from sim.cli import compare_command, experiments, scenario_commands, table_commands
+from sim.cli.console import out, speaking
+from sim.cli.options import examples
 
-START = (
-    "[bold]Start here[/bold]\n\n"
-    "  parley check scenarios/minimal.yaml\n\n"
-    "  parley compare scenarios/minimal.yaml\n\n"
-    "  parley trace scenarios/minimal.yaml --format farmers\n\n"
-    "  parley forecast scenarios/examples/river-ktab.csv"
+START = examples(
+    "check scenarios/minimal.yaml",
+    "compare scenarios/minimal.yaml",
+    "trace scenarios/minimal.yaml --format farmers",
+    "forecast scenarios/examples/river-ktab.csv",
+    title="Start here",
 )
 
 app = typer.Typer(
@@ -66,18 +58,18 @@ for command, epilog in (
     (scenario_commands.check, scenario_commands.CHECK_EPILOG),
     (scenario_commands.schema, None),
     (scenario_commands.variants, None),
-    (compare, COMPARE_EPILOG),
+    (compare_command.compare, compare_command.EPILOG),
     (scenario_commands.trace, scenario_commands.TRACE_EPILOG),
     (scenario_commands.solve, scenario_commands.SOLVE_EPILOG),
-    (study, None),
+    (experiments.study, None),
     (scenario_commands.evidence, scenario_commands.EVIDENCE_EPILOG),
+    (table_commands.import_table, table_commands.IMPORT_EPILOG),
+    (table_commands.backtest, table_commands.BACKTEST_EPILOG),
+    (table_commands.forecast, table_commands.FORECAST_EPILOG),
+    (experiments.retrodict, experiments.RETRODICT_EPILOG),
+    (experiments.mechanisms, experiments.MECHANISMS_EPILOG),
 ):
-    app.command(epilog=epilog)(command)
-app.command("import", epilog=IMPORT_EPILOG)(import_table)
-app.command(epilog=BACKTEST_EPILOG)(backtest)
-app.command(epilog=FORECAST_EPILOG)(forecast)
-app.command(epilog=RETRODICT_EPILOG)(retrodict)
-app.command(epilog=MECHANISMS_EPILOG)(mechanisms)
+    app.command("import" if command is table_commands.import_table else None, epilog=epilog)(speaking()(command))
 
 
 def main() -> int:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from sim.app.scenarios import Scenario
 
-
-class Theory(StrEnum):
-    """Theories that `compare` can set beside the talks."""
-
-    equilibrium = "equilibrium"
-
-
-_CHANGE, _SIZE, _OUTPUT = "What is changed in the file", "How much is computed", "Output"
+_change = partial(typer.Option, rich_help_panel="What is changed in the file", show_default=False)
+_size = partial(typer.Option, rich_help_panel="How much is computed")
+_output = partial(typer.Option, rich_help_panel="Output")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file (YAML).", show_default=False)]
 OptionalFile = Annotated[
@@ -26,169 +21,108 @@ OptionalFile = Annotated[
 ]
 Sets = Annotated[
     list[str] | None,
-    typer.Option(
+    _change(
         "--set",
         metavar="PATH=VALUE",
         help="Change one value, checked like the file: [cyan]--set horizon_months=36[/cyan]. May be repeated.",
-        rich_help_panel=_CHANGE,
-        show_default=False,
     ),
 ]
 Overrides = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--override",
-        metavar="NAME",
-        help="Apply a named override of the file. May be repeated.",
-        rich_help_panel=_CHANGE,
-        show_default=False,
-    ),
+    list[str] | None, _change("--override", metavar="NAME", help="Apply a named override of the file. May be repeated.")
 ]
 ScenarioName = Annotated[
     str | None,
-    typer.Option(
-        "--scenario",
-        metavar="NAME",
-        help="Apply a named scenario of the file: a list of its overrides.",
-        rich_help_panel=_CHANGE,
-        show_default=False,
-    ),
+    _change("--scenario", metavar="NAME", help="Apply a named scenario of the file: a list of its overrides."),
 ]
 VariantName = Annotated[
     str | None,
-    typer.Option(
+    _change(
         "--variant",
         metavar="NAME",
         help="Use another rule: [cyan]--variant foresight=0[/cyan]. [cyan]parley variants[/cyan] lists them.",
-        rich_help_panel=_CHANGE,
-        show_default=False,
     ),
 ]
-Formats = Annotated[
-    str | None,
-    typer.Option(
-        "--formats", metavar="A,B", help="Only these talk formats.", rich_help_panel=_SIZE, show_default="all"
-    ),
-]
-Draws = Annotated[
-    int, typer.Option("--draws", min=2, metavar="N", help="Draws of the uncertain numbers.", rich_help_panel=_SIZE)
-]
-Replications = Annotated[
-    int,
-    typer.Option("--replications", min=2, metavar="N", help="Runs of chance for each draw.", rich_help_panel=_SIZE),
-]
-Seed = Annotated[
-    int,
-    typer.Option("--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.", rich_help_panel=_SIZE),
-]
+Formats = Annotated[str | None, _size("--formats", metavar="A,B", help="Only these talk formats.", show_default="all")]
+Draws = Annotated[int, _size("--draws", min=2, metavar="N", help="Draws of the uncertain numbers.")]
+Replications = Annotated[int, _size("--replications", min=2, metavar="N", help="Runs of chance for each draw.")]
+Seed = Annotated[int, _size("--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.")]
 Variants = Annotated[
     bool,
-    typer.Option(
+    _size(
         "--variants/--no-variants",
         help="Compute the rule variants side by side, at a quarter of the draws, and the verdict.",
-        rich_help_panel=_SIZE,
     ),
 ]
 Rivals = Annotated[
     bool,
-    typer.Option(
+    _size(
         "--rivals/--no-rivals",
         help="Play every reading of the sources where the file says that they contradict each other, at a quarter of "
         "the draws.",
-        rich_help_panel=_SIZE,
     ),
 ]
 Shares = Annotated[
     bool,
-    typer.Option(
+    _size(
         "--shares/--no-shares",
         help="Say what the answer rests on: shares of its variance, and the numbers to know better. Not with "
         "--no-variants.",
-        rich_help_panel=_SIZE,
     ),
 ]
 Benchmarks = Annotated[
     bool,
-    typer.Option(
+    _size(
         "--benchmarks/--no-benchmarks",
         help="Say what was possible: zone of possible agreement, distance of the texts from Nash and other solutions.",
-        rich_help_panel=_SIZE,
     ),
 ]
 TheoryName = Annotated[
-    Theory | None,
-    typer.Option(
+    Literal["equilibrium"] | None,
+    _size(
         "--theory",
         help="Set the stationary equilibrium of every format beside the talks; some seconds a draw.",
-        rich_help_panel=_SIZE,
         show_default=False,
     ),
 ]
-TheoryDraws = Annotated[
-    int,
-    typer.Option(
-        "--theory-draws", min=2, metavar="N", help="Draws for which --theory is solved.", rich_help_panel=_SIZE
-    ),
-]
+TheoryDraws = Annotated[int, _size("--theory-draws", min=2, metavar="N", help="Draws for which --theory is solved.")]
 Threads = Annotated[
     int | None,
-    typer.Option(
-        "--threads",
-        min=1,
-        metavar="N",
-        help="Threads; the results do not depend on it.",
-        rich_help_panel=_SIZE,
-        show_default="all cores",
-    ),
+    _size("--threads", min=1, metavar="N", help="Threads; the results do not depend on it.", show_default="all cores"),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(
-        "--out",
-        metavar="DIR",
-        help="Write to this folder.",
-        rich_help_panel=_OUTPUT,
-        show_default="results/<scenario>/<run id>",
-    ),
+    _output("--out", metavar="DIR", help="Write to this folder.", show_default="results/<scenario>/<run id>"),
 ]
-Json = Annotated[
-    bool,
-    typer.Option("--json", help="Print comparison.json to standard output, and nothing else.", rich_help_panel=_OUTPUT),
-]
+Json = Annotated[bool, _output("--json", help="Print comparison.json to standard output, and nothing else.")]
 Lang = Annotated[
     str,
-    typer.Option(
+    _output(
         "--lang",
         metavar="CODE",
         help="Language of the report, the figures and the summary printed here: [cyan]en[/cyan] or [cyan]vi[/cyan]. "
         "Names are those that the file has under [cyan]labels[/cyan]. Talks told in words, notes on numbers, progress "
         "and the sentences of comparison.json stay English.",
-        rich_help_panel=_OUTPUT,
     ),
 ]
 Report = Annotated[
     bool,
-    typer.Option(
+    _output(
         "--report/--no-report",
         help="Write the page with its figures; without it a small comparison takes a tenth of the time.",
-        rich_help_panel=_OUTPUT,
     ),
 ]
-Again = Annotated[
-    bool, typer.Option("--again", help="Compute anew, though this very run is there already.", rich_help_panel=_OUTPUT)
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.", rich_help_panel=_OUTPUT)]
+Again = Annotated[bool, _output("--again", help="Compute anew, though this very run is there already.")]
+Quiet = Annotated[bool, _output("--quiet", "-q", help="No progress and no notes.")]
 FormatName = Annotated[
     str, typer.Option("--format", metavar="F", help="The talk format to follow.", show_default=False)
 ]
 Run = Annotated[
     int,
-    typer.Option(
+    _size(
         "--run",
         min=0,
         metavar="K",
         help="Replay run K of a comparison with this seed: draw x replications + replication.",
-        rich_help_panel=_SIZE,
     ),
 ]
 SolvedName = Annotated[
@@ -196,37 +130,28 @@ SolvedName = Annotated[
 ]
 Draw = Annotated[
     int | None,
-    typer.Option(
+    _size(
         "--draw",
         min=0,
         metavar="N",
         help="Take the uncertain numbers of draw N of a comparison with this seed.",
-        rich_help_panel=_SIZE,
         show_default="their means",
     ),
 ]
 Mean = Annotated[
     bool,
-    typer.Option(
-        "--mean",
-        help="Take the uncertain numbers at their means; so it is without --draw.",
-        rich_help_panel=_SIZE,
-        show_default=False,
-    ),
+    _size("--mean", help="Take the uncertain numbers at their means; so it is without --draw.", show_default=False),
 ]
-FindingsJson = Annotated[
-    bool, typer.Option("--json", help="Print the findings as JSON, and nothing else.", rich_help_panel=_OUTPUT)
-]
+FindingsJson = Annotated[bool, _output("--json", help="Print the findings as JSON, and nothing else.")]
 TablesPage = Annotated[
     Path | None,
-    typer.Option(
-        "--page",
-        metavar="FILE",
-        help="Also write the tables as a page of Markdown.",
-        rich_help_panel=_OUTPUT,
-        show_default=False,
-    ),
+    _output("--page", metavar="FILE", help="Also write the tables as a page of Markdown.", show_default=False),
 ]
+
+
+def examples(*commands: str, title: str = "Examples") -> str:
+    """What stands under the help of a command: a line a command."""
+    return "\n\n".join((f"[bold]{title}[/bold]", *(f"  parley {command}" for command in commands)))
 
 
 def names(text: str | None) -> tuple[str, ...]:

@@ -10,25 +10,22 @@ import typer
 
 from sim.app.errors import InputError
 from sim.cli import options
-from sim.cli.console import out, speaking
+from sim.cli.console import out
 
-CHECK_EPILOG = "[bold]Example[/bold]\n\n  parley check scenarios/minimal.yaml --set horizon_months=36"
-SOLVE_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley solve scenarios/minimal.yaml --format farmers\n\n"
-    "  parley solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]\n\n"
-    "  parley solve FILE --format F --json | jq .equilibrium.found.core"
+CHECK_EPILOG = options.examples("check scenarios/minimal.yaml --set horizon_months=36", title="Example")
+SOLVE_EPILOG = options.examples(
+    "solve scenarios/minimal.yaml --format farmers",
+    "solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]",
+    "solve FILE --format F --json | jq .equilibrium.found.core",
 )
-TRACE_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley trace scenarios/minimal.yaml --format farmers\n\n"
-    "  parley trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]"
+TRACE_EPILOG = options.examples(
+    "trace scenarios/minimal.yaml --format farmers",
+    "trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]",
 )
-EVIDENCE_EPILOG = (
-    "[bold]Examples[/bold]\n\n"
-    "  parley evidence scenarios/camp-david-1978.yaml\n\n"
-    "  parley evidence FILE --claims C1,C2\n\n"
-    "  parley evidence FILE --csv > numbers.csv   [dim]# one row a number and claim[/dim]"
+EVIDENCE_EPILOG = options.examples(
+    "evidence scenarios/camp-david-1978.yaml",
+    "evidence FILE --claims C1,C2",
+    "evidence FILE --csv > numbers.csv   [dim]# one row a number and claim[/dim]",
 )
 Claims = Annotated[
     str | None, typer.Option("--claims", metavar="A,B", help="Only these claims.", show_default="all that are cited")
@@ -45,30 +42,32 @@ def check(
     variant: options.VariantName = None,
 ) -> None:
     """Read a scenario file, say what is in it, or everything that is wrong with it."""
-    with speaking():
-        from sim.report.scenario.overview import overview
+    from sim.report.scenario.overview import overview
 
-        changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
-        for part in overview(changed.resolved):
-            out().print(part)
+    changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
+    for part in overview(changed.resolved):
+        out().print(part)
 
 
 def schema() -> None:
     """Print the JSON schema of scenario files, for editors and other programs."""
-    with speaking():
-        from sim.cli.reference import schema_text
+    sys.stdout.write(schema_text())
 
-        sys.stdout.write(schema_text())
+
+def schema_text() -> str:
+    """The JSON schema of written scenario files, as text that ends in a line feed."""
+    from sim.scenario import schema_json
+
+    return json.dumps(schema_json(), indent=2, ensure_ascii=False) + "\n"
 
 
 def variants(file: options.OptionalFile = None) -> None:
     """List the variants of rules and constants, and with a FILE its own overrides and scenarios."""
-    with speaking():
-        from sim.report.scenario.overview import all_variants, own_changes
+    from sim.report.scenario.overview import all_variants, own_changes
 
-        changes = own_changes(options.changed_scenario(file, None, None).resolved) if file else ()
-        for part in (*all_variants(), *changes):
-            out().print(part)
+    changes = own_changes(options.changed_scenario(file, None, None).resolved) if file else ()
+    for part in (*all_variants(), *changes):
+        out().print(part)
 
 
 def trace(
@@ -84,15 +83,13 @@ def trace(
     variant: options.VariantName = None,
 ) -> None:
     """Play one talk and tell it in plain words: who offered what, who refused and why, how it ended."""
-    with speaking():
-        from sim.app.trace import TraceRequest
-        from sim.app.trace import trace as play
-        from sim.report.transcript.talk_text import told_lines
+    from sim.app.trace import trace as play
+    from sim.report.transcript.talk_text import told_lines
 
-        changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
-        draw, replication = divmod(run, replications)
-        for line in told_lines(play(TraceRequest(changed, format_id, draw, replication, seed))):
-            out().print(line, markup=False, soft_wrap=True)
+    changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
+    draw, replication = divmod(run, replications)
+    for line in told_lines(play(changed, format_id, draw=draw, replication=replication, seed=seed)):
+        out().print(line, markup=False, soft_wrap=True)
 
 
 def solve(
@@ -113,21 +110,20 @@ def solve(
 
     Exactly where the deals can be listed (20,000), else by search with the gap stated.
     """
-    with speaking():
-        from sim.app.solve import WORK, SolveRequest
-        from sim.app.solve import solve as solve_format
-        from sim.report.solution.solution_view import solution_view
-        from sim.report.words.progress import Bar
+    from sim.app.solve import WORK
+    from sim.app.solve import solve as solve_format
+    from sim.report.solution.solution_view import solution_view
+    from sim.report.words.progress import Bar
 
-        if mean and draw is not None:
-            raise InputError("--mean and --draw exclude each other: leave one out.")
-        changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
-        with Bar(WORK, quiet=quiet) as bar:
-            found = solve_format(SolveRequest(changed, format_id, draw, seed), progress=bar)
-        if as_json:
-            sys.stdout.write(json.dumps(found.to_data(), indent=2) + "\n")
-            return
-        out().print(solution_view(found, found.structure, world=found.world.sentence))
+    if mean and draw is not None:
+        raise InputError("--mean and --draw exclude each other: leave one out.")
+    changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
+    with Bar(WORK, quiet=quiet) as bar:
+        found = solve_format(changed, format_id, draw=draw, seed=seed, progress=bar)
+    if as_json:
+        sys.stdout.write(json.dumps(found.to_data(), indent=2) + "\n")
+        return
+    out().print(solution_view(found, found.structure, world=found.world.sentence))
 
 
 def evidence(
@@ -144,14 +140,13 @@ def evidence(
 
     A number that cites several claims stands under each of them.
     """
-    with speaking():
-        from sim.app.evidence import evidence as by_claim
-        from sim.report.scenario.evidence_view import evidence_view, write_evidence_csv
+    from sim.app.scenarios import evidence as by_claim
+    from sim.report.scenario.evidence_view import evidence_view, write_evidence_csv
 
-        changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
-        cited = by_claim(changed, options.names(claims))
-        if as_csv:
-            write_evidence_csv(cited, sys.stdout)
-            return
-        for part in evidence_view(cited, everything=not claims):
-            out().print(part, soft_wrap=True)
+    changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
+    cited = by_claim(changed, options.names(claims))
+    if as_csv:
+        write_evidence_csv(cited, sys.stdout)
+        return
+    for part in evidence_view(cited, everything=not claims):
+        out().print(part, soft_wrap=True)

@@ -56,10 +56,8 @@ def read_ktab(rows: Sequence[Row], report: TableReport, scale: tuple[float, floa
 
 def _trim(row: Row, most: int) -> tuple[str, ...]:
     """The cells without the empty ones that a comma at the end leaves."""
-    cells = list(row.cells)
-    while len(cells) > most and not cells[-1]:
-        cells.pop()
-    return tuple(cells)
+    last = max((k for k, cell in enumerate(row.cells, 1) if cell), default=0)
+    return row.cells[: max(last, most)]
 
 
 def _heading(line: int, head: tuple[str, ...], report: TableReport) -> tuple[str, str, int, int]:

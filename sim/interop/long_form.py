@@ -8,6 +8,7 @@ in all its rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, number, read_stand
 from sim.interop.voting_rules import ALLOWED, is_known
@@ -100,18 +101,9 @@ def _open(row: Row, cells: dict[str, str], report: TableReport, scale: tuple[flo
 
 
 def _issue(key: _Key, rows: _IssueRows, scale: tuple[float, float]) -> SpatialIssue:
-    return SpatialIssue(
-        proposal=key[0],
-        id=key[1],
-        stands=tuple(stand for _, stand in rows.stands.values()),
-        low=scale[0],
-        high=scale[1],
-        wave=rows.shared["wave"],
-        procedure=rows.shared["procedure"],
-        voting_rule=rows.shared["voting_rule"],
-        reference_point=rows.numbers["reference_point"],
-        outcome=rows.numbers["outcome"],
-    )
+    stands = tuple(stand for _, stand in rows.stands.values())
+    of_issue: dict[str, Any] = rows.shared | rows.numbers
+    return SpatialIssue(*key, stands, low=scale[0], high=scale[1], **of_issue)
 
 
 def long_text(table: PositionTable) -> str:

@@ -41,11 +41,8 @@ def scale_options(issue: SpatialIssue, status_quo: float) -> tuple[ScaleOption, 
 
     Positions held come first; while there are too many, the two nearest become one, at the place of the one with more
     salience times capability (the status quo is never moved). Then points of a tenth of the scale are added, those in
-    the widest gaps first, as long as there is room and they are at least a twentieth of the scale from the next.
-
-    Args:
-        issue: the issue.
-        status_quo: a point of the scale that must be an option.
+    the widest gaps first, as long as there is room and they are at least a twentieth of the scale from the next. The
+    status quo is a point of the scale.
     """
     home = rounded(status_quo, issue)
     weight: dict[float, float] = {home: math.inf}

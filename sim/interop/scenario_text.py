@@ -1,24 +1,44 @@
-"""A position-salience-capability table as a scenario file that people can read and edit."""
+"""A position-salience-capability table as a scenario file that people can read and edit.
+
+What the table does not say of the talks has numbers in its place. The protocol and these ranges were chosen by looking
+at decisions with known outcomes, the development part of DEU III (docs/decisions/0023 says what else was tried there).
+Each constant has a uniform prior and is the same for all actors in a draw; its name is the word by which its numbers
+are drawn together. A back-test says what of the priors survives.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from itertools import chain, count
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from sim.analysis.positions.baselines import compromise
-from sim.interop.process import GROUP, LEAST_SHARE, LOSS, MONTHS, PRICE, ROUNDS
 from sim.interop.scale_options import rounded, scale_options, step_of
 from sim.interop.voting_rules import VotingRule, consent_of
 from sim.scenario.preparation.grid import DECIDED, decided_name, in_units, option_id, plain
-from sim.types import PositionTable, SpatialIssue, Stand
+from sim.types import Constant, PositionTable, SpatialIssue, Stand
 
+LOSS = Constant(
+    "loss", "exponent of the loss of an actor with the distance from its position: 1 linear, 2 quadratic", 1.0, 3.0
+)
+PRICE = Constant(
+    "price",
+    "what it costs every actor alike if an issue stays undecided, in units of what a fully salient actor loses between "
+    "the ends of the scale",
+    0.5,
+    6.0,
+)
+GROUP = Constant("group", "how many actors talk for all; drawn in proportion to capability times salience", 2.0, 10.0)
+CONSTANTS = (LOSS, PRICE, GROUP)
+LEAST_SHARE = 0.05
+"""Least mean salience, as a share of full salience, by which the price of not deciding is divided."""
+MONTHS, ROUNDS = 6, 2
 PARLIAMENT, NO_STATES = "ep", ("com", "ep")
 """Actors of the long form that are no member states."""
 REFERENCE = "table"
@@ -32,22 +52,19 @@ GROUP_OF_ALL = 2
 _RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the table does not say and the scenario needs."""
-
-    source: str
-    """Name of the file, for the reference."""
-    loss: float | None = None
-    """Exponent of the loss of a party away from its position: 1 linear, 2 quadratic; None for not known."""
-    unit: str = ""
-
-
-def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[str, ...]]:
+def scenario_text(
+    table: PositionTable, source: str, loss: float | None = None, unit: str = ""
+) -> tuple[str, tuple[str, ...]]:
     """The scenario of a table with one proposal, as YAML with comments, and what the reader should know.
 
     Every number is *reported* with the table as its source, but for the shape of the loss, the calendar and what stands
     in comments as assumed.
+
+    Args:
+        table: one proposal.
+        source: name of the file, for the reference.
+        loss: exponent of the loss of a party away from its position: 1 linear, 2 quadratic; None for not known.
+        unit: of the scale.
 
     Raises:
         ValueError: there are several proposals or fewer than two actors, or two voting rules.
@@ -72,9 +89,9 @@ def scenario_text(table: PositionTable, choices: Choices) -> tuple[str, tuple[st
     ]
     notes.append(f"Consent: {consent.why}.")
     text = _template().render(
-        source=choices.source,
-        unit=choices.unit,
-        loss=choices.loss,
+        source=source,
+        unit=unit,
+        loss=loss,
         table=table,
         title=table.name or first.proposal,
         descriptions=dict(table.descriptions),
@@ -98,7 +115,8 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"plain": plain, "slug": slug, "option_id": option_id, "text": _text}
+    environment.filters |= {"plain": plain, "slug": slug, "option_id": option_id}
+    environment.filters["text"] = partial(json.dumps, ensure_ascii=False)
     environment.globals |= {"LOSS": LOSS, "PRICE": PRICE, "GROUP": GROUP, "MONTHS": MONTHS, "ROUNDS": ROUNDS}
     environment.globals |= {"reference": REFERENCE, "decided": DECIDED}
     environment.globals |= {"in_units": in_units, "decided_name": decided_name}
@@ -125,8 +143,7 @@ def _with_voices(table: PositionTable, notes: list[str]) -> PositionTable:
     if len(_caring(table)) < 2:
         notes.append(f"Fewer than two actors have any salience: {LEAST_SALIENCE:.0%} {VOICES} where the table has 0.")
         table = _changed(
-            table,
-            lambda issue, stand: stand._replace(salience=stand.salience or LEAST_SALIENCE * issue.full_salience),
+            table, lambda issue, stand: stand._replace(salience=stand.salience or LEAST_SALIENCE * issue.full_salience)
         )
     caring = _caring(table)
     if not any(stand.capability for issue in table.issues for stand in issue.stands if stand.actor in caring):
@@ -156,10 +173,6 @@ def _keys(names: Sequence[str]) -> dict[str, str]:
         numbered = chain([slug(name)], (f"{slug(name)}-{k}" for k in count(2)))
         ids[name] = next(id_ for id_ in numbered if id_ not in ids.values())
     return {name: f'"{id_}"' if id_ in _RESERVED else id_ for name, id_ in ids.items()}
-
-
-def _text(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
 
 
 def _short(value: float) -> float:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines.batch import available_threads, play
-from sim.interop.process import CONSTANTS
-from sim.interop.scenario_text import VOICES, Choices, scenario_text
+from sim.interop.scenario_text import CONSTANTS, VOICES, scenario_text
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Floats, Streams, stream_key
 from sim.scenario.sampling.pick_freeze import Switched
@@ -41,20 +40,16 @@ def simulate(
     progress: Progress = SILENCE,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Ensemble:
-    """Negotiate every proposal of a table under the same D draws of the process's constants.
+    """Negotiate every proposal of a table under the same D draws of the process's constants; issues keep their order.
 
     Args:
         table: any number of proposals.
         size: how much is played.
         apart: negotiate every issue by itself instead of the issues of a proposal together.
         uniforms: [D, K] where the constants of the draws stand in their priors, such as the first of another ensemble;
-            spread evenly if None.
+            if None `evenly_spread`: draw d has the same constants in every issue and every table.
         progress: told of the runs finished, in the calling thread.
         tell: called with what had to be assumed of actors without salience or capability, in the calling thread.
-
-    Returns:
-        The ensemble, issues in the order of the table. Constants are spread evenly (`evenly_spread`): draw d has the
-        same ones in every issue and every table.
 
     Raises:
         ScenarioError: naming a proposal whose scenario cannot be played, such as one in which nobody has salience.
@@ -132,7 +127,7 @@ def _play(part: PositionTable, size: Size, spread: Floats) -> tuple[Counts, tupl
     """[issues, D, 101] where the decisions of the talks on one proposal stand, and what was assumed of its actors."""
     proposal = part.issues[0].proposal
     try:
-        text, notes = scenario_text(part, Choices(source="table"))
+        text, notes = scenario_text(part, "table")
     except ValueError as error:
         raise UnplayableError(f"no scenario can be made of proposal {proposal}: {error}") from None
     # Luck of its own: with one seed for all, the same actors would be drawn in draw d of every proposal, and a fit

@@ -1,4 +1,9 @@
-"""Reads a position-salience-capability table in any of three forms, and writes it in any."""
+"""Reads a position-salience-capability table in any of three forms, and writes it in any.
+
+Long and KTAB's have modules of their own. That of programs for the expected-utility model is `Actor,Capability,
+Position,Salience`, one issue to a file: positions in units of the issue, saliences 0 to 1 or 0 to 100, whichever the
+largest says.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.interop.expected_utility_form import COLUMNS as EU_COLUMNS
-from sim.interop.expected_utility_form import expected_utility_text, read_expected_utility
 from sim.interop.ktab import ktab_text, read_ktab
 from sim.interop.long_form import NEEDED, long_text, read_long
-from sim.interop.rows import Row, TableReport, read_rows
-from sim.types import PositionTable
+from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, read_rows, read_stand
+from sim.scenario.preparation.grid import plain
+from sim.scenario.source.problems import show
+from sim.types import PositionTable, SpatialIssue, Stand
 from sim.types.positions import TableForm
 
 DEFAULT_SCALE = (0.0, 100.0)
-_WRITERS: dict[TableForm, Callable[[PositionTable], str]] = {
-    "long": long_text,
-    "ktab": ktab_text,
-    "eu": expected_utility_text,
-}
+EU_COLUMNS = ("actor", "capability", "position", "salience")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def read_table(path: Path, form: TableForm | None = None, scale: tuple[float, fl
     elif chosen == "ktab":
         table = read_ktab(rows, report, ends, path.stem)
     else:
-        table = read_expected_utility(rows, report, scale, path.stem)
+        table = _read_eu(rows, report, scale, path.stem)
     report.stop_if_any()
     return Imported(table, chosen, tuple(report.notes))
 
@@ -68,6 +69,52 @@ def _form_of(rows: Sequence[Row], report: TableReport) -> TableForm:
     report.wrong(rows[0].line, "", "the header fits no known form", seen=", ".join(rows[0].cells), allowed=allowed)
     report.stop_if_any()
     return "long"
+
+
+def _read_eu(rows: tuple[Row, ...], report: TableReport, scale: tuple[float, float] | None, name: str) -> PositionTable:
+    """One issue of this name; no scale stands for the range of the positions; saliences are out of 1 or 100."""
+    header = [cell.lower() for cell in rows[0].cells]
+    for column in EU_COLUMNS:
+        if header.count(column) != 1:
+            seen, allowed = ", ".join(header), ", ".join(EU_COLUMNS)
+            report.wrong(rows[0].line, column, "not one column of this name", seen=seen, allowed=allowed)
+    report.stop_if_any()
+    seen_before: dict[str, tuple[int, Stand]] = {}
+    for row in rows[1:]:
+        if has_length(row, row.cells, len(header), report):
+            stand = read_stand(row, dict(zip(header, row.cells, strict=True)), report, scale)
+            if stand is not None:
+                is_first(row, stand, seen_before, report, key=stand.actor, what=show(stand.actor))
+    for column in header:
+        if column not in EU_COLUMNS:
+            report.notes.append(f"Column {show(column)} is not read; known are {', '.join(EU_COLUMNS)}.")
+    stands = tuple(stand for _, stand in seen_before.values())
+    low, high = scale or _eu_range(stands, rows[0].line, report)
+    largest = max((stand.salience for stand in stands), default=0.0)
+    full = 100.0 if largest > 1.0 else 1.0
+    report.notes.append(f"Saliences are read as out of {full:g}, since the largest is {largest:g}.")
+    return PositionTable((SpatialIssue(name, name, stands, low=low, high=high, full_salience=full),), name)
+
+
+def _eu_range(stands: tuple[Stand, ...], line: int, report: TableReport) -> tuple[float, float]:
+    positions = [stand.position for stand in stands]
+    if len(set(positions)) < 2:
+        report.wrong(line, "position", "no two positions differ, so there is no scale", allowed="a scale by --scale")
+        return 0.0, 1.0
+    return min(positions), max(positions)
+
+
+def _eu_text(table: PositionTable) -> str:
+    """The one issue of a table; saliences as they stand in it."""
+    if len(table.issues) != 1:
+        raise ValueError(f"an expected-utility file holds one issue, and here are {len(table.issues)}: name one")
+    rows = [["Actor", "Capability", "Position", "Salience"]]
+    for stand in table.issues[0].stands:
+        rows.append([stand.actor, plain(stand.capability), plain(stand.position), plain(stand.salience)])
+    return csv_text(rows)
+
+
+_WRITERS: dict[TableForm, Callable[[PositionTable], str]] = {"long": long_text, "ktab": ktab_text, "eu": _eu_text}
 
 
 def table_text(table: PositionTable, form: TableForm) -> tuple[str, tuple[str, ...]]:

@@ -31,12 +31,9 @@ def is_known(rule: str) -> bool:
 
 
 def consent_of(rule: str, wave: str, n_states: int) -> VotingRule:
-    """The consent rule for a voting rule.
+    """The consent rule for a voting rule that is known, with so many member states among the actors.
 
-    Args:
-        rule: as in the table, known.
-        wave: of the data set: 1 is 1996 to 2000, 2 is 2003 to 2008, 3 is 2012 to 2018; empty if not told.
-        n_states: member states among the actors.
+    Waves of the data set: 1 is 1996 to 2000, 2 is 2003 to 2008, 3 is 2012 to 2018; empty if not told.
     """
     word = rule.lower()
     if word in ("unan", "unanimity"):
@@ -46,9 +43,7 @@ def consent_of(rule: str, wave: str, n_states: int) -> VotingRule:
     if not word:
         why = "ASSUMED: the table has no voting rule; half of all capability carries a text"
         return VotingRule(None, 0.0, 0.5, why)
-    least = _QMV.match(word)
-    assert least is not None
-    states = least.group(1)
+    states = word[len("qmv(") : -1]
     if wave == "3":
         return VotingRule(None, 0.55, 0.65, "QMV by the Treaty of Lisbon: 55% of the states with 65% of the people")
     if wave == "2" and n_states > 15:

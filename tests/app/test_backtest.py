@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.analysis.backtest.backtest_rows import issue_rows
 from sim.app.backtest import SHIPPED, BacktestRequest, backtest
 from sim.app.errors import InputError
 from sim.types.playing import Silence, Size
@@ -26,7 +27,7 @@ class Counting(Silence):
 def test_a_table_is_scored_without_a_file_or_a_word(workplace, capsys):
     progress = Counting()
     result = backtest(CANALS, progress=progress)
-    rows, issues = pd.DataFrame(result.rows()), pd.DataFrame(result.issue_rows())
+    rows, issues = pd.DataFrame(result.rows()), pd.DataFrame(issue_rows(result))
     whole = rows[(rows["by"] == "all") & (rows["reference"] == "") & (rows["score"] == "crps")]
     means = issues.groupby("forecaster")["crps"].mean()
     for forecaster, estimate in zip(whole["forecaster"], whole["estimate"], strict=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.analysis.forecast.forecast_rows import position_rows
 from sim.app.convert import TableFile
 from sim.app.errors import InputError
 from sim.app.forecast import ForecastRequest, forecast
@@ -22,7 +23,7 @@ FEW = Size(4, 2)
 def test_a_table_is_forecast_without_a_file_or_a_word(workplace, capsys):
     request = ForecastRequest(TableFile(HARBOUR, "quay"), size=FEW)
     result = forecast(request)
-    rows = pd.DataFrame(result.rows())
+    rows = pd.DataFrame(position_rows(result))
     assert rows.groupby("issue")["probability"].sum().tolist() == pytest.approx([1.0, 1.0])
     assert list(rows["issue"].unique()) == [issue.id for issue in result.issues]
     assert request.origin.kind == "table"

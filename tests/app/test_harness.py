@@ -65,9 +65,9 @@ def test_latest_leads_to_the_newest(tmp_path):
 
 
 def test_a_run_is_kept_until_something_that_decides_it_changes(workplace, monkeypatch):
-    keeping = Keeping("s", KEY, files={"s.yaml": "12"})
+    keeping = Keeping("s", KEY, files={"s.yaml": "12"}, threads=2)
     assert not keeping.kept()
-    with keeping.writing(threads=2) as folder:
+    with keeping.writing() as folder:
         (folder / "x").write_text("1")
     assert keeping.kept()
     assert Keeping("s", dict(KEY), files={"s.yaml": "12"}).kept()
@@ -96,8 +96,8 @@ def test_an_interrupted_run_is_not_kept(workplace):
 def test_the_manifest_tells_what_was_run_and_sets_apart_what_differs(workplace):
     contents = []
     for threads in (1, 2):
-        keeping = Keeping("s", KEY, files={"s.yaml": "12"}, argv=["parley"])
-        with keeping.writing(threads):
+        keeping = Keeping("s", KEY, files={"s.yaml": "12"}, argv=["parley"], threads=threads)
+        with keeping.writing():
             pass
         contents.append(json.loads((keeping.folder / "manifest.json").read_text()))
     assert [content.pop("this_run")["threads"] for content in contents] == [1, 2]

@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 
 from sim.analysis.experiments.cells import read_case
 from sim.app.errors import InputError
-from sim.app.questions.study_file import StudyFile, check_names, read_study
-from sim.app.study import StudyPlan, without_lever
+from sim.app.study import StudyFile, StudyPlan, check_names, read_study, without_lever
 from sim.cli.main import app
 from sim.scenario import load_scenario
 from sim.types.playing import Size

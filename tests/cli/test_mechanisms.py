@@ -10,8 +10,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.app.questions.mechanism_file import MechanismFile, read_mechanisms
-from sim.app.questions.naming import read_file
+from sim.app.mechanisms import MechanismFile, read_mechanisms
+from sim.app.naming import read_file
 from sim.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]

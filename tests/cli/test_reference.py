@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from sim.cli.reference import reference_text, result_schemas, schema_text
+from sim.cli.scenario_commands import schema_text
+from tests.reference import reference_text, result_schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from sim.app.questions.retrodiction_file import read_retrodiction
+from sim.app.retrodict import read_retrodiction
 from sim.cli.main import app
 from sim.report.retrodiction.retrodiction_tables import statement_words
 

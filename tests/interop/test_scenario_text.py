@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.interop import Choices, read_table, scenario_text
+from sim.interop import read_table, scenario_text
 from sim.interop.scale_options import MOST, scale_options
 from sim.interop.voting_rules import consent_of
 from sim.scenario import load_raw
@@ -24,7 +24,7 @@ def one_issue(*positions: float, **more) -> SpatialIssue:
 
 
 def written(table: PositionTable, **more):
-    text, notes = scenario_text(table, Choices("t.csv", **more))
+    text, notes = scenario_text(table, "t.csv", **more)
     return text, yaml.safe_load(text), notes
 
 
@@ -112,12 +112,12 @@ def test_an_actor_that_cares_about_nothing_watches():
 def test_what_makes_no_scenario_is_refused():
     harbours = read_table(EXAMPLES / "harbour-long.csv").table
     with pytest.raises(ValueError, match="2"):
-        scenario_text(harbours, Choices("t.csv"))
+        scenario_text(harbours, "t.csv")
     with pytest.raises(ValueError, match="two actors"):
-        scenario_text(PositionTable((one_issue(3.0),)), Choices("t.csv"))
+        scenario_text(PositionTable((one_issue(3.0),)), "t.csv")
     mixed = PositionTable((one_issue(1.0, 2.0, voting_rule="QMV"), one_issue(1.0, 2.0, voting_rule="Unan")))
     with pytest.raises(ValueError, match="different voting rules"):
-        scenario_text(mixed, Choices("t.csv"))
+        scenario_text(mixed, "t.csv")
 
 
 @pytest.mark.parametrize(

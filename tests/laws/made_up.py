@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from sim.analysis.experiments.metrics import MetricCounter
-from sim.app.questions.naming import MetricQuestion, Naming
+from sim.app.naming import MetricQuestion, Naming
 from sim.engines.batch import play
 from sim.scenario import load_raw
 from sim.types.playing import Size

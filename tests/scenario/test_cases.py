@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.app.questions.retrodiction_file import changed_since_freeze, read_retrodiction
+from sim.app.retrodict import changed_since_freeze, read_retrodiction
 from sim.scenario import warnings_of
 from tests.shipped import read
 

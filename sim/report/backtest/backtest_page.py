@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.text import Text
 
+from sim.analysis.backtest.backtest_rows import issue_rows
 from sim.analysis.backtest.stored_fit import fingerprint, stored_text
 from sim.app.backtest import BacktestResult
 from sim.app.harness import write_rows
@@ -22,6 +23,7 @@ from sim.report.backtest.backtest_words import Page, headlines, how_words
 from sim.report.words.plain import report_line
 from sim.report.words.table_writers import Table, TableCell
 from sim.report.words.templating import render_page
+from sim.types.records import to_data
 
 LONG = 60
 """Cells with so many letters are text."""
@@ -90,7 +92,7 @@ def view(page: Page, report: Path | None = None) -> Iterator[RenderableType]:
 def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: bool = True) -> None:
     """Write the numbers, the tables, the fit on all issues, and with `report` `report.html`."""
     texts = {
-        "backtest.json": json.dumps(result.to_data(), indent=2) + "\n",
+        "backtest.json": json.dumps(to_data(result), indent=2) + "\n",
         "tables.md": markdown(page),
         "fit.yaml": stored_text(result.fit),
         **({"report.html": render(page)} if report else {}),
@@ -98,4 +100,4 @@ def write_backtest(result: BacktestResult, folder: Path, page: Page, *, report: 
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     write_rows(folder / "scores.csv", result.rows())
-    write_rows(folder / "issues.csv", result.issue_rows())
+    write_rows(folder / "issues.csv", issue_rows(result))

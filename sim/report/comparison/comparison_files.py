@@ -32,12 +32,12 @@ from sim.scenario import in_language, parse_variant
 
 def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str, Drawing]]:
     """The page and its figures, in the language of the request; talks are told in English."""
-    plan, request = result.plan, result.plan.request
-    resolved, structure = plan.encoder.resolved, plan.structure
-    english = plan.encoder if request.language == ENGLISH else replace(plan.encoder, language=ENGLISH)
+    request, encoder = result.request, result.request.encoder
+    resolved, structure = encoder.resolved, result.structure
+    english = encoder if request.language == ENGLISH else replace(encoder, language=ENGLISH)
     talks = {
-        id_: tell(english, index, *divmod(run, request.replications))
-        for id_, index, run in zip(plan.format_ids, plan.formats, result.typical, strict=True)
+        id_: tell(english, index, *divmod(run, request.size.replications))
+        for id_, index, run in zip(request.format_ids, request.places, result.typical, strict=True)
     }
     changes = {key: value for key, value in request.scenario.as_settings().items() if value}
     settings = {key: ", ".join(value) if isinstance(value, list) else value for key, value in changes.items()}
@@ -46,10 +46,10 @@ def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str,
         content = ReportInput(
             comparison=result,
             structure=structure,
-            numbers=plan.encoder.numbers(),
+            numbers=encoder.numbers(),
             references=resolved.references or {},
             transcripts=talks,
-            making=Making(command, request.seed, resolved.digest, versions(), settings),
+            making=Making(command, request.size.seed, resolved.digest, versions(), settings),
             variants=result.variants,
             variant_sentences={name: say(parse_variant(name).said) for name in result.variants},
             judged=result.verdict,
@@ -76,7 +76,7 @@ def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> 
         report: where its page is; None for no page.
         width: columns.
     """
-    with language(result.plan.request.language):
+    with language(result.request.language):
         return list(_summary_parts(result, report, width))
 
 
@@ -116,9 +116,9 @@ def write_comparison(result: CompareResult, folder: Path, command: str, *, page:
         command: what makes it again.
         page: whether to draw the page.
     """
-    plan = result.plan
-    write_inputs(folder / "inputs.parquet", plan.encoder, plan.request.draws, plan.stamp)
-    (folder / "scenario.resolved.yaml").write_text(plan.encoder.resolved.to_yaml(), encoding="utf-8")
+    request = result.request
+    write_inputs(folder / "inputs.parquet", request.encoder, request.size.draws, request.stamp)
+    (folder / "scenario.resolved.yaml").write_text(request.encoder.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(result.to_data(), indent=2) + "\n", encoding="utf-8")
     if page:
         text, drawings = comparison_page(result, command)
@@ -132,8 +132,7 @@ def keep_comparison(result: CompareResult, folder: Path, call: str, *, runs: byt
     Raises:
         InputError: the folder holds something else than an earlier result.
     """
-    keeping = result.plan.keeping(folder, [call])
-    with keeping.writing(result.plan.request.threads) as fresh:
+    with result.request.keeping(folder, [call]).writing() as fresh:
         (fresh / "runs.parquet").write_bytes(runs)
         write_comparison(result, fresh, call, page=True)
         summary = summary_parts(result, folder / "report.html", width=WIDTH)
@@ -143,7 +142,7 @@ def keep_comparison(result: CompareResult, folder: Path, call: str, *, runs: byt
 
 def short_html(result: CompareResult) -> str:
     """The comparison for a notebook: outcomes, the verdict, and what a likelihood means."""
-    with language(result.plan.request.language):
+    with language(result.request.language):
         parts = [outcome_table(result).html()]
         if result.verdict is not None:
             parts.append(Markup("<p>{}</p>").format(verdict_words(result.verdict)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.markup import escape
 
-from sim.analysis.forecast.forecast_rows import TRADE_COLUMNS, trade_rows, write_positions
+from sim.analysis.forecast.forecast_rows import TRADE_COLUMNS, position_rows, trade_rows, write_positions
 from sim.app.forecast import ForecastResult
 from sim.app.harness import write_rows
 from sim.report.comparison.figures import save_all
@@ -30,6 +30,7 @@ from sim.report.words import format_words
 from sim.report.words.plain import report_line
 from sim.report.words.templating import render_page
 from sim.types import FormatInfo
+from sim.types.records import to_data
 
 
 def render(result: ForecastResult, command: str) -> str:
@@ -70,8 +71,8 @@ def forecast_view(result: ForecastResult, report: Path | None) -> Iterator[Rende
 
 def write_forecast(result: ForecastResult, folder: Path, command: str, *, page: bool = True) -> None:
     """Write numbers, tables, runs and scenario, and with `page` `report.html` and `figures/`."""
-    (folder / "forecast.json").write_text(json.dumps(result.to_data(), indent=2) + "\n", encoding="utf-8")
-    write_rows(folder / "positions.csv", result.rows())
+    (folder / "forecast.json").write_text(json.dumps(to_data(result), indent=2) + "\n", encoding="utf-8")
+    write_rows(folder / "positions.csv", position_rows(result))
     write_rows(folder / "trades.csv", trade_rows(result), TRADE_COLUMNS)
     write_positions(result, result.played, folder / "runs.parquet")
     (folder / "scenario.resolved.yaml").write_text(result.request.scenario.resolved.to_yaml(), encoding="utf-8")

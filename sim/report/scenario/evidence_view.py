@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.text import Text
 
-from sim.app.evidence import Evidence
+from sim.app.scenarios import Evidence
 from sim.scenario import NumberRow
 
 COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")

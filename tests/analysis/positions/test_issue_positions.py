@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from sim.analysis.positions.issue_positions import numeric_issues, spatial_issue, without_ideal
-from sim.interop import Choices, read_table, scenario_text
+from sim.interop import read_table, scenario_text
 from sim.scenario import load_raw
 
 EXAMPLES = Path("scenarios/examples")
@@ -85,7 +85,7 @@ def test_what_makes_no_table_is_refused(issue, where, words):
 
 def test_an_imported_table_comes_back():
     table = read_table(EXAMPLES / "harbour-long.csv").table.of("quay")
-    text, _ = scenario_text(table, Choices("harbour-long.csv"))
+    text, _ = scenario_text(table, "harbour-long.csv")
     resolved = load_raw(yaml.safe_load(text))
     for issue, key in zip(table.issues, resolved.issues, strict=True):
         found = spatial_issue(resolved, key, "council")

@@ -1,6 +1,6 @@
 """Writes what follows from the code: `docs/scenario-reference.md`, `scenarios/schema.json` for editors, `docs/schemas`.
 
-`python -m sim.cli.reference` writes all into the current checkout; a test holds that they are current.
+`python -m tests.reference` writes all into the current checkout; a test holds that they are current.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.cli.console import err
+from sim.cli.scenario_commands import schema_text
 from sim.types.records import json_schema
 
 REFERENCE = Path("docs/scenario-reference.md")
@@ -53,13 +53,6 @@ may replace one for all (`behaviour`) or, for those drawn per party, for one par
 
 # Parts that have a section of their own under another name, or none.
 _SKIPPED = {"Number", "Normal", "Beta", "Discrete"}
-
-
-def schema_text() -> str:
-    """The JSON schema of written scenario files, as text that ends in a line feed."""
-    from sim.scenario import schema_json
-
-    return json.dumps(schema_json(), indent=2, ensure_ascii=False) + "\n"
 
 
 def result_schemas() -> dict[Path, str]:
@@ -217,7 +210,7 @@ def main() -> int:
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-        err().print(f"wrote {path}")
+        print(f"wrote {path}", file=sys.stderr)
     return 0
 
 

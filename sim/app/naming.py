@@ -40,12 +40,7 @@ Q = TypeVar("Q", bound=Question)
 
 
 def read_file(path: Path, shape: type[Q], what: str) -> Q:
-    """Read a YAML file of a given shape.
-
-    Args:
-        path: the file.
-        shape: its model.
-        what: words for it, such as "a retrodiction file".
+    """Read a YAML file of a given shape; `what` are words for it, such as "a retrodiction file".
 
     Raises:
         InputError: it does not follow the shape.
@@ -115,35 +110,20 @@ class Naming:
     problems: list[str] = field(default_factory=list[str])
 
     def stop_if_any(self) -> None:
-        """Tell every problem.
-
-        Raises:
-            InputError: if there is one.
-        """
+        """Tell every problem: an `InputError`, if there is one."""
         if self.problems:
             raise InputError(" ".join(dict.fromkeys(self.problems)))
 
     def known(self, names: str | Sequence[str] | None, existing: Iterable[str], what: str) -> bool:
-        """Whether a name, or every name, exists; notes a problem for each that does not.
-
-        Args:
-            names: as the file has them; None is no name.
-            existing: the names there are.
-            what: the word for one of them.
-        """
+        """Whether a name, or every name, exists; notes a problem for each that does not. None is no name."""
         names, existing = [names] if isinstance(names, str) else names or [], list(existing)
         wrong = [name for name in names if name not in existing]
         self.problems += [f'No {what} is called "{name}". {did_you_mean(name, existing)}' for name in wrong]
         return not wrong
 
-    def check(self, questions: Iterable[MetricQuestion]) -> None:
-        """Note the names in questions that do not exist, and those that are missing."""
-        for question in questions:
-            case = self._case(question)
-            if self.known(case, self.scenarios, "case"):
-                self._check(question, self.scenarios[case])
-
-    def _check(self, question: MetricQuestion, resolved: ResolvedScenario) -> None:
+    def _fits(self, question: MetricQuestion, resolved: ResolvedScenario) -> bool:
+        """Whether everything that a question names is in its scenario, and nothing is missing."""
+        n_problems = len(self.problems)
         of_it = f"of {resolved.id}"
         self.known(question.format, (*resolved.formats, *resolved.tracks), f"format {of_it}")
         self.known(question.override, resolved.overrides, f"override {of_it}")
@@ -159,18 +139,18 @@ class Naming:
         missing = needed.get(question.of)
         if missing and not getattr(question, missing):
             self.problems.append(f'"{question.of}" in {resolved.id} needs {missing}.')
-
-    def _case(self, question: MetricQuestion) -> str:
-        return question.case or next(iter(self.scenarios))
+        return len(self.problems) == n_problems
 
     def hypothesis(self, question: HypothesisQuestion) -> Hypothesis:
-        """The hypothesis, its names checked, with positions in their place."""
+        """The hypothesis, with positions in the place of names."""
         bound = question.within or question.bound or 0.0
         return Hypothesis(question.kind, *map(self.term, question.sides), bound=bound)
 
     def term(self, question: MetricQuestion) -> Term:
-        """The metric and its cell, names checked, with positions in their place."""
-        case = self._case(question)
+        """The metric and its cell, with positions in the place of names; of no use where a problem is noted."""
+        case = question.case or next(iter(self.scenarios))
+        if not (self.known(case, self.scenarios, "case") and self._fits(question, self.scenarios[case])):
+            return Term(Cell(case, ()), Metric(question.of), "")
         resolved = self.scenarios[case]
         parties, issues = list(resolved.parties), list(resolved.issues)
         options = list(resolved.issues[question.issues[0]].options) if question.options else []
