@@ -30,7 +30,7 @@ from sim.app.errors import choose
 from sim.app.harness import Keeping, file_digests, versions
 from sim.app.scenarios import Scenario
 from sim.app.solve import silent_solver
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, Variant, standard_variants
 from sim.types import Structure
 from sim.types.marks import HIDDEN

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis import Accumulator, verdict
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.result_document import ComparisonResult
+from sim.analysis.comparison.verdict import verdict
 from sim.report.comparison.comparison_files import render
 from sim.report.comparison.figures import draw_all
 from sim.scenario.schema.written import Reference

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.constant_design import Designed
-from sim.engines.play import play
-from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
-from sim.scenario.preparation.variants import with_variant
+from sim.engines.batch import play
+from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, read_raw
 from sim.scenario.sampling.source import Source, Wrapped
 from sim.types import Runs, Structure
 from sim.types.arrays import layout_of
@@ -102,16 +101,15 @@ class Library:
 
     def load(self, cell: Cell) -> ResolvedScenario:
         """The changed scenario of a cell; a ScenarioError where a change does not fit."""
-        name = cell.variant or ""
+        name, case = cell.variant or "", self.cases[cell.scenario]
         if name.startswith("coding="):
-            return self._read(replace(cell, coding=name.partition("=")[2]))
-        return with_variant(self._read(cell), parse_variant(name)) if name else self._read(cell)
-
-    def _read(self, cell: Cell) -> ResolvedScenario:
-        """The scenario with the changes of a cell, but its rule variant."""
-        key = Cell(cell.scenario, (), overrides=cell.overrides, coding=cell.coding, sets=cell.sets)
-        if key not in self._loaded:
-            case, coding = self.cases[cell.scenario], cell.coding and coding_variant(cell.coding)
+            return self.load(replace(cell, variant=None, coding=name.partition("=")[2]))
+        key = Cell(cell.scenario, (), cell.overrides, variant=cell.variant, coding=cell.coding, sets=cell.sets)
+        if key not in self._loaded and name:
+            plain = self.load(replace(key, variant=None))
+            self._loaded[key] = load_raw(plain.to_data(), name=case.file, variant=name)
+        elif key not in self._loaded:
+            coding = cell.coding and coding_variant(cell.coding)
             changed = bool(cell.overrides or cell.sets or coding)
             how = {"overrides": cell.overrides, "sets": cell.sets, "variant": coding}
             self._loaded[key] = self.prepare(load_raw(case.raw, name=case.file, **how) if changed else case.base)

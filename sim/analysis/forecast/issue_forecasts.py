@@ -36,7 +36,7 @@ from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, spatial_issue
 from sim.analysis.positions.issue_positions import numeric_issues as all_numeric_issues
 from sim.analysis.statistics.intervals import Estimate, means, ratios
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
 from sim.types import IssueInfo, Runs, SpatialIssue
 from sim.types.arrays import Floats, Ints, Mask

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sim.scenario import ResolvedScenario
 from sim.scenario.sampling.distributions import mean
 from sim.scenario.schema.resolved import ResolvedParty
-from sim.scenario.schema.written import ValuesByIdeal
-from sim.scenario.schema.written_issues import Issue, Scale
+from sim.scenario.schema.written import Issue, Scale, ValuesByIdeal
 from sim.types import SpatialIssue, Stand
 
 FULL = (1.0, 100.0)  # what a salience is out of: the first that no salience of the file exceeds

@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.sensitivity_indices import answer_of, equal_bins, first_order, shapley_effects, shares
 from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder
-from sim.scenario.sampling.distributions import Streams, quantile
-from sim.scenario.sampling.drawn_numbers import lot_streams
+from sim.scenario.sampling.distributions import Streams, lot_streams, quantile
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
 from sim.scenario.sampling.source import Source
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns

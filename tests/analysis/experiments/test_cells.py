@@ -19,7 +19,7 @@ from sim.analysis.experiments.cells import (
     play_cells,
     read_case,
 )
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder, load_raw, load_scenario
 from sim.types import Runs, empty_runs
 from sim.types.playing import SILENCE, Size

@@ -15,7 +15,7 @@ from sim.analysis.sensitivity.variance_shares import (
     rests_on,
 )
 from sim.engines.batch import run_blocks
-from sim.scenario.sampling.drawn_numbers import lot_streams
+from sim.scenario.sampling.distributions import lot_streams
 from sim.scenario.sampling.unknowns import PARTITIONS
 from tests.analysis.synthetic import CountedRuns
 from tests.laws.common import Raw, encode
