@@ -60,7 +60,7 @@ def compare(*options: str) -> Child:
 
 def stream(n_runs: int) -> None:
     """Play `n_runs` runs of the flagship, count them and stream them to a file, as `compare` does without a report."""
-    from sim.analysis import Accumulator
+    from sim.analysis.comparison.accumulate import Accumulator
     from sim.analysis.comparison.runs_table import RunsSink
     from sim.engines.batch import run_blocks
     from sim.scenario import Encoder, load_scenario

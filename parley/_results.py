@@ -137,7 +137,7 @@ class Comparison(_Tabled):
         runs: pd.DataFrame = pq.read_table(io.BytesIO(self._runs)).to_pandas()
         if not inputs:
             return runs
-        from sim.analysis.comparison.inputs_table import inputs_table
+        from sim.analysis.comparison.runs_table import inputs_table
 
         request = self.record.request
         return runs.merge(inputs_table(request.encoder, request.size.draws).to_pandas(), on="draw")
@@ -287,7 +287,7 @@ class Forecast(_Tabled):
 
     def rows(self) -> list[Row]:
         """A row an issue and position: probability with its 95% interval, and the actors nearest to it."""
-        from sim.analysis.forecast.forecast_rows import position_rows
+        from sim.analysis.forecast.issue_forecasts import position_rows
 
         return position_rows(self.record)
 
@@ -327,15 +327,15 @@ class BackTest(_Tabled):
 
     def report(self, path: str | Path) -> Path:
         """Write the back-test as one self-contained page of HTML, and give its path."""
-        from sim.report.backtest.backtest_page import backtest_page, render
+        from sim.report.backtest.backtest_page import render
 
-        return _write(path, render(backtest_page(self.record, "parley.backtest(...)")))
+        return _write(path, render(self.record, "parley.backtest(...)"))
 
     def __str__(self) -> str:
-        from sim.report.backtest.backtest_page import backtest_page, view
+        from sim.report.backtest.backtest_page import view
         from sim.report.words.plain import plain_text
 
-        return plain_text(view(backtest_page(self.record)))
+        return plain_text(view(self.record))
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))

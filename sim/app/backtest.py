@@ -13,11 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from sim.analysis.backtest.backtest_rows import score_rows
-from sim.analysis.backtest.backtest_scores import Evaluation, evaluate, evaluate_parts
+from sim.analysis.backtest.backtest_scores import Evaluation, Linked, evaluate, evaluate_parts, linking, score_rows
 from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.backtest.cross_validation import backtest as out_of_fold
-from sim.analysis.backtest.linking import Linked, linking
 from sim.analysis.backtest.stored_fit import StoredFit, apply_stored, fingerprint, read_stored, store
 from sim.analysis.backtest.tilting import without_undecided
 from sim.app.errors import InputError, input_error

@@ -21,18 +21,16 @@ from sim.analysis.comparison.constant_design import constant_sets
 from sim.analysis.comparison.numeric_issues import numeric_findings
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
 from sim.analysis.comparison.runs_table import RunsSink
-from sim.analysis.comparison.verdict import verdict
-from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes, Outcomes
-from sim.analysis.sensitivity.variance_shares import Inquiry, SensitivitySizes, rests_on
+from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
+from sim.analysis.sensitivity.variance_shares import Inquiry, KeptOutcomes, Outcomes, SensitivitySizes, rests_on
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
 from sim.app.harness import Keeping, file_digests, versions
 from sim.app.scenarios import Scenario
 from sim.app.solve import silent_solver
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, Variant, standard_variants
 from sim.types import Structure
 from sim.types.marks import HIDDEN

@@ -16,9 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.analysis.experiments.cell_counts import CellCounter, CellCounts
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells, read_case
-from sim.analysis.experiments.studies import Changed, Pressure, Study
+from sim.analysis.experiments.studies import CellCounter, CellCounts, Changed, Pressure, Study
 from sim.app.naming import Naming, Question, read_file
 from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, standard_variants
 from sim.scenario.sampling.source import Source

@@ -4,7 +4,7 @@ A proposer takes the best deal for itself that enough others accept, so in equil
 that nothing beats for some winning coalition. Where a table has more deals than `most`, the set holds
 
 - per minimal winning coalition the deals that are Pareto efficient for its members among those that cost none of them
-  anything: listed where the space can be listed; by the dynamic programme of `frontier` for two members; else by Pareto
+  anything: listed where the space can be listed; by the programme of `exact_frontier` for two members; else by Pareto
   local search (Paquete, Chiarandini & Stuetzle 2004, Pareto local optimum sets in the biobjective TSP), which starts
   from the deal with the largest smallest gain and from deals that maximise weighted sums of gains, and keeps what is
   efficient among all single changes, a few rounds long;
@@ -25,8 +25,7 @@ import numpy as np
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.deal_search import largest_minimum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
-from sim.bargaining.frontier import exact_frontier
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, exact_frontier, list_deals, pareto_rows
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
 
@@ -150,7 +149,6 @@ def thinned_rows(points: Floats, most: int) -> Ints:
 
 
 def _moved(space: DealSpace, deals: Ints) -> Ints:
-    """The deals without the status quo."""
     away: Mask = (deals != space.status_quo).any(axis=1)
     return deals[away]
 

@@ -23,8 +23,7 @@ from sim.types.arrays import Floats, Ints, Mask
 NODES = 300
 SLACK = 5e-6
 """Added to every bound: what HiGHS may miss by its own tolerances (1e-6 on rows, on whole numbers and on the gap)."""
-EPSILON = 1e-9
-"""Stakes added to each gain under the logarithm of the Nash product; see `log_product`."""
+EPSILON = 1e-9  # stakes added to each gain under the logarithm of the Nash product; see `log_product`
 _TANGENTS = np.geomspace(1e-4, 1.0, 24)
 _ROUNDS = 6
 
@@ -45,8 +44,7 @@ class BestDeal:
         return self.value if self.gap == 0.0 else self.value + self.gap
 
 
-NO_DEAL = BestDeal(None, -np.inf, 0.0)
-"""The answer where there is proved to be none."""
+NO_DEAL = BestDeal(None, -np.inf, 0.0)  # the answer where there is proved to be none
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,8 @@ class _Programme:
 def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nodes: int = NODES) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    If it need not be `rational`, the answer is exact, composite by composite. `nodes` is the most that the search looks
-    at.
+    If it need not be `rational`, the answer is exact, composite by composite. The search looks at most at so many
+    `nodes`.
     """
 
     def score(deals: Ints) -> Floats:
@@ -105,13 +103,9 @@ def largest_minimum(
 ) -> BestDeal:
     """Deal with the largest smallest `scale[p] * gain_p` over the parties whose consent it needs.
 
-    Args:
-        space: the deals.
-        scale: [P] above 0; default 1, the egalitarian measure.
-        held: [P] True for parties that must lose nothing (`-NO_LOSS`) but do not count in the minimum.
-        consent: parties that count, and must be content, only where a deal touches them; default everybody counts.
-        moved: leave the status quo itself out.
-        nodes: most nodes of the search.
+    The scale [P], above 0, is by default 1: the egalitarian measure. Parties that are `held` [P] must lose nothing
+    (`-NO_LOSS`) but do not count in the minimum; those of `consent` count, and must be content, only where a deal
+    touches them. `moved` leaves the status quo itself out; `nodes` is the most that the search looks at.
     """
     if not space.usable.any(axis=1).all():
         return NO_DEAL

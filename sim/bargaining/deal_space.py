@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.bargaining.frontier import efficient
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.tables import INTERESTED, PRINCIPAL, Tables
 
@@ -23,6 +22,7 @@ MAX_LISTED = 20_000
 NO_LOSS = 1e-6
 """Stakes: a gain above minus this is no loss, and one up to this is no gain. It is also the tolerance of the search."""
 _BLOCK = 256
+MAX_DEALS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,8 @@ def deal_space(
 ) -> DealSpace:
     """The space of one world (row `draw * regimes + regime`) for the parties at a table, at month 0.
 
-    Args:
-        tables: arrays of a scenario.
-        world: row of the arrays.
-        format_index: whose agenda decides what is allowed.
-        parties: whose gains count; default those with a vote, in file order.
-        lines_of: whose firm red lines bar options; default `parties`. They may leave an empty space.
+    The agenda of the format decides what is allowed. The gains of `parties` count, by default of those with a vote, in
+    file order; firm red lines of `lines_of`, by default the same, bar options, and may leave an empty space.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
     barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
@@ -107,11 +103,7 @@ def has_a_vote(tables: Tables, format_index: int) -> Mask:
 
 
 def list_deals(space: DealSpace) -> Ints:
-    """[N, C] every usable deal, in lexicographic order of its options: the last composite moves fastest.
-
-    Raises:
-        ValueError: if there are more than `MAX_LISTED`.
-    """
+    """[N, C] every usable deal, in lexicographic order of its options; a ValueError for more than `MAX_LISTED`."""
     if space.n_deals > MAX_LISTED:
         raise ValueError(f"{space.n_deals:.3g} deals are too many to list, at most {MAX_LISTED}")
     choices = [np.flatnonzero(row) for row in space.usable]
@@ -158,3 +150,66 @@ def _beaten(points: Floats, by: Floats) -> Mask:
             same &= by[:, p] == part[:, p, None]
         beaten[start : start + 1024] = (covers & ~same).any(axis=1)
     return beaten
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Efficient deals by falling `own` and rising `others`; equal pairs are kept once."""
+
+    own: Floats  # [K] first criterion, strictly falling
+    others: Floats  # [K] second criterion, strictly rising
+    deals: Ints  # [K, C] option of each composite
+
+
+def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, limit: int = MAX_DEALS) -> Frontier:
+    """Every Pareto-efficient deal for `(sum_c own[c, x_c], sum_c others[c, x_c])`, both to be maximised.
+
+    The dynamic programme of Nemhauser & Ullmann (1969), Discrete dynamic programming and capital allocation, Management
+    Science 15, adds one composite at a time and keeps the deals that nothing beats in both criteria; the rest can never
+    become efficient again. Their number is exponential at worst and polynomial in expectation (Beier & Voecking 2004).
+    A stage is one choice out of O options, where the option is `usable` (by default everywhere); all [C, O]. Sums are
+    formed in the order of the composites, in float64. Of deals equal in both criteria one is kept, with the lowest
+    option of the last composite. At most `limit` candidates are held at a stage, about 24 bytes each. A ValueError if
+    it would pass that, the shapes differ, or a composite has no usable option.
+    """
+    n_composites, n_options = own.shape
+    mask = np.ones(own.shape, dtype=np.bool_) if usable is None else np.asarray(usable, dtype=np.bool_)
+    if others.shape != own.shape or mask.shape != own.shape:
+        raise ValueError(f"shapes differ: own {own.shape}, others {others.shape}, usable {mask.shape}")
+    if not mask.any(axis=1).all():
+        raise ValueError(f"no usable option in composite {int(np.argmin(mask.any(axis=1)))} of {n_composites}")
+    first, second = np.zeros(1), np.zeros(1)
+    parents: list[Ints] = []
+    choices: list[Ints] = []
+    for c in range(n_composites):
+        options = np.flatnonzero(mask[c])
+        if len(options) * len(first) > limit:
+            raise ValueError(f"more than {limit} candidates at composite {c} of {n_composites} ({n_options} options)")
+        a = (own[c, options][:, None] + first).ravel()
+        b = (others[c, options][:, None] + second).ravel()
+        kept = efficient(a, b)
+        choices.append(options[kept // len(first)])
+        parents.append(kept % len(first))
+        first, second = a[kept], b[kept]
+    return Frontier(first, second, _trace(parents, choices))
+
+
+def efficient(own: Floats, others: Floats) -> Ints:
+    """[K] indices of the points that no other point beats in both criteria, by falling `own`.
+
+    Both are [N], to be maximised. Of equal points the first only, of points equal in one the better in the other.
+    """
+    order = np.lexsort((-others, -own))
+    ranked = others[order]
+    best_before = np.concatenate(([-np.inf], np.maximum.accumulate(ranked)[:-1]))
+    return order[ranked > best_before]
+
+
+def _trace(parents: Sequence[Ints], choices: Sequence[Ints]) -> Ints:
+    """Follow the choices of every final deal back to the first composite: [K, C]."""
+    at = np.arange(len(choices[-1]))
+    columns: list[Ints] = []
+    for parent, choice in zip(reversed(parents), reversed(choices), strict=True):
+        columns.append(choice[at])
+        at = parent[at]
+    return np.stack(columns[::-1], axis=1)

@@ -97,14 +97,11 @@ class StationaryEquilibrium:
     """[P] expected utility before the first round, per round, in the party's own unit."""
     thresholds: Annotated[Floats, Axes("seat", "seat")]
     """[P, P] [j, i]: least that i accepts from j; equal rows if the order is random."""
-    proposals: Annotated[Floats, HIDDEN]
-    """[P, N] chance that j proposes the deal."""
+    proposals: Annotated[Floats, HIDDEN]  # [P, N] chance that j proposes the deal
     passing: Annotated[Floats, Axes("seat")]
     """[P] chance that j proposes nothing."""
-    acceptance: Annotated[Floats, HIDDEN]
-    """[P, N, P] [j, x, i]: chance that i accepts x from j; 1 for j itself."""
-    passage: Annotated[Floats, HIDDEN]
-    """[P, N] chance that x is made if j proposes it."""
+    acceptance: Annotated[Floats, HIDDEN]  # [P, N, P] [j, x, i]: chance that i accepts x from j; 1 for j itself
+    passage: Annotated[Floats, HIDDEN]  # [P, N] chance that x is made if j proposes it
     by_proposer: Annotated[Floats, Axes("seat", "seat")]
     """[P, P] [j, i]: what i expects when j has been recognised."""
     agreement: Annotated[Floats, Axes("seat")]
@@ -113,8 +110,7 @@ class StationaryEquilibrium:
     """Chance that talks ever end in a deal."""
     expected_rounds: float
     """Until the deal, counting its own round; infinite if talks may go on for ever."""
-    outcome: Annotated[Floats, HIDDEN]
-    """[N] chance that talks end in the deal; sums to `settles`."""
+    outcome: Annotated[Floats, HIDDEN]  # [N] chance that talks end in the deal; sums to `settles`
     residual: Annotated[float, EXACT]
     """Sup norm of F(v) - v at `precision`, each party's range of utilities being 1."""
     regret: Annotated[float, EXACT]
@@ -128,10 +124,7 @@ class StationaryEquilibrium:
 
 
 def stationary_equilibrium(
-    game: BargainingGame,
-    *,
-    precision: float = FINAL_PRECISION,
-    max_evaluations: int = MAX_EVALUATIONS,
+    game: BargainingGame, *, precision: float = FINAL_PRECISION, max_evaluations: int = MAX_EVALUATIONS
 ) -> StationaryEquilibrium:
     """The logit equilibrium on the branch that begins where all choices are even; see the head of the module.
 
@@ -154,9 +147,7 @@ def stationary_equilibrium(
 
 def utility_range(game: BargainingGame) -> Floats:
     """Range of each party's utilities, status quo included; 1 for a party that all of it leaves cold: [P]."""
-    span = np.maximum(game.utilities.max(axis=0), game.status_quo) - np.minimum(
-        game.utilities.min(axis=0), game.status_quo
-    )
+    span = np.ptp(np.vstack((game.utilities, game.status_quo)), axis=0)
     return np.where(span > 0, span, 1.0)
 
 

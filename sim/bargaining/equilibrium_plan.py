@@ -19,16 +19,15 @@ import numpy as np
 
 from sim.bargaining.open_rule_equilibrium import OpenEquilibrium, open_equilibrium
 from sim.bargaining.table_equilibrium import game_over, table_equilibrium, table_game
+from sim.scenario.sampling.source import Source, Wrapped
 from sim.types.arrays import Floats, Ints
 from sim.types.structure import OPEN_RULE_SEATS
 from sim.types.tables import EQUILIBRIUM, OPEN_RULE, Tables
 
-PLAN_DEALS = 60
-"""Deals in the games of a plan."""
+PLAN_DEALS = 60  # deals in the games of a plan
 MOST_WORK = 1_500_000
 """Deals squared, times parties squared, times coalitions, of an open rule's game: some seconds a table."""
-RARE = 1e-6
-"""Chance from which a proposal counts; what is rarer goes to the others in proportion."""
+RARE = 1e-6  # chance from which a proposal counts; what is rarer goes to the others in proportion
 
 
 @dataclass(frozen=True)
@@ -43,19 +42,12 @@ class TablePlan:
 
 
 def equilibrium_plan(tables: Tables, formats: Iterable[int], *, most: int | None = None) -> Tables:
-    """The same tables with the plans filled in for parties that play the equilibrium.
+    """The same tables, of any number of worlds, with the plans filled in for parties that play the equilibrium.
 
-    Args:
-        tables: arrays of a scenario, any number of worlds.
-        formats: positions of the formats that will be played.
-        most: most deals in each game; by default 60, and fewer under the open rule if parties are many.
-
-    Returns:
-        New tables; the same object where no seated party has the strategy. A solution that did not converge is used all
-        the same: its proposals and thresholds are then those of no equilibrium, but still a way to play.
-
-    Raises:
-        ValueError: for more than 7 seats under the open rule, which its solver does not take.
+    The same object where no seated party has the strategy in the formats that will be played. A game has at most `most`
+    deals, by default 60, and fewer under the open rule if parties are many. A solution that did not converge is used
+    all the same: its proposals and thresholds are then those of no equilibrium, but still a way to play. A ValueError
+    for more than 7 seats under the open rule, which its solver does not take.
     """
     players = tables.strategy == EQUILIBRIUM
     plans: dict[tuple[int, int], TablePlan] = {}
@@ -130,8 +122,7 @@ def _without_rare(chance: Floats) -> Floats:
     return kept * np.divide(total, left, out=np.zeros_like(total), where=left > 0.0)
 
 
-Plans = Mapping[tuple[int, int], TablePlan]
-"""By world and format."""
+Plans = Mapping[tuple[int, int], TablePlan]  # by world and format
 
 
 def _with_plan(tables: Tables, plans: Plans, *, players: Ints) -> dict[str, Floats | Ints]:
@@ -165,3 +156,20 @@ def _with_replies(tables: Tables, plans: Plans) -> dict[str, Floats]:
         floor[w, f][np.ix_(seats, rows, seats)] = plan.replies.later
         slack[w, f, seats] = plan.replies.slack
     return {"plan_reply": reply, "plan_floor": floor, "plan_slack": slack}
+
+
+@dataclass(frozen=True)
+class Planned(Wrapped):
+    """A source whose tables carry the plans of parties that play the equilibrium."""
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws; every table of every draw is solved, so this can take seconds a draw."""
+        tables = self.source.tables(first_draw, n_draws)
+        talks = [f for f, info in enumerate(self.structure.formats) if not info.legs]
+        return equilibrium_plan(tables, talks)
+
+
+def with_plans(source: Source) -> Source:
+    """The source itself, or with plans if some party plays the equilibrium."""
+    plays = any(party.behaviour.strategy == "equilibrium" for party in source.resolved.parties.values())
+    return Planned(source) if plays and not isinstance(source, Planned) else source

@@ -95,13 +95,9 @@ class _Step:
 
 
 def open_equilibrium(game: BargainingGame, *, bloc: Ints | None = None) -> OpenEquilibrium:
-    """Solve the open rule; `game.order` must be random.
+    """Solve the open rule; a ValueError unless `game.order` is random, and for more than 7 parties.
 
-    While a text is on the floor, nobody of its owner's bloc is recognised; by default every party is its own `bloc`
-    [P].
-
-    Raises:
-        ValueError: for alternating order, or more than 7 parties.
+    While a text is on the floor, nobody of its owner's `bloc` [P] is recognised; by default every party is its own.
     """
     n_deals, n_parties = game.utilities.shape
     if game.order != "random":

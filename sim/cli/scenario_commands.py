@@ -141,7 +141,7 @@ def evidence(
     A number that cites several claims stands under each of them.
     """
     from sim.app.scenarios import evidence as by_claim
-    from sim.report.scenario.evidence_view import evidence_view, write_evidence_csv
+    from sim.report.scenario.overview import evidence_view, write_evidence_csv
 
     changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
     cited = by_claim(changed, options.names(claims))

@@ -243,14 +243,13 @@ def backtest(
     note(*request.imported.notes, quiet=quiet)
 
     def compute(folder: Path, progress: Progress) -> View:
-        from sim.report.backtest.backtest_page import backtest_page, view, write_backtest
+        from sim.report.backtest.backtest_page import view, write_backtest
 
         progress.expect(request.work)
         result = simulate(request, progress=progress)
         note(*result.notes, quiet=quiet)
-        content = backtest_page(result, command_line(sys.argv), credit)
-        write_backtest(result, folder, content, report=report)
-        return lambda _: view(content, keeping.folder / REPORT if report else None)
+        write_backtest(result, folder, command_line(sys.argv), credit, report=report)
+        return lambda _: view(result, keeping.folder / REPORT if report else None)
 
     deliver(keeping, compute, document="backtest.json", report=report, again=again, as_json=as_json, quiet=quiet)
     for kept, place, kind in ((FIT, store, "Fit"), (TABLES, page, "Page")):

@@ -16,7 +16,7 @@ from sim.engines.strategy import Strategy, View
 from sim.engines.talk import play
 from sim.scenario import Encoder, load_raw
 from sim.types.tables import PROTOCOLS
-from sim.types.transcript import Deal, Transcript
+from sim.types.transcript import Deal
 
 NO_LOSS = -1e-9  # stakes: a gain this small is one of rounding
 PLAYS = 3
@@ -63,45 +63,32 @@ def check_strategy(make: Callable[[], Strategy]) -> list[str]:
     Looked at, in talks of every protocol: offers are feasible, on the agenda and across no firm line of its own; it
     neither offers nor accepts less than its reservation value; and played again from the start it does the same again.
 
-    Args:
-        make: makes a fresh strategy, called for every talk: the class, if it needs no arguments.
-
-    Raises:
-        Exception: whatever the strategy raises, as it is.
+    `make` makes a fresh strategy for every talk: the class, if it needs no arguments. What it raises comes as it is.
     """
     faults: list[str] = []
     for protocol in PROTOCOLS:
         encoder = Encoder(load_raw(_talks(protocol)), seed=1)
         for draw in range(PLAYS):
             watched, tempted = _Watched(make()), _Watched(make(), tempt=True)
-            first = _play(encoder, draw, watched)
-            again = _play(encoder, draw, _Watched(make()))
-            _play(encoder, draw, tempted)
+            first, again, _ = (_course(encoder, draw, strategy) for strategy in (watched, _Watched(make()), tempted))
             wrong = dict.fromkeys([*watched.wrong, *tempted.wrong])
             faults += [f"{protocol}, draw {draw}: {each}" for each in wrong]
-            if _course(first) != _course(again):
+            if first != again:
                 faults.append(f"{protocol}, draw {draw}: played again, it does something else (chance or memory?)")
     return faults
 
 
-def _play(encoder: Encoder, draw: int, strategy: Strategy) -> Transcript:
-    return play(encoder, format_index=0, draw=draw, replication=0, strategies={WHO: strategy})
-
-
-def _course(transcript: Transcript) -> list[tuple[Any, ...]]:
+def _course(encoder: Encoder, draw: int, strategy: Strategy) -> list[tuple[Any, ...]]:
+    transcript = play(encoder, format_index=0, draw=draw, replication=0, strategies={WHO: strategy})
     return [(turn.speaker, turn.deal, turn.agreed) for turn in transcript.turns]
 
 
 def _talks(protocol: str) -> dict[str, Any]:
     """Three parties, four issues, one linked pair, a firm line; the deals that all can live with are few."""
+    two, three = {"o0": {}, "o1": {"settles": True}}, {"o0": {}, "o1": {}, "o2": {}}
     issues: dict[str, Any] = {
-        "main": {
-            "level": "core",
-            "ends_price": True,
-            "status_quo": "o0",
-            "options": {"o0": {}, "o1": {"settles": True}},
-        },
-        **{f"side{k}": {"level": "substance", "status_quo": "o0", "options": _three()} for k in range(3)},
+        "main": {"level": "core", "ends_price": True, "status_quo": "o0", "options": two},
+        **{f"side{k}": {"level": "substance", "status_quo": "o0", "options": three} for k in range(3)},
     }
     parties = {name: _party(k, issues) for k, name in enumerate((WHO, "second", "third"))}
     talks: dict[str, Any] = {
@@ -114,10 +101,6 @@ def _talks(protocol: str) -> dict[str, Any]:
     rules = {"in-order": {"excludes": [{"side0": "o2"}, {"side1": "o2"}]}}
     parts = {"issues": issues, "parties": parties, "rules": rules, "formats": {"talks": talks}}
     return {"parley": 1, "id": "conformance", "title": "Made-up talks", **parts}
-
-
-def _three() -> dict[str, Any]:
-    return {"o0": {}, "o1": {}, "o2": {}}
 
 
 def _party(k: int, issues: dict[str, Any]) -> dict[str, Any]:

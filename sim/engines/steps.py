@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,35 +46,20 @@ def error_at(key: Key, address: Key, precision: float) -> float:
 
 @dataclass(frozen=True)
 class ProposedDeal:
-    """A deal as it stands before one party.
+    """A deal as it stands before one party."""
 
-    Attributes:
-        lane: lane of the talk, for top deals.
-        world: row of the tables.
-        month: months since the talks began, from 0.
-        deal: [C] composite options.
-        gains: [P] gains of all parties.
-        gap: aspiration above the reservation value; 0 where the reservation value is all that is asked.
-        conceded: share of the way from top to reservation already given.
-        error: the party's evaluation error.
-        margin: what a home asks for above its reservation value.
-        lines: False for a home, which has no red lines of its own.
-        final: True where consent is sought after the table has spoken.
-        planned: True if the party plays an equilibrium: `gap` is then what it expects from refusing.
-    """
-
-    lane: int
-    world: int
-    month: float
-    deal: np.ndarray[Any, Any]
-    gains: np.ndarray[Any, Any]
-    gap: float
-    conceded: float
-    error: float
-    margin: float = 0.0
-    lines: bool = True
-    final: bool = False
-    planned: bool = False
+    lane: int  # of the talk, for top deals
+    world: int  # row of the tables
+    month: float  # months since the talks began, from 0
+    deal: np.ndarray[Any, Any]  # [C] composite options
+    gains: np.ndarray[Any, Any]  # [P] gains of all parties
+    gap: float  # aspiration above the reservation value; 0 where the reservation value is all that is asked
+    conceded: float  # share of the way from top to reservation already given
+    error: float  # the party's evaluation error
+    margin: float = 0.0  # what a home asks for above its reservation value
+    lines: bool = True  # False for a home, which has no red lines of its own
+    final: bool = False  # True where consent is sought after the table has spoken
+    planned: bool = False  # True if the party plays an equilibrium: `gap` is then what it expects from refusing
 
     def surplus(self, party: int) -> float:
         """The party's gain beyond what its home asks for."""
@@ -145,18 +130,15 @@ class Ground:
 
     def shift(self, party: int, proposal: ProposedDeal, patrons: int) -> float:
         """Support minus pressure on a party, with the patrons in the bit mask in a position to press."""
-        return self._shift(party, proposal, proposal.gains, patrons)
-
-    def _shift(self, party: int, proposal: ProposedDeal, gains: np.ndarray[Any, Any], patrons: int) -> float:
-        with self._scratch(proposal.deal, gains):
+        with self._scratch(proposal):
             return float(self.call(shift_on, proposal.world, party, patrons))
 
     @contextmanager
-    def _scratch(self, deal: np.ndarray[Any, Any], gains: np.ndarray[Any, Any]) -> Iterator[None]:
+    def _scratch(self, proposal: ProposedDeal) -> Iterator[None]:
         """Lend the scratch arrays of a deal and its gains, and give them back as they were."""
         w = self.w
         kept = w.deal.copy(), w.gains.copy()
-        w.deal[:], w.gains[:] = deal, gains
+        w.deal[:], w.gains[:] = proposal.deal, proposal.gains
         try:
             yield
         finally:
@@ -169,18 +151,14 @@ class Ground:
 
     def supporters(self, party: int, proposal: ProposedDeal) -> tuple[int, ...]:
         """Parties whose support raises the party's reservation value, each asked alone."""
-        supporters: list[int] = []
-        nobody = self._shift(party, proposal, np.zeros_like(proposal.gains), 0)  # distrust alone
-        for g in range(len(proposal.gains)):
-            only = np.zeros_like(proposal.gains)
-            only[g] = min(proposal.gains[g], 0.0)
-            if self._shift(party, proposal, only, 0) > nobody:
-                supporters.append(g)
-        return tuple(supporters)
+        losses = np.diag(np.minimum(proposal.gains, 0.0))
+        nobody = self.shift(party, replace(proposal, gains=np.zeros_like(proposal.gains)), 0)  # distrust alone
+        alone = [self.shift(party, replace(proposal, gains=only), 0) for only in losses]
+        return tuple(g for g, shift in enumerate(alone) if shift > nobody)
 
     def sorest(self, party: int, proposal: ProposedDeal) -> int | None:
         """The issue on which the deal falls furthest short for the party."""
-        with self._scratch(proposal.deal, proposal.gains):
+        with self._scratch(proposal):
             issue = self.call(sorest_issue, proposal.lane, party, proposal.month)
         return issue if issue >= 0 else None
 
@@ -270,9 +248,9 @@ class Ground:
 
     def first_yes(self, answers: Iterable[tuple[int, ProposedDeal, bool]]) -> int:
         """Bit mask of those who say yes before anybody presses; each party with its question and whether it stalls."""
-        mask = 0
-        for party, proposal, stalling in answers:
-            shift = self.shift(party, proposal, 0)
-            if self.says_yes(party, proposal, shift=shift, stalling=stalling):
-                mask |= 1 << party
-        return mask
+        alone = [(party, deal, self.shift(party, deal, 0), stalls) for party, deal, stalls in answers]
+        return sum(
+            1 << party
+            for party, deal, shift, stalls in alone
+            if self.says_yes(party, deal, shift=shift, stalling=stalls)
+        )

@@ -93,7 +93,9 @@ class View:
         Raises:
             ValueError: for a deal that rules exclude or that does not fit the issues.
         """
-        return self._value(self.composites_of(deal)) - self._floor()
+        t = self.ground.t
+        alone = self._value(t.status_quo) + float(t.outside[self.world, self.party])
+        return self._value(self.composites_of(deal)) - max(alone, self._value(self.ground.w.base[self.lane]))
 
     def is_open(self, deal: Deal) -> bool:
         """True if the deal may be put on the table here: feasible, on the agenda, across no firm line of the party."""
@@ -165,8 +167,3 @@ class View:
         t, price = self.ground.t, self._price()
         parts = [t.contribution[self.world, self.party, c, o] - price * t.ending[c, o] for c, o in enumerate(chosen)]
         return float(sum(parts))
-
-    def _floor(self) -> float:
-        t = self.ground.t
-        alone = self._value(t.status_quo) + float(t.outside[self.world, self.party])
-        return max(alone, self._value(self.ground.w.base[self.lane]))

@@ -15,9 +15,8 @@ from typing import Any
 
 import mesa
 
-from sim.bargaining.plans import with_plans
-from sim.engines import closing
-from sim.engines.agents import NOBODY, PartyAgent, TalkState
+from sim.bargaining.equilibrium_plan import with_plans
+from sim.engines.agents import NOBODY, PartyAgent, TalkState, draft_last, hold, leave_plenary, ratify, vote
 from sim.engines.steps import Ground
 from sim.engines.strategy import Strategy
 from sim.formats.answers import draw_errors, unless_carried
@@ -250,12 +249,14 @@ class NegotiationModel(TalkState):
             self.interims.append(Interim(month, number, agreed, deal))
         self.running = self.status == GOES_ON
 
-    def finish(self) -> Transcript:
-        """From the end of the talk to its outcome: last-resort text, consent, hold.
+    def played(self) -> Transcript:
+        """Step to the end, and finish."""
+        while self.running:
+            self.step()
+        return self.finish()
 
-        Raises:
-            RuntimeError: while the talk is still running.
-        """
+    def finish(self) -> Transcript:
+        """From the end of the talk to its outcome: last-resort text, consent, hold; not before the talk has ended."""
         if self.running:
             raise RuntimeError("the talk has not ended: call step() until `running` is False")
         last_resort, ratification, held, plenary = None, None, None, None
@@ -264,15 +265,15 @@ class NegotiationModel(TalkState):
             ground.write(record_no_talks, self.world, ground.fmt, self.away)
         else:
             w.state[at.STEP], w.state[at.LANE] = w.ending
-            last_resort = closing.last_resort(self)
+            last_resort = draft_last(self)
             if last_resort is None or last_resort.signed:
-                plenary = closing.vote(self)
+                plenary = vote(self)
                 if plenary is None or plenary.carried:
-                    ratification = closing.ratify(self)
-                closing.leave_plenary(self)
+                    ratification = ratify(self)
+                leave_plenary(self)
             step, settled = self.round, int(self.settled)
             ground.write(conclude, self.lane, ground.fmt, ground.key, step, settled)
-            held = closing.hold(self)
+            held = hold(self)
         seed, draw, replication = self.place
         return Transcript(
             format_index=ground.fmt,
@@ -304,18 +305,11 @@ class NegotiationModel(TalkState):
 def play(
     encoder: Source, *, format_index: int, draw: int, replication: int, strategies: Mapping[str, Strategy] | None = None
 ) -> Transcript:
-    """Play one run of a comparison through Mesa and tell it turn by turn.
+    """Play one run of a comparison through Mesa and tell it turn by turn; draws and replications count from 0.
 
-    Args:
-        encoder: the scenario with its seed.
-        format_index: position in `encoder.structure.formats`: a format or a track.
-        draw: number of the draw, from 0.
-        replication: number of the replication, from 0.
-        strategies: by party id, strategies of your own in place of those of the file (see `sim.engines.strategy`).
-
-    Returns:
-        The transcript; its `record` equals the row that the batch engine writes for this run. Of a track it is that of
-        the last leg, with the legs before it in `earlier`.
+    `format_index` is the position of a format or a track in `encoder.structure.formats`; `strategies` are, by party id,
+    of your own in place of those of the file (see `sim.engines.strategy`). The transcript's `record` equals the row
+    that the batch engine writes for this run. Of a track it is that of the last leg, with the legs before in `earlier`.
 
     Raises:
         ValueError: for a format, draw or replication that does not exist, or a strategy for an unknown party.
@@ -323,19 +317,13 @@ def play(
     if not 0 <= format_index < len(encoder.structure.formats) or draw < 0 or replication < 0:
         raise ValueError(f"no such run: format {format_index}, draw {draw}, replication {replication}")
     known = {party.id for party in encoder.structure.parties}
-    if strategies and not set(strategies) <= known:
-        raise ValueError(
-            f"strategies for unknown parties: {sorted(set(strategies) - known)}; there are {sorted(known)}"
-        )
+    if unknown := set(strategies or ()) - known:
+        raise ValueError(f"strategies for unknown parties: {sorted(unknown)}; there are {sorted(known)}")
+    where: dict[str, Any] = {"format_index": format_index, "draw": draw, "replication": replication}
     if encoder.structure.formats[format_index].legs:
-        where = {"format_index": format_index, "draw": draw, "replication": replication}
         return _play_track(encoder, ground_of(encoder, **where), strategies=strategies, **where)
-    model = NegotiationModel(
-        encoder, format_index=format_index, draw=draw, replication=replication, strategies=strategies
-    )
-    while model.running:
-        model.step()
-    transcript = model.finish()
+    model = NegotiationModel(encoder, strategies=strategies, **where)
+    transcript = model.played()
     model.release()
     return transcript
 
@@ -369,9 +357,7 @@ def _play_track(
         where = {"format_index": of_leg.fmt, "draw": draw, "replication": replication}
         model = NegotiationModel(encoder, ground=of_leg, strategies=strategies, **where)
         played = int(model.started)
-        while model.running:
-            model.step()
-        transcripts.append(replace(model.finish(), meanwhile=meanwhile))
+        transcripts.append(replace(model.played(), meanwhile=meanwhile))
         step = int(w.ending[0]) if played else 0
         regime, month = _regime(ground), int(w.state[at.MONTHS])
         goes_on = ground.write(close_leg, track, leg, ground.key, step, played)
@@ -379,7 +365,7 @@ def _play_track(
         learned = step + played
         record = record_of(ground.out.arrays, 0)
         rewritten = replace(record, legs=transcripts[-1].record.legs) != transcripts[-1].record
-        held = closing.hold(model) if rewritten else None
+        held = hold(model) if rewritten else None
         model.release()
         if not goes_on:
             break

@@ -210,7 +210,7 @@ def _party(
     """One actor, with its price of not deciding and its relative chance to be drawn into the contact group."""
     stands = [(issue, stand) for issue in table.issues for stand in issue.stands if stand.actor == actor]
     capabilities = sorted({stand.capability for _, stand in stands})
-    share = max(sum(issue.share_of(stand) for issue, stand in stands) / len(table.issues), LEAST_SHARE)
+    share = max(sum(stand.salience / issue.full_salience for issue, stand in stands) / len(table.issues), LEAST_SHARE)
     salience = sum(issue.salience_of_100(stand) for issue, stand in stands) / len(stands)
     return {
         "key": key,

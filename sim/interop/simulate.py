@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.batch import available_threads
-from sim.engines.play import play
+from sim.engines.batch import available_threads, play
 from sim.interop.scenario_text import CONSTANTS, VOICES, scenario_text
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Floats, Streams, stream_key
@@ -18,8 +17,8 @@ from sim.scenario.sampling.pick_freeze import Switched
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.types import Ensemble, PositionTable, Runs
-from sim.types.ensembles import N_POINTS
 from sim.types.playing import SILENCE, Progress, Size
+from sim.types.positions import N_POINTS
 
 PROCESS = "contact-group-1"
 """Name and version of the process: tilts that were fitted to one do not fit another."""

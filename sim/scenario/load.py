@@ -12,10 +12,9 @@ from sim.scenario.preparation.grid import expand_grids, issues_with_grid, withou
 from sim.scenario.preparation.include import read_whole
 from sim.scenario.preparation.labels import without_lost_labels
 from sim.scenario.preparation.patch import Change, apply, changes_of, chosen_changes, parse_set
-from sim.scenario.preparation.resolve import resolve
 from sim.scenario.preparation.variants import Variant, parse_variant
 from sim.scenario.schema.priors import shared_behaviour
-from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.resolved import ResolvedScenario, resolve
 from sim.scenario.schema.shape import Draft, read_shape, reread
 from sim.scenario.source.problems import FileRead, Report
 
@@ -23,14 +22,10 @@ from sim.scenario.source.problems import FileRead, Report
 class Changes(TypedDict, total=False):
     """What to change in a scenario before it is checked, in this order, whatever the order of the arguments."""
 
-    scenario: str | None
-    """Name of a scenario (list of overrides) of the file."""
-    overrides: Iterable[str]
-    """Names of overrides of the file."""
-    sets: Iterable[str]
-    """`dotted.path=value` texts."""
-    variant: str | Variant | None
-    """A rule variant, as text or parsed."""
+    scenario: str | None  # name of a scenario (list of overrides) of the file
+    overrides: Iterable[str]  # names of overrides of the file
+    sets: Iterable[str]  # `dotted.path=value` texts
+    variant: str | Variant | None  # a rule variant, as text or parsed
 
 
 def load_scenario(
@@ -38,27 +33,14 @@ def load_scenario(
 ) -> ResolvedScenario:
     """Reads, changes, checks and resolves a scenario file.
 
-    Args:
-        path: the file.
-        files: takes every file that was read, with its SHA-256: this one, those that it includes, evidence, and the
-            shared priors.
-        changes: see `Changes`.
-
-    Raises:
-        ScenarioError: with every problem found.
+    `files` takes every file that was read, with its SHA-256: this one, those that it includes, evidence, shared priors.
+    A ScenarioError has every problem found.
     """
-    data, report = _opened(path, files)
-    return _finish(data, report, **changes)
+    return _finish(*_opened(path, files), **changes)
 
 
 def read_raw(path: str | FilePath, *, files: list[FileRead] | None = None) -> dict[str, Any]:
-    """Plain data of a scenario file, for `load_raw`, with all that it includes and the claims that it cites.
-
-    `files` is as in `load_scenario`.
-
-    Raises:
-        ScenarioError: with every problem found.
-    """
+    """Plain data of a scenario file, for `load_raw`, with all that it includes and cites; else as `load_scenario`."""
     return _opened(path, files)[0]
 
 
@@ -74,9 +56,6 @@ def load_raw(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpa
     """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
 
     Included files and evidence must be in the data already (`read_raw`).
-
-    Raises:
-        ScenarioError: with every problem found.
     """
     report = Report(name)
     for key in ("include", "evidence"):

@@ -32,12 +32,8 @@ CoarseClass = Literal["settlement", "process_or_partial", "nothing"]
 """What documents of a past meeting can tell apart."""
 COARSE_CLASSES: tuple[CoarseClass, ...] = get_args(CoarseClass)
 COARSE_OF: Mapping[Outcome, CoarseClass] = {
-    Outcome.NO_TALKS: "nothing",
-    Outcome.NO_AGREEMENT: "nothing",
-    Outcome.BLOCKED: "nothing",
-    Outcome.COLLAPSED: "nothing",
-    Outcome.PROCESS: "process_or_partial",
-    Outcome.PARTIAL: "process_or_partial",
+    **dict.fromkeys((Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED, Outcome.COLLAPSED), "nothing"),
+    **dict.fromkeys((Outcome.PROCESS, Outcome.PARTIAL), "process_or_partial"),
     Outcome.SETTLEMENT: "settlement",
 }
 

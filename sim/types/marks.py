@@ -15,23 +15,19 @@ class Mark:
 
 
 @dataclass(frozen=True, init=False)
-class Axes(Mark):
-    """An array or a tuple becomes an object keyed by the ids of each of these axes, outermost first."""
+class _Several(Mark):
+    parts: tuple[Any, ...]
 
-    axes: tuple[Axis, ...]
-
-    def __init__(self, *axes: Axis) -> None:
-        object.__setattr__(self, "axes", axes)
+    def __init__(self, *parts: Any) -> None:
+        object.__setattr__(self, "parts", parts)
 
 
-@dataclass(frozen=True, init=False)
-class By(Mark):
+class Axes(_Several):
+    """An array or a tuple becomes an object keyed by the ids of each of these axes (`Axis`), outermost first."""
+
+
+class By(_Several):
     """A tuple of records becomes an object keyed by these attributes of each, one level an attribute."""
-
-    attributes: tuple[str, ...]
-
-    def __init__(self, *attributes: str) -> None:
-        object.__setattr__(self, "attributes", attributes)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ class Collector(Protocol):
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Take the next block: whole draws from `first_draw` on, rows in the order draw, format, replication."""
-        ...
 
 
 class Progress(Protocol):
@@ -42,28 +41,16 @@ class Progress(Protocol):
 
     def expect(self, runs: int) -> None:
         """Take note of how many runs there will be in all."""
-        ...
 
     def say(self, label: str) -> None:
         """Name what is being done now, in a few words."""
-        ...
 
     def add(self, runs: int) -> None:
         """Count runs that are finished."""
-        ...
 
 
-class Silence:
+class Silence(Progress):
     """Progress that nobody watches."""
-
-    def expect(self, runs: int) -> None:
-        """Expect nothing."""
-
-    def say(self, label: str) -> None:
-        """Say nothing."""
-
-    def add(self, runs: int) -> None:
-        """Count nothing."""
 
 
 SILENCE = Silence()

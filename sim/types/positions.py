@@ -1,14 +1,16 @@
-"""Position-salience-capability tables: who wants what on numeric issues, how much, and with which weight."""
+"""Position-salience-capability tables: who wants what on numeric issues, and what a simulated process made of them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.types.arrays import Floats
+
 TableForm = Literal["long", "ktab", "eu"]
 """How a table stands in a file (`sim.interop`)."""
 
@@ -18,25 +20,20 @@ class Stand(NamedTuple):
 
     actor: str
     position: float
-    salience: float
-    """0 to the `full_salience` of the issue."""
-    capability: float
-    """0 or more; only proportions within an issue matter."""
+    salience: float  # 0 to the `full_salience` of the issue
+    capability: float  # 0 or more; only proportions within an issue matter
 
 
 @dataclass(frozen=True)
 class SpatialIssue:
     """One numeric issue of a table; A actors in the order of the file."""
 
-    proposal: str
-    """Issues of one proposal are decided together."""
+    proposal: str  # issues of one proposal are decided together
     id: str
     stands: tuple[Stand, ...]
-    low: float = 0.0
-    """Lower end of the scale; every position lies between the ends."""
+    low: float = 0.0  # lower end of the scale; every position lies between the ends
     high: float = 100.0
-    full_salience: float = 100.0
-    """The salience of an actor that puts everything into the issue."""
+    full_salience: float = 100.0  # the salience of an actor that puts everything into the issue
     wave: str = ""
     procedure: str = ""
     voting_rule: str = ""
@@ -76,10 +73,6 @@ class SpatialIssue:
         full = self.full_salience
         return stand.salience if full == 100.0 else round(stand.salience * 100.0 / full, 9)
 
-    def share_of(self, stand: Stand) -> float:
-        """The salience of one of the stands as a share of full salience, 0 to 1."""
-        return stand.salience / self.full_salience
-
     @property
     def range(self) -> float:
         """Length of the scale."""
@@ -113,3 +106,71 @@ class PositionTable:
     def of(self, proposal: str) -> PositionTable:
         """The issues of one proposal."""
         return replace(self, issues=tuple(issue for issue in self.issues if issue.proposal == proposal))
+
+
+N_POINTS = 101
+"""Hundredths of a scale, both ends included."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A constant of the process that is not known: uniform between its ends before anything is learnt."""
+
+    name: str
+    meaning: str
+    low: float  # lower end of its uniform prior, in its own unit
+    high: float
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """What the process gave for N issues under D draws of K constants; a draw has the same constants in every issue.
+
+    Raises:
+        ValueError: on making one, if the arrays do not fit each other.
+    """
+
+    issues: tuple[SpatialIssue, ...]
+    counts: NDArray[np.int32]
+    """[N, D, 101] runs of the draw whose decision stands at this hundredth of the scale; runs without one are in
+    none."""
+    runs: NDArray[np.int64] | int  # runs made per draw, [N] or one number for all
+    constants: tuple[Constant, ...]
+    uniforms: Floats
+    """[D, K] where each constant of the draw stands in its prior, 0 to 1. Best spread evenly (a Latin hypercube): the
+    mean of D independent draws is off by ``D^-1/2`` prior standard deviations, and a fit takes that for the process."""
+
+    def __post_init__(self) -> None:
+        n_draws, n_constants = self.uniforms.shape
+        if self.counts.shape != (len(self.issues), n_draws, N_POINTS):
+            raise ValueError(f"counts are [issues, draws, {N_POINTS}], not {self.counts.shape}")
+        if n_constants != len(self.constants):
+            raise ValueError(f"{n_constants} columns of draws for {len(self.constants)} constants")
+        if np.shape(self.runs) not in {(), (len(self.issues),)}:
+            raise ValueError("runs per draw: one number for each issue, or one for all")
+        if self.counts.size and self.counts.min() < 0:
+            raise ValueError("counts of runs are not negative")
+        if self.uniforms.size and not (self.uniforms.min() >= 0.0 and self.uniforms.max() <= 1.0):
+            raise ValueError("places in a prior lie between 0 and 1")
+        if self.counts.size and (self.decided > self.runs_of_issues[:, None]).any():
+            raise ValueError("more decisions than runs")
+
+    @property
+    def runs_of_issues(self) -> NDArray[np.int64]:
+        """[N] runs made per draw."""
+        return np.broadcast_to(np.asarray(self.runs, dtype=np.int64), (len(self.issues),))
+
+    @property
+    def decided(self) -> NDArray[np.int64]:
+        """[N, D] runs with a decision."""
+        return self.counts.sum(axis=2, dtype=np.int64)
+
+    def first(self, n_draws: int) -> Ensemble:
+        """The first draws alone."""
+        return replace(self, counts=self.counts[:, :n_draws], uniforms=self.uniforms[:n_draws])
+
+    def of(self, keys: Collection[tuple[str, str]]) -> Ensemble:
+        """Some of the issues alone, named by proposal and id: two proposals may have an issue of the same id."""
+        rows = [row for row, issue in enumerate(self.issues) if (issue.proposal, issue.id) in keys]
+        runs = self.runs if np.ndim(self.runs) == 0 else np.asarray(self.runs)[rows]
+        return replace(self, issues=tuple(self.issues[row] for row in rows), counts=self.counts[rows], runs=runs)

@@ -69,12 +69,7 @@ def word_of(member: Enum) -> str:
 
 
 def to_data(record: Any, names: Names | None = None, *, digits: int = DIGITS) -> Any:
-    """A record, or a tuple or mapping of records, as dicts, lists, strings and finite numbers.
-
-    Args:
-        record: what to write.
-        names: ids of the axes that annotations name.
-        digits: decimals of numbers.
+    """A record, or a tuple or mapping of records, as dicts, lists, strings and finite numbers of so many digits.
 
     Raises:
         KeyError: an annotation names an axis that `names` does not have.
@@ -105,8 +100,7 @@ def json_schema(record_type: type) -> Json:
 class _Context:
     names: Names
     digits: int
-    above: str = ""
-    """Id along the axis before the one that is written."""
+    above: str = ""  # id along the axis before the one that is written
 
     def labelled(self, axis: Axis, values: Any) -> Iterable[tuple[str, Any]]:
         ids = self.names.axes[axis] if isinstance(axis, str) else _fixed_ids(axis)
@@ -227,11 +221,11 @@ def _computed(cls: Any) -> tuple[str, ...]:
 
 def _marked(hint: Any, mark: Mark) -> _Rule:
     if isinstance(mark, Axes):
-        return _labelled(hint, mark.axes)
+        return _labelled(hint, mark.parts)
     if isinstance(mark, Index):
         return _Rule(lambda value, context: context.names.axes[mark.axis][value], {"type": "string"})
     if isinstance(mark, By):
-        return _keyed(_rule(get_args(hint)[0]), mark.attributes)
+        return _keyed(_rule(get_args(hint)[0]), mark.parts)
     if isinstance(mark, As):
         return _rule(mark.kind)
     if mark is DEAL:

@@ -22,10 +22,8 @@ class Move(Enum):
     PASS = "pass"
     OFFER = "offer"
     STALL = "stall"
-    SECOND = "second"
-    """Moves the previous question: a vote on the text on the floor."""
-    AMEND = "amend"
-    """Offers its text in place of the one on the floor."""
+    SECOND = "second"  # moves the previous question: a vote on the text on the floor
+    AMEND = "amend"  # offers its text in place of the one on the floor
 
 
 class Why(Enum):
@@ -35,18 +33,14 @@ class Why(Enum):
     PRESSED = "accepts under pressure"
     RESERVATION = "below reservation"
     ASPIRATION = "below aspiration"
-    DOUBT = "misjudged"
-    """Worth enough by its own measure, but the party's evaluation error of this run says otherwise."""
+    DOUBT = "misjudged"  # worth enough by its own measure, but the party's evaluation error of this run says otherwise
     RED_LINE = "firm red line"
     STALLING = "playing for time"
-    PREFERS_FLOOR = "prefers the text on the floor"
-    """In a vote between an amendment and the text on the floor."""
+    PREFERS_FLOOR = "prefers the text on the floor"  # in a vote between an amendment and the text on the floor
     EXPECTS_MORE = "expects more from refusing"
     """Plays the equilibrium, and the text is worth less than what it may expect from talking on."""
-    ABSTAINS = "abstains"
-    """The text changes nothing for it, and the consent rule knows abstention."""
-    OWN_STRATEGY = "its own strategy"
-    """Decided by a strategy that the user has written."""
+    ABSTAINS = "abstains"  # the text changes nothing for it, and the consent rule knows abstention
+    OWN_STRATEGY = "its own strategy"  # decided by a strategy that the user has written
 
 
 @dataclass(frozen=True)
@@ -66,13 +60,10 @@ class Answer:
     accepts: bool
     why: Why
     gain: float
-    shift: float
-    """How far support (up) and pressure (down) moved its reservation value, stakes."""
-    needed: float
-    """Gain from which it would have said yes, evaluation error, support and pressure included."""
+    shift: float  # how far support (up) and pressure (down) moved its reservation value, stakes
+    needed: float  # gain from which it would have said yes, evaluation error, support and pressure included
     red_lines: tuple[CrossedLine, ...] = ()
-    sorest: int | None = None
-    """For a refusal: the issue on which the deal falls furthest short for the party."""
+    sorest: int | None = None  # for a refusal: the issue on which the deal falls furthest short for the party
     pressed_by: tuple[int, ...] = ()
     supported_by: tuple[int, ...] = ()
 
@@ -100,20 +91,14 @@ class Turn:
     speaker: int
     move: Move
     deal: Deal
-    gain: float
-    """Gain to the speaker; 0 for a neutral one."""
-    gap: float
-    """Its aspiration above its reservation value; 0 for a neutral one."""
+    gain: float  # gain to the speaker; 0 for a neutral one
+    gap: float  # its aspiration above its reservation value; 0 for a neutral one
     stage: int | None
-    heard: bool
-    """False if the round was closed by an earlier offer before this one was put."""
-    agreed: bool = False
-    """True if the table took the offer by its consent rule."""
+    heard: bool  # false if the round was closed by an earlier offer before this one was put
+    agreed: bool = False  # true if the table took the offer by its consent rule
     answers: tuple[Answer, ...] = ()
-    owner: int | None = None
-    """Under the open rule: whose text is on the floor when the turn begins, None for nobody's."""
-    carried: bool = False
-    """Of an amendment: True if it is on the floor now."""
+    owner: int | None = None  # under the open rule: whose text is on the floor when the turn begins, None for nobody's
+    carried: bool = False  # of an amendment: True if it is on the floor now
 
 
 @dataclass(frozen=True)
@@ -154,10 +139,8 @@ class ConsentDecision:
 
     answer: Answer
     home: bool
-    margin: float
-    """What a home asks for above the reservation value; 0 for others."""
-    stopped: tuple[int, ...]
-    """Issues whose move it stops; empty for a refusal that stops nothing."""
+    margin: float  # what a home asks for above the reservation value; 0 for others
+    stopped: tuple[int, ...]  # issues whose move it stops; empty for a refusal that stops nothing
 
 
 @dataclass(frozen=True)
@@ -248,8 +231,7 @@ class Transcript:
     seed: int
     draw: int
     replication: int
-    seats: tuple[int, ...]
-    """Who sat at the table, in speaking order."""
+    seats: tuple[int, ...]  # who sat at the table, in speaking order
     stayed_away: tuple[int, ...]
     speaks_first: int | None
     turns: tuple[Turn, ...]
@@ -265,14 +247,11 @@ class Transcript:
     If the last leg added nothing to what earlier ones left in force, it is among them, and `record` and `hold` tell of
     that text.
     """
-    outvoted: tuple[int, ...] = ()
-    """Who voted against the text that the table took."""
+    outvoted: tuple[int, ...] = ()  # who voted against the text that the table took
     in_force: Deal = ()
     """Of a leg of a track: the text that earlier legs had left in force when it began; empty for a single format."""
-    meanwhile: ShockEvent | None = None
-    """Of a leg of a track: an outside event between the leg before and this one."""
-    plenary: Plenary | None = None
-    """Where a contact group has talked for all."""
+    meanwhile: ShockEvent | None = None  # of a leg of a track: an outside event between the leg before and this one
+    plenary: Plenary | None = None  # where a contact group has talked for all
 
     @property
     def outcome(self) -> Outcome:

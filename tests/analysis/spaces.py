@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from sim.bargaining.deal_search import largest_minimum
 from sim.bargaining.deal_space import DealSpace
 
 TOLERANCE = 1e-6  # stakes; the written tolerance for "no loss" and "no gain"
@@ -27,6 +28,11 @@ def random_space(seed, *, coarse=False, sizes=((2, 5), (1, 5), (2, 5)), reservat
     status_quo = rng.integers(o, size=c)
     usable[np.arange(c), status_quo] = True
     return DealSpace(np.arange(p), value, floor, usable, status_quo)
+
+
+def room_above(space, deal):
+    """Frontier distance of one deal in a space of any size, with its gap, proved by search."""
+    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]))
 
 
 def listed(space):

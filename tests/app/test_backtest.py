@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.analysis.backtest.backtest_rows import issue_rows
+from sim.analysis.backtest.backtest_scores import issue_rows
 from sim.app.backtest import SHIPPED, BacktestRequest, backtest
 from sim.app.errors import InputError
 from sim.types.playing import Silence, Size

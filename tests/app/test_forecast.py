@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.analysis.forecast.forecast_rows import position_rows
+from sim.analysis.forecast.issue_forecasts import position_rows
 from sim.app.convert import TableFile
 from sim.app.errors import InputError
 from sim.app.forecast import ForecastRequest, forecast

@@ -207,12 +207,12 @@ def test_a_folder_with_other_things_in_it_is_left_alone(workplace, minimal):
 
 
 def test_stopping_leaves_one_line_and_no_half_result(workplace, minimal, monkeypatch):
-    import sim.engines.play
+    import sim.engines.batch
 
     def stop(*_: object, **__: object):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.engines.play, "run_blocks", stop)
+    monkeypatch.setattr(sim.engines.batch, "run_blocks", stop)
     result = compare(minimal, *SMALL)
     assert result.exit_code == 130
     assert result.stderr.strip().splitlines()[-1].startswith("Stopped")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining.plans import with_plans
+from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines import steps as course
 from sim.engines import talk
 from sim.engines.batch import run_blocks

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis.experiments.metrics import MetricCounter
 from sim.app.naming import MetricQuestion, Naming
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import load_raw
 from sim.types.playing import Size
 from tests.laws.common import Raw, encode

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.analysis import Accumulator, verdict
-from sim.report.comparison.html import Making, ReportInput
+from sim.analysis.comparison.accumulate import Accumulator
+from sim.analysis.comparison.result_document import ComparisonResult
+from sim.analysis.comparison.verdict import verdict
+from sim.report.comparison.comparison_files import render
+from sim.report.comparison.figures import draw_all
 from sim.scenario.schema.written import Reference
 from tests.analysis.synthetic import LIKELIHOODS, blocks, structure
 
@@ -30,6 +35,30 @@ def compare(*, formats=(0, 1, 2, 3, 4), n_draws=40, **options):
     return found.result()
 
 
+def result_of(comparison, **beside) -> ComparisonResult:
+    """A comparison with what stands beside it."""
+    made = {"digest": "ab" * 32, "seed": 1, "settings": {}, "versions": {"numpy": "2"}, "numbers_by_basis": {}}
+    return ComparisonResult(**{**vars(comparison), **made, "structure": structure(), **beside})
+
+
+@dataclass(frozen=True)
+class Given:
+    """A result, and what the page says beside it."""
+
+    result: ComparisonResult
+    scenario: Any
+    numbers: tuple[Number, ...]
+    talks: dict[str, list[str]]
+    command: str
+
+    def but(self, **changes) -> Given:
+        """The same with another result."""
+        return replace(self, result=replace(self.result, **changes))
+
+    def page(self) -> str:
+        return render(drawings=draw_all(self.result), **vars(self))
+
+
 @pytest.fixture(scope="session")
 def baseline():
     return compare()
@@ -48,24 +77,23 @@ def judged(baseline, variants):
 
 @pytest.fixture(scope="session")
 def given(baseline, variants, judged):
-    return ReportInput(
-        comparison=baseline,
-        structure=structure(),
+    return Given(
+        result=result_of(baseline, settings={"Sets": "none"}, variants=variants, verdict=judged),
         numbers=(
             Number("parties.north.salience.territory", "triangular(1, 2, 4)", 2.3, 1.2, 3.6, "stated", ("E1", "E9")),
             Number("parties.north.patience", "0.97", 0.97, 0.97, 0.97, "assumed", (), "fair <guess>"),
             Number("formats.all-four.seats.north.talk_cost", "uniform(0, 1)", 0.5, 0.05, 0.95, "analyst", ("E1",)),
             Number("behaviour.precision", "uniform(5, 20)", 12.5, 5.75, 19.25, "assumed"),
         ),
-        references={
-            "E1": Reference(title="Minutes of the river talks", note="Our paraphrase."),
-            "E2": Reference(title="Never cited"),
-        },
-        transcripts={"all-four": ["North offers <b>everything</b>.", "The Hill League refuses."]},
-        making=Making("parley compare made-up.yaml --seed 1", 1, "ab" * 32, {"numpy": "2"}, {"Sets": "none"}),
-        variants=variants,
-        variant_sentences={"foresight=0": "Proposers look only at who sits at the table."},
-        judged=judged,
-        summary="Four parties & a river.",
-        as_of="1999-05",
+        scenario=SimpleNamespace(
+            references={
+                "E1": Reference(title="Minutes of the river talks", note="Our paraphrase."),
+                "E2": Reference(title="Never cited"),
+            },
+            summary="Four parties & a river.",
+            as_of="1999-05",
+            notes="",
+        ),
+        talks={"all-four": ["North offers <b>everything</b>.", "The Hill League refuses."]},
+        command="parley compare made-up.yaml --seed 1",
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.rival_readings import RivalReading, RivalReadings
-from sim.analysis.comparison.verdict import verdict
-from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
+from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
 from sim.analysis.sensitivity.variance_shares import (
     CHANCE,
+    CHANGES,
+    LEVEL,
     NUMBERS,
+    STAYS,
     ExplainedAnswer,
     KeyNumber,
     RestsOn,
     SensitivitySizes,
+    Swing,
     VarianceGroup,
 )
 from sim.analysis.statistics.intervals import Estimate

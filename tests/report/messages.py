@@ -18,17 +18,15 @@ from sim.analysis.comparison import results as comparison
 from sim.analysis.experiments import metrics as quantities
 from sim.analysis.experiments import retrodiction
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
-from sim.bargaining import table_seats
+from sim.bargaining import table_equilibrium
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks, numeric
-from sim.report.comparison import interval_plots as dots
+from sim.report.comparison import benchmarks, figures, numeric
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
-from sim.report.comparison import track_views as tracks
 from sim.report.comparison import variance_shares_view as rests_on_words
 from sim.report.retrodiction import retrodiction_tables
-from sim.report.words import format_words, words
+from sim.report.words import words
 from sim.report.words.language import catalogue, languages
 from sim.types.tables import PROTOCOLS
 
@@ -53,9 +51,9 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "ZONE_WORDS[zone]": tuple(benchmarks.ZONE_WORDS.values()),
     "DISTANCE_WORDS[name]": tuple(benchmarks.DISTANCE_WORDS.values()),
     "VERDICT_WORDS[pair.verdict]": tuple(benchmarks.VERDICT_WORDS.values()),
-    "LIMITS": (table_seats.LIMITS,),
-    "NO_GAME": (table_seats.NO_GAME,),
-    "TRACK_NOTE": (table_seats.TRACK_NOTE,),
+    "LIMITS": (table_equilibrium.LIMITS,),
+    "NO_GAME": (table_equilibrium.NO_GAME,),
+    "TRACK_NOTE": (table_equilibrium.TRACK_NOTE,),
     "PROTOCOLS[protocol].replace('_', ' ')": tuple(one.replace("_", " ") for one in PROTOCOLS),
     "PROTOCOL[info.protocol].title": tuple(one.title for one in PROTOCOL.values()),
     "NARROW_PAIRED[measure]": tuple(tables.NARROW_PAIRED.values()),
@@ -66,12 +64,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "Other",
         "Seats and calendar",
     ),
-    "words[len(parties) > 1]": (*format_words.GUARANTOR_WORDS, *format_words.OBSERVER_WORDS),
+    "words[len(parties) > 1]": (*words.GUARANTOR_WORDS, *words.OBSERVER_WORDS),
     "consent.rule": ("unanimity", "majority"),
     "info.transparency": ("public", "secret"),
-    "NOBODY": (words.NOBODY,),
-    "NOT_HELD": (tracks.NOT_HELD,),
-    "BASELINE": (dots.BASELINE,),
+    "NOT_HELD": (figures.NOT_HELD,),
+    "BASELINE": (tables.BASELINE,),
     "FAILURES_BY": (tables.FAILURES_BY,),
     "basis": tuple(evidence.BASES),
     "number.unknown.basis": tuple(evidence.BASES),
@@ -81,7 +78,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "CLASS_WORDS[name]": tuple(retrodiction_tables.CLASS_WORDS.values()),
     "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_tables.CLASS_WORDS.values()),
     "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
-    "who": retrodiction_tables.SCORED_WORDS,
+    "who": ("simulation", "base rate of the other cases", "nothing ever settles"),
     "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),
     "PARTITION_WORDS[partition]": tuple(rests_on_words.PARTITION_WORDS.values()),

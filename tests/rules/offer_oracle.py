@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.frontier import exact_frontier
+from sim.bargaining.deal_space import exact_frontier
 from sim.formats.lanes import open_shared
 from sim.formats.speech import close_round, propose
 from sim.rules.belief import fill_beliefs
@@ -366,7 +366,8 @@ def _beside_frontier(space: Space, world: int, speaker: int) -> list[Offer]:
         entry = find_entry(space, speaker, aspiration)
         deal = work.menu_deal[0, speaker, work.menu_slot[0, speaker, entry]]
         place = np.arange(len(deal))
-        best = frontier.others[frontier.best_for_others(aspiration + t.outside[world, speaker] - EXACT)]
+        least_own = aspiration + t.outside[world, speaker] - EXACT
+        best = frontier.others[np.searchsorted(-frontier.own, -least_own, side="right") - 1]
         lost = float(best - others[place, deal].sum())
         gain = float(own[place, deal].sum() - t.outside[world, speaker])
         span = float(best + least)

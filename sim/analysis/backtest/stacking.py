@@ -18,14 +18,7 @@ from typing import Annotated
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from sim.analysis.positions.baseline_spreads import (
-    SD_BOUNDS,
-    centres_of,
-    gaussians,
-    outcomes_of,
-    spread,
-    weighted_positions,
-)
+from sim.analysis.positions.baselines import SD_BOUNDS, centres_of, gaussians, outcomes_of, spread, weighted_positions
 from sim.analysis.statistics.forecast_scores import GRID
 from sim.types import SpatialIssue
 from sim.types.arrays import Floats, Ints
@@ -34,8 +27,7 @@ from sim.types.marks import HIDDEN
 WIDTHS: tuple[float, ...] = (0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 """Kernel widths tried, in hundredths of the scale; 0 leaves the simulation as it is."""
 _TIE = 1e-9
-_N_TRIED = 16
-"""Standard deviations of the mixture's Gaussian tried before the best is refined."""
+_N_TRIED = 16  # standard deviations of the mixture's Gaussian tried before the best is refined
 
 
 def simplex_weights(parts: Floats, outcomes: Floats) -> tuple[Floats, float]:
@@ -85,8 +77,7 @@ class Mixture:
     """Weight of the Gaussian; the rest is the marginal's."""
     sd: float
     """Standard deviation of the Gaussian, in hundredths of the scale."""
-    marginal: Annotated[tuple[float, ...], HIDDEN]
-    """[101] frequencies of the outcomes learnt from."""
+    marginal: Annotated[tuple[float, ...], HIDDEN]  # [101] frequencies of the outcomes learnt from
 
     def forecast(self, issues: Sequence[SpatialIssue]) -> Floats:
         """[N, 101] forecasts of issues that were not learnt from."""
@@ -99,10 +90,7 @@ def marginals_of(outcomes: Floats, proposals: Sequence[str]) -> tuple[Floats, Fl
     """[101] frequencies of [N] outcomes, and [N, 101] the same for each issue without those of its own proposal.
 
     The second are what weights are fitted with: for a new proposal the first will not hold its outcomes either, and
-    with them in, the marginal would get more weight than it earns.
-
-    Raises:
-        ValueError: fewer than two proposals.
+    with them in, the marginal would get more weight than it earns. A ValueError for fewer than two proposals.
     """
     own = np.asarray(proposals, dtype=np.str_)
     if len(set(proposals)) < 2:
@@ -115,10 +103,8 @@ def fit_mixture(issues: Sequence[SpatialIssue]) -> Mixture:
     """Three numbers, two weights and a standard deviation, with the least mean CRPS over the issues.
 
     For a given standard deviation the best weights are found exactly; it is tried over its whole range and refined
-    where it is best, so the same issues give the same numbers.
-
-    Raises:
-        ValueError: fewer than two proposals, or an issue without an outcome.
+    where it is best, so the same issues give the same numbers. A ValueError as from `marginals_of`, or without an
+    outcome.
     """
     outcomes = outcomes_of(issues)
     marginal, others = marginals_of(outcomes, [issue.proposal for issue in issues])

@@ -16,8 +16,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from sim.analysis.backtest.cross_validation import BackTest, apply_fitted
-from sim.analysis.backtest.model_fit import Fitted
+from sim.analysis.backtest.cross_validation import BackTest, Fitted, apply_fitted
 from sim.analysis.backtest.stacking import Layer, Mixture
 from sim.analysis.backtest.tilting import BOUND, Tilted
 from sim.analysis.statistics.forecast_scores import GRID
@@ -44,8 +43,7 @@ class StoredConstant(_Part):
     low: float
     high: float
     tilt: float = Field(ge=-BOUND, le=BOUND)
-    mean: float
-    """Under all tilts; for the reader, not used."""
+    mean: float  # under all tilts; for the reader, not used
 
 
 class StoredLayer(_Part):
@@ -84,25 +82,20 @@ class LearntFrom(_Part):
 
     issues: int = Field(ge=1)
     proposals: int = Field(ge=2)
-    fingerprint: Hex
-    """Of all rows."""
-    proposal_digests: list[ShortHex]
-    """Of the rows of each proposal, sorted."""
+    fingerprint: Hex  # of all rows
+    proposal_digests: list[ShortHex]  # of the rows of each proposal, sorted
 
 
 class StoredFit(_Part):
     """The whole file."""
 
     parley_fit: Literal[1]
-    process: str
-    """Version of the simulated process; another one has to be fitted anew."""
+    process: str  # version of the simulated process; another one has to be fitted anew
     seed: int
     draws: int = Field(ge=1)
-    runs: int = Field(ge=1)
-    """Runs per draw, of the issue with the most."""
+    runs: int = Field(ge=1)  # runs per draw, of the issue with the most
     effective_draws: float = Field(ge=1.0)
-    crps: float = Field(ge=0.0)
-    """In-sample."""
+    crps: float = Field(ge=0.0)  # in-sample
     learnt_from: LearntFrom
     constants: list[StoredConstant]
     layered: StoredLayer
@@ -171,14 +164,9 @@ def store(test: BackTest, ensemble: Ensemble, *, process: str, seed: int) -> Sto
             proposal_digests=sorted(digests.values()),
         ),
         constants=[
-            StoredConstant(
-                name=learnt.constant.name,
-                low=learnt.constant.low,
-                high=learnt.constant.high,
-                tilt=learnt.tilt,
-                mean=learnt.mean,
-            )
+            StoredConstant(name=of.name, low=of.low, high=of.high, tilt=learnt.tilt, mean=learnt.mean)
             for learnt in test.constants
+            for of in [learnt.constant]
         ],
         layered=StoredLayer(**vars(fitted.layered)),
         mixture_with_process=StoredLayer(**vars(fitted.mixture_with_process)),
@@ -225,11 +213,8 @@ def apply_stored(ensemble: Ensemble, stored: StoredFit, *, process: str, left_ou
     """Forecast every issue of a table by a stored fit.
 
     The result says `in_sample` where the table is the one that was learnt from, and otherwise how many issues belong to
-    proposals that were.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
-        ValueError: the fit is of another version of the process or of other constants, or an issue has no outcome.
+    proposals that were. A ValueError for a fit of another version of the process or of other constants; else as
+    `backtest`.
     """
     if process != stored.process:
         raise ValueError(f"the stored fit is of process {stored.process}, this is {process}: fit again")

@@ -40,8 +40,7 @@ belief distributions, JRSS B 78). For a prior of variance v the scale that shrin
 slope over the mean curvature, divided by v: on the development part of DEU III 14 to 19 over v, with issues of a
 proposal taken together 15 to 18. v is about 0.16, since the ranges of the constants were chosen on data like these and
 large tilts are not to be expected; a wider prior learns luck (docs/decisions/0023)."""
-BOUND = 3.0
-"""No tilt leaves -3 to 3: beyond, a handful of draws would carry the forecast."""
+BOUND = 3.0  # no tilt leaves -3 to 3: beyond, a handful of draws would carry the forecast
 _SLOPE = 1e-2  # largest slope, in points of mean CRPS for a tilt of 1, at which a stopped search counts as done
 
 
@@ -107,10 +106,7 @@ def forecast(ensemble: Ensemble, tilts: Sequence[float] | Floats, rows: Ints | N
     """[N, 101] distributions of the decision, given that there is one: ``sum_d w_d counts_d``, rescaled.
 
     Draws in which more runs decide count for more: the forecast is of a decided issue, and such draws make it likelier.
-    Tilts [K] of 0 are the prior; `rows` are places of the issues to forecast, all if None.
-
-    Raises:
-        NoDecisionError: no run decided one of the issues.
+    Tilts [K] of 0 are the prior; of issues at `rows`, all if None. A NoDecisionError where no run decided one of them.
     """
     rows = np.arange(len(ensemble.issues)) if rows is None else rows
     weights = weights_of(ensemble, tilts)
@@ -128,15 +124,13 @@ class Cumulated:
     ensemble: Ensemble
     below: NDArray[np.floating]
     """[D, N * 100] decisions at or below each grid point but the last; single precision unless asked otherwise."""
-    decided: Floats
-    """[D, N]"""
+    decided: Floats  # [D, N]
 
 
 def cumulate(ensemble: Ensemble, dtype: type[np.floating] = np.float32) -> Cumulated:
     """Sums an ensemble for fitting; counts below 2^24 are exact in single precision, which halves the time.
 
-    Raises:
-        NoDecisionError: no run decided one of the issues.
+    A NoDecisionError where no run decided one of the issues.
     """
     require_decided(ensemble)
     n_issues, n_draws, _ = ensemble.counts.shape
@@ -187,11 +181,8 @@ class Tilted:
 def fit_tilts(summed: Cumulated, outcomes: Floats, rows: Ints | None = None) -> Tilted:
     """The tilts with the least mean CRPS plus ``PENALTY |l|^2 / (2 n)``, by L-BFGS-B from the prior.
 
-    They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at.
-
-    Raises:
-        ValueError: no issue to learn from.
-        RuntimeError: the search stopped away from an optimum.
+    They are learnt from the n issues at `rows` (all if None); outcomes [N] of others are not looked at. A ValueError
+    without an issue, a RuntimeError where the search stopped away from an optimum.
     """
     learnt = np.arange(len(outcomes)) if rows is None else rows
     if not len(learnt):

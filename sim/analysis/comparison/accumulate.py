@@ -16,9 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import PLACES, SIGNED, Comparison
-from sim.analysis.comparison.summarise import summarise
-from sim.analysis.comparison.tally import BIN_EDGES, MICRO, TOLERANCE, Tally, empty_tally
-from sim.analysis.comparison.track_results import compared_tracks, count_inherited, count_legs
+from sim.analysis.comparison.summarise import (
+    BIN_EDGES,
+    MICRO,
+    TOLERANCE,
+    Tally,
+    compared_tracks,
+    count_inherited,
+    count_legs,
+    empty_tally,
+    summarise,
+)
 from sim.types import EndReason, Outcome, Runs, Structure
 from sim.types.arrays import Ints
 from sim.types.tables import CORE
@@ -33,14 +41,7 @@ class Accumulator:
     """Adds blocks of runs of one comparison; each draw exactly once, in any order of blocks."""
 
     def __init__(self, structure: Structure, formats: Sequence[int], n_draws: int, replications: int) -> None:
-        """Prepares empty counts.
-
-        Args:
-            structure: names and sizes of the scenario.
-            formats: indices into `structure.formats`, in the order of the rows.
-            n_draws: D, at least 1.
-            replications: runs of a format per draw, 1 to 65,535.
-        """
+        """Prepares empty counts; formats index `structure.formats`, replications are 1 to 65,535 a draw."""
         if n_draws < 1 or not 1 <= replications <= np.iinfo(np.uint16).max:
             raise ValueError(f"need at least one draw and 1 to 65,535 replications, got {n_draws} and {replications}")
         if len(set(formats)) != len(formats) or not all(0 <= f < len(structure.formats) for f in formats):
@@ -58,8 +59,7 @@ class Accumulator:
     def add(self, first_draw: int, runs: Runs) -> None:
         """Adds the runs of consecutive whole draws, rows ordered draw, format, replication.
 
-        Raises:
-            ValueError: the rows are not whole draws, or a draw is outside the comparison or was added before.
+        A ValueError where the rows are not whole draws, or a draw is outside the comparison or was added before.
         """
         per_draw = len(self._formats) * self._replications
         n_block, rest = divmod(len(runs.outcome), per_draw)
@@ -75,11 +75,7 @@ class Accumulator:
         self._count_texts(slot, runs)
 
     def result(self) -> Comparison:
-        """The comparison of all runs added.
-
-        Raises:
-            ValueError: some draws were never added.
-        """
+        """The comparison of all runs added; a ValueError where some draws were never added."""
         if not self._seen.all():
             raise ValueError(f"{np.count_nonzero(~self._seen)} of {len(self._seen)} draws are missing")
         return summarise(self._tally, self._structure, self._formats, self._replications)

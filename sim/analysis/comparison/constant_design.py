@@ -26,7 +26,6 @@ from sim.types.message import message
 from sim.types.tables import Tables
 
 N_SETS = 16
-
 LEVELS: dict[str, tuple[int, ...]] = {
     "concession_exponent": (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
     "foresight": (4, 11, 3, 13, 7, 0, 8, 6, 10, 15, 14, 9, 1, 5, 12, 2),
@@ -41,18 +40,12 @@ LEVELS: dict[str, tuple[int, ...]] = {
 }
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
 
-FIELD = {"concession_exponent": "exponent"}
-"""Constant -> field of `Tables`, where the names differ."""
-
 
 def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
-    """The design, each set as a variant of the scenario.
+    """The design, each of its 16 sets as a variant of the scenario; none where no constant is uncertain.
 
     A constant that the scenario (or a variant) fixes at one value is left alone, and so are constants of tracks where
     there are none, and a number that the file gives to one party: what the file says of a party is not a prior.
-
-    Returns:
-        16 variants; none where no constant is uncertain.
     """
     used = [name for name in LEVELS if resolved.tracks or name not in TRACK_CONSTANTS]
     priors = {name: getattr(resolved.behaviour, name) for name in used}
@@ -95,7 +88,7 @@ class Designed(Wrapped):
         chosen = np.repeat((first_draw + np.arange(n_draws)) % self.n_sets, n_regimes)
         changed: dict[str, Floats] = {}
         for name, values in self._sets.items():
-            field = FIELD.get(name, name)
+            field = "exponent" if name == "concession_exponent" else name
             if name in PARTY_CONSTANTS:
                 array = getattr(tables, field).copy()
                 array[:, _inherits(self.resolved, name)] = values[chosen][:, None]

@@ -18,9 +18,7 @@ from sim.scenario import ResolvedScenario
 from sim.types import IssueInfo, SpatialIssue, Structure
 from sim.types.marks import By
 
-HALF, MOST = (0.25, 0.75), (0.1, 0.9)
-_REACHED = 1e-9
-"""Shares are sums of fractions: a quantile is reached where they fall short of it by no more."""
+_REACHED = 1e-9  # shares are sums of fractions: a quantile is reached where they fall short of it by no more
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,7 @@ def numeric_findings(
 
 
 def agreed_positions(result: FormatResult, row: int, issue: IssueInfo) -> Agreed:
-    """Where the signed texts of a format put the issue at `row` of the structure.
-
-    A quantile is the least position that so large a share of the texts reaches.
-    """
+    """Where signed texts put an issue; a quantile is the least position that so large a share of the texts reaches."""
     places = np.array(issue.positions)
     at, nan = np.unique(places), float("nan")
     if result.n_texts == 0:
@@ -96,8 +91,8 @@ def agreed_positions(result: FormatResult, row: int, issue: IssueInfo) -> Agreed
         shares=tuple(zip(at.tolist(), shares.tolist(), strict=True)),
         mean=float(shares @ at),
         median=quantile(0.5),
-        interval_50=(quantile(HALF[0]), quantile(HALF[1])),
-        interval_80=(quantile(MOST[0]), quantile(MOST[1])),
+        interval_50=(quantile(0.25), quantile(0.75)),
+        interval_80=(quantile(0.1), quantile(0.9)),
         at_status_quo=float(shares[at == places[issue.status_quo]].sum()),
     )
 

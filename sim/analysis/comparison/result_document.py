@@ -10,16 +10,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from sim.analysis.comparison.numeric_issues import NumericIssue
-from sim.analysis.comparison.results import (
-    CONDITIONAL,
-    INTERVAL_NOTE,
-    MEASURES,
-    RANGE_NOTE,
-    Comparison,
-    Likelihoods,
-)
-from sim.analysis.comparison.rival_readings import RivalReadings
-from sim.analysis.comparison.verdict import Verdict
+from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, MEASURES, RANGE_NOTE, Comparison, Likelihoods
+from sim.analysis.comparison.verdict import RivalReadings, Verdict
 from sim.analysis.sensitivity.variance_shares import RestsOn
 from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison

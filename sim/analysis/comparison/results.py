@@ -11,9 +11,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.comparison.track_results import TrackResult
 from sim.analysis.statistics.intervals import Estimate
-from sim.analysis.statistics.split import Split
 from sim.types import EndReason, Outcome
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, Axes, By
@@ -31,16 +29,12 @@ RANGE_NOTE = (
     "The 5-95% ranges run over the draws of the uncertain numbers; with few replications per draw the likelihood "
     "within a draw is itself noisy, so the ranges are somewhat too wide."
 )
-
 FAILURES: tuple[Outcome, ...] = (Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED, Outcome.COLLAPSED)
 """Outcomes after which nothing is in force and nothing further is arranged."""
-
 SIGNED: tuple[Outcome, ...] = (Outcome.COLLAPSED, Outcome.PARTIAL, Outcome.SETTLEMENT)
 """Outcomes in which a text with substance was signed and consented to, whether or not it lasted."""
-
 IN_FORCE: tuple[Outcome, ...] = (Outcome.PARTIAL, Outcome.SETTLEMENT)
 """Outcomes in which a text with substance is in force at the horizon."""
-
 MEASURES: Mapping[str, str] = {
     "settlement": "Settlement",
     "in_force": "Any text in force",
@@ -50,10 +44,7 @@ MEASURES: Mapping[str, str] = {
     "lasted": "Lasted, if signed",
 }
 """Measures that are kept apart: was something agreed, was it the core, did it last. Id -> words."""
-
-PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")
-"""Measures for which formats are compared in pairs."""
-
+PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")  # measures for which formats are compared in pairs
 PLACES: tuple[str, ...] = ("table", "consent", "defected")
 """Where a refusal fell: at the table, outside the room or at home, or later by leaving the text."""
 
@@ -115,6 +106,56 @@ class Survival:
     high: Annotated[Floats, Axes(None)]  # [M]
 
 
+@dataclass(frozen=True)
+class Split:
+    """Gini split of one format.
+
+    `not_knowing` is `total - chance` as it came and may be slightly negative by sampling error; shares are clipped to
+    [0, 1], and a report prints a negative remainder as 0. With one replication a draw, chance cannot be told from not
+    knowing: `chance` and the shares are NaN.
+    """
+
+    total: float
+    chance: float
+    not_knowing: float
+    chance_share: Estimate
+    low: Annotated[tuple[float, ...], Axes(Outcome)]
+    """Per outcome: 5% quantile over draws of the observed share P_d. With few replications P_d is itself noisy."""
+    high: Annotated[tuple[float, ...], Axes(Outcome)]
+    """Per outcome: 95% quantile over draws of P_d."""
+    spread: Annotated[tuple[float, ...], Axes(Outcome)]
+    """Per outcome: standard deviation over draws of the true P_d, with the noise of few replications taken out."""
+
+
+@dataclass(frozen=True)
+class LegResult:
+    """What was found for one leg of a track."""
+
+    format: str
+    """Id of the leg's format."""
+    name: str
+    index: Annotated[int, HIDDEN]  # position of the leg's format among the formats of the scenario
+    held: Estimate
+    """Share of all runs in which the leg was held; the first always is, later ones unless a leg before settled."""
+    decided: Estimate
+    """Share of all runs in which the track was decided here: the leg settled the core, and the track ended."""
+    of_all: Annotated[tuple[Estimate, ...], Axes(Outcome)]
+    """[outcomes] share of all runs in which the leg was held and ended so."""
+    if_held: Annotated[tuple[Estimate, ...], Axes(Outcome)]
+    """[outcomes] the same among the runs in which the leg was held."""
+    alone: Annotated[tuple[Estimate, ...] | None, Axes(Outcome)]
+    """[outcomes] of the same format on its own, if it was compared too."""
+
+
+@dataclass(frozen=True)
+class TrackResult:
+    """What was found for a track, leg by leg."""
+
+    legs: tuple[LegResult, ...]
+    inherited: Estimate
+    """Share of all runs that end in a settlement that no leg reached as its own: what legs left in force lasted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormatLikelihoods:
     """How likely one talk format is to end how."""
@@ -131,8 +172,7 @@ class FormatResult(FormatLikelihoods):
     """Everything found for one talk format."""
 
     name: str
-    index: Annotated[int, HIDDEN]
-    """Position among the formats of the scenario."""
+    index: Annotated[int, HIDDEN]  # position among the formats of the scenario
     core_issues: Mapping[str, Estimate]
     """Per core issue: it stands at a settling option in a text that was in force and lasted."""
     split: Split
@@ -201,15 +241,8 @@ class Comparison(Likelihoods):
         return self.n_draws * self.replications
 
     def format(self, format_id: str) -> FormatResult:
-        """The result of one format.
-
-        Raises:
-            KeyError: there is no such format in this comparison.
-        """
-        for result in self.formats:
-            if result.id == format_id:
-                return result
-        raise KeyError(format_id)
+        """The result of one format; a KeyError where there is no such format in this comparison."""
+        return {result.id: result for result in self.formats}[format_id]
 
     def top(self, measure: str) -> str:
         """Format with the highest share on a measure; the first in file order among equals."""

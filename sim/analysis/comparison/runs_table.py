@@ -2,13 +2,14 @@
 
 Row groups have a fixed size, so blocks are re-cut; ids have dictionaries made from the scenario, not from the data; the
 file holds no time and no path. A format's rows hold the same values whether it is run alone or with others. Bytes are
-promised for one version of pyarrow.
+promised for one version of pyarrow. Beside it the uncertain numbers as each draw had them (`inputs_table`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -19,17 +20,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.inputs_table import column_names, stamp
+from sim.scenario.sampling.encode import Encoder
+from sim.scenario.sampling.unknowns import unknowns
 from sim.types import EndReason, IssueInfo, Outcome, Runs, Structure
 from sim.types.arrays import Ints
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.playing import Size
 
-ROWS = 65_536
-"""Rows of a row group."""
-
-SEPARATOR = "+"
-"""Between the parties of a set, in file order."""
+ROWS = 65_536  # rows of a row group
+SEPARATOR = "+"  # between the parties of a set, in file order
 
 
 class RunsSink:
@@ -44,14 +43,10 @@ class RunsSink:
         *,
         stamped: Mapping[str, Any] | None = None,
     ) -> None:
-        """Opens the file.
+        """Opens the file, in the place of an existing one, or a stream of bytes.
 
-        Args:
-            target: file to write, an existing one is replaced; or a stream of bytes.
-            structure: names of the scenario.
-            formats: indices into `structure.formats`, in the order of the rows.
-            size: draws that will come, and runs of a format per draw.
-            stamped: what the footer says of where the rows come from.
+        The indices of the formats into `structure.formats` are in the order of the rows; `size` says how many draws
+        will come and runs of a format per draw, `stamped` what the footer says of where the rows come from.
         """
         self._structure = structure
         self._formats = np.asarray(formats, dtype=np.int64)
@@ -75,7 +70,6 @@ class RunsSink:
         )
 
     def __enter__(self) -> RunsSink:
-        """The sink itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
@@ -88,8 +82,7 @@ class RunsSink:
     def add(self, first_draw: int, runs: Runs) -> None:
         """Takes the runs of the next draws.
 
-        Raises:
-            ValueError: the block does not follow the one before, or is not whole draws.
+        A ValueError where the block does not follow the one before, or is not whole draws.
         """
         n_block, rest = divmod(len(runs.outcome), len(self._formats) * self._replications)
         if rest or first_draw != self._next_draw:
@@ -101,18 +94,13 @@ class RunsSink:
             self._flush(whole_groups_only=True)
 
     def close(self) -> None:
-        """Writes what is waiting and closes the file.
-
-        Raises:
-            ValueError: fewer rows came than were promised.
-        """
+        """Writes what is waiting and closes the file; a ValueError where fewer rows came than were promised."""
         self._flush(whole_groups_only=False)
         self._writer.close()
         if self._written != self._expected:
             raise ValueError(f"{self._written} of {self._expected} rows were written")
 
     def _flush(self, *, whole_groups_only: bool) -> None:
-        """Writes row groups from the rows that wait."""
         if not self._waiting:
             return
         first, *more = self._waiting
@@ -129,7 +117,6 @@ class RunsSink:
         self._n_waiting = end - start
 
     def _table(self, runs: Runs) -> pa.Table:
-        """One row group as a table."""
         row = np.arange(self._written, self._written + len(runs.outcome))
         rest, replication = np.divmod(row, self._replications)
         draw, slot = np.divmod(rest, len(self._formats))
@@ -153,7 +140,9 @@ class RunsSink:
         columns += [_party_sets(np.ascontiguousarray(runs.refused[:, i]), ids) for i in range(len(issues))]
         columns += [pa.array(np.ascontiguousarray(runs.value[:, p])) for p in range(len(parties))]
         columns += [pa.array(np.ascontiguousarray(runs.reservation[:, p])) for p in range(len(parties))]
-        columns += [_leg_outcomes(runs.legs[:, k]) for k in range(longest_track(self._structure))]
+        ends = [*(k.label for k in Outcome), "not_held"]
+        legs = np.where(runs.legs == NOT_PLAYED, len(Outcome), runs.legs)[:, : longest_track(self._structure)]
+        columns += [_categories(codes, ends) for codes in legs.T]
         return pa.Table.from_arrays(columns, schema=self._schema)
 
 
@@ -179,21 +168,17 @@ def runs_schema(structure: Structure) -> pa.Schema:
         ("core", pa.bool_()),
         ("shock", category),
     ]
-    fields += [(_deal_column(issue), category) for issue in structure.issues]
+    fields += [(f"deal_{issue.id}", category) for issue in structure.issues]
     fields += [(f"refused_{issue.id}", sets) for issue in structure.issues]
     fields += [(f"value_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"reservation_{party.id}", pa.float32()) for party in structure.parties]
     fields += [(f"leg_{k + 1}", category) for k in range(longest_track(structure))]
-    about = {_deal_column(issue): _about(issue) for issue in structure.issues if issue.positions}
+    about = {f"deal_{issue.id}": _about(issue) for issue in structure.issues if issue.positions}
     columns = column_names(name for name, _ in fields)
     for name, column in columns.items():
         if name != column:
             about[name] = {"name": name, **about.get(name, {})}
     return pa.schema([pa.field(columns[name], kind, nullable=False, metadata=about.get(name)) for name, kind in fields])
-
-
-def _deal_column(issue: IssueInfo) -> str:
-    return f"deal_{issue.id}"
 
 
 def _about(issue: IssueInfo) -> dict[str, str]:
@@ -204,12 +189,6 @@ def _about(issue: IssueInfo) -> dict[str, str]:
 def longest_track(structure: Structure) -> int:
     """Legs of the longest track of the scenario; 0 without tracks."""
     return max((len(info.legs) for info in structure.formats), default=0)
-
-
-def _leg_outcomes(legs: NDArray[np.uint8]) -> pa.DictionaryArray:
-    """Outcomes of one leg of all runs."""
-    codes = np.where(legs == NOT_PLAYED, len(Outcome), legs)
-    return _categories(codes, [*(k.label for k in Outcome), "not_held"])
 
 
 def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
@@ -227,3 +206,48 @@ def _party_sets(masks: Ints, ids: Sequence[str]) -> pa.Array:
         SEPARATOR.join(name for p, name in enumerate(ids) if mask >> p & 1) for mask in encoded.dictionary.to_pylist()
     ]
     return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(names, pa.string()))
+
+
+def column_names(names: Iterable[str]) -> dict[str, str]:
+    """Name -> a column name that pandas' `itertuples` and `query` keep: a Python name, the same for nobody else."""
+    columns: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"\W", "_", name)
+        column, n = plain, 2
+        while column in columns.values():
+            column, n = f"{plain}_{n}", n + 1
+        columns[name] = column
+    return columns
+
+
+def stamp(stamped: Mapping[str, Any]) -> dict[str, str]:
+    """Metadata of a Parquet file's footer: what the rows were made from."""
+    return {"parley": json.dumps(dict(stamped), sort_keys=True)}
+
+
+def inputs_table(encoder: Encoder, n_draws: int, stamped: Mapping[str, Any] | None = None) -> pa.Table:
+    """A row for each of the first draws, a column for every uncertain number; of a red line, whether it is meant.
+
+    Members of a bloc that draw as one have one column. The metadata of a column hold the `path` of its number in the
+    file, the footer what is `stamped`. Draw d is that of every run with `draw` d in `runs.parquet`.
+    """
+    resolved = encoder.resolved
+    drawn = encoder.drawn(0, n_draws)
+    uncertain = unknowns(encoder)
+    paths = [unknown.path.removesuffix(".firmness") if unknown.line else unknown.path for unknown in uncertain]
+    columns = column_names(["draw", *paths])
+    arrays = [pa.array(np.arange(n_draws, dtype=np.int32))]
+    fields = [pa.field("draw", pa.int32(), nullable=False)]
+    for unknown, path in zip(uncertain, paths, strict=True):
+        values = drawn.per_draw(unknown.path, resolved.numbers[unknown.path])
+        if unknown.line:
+            values = drawn.uniforms(path) < values
+        array = pa.array(np.broadcast_to(values, (n_draws,)))
+        arrays.append(array)
+        fields.append(pa.field(columns[path], array.type, nullable=False, metadata={"path": path}))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=stamp(stamped or {})))
+
+
+def write_inputs(path: Path, encoder: Encoder, n_draws: int, stamped: Mapping[str, Any] | None = None) -> None:
+    """Write the inputs as a Parquet file."""
+    pq.write_table(inputs_table(encoder, n_draws, stamped), path, compression="zstd", compression_level=1)

@@ -1,4 +1,7 @@
-"""Turns the counts of a comparison into estimates with intervals.
+"""The counts behind a comparison, to which blocks of runs are added, and what they become: estimates with intervals.
+
+How much of the spread of outcomes is chance within a draw, and how much is not knowing the numbers (`split`), and where
+along a track it is decided (`track_results`) are told here, too.
 
 Shape letters: D draws, F formats, K outcomes, E events, P parties, I issues, O options, B bins, M months.
 """
@@ -7,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,28 +21,36 @@ from sim.analysis.comparison.results import (
     FAILURES,
     IN_FORCE,
     PAIRED,
+    PLACES,
     SIGNED,
     Comparison,
     Deciders,
     DeciderSet,
     FormatResult,
+    LegResult,
     PairDifference,
     PartyValue,
+    Split,
     Spread,
     Survival,
+    TrackResult,
 )
-from sim.analysis.comparison.tally import BIN_EDGES, MICRO, Tally
-from sim.analysis.comparison.track_results import track_results
-from sim.analysis.statistics.intervals import Ratios, difference, ratios, wilson
-from sim.analysis.statistics.split import Split, split
-from sim.types import Outcome, Structure
-from sim.types.arrays import Floats, Ints
+from sim.analysis.statistics.intervals import Estimate, Means, Ratios, difference, ratios, wilson
+from sim.types import EndReason, Outcome, Structure
+from sim.types.arrays import Floats, Ints, layout_of
+from sim.types.outcomes import NOT_PLAYED
 from sim.types.tables import CORE
 
-SETS_LISTED = 12
-"""Decider sets kept per outcome class."""
-
+SETS_LISTED = 12  # decider sets kept per outcome class
 NAN = float("nan")
+Small = NDArray[np.uint16]
+BIN_EDGES = np.linspace(-3.0, 3.0, 1201)
+"""Edges of the histograms of values, in stakes; what lies outside counts in the end bins."""
+MICRO = 1_000_000  # sums of stakes are kept in whole millionths, so that they do not depend on the order of adding
+TOLERANCE = 1e-5  # stakes by which a value may lie below the reservation value by rounding (both are float32)
+N_ENDS = len(Outcome) + 1
+NOT_HELD = len(Outcome)  # position of legs that were not held
+RANGE = (0.05, 0.95)  # quantiles over draws that are printed beside each likelihood
 
 
 def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
@@ -47,10 +58,6 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
     shares = _shares(tally, replications)
     splits = split(tally.outcomes, replications)
     ids = [structure.formats[f].id for f in formats]
-    results = tuple(
-        _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
-        for slot, index in enumerate(formats)
-    )
     tracks = track_results(
         structure,
         formats,
@@ -59,13 +66,16 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
         replications=replications,
         outcomes=shares["outcomes"],
     )
-    results = tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results))
+    results = (
+        _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
+        for slot, index in enumerate(formats)
+    )
     return Comparison(
         scenario_id=structure.scenario_id,
         title=structure.title,
         n_draws=tally.outcomes.shape[0],
         replications=replications,
-        formats=results,
+        formats=tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results)),
         pairs=tuple(_pairs(tally, ids, shares)),
     )
 
@@ -224,3 +234,157 @@ def _spread_of_months(table: Counter[int]) -> Spread:
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False
     return array
+
+
+@dataclass(frozen=True)
+class TallyArrays:
+    """Counts of runs.
+
+    D draws, F formats of the comparison, K outcomes, C core issues, E end reasons, W places of refusals (`PLACES`),
+    P parties, I issues, O options of the longest, Q value, reservation value and gain, B bins; T tracks of the
+    comparison, L legs of the longest, X outcomes and one more for a leg that was not held.
+    """
+
+    outcomes: Annotated[Small, "D F K"]
+    agreed: Annotated[Small, "D F"]
+    core: Annotated[Small, "D F"]
+    core_issues: Annotated[Small, "D F C"]
+    reasons: Annotated[Ints, "F E"]
+    decided: Annotated[Ints, "F K P"]
+    refusals: Annotated[Ints, "F W P I"]
+    n_texts: Annotated[Ints, "F"]
+    n_tabled: Annotated[Ints, "F"]
+    deals: Annotated[Ints, "F I O"]
+    tabled: Annotated[Ints, "F I O"]
+    sums: Annotated[Ints, "Q F P"]  # millionths of a stake
+    histogram: Annotated[Ints, "Q F P B"]
+    below: Annotated[Ints, "F P"]
+    legs: Annotated[Small, "D T L X"]
+    inherited: Annotated[Small, "D T"]
+
+
+@dataclass(frozen=True)
+class Tally(TallyArrays):
+    """All counts; keys of `decider_sets[f][k]` are bit sets of parties, those of the other tables are months."""
+
+    decider_sets: list[list[Counter[int]]]  # [F][K]
+    months: list[Counter[int]]  # [F] month in which the text was closed
+    held: list[Counter[int]]  # [F] months that signed texts held
+    left: list[Counter[int]]  # [F] the same for those that did not last
+
+
+def empty_tally(
+    structure: Structure, n_draws: int, n_formats: int, n_core: int, *, tracks: tuple[int, int] = (0, 0)
+) -> Tally:
+    """A tally of nothing yet; `tracks` are the number of tracks in the comparison and the legs of the longest."""
+    sizes = {"D": n_draws, "F": n_formats, "C": n_core, "T": tracks[0], "L": tracks[1], "X": N_ENDS}
+    sizes |= {"K": len(Outcome), "E": len(EndReason), "W": len(PLACES), "Q": 3, "B": len(BIN_EDGES) - 1}
+    sizes |= {"P": len(structure.parties), "I": len(structure.issues)}
+    sizes["O"] = max((len(issue.options) for issue in structure.issues), default=0)
+    months, held, left = ([Counter[int]() for _ in range(n_formats)] for _ in range(3))
+    return Tally(
+        **{name: spec.zeros(sizes) for name, spec in layout_of(TallyArrays).items()},
+        decider_sets=[[Counter() for _ in Outcome] for _ in range(n_formats)],
+        months=months,
+        held=held,
+        left=left,
+    )
+
+
+def compared_tracks(structure: Structure, formats: Sequence[int]) -> list[int]:
+    """[T] places of the tracks in the comparison."""
+    return [slot for slot, f in enumerate(formats) if structure.formats[f].legs]
+
+
+def count_legs(legs: NDArray[np.uint8]) -> Ints:
+    """[D, T, K, O] how often each leg ended how, from outcomes [D, T, R, K], NOT_PLAYED for a leg that was not held."""
+    ends = np.where(legs == NOT_PLAYED, NOT_HELD, legs)
+    return np.stack([(ends == k).sum(axis=2) for k in range(N_ENDS)], axis=-1)
+
+
+def count_inherited(outcome: NDArray[np.uint8], legs: NDArray[np.uint8]) -> Ints:
+    """[D, T] runs that settled although no leg did, from outcomes [D, T, R] and those of their legs [D, T, R, K]."""
+    own = (legs == Outcome.SETTLEMENT).any(axis=-1)
+    return ((outcome == Outcome.SETTLEMENT) & ~own).sum(axis=-1)
+
+
+def track_results(
+    structure: Structure,
+    formats: Sequence[int],
+    *,
+    counts: NDArray[np.uint16],
+    inherited: NDArray[np.uint16],
+    replications: int,
+    outcomes: Ratios,
+) -> dict[int, TrackResult]:
+    """By place in the comparison, estimates of the tracks with intervals, the draw being the sampling unit.
+
+    From runs as `count_legs` [D, T, K, O] and `count_inherited` [D, T] count them, and the outcomes [F, outcomes] of
+    all formats, which are indices into `structure.formats`.
+    """
+    whole = counts.astype(np.int64)
+    held = replications - whole[..., NOT_HELD]
+    ends = whole[..., :NOT_HELD]
+    of_all, if_held = ratios(ends, replications), ratios(ends, held[..., None])
+    share_held, kept = ratios(held, replications), ratios(inherited, replications)
+    results: dict[int, TrackResult] = {}
+    for t, slot in enumerate(compared_tracks(structure, formats)):
+        legs = tuple(
+            LegResult(
+                format=structure.formats[leg].id,
+                name=structure.formats[leg].name,
+                index=leg,
+                held=share_held.at(t, k),
+                decided=of_all.at(t, k, Outcome.SETTLEMENT),
+                of_all=tuple(of_all.at(t, k, o) for o in range(len(Outcome))),
+                if_held=tuple(if_held.at(t, k, o) for o in range(len(Outcome))),
+                alone=tuple(outcomes.at(formats.index(leg), o) for o in Outcome) if leg in formats else None,
+            )
+            for k, leg in enumerate(structure.formats[formats[slot]].legs)
+        )
+        results[slot] = TrackResult(legs, kept.at(t))
+    return results
+
+
+def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
+    """Splits the Gini index of the outcome of each format into chance and not knowing; counts are [D, F, K] runs.
+
+    ``total = sum_k p_k (1 - p_k)``; ``chance = mean_d sum_k P_dk (1 - P_dk) R / (R - 1)``, R being the replications,
+    which is unbiased for the mean Gini index within a draw; the rest is not knowing (a decomposition of variance summed
+    over the indicators of the outcomes; Light & Margolin 1971). Chance's share has an interval linearised over draws.
+    """
+    share = np.asarray(counts, dtype=np.float64) / replications
+    mean = share.mean(axis=0)
+    total = (mean * (1.0 - mean)).sum(axis=-1)
+    unbias = replications / (replications - 1) if replications > 1 else np.nan
+    within = (share * (1.0 - share)).sum(axis=-1) * unbias
+    chance = within.mean(axis=0)
+    variance = share.var(axis=0, ddof=1) if len(share) > 1 else np.zeros(share.shape[1:])
+    spread = np.sqrt(np.maximum(variance - (share * (1 - share)).mean(axis=0) * unbias / replications, 0.0))
+    low, high = np.quantile(share, RANGE, axis=0)
+    return tuple(
+        Split(
+            total=float(total[f]),
+            chance=float(chance[f]),
+            not_knowing=float(total[f] - chance[f]),
+            chance_share=_chance_share(share[:, f], within[:, f], float(total[f])),
+            low=tuple(low[f].tolist()),
+            high=tuple(high[f].tolist()),
+            spread=tuple(spread[f].tolist()),
+        )
+        for f in range(share.shape[1])
+    )
+
+
+def _chance_share(share: Floats, within: Floats, total: float) -> Estimate:
+    """Chance's part of the total with a linearised 95% interval, all clipped to [0, 1].
+
+    From observed shares [D, K] and the unbiased Gini index within each draw [D]; a total of 0 leaves nothing to split.
+    """
+    if total <= 0.0 or not np.isfinite(within).all():
+        return Estimate(float("nan"), 0.0, 1.0)
+    mean, chance = share.mean(axis=0), float(within.mean())
+    moved_total = ((1.0 - 2.0 * mean) * (share - mean)).sum(axis=-1)
+    influence = (within - chance) / total - chance / total**2 * moved_total
+    value, half = chance / total, float(Means(np.array(chance / total), influence).half())
+    return Estimate(*np.clip([value, value - half, value + half], 0.0, 1.0).tolist())

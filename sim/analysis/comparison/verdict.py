@@ -1,7 +1,7 @@
 """Whether a ranking of formats is robust, or what it depends on.
 
 A ranking rests on pairs. Only pairs that the baseline can tell apart (their paired interval excludes zero) are asked
-about; a difference that simulation error could explain is no ranking.
+about; a difference that simulation error could explain is no ranking. Rival readings of the sources are judged so, too.
 """
 
 from __future__ import annotations
@@ -11,25 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from sim.analysis.comparison.results import MEASURES, Comparison
+from sim.analysis.comparison.results import MEASURES, Comparison, Likelihoods
 from sim.analysis.statistics.intervals import Estimate
-from sim.types.marks import HIDDEN, By
+from sim.types.marks import HIDDEN, As, By
 from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
-FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}
-"""What a variant does to an order: by the product of both sides of zero."""
-JUDGED: tuple[str, ...] = ("settlement", "in_force")
-"""Measures whose rankings are judged."""
-
-SHARE_OF_SETS = 0.9
-"""Share of the behavioural constant sets in which an order must hold to be called robust."""
-
-MOST_NAMED = 3
-"""Variants named in the sentence; of more, their number is given."""
-
-TIED = "tied"
-"""Status of a variant's top format when the baseline's top cannot be told apart from it."""
+FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}  # what a variant does to an order: by the product of both sides of zero
+JUDGED: tuple[str, ...] = ("settlement", "in_force")  # measures whose rankings are judged
+SHARE_OF_SETS = 0.9  # share of the behavioural constant sets in which an order must hold to be called robust
+MOST_NAMED = 3  # variants named in the sentence; of more, their number is given
+TIED = "tied"  # status of a variant's top format when the baseline's top cannot be told apart from it
 
 
 @dataclass(frozen=True)
@@ -91,8 +83,7 @@ class Verdict:
     n_pairs: int
     """Pairs that the baseline can tell apart, over all measures."""
     n_possible: int
-    said: Annotated[tuple[Message, ...], HIDDEN]
-    """The verdict in one or two plain sentences."""
+    said: Annotated[tuple[Message, ...], HIDDEN]  # the verdict in one or two plain sentences
 
     COMPUTED: ClassVar = ("sentence",)
 
@@ -111,10 +102,7 @@ def verdict(
 ) -> Verdict:
     """Judges whether the order of formats survives rule variants, and a fixed design of behavioural constants.
 
-    All are comparisons of the same formats.
-
-    Raises:
-        KeyError: a variant or set lacks a pair of the baseline.
+    All are comparisons of the same formats; a KeyError where a variant or set lacks a pair of the baseline.
     """
     judged = tuple(_judge(measure, baseline, variants, constant_sets) for measure in JUDGED)
     pairs = [pair for ranking in judged for pair in ranking.pairs]
@@ -167,10 +155,8 @@ def _judge(
 
 def _difference(comparison: Comparison, measure: str, first: str, second: str) -> Estimate:
     """First minus second on a measure, as the pair stands in a comparison."""
-    for pair in comparison.pairs:
-        if (pair.measure, pair.first, pair.second) == (measure, first, second):
-            return pair.difference
-    raise KeyError((measure, first, second))
+    pairs = {(pair.measure, pair.first, pair.second): pair.difference for pair in comparison.pairs}
+    return pairs[measure, first, second]
 
 
 def _lead(comparison: Comparison, measure: str, first: str, second: str) -> int:
@@ -218,7 +204,6 @@ def _sentences(
 
 
 def _order(baseline: Comparison, pair: PairVerdict) -> Message:
-    """A pair's order in words, the higher format first."""
     high, low = (pair.first, pair.second) if pair.difference.value > 0 else (pair.second, pair.first)
     return message(
         "{high} above {low} on {measure}",
@@ -226,3 +211,75 @@ def _order(baseline: Comparison, pair: PairVerdict) -> Message:
         low=baseline.format(low).name,
         measure=message(MEASURES[pair.measure].lower()),
     )
+
+
+@dataclass(frozen=True)
+class RivalReading:
+    """One reading of a contradiction: the comparison if one believes it."""
+
+    rival: str
+    name: str
+    """Name of the override."""
+    changes: Message
+    """What it changes."""
+    comparison: Annotated[Comparison, As(Likelihoods)]
+
+    COMPUTED: ClassVar = ("tops",)
+
+    @property
+    def tops(self) -> dict[str, str]:
+        """The format that gets furthest on each judged measure."""
+        return {measure: self.comparison.top(measure) for measure in JUDGED}
+
+    @property
+    def key(self) -> str:
+        """Name among the variants of the verdict."""
+        return f"{self.rival}: {self.name}"
+
+
+@dataclass(frozen=True)
+class RivalReadings:
+    """The comparison under each reading of the sources where they contradict each other."""
+
+    questions: Mapping[str, str]
+    """Contradiction -> the question it leaves."""
+    readings: Annotated[tuple[RivalReading, ...], By("rival", "name")]
+    verdict: Verdict
+    """The baseline's ranking judged by all readings; variants are named by `RivalReading.key`."""
+
+    COMPUTED: ClassVar = ("deciding", "pairs_reversed", "pairs_level")
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Contradictions of which some reading reverses the order of a pair of formats."""
+        return tuple(rival for rival in self.questions if self.decides(rival))
+
+    @property
+    def pairs_reversed(self) -> dict[tuple[str, str], int]:
+        """Contradiction and reading -> `reversed_pairs`."""
+        return {(reading.rival, reading.name): self.reversed_pairs(reading) for reading in self.readings}
+
+    @property
+    def pairs_level(self) -> dict[tuple[str, str], int]:
+        """Contradiction and reading -> `level_pairs`."""
+        return {(reading.rival, reading.name): self.level_pairs(reading) for reading in self.readings}
+
+    def of(self, rival: str) -> tuple[RivalReading, ...]:
+        """The readings of one contradiction."""
+        return tuple(reading for reading in self.readings if reading.rival == rival)
+
+    def reversed_pairs(self, reading: RivalReading) -> int:
+        """Pairs told apart in the file whose order a reading reverses, over all judged measures."""
+        return self.verdict.fates(reading.key)[FLIPS]
+
+    def level_pairs(self, reading: RivalReading) -> int:
+        """Pairs told apart in the file that cannot be told apart under a reading."""
+        return self.verdict.fates(reading.key)[UNCLEAR]
+
+    def tops(self, rival: str, measure: str) -> tuple[str, ...]:
+        """The formats that get furthest on a measure under the readings of one contradiction, each once."""
+        return tuple(dict.fromkeys(reading.comparison.top(measure) for reading in self.of(rival)))
+
+    def decides(self, rival: str) -> bool:
+        """Whether some reading reverses the order of a pair of formats."""
+        return any(map(self.reversed_pairs, self.of(rival)))

@@ -197,13 +197,7 @@ class Mechanisms(MechanismsSpec):
 
 
 def ablate(spec: MechanismsSpec, size: Size, progress: Progress) -> Mechanisms:
-    """Run every cell once and read every switch from the same draws.
-
-    Args:
-        spec: mechanisms and their switches, names settled.
-        size: how many runs a cell.
-        progress: told of what is played.
-    """
+    """Run every cell once, so many runs of each, and read every switch from the same draws."""
     metrics = spec.metrics
     sizes = dict.fromkeys(metrics, size)
     progress.expect(count_runs(sizes))

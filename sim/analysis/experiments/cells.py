@@ -8,22 +8,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.comparison.constant_design import Designed
-from sim.analysis.experiments.clones import SplitParty
-from sim.engines.play import play
-from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, parse_variant, read_raw
-from sim.scenario.preparation.variants import with_variant
-from sim.scenario.sampling.source import Source
+from sim.engines.batch import play
+from sim.scenario import Encoder, ResolvedScenario, coding_variant, load_raw, read_raw
+from sim.scenario.sampling.source import Source, Wrapped
 from sim.types import Runs, Structure
+from sim.types.arrays import layout_of
 from sim.types.playing import Collector, Progress, Size
+from sim.types.tables import Tables
 
-BASELINE = "baseline"
-"""Name of the rule variant that is none."""
+BASELINE = "baseline"  # name of the rule variant that is none
+C = TypeVar("C", bound=tuple[Collector, ...])
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ class Case:
     id: str
     file: str
     raw: Mapping[str, Any]
-    base: ResolvedScenario
-    """Without any change."""
+    base: ResolvedScenario  # without any change
 
     @property
     def format(self) -> str:
@@ -83,11 +84,7 @@ class Case:
 
 
 def read_case(file: Path) -> Case:
-    """A scenario from its file.
-
-    Raises:
-        ScenarioError: the file is wrong.
-    """
+    """A scenario from its file; a ScenarioError where the file is wrong."""
     raw = read_raw(file)
     base = load_raw(raw, name=str(file))
     return Case(base.id, str(file), raw, base)
@@ -103,21 +100,16 @@ class Library:
     _loaded: dict[Cell, ResolvedScenario] = field(default_factory=dict[Cell, ResolvedScenario])
 
     def load(self, cell: Cell) -> ResolvedScenario:
-        """The changed scenario of a cell.
-
-        Raises:
-            ScenarioError: a change does not fit.
-        """
-        name = cell.variant or ""
+        """The changed scenario of a cell; a ScenarioError where a change does not fit."""
+        name, case = cell.variant or "", self.cases[cell.scenario]
         if name.startswith("coding="):
-            return self._read(replace(cell, coding=name.partition("=")[2]))
-        return with_variant(self._read(cell), parse_variant(name)) if name else self._read(cell)
-
-    def _read(self, cell: Cell) -> ResolvedScenario:
-        """The scenario with the changes of a cell, but its rule variant."""
-        key = Cell(cell.scenario, (), overrides=cell.overrides, coding=cell.coding, sets=cell.sets)
-        if key not in self._loaded:
-            case, coding = self.cases[cell.scenario], cell.coding and coding_variant(cell.coding)
+            return self.load(replace(cell, variant=None, coding=name.partition("=")[2]))
+        key = Cell(cell.scenario, (), cell.overrides, variant=cell.variant, coding=cell.coding, sets=cell.sets)
+        if key not in self._loaded and name:
+            plain = self.load(replace(key, variant=None))
+            self._loaded[key] = load_raw(plain.to_data(), name=case.file, variant=name)
+        elif key not in self._loaded:
+            coding = cell.coding and coding_variant(cell.coding)
             changed = bool(cell.overrides or cell.sets or coding)
             how = {"overrides": cell.overrides, "sets": cell.sets, "variant": coding}
             self._loaded[key] = self.prepare(load_raw(case.raw, name=case.file, **how) if changed else case.base)
@@ -131,28 +123,12 @@ class Library:
         return Designed(encoder) if cell.designed else encoder
 
 
-C = TypeVar("C", bound=tuple[Collector, ...])
-
-
 def play_cells(
-    sizes: Mapping[Cell, Size],
-    library: Library,
-    collectors: Callable[[Cell, Source, Size], C],
-    progress: Progress,
+    sizes: Mapping[Cell, Size], library: Library, collectors: Callable[[Cell, Source, Size], C], progress: Progress
 ) -> dict[Cell, C]:
-    """Play cells in order.
+    """Play cells in order, so many runs of each of their formats; per cell its collectors, all runs added.
 
-    Args:
-        sizes: the cells, with how many runs each has of every format.
-        library: their scenarios.
-        collectors: makes what counts the runs of a cell.
-        progress: told what is played and the runs finished.
-
-    Returns:
-        Per cell its collectors, all runs added.
-
-    Raises:
-        ScenarioError: a change of a scenario does not fit.
+    The collectors made for a cell count its runs. A ScenarioError where a change of a scenario does not fit.
     """
     played: dict[Cell, C] = {}
     for cell, size in sizes.items():
@@ -183,3 +159,102 @@ class RecordDigest:
     def digest(self) -> str:
         """In hexadecimal digits."""
         return "".join(part.hexdigest() for part in self._hashes.values())
+
+
+@dataclass(frozen=True)
+class SplitParty(Wrapped):
+    """The same scenario and seed, with one party, by its index, in two seats that are one mind.
+
+    The clone shares the bloc, the numbers and the chance of the original, has its levers and its standing jointly with
+    it, and speaks right after it. Such a split should move no likelihood (a law of the model, within simulation error).
+    """
+
+    party: int
+
+    @property
+    def structure(self) -> Structure:
+        """Names and seats with the clone right after its original; later parties move up by one."""
+        structure, party = self.source.structure, self.party
+        original = structure.parties[party]
+        twin = replace(original, id=f"{original.id}-2", name=f"{original.name} (second seat)")
+
+        def moved(seats: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(new for old in seats for new in _seats_of(old, party))
+
+        formats = tuple(
+            replace(
+                info,
+                seats=moved(info.seats),
+                guarantors=moved(info.guarantors),
+                observers=moved(info.observers),
+                mediator=None if info.mediator is None else _seats_of(info.mediator, party)[0],
+            )
+            for info in structure.formats
+        )
+        parties = (*structure.parties[: party + 1], twin, *structure.parties[party + 1 :])
+        return replace(structure, parties=parties, formats=formats)
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of draws with the party doubled, read-only."""
+        tables, party = self.source.tables(first_draw, n_draws), self.party
+        n_parties, n_views = len(tables.bloc), tables.contribution.shape[1]
+        source = np.array([seat for seat in range(n_parties) for _ in _seats_of(seat, party)])
+        views = np.concatenate([source, np.arange(n_parties, n_views)])
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, spec in layout_of(Tables).items():
+            array: NDArray[Any] = getattr(tables, name)
+            for axis, letter in enumerate(spec.axes):
+                if letter in "PV":
+                    array = array.take(source if letter == "P" else views, axis=axis)
+            arrays[name] = array
+        blocs = tables.bloc[source].tolist()
+        arrays["bloc"] = np.array([blocs.index(bloc) for bloc in blocs], dtype=np.int64)  # the first party of each bloc
+        arrays["view_row"] = _view_rows(tables.view_row, source)
+        arrays["turn"] = _turns(tables.turn, party)
+        arrays |= _spent_entries(tables, party)
+        return Tables(**{name: _read_only(array) for name, array in arrays.items()})
+
+
+def _seats_of(seat: int, party: int) -> tuple[int, ...]:
+    """New seat numbers of an old one: two for the party that is split."""
+    moved = seat + (seat > party)
+    return (moved, moved + 1) if seat == party else (moved,)
+
+
+def _view_rows(rows: NDArray[np.int64], source: NDArray[np.int64]) -> NDArray[np.int64]:
+    """[P + 1, P + 1] rows of belief: the truth is the party's own row, mistaken views lie one further down."""
+    old = rows[np.ix_(source, source)]
+    truth = np.broadcast_to(np.arange(len(source)), old.shape)
+    return np.where(old < len(rows), truth, old + 1)
+
+
+def _turns(turn: NDArray[np.int64], party: int) -> NDArray[np.int64]:
+    """[F, S + 1] speaking order with the clone right after its original."""
+    turns = np.full((turn.shape[0], turn.shape[1] + 1), -1, dtype=np.int64)
+    for new, old in zip(turns, turn, strict=True):
+        seats = [seat for speaker in old if speaker >= 0 for seat in _seats_of(int(speaker), party)]
+        new[: len(seats)] = seats
+    return turns
+
+
+def _spent_entries(tables: Tables, party: int) -> dict[str, NDArray[Any]]:
+    """Entries of `spent_by`, doubled where the lever is the party's or is aimed at it."""
+    rows = [
+        (patron, target, entry)
+        for entry, lever in enumerate(zip(tables.spent_patron, tables.spent_target, strict=True))
+        for patron, target in product(*(_seats_of(int(seat), party) for seat in lever))
+    ]
+    patrons, targets, entries = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return {
+        "spent_patron": patrons,
+        "spent_target": targets,
+        "spent_composite": tables.spent_composite[entries],
+        "spent_option": tables.spent_option[entries],
+        "spent": tables.spent[:, entries],
+    }
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    fixed = np.ascontiguousarray(array)
+    fixed.flags.writeable = False
+    return fixed

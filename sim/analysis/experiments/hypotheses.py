@@ -12,8 +12,7 @@ from sim.analysis.statistics.intervals import UNBOUNDED, Estimate
 from sim.types.marks import HIDDEN
 
 HypothesisKind = Literal["greater", "near", "above", "below"]
-Counts = Mapping[Cell, Mapping[Metric, MetricCounts]]
-"""What was counted in the cells played."""
+Counts = Mapping[Cell, Mapping[Metric, MetricCounts]]  # what was counted in the cells played
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,7 @@ class Hypothesis:
                 return f"{self.first.words} is {self.kind} {self.bound:g}"
 
     def judged(self, first: MetricCounts, second: MetricCounts | None) -> HypothesisResult:
-        """Whether the hypothesis holds in these runs, by its point estimates.
-
-        Args:
-            first: the first term's metric.
-            second: the second's, on the same draws; None where there is one term.
-        """
+        """Whether it holds in these runs by the point estimates of its one or two terms, on the same draws."""
         if not first.known or (second is not None and not second.known):
             return HypothesisResult(None, first, second, UNBOUNDED)
         estimate = first.estimate if second is None else first.minus(second)
@@ -125,10 +119,7 @@ def all_of(answers: Iterable[bool | None]) -> bool | None:
 
 
 def holds_in_sets(hypotheses: Sequence[Hypothesis], counts: Counts, n_sets: int) -> tuple[bool | None, ...]:
-    """Whether all hypotheses fit (`HypothesisResult.fits`), set by set; None where one has nothing to count among.
-
-    The counts are of cells that are `designed`: draw d is of set d modulo `n_sets`.
-    """
+    """Whether all fit, set by set: of `designed` cells, draw d is of set d modulo `n_sets`; None as in `all_of`."""
     answers: list[bool | None] = []
     for row in range(n_sets):
         results = judge_all(hypotheses, counts, slice(row, None, n_sets))

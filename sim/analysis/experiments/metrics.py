@@ -5,7 +5,7 @@ Shape letters: D draws, R runs of a draw.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -17,26 +17,12 @@ from sim.analysis.comparison.results import IN_FORCE, SIGNED
 from sim.analysis.statistics.intervals import UNBOUNDED, Estimate, Means, difference, linearised, paired, ratios
 from sim.scenario.sampling.source import Source
 from sim.types import COARSE_CLASSES, COARSE_OF, Outcome, Runs, Structure
+from sim.types.arrays import Floats, Mask
 from sim.types.marks import HIDDEN
 
-Floats = NDArray[np.float64]
-MetricKind = Literal[
-    "settlement",
-    "process_or_partial",
-    "nothing",
-    "in_force",
-    "signed",
-    "agreed",
-    "no_talks",
-    "lasted",
-    "upheld",
-    "moved",
-    "stands",
-    "refused",
-    "net_gain",
-    "value",
-    "months",
-]
+Ending = Literal["settlement", "process_or_partial", "nothing", "in_force", "signed", "agreed", "no_talks"]
+Mean = Literal["net_gain", "value", "months"]
+MetricKind = Literal[Ending, "lasted", "upheld", "moved", "stands", "refused", Mean]
 MEANING: dict[MetricKind, str] = {
     "settlement": "share of runs that end in a settlement",
     "process_or_partial": "share of runs that end in process or a partial text",
@@ -54,19 +40,19 @@ MEANING: dict[MetricKind, str] = {
     "value": "mean value of signed texts to the party above its reservation value, in stakes",
     "months": "mean month in which signed texts were closed",
 }
-CONDITIONAL: tuple[MetricKind, ...] = ("lasted", "upheld", "stands", "refused")
-"""Shares among fewer than all runs."""
-MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")
-"""Means in units of their own."""
+CONDITIONAL: tuple[MetricKind, ...] = ("lasted", "upheld", "stands", "refused")  # shares among fewer than all runs
+MEANS: tuple[MetricKind, ...] = ("net_gain", "value", "months")  # means in units of their own
 
 
-_ENDINGS: dict[MetricKind, Sequence[Outcome]] = {
+ENDINGS: Mapping[str, Sequence[Outcome]] = {
     **{name: [k for k, coarse in COARSE_OF.items() if coarse == name] for name in COARSE_CLASSES},
     "in_force": IN_FORCE,
     "lasted": IN_FORCE,
     "signed": SIGNED,
     "no_talks": [Outcome.NO_TALKS],
+    "blocked": [Outcome.BLOCKED],
 }
+"""Outcomes that count for a share; `studies` counts them, too."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +66,9 @@ class Metric:
     """Of the one issue named; for `refused`, texts count only where the issue stands at one of them."""
 
     def count(self, runs: Runs, structure: Structure, gain_a_month: Floats, replications: int) -> tuple[Floats, Floats]:
-        """[D] hits (or sums) and [D] trials.
+        """[D] hits (or sums) and [D] trials in whole draws of one format, [D * R] rows.
 
-        Args:
-            runs: whole draws of one format, [D * R] rows.
-            structure: names and sizes.
-            gain_a_month: [D] stakes a month that meeting brings the party named; used by `net_gain`.
-            replications: R.
+        Stakes a month that meeting brings the party named, [D], are used by `net_gain`.
         """
         tabled = ~np.isin(runs.reason, NO_TEXT)
         among = self._among(runs, tabled)
@@ -102,7 +84,7 @@ class Metric:
         hits, trials = np.where(among, adds.astype(np.float64), 0.0), among.astype(np.float64)
         return hits.reshape(-1, replications).sum(axis=1), trials.reshape(-1, replications).sum(axis=1)
 
-    def _among(self, runs: Runs, tabled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _among(self, runs: Runs, tabled: Mask) -> Mask:
         """[D * R] the runs among which this is counted."""
         match self.kind:
             case "upheld" | "stands":
@@ -132,9 +114,9 @@ class Metric:
             case "months":
                 return runs.month
             case _:
-                return np.isin(runs.outcome, _ENDINGS[self.kind])
+                return np.isin(runs.outcome, ENDINGS[self.kind])
 
-    def _stands(self, runs: Runs) -> NDArray[np.bool_]:
+    def _stands(self, runs: Runs) -> Mask:
         return np.isin(runs.tabled[:, self.issues[0]], self.options)
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from sim.analysis.comparison.constant_design import N_SETS, constant_sets
 from sim.analysis.comparison.results import CONDITIONAL
 from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_runs, play_cells
-from sim.analysis.experiments.documented_scores import Score, base_rates, never_settles, score
 from sim.analysis.experiments.hypotheses import (
     Counts,
     Hypothesis,
@@ -29,6 +28,7 @@ from sim.analysis.experiments.hypotheses import (
     metrics_by_cell,
 )
 from sim.analysis.experiments.metrics import Metric, MetricCounter
+from sim.analysis.statistics.forecast_scores import Score, base_rates, never_settles, score
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.preparation.variants import STANDARD
 from sim.scenario.sampling.source import Source
@@ -41,8 +41,7 @@ VARIANT_NAMES = (BASELINE, *STANDARD)
 """Rule variants under which orderings are looked at: those that mean the same in every case."""
 NEAR_FACTOR = 4
 """Hypotheses that two metrics are near each other get this many times the draws: their interval must be narrow."""
-Family = tuple[str, str]
-"""Coding and variant under which cells are played."""
+Family = tuple[str, str]  # coding and variant under which cells are played
 NO_RANKING = (
     "A dozen meetings, chosen by authors and not at random, rank no models: what is here shows order and sanity, "
     "and the scores are for reading, not for choosing."
@@ -84,10 +83,8 @@ class SpecWords:
     """The words of a retrodiction in another language; what is left out stays as it is."""
 
     title: str | None = None
-    twins: Mapping[str, str] = field(default_factory=dict)
-    """Twin: summary."""
-    orderings: Mapping[str, str] = field(default_factory=dict)
-    """Ordering: claim."""
+    twins: Mapping[str, str] = field(default_factory=dict)  # twin: summary
+    orderings: Mapping[str, str] = field(default_factory=dict)  # ordering: claim
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,8 @@ class RetrodictionSpec:
     cases: tuple[Case, ...]
     twins: tuple[Twin, ...]
     orderings: tuple[Ordering, ...]
-    codings: tuple[str, ...]
-    """The first is the one that the files name."""
-    labels: Mapping[str, SpecWords]
-    """By language."""
+    codings: tuple[str, ...]  # the first is the one that the files name
+    labels: Mapping[str, SpecWords]  # by language
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -294,13 +289,7 @@ class Retrodiction:
 
 
 def retrodict(spec: RetrodictionSpec, sizes: RetrodictionSizes, progress: Progress) -> Retrodiction:
-    """Simulate every case, its twins and the orderings.
-
-    Args:
-        spec: cases and questions, names settled.
-        sizes: how many runs.
-        progress: told of what is played.
-    """
+    """Simulate every case, its twins and the orderings."""
     library = Library({case.id: case for case in spec.cases})
     batches = _batches(spec, sizes)
     progress.expect(sum(count_runs(batch.cells) for batch in batches))
@@ -375,7 +364,6 @@ def _n_sets(family: Family, cells: Iterable[Cell], library: Library) -> int:
 
 
 def _case_results(spec: RetrodictionSpec, counts: Mapping[str, Counts]) -> tuple[CaseResult, ...]:
-    """What came of every case, from counts per coding."""
     records = {case.id: case.base.documented[case.format] for case in spec.cases}
     held = [key for key, record in records.items() if record.held]
     documented = [records[key].outcome for key in held]
@@ -428,11 +416,8 @@ def _ordering_result(
 ) -> OrderingResult:
     """How an ordering reads.
 
-    Args:
-        ordering: which.
-        drawn: per coding, with the constants from their priors: for nearness the second, else the first.
-        designed: per coding and variant, with those of the design.
-        n_sets: sets of the design, so too.
+    Drawn, with the constants from their priors, are per coding the counts for all but nearness, and those for nearness;
+    designed, with those of the design, counts per coding and variant, and so the number of its sets.
     """
     hypotheses = ordering.hypotheses
     readings = [

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.positions.baseline_spreads import spread
+from sim.analysis.positions.baselines import spread
 from sim.analysis.statistics.intervals import Estimate, Means, means, ratios
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN, Axes
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _TIE = 1e-9
 
 
@@ -30,8 +28,7 @@ class Distribution:
     """[K] probability of each position, with intervals by draw."""
     median: Estimate
     mean: Estimate
-    means: Annotated[Means, HIDDEN]
-    """The mean with what each draw adds to it, for paired differences."""
+    means: Annotated[Means, HIDDEN]  # the mean with what each draw adds to it, for paired differences
 
     COMPUTED: ClassVar = ("interval_50", "interval_80")
 
@@ -75,19 +72,11 @@ class Distribution:
 
 
 def distribution(places: Floats, option: Ints, draw: Ints, n_draws: int) -> Distribution:
-    """Distribution of an issue over runs with a decision.
+    """Distribution of an issue over runs with a decision; a ValueError where there is none.
 
     The interval of the median inverts those of the cumulated probabilities (Woodruff 1952; Francisco & Fuller 1991): it
     holds every position between the least one whose cumulated share may reach one half and the least whose surely does.
-
-    Args:
-        places: [O] position of each option; options may share one.
-        option: [R] option in each run, at least one run.
-        draw: [R] draw of each run.
-        n_draws: D, draws in all.
-
-    Raises:
-        ValueError: there is no run.
+    Options have places [O], and may share one; each run has its option [R] and its draw [R], of D draws in all.
     """
     if len(option) == 0:
         raise ValueError("a distribution needs a run with a decision")
@@ -108,7 +97,7 @@ def distribution(places: Floats, option: Ints, draw: Ints, n_draws: int) -> Dist
     )
 
 
-def _first(reached: NDArray[np.bool_]) -> int:
+def _first(reached: Mask) -> int:
     """The first index that reaches, the last of all where none does."""
     return int(np.argmax(reached)) if reached.any() else len(reached) - 1
 

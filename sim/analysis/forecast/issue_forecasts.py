@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.analysis.forecast.issue_distribution import Distribution, distribution, wasserstein
@@ -28,22 +31,24 @@ from sim.analysis.forecast.package_trades import (
     stakes_of_options,
     trades,
 )
-from sim.analysis.positions.baseline_spreads import weighted_positions
+from sim.analysis.positions.baselines import weighted_positions
 from sim.analysis.positions.forecasters import point_forecasts
 from sim.analysis.positions.issue_positions import LEAST, n_with_ideal, spatial_issue
 from sim.analysis.positions.issue_positions import numeric_issues as all_numeric_issues
 from sim.analysis.statistics.intervals import Estimate, means, ratios
-from sim.engines.play import play
+from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, ScenarioError
 from sim.types import IssueInfo, Runs, SpatialIssue
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN, Axes, By
 from sim.types.playing import SILENCE, Progress, Size
+from sim.types.records import Json, number
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-_SAME_PLACE = 0.005
-"""Of the scale: half a hundredth; ideals closer than this are one position."""
+_SAME_PLACE = 0.005  # of the scale: half a hundredth; ideals closer than this are one position
+TRADE_COLUMNS = (
+    *("between", "givers", "issue", "takers", "other_issue"),
+    *("share", "low", "high", "one_by_one", "givers_gain", "takers_gain"),
+)
 
 
 class NothingDecidedError(Exception):
@@ -102,8 +107,7 @@ class IssueForecast:
     weighted: Annotated[Floats, Axes(None)]
     """[101] the actors' positions weighted by salience times capability, on hundredths of the scale."""
     alone: Alone | None
-    places: Annotated[tuple[float, ...], HIDDEN]
-    """Position of each option."""
+    places: Annotated[tuple[float, ...], HIDDEN]  # position of each option
 
     COMPUTED: ClassVar = ("low", "high", "grid")
 
@@ -147,11 +151,8 @@ class Package:
     @property
     def sides(self) -> dict[str, int]:
         """Parties for which the package is better, worse, or not told apart from the issues one by one."""
-        return {"better": self.count(1), "worse": self.count(-1), "not_told_apart": self.count(0)}
-
-    def count(self, side: int) -> int:
-        """Parties for which the package is better (1), worse (-1), or not told apart (0) beyond simulation error."""
-        return sum(one.gain.side == side for one in self.parties)
+        sides = [one.gain.side for one in self.parties]
+        return {"better": sides.count(1), "worse": sides.count(-1), "not_told_apart": sides.count(0)}
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ class Forecast:
 class Played:
     """Runs of one scenario in one format."""
 
-    decided: Flags  # [R]
+    decided: Mask  # [R]
     option: Ints  # [R, I] option of the text that the table agreed to
     draw: Ints  # [R]
 
@@ -207,20 +208,10 @@ def total_runs(resolved: ResolvedScenario, format_id: str, size: Size) -> int:
 def forecast_issues(
     resolved: ResolvedScenario, format_id: str, size: Size, *, progress: Progress = SILENCE
 ) -> tuple[Forecast, Played]:
-    """Simulate the talks and forecast every numeric issue on their agenda.
+    """Simulate the talks and forecast every numeric issue on their agenda; and the runs, with the issues in order.
 
-    Args:
-        resolved: the scenario, with at least one numeric issue (`numeric_issues`) on the format's agenda.
-        format_id: a format of it, not a track.
-        size: how many runs; the same for every issue alone.
-        progress: told what is being done and how many runs are finished.
-
-    Returns:
-        The forecast, and its runs with the options of the numeric issues in order.
-
-    Raises:
-        NothingDecidedError: no run has a decision.
-        ValueError: there is no numeric issue.
+    The format is no track; every issue alone gets as many runs. A ValueError where there is no numeric issue
+    (`numeric_issues`) on its agenda, a NothingDecidedError where no run has a decision.
     """
     keys = numeric_issues(resolved, format_id)
     if not keys:
@@ -315,7 +306,6 @@ def _issue(
 
 
 def _alone(apart: Played, info: IssueInfo, package: Distribution, n_draws: int) -> Alone:
-    """The issue by itself, and how far linking moves it."""
     alone = distribution(np.array(info.positions), apart.stands(0, info.status_quo), apart.draw, n_draws)
     return Alone(
         decided=apart.share(n_draws),
@@ -371,3 +361,46 @@ def _package(
         tuple(most_frequent(by_side)),
         tuple(most_frequent(by_party)),
     )
+
+
+def position_rows(forecast: Forecast) -> list[Json]:
+    """A row an issue and position: probability with its interval, and the nearest actors, separated by spaces."""
+    return [
+        {
+            "issue": issue.id,
+            "unit": issue.unit,
+            "position": number(place),
+            "probability": number(share.value),
+            "low": number(share.low),
+            "high": number(share.high),
+            "status_quo": place == issue.status_quo,
+            "nearest_actors": " ".join(
+                actor for held in issue.positions if held.option == place for actor in held.actors
+            ),
+        }
+        for issue in forecast.issues
+        for place, share in zip(issue.distribution.positions.tolist(), issue.distribution.shares, strict=True)
+    ]
+
+
+def trade_rows(forecast: Forecast) -> list[Json]:
+    """A row an exchange, as `TRADE_COLUMNS`; parties are separated by spaces."""
+    package = forecast.package
+    exchanges = [] if package is None else [("sides", trade) for trade in package.by_side]
+    exchanges += [] if package is None else [("parties", trade) for trade in package.by_party]
+    rows: list[Json] = []
+    for between, trade in exchanges:
+        who = (" ".join(trade.givers), trade.issue, " ".join(trade.takers), trade.other_issue)
+        numbers = (trade.share.value, trade.share.low, trade.share.high, trade.one_by_one)
+        gains = (trade.givers_gain, trade.takers_gain)
+        rows.append(dict(zip(TRADE_COLUMNS, (between, *who, *map(number, (*numbers, *gains))), strict=True)))
+    return rows
+
+
+def write_positions(forecast: Forecast, played: Played, file: Path) -> None:
+    """Write a row a run to a Parquet file: draw, whether it is decided, position of every issue (null if not)."""
+    columns: dict[str, Any] = {"draw": pa.array(played.draw, pa.int32()), "decided": pa.array(played.decided)}
+    for k, issue in enumerate(forecast.issues):
+        places = np.array(issue.places)[played.option[:, k]]
+        columns[issue.id] = pa.array(places, pa.float64(), mask=~played.decided)
+    pq.write_table(pa.table(columns), file, compression="zstd")

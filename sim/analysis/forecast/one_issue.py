@@ -30,7 +30,8 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
         ScenarioError: what is left is no scenario, say with fewer than two principals.
     """
     whole = resolved.to_data()
-    cared = {key for key, party in resolved.parties.items() if _cares(party.salience, issue)}
+    saliences = {key: party.salience[issue] for key, party in resolved.parties.items() if issue in party.salience}
+    cared = {key for key, salience in saliences.items() if support(salience)[1] > 0}
     kept = [key for key in resolved.parties if key in cared or key in resolved.formats[format_id].seats]
     data = {key: part for key, part in whole.items() if key not in _SPEAKS_OF_OTHERS}
     data["issues"] = {issue: _issue(whole["issues"][issue], kept)}
@@ -40,7 +41,8 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
         seats = data["formats"][format_id]["seats"]
         drawable = {resolved.parties[key].bloc for key, seat in seats.items() if seat["role"] == "principal"}
         data["formats"][format_id]["contact_group"] = _at_most(group, len(drawable))
-    lines = {key: _on_issue(whole["parties"][key]["red_lines"], issue) for key in kept}
+    drawn = {key: whole["parties"][key]["red_lines"] for key in kept}
+    lines = {key: {name: line for name, line in own.items() if line["issue"] == issue} for key, own in drawn.items()}
     data["parties"] = {key: _party(whole["parties"][key], key, issue, lines, cares=key in cared) for key in kept}
     if not resolved.issues[issue].ends_price:
         for party in data["parties"].values():
@@ -55,14 +57,6 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
         if shifts:
             data["shocks"][key] = {**shock, "set": shifts}
     return load_raw(data, name=name) if data["shocks"] else calm
-
-
-def _cares(saliences: Mapping[str, Any], issue: str) -> bool:
-    return issue in saliences and support(saliences[issue])[1] > 0
-
-
-def _on_issue(parts: Mapping[str, Data], issue: str) -> Data:
-    return {name: part for name, part in parts.items() if part["issue"] == issue}
 
 
 def _of(parts: Mapping[str, Any], keys: Collection[str]) -> Data:
@@ -122,10 +116,7 @@ def _party(data: Data, key: str, issue: str, lines: Mapping[str, Data], *, cares
             party: {**lever, "spent_by": _of(lever["spent_by"], [issue])} for party, lever in leverage.items()
         },
         "beliefs": {
-            party: {
-                "salience": _of(belief["salience"], [issue]),
-                "firmness": _of(belief["firmness"], lines[party]),
-            }
+            party: {"salience": _of(belief["salience"], [issue]), "firmness": _of(belief["firmness"], lines[party])}
             for party, belief in beliefs.items()
         },
     }

@@ -17,33 +17,28 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import Estimate, ratios
 from sim.scenario import Encoder
 from sim.scenario.sampling.view_utilities import option_values
+from sim.types.arrays import Floats, Ints, Mask
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Groups = tuple[tuple[int, ...], tuple[int, ...]]
 """Indices of those who gave way on the first issue, and of those who gave way on the second."""
-TIE = 1e-9
-"""Stakes: a smaller difference is none."""
-TOP = 10
-"""Exchanges that are reported."""
+TIE = 1e-9  # stakes: a smaller difference is none
+TOP = 10  # exchanges that are reported
+Sides = tuple[Floats, Floats]
+"""[R, P] what those who gave way on the first issue and gained on the second gain over both, else 0; and the same of
+those who gave way on the second and gained on the first. A party is on one side at most."""
 
 
 def stakes_of_options(encoder: Encoder, issues: Sequence[str], parties: Sequence[str], n_draws: int) -> list[Floats]:
-    """What each option of some issues is worth to some parties, before any shock.
+    """What each option of some issues is worth to some parties, before any shock: one array [D, P, O] an issue.
 
     ``u_pi(o) = w_pi v_pi(o) / S_p`` with salience w, value v in [0, 1] and the stake ``S_p = sum_j w_pj (max v_pj - min
     v_pj)`` over all issues of the scenario: 1 is the difference between the best and the worst for the party on every
-    issue. Linkages and feasibility rules, which belong to no issue, are left out.
-
-    Returns:
-        One array [D, P, O] an issue, for draws 0 to D - 1, O its options in file order; 0 where a party gives the issue
-        no value.
+    issue. Linkages and feasibility rules, which belong to no issue, are left out. Options are in file order; 0 where a
+    party gives the issue no value.
     """
     resolved, layout = encoder.resolved, encoder.layout
     drawn = encoder.drawn(0, n_draws)
@@ -62,23 +57,11 @@ def stakes_of_options(encoder: Encoder, issues: Sequence[str], parties: Sequence
 
 
 def gains(stakes: Floats, draw: Ints, option: Ints, reference: int) -> Floats:
-    """[R, P] what each party gains on an issue against the reference: above 0 it gained, below 0 it gave way.
+    """[R, P] what each party gains on an issue over the reference option: above 0 it gained, below 0 it gave way.
 
-    Args:
-        stakes: [D, P, O] of `stakes_of_options`.
-        draw: [R] draw of each run.
-        option: [R] option of the issue in each run.
-        reference: option to compare with: where the issue stands without linking.
+    From `stakes_of_options` [D, P, O], and the draw and the option of each run [R].
     """
     return stakes[draw, :, option] - stakes[draw, :, reference]
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Who took part in an exchange over two issues, run by run; a party is on one side at most."""
-
-    first: Floats  # [R, P] what those who gave way on the first issue and gained on the second gain over both, else 0
-    second: Floats  # [R, P] the same of those who gave way on the second and gained on the first
 
 
 def sides(first: Floats, second: Floats) -> Sides:
@@ -87,20 +70,17 @@ def sides(first: Floats, second: Floats) -> Sides:
     better = both > TIE
     gave_first = better & (first < -TIE) & (second > TIE)
     gave_second = better & (second < -TIE) & (first > TIE)
-    return Sides(np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0))
+    return np.where(gave_first, both, 0.0), np.where(gave_second, both, 0.0)
 
 
-def exchange(took_part: Sides, groups: Groups) -> tuple[Flags, float, float]:
-    """The exchange between two groups: it occurs where a member of each takes part.
+def exchange(took_part: Sides, groups: Groups) -> tuple[Mask, float, float]:
+    """The exchange between two groups: [R] where it occurs, which is where a member of each takes part.
 
     An exchange needs p and q with p giving way on the first issue, on which q gained, and q giving way on the second,
-    on which p gained, both better off over the two: that is one party on each side of `took_part`.
-
-    Returns:
-        [R] where it occurs, and there the mean gain over both issues of those of each group who took part, in stakes; 0
-        where none did.
+    on which p gained, both better off over the two: that is one party on each side of `took_part`. Also told is the
+    mean gain there over both issues of those of each group who took part, in stakes; 0 where none did.
     """
-    gave, took = took_part.first[:, list(groups[0])], took_part.second[:, list(groups[1])]
+    gave, took = (side[:, list(group)] for side, group in zip(took_part, groups, strict=True))
     runs = np.asarray(gave.any(axis=1) & took.any(axis=1))
     givers, takers = (float(gained[gained > 0].mean()) if runs.any() else 0.0 for gained in (gave[runs], took[runs]))
     return runs, givers, takers
@@ -125,11 +105,6 @@ class Trade:
     """Mean gain of the givers over both issues, stakes, where the exchange occurs."""
     takers_gain: float
 
-    @property
-    def excess(self) -> float:
-        """Share beyond what comes without linking."""
-        return self.share.value - self.one_by_one
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -145,12 +120,8 @@ def trades(
 ) -> list[Trade]:
     """Exchanges between groups over two issues that occur in some run, the `TOP` most frequent.
 
-    Args:
-        pair: gains on the two issues.
-        groups: between whom; if None, those of `same_runs`.
-        names: [P] of the parties.
-        draw: [R] draw of each run of the package.
-        n_draws: D.
+    Between the groups of `same_runs` where none are given; of parties with these names [P], in the package's runs of
+    these draws [R] of D.
     """
     together, apart = sides(*pair.package), sides(*pair.apart)
     n_runs = np.bincount(draw, minlength=n_draws)
@@ -176,7 +147,7 @@ def trades(
 
 def most_frequent(exchanges: Sequence[Trade]) -> list[Trade]:
     """The `TOP` most frequent; of those as frequent, the ones that are rarer one by one first."""
-    return sorted(exchanges, key=lambda trade: (-trade.share.value, -trade.excess))[:TOP]
+    return sorted(exchanges, key=lambda trade: (-trade.share.value, trade.one_by_one - trade.share.value))[:TOP]
 
 
 def same_runs(took_part: Sides) -> list[Groups]:
@@ -185,7 +156,7 @@ def same_runs(took_part: Sides) -> list[Groups]:
     First those who gave way on the second issue are put together for each of the others, then those of the others for
     whom this gives the same group in the same runs.
     """
-    first, second = took_part.first > 0, took_part.second > 0
+    first, second = (side > 0 for side in took_part)
     takers: dict[tuple[int, bytes], list[int]] = {}
     for p, q in zip(*np.nonzero(first.T.astype(np.float64) @ second), strict=True):
         takers.setdefault((int(p), (first[:, p] & second[:, q]).tobytes()), []).append(int(q))
@@ -198,11 +169,8 @@ def same_runs(took_part: Sides) -> list[Groups]:
 def opposite_sides(places: Floats, reference: Floats) -> list[Groups]:
     """Every two groups of parties that lie on opposite sides of the reference on both issues (Stokman & Van Oosten).
 
-    A party at the reference point of an issue, which can only give way there, counts on both sides of it.
-
-    Args:
-        places: [P, 2] positions; a party with nan has none on an issue, trades nothing there and is in no group.
-        reference: [2] where the issues stand without linking.
+    A party [P, 2] at the reference point [2] of an issue, which can only give way there, counts on both sides of it;
+    with nan it has no position, trades nothing there and is in no group.
     """
     side = np.sign(places - reference[None, :])
     groups: list[Groups] = []

@@ -1,6 +1,9 @@
-"""Simple forecasts of a numeric issue as one number: what a simulation has to be better than.
+"""Simple forecasts of a numeric issue: what a simulation has to be better than.
 
-Shape letters: A actors of an issue. All take an issue of a position table and answer in its units.
+Those of one number take an issue of a position table and answer in its units; those that are distributions are on a
+unit grid, a hundredth of the issue's scale apart, for which the Gaussian is fitted here.
+
+Shape letters: A actors of an issue, N issues, 101 grid points: 0 to 100.
 
 Sources: van den Bos (1991), Dutch EC Policy Making, and Achen (2006), Institutional realism and bargaining models, in
 Thomson, Stokman, Achen & Koenig (eds), The European Union Decides, ch. 4, for the compromise model; Black (1948), On
@@ -11,16 +14,19 @@ Union, Political Studies 58, for the bargaining solution.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.special import ndtr
 
+from sim.analysis.statistics.forecast_scores import GRID, crps
 from sim.types import SpatialIssue
 from sim.types.arrays import Floats, Mask
 
 _TIE = 1e-12
+SD_BOUNDS = (1.0, 100.0)  # standard deviations of a Gaussian that a fit may choose
 
 
 def compromise(issue: SpatialIssue) -> float:
@@ -66,13 +72,11 @@ def median_by(positions: Floats, weights: Floats) -> float:
 class Nash:
     """Which Nash bargaining solution is meant."""
 
-    loss: float = 2.0
-    """Exponent of the loss, 1 or more: 1 linear, 2 quadratic."""
+    loss: float = 2.0  # exponent of the loss, 1 or more: 1 linear, 2 quadratic
     breakdown: float | None = 1.0
     """Loss of no decision, the same for all, in losses of a fully salient actor over the whole scale; 1 or more. None:
     no decision leaves the reference point."""
-    powers: bool = False
-    """Weigh the gains by capability (the asymmetric solution, Kalai 1977) rather than equally."""
+    powers: bool = False  # weigh the gains by capability (the asymmetric solution, Kalai 1977) rather than equally
 
     def __post_init__(self) -> None:
         if self.loss < 1.0 or (self.breakdown is not None and self.breakdown < 1.0):
@@ -142,3 +146,56 @@ def _better_than_reference(issue: SpatialIssue, counted: Mask) -> tuple[float, f
 def middle(issue: SpatialIssue) -> float:
     """Middle of the scale."""
     return (issue.low + issue.high) / 2.0
+
+
+def spread(points: Floats, weights: Floats) -> Floats:
+    """[101] probabilities of weighted points on 0 to 100; a point between two grid points is shared, nearer gets more.
+
+    Sharing in proportion to nearness keeps the mean of the points.
+    """
+    below = np.clip(np.floor(points), 0, 99).astype(np.int64)
+    part = points - below
+    mass = np.zeros(GRID.size)
+    np.add.at(mass, below, weights * (1.0 - part))
+    np.add.at(mass, below + 1, weights * part)
+    return mass / mass.sum()
+
+
+def weighted_positions(issues: Sequence[SpatialIssue]) -> Floats:
+    """[N, 101] the actors' positions as a distribution, each with its share of salience times capability."""
+    rows = [spread(np.array([issue.on_grid(x) for x in issue.positions]), issue.weights) for issue in issues]
+    return np.array(rows, dtype=np.float64).reshape(-1, GRID.size)
+
+
+def gaussians(centres: Floats, sd: float) -> Floats:
+    """[N, 101] normal distributions round [N] centres, cut to the grid: mass of ``x - 1/2`` to ``x + 1/2``, rescaled.
+
+    `sd` is the standard deviation before the cut, above 0.
+    """
+    edges = np.arange(GRID.size + 1) - 0.5
+    mass = np.diff(ndtr((edges - centres[:, None]) / sd), axis=1)
+    return mass / mass.sum(axis=1, keepdims=True)
+
+
+def centres_of(issues: Sequence[SpatialIssue]) -> Floats:
+    """[N] compromise means on 0 to 100."""
+    return np.array([issue.on_grid(compromise(issue)) for issue in issues], dtype=np.float64)
+
+
+def outcomes_of(issues: Sequence[SpatialIssue]) -> Floats:
+    """[N] outcomes on 0 to 100; a ValueError where an issue has none."""
+    missing = [issue.id for issue in issues if issue.outcome is None]
+    if missing:
+        raise ValueError(f"no outcome: {', '.join(missing)}")
+    return np.array([issue.on_grid(float(issue.outcome or 0.0)) for issue in issues], dtype=np.float64)
+
+
+def fit_gaussian(issues: Sequence[SpatialIssue]) -> float:
+    """Standard deviation of one Gaussian round the compromise means: the one with the least mean CRPS."""
+    centres, outcomes = centres_of(issues), outcomes_of(issues)
+
+    def score(sd: float) -> float:
+        return float(crps(gaussians(centres, sd), outcomes).mean())
+
+    result = minimize_scalar(score, bounds=SD_BOUNDS, method="bounded", options={"xatol": 1e-4})
+    return float(result.x)  # pyright: ignore[reportAttributeAccessIssue]

@@ -28,6 +28,7 @@ Shape letters: A actors, T rounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -38,8 +39,7 @@ from sim.types.arrays import Floats
 
 Deal = Literal["confrontation", "compromise", "compelled"]
 _TIE = 1e-12
-STILL = 1e-6
-"""Of the scale: a round in which nobody moves further ends the rounds."""
+STILL = 1e-6  # of the scale: a round in which nobody moves further ends the rounds
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,11 @@ class ModelReading:
 
     all_pairs: bool
     """The chance of winning divides by the votes of all pairs of positions rather than of the two at issue."""
-    own_eyes: bool
-    """An actor takes the other's expected utility with its own risk exponent rather than the other's."""
+    own_eyes: bool  # an actor takes the other's expected utility with its own risk exponent rather than the other's
     lowest_midpoint: bool
     """Among compromises the one with the lowest weighted midpoint is taken rather than the one that moves least."""
-    compelled: bool
-    """An actor with more to lose than the other has to win gives way wholly; else it stays."""
-    q: float = 1.0
-    """Chance that the other keeps its position if not challenged; Scholz et al. took 1 (p. 27)."""
+    compelled: bool  # an actor with more to lose than the other has to win gives way wholly; else it stays
+    q: float = 1.0  # chance that the other keeps its position if not challenged; Scholz et al. took 1 (p. 27).
 
 
 TABLE_2 = ModelReading(all_pairs=True, own_eyes=True, lowest_midpoint=True, compelled=False)
@@ -70,8 +67,7 @@ class TakenOffer:
     actor: str
     towards: str
     kind: Deal
-    position: float
-    """The actor's new position."""
+    position: float  # the actor's new position
 
 
 @dataclass(frozen=True)
@@ -122,10 +118,10 @@ def forecast_of(issue: SpatialIssue) -> float:
 def play_round(actors: _Actors, positions: Floats, reading: ModelReading) -> Round:
     """One round from [A] positions."""
     n_actors = len(positions)
-    plain = np.ones(n_actors)
-    first = challenges(actors, positions, _wins(actors, positions, plain, reading), plain[:, None], reading=reading)
-    risk = risk_exponents(first)
-    wins = _wins(actors, positions, risk, reading)
+    plain, voters = np.ones(n_actors), partial(win_chances, scale=actors.scale, all_pairs=reading.all_pairs)
+    wins = voters(positions, actors.weight, plain)
+    risk = risk_exponents(challenges(actors, positions, wins, plain[:, None], reading=reading))
+    wins = voters(positions, actors.weight, risk)
     own = challenges(actors, positions, wins, risk[:, None], reading=reading)
     # [i, j]: what j expects of challenging i, by the exponent of i or by its own
     eyes = risk[None, :] if reading.own_eyes else risk[:, None]
@@ -153,10 +149,6 @@ def win_chances(positions: Floats, weight: Floats, risk: Floats, *, scale: float
     total = np.full_like(cast, cast.sum()) if all_pairs else cast
     same = np.abs(positions[:, None] - positions[None, :]) <= _TIE * scale
     return np.where(same | (total <= 0.0), 0.0, won / np.where(total > 0.0, total, 1.0))
-
-
-def _wins(actors: _Actors, positions: Floats, risk: Floats, reading: ModelReading) -> Floats:
-    return win_chances(positions, actors.weight, risk, scale=actors.scale, all_pairs=reading.all_pairs)
 
 
 def challenges(actors: _Actors, positions: Floats, wins: Floats, risk: Floats, *, reading: ModelReading) -> Floats:

@@ -1,7 +1,7 @@
 """Every forecaster of a numeric issue, said once: its key, its names, its source, and the number it gives, if it does.
 
 Some forecast from a table of positions alone, with one number; others give distributions, from a simulation or with
-numbers learnt from outcomes (`sim.analysis.backtest.model_fit`). All that is reported or stored goes by these keys.
+numbers learnt from outcomes (`backtest.cross_validation`). All that is reported or stored goes by these keys.
 """
 
 from __future__ import annotations
@@ -18,14 +18,10 @@ from sim.types import SpatialIssue
 class ForecastMethod:
     """A forecaster."""
 
-    key: str
-    """Stable: JSON, CSV and stored results use it."""
-    name: str
-    """In words, as within a sentence."""
-    short: str
-    """For a narrow column or a figure."""
-    source: str
-    """Who proposed it, and what is meant where the name leaves that open."""
+    key: str  # stable: JSON, CSV and stored results use it
+    name: str  # in words, as within a sentence
+    short: str  # for a narrow column or a figure
+    source: str  # who proposed it, and what is meant where the name leaves that open
     point: Callable[[SpatialIssue], float | None] | None = None
     """Its forecast from a table of positions, in units of the issue, None where it cannot be made; no function where
     it gives distributions."""
@@ -33,16 +29,12 @@ class ForecastMethod:
     @property
     def title(self) -> str:
         """The name at the beginning of a line."""
-        return _capital(self.name)
+        return self.name[:1].upper() + self.name[1:]
 
     @property
     def short_title(self) -> str:
         """The short name at the beginning of a line."""
-        return _capital(self.short)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+        return self.short[:1].upper() + self.short[1:]
 
 
 _POOL = "Linear pool: Stone (1961); Gneiting & Ranjan (2013)"

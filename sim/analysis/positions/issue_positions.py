@@ -5,15 +5,11 @@ from __future__ import annotations
 from sim.scenario import ResolvedScenario
 from sim.scenario.sampling.distributions import mean
 from sim.scenario.schema.resolved import ResolvedParty
-from sim.scenario.schema.written import ValuesByIdeal
-from sim.scenario.schema.written_issues import Issue, Scale
+from sim.scenario.schema.written import Issue, Scale, ValuesByIdeal
 from sim.types import SpatialIssue, Stand
 
-FULL = (1.0, 100.0)
-"""What a salience is out of: the first that no salience of the file exceeds."""
-LEAST = 2
-"""Fewest parties with an ideal."""
-_PRINCIPAL = "principal"
+FULL = (1.0, 100.0)  # what a salience is out of: the first that no salience of the file exceeds
+LEAST = 2  # fewest parties with an ideal
 
 
 def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> SpatialIssue:
@@ -22,23 +18,16 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
     Every uncertain number stands at its mean. Actors are ids of parties in the order of the file; those without an
     ideal on the issue have no position and are left out (`without_ideal`). Saliences are out of 1 if no salience of the
     file is larger, else out of 100 or of the largest. The reference point is the position of the status quo. The scale
-    runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with
-    the distance has no place in such a table.
-
-    Args:
-        resolved: the scenario.
-        issue: id of an issue with a scale.
-        format_id: id of a format; of a track, its last leg counts.
-
-    Raises:
-        ValueError: there is no such issue or format, the issue has no scale, its options have one position, or fewer
-            than two principals of the format have an ideal on it.
+    runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with the
+    distance has no place in such a table. Of a track, its last leg counts. A ValueError where there is no such issue or
+    format, the issue has no scale or its options one position, or fewer than two principals have an ideal on it.
     """
     scale = _scale(resolved, issue)
     stands = tuple(
-        Stand(party, mean(held.ideal), _salience(record, issue), mean(record.capability))
+        Stand(party, mean(held.ideal), mean(salience) if salience else 0.0, mean(record.capability))
         for party, record in _principals(resolved, format_id)
         if isinstance(held := record.values.get(issue), ValuesByIdeal)
+        for salience in [record.salience.get(issue)]
     )
     if len(stands) < LEAST:
         actors = " and ".join(stand.actor for stand in stands) or "none"
@@ -104,12 +93,8 @@ def _principals(resolved: ResolvedScenario, format_id: str) -> tuple[tuple[str, 
     return tuple(
         (party, record)
         for party, record in resolved.parties.items()
-        if party in seats and seats[party].role == _PRINCIPAL
+        if party in seats and seats[party].role == "principal"
     )
-
-
-def _salience(record: ResolvedParty, issue: str) -> float:
-    return mean(record.salience[issue]) if issue in record.salience else 0.0
 
 
 def _full_salience(resolved: ResolvedScenario) -> float:

@@ -3,7 +3,10 @@
 The answer is whether a run reaches the measure (a settlement), format by format, and the difference between the leading
 format and the runner-up, run by run on the same chance.
 
-Shape letters: D draws, S stations of a walk, F formats, R replications, Y answers.
+A number is held at one value while everything else, chance included, stays what it was.
+
+Shape letters: D draws, A those of the whole baseline where fewer are held (A >= D), S stations of a walk, F formats, R
+replications, Y answers.
 """
 
 from __future__ import annotations
@@ -11,34 +14,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.sensitivity.kept_outcomes import Outcomes, play_outcomes, reached
-from sim.analysis.sensitivity.screening import answer_of, equal_bins, first_order
-from sim.analysis.sensitivity.shapley import shapley_effects, shares
-from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing, swing
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.sensitivity.sensitivity_indices import answer_of, equal_bins, first_order, shapley_effects, shares
+from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
+from sim.engines.batch import play
 from sim.scenario import Encoder
-from sim.scenario.sampling.distributions import Streams, quantile
-from sim.scenario.sampling.drawn_numbers import lot_streams
+from sim.scenario.sampling.distributions import Streams, lot_streams, quantile
 from sim.scenario.sampling.pick_freeze import Hold, Step, Switch, Switched, ranks
+from sim.scenario.sampling.source import Source
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS, Unknown, unknowns
+from sim.types import Outcome, Runs
 from sim.types.arrays import Floats, Ints
+from sim.types.marks import Axes, Index
 from sim.types.playing import SILENCE, Progress, Size
 
 MEASURES = ("settlement", "in_force")
-LISTED = 10
-"""Numbers whose better knowledge would change the answer most."""
-LOW, HIGH = 0.1, 0.9
-"""Quantiles at which a number is held. A red line is held at not meant and at meant."""
-EDGE = 2.0**-53
-"""A uniform so low that every line of any firmness is meant; 1 minus it: none that is not certain."""
+LISTED = 10  # numbers whose better knowledge would change the answer most
+LOW, HIGH = 0.1, 0.9  # quantiles at which a number is held. A red line is held at not meant and at meant.
+EDGE = 2.0**-53  # a uniform so low that every line of any firmness is meant; 1 minus it: none that is not certain
 NUMBERS, CHANCE = "numbers", "chance"
-LOT = "the lot"
-"""Group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw."""
+LOT = "the lot"  # group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw.
+Outcomes = NDArray[np.uint8]
+STAYS, LEVEL, CHANGES = "stays", "level", "changes"
 
 
 @dataclass(frozen=True)
@@ -309,3 +311,78 @@ def _ends(inquiry: Inquiry, unknown: Unknown) -> tuple[tuple[Hold, float], tuple
 def _held(main: _Main, base: Floats, hold: Hold, value: float) -> Swing:
     held = reached(main.play(hold, main.inquiry.sizes.held), main.measure)
     return swing(value, base, held, leader=main.leader, runner_up=main.runner_up)
+
+
+class KeptOutcomes:
+    """Collects the outcomes of blocks of runs, [D, F, R]."""
+
+    def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
+        self.outcome: Outcomes = np.zeros((n_draws, n_formats, replications), dtype=np.uint8)
+
+    def add(self, first_draw: int, runs: Runs) -> None:
+        """Take a block of whole draws, rows ordered draw, format, replication."""
+        block = runs.outcome.reshape(-1, *self.outcome.shape[1:])
+        self.outcome[first_draw : first_draw + len(block)] = block
+
+
+def play_outcomes(source: Source, formats: Sequence[int], size: Size, *, progress: Progress = SILENCE) -> Outcomes:
+    """[D, F, R] outcomes of runs that nothing else is kept of."""
+    kept = KeptOutcomes(size.draws, len(formats), size.replications)
+    play(source, formats, size, kept, progress=progress)
+    return kept.outcome
+
+
+def reached(outcome: Outcomes, measure: str) -> Floats:
+    """1 where a run reached a measure, `settlement` or `in_force`."""
+    least = {"settlement": Outcome.SETTLEMENT, "in_force": Outcome.PARTIAL}[measure]
+    return (outcome >= least).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What happens to the formats with one number held."""
+
+    value: float
+    """What it is held at; of a red line 1 (meant) or 0 (not meant)."""
+    changes: Annotated[tuple[Estimate, ...], Axes("compared")]
+    """[F] change of each format's likelihood, with paired 95% intervals."""
+    gap: Estimate
+    """Change of the difference between the leading format and the runner-up."""
+    top: Annotated[int, Index("compared")]
+    """Position of the format with the highest likelihood."""
+    leader: str
+    """`STAYS`, `CHANGES`, or `LEVEL`: another format is higher, and not beyond simulation error."""
+
+
+def swing(value: float, base: Floats, held: Floats, *, leader: int, runner_up: int) -> Swing:
+    """Compares runs with a number held at a value to the same runs without.
+
+    Likelihoods with the number held are those of the whole baseline plus the paired change: more exact than the held
+    runs alone. `base` [A, F, R] is 1 where a run of the baseline reached the measure, `held` [D, F, r] the same for its
+    first D draws and r replications; the runner-up is the leading format itself where there is no other.
+    """
+    n_held, _, n_reps = held.shape
+    moved = (held - base[:n_held, :, :n_reps]).mean(axis=2)
+    share = base.mean(axis=2)
+    likely = share.mean(axis=0) + moved.mean(axis=0)
+    top = int(likely.argmax())
+    status = STAYS
+    if top != leader:
+        ahead = nested_sum(share[:, top] - share[:, leader], moved[:, top] - moved[:, leader])
+        status = CHANGES if ahead.low > 0.0 else LEVEL
+    gap = moved[:, leader] - moved[:, runner_up] if runner_up != leader else moved[:, leader]
+    return Swing(
+        value=value,
+        changes=tuple(paired_mean(column) for column in moved.T),
+        gap=paired_mean(gap),
+        top=top,
+        leader=status,
+    )
+
+
+def paired_mean(change: Floats) -> Estimate:
+    """Mean of paired changes [D] with its 95% interval over draws; exactly 0 where no run changed.
+
+    The degrees of freedom are the draws in which anything changed, less one.
+    """
+    return linearised(change, np.ones(len(change))).estimates(np.count_nonzero(change) - 1.0)[0]

@@ -1,1 +1,1 @@
-"""Intervals, splits of variance and scores, with the draw as the sampling unit."""
+"""Intervals and scores, with the draw as the sampling unit."""

@@ -1,37 +1,33 @@
-"""Scores of forecasts of numeric outcomes: distributions on a unit grid against what was decided.
+"""Scores of forecasts: distributions of numeric outcomes on a unit grid against what was decided, and coarse classes.
 
 Shape letters: N issues, 101 grid points 0 to 100. A forecast is [N, 101] probabilities that sum to 1 in each row;
-outcomes are [N] on 0 to 100 and need not lie on the grid.
+outcomes are [N] on 0 to 100 and need not lie on the grid. Simulated distributions are scored against what is documented
+of C cases, too: in the 3 coarse classes that documents can tell apart, in the order of `COARSE_CLASSES`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 
+from sim.types import COARSE_CLASSES, CoarseClass
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN, Axes
 
 GRID: Floats = np.arange(101, dtype=np.float64)
 GRID.flags.writeable = False
-HIT = 10.0
-"""A point forecast hits if it is off by no more than this."""
-FLOOR = 1e-3
-"""Least probability in a log score, as for the coarse classes of `sim.analysis.experiments.documented_scores`."""
+HIT = 10.0  # a point forecast hits if it is off by no more than this
+FLOOR = 1e-3  # least probability in a log score: a forecast that rules out what happened is not punished without end
 BIN_WIDTH = 10
-N_CLASSES = 10
-"""Classes of forecast probabilities, and of places of the outcome in its forecast."""
+N_CLASSES = 10  # classes of forecast probabilities, and of places of the outcome in its forecast
 _TIE = 1e-9
 
 
 def check(forecast: Floats) -> None:
-    """Refuse what is no forecast.
-
-    Raises:
-        ValueError: it is not [N, 101], or a row is no distribution.
-    """
+    """Refuse what is no forecast: a ValueError where it is not [N, 101], or a row is no distribution."""
     if forecast.ndim != 2 or forecast.shape[1] != GRID.size:
         raise ValueError(f"a forecast is [issues, {GRID.size}], not {forecast.shape}")
     if not np.isfinite(forecast).all() or (forecast < -_TIE).any() or np.abs(forecast.sum(axis=1) - 1.0).max() > 1e-6:
@@ -65,10 +61,8 @@ def crps(forecast: Floats, outcomes: Floats) -> Floats:
 def log_scores(forecast: Floats, outcomes: Floats, width: int = BIN_WIDTH) -> Floats:
     """[N] natural logarithm of the probability of the bin that holds the outcome, floored at `FLOOR`; 0 is best.
 
-    Bins are `width` wide from 0, the last one closed: with 10, [0, 10), [10, 20), ..., [90, 100].
-
-    Raises:
-        ValueError: the width divides no 100.
+    Bins are `width` wide from 0, the last one closed: with 10, [0, 10), [10, 20), ..., [90, 100]. A ValueError where
+    the width divides no 100.
     """
     check(forecast)
     if width < 1 or 100 % width:
@@ -168,3 +162,41 @@ def point_scores(points: Floats, outcomes: Floats) -> PointScores:
     off = np.abs(points - outcomes)
     root = float(np.sqrt((off**2).mean()))
     return PointScores(float(off.mean()), root, float(np.median(off)), float((off <= HIT + _TIE).mean()))
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a forecast did on one case."""
+
+    given: float
+    """Probability given to what is documented."""
+    log: float
+    """Natural logarithm of that, floored at `FLOOR`; 0 is best."""
+    brier: float
+    """Sum of squared errors over what the documents tell apart; 0 is best, 2 worst."""
+
+
+def score(forecast: Floats, documented: Sequence[CoarseClass]) -> Score:
+    """Score a distribution [3] over the classes (Good 1952; Brier 1950).
+
+    Documents that leave two classes possible are scored on what they rule out: the two count as one class.
+    """
+    possible = [COARSE_CLASSES.index(one) for one in documented]
+    given = float(forecast[possible].sum())
+    others = [float(forecast[k]) for k in range(len(COARSE_CLASSES)) if k not in possible]
+    return Score(given, float(np.log(max(given, FLOOR))), (1.0 - given) ** 2 + sum(one**2 for one in others))
+
+
+def base_rates(documented: Sequence[Sequence[CoarseClass]]) -> Floats:
+    """[C, 3] frequency of the classes documented of the other cases, one added to each class (Laplace)."""
+    rows = [[(one in classes) / len(classes) for one in COARSE_CLASSES] for classes in documented]
+    weights = np.array(rows).reshape(-1, len(COARSE_CLASSES))  # where two classes are left possible, they share
+    others = weights.sum(axis=0) - weights + 1.0
+    return others / others.sum(axis=1, keepdims=True)
+
+
+def never_settles(documented: Sequence[Sequence[CoarseClass]]) -> Floats:
+    """[C, 3] a forecaster for whom nothing ever settles, and who splits the rest by the base rate of the others."""
+    rates = base_rates(documented)
+    rates[:, COARSE_CLASSES.index("settlement")] = 0.0
+    return rates / rates.sum(axis=1, keepdims=True)

@@ -25,14 +25,10 @@ from numpy.typing import NDArray
 
 from sim.types.arrays import Floats, Ints
 
-Z = 1.959963984540054
-"""97.5% quantile of the standard normal distribution."""
-
+Z = 1.959963984540054  # 97.5% quantile of the standard normal distribution
 PRIOR_CLUSTERS = 2.0
 """Weight, in draws that bear on the estimate, of the cautious belief that runs of a draw all end alike."""
-
-FEW = 10
-"""Clusters under which the bootstrap gives no interval."""
+FEW = 10  # clusters under which the bootstrap gives no interval
 BOOTSTRAPS = 10_000
 _BLOCK = 2_000_000  # counts held at once by the bootstrap
 
@@ -59,8 +55,7 @@ class Estimate:
 
 
 UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
-UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))
-"""A mean of nothing, where any value is possible."""
+UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))  # a mean of nothing, where any value is possible
 
 
 def t_quantile(degrees: NDArray[Any] | float) -> Floats:
@@ -248,10 +243,8 @@ def bootstrap_means(values: Floats, clusters: NDArray[np.str_], *, seed: int) ->
     values to the number of issues drawn; percentiles 2.5 and 97.5. All columns see the same samples. With fewer than
     `FEW` clusters the bootstrap says too little, and there is no interval; without any issue no value either.
 
-    Args:
-        values: [N, M] scores of each issue, or differences of two scores of the same issue: then they are paired.
-        clusters: [N] the proposal of each issue.
-        seed: key of the Philox stream.
+    Values [N, M] are scores of each issue, or differences of two scores of the same issue: then they are paired.
+    Clusters [N] are the proposal of each issue; `seed` is the key of the Philox stream.
     """
     if len(set(clusters)) < FEW:
         plain = values.mean(axis=0) if len(values) else np.full(values.shape[1], np.nan)

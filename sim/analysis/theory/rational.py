@@ -3,7 +3,7 @@
 For every format and each of the first draws: whether a deal exists in every sense and scope of `zopa`, and
 how far the texts that the table agreed on in these draws (before consent) lie from the Nash, Kalai-Smorodinsky,
 egalitarian and utilitarian deals and from the Pareto frontier, for those with a vote at the table. Everything is taken
-before any shock and at month 0, and by `local_search`. A text counts once for every run that agreed on it.
+before any shock and at month 0, and by climbing (`quick_marks`). A text counts once for every run that agreed on it.
 
 Shape letters: D draws of the sample, F formats, K scopes x senses, M measures, I issues, C composites, R runs.
 """
@@ -18,16 +18,14 @@ from typing import Annotated
 import numpy as np
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
-from sim.analysis.theory.local_search import is_small, quick_marks, room_by_climbing, zone_exists
-from sim.analysis.theory.solutions import Benchmarks, distances
+from sim.analysis.theory.solutions import Benchmarks, distances, is_small, quick_marks, room_by_climbing, zone_exists
 from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
 from sim.bargaining.deal_space import deal_space
 from sim.types import Runs, Structure, Tables
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
 
-SAMPLE = 24
-"""Draws of the sample; fewer where the comparison has fewer."""
+SAMPLE = 24  # draws of the sample; fewer where the comparison has fewer
 ZONES: tuple[tuple[Scope, Sense], ...] = tuple(product(SCOPES, SENSES))
 MEASURES: Mapping[str, str] = {
     "nash_share": "Nash product, share of the best",
@@ -70,18 +68,14 @@ class TabledTexts:
     def __init__(self, n_draws: int, n_formats: int, replications: int) -> None:
         self.n_draws = n_draws
         self._shape = (n_formats, replications)
-        self._texts: dict[tuple[int, int], Ints] = {}
+        self.agreed: dict[tuple[int, int], Ints] = {}  # [R, I] option per issue of the texts of one draw and format
 
     def add(self, first_draw: int, runs: Runs) -> None:
         """Take a block of whole draws, rows ordered draw, format, replication."""
         agreed = runs.agreed.reshape(-1, *self._shape) != 0
         tabled = runs.tabled.reshape(*agreed.shape, -1)
         for row, slot in np.ndindex(min(len(agreed), max(self.n_draws - first_draw, 0)), self._shape[0]):
-            self._texts[first_draw + row, slot] = tabled[row, slot][agreed[row, slot]].astype(np.int64)
-
-    def of(self, draw: int, slot: int) -> Ints:
-        """[R, I] option per issue of the texts agreed in one draw of one format."""
-        return self._texts[draw, slot]
+            self.agreed[first_draw + row, slot] = tabled[row, slot][agreed[row, slot]].astype(np.int64)
 
 
 def rational_benchmarks(
@@ -94,8 +88,7 @@ def rational_benchmarks(
 ) -> RationalBenchmarks:
     """Benchmarks of every format over the draws of `texts`, the first of those in `tables`.
 
-    `formats` are the positions of the formats, in the order of the comparison; `after_each` is called after each draw
-    of a format.
+    The positions `formats` are in the order of the comparison; `after_each` is called after each draw of a format.
     """
     regimes = int(tables.n_regimes[0])
     by_format, listed = [], True
@@ -107,7 +100,7 @@ def rational_benchmarks(
             marks, starts = quick_marks(deal_space(tables, world, format_index=f))
             listed &= is_small(marks.space)
             zones.append([zone_exists(ask(tables, world, *zone, format_index=f), starts) for zone in ZONES])
-            per_draw.append(_measured(marks, starts, composite_deals(structure, texts.of(draw, slot))))
+            per_draw.append(_measured(marks, starts, composite_deals(structure, texts.agreed[draw, slot])))
             after_each()
         by_format.append(_format(structure.formats[f].id, zones, per_draw))
     return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
@@ -129,14 +122,12 @@ def _measured(marks: Benchmarks, starts: Ints, deals: Ints) -> Floats:
     if len(deals) == 0:
         return np.zeros((0, len(MEASURES)))
     distinct, which = np.unique(deals, axis=0, return_inverse=True)
-    away = distances(marks, distinct)
-    room = room_by_climbing(marks.space, starts, distinct)
-    columns = (away.nash_share, away.kalai_smorodinsky, away.egalitarian, away.utilitarian, room)
-    return np.stack(columns, axis=1)[which.ravel()]
+    away = {**distances(marks, distinct), "frontier": room_by_climbing(marks.space, starts, distinct)}
+    return np.stack([away[measure] for measure in MEASURES], axis=1)[which.ravel()]
 
 
 def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -> FormatBenchmarks:
-    """Shares over draws and means over texts."""
+
     exists = np.array([[exists is True for exists in row] for row in zones])
     shares = ratios(exists, 1)
     n_open = [sum(row[k] is None for row in zones) for k in range(len(ZONES))]

@@ -19,15 +19,22 @@ Shape letters: P parties, C composites, N deals, K efficient deals, M simulated 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import itemgetter
 from typing import Annotated
 
 import numpy as np
 
+from sim.analysis.theory.zopa import THRESHOLD, ZopaQuestion
+from sim.bargaining.deal_choice import weighted_deals
 from sim.bargaining.deal_search import (
+    EPSILON,
     NODES,
     SLACK,
     BestDeal,
+    climb,
     largest_minimum,
     largest_product,
     largest_sum,
@@ -38,7 +45,6 @@ from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, Axes
 
 _TIE = 1e-9
-_BLOCK = 2_000_000  # numbers held at once by `_raise_to`
 
 
 @dataclass(frozen=True)
@@ -69,23 +75,11 @@ class Benchmarks:
     egalitarian: BargainingSolution  # value: smallest gain, stakes
     utilitarian: BargainingSolution  # value: sum of gains, stakes
     frontier: Ints | None = None  # [K, C] Pareto-efficient deals, individually rational or not
-    frontier_gains: Floats | None = None  # [K, P]
 
     @property
     def counted(self) -> Mask:
         """[P] parties that the Nash and Kalai-Smorodinsky solutions count."""
         return ~self.without_gain
-
-
-@dataclass(frozen=True)
-class Distances:
-    """How far deals are from each benchmark; 0 is at it (shares: 1). All [M]; measured to the value found."""
-
-    nash_share: Floats  # Nash product over that of the Nash deal; 0 where somebody loses; nan without a Nash deal
-    kalai_smorodinsky: Floats  # smallest share of the ideal that is missing, in ideals
-    egalitarian: Floats  # smallest gain that is missing, stakes
-    utilitarian: Floats  # sum of gains that is missing, stakes
-    frontier: Floats  # most that one deal adds to the gain of every party at once, stakes; nan without a frontier
 
 
 def benchmarks(space: DealSpace, *, nodes: int = NODES) -> Benchmarks:
@@ -130,35 +124,27 @@ def ideal_shares(gains: Floats, ideal: Floats) -> Floats:
     return np.where(is_rational(gains[..., ~counted]), least, -np.inf)
 
 
-def distances(marks: Benchmarks, deals: Ints) -> Distances:
-    """Distance [M] of `deals` [M, C] from each benchmark, by value and so in the units of each concept.
+def distances(marks: Benchmarks, deals: Ints) -> dict[str, Floats]:
+    """How far `deals` [M, C] are from each benchmark [M], in its units, to the value found; 0 is at it (shares: 1).
 
-    The frontier distance is `max_x min_p (gain_p(x) - gain_p(deal))`, at least 0: the directional distance of
-    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all; 0 for every (weakly)
-    efficient deal. Where the frontier is not listed, see `room_above`.
+    Told are the Nash product over that of the Nash deal, 0 where somebody loses and nan without a Nash deal; and what
+    is missing of the smallest share of the ideal (in ideals), of the smallest gain, and of the sum of gains (stakes).
     """
     gains = marks.space.gains_of(deals)
-    nash = shares = frontier = np.full(len(deals), np.nan)
+    nash = shares = np.full(len(deals), np.nan)
     if marks.nash.deal is not None:
         nash = np.exp(log_product(gains, marks.counted) - marks.nash.value)
     if marks.kalai_smorodinsky.deal is not None:
         # the ideal gains by which its value was formed; 0 for parties without gain
         divisor = np.where(marks.counted, marks.ideal + marks.ideal_gap, 0.0)
         shares = np.maximum(marks.kalai_smorodinsky.value - ideal_shares(gains, divisor), 0.0)
-    if marks.frontier_gains is not None:
-        frontier = _raise_to(gains, marks.frontier_gains)
-    return Distances(
-        nash_share=np.minimum(nash, 1.0),
-        kalai_smorodinsky=shares,
-        egalitarian=np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
-        utilitarian=np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
-        frontier=frontier,
-    )
 
-
-def room_above(space: DealSpace, deal: Ints) -> BestDeal:
-    """Frontier distance of one `deal` [C] in a space of any size, with its gap, and the deal that shows it."""
-    return largest_minimum(space.with_floor(space.floor + space.gains_of(deal[None])[0]))
+    return {
+        "nash_share": np.minimum(nash, 1.0),
+        "kalai_smorodinsky": shares,
+        "egalitarian": np.maximum(marks.egalitarian.value - gains.min(axis=1), 0.0),
+        "utilitarian": np.maximum(marks.utilitarian.value - gains.sum(axis=1), 0.0),
+    }
 
 
 # --- exactly --------------------------------------------------------------------------------------------------------
@@ -184,7 +170,6 @@ def _by_list(space: DealSpace) -> Benchmarks:
         egalitarian=_pick(deals, gains, gains.min(axis=1), second=gains.sum(axis=1)),
         utilitarian=_pick(deals, gains, gains.sum(axis=1), second=gains.min(axis=1)),
         frontier=deals[rows],
-        frontier_gains=gains[rows],
     )
 
 
@@ -256,10 +241,125 @@ def _ideal_search(space: DealSpace, ideal: Floats, gap: Floats, *, counted: Mask
     return BargainingSolution(best.deal, gains[0], value, max(0.0, best.bound - value))
 
 
-def _raise_to(gains: Floats, frontier: Floats) -> Floats:
-    """[M] most that a row of `frontier` [K, P] adds to everybody in a row of `gains` [M, P]; at least 0."""
-    step = max(1, _BLOCK // frontier.size)
-    parts = [gains[start : start + step] for start in range(0, len(gains), step)]
-    return np.concatenate(
-        [np.zeros(0), *(np.maximum((frontier[None] - part[:, None]).min(axis=2).max(axis=1), 0.0) for part in parts)]
+# --- by climbing ----------------------------------------------------------------------------------------------------
+# In a hundredth of a second, for samples of many worlds: climbing instead of proving. Where there are at most
+# `MOST_LISTED` deals everything is exact. Elsewhere every search climbs by single changes from deals that maximise
+# weighted sums of gains (Lin 1965, Computer solutions of the traveling salesman problem, for climbing from many
+# starts), so a value is a lower bound without a gap: `gap` is NaN. Whether there is a ZOPA is never guessed: a deal
+# that is found proves it, and where climbing finds none the programme of `deal_search` decides, or leaves it open.
+
+Score = Callable[[Floats], Floats]
+MOST_LISTED = 1_000
+STARTS = 6  # deals that each search climbs from: the best of those at hand
+
+
+def is_small(space: DealSpace) -> bool:
+    """Whether the deals are few enough to look at all of them."""
+    return 0 < space.n_deals <= MOST_LISTED
+
+
+def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
+    """Benchmarks of one space, exact where it is small, else by climbing; and deals [N, C] to start searches from."""
+    if is_small(space):
+        return benchmarks(space), list_deals(space)
+    n = len(space.parties)
+    if not space.usable.any(axis=1).all():
+        return benchmarks(space), space.none()
+    starts = np.concatenate((space.status_quo[None], weighted_deals(space)))
+    starts = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
+    least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
+    starts = np.concatenate((starts, least_deal))
+
+    def where_nobody_loses(score: Score) -> Score:
+        return lambda gains: np.where(is_rational(gains), score(gains), -np.inf)
+
+    own = [_best_of(space, starts, where_nobody_loses(itemgetter((..., p)))) for p in range(n)]
+    ideal = np.array([best.value if best.value > -np.inf else np.nan for best, _ in own])
+    starts = np.concatenate((starts, *(deal for _, deal in own)))
+    counted = ideal > NO_LOSS
+    total = np.where(space.usable, space.value.sum(axis=0), -np.inf).argmax(axis=1)
+    nash, nash_deal = _best_of(space, starts, partial(log_product, counted=counted))
+    of_ideal = partial(ideal_shares, ideal=np.nan_to_num(ideal))
+    shares, shares_deal = _best_of(space, starts, where_nobody_loses(of_ideal))
+    marks = Benchmarks(
+        space=space,
+        rational=bool(least.value >= -NO_LOSS) or None,
+        ideal=ideal,
+        ideal_gap=np.zeros(n),
+        without_gain=~counted,
+        nash=solution_of(space, nash),
+        kalai_smorodinsky=solution_of(space, shares),
+        egalitarian=solution_of(space, least),
+        utilitarian=solution_of(space, BestDeal(total, float(space.gains_of(total[None]).sum()), np.nan)),
     )
+    return marks, np.concatenate((starts, nash_deal, shares_deal))
+
+
+def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
+    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and it alone as [1, C]."""
+    order = np.argsort(-score(space.gains_of(starts)), kind="stable")[:STARTS]
+    deals, values = climb_all(space, starts[order], score)
+    row = int(values.argmax())
+    return BestDeal(deals[row], float(values[row]), np.nan), deals[row : row + 1]
+
+
+def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats]:
+    """Change the best single composite of deals [N, C] until no single change raises a score: where they end, and it.
+
+    `score` takes gains [..., P] to [...]; with N deals it is called with [N, Y, P] and [N, 1, P].
+    """
+    place, option = np.nonzero(space.usable)
+    offered = space.value[:, place, option].T  # [Y, P]
+    at = deals.copy()
+    gains = space.gains_of(at)
+    best = score(gains[:, None])[:, 0]
+    while True:
+        given_up = space.value[:, place, at[:, place]].transpose(1, 2, 0)  # [N, Y, P]
+        nearby = score(gains[:, None] + (offered - given_up))
+        chosen = nearby.argmax(axis=1)
+        better = nearby[np.arange(len(at)), chosen] > best + EPSILON
+        if not better.any():
+            return at, best
+        at[better, place[chosen[better]]] = option[chosen[better]]
+        gains = space.gains_of(at)
+        best = score(gains[:, None])[:, 0]
+
+
+def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
+    """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
+
+    Starts [N, C] that the question rules out are passed over.
+    """
+    space = question.space
+    if space.n_deals == 0.0:
+        return False
+    consent = question.consent(THRESHOLD)
+    score = partial(question.smallest, consent=consent)
+    if space.listable:
+        return bool(score(list_deals(space)).max() >= -NO_LOSS)
+    fitting = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
+    if len(fitting):
+        scores = score(fitting)
+        if scores.max() >= -NO_LOSS or climb(space, fitting[int(scores.argmax())], score)[1] >= -NO_LOSS:
+            return True
+    search = largest_minimum(space, consent=consent, moved=True)
+    if search.deal is not None and search.value >= -NO_LOSS:
+        return True
+    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False
+
+
+def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
+    """[N] most that a deal found adds to everybody's gain at once over each of `deals` [N, C]; at least 0.
+
+    A lower bound of the frontier distance `max_x min_p (gain_p(x) - gain_p(deal))`, the directional distance of
+    Luenberger (1992, Benefit functions and duality, J. Math. Econ. 21) along equal stakes for all, which is 0 for every
+    (weakly) efficient deal; exact in small spaces, where `starts` are all deals.
+    """
+    from_here = space.gains_of(deals)
+    known = space.gains_of(starts)
+    if is_small(space):
+        return np.maximum([(known - gains).min(axis=1).max() for gains in from_here], 0.0)
+    order = np.array([np.argsort(-(known - gains).min(axis=1), kind="stable")[:STARTS] for gains in from_here])
+    base = np.repeat(from_here, order.shape[1], axis=0)[:, None]
+    _, values = climb_all(space, starts[order.ravel()], lambda gains: (gains - base).min(axis=-1))
+    return np.maximum(values.reshape(order.shape).max(axis=1), 0.0)

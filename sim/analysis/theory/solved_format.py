@@ -15,8 +15,7 @@ import numpy as np
 from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks
 from sim.analysis.theory.zopa import SCOPES, SENSES, Zopa, zopas
 from sim.bargaining.deal_choice import efficient_for
-from sim.bargaining.deal_space import DealSpace
-from sim.bargaining.frontier import exact_frontier
+from sim.bargaining.deal_space import DealSpace, exact_frontier
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
 from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.sampling.distributions import mean
@@ -30,8 +29,7 @@ MEANS_NOTE = (
     "Every uncertain number stands at its mean, and a red line counts as firm where its firmness is at least one half. "
     "No run is played at exactly these numbers, and what holds at the means need not hold on average."
 )
-STEPS = len(SCOPES) * len(SENSES) + 3
-"""Steps of `solve_format`, for a progress bar."""
+STEPS = len(SCOPES) * len(SENSES) + 3  # steps of `solve_format`, for a progress bar
 CONCEPTS = {
     "nash": "Nash",
     "kalai_smorodinsky": "Kalai-Smorodinsky",
@@ -56,8 +54,7 @@ class SolvedFormat:
     format_index: Annotated[int, HIDDEN]
     zopas: Annotated[tuple[Zopa, ...], By("scope", "sense")]
     """Package before core, in the order of `SENSES`."""
-    marks: Annotated[Benchmarks, HIDDEN]
-    """Of the seats with a turn, in speaking order."""
+    marks: Annotated[Benchmarks, HIDDEN]  # of the seats with a turn, in speaking order
     frontier: FrontierSize
     equilibrium: TableEquilibrium
 

@@ -30,13 +30,10 @@ from sim.types.marks import By
 from sim.types.message import Message
 from sim.types.tables import CORE, Tables
 
-SAMPLE = 50
-"""Draws of the sample unless asked otherwise."""
-DEALS, CHECKS = 120, 2
-"""Smaller sets of deals than for a single table, for speed."""
+SAMPLE = 50  # draws of the sample unless asked otherwise
+DEALS, CHECKS = 120, 2  # smaller sets of deals than for a single table, for speed
 SAME, REVERSED, LEVEL = "same", "reversed", "level"
-MEASURE = "settlement"
-"""The measure of the runs whose ranking is compared."""
+MEASURE = "settlement"  # the measure of the runs whose ranking is compared
 
 
 @dataclass(frozen=True)
@@ -92,16 +89,12 @@ class TheoryComparison:
     @property
     def verdicts(self) -> dict[str, int]:
         """Verdict -> pairs with it."""
-        return {verdict: self.count(verdict) for verdict in (SAME, REVERSED, LEVEL)}
+        return {verdict: sum(pair.verdict == verdict for pair in self.pairs) for verdict in (SAME, REVERSED, LEVEL)}
 
     @property
     def same(self) -> bool:
         """No pair that both tell apart is reversed."""
         return all(pair.verdict != REVERSED for pair in self.pairs)
-
-    def count(self, verdict: str) -> int:
-        """Pairs with a verdict."""
-        return sum(pair.verdict == verdict for pair in self.pairs)
 
 
 def theory_comparison(

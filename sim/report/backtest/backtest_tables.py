@@ -1,19 +1,40 @@
-"""The tables of a back-test, each stated once; in brief, for a terminal, with short names and fewer columns.
+"""A back-test in sentences and in tables, each stated once; in brief, for a terminal, with short names.
 
 In English only.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
-from sim.analysis.backtest.backtest_scores import FEW, LAYER_PAIRS, Paired
+from sim.analysis.backtest.backtest_scores import LAYER_PAIRS, Evaluation, Paired
+from sim.analysis.backtest.cross_validation import BackTest
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.forecast_scores import HIT, Coverage
-from sim.report.backtest.backtest_words import MAIN, PAIR_WORDS, Page, figure, told_apart, with_interval
+from sim.analysis.statistics.intervals import FEW, Estimate
+from sim.app.backtest import BacktestResult
 from sim.report.words.table_writers import Table, TableCell
-from sim.report.words.words import NOTHING, percent
+from sim.report.words.words import MINUS, NOTHING, percent
 
+PAIR_WORDS = {
+    "layered": "what the statistical layer adds to the simulation",
+    "mixture_with_process": "what the simulation adds to the mixture",
+    "process": "what fitting its constants adds to the simulation",
+}
+"""The first of each of `LAYER_PAIRS`."""
+TOO_NARROW = (
+    "The interval leaves the fits as they are; between a fit and the same without it, that makes it too narrow."
+)
+MAIN = ("process", "layered", "mixture")
+"""Forecasters of the figures and of the parts."""
+VERDICTS = {
+    "better": "The simulation forecasts better than the {name}: {scores}.",
+    "worse": "The simulation forecasts worse than the {name}: {scores}.",
+    "not distinguishable": "The simulation cannot be told apart from the {name}: {scores}.",
+    "no interval": "There are too few proposals to say whether the simulation beats the {name}: {scores}.",
+}
+GAINS = {"better": "a gain", "worse": "a loss", "not distinguishable": "not distinguishable from none"}
 PART_WORDS = {
     "wave": "wave",
     "voting_rule": "voting rule",
@@ -33,15 +54,90 @@ BRIEF = {
 """Table -> its caption in brief, if it is another, and which of its columns are left."""
 
 
-def all_tables(page: Page, *, brief: bool = False) -> dict[str, Table]:
+def figure(value: float, digits: int = 2) -> str:
+    """A number with a true minus; a dash where there is none."""
+    return f"{value + 0.0:.{digits}f}".replace("-", MINUS) if math.isfinite(value) else NOTHING
+
+
+def with_interval(estimate: Estimate) -> str:
+    """A number and its 95% interval; without one the number alone."""
+    if not math.isfinite(estimate.low):
+        return figure(estimate.value)
+    return f"{figure(estimate.value)} ({figure(estimate.low)} to {figure(estimate.high)})"
+
+
+def told_apart(paired: Paired) -> str:
+    """Whether a difference can be told from none."""
+    if not paired.difference.known or not math.isfinite(paired.difference.low):
+        return "no interval"
+    return {1: "better", -1: "worse", 0: "not distinguishable"}[paired.better]
+
+
+def how_words(test: BackTest) -> str:
+    """What is out of fold and what in-sample, in one or two sentences."""
+    size = f"{len(test.issues)} issues of {len(set(test.proposals))} proposals"
+    seen = "None of the proposals is among those it was learnt from."
+    if test.seen_before:
+        seen = f"But {test.seen_before} of the issues belong to proposals that the stored fit was learnt from: "
+        seen += "for them the scores are in-sample."
+    words = {
+        "out_of_fold": f"Out of fold: {size} in {len(test.fits)} folds that divide no proposal. Whatever is fitted - "
+        "the constants of the simulation, the layer, the Gaussian, the mixture - was fitted on the other folds, so no "
+        "forecast saw an outcome of its own proposal. Constants and weights fitted on all issues are shown below; "
+        "no score is theirs.",
+        "in_sample": f"In-sample: the fit was learnt from these very {size}, so every fitted forecast scores too well "
+        "here. This shows how closely it fits, not how well it forecasts.",
+        "stored": f"Applied as stored: nothing was fitted to these {size}. {seen}",
+    }[test.how]
+    if not test.left_out:
+        return words
+    return (
+        f"{words} Left out for every forecaster, since no run decided them: {', '.join(test.left_out)}. What is scored "
+        "is forecasts of issues that the simulation decides."
+    )
+
+
+def verdict(whole: Evaluation, reference: str) -> str:
+    """The simulation against a reference by CRPS, in a sentence."""
+    paired = whole.pair("process", reference)
+    own, other = whole.of("process").crps.value, whole.of(reference).crps.value
+    scores = f"CRPS {figure(own)} against {figure(other)}, difference {with_interval(paired.difference)}"
+    unbeaten = reference == "mixture" and told_apart(paired) == "not distinguishable"
+    words = VERDICTS[told_apart(paired)].format(name=FORECASTERS[reference].name, scores=scores)
+    return words + (" The mixture is not beaten." if unbeaten else "")
+
+
+def headlines(test: BackTest, whole: Evaluation) -> list[str]:
+    """The findings in sentences, the first things to read."""
+    said = [verdict(whole, reference) for reference in whole.references if reference != "process"]
+    if "compromise" in whole.references:
+        paired = whole.pair("process", "compromise", "mae")
+        own, other = (figure(whole.of(key).mae.value) for key in ("process", "compromise"))
+        said.append(
+            f"As a point, its median is off by {own} on average, the {FORECASTERS['compromise'].name} by {other}: "
+            f"difference {with_interval(paired.difference)}, {told_apart(paired)}."
+        )
+    for key, reference in LAYER_PAIRS:
+        paired = whole.pair(key, reference)
+        gain = GAINS.get(told_apart(paired), "too few proposals for an interval")
+        narrow = f" {TOO_NARROW}" if reference == "process_prior" and gain in GAINS.values() else ""
+        said.append(f"{PAIR_WORDS[key].capitalize()}, in CRPS: {with_interval(paired.difference)}, {gain}.{narrow}")
+    if test.decided_share < 1.0:
+        said.append(
+            f"{percent(test.decided_share)} of the runs ended in a decision; forecasts are of the decision, given one."
+        )
+    return said
+
+
+def all_tables(result: BacktestResult, *, brief: bool = False) -> dict[str, Table]:
     """Every table with anything in it, by a name, in the order of the page; `brief` for a terminal of 120 columns."""
     tables = {
-        "scores": score_table(page, brief=brief),
-        "paired": paired_table(page, brief=brief),
-        "layer": layer_table(page, brief=brief),
-        **({"parts": part_table(page, brief=brief)} if page.parts else {}),
-        "constants": constant_table(page),
-        **({"linking": linking_table(page, brief=brief)} if page.linked else {}),
+        "scores": score_table(result, brief=brief),
+        "paired": paired_table(result, brief=brief),
+        "layer": layer_table(result, brief=brief),
+        **({"parts": part_table(result, brief=brief)} if result.parts else {}),
+        "constants": constant_table(result),
+        **({"linking": linking_table(result, brief=brief)} if result.linked else {}),
     }
     return {key: _shortened(key, table) for key, table in tables.items()} if brief else tables
 
@@ -63,7 +159,7 @@ def gap(paired: Paired, *, brief: bool) -> str:
     return with_interval(paired.difference) + (f" {words}" if words in ("better", "worse") else "")
 
 
-def score_table(page: Page, *, brief: bool) -> Table:
+def score_table(result: BacktestResult, *, brief: bool) -> Table:
     """Every score of every forecaster."""
     rows = tuple(
         (
@@ -78,7 +174,7 @@ def score_table(page: Page, *, brief: bool) -> Table:
             _held(scored.coverage_50),
             _held(scored.coverage_80),
         )
-        for scored in page.whole.scores
+        for scored in result.overall.scores
     )
     errors = ("MAE", "RMSE", "Median error", f"Within {HIT:g}", "Log")
     shares = (TableCell("In 50%", "given"), TableCell("In 80%", "given"))
@@ -96,9 +192,9 @@ def _held(coverage: Coverage | None) -> str:
     return NOTHING if coverage is None else f"{percent(coverage.share)} ({percent(coverage.given)})"
 
 
-def paired_table(page: Page, *, brief: bool) -> Table:
+def paired_table(result: BacktestResult, *, brief: bool) -> Table:
     """Differences in CRPS from the references."""
-    whole, the = page.whole, "" if brief else "the "
+    whole, the = result.overall, "" if brief else "the "
 
     def cell(key: str, other: str) -> str:
         return NOTHING if key == other else gap(whole.pair(key, other), brief=brief)
@@ -116,16 +212,16 @@ def paired_table(page: Page, *, brief: bool) -> Table:
     return Table("Differences in CRPS, issue by issue", head, rows, note=note)
 
 
-def layer_table(page: Page, *, brief: bool) -> Table:
+def layer_table(result: BacktestResult, *, brief: bool) -> Table:
     """What the layer, the simulation and the fit add, apart."""
     rows = tuple(
         (
             PAIR_WORDS[key],
-            *(gap(page.whole.pair(key, other, measure), brief=brief) for measure in ("crps", "mae", "log")),
+            *(gap(result.overall.pair(key, other, measure), brief=brief) for measure in ("crps", "mae", "log")),
         )
         for key, other in LAYER_PAIRS
     )
-    plain, wide = page.test.whole.layered, page.test.whole.mixture_with_process
+    plain, wide = result.whole.layered, result.whole.mixture_with_process
     note = (
         "Below 0 is better for CRPS and MAE, above 0 for the log score. Weights fitted on all issues: layer "
         f"{percent(plain.process)} simulation (smoothed by {plain.width:g}), {percent(plain.positions)} weighted "
@@ -136,11 +232,11 @@ def layer_table(page: Page, *, brief: bool) -> Table:
     return Table("What each step adds", ("Step", *MEASURE_WORDS.values()), rows, note=note)
 
 
-def part_table(page: Page, *, brief: bool) -> Table:
+def part_table(result: BacktestResult, *, brief: bool) -> Table:
     """CRPS in parts of the issues, and differences of the simulation."""
-    references = [key for key in page.parts[0].references if key != "process"]
+    references = [key for key in result.parts[0].references if key != "process"]
     rows: list[tuple[str, ...]] = []
-    for part in page.parts:
+    for part in result.parts:
         what = "issues" if brief and part.by == "issues_in_proposal" else PART_WORDS[part.by]
         sizes = (f"{part.n_issues} in {part.n_proposals}",) if brief else (str(part.n_issues), str(part.n_proposals))
         scores = [figure(part.of(key).crps.value) for key in MAIN]
@@ -155,7 +251,7 @@ def part_table(page: Page, *, brief: bool) -> Table:
     return Table("Parts of the issues", head, tuple(rows), note=note)
 
 
-def constant_table(page: Page) -> Table:
+def constant_table(result: BacktestResult) -> Table:
     """What was learnt of the constants."""
     rows = tuple(
         (
@@ -166,18 +262,18 @@ def constant_table(page: Page) -> Table:
             f"{figure(min(fitted.fold_tilts))} to {figure(max(fitted.fold_tilts))}" if fitted.fold_tilts else NOTHING,
             figure(fitted.mean),
         )
-        for fitted in page.test.constants
+        for fitted in result.constants
     )
     note = (
         "A tilt of 0 leaves the prior; a small one moves the mean of its constant by as many prior standard "
-        f"deviations. Under all tilts together the {page.test.n_draws} draws are worth "
-        f"{figure(page.test.whole.tilted.effective_size, 0)} equal ones."
+        f"deviations. Under all tilts together the {result.n_draws} draws are worth "
+        f"{figure(result.whole.tilted.effective_size, 0)} equal ones."
     )
     head = ("Constant", TableCell("Meaning", left=True), "Prior range", "Tilt", "Over the folds", "Fitted mean")
     return Table("Constants of the simulation", head, rows, note=note)
 
 
-def linking_table(page: Page, *, brief: bool) -> Table:
+def linking_table(result: BacktestResult, *, brief: bool) -> Table:
     """Issues of a proposal together against one by one."""
     rows = tuple(
         (
@@ -188,14 +284,14 @@ def linking_table(page: Page, *, brief: bool) -> Table:
             with_interval(pair.difference),
             LINKING_WORDS[pair.better],
         )
-        for pair in page.linked
+        for pair in result.linked
     )
     head = ("Forecast", TableCell("Score", left=True), "Together", "One by one", "Difference", TableCell("", left=True))
     note = (
-        f"Over the {page.linked[0].n} issues of proposals with two or more. Both are simulated with the same draws, "
+        f"Over the {result.linked[0].n} issues of proposals with two or more. Both are simulated with the same draws, "
         "and each is fitted for itself. Below 0 speaks for linking by CRPS and MAE, above 0 by the log score."
     )
     title = "What linking the issues of a proposal is worth"
     if brief:
-        title = f"What linking is worth, over {page.linked[0].n} issues of proposals with several"
+        title = f"What linking is worth, over {result.linked[0].n} issues of proposals with several"
     return Table(title, head, rows, note=note)

@@ -23,7 +23,6 @@ from sim.report.canvas.sheet import MARGIN, Disc, Drawing, Shape, Words
 DPI = 150
 SCALE = DPI / 72
 RGBA = tuple[float, float, float, float]
-FONTS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
 ANCHOR = {"left": "ls", "center": "ms", "right": "rs"}
 
 
@@ -53,7 +52,7 @@ def to_png(drawing: Drawing) -> bytes:
 @cache
 def _font(size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
     """A font that comes with matplotlib, so that pictures are the same on every machine."""
-    file = Path(mpl.get_data_path()) / "fonts" / "ttf" / FONTS[bold]
+    file = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{'-Bold' if bold else ''}.ttf"
     return ImageFont.truetype(str(file), size * SCALE, layout_engine=ImageFont.Layout.BASIC)
 
 

@@ -1,7 +1,8 @@
 """A sheet of paper to draw on: points from the top left corner, y downwards, rendered to SVG and to PNG.
 
 Figures are laid out by hand in points. That keeps them cheap (no axes, no layout passes) and readable when the page
-scales them to a phone. A sheet only holds shapes; `vector` and `raster` render them.
+scales them to a phone. A sheet only holds shapes; `raster` makes a PNG of them, `to_svg` plain elements of SVG: no ids,
+no scripts, no metadata, so that many can stand in one page.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import TypedDict, Unpack
 
-from sim.report.canvas.palette import INK, RULE
+from sim.report.canvas.palette import INK, MUTED, PAPER, RULE
 
 WIDTH = 360.0
 """Points. At 680 pixels on a desk and 358 on a phone, 8-point text is 15 and 8 pixels high."""
@@ -21,6 +23,9 @@ EM = 0.55
 """Mean width of a character of the widest font expected, in ems."""
 
 Point = tuple[float, float]
+PAGE_COLOURS = {INK: "currentColor", MUTED: "var(--muted)", RULE: "var(--rule)", PAPER: "var(--paper)"}
+ANCHOR = {"left": "start", "center": "middle", "right": "end"}
+FONT = "'DejaVu Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -132,3 +137,43 @@ def wrapped(words: str, width: float, size: float, lines: int = 2) -> list[str]:
     if wrapped_lines == [ellipsis] or len(wrapped_lines[-1]) > room:
         return [words[: room - 1] + ellipsis]
     return wrapped_lines
+
+
+def to_svg(drawing: Drawing, *, inline: bool = False) -> str:
+    """The drawing as an SVG element; `inline` with the page's colours and font, scaled by its box there."""
+    margin = 0.0 if inline else MARGIN
+    width, height = drawing.width + 2 * margin, drawing.height + 2 * margin
+    box = f'viewBox="{-margin:g} {-margin:g} {width:g} {height:g}"'
+    size = "" if inline else f' width="{width:g}pt" height="{height:g}pt" font-family="{FONT}"'
+    title = f"<title>{escape(drawing.title)}</title><desc>{escape(drawing.description)}</desc>"
+    label = f'role="img" aria-label="{escape(drawing.title + ": " + drawing.description)}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {box}{size} {label}>'
+    body = "\n".join(_element(item, inline=inline) for item in drawing.items)
+    return f"{head}\n{'' if inline else title}\n{body}\n</svg>\n"
+
+
+def _element(item: Shape | Disc | Words, *, inline: bool) -> str:
+    colour = PAGE_COLOURS.get(item.colour, item.colour) if inline else item.colour
+    if isinstance(item, Words):
+        turn = f' transform="rotate(-90 {_n(item.x)} {_n(item.y)})"' if item.turned else ""
+        bold = ' font-weight="600"' if item.bold else ""
+        anchor = "" if item.at == "left" else f' text-anchor="{ANCHOR[item.at]}"'
+        look = f'font-size="{item.size:g}" {_paint("fill", colour)}{anchor}{bold}{turn}'
+        return f'<text x="{_n(item.x)}" y="{_n(item.y)}" {look}>{escape(item.words)}</text>'
+    if isinstance(item, Disc):
+        look = f'fill="none" {_paint("stroke", colour)} stroke-width="0.9"' if item.hollow else _paint("fill", colour)
+        return f'<circle cx="{_n(item.x)}" cy="{_n(item.y)}" r="{item.radius:g}" {look}/>'
+    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in item.points)
+    if item.width:
+        return f'<polyline points="{points}" fill="none" {_paint("stroke", colour)} stroke-width="{item.width:g}"/>'
+    alpha = "" if item.alpha == 1.0 else f' fill-opacity="{item.alpha:.3f}"'
+    return f'<polygon points="{points}" {_paint("fill", colour)}{alpha}/>'
+
+
+def _paint(what: str, colour: str) -> str:
+    """A colour as an attribute, or as a style where it is the page's (attributes cannot hold variables)."""
+    return f'style="{what}:{colour}"' if colour.startswith("var(") else f'{what}="{colour}"'
+
+
+def _n(value: float) -> str:
+    return f"{round(value, 2) + 0.0:g}" if abs(value) < 1000 else f"{value:.0f}"

@@ -8,16 +8,8 @@ from dataclasses import dataclass
 
 from sim.analysis.comparison.results import Comparison, FormatResult
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.canvas.palette import (
-    DARK_LABEL,
-    MUTED,
-    ON_FILL,
-    OUTCOME_FILL,
-    OUTCOME_WORDS,
-    READING_ORDER,
-    WHITE,
-    format_colour,
-)
+from sim.report.canvas import palette
+from sim.report.canvas.palette import MUTED, OUTCOME_FILL, OUTCOME_WORDS, READING_ORDER, WHITE
 from sim.report.canvas.sheet import SIZE, WIDTH, Sheet, wrapped
 from sim.report.words.language import digits, say
 from sim.report.words.words import percent, shown
@@ -25,7 +17,7 @@ from sim.report.words.words import percent, shown
 
 def badge(sheet: Sheet, x: float, y: float, slot: int) -> None:
     """A format's number in a disc of its colour, centred at (x, y); numbers are the same in all figures and tables."""
-    sheet.dot(x, y, 4.6, format_colour(slot))
+    sheet.dot(x, y, 4.6, palette.format_colour(slot))
     sheet.text(x, y + 2.2, str(slot + 1), size=6.0 if slot < 9 else 5.0, at="center", bold=True, colour=WHITE)
 
 
@@ -76,7 +68,7 @@ def outcome_bar(sheet: Sheet, y: float, shares: Sequence[Estimate], *, height: f
         sheet.rect(x, y, width - min(0.6, width / 2), height, fill=OUTCOME_FILL[outcome])
         label = percent(shares[outcome].value)
         if labels and width > 5.6 * len(label):
-            colour = ON_FILL if outcome in DARK_LABEL else WHITE
+            colour = palette.ON_FILL if outcome in palette.DARK_LABEL else WHITE
             sheet.text(x + width / 2, y + height / 2 + 3, label, size=height / 2, at="center", colour=colour)
         x += width
 

@@ -8,7 +8,7 @@ from sim.analysis.comparison.results import Comparison
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import MEASURES, ZONES, RationalBenchmarks
 from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME, TheoryComparison
-from sim.bargaining.table_seats import LIMITS
+from sim.bargaining.table_equilibrium import LIMITS
 from sim.report.comparison.page_tables import difference, likelihood, per_format
 from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Row, Table, TableCell
@@ -96,17 +96,10 @@ def theory_table(comparison: Comparison, theory: TheoryComparison, *, narrow: bo
         "of draws in which all, and in which some, of the deals that everybody could propose in equilibrium settle the "
         "core."
     )
-    return per_format(
-        comparison,
-        say("The stationary equilibrium beside the runs ({draws} draws, 95% interval)", draws=theory.n_draws),
-        (
-            *(say("Core agreed, theory"), say("and not stopped"), say("Core agreed, runs")),
-            *(say("Settlement, runs"), say("Other equilibria")),
-        ),
-        rows=rows,
-        note=f"{note} {say(LIMITS)}",
-        narrow=narrow,
-    )
+    caption = say("The stationary equilibrium beside the runs ({draws} draws, 95% interval)", draws=theory.n_draws)
+    head = (say("Core agreed, theory"), say("and not stopped"), say("Core agreed, runs"), say("Settlement, runs"))
+    head = (*head, say("Other equilibria"))
+    return per_format(comparison, caption, head, rows=rows, note=f"{note} {say(LIMITS)}", narrow=narrow)
 
 
 def theory_pair_table(comparison: Comparison, theory: TheoryComparison) -> Table:
@@ -136,12 +129,15 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
         counts = say(
             "Pairs with the same order in theory and in the runs: {same}; with the reverse: {reverse}; that cannot be "
             "told apart in one of the two: {level}.",
-            same=theory.count(SAME),
-            reverse=theory.count(REVERSED),
-            level=theory.count(LEVEL),
+            same=theory.verdicts[SAME],
+            reverse=theory.verdicts[REVERSED],
+            level=theory.verdicts[LEVEL],
         )
-        head = say("The equilibrium reverses no pair of formats.") if theory.same else _reversed(comparison, theory)
-        sentences.append(f"{head} {counts}")
+        names = {result.id: shown(result.name) for result in comparison.formats}
+        turned = ((names[pair.first], names[pair.second]) for pair in theory.pairs if pair.verdict == REVERSED)
+        pairs = listed([say("{first} and {second}", first=first, second=second) for first, second in turned])
+        head = say("The equilibrium reverses the order of {pairs}.", pairs=pairs)
+        sentences.append(f"{say('The equilibrium reverses no pair of formats.') if theory.same else head} {counts}")
     unsolved = sum(row.not_converged for row in theory.formats)
     if unsolved:
         total = theory.n_draws * len(theory.formats)
@@ -150,16 +146,6 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
         )
         sentences.append(words)
     return sentences + list(dict.fromkeys(say(note) for row in theory.formats for note in row.notes))
-
-
-def _reversed(comparison: Comparison, theory: TheoryComparison) -> str:
-    names = {result.id: shown(result.name) for result in comparison.formats}
-    pairs = [
-        say("{first} and {second}", first=names[pair.first], second=names[pair.second])
-        for pair in theory.pairs
-        if pair.verdict == REVERSED
-    ]
-    return say("The equilibrium reverses the order of {pairs}.", pairs=listed(pairs))
 
 
 def possible_sentence(benchmarks: RationalBenchmarks) -> str:

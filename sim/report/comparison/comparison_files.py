@@ -1,121 +1,162 @@
-"""A comparison written down: the page with its figures, the numbers as JSON, the scenario as it was played."""
+"""A comparison for people: in the terminal, as a page with figures, in a notebook, and in the files that it leaves.
+
+The page is self-contained: no network, no script, light and dark, phone and print. Its template asks for its tables
+itself, at the modules that state them.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
 
-from sim.analysis.comparison.inputs_table import write_inputs
-from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
+from sim.analysis.comparison.result_document import ComparisonResult
+from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE, Comparison
+from sim.analysis.comparison.runs_table import write_inputs
 from sim.app.compare import CompareResult
-from sim.app.harness import versions
+from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
-from sim.report.comparison.comparison_view import comparison_view
+from sim.report.comparison import benchmarks, number_tables, numeric, page_tables, variance_shares_view
 from sim.report.comparison.figures import draw_all, save_all
-from sim.report.comparison.html import Making, ReportInput, render
-from sim.report.comparison.numeric import numeric_figures, numeric_view
-from sim.report.comparison.page_tables import outcome_table
-from sim.report.comparison.rivals_view import rivals_view
-from sim.report.comparison.variance_shares_figures import rests_on_figures
-from sim.report.comparison.variance_shares_view import rests_on_view
 from sim.report.transcript.talk_text import tell
-from sim.report.words.language import ENGLISH, language, say
+from sim.report.words import words
+from sim.report.words.language import ENGLISH, count, language, say
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text, report_line
-from sim.report.words.words import verdict_words
-from sim.scenario import in_language, parse_variant
+from sim.report.words.table_writers import Table, TableCell, badge, render_page
+from sim.scenario import NumberRow, ResolvedScenario, in_language
+
+FORMAT_COLUMN = (12, 20)
+"""Columns of text that a format needs at least, and gets at most."""
+SHARES_COLUMN = (8, 12)
 
 
 def comparison_page(result: CompareResult, command: str) -> tuple[str, dict[str, Drawing]]:
     """The page and its figures, in the language of the request; talks are told in English."""
     request, encoder = result.request, result.request.encoder
-    resolved, structure = encoder.resolved, result.structure
-    english = encoder if request.language == ENGLISH else replace(encoder, language=ENGLISH)
+    english = replace(encoder, language=ENGLISH)
     talks = {
         id_: tell(english, index, *divmod(run, request.size.replications))
         for id_, index, run in zip(request.format_ids, request.places, result.typical, strict=True)
     }
-    changes = {key: value for key, value in request.scenario.as_settings().items() if value}
-    settings = {key: ", ".join(value) if isinstance(value, list) else value for key, value in changes.items()}
     with language(request.language):
-        spoken = in_language(resolved, request.language)
-        content = ReportInput(
-            comparison=result,
-            structure=structure,
-            numbers=encoder.numbers(),
-            references=resolved.references or {},
-            transcripts=talks,
-            making=Making(command, request.size.seed, resolved.digest, versions(), settings),
-            variants=result.variants,
-            variant_sentences={name: say(parse_variant(name).said) for name in result.variants},
-            judged=result.verdict,
-            benchmarks=result.benchmarks,
-            theory=result.theory,
-            rests=result.variance_shares,
-            rivals=result.rivals,
-            numeric=result.numeric_issues,
-            summary=spoken.summary,
-            as_of=resolved.as_of,
-            notes=spoken.notes,
-        )
-        drawings = draw_all(result, structure, result.variants)
-        drawings |= rests_on_figures(result.variance_shares, result, structure)
-        drawings |= numeric_figures(result, structure, result.numeric_issues)
-        return render(content, drawings), drawings
+        scenario, drawings = in_language(encoder.resolved, request.language), draw_all(result)
+        numbers = encoder.numbers()
+        return render(result, drawings, scenario=scenario, numbers=numbers, talks=talks, command=command), drawings
+
+
+def render(
+    result: ComparisonResult,
+    drawings: Mapping[str, Drawing],
+    *,
+    scenario: ResolvedScenario,
+    numbers: Sequence[NumberRow],
+    talks: Mapping[str, Sequence[str]],
+    command: str,
+) -> str:
+    """The page as HTML, with figures by name, the scenario in its language, and by format a talk in plain lines."""
+    names = [words.shown(compared.name) for compared in result.formats]
+    return render_page(
+        "report.html.j2",
+        comparison=result,
+        structure=result.structure,
+        scenario=scenario,
+        numbers=numbers,
+        talks=talks,
+        command=command,
+        names=names,
+        show=partial(Table.html, names=names),
+        badge=partial(badge, names=names),
+        count=count,
+        conditional=say(CONDITIONAL),
+        interval_note=say(INTERVAL_NOTE),
+        range_note=say(RANGE_NOTE),
+        outcomes=[(OUTCOME_FILL[k], say(OUTCOME_WORDS[k]), say(OUTCOME_SENTENCE[k])) for k in READING_ORDER],
+        drawings=drawings,
+        tables=page_tables,
+        benchmarks=benchmarks,
+        evidence=number_tables,
+        numeric=numeric,
+        rests=variance_shares_view,
+        words=words,
+    )
 
 
 def summary_parts(result: CompareResult, report: Path | None, *, width: int) -> list[RenderableType]:
-    """What a terminal of so many columns shows, in the language of the request; texts are wrapped by the terminal.
-
-    Args:
-        result: the comparison.
-        report: where its page is; None for no page.
-        width: columns.
-    """
+    """What a terminal of so many columns shows, in the language of the request; and where the page is, if at all."""
     with language(result.request.language):
-        return list(_summary_parts(result, report, width))
+        parts = [comparison_view(result, width)]
+        if result.numeric_issues:
+            parts.append(numeric.numeric_view(result.numeric_issues, result, result.structure))
+        if result.variance_shares is not None:
+            parts.append(variance_shares_view.rests_on_view(result.variance_shares, result, result.structure))
+        if result.rivals is not None:
+            parts.append(page_tables.rivals_view(result.rivals))
+        by_basis = result.numbers_by_basis
+        parts.append(
+            say(
+                "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.",
+                assumed=by_basis.get("assumed", 0),
+                total=sum(by_basis.values()),
+            )
+        )
+        return parts if report is None else [*parts, report_line(report)]
 
 
-def _summary_parts(result: CompareResult, report: Path | None, width: int) -> Iterator[RenderableType]:
-    structure = result.structure
-    yield comparison_view(
-        result,
-        structure,
-        variants=result.variants,
-        judged=result.verdict,
-        benchmarks=result.benchmarks,
-        theory=result.theory,
-        width=width,
+def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
+    """Outcomes and deciders, differences, split, variants, verdict, theory: fits 80 columns and uses 120.
+
+    Formats that do not fit side by side into `width` columns go into further tables.
+    """
+    structure, judged = result.structure, result.verdict
+    outcomes = page_tables.narrow_outcome_table(result, structure).rich(width=width, column=FORMAT_COLUMN, inline=True)
+    infos = enumerate((structure.formats[compared.index] for compared in result.formats), start=1)
+    formats = tuple(
+        (str(slot), TableCell(words.seats_words(info, structure), words.rules_words(info), left=True))
+        for slot, info in infos
     )
-    if result.numeric_issues:
-        yield numeric_view(result.numeric_issues, result, structure)
-    if result.variance_shares is not None:
-        yield rests_on_view(result.variance_shares, result, structure)
-    if result.rivals is not None:
-        yield rivals_view(result.rivals, result)
-    by_basis = result.numbers_by_basis
-    yield say(
-        "{assumed} of the file's {total} numbers are assumed; the report lists each with what it rests on.",
-        assumed=by_basis.get("assumed", 0),
-        total=sum(by_basis.values()),
+    parts = [_title(result), Table("", (), formats).rich(), outcomes, Text(say(INTERVAL_NOTE), style="dim")]
+    for slot, compared, _ in page_tables.tracks_of(result):
+        parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
+    if len(result.formats) > 1:
+        parts.append(page_tables.pair_table(result, width=width).rich(inline=True))
+    parts.append(page_tables.range_table(result, narrow=True).rich(inline=True))
+    if result.variants:
+        table = page_tables.variant_table(result, narrow=True)
+        parts.append(table.rich(width=width, column=SHARES_COLUMN, inline=True))
+    if judged is not None:
+        parts.append(_headed(say("Verdict"), words.verdict_words(judged)))
+    if result.benchmarks is not None:
+        parts.append(_headed(say("Possible"), benchmarks.possible_sentence(result.benchmarks)))
+    if result.theory is not None:
+        parts.append(benchmarks.theory_table(result, result.theory, narrow=True).rich(note=False))
+        parts.append(_headed(say("Theory"), " ".join(benchmarks.theory_sentences(result, result.theory))))
+    parts.append(Text(say(CONDITIONAL), style="dim"))
+    return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
+
+
+def _title(comparison: Comparison) -> Text:
+    runs = say(
+        "{runs} runs a format ({draws} draws x {replications})",
+        runs=count(comparison.runs_per_format),
+        draws=count(comparison.n_draws),
+        replications=comparison.replications,
     )
-    if report is not None:
-        yield report_line(report)
+    return Text.assemble((comparison.title, "bold"), "\n", (runs, "dim"))
+
+
+def _headed(head: str, sentence: str) -> Text:
+    return Text.assemble((f"{head}  ", "bold"), sentence)
 
 
 def write_comparison(result: CompareResult, folder: Path, command: str, *, page: bool) -> None:
-    """Write the drawn inputs, the numbers and the scenario, and with `page` the page and its figures.
-
-    Args:
-        result: the comparison.
-        folder: where to.
-        command: what makes it again.
-        page: whether to draw the page.
-    """
+    """Write the drawn inputs, the numbers and the scenario, and with `page` the page, made again by `command`."""
     request = result.request
     write_inputs(folder / "inputs.parquet", request.encoder, request.size.draws, request.stamp)
     (folder / "scenario.resolved.yaml").write_text(request.encoder.resolved.to_yaml(), encoding="utf-8")
@@ -143,8 +184,8 @@ def keep_comparison(result: CompareResult, folder: Path, call: str, *, runs: byt
 def short_html(result: CompareResult) -> str:
     """The comparison for a notebook: outcomes, the verdict, and what a likelihood means."""
     with language(result.request.language):
-        parts = [outcome_table(result).html()]
+        parts = [page_tables.outcome_table(result).html()]
         if result.verdict is not None:
-            parts.append(Markup("<p>{}</p>").format(verdict_words(result.verdict)))
+            parts.append(Markup("<p>{}</p>").format(words.verdict_words(result.verdict)))
         parts.append(Markup("<p><small>{} {}</small></p>").format(say(INTERVAL_NOTE), say(CONDITIONAL)))
     return str(Markup("").join(parts))

@@ -104,12 +104,11 @@ def _group_table(name: str, sections: dict[str, list[Row]]) -> Table:
 
 
 def _row(row: NumberRow, where: str, references: Collection[str]) -> Row:
-    span = "" if row.low == row.high else to(digits(f"{row.low:.3g}"), digits(f"{row.high:.3g}"))
-    mean, sources = (
-        TableCell(digits(f"{row.mean:.3g}"), look="number"),
-        TableCell(links=claims(row.sources, references)),
-    )
-    return where, row.distribution, mean, TableCell(span, look="number"), basis_cell(row.basis), sources, row.note
+    low, mean, high = (digits(f"{value:.3g}") for value in (row.low, row.mean, row.high))
+    numbers = (mean, "" if row.low == row.high else to(low, high))
+    sources = TableCell(links=claims(row.sources, references))
+    cells = (TableCell(words, look="number") for words in numbers)
+    return where, row.distribution, *cells, basis_cell(row.basis), sources, row.note
 
 
 def assumed_table(groups: Sequence[NumberGroup]) -> Table:

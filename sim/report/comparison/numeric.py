@@ -79,6 +79,13 @@ def forecast_table(comparison: Comparison, structure: Structure, issue: NumericI
         method = FORECASTERS[key]
         forecasts = (None if row.forecasts is None else row.forecasts[key] for row in issue.formats)
         rows.append((TableCell(say(method.title), say(method.source)), *(_bare(value, issue) for value in forecasts)))
+    names = {party.id: party.name for party in structure.parties}
+    left_out = list(dict.fromkeys(names[party] for row in issue.formats for party in row.left_out))
+    gaps = []
+    if left_out:
+        gaps.append(say("Left out, as their values are not given by an ideal: {parties}.", parties=listed(left_out)))
+    if any(row.forecasts is None for row in issue.formats):
+        gaps.append(say("Where fewer than two principals have an ideal there is no forecast."))
     note = say(
         "From the means of ideals, saliences and capabilities of the principals; they know nothing of talks, of vetoes "
         "or of losses that differ by side. A simulation is worth something where it does better than these."
@@ -87,20 +94,8 @@ def forecast_table(comparison: Comparison, structure: Structure, issue: NumericI
         _caption(say("Simple forecasts beside it"), issue),
         (say("Forecast"), *format_heads(comparison)),
         tuple(rows),
-        note=f"{note} {_gaps(structure, issue)}",
+        note=f"{note} {' '.join(gaps)}",
     )
-
-
-def _gaps(structure: Structure, issue: NumericIssue) -> str:
-    """Who is left out for want of an ideal, and whether there are forecasts at all."""
-    names = {party.id: party.name for party in structure.parties}
-    left_out = list(dict.fromkeys(names[party] for row in issue.formats for party in row.left_out))
-    words = []
-    if left_out:
-        words.append(say("Left out, as their values are not given by an ideal: {parties}.", parties=listed(left_out)))
-    if any(row.forecasts is None for row in issue.formats):
-        words.append(say("Where fewer than two principals have an ideal there is no forecast."))
-    return " ".join(words)
 
 
 def _caption(words: str, issue: NumericIssue) -> str:
@@ -116,11 +111,6 @@ def numeric_view(issues: Sequence[NumericIssue], comparison: Comparison, structu
         for table in (agreed_table(comparison, issue), forecast_table(comparison, structure, issue))
     )
     return Group(*(Padding(table, (0, 0, 1, 0)) for table in tables))
-
-
-def numeric_figures(comparison: Comparison, structure: Structure, issues: Sequence[NumericIssue]) -> dict[str, Drawing]:
-    """A figure per numeric issue, by name."""
-    return {figure_name(issue): positions_figure(comparison, structure, issue) for issue in issues}
 
 
 def positions_figure(comparison: Comparison, structure: Structure, issue: NumericIssue) -> Drawing:
@@ -139,7 +129,9 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
     if issue.unit:
         y += 9
         sheet.text(WIDTH / 2, y, issue.unit, size=7.5, colour=MUTED, at="center")
-    y = _key(sheet, y + 14)
+    _key(sheet, y + 14)
+    marks = zip(structure.parties, initials([party.name for party in structure.parties]), strict=True)
+    held = ", ".join(f"{mark} {party.name}" for party, mark in marks if party.id in issue.ideals)
     return sheet.finished(
         figure_name(issue),
         _caption(say("What signed texts say"), issue),
@@ -148,9 +140,9 @@ def positions_figure(comparison: Comparison, structure: Structure, issue: Numeri
             "the middle 80% (thin); the upright line is the status quo, the ring the compromise model. On top the "
             "ideals of the parties: {parties}.",
             issue=issue.name,
-            parties=_who(structure, issue),
+            parties=held or NOTHING,
         ),
-        y,
+        y + 18,
     )
 
 
@@ -163,7 +155,9 @@ def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, row: For
     if agreed.n_texts == 0:
         sheet.text(scale.x + 4, y + TALL / 2, say("no text was signed"), size=7.5, colour=MUTED)
     else:
-        wide = _bar_width(scale, [place for place, _ in agreed.shares])
+        at = sorted(scale.at(place) for place, _ in agreed.shares)
+        gap = min((b - a for a, b in pairwise(at) if b - a > 0), default=MOST_WIDE)
+        wide = min(MOST_WIDE, max(1.2, 0.8 * gap))  # as the nearest two positions leave room for
         for place, share in agreed.shares:
             height = TALL * share / largest
             sheet.rect(scale.at(place) - wide / 2, base - height, wide, height, fill=HEAT, alpha=0.75)
@@ -174,13 +168,6 @@ def _panel(sheet: Sheet, y: float, scale: Axis, issue: NumericIssue, *, row: For
     point = None if row.forecasts is None else row.forecasts["compromise"]
     if point is not None:
         sheet.dot(scale.at(point), base + 5, 3.4, ACCENT, hollow=True)
-
-
-def _bar_width(scale: Axis, places: Sequence[float]) -> float:
-    """As wide as the nearest two positions leave room for."""
-    at = sorted(scale.at(place) for place in places)
-    gap = min((b - a for a, b in pairwise(at) if b - a > 0), default=MOST_WIDE)
-    return min(MOST_WIDE, max(1.2, 0.8 * gap))
 
 
 def _ideals(sheet: Sheet, scale: Axis, structure: Structure, issue: NumericIssue) -> float:
@@ -213,15 +200,7 @@ def initials(names: Sequence[str]) -> list[str]:
     return marks
 
 
-def _who(structure: Structure, issue: NumericIssue) -> str:
-    """`N North, CU Coastal Union`."""
-    marks = initials([party.name for party in structure.parties])
-    held = issue.ideals
-    pairs = zip(structure.parties, marks, strict=True)
-    return ", ".join(f"{mark} {party.name}" for party, mark in pairs if party.id in held) or NOTHING
-
-
-def _key(sheet: Sheet, y: float) -> float:
+def _key(sheet: Sheet, y: float) -> None:
     sheet.line([(0, y - 2.5), (14, y - 2.5)], INK, width=2.4)
     sheet.dot(7, y - 2.5, 2.6, INK)
     sheet.text(18, y, wrapped(say("median, middle 50% and 80%"), 130, 7.5, 1)[0], size=7.5)
@@ -229,4 +208,3 @@ def _key(sheet: Sheet, y: float) -> float:
     sheet.text(157, y, say("status quo"), size=7.5)
     sheet.dot(228, y - 2.5, 3.4, ACCENT, hollow=True)
     sheet.text(235, y, say("compromise model"), size=7.5)
-    return y + 4

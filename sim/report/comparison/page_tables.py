@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Group, RenderableType
+from rich.text import Text
 
-from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult
-from sim.analysis.comparison.verdict import FLIPS, HOLDS, UNCLEAR, Verdict
+from sim.analysis.comparison.result_document import ComparisonResult
+from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult, TrackResult
+from sim.analysis.comparison.verdict import FLIPS, HOLDS, JUDGED, UNCLEAR, RivalReading, RivalReadings
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER, shade
-from sim.report.comparison.interval_plots import BASELINE
 from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import (
@@ -22,6 +24,7 @@ from sim.report.words.words import (
     MINUS,
     NOTHING,
     interval,
+    listed,
     party_set,
     percent,
     points,
@@ -31,8 +34,10 @@ from sim.report.words.words import (
     to,
     top_deciders,
 )
+from sim.scenario import parse_variant
 from sim.types import Outcome, Structure
 
+BASELINE = "as in the file"
 PLACE_WORDS = {"table": "at the table", "consent": "outside the room or at home", "defected": "by leaving the text"}
 CHAIN_WORDS = {"core": "Signed text settles the core", "lasted": "Lasted, of those signed"}
 NARROW_MEASURES = {"in_force": "Text in force", "agreed": "Table agreed", "lasted": "Signed, lasts"}
@@ -100,14 +105,11 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
     bands = {len(rows): "", len(rows) + len(NARROW_MEASURES): ""}
     for measure, words in NARROW_MEASURES.items():
         rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
-    rows.append((say(FAILURES_BY), *(_most_decisive(result, structure) for result in formats)))
+    deciders = (top_deciders(result.failures, structure) for result in formats)
+    who = ("\n".join(f"{name} {percent(share)}" for name, share in parties) for parties in deciders)
+    rows.append((say(FAILURES_BY), *(names or say("nobody alone") for names in who)))
     head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
     return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands)
-
-
-def _most_decisive(result: FormatResult, structure: Structure) -> str:
-    parties = top_deciders(result.failures, structure)
-    return "\n".join(f"{name} {percent(share)}" for name, share in parties) or say("nobody alone")
 
 
 def chain_table(comparison: Comparison) -> Table:
@@ -125,13 +127,9 @@ def chain_table(comparison: Comparison) -> Table:
     )
 
 
-def _month(result: FormatResult) -> TableCell:
+def _month(result: FormatResult) -> TableCell | str:
     month = result.month
-    return (
-        TableCell(f"{month.median:.0f}", f"{month.low:.0f}{DASH}{month.high:.0f}")
-        if result.n_texts
-        else TableCell(NOTHING)
-    )
+    return TableCell(f"{month.median:.0f}", f"{month.low:.0f}{DASH}{month.high:.0f}") if result.n_texts else NOTHING
 
 
 def core_table(comparison: Comparison, structure: Structure) -> Table:
@@ -205,17 +203,16 @@ def text_table(comparison: Comparison, structure: Structure) -> Table:
         bands[len(rows)] = issue.name
         for o, name in enumerate(issue.option_names):
             small = say("as things stand") if o == issue.status_quo else say("settles") if o in issue.settling else ""
-            rows.append((TableCell(name, small), *(_text_cell(float(r.deals[i, o])) for r in comparison.formats)))
+            shares = (float(result.deals[i, o]) for result in comparison.formats)
+            cells = (
+                TableCell(f"{100 * s:.0f}" if s >= 0.005 else "", alpha=shade(s)) if np.isfinite(s) else NOTHING
+                for s in shares
+            )
+            rows.append((TableCell(name, small), *cells))
     counts = "; ".join(f"{slot + 1}: {count(result.n_texts)}" for slot, result in enumerate(comparison.formats))
     note = say("Signed texts of substance, whether or not they lasted. Texts per format: {counts}.", counts=counts)
     head = (say("Option"), *format_heads(comparison))
     return Table(say("Share of signed texts with each option (per cent)"), head, tuple(rows), bands, note, look="texts")
-
-
-def _text_cell(share: float) -> TableCell:
-    if not np.isfinite(share):
-        return TableCell(NOTHING)
-    return TableCell(f"{100 * share:.0f}" if share >= 0.005 else "", alpha=shade(share))
 
 
 def value_table(comparison: Comparison, structure: Structure) -> Table:
@@ -261,12 +258,10 @@ def pair_table(comparison: Comparison, *, width: int = 0) -> Table:
         shares = ("/".join(f"{share:.0%}" for share in leads),) if width else map(percent, leads)
         rows.append((TableCell(badges=(slots[first], slots[second])), *cells, *shares))
     if not width:
+        ends = (say("First leads"), say("Ties"), say("Second leads"))
         return Table(
             say("Paired differences between formats on the same draws"),
-            (
-                *(say("First and second"), *(say(MEASURES[m]) for m in PAIRED)),
-                *(say("First leads"), say("Ties"), say("Second leads")),
-            ),
+            (say("First and second"), *(say(MEASURES[m]) for m in PAIRED), *ends),
             tuple(rows),
             note=say(
                 "Percentage points, first minus second; bold where the 95% interval excludes zero. Leads and ties: "
@@ -305,21 +300,14 @@ def range_table(comparison: Comparison, *, narrow: bool = False) -> Table:
     )
 
 
-def variant_table(
-    comparison: Comparison,
-    variants: Mapping[str, Comparison],
-    judged: Verdict | None,
-    sentences: Mapping[str, str] | None = None,
-) -> Table:
-    """Settlement and any text in force under each variant, and what becomes of the order of pairs.
-
-    With `sentences`, what each variant changes, it is the table of the page; without, that of the terminal.
-    """
-    narrow = sentences is None
+def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Table:
+    """Settlement and any text in force under each variant; what it changes, and what becomes of the order of pairs."""
+    judged = comparison.verdict
     rows: list[Row] = [(say(BASELINE), *shares_by_format(comparison), "")]
-    for name, other in variants.items():
+    for name, other in comparison.variants.items():
         fate = _fate(judged.fates(name), narrow=narrow) if judged else TableCell()
-        rows.append((TableCell(name, (sentences or {}).get(name, "")), *shares_by_format(other), fate))
+        changes = "" if narrow else say(parse_variant(name).said)
+        rows.append((TableCell(name, changes), *shares_by_format(other), fate))
     numbers = format_heads(comparison)
     if not narrow:
         note = say(
@@ -355,3 +343,105 @@ def _fate(fates: Counter[str], *, narrow: bool) -> TableCell:
     if not narrow:
         return TableCell(", ".join(words.values()) or NOTHING)
     return TableCell(words.get(FLIPS) or words.get(UNCLEAR) or say("holds"), strong=FLIPS in words)
+
+
+def rivals_summary(rivals: RivalReadings) -> str:
+    """Whether the ranking depends on which source one believes, in a sentence."""
+    deciding = [key for key in rivals.questions if rivals.decides(key)]
+    if not rivals.verdict.n_pairs:
+        return say("No ranking: the formats cannot be told apart within simulation error.")
+    if not deciding:
+        return say("No reading of the sources reverses the order of a pair of formats that the file tells apart.")
+    return say("The order of formats depends on which source one believes in {where}.", where=listed(deciding))
+
+
+def rival_sentence(rivals: RivalReadings, key: str, comparison: Comparison) -> str:
+    """Which format gets furthest on a settlement under each reading."""
+    names = {result.id: shown(result.name) for result in comparison.formats}
+    tops = rivals.tops(key, JUDGED[0])
+    if len(tops) == 1:
+        return say("{format} settles most often under every reading.", format=names[tops[0]])
+    parts = [f"{reading.name}: {names[reading.comparison.top(JUDGED[0])]}" for reading in rivals.of(key)]
+    return say("Which format settles most often depends on the reading ({which}).", which="; ".join(parts))
+
+
+def _order(rivals: RivalReadings, reading: RivalReading) -> str:
+    n_reversed, n_level = rivals.reversed_pairs(reading), rivals.level_pairs(reading)
+    return say("{reversed} reversed, {level} level", reversed=n_reversed, level=n_level)
+
+
+def rival_table(rivals: RivalReadings, key: str) -> Table:
+    """The readings of one contradiction: shares by format, and what becomes of the order of pairs."""
+    readings = rivals.of(key)
+    rows = (
+        (TableCell(reading.name, say(reading.changes)), *shares_by_format(reading.comparison), _order(rivals, reading))
+        for reading in readings
+    )
+    head = (say("Reading"), *format_heads(readings[0].comparison), TableCell(say("Order of pairs"), left=True))
+    note = say("Large: settlement; small: any text in force. Pairs are those that the file's own numbers tell apart.")
+    return Table(rivals.questions[key], head, tuple(rows), note=note)
+
+
+def rivals_view(rivals: RivalReadings) -> RenderableType:
+    """The readings for a terminal: settlements alone, all contradictions in one table."""
+    rows = (
+        (
+            reading.key,
+            *(percent(result.measures["settlement"].value) for result in reading.comparison.formats),
+            _order(rivals, reading),
+        )
+        for reading in rivals.readings
+    )
+    head = ("", *format_heads(rivals.readings[0].comparison), TableCell(say("Order of pairs"), left=True))
+    table = Table(say("Rival readings of the sources: settlement"), head, tuple(rows))
+    return Group(table.rich(), Text(rivals_summary(rivals)))
+
+
+def tracks_of(comparison: Comparison) -> list[tuple[int, FormatResult, TrackResult]]:
+    """The tracks with their places in the comparison."""
+    return [(slot, result, result.track) for slot, result in enumerate(comparison.formats) if result.track is not None]
+
+
+def leg_table(comparison: Comparison) -> Table:
+    """Legs x outcomes: of the runs in which the leg was held, with the same format alone in small."""
+    rows: list[Row] = []
+    bands: dict[int, str] = {}
+    for slot, result, track in tracks_of(comparison):
+        bands[len(rows)] = f"{slot + 1}  {shown(result.name)}"
+        for number, leg in enumerate(track.legs, start=1):
+            name, ends = f"{number}. {shown(leg.name)}", (likelihood(leg.if_held[k]) for k in READING_ORDER)
+            rows.append((name, likelihood(leg.held), likelihood(leg.decided), *ends))
+            if leg.alone:
+                alone = (likelihood(leg.alone[k]) for k in READING_ORDER)
+                rows.append((TableCell("", say("the same alone")), "", "", *alone))
+        if track.inherited.value > 0.0:
+            name = TableCell(say("After the last leg"), say("by what legs had left in force"))
+            rows.append((name, "", likelihood(track.inherited), *[""] * len(READING_ORDER)))
+    note = say(
+        "Held and decided here: share of all runs, with 95% intervals. Decided here: the leg settled the core, and the "
+        "track ended. The outcomes are shares of the runs in which the leg was held; below them those of the same "
+        "format on its own, where it was compared too. Runs that reach a later leg are those in which the ones "
+        "before did not settle, and what these left behind (texts in force, distrust, levers spent) goes along."
+    )
+    head = (say("Leg"), say("Held"), say("Decided here"), *(say(OUTCOME_WORDS[k]) for k in READING_ORDER))
+    return Table(say("Legs of the tracks: how each ended"), head, tuple(rows), bands, note=note)
+
+
+def track_line(result: FormatResult) -> str:
+    """Where a track is decided, in a line: `leg 1 (A) 12% (10-15), leg 2 (B) 3% (2-5), never 85%`."""
+    if result.track is None:
+        return ""
+    parts = [
+        say(
+            "leg {number} ({format}) {share} ({interval})",
+            number=number,
+            format=shown(leg.name),
+            share=percent(leg.decided.value),
+            interval=interval(leg.decided),
+        )
+        for number, leg in enumerate(result.track.legs, start=1)
+    ]
+    if result.track.inherited.value > 0.0:
+        parts.append(say("after the last {share}", share=percent(result.track.inherited.value)))
+    settled = percent(result.outcomes[Outcome.SETTLEMENT].value)
+    return say("Settled in {legs}; in all {share}.", legs=", ".join(parts), share=settled)

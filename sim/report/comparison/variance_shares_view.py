@@ -1,4 +1,4 @@
-"""What the answer rests on, in words and tables; the figures are in `variance_shares_figures`."""
+"""What the answer rests on: words, tables, bars of the shares, and the tornado of the numbers to know better."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
-from sim.analysis.sensitivity.tornado import CHANGES, LEVEL, STAYS, Swing
-from sim.analysis.sensitivity.variance_shares import CHANCE, HIGH, LOW, NUMBERS, KeyNumber, RestsOn, VarianceGroup
+from sim.analysis.sensitivity.variance_shares import (
+    CHANCE,
+    CHANGES,
+    HIGH,
+    LEVEL,
+    LOW,
+    NUMBERS,
+    STAYS,
+    KeyNumber,
+    RestsOn,
+    Swing,
+    VarianceGroup,
+)
 from sim.analysis.statistics.intervals import Estimate
+from sim.report.canvas.palette import ACCENT, INK, MUTED, WARM
+from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
+from sim.report.canvas.symbols import Axis, axis, badge, legend, points_label
 from sim.report.comparison.number_tables import ARROW, SECTION_WORDS, basis_cell, head_words
 from sim.report.comparison.page_tables import difference, format_heads
 from sim.report.words.language import digits, say
@@ -80,6 +94,9 @@ PART_WORDS = {
 QUANTILES = (f"{LOW:.0%}", f"{HIGH:.0%}")
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
+FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
+LABELS, GAP, ROW = 104.0, 12.0, 13.0
+"""Points: of the names before bars, between columns, of a bar's row."""
 
 
 def share_words(share: float) -> str:
@@ -163,13 +180,11 @@ def _question(rests: RestsOn, comparison: Comparison) -> str:
             second=shown(comparison.format(rests.runner_up).name),
             measure=measure,
         )
-    if constants is None:
-        spread = say(
-            "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were "
-            "known.",
-            chance=_part(chance),
-        )
-    else:
+    spread = say(
+        "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were known.",
+        chance=_part(chance),
+    )
+    if constants is not None:
         spread = say(
             "Of the spread of the answer from run to run, {chance} is chance, which would stay if every number were "
             "known, and {constants} rests on how parties are assumed to behave.",
@@ -306,7 +321,10 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
                 ),
                 basis_cell(number.unknown.basis, sources, references),
                 _share_cell(number.share),
-                *(_end_cell(number, end) for end in (number.low, number.high)),
+                *(
+                    TableCell(_end_words(number, end), points_interval(end.gap), strong=end.gap.side != 0)
+                    for end in (number.low, number.high)
+                ),
                 TableCell(say(LEAD_WORDS[number.leader]), badges=tuple(tops), joint=""),
             )
         )
@@ -317,9 +335,8 @@ def number_table(rests: RestsOn, structure: Structure, references: Collection[st
     return Table(say("The numbers to know better, and what they rest on"), head, tuple(rows))
 
 
-def _end_cell(number: KeyNumber, end: Swing) -> TableCell:
-    words = f"{value_words(number, end)}: {points(end.gap.value)}"
-    return TableCell(words, points_interval(end.gap), strong=end.gap.side != 0)
+def _end_words(number: KeyNumber, end: Swing) -> str:
+    return f"{value_words(number, end)}: {points(end.gap.value)}"
 
 
 def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) -> RenderableType:
@@ -331,6 +348,108 @@ def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) 
         lines.append(Text(say("To know better:"), style="bold"))
     for number in clear[:3]:
         where, basis = key_words(number, structure), say(number.unknown.basis)
-        ends = ", ".join(f"{value_words(number, end)}: {points(end.gap.value)}" for end in (number.low, number.high))
+        ends = ", ".join(_end_words(number, end) for end in (number.low, number.high))
         lines.append(Text("  " + say(VIEW_LINES[number.leader], where=where, basis=basis, ends=ends)))
     return Group(*lines, Text(""))
+
+
+def rests_on_figures(rests: RestsOn | None, comparison: Comparison, structure: Structure) -> list[Drawing]:
+    """The figures; none where it was not asked or nothing varied."""
+    if rests is None or not rests.partitions["basis"][0].shares[0].known:
+        return []
+    return [share_bars(rests, comparison, structure), *([tornado(rests, structure)] if rests.numbers else [])]
+
+
+def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:
+    """Shares of the variance of the main answer and of the leading format's measure, in three partitions."""
+    sheet = Sheet()
+    y = 7 + legend(sheet, {say(kind_words): FILL[kind] for kind, kind_words in KIND_WORDS.items()})
+    columns = [0] if rests.runner_up is None else [0, rests.leader_answer]
+    shares = [part.shares[answer] for parts in rests.partitions.values() for part in parts for answer in columns]
+    width = (WIDTH - LABELS - GAP * len(columns)) / len(columns) - 12
+    ends = [end for share in shares for end in (share.low, share.high)]
+    scales = [axis(LABELS + GAP + n * (width + 12 + GAP), width, ends) for n in range(len(columns))]
+    leader, *behind = (number - 1 for number in main_badges(rests, comparison))
+    for scale, column in zip(scales, columns, strict=True):
+        badge(sheet, scale.x + 4.6, y - 2.6, leader)
+        against = behind if column == 0 else []
+        words = say("ahead of") if against else measure_words(rests)
+        sheet.text(scale.x + 12, y, words, size=7.5)
+        for slot in against:
+            badge(sheet, scale.x + 23 + 3.75 * len(words), y - 2.6, slot)
+    y += 8
+    for name, parts in rests.partitions.items():
+        y += 15
+        sheet.text(0, y, say(PARTITION_WORDS[name]), bold=True)
+        y += 5
+        for scale in scales:
+            scale.grid(sheet, y, y + ROW * len(parts))
+        for part in ordered(parts):
+            sheet.text(0, y + 9, wrapped(group_words(part.id, structure), LABELS, 7, 1)[0], size=7)
+            for scale, column in zip(scales, columns, strict=True):
+                _share_bar(sheet, scale, y, part.shares[column], kind=part.kind)
+            y += ROW
+    for scale in scales:
+        scale.labels(sheet, y + 9, lambda tick: f"{100 * tick:g}%")
+    return sheet.finished(
+        "rests_on",
+        say("What the answer rests on"),
+        say(
+            "Share of the variance of the answer that each group of numbers is responsible for (grouped Shapley "
+            "effects, which add up to 100% in each part), with 95% intervals. Bars stop at zero where an estimate "
+            "falls below it."
+        ),
+        y + 13,
+    )
+
+
+def _share_bar(sheet: Sheet, scale: Axis, y: float, share: Estimate, *, kind: str) -> None:
+    if not share.known:
+        sheet.text(scale.at(0) + 3, y + 9, say("varied too little"), size=6.5, colour=MUTED)
+        return
+    colour, alpha = FILL[kind]
+    sheet.rect(scale.at(0), y + 2, max(scale.at(share.value) - scale.at(0), 0.0), ROW - 4, fill=colour, alpha=alpha)
+    sheet.whisker(scale.at(share.low), scale.at(share.high), y + ROW / 2)
+    sheet.text(scale.at(share.high) + 4, y + 9, share_words(share.value), size=6.5, colour=MUTED)
+
+
+def tornado(rests: RestsOn, structure: Structure) -> Drawing:
+    """Change of the main answer with each number held at either end of its range."""
+    sheet = Sheet()
+    entries = {say("held low, or line not meant"): (ACCENT, 1.0), say("held high, or line meant"): (WARM, 1.0)}
+    y = 1 + legend(sheet, entries)
+    gaps = [end.gap for number in rests.numbers for end in (number.low, number.high)]
+    scale = axis(44.0, WIDTH - 92.0, [bound for gap in gaps for bound in (gap.low, gap.high)])
+    for number in rests.numbers:
+        _tornado_row(sheet, scale, y, number, words=key_words(number, structure))
+        y += 33
+    scale.labels(sheet, y + 9, points_label)
+    below, measure = say("percentage points of the leading format"), measure_words(rests)
+    description = say(
+        "Change of the leading format ({measure}) when one number is held and everything else, chance included, "
+        "stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
+        measure=measure,
+    )
+    if rests.runner_up is not None:
+        below = say("percentage points of the leading format's lead over the runner-up")
+        description = say(
+            "Change of the leading format's lead over the runner-up ({measure}) when one number is held and everything "
+            "else, chance included, stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
+            measure=measure,
+        )
+    sheet.text(scale.x + scale.width / 2, y + 20, below, size=7, colour=MUTED, at="center")
+    return sheet.finished("tornado", say("Numbers to know better"), description, y + 24)
+
+
+def _tornado_row(sheet: Sheet, scale: Axis, y: float, number: KeyNumber, *, words: str) -> None:
+    name = wrapped(f"{words} ({say(number.unknown.basis)})", WIDTH * 1.1, 7, 1)[0]
+    sheet.text(0, y + 10, name, size=7, bold=number.distinguishable, colour=INK if number.distinguishable else MUTED)
+    scale.grid(sheet, y + 13, y + 31)
+    for row, (end, colour) in enumerate(((number.low, ACCENT), (number.high, WARM))):
+        top, gap = y + 13.5 + 8.5 * row, end.gap
+        left, right = sorted((scale.at(0), scale.at(gap.value)))
+        sheet.rect(left, top, right - left, 7, fill=colour)
+        if gap.high > gap.low:
+            sheet.whisker(scale.at(gap.low), scale.at(gap.high), top + 3.5, cap=1.5)
+        sheet.text(0, top + 6, value_words(number, end), size=6.5, colour=MUTED)
+        sheet.text(WIDTH, top + 6, points(gap.value), size=6.5, colour=MUTED, at="right")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.analysis.forecast.issue_forecasts import Alone, Forecast, IssueForecast
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.analysis.statistics.forecast_scores import quantiles
 from sim.analysis.statistics.intervals import Estimate
+from sim.report.comparison.number_tables import BASES
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import DASH, MINUS, NOTHING, interval, percent
 from sim.scenario.sampling.encode import NumberRow
@@ -25,6 +27,18 @@ SIMULATION_ERROR = (
     "Intervals of shares, medians and means are 95% intervals of simulation error: what more runs of the same file "
     "would move. They say nothing about whether the file is right."
 )
+LEAST_SHOWN = 0.0005
+"""Probability from which a position that nobody holds is listed."""
+KINDS = {
+    "values": "Positions and losses",
+    "salience": "Saliences",
+    "capability": "Capabilities",
+    "behaviour": "Behavioural constants",
+    "": "Everything else",
+}
+"""Word in a number's path -> what such numbers are."""
+GAIN_WORDS = {1: "better together", 0: "not told apart", -1: "better one by one"}
+_SAME = 1e-9
 
 
 def amount(value: float | None, issue: IssueForecast, *, signed: bool = False) -> str:
@@ -44,9 +58,10 @@ def amounts(low: float, high: float, issue: IssueForecast) -> str:
     return f"{first} to {last}" if MINUS in first + last else f"{first}{DASH}{last}"
 
 
-def range_of(estimate: Estimate, issue: IssueForecast) -> str:
-    """The interval of an estimate in units of an issue."""
-    return amounts(estimate.low, estimate.high, issue) if estimate.known else ""
+def _estimated(estimate: Estimate, issue: IssueForecast) -> TableCell:
+    """An estimate with its interval in units of an issue."""
+    interval_words = amounts(estimate.low, estimate.high, issue) if estimate.known else ""
+    return TableCell(amount(estimate.value, issue), interval_words)
 
 
 def stakes(value: float) -> str:
@@ -94,7 +109,7 @@ def package_sentence(forecast: Forecast) -> str:
     """For how many parties the package is better than the issues one by one, or why nothing can be said."""
     if forecast.package is None:
         return forecast.no_package
-    better, level, worse = (forecast.package.count(side) for side in (1, 0, -1))
+    better, worse, level = forecast.package.sides.values()
     apart = f"; for {level} the difference is within simulation error" if level else ""
     return (
         f"Negotiated together, the issues give {better} of {len(forecast.package.parties)} parties more than one by "
@@ -107,30 +122,13 @@ def size_words(forecast: Forecast) -> str:
     return f"{forecast.size.draws:,} draws x {forecast.size.replications} runs"
 
 
-LEAST_SHOWN = 0.0005
-"""Probability from which a position that nobody holds is listed."""
-KINDS = {
-    "values": "Positions and losses",
-    "salience": "Saliences",
-    "capability": "Capabilities",
-    "behaviour": "Behavioural constants",
-    "": "Everything else",
-}
-"""Word in a number's path -> what such numbers are."""
-BASES = ("stated", "reported", "analyst", "assumed")
-GAIN_WORDS = {1: "better together", 0: "not told apart", -1: "better one by one"}
-_SAME = 1e-9
-
-
 def summary_table(forecast: Forecast) -> Table:
     """Issues x median, mean, intervals and status quo."""
     rows = tuple(
         (
             heading(issue),
-            TableCell(
-                amount(issue.distribution.median.value, issue), range_of(issue.distribution.median, issue), strong=True
-            ),
-            TableCell(amount(issue.distribution.mean.value, issue), range_of(issue.distribution.mean, issue)),
+            replace(_estimated(issue.distribution.median, issue), strong=True),
+            _estimated(issue.distribution.mean, issue),
             *(amounts(*issue.distribution.interval(level), issue) for level in (0.5, 0.8)),
             TableCell(percent(issue.status_quo_share.value), f"at {amount(issue.status_quo, issue)}"),
         )
@@ -225,10 +223,8 @@ def package_tables(forecast: Forecast) -> list[Table]:
 
 
 def _linking_row(issue: IssueForecast, alone: Alone) -> Row:
-    low, mean, high = (
-        amount(value, issue, signed=True)
-        for value in (alone.mean_moved.low, alone.mean_moved.value, alone.mean_moved.high)
-    )
+    moved = alone.mean_moved
+    low, mean, high = (amount(value, issue, signed=True) for value in (moved.low, moved.value, moved.high))
     return (
         heading(issue),
         amount(alone.reference, issue),
@@ -244,16 +240,12 @@ def gain_table(forecast: Forecast) -> Table | None:
     """What the package is worth to each party beyond the issues one by one, most first."""
     if forecast.package is None:
         return None
-    rows = tuple(
-        (
-            forecast.names[one.party],
-            TableCell(stakes(one.gain.value), f"{stakes(one.gain.low)} to {stakes(one.gain.high)}"),
-            GAIN_WORDS[one.gain.side],
-        )
-        for one in sorted(forecast.package.parties, key=lambda one: -one.gain.value)
-    )
+    rows: list[Row] = []
+    for party in sorted(forecast.package.parties, key=lambda party: -party.gain.value):
+        gain = TableCell(stakes(party.gain.value), f"{stakes(party.gain.low)} to {stakes(party.gain.high)}")
+        rows.append((forecast.names[party.party], gain, GAIN_WORDS[party.gain.side]))
     head = ("Party", "Gain, stakes", TableCell(left=True))
-    return Table("The package against one by one, for each party", head, rows)
+    return Table("The package against one by one, for each party", head, tuple(rows))
 
 
 def basis_table(numbers: Sequence[NumberRow]) -> Table:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sim.analysis.experiments.documented_scores import Score
 from sim.analysis.experiments.hypotheses import Hypothesis, HypothesisResult, Term
 from sim.analysis.experiments.metrics import MEANING, MEANS
 from sim.analysis.experiments.retrodiction import OrderingResult, Retrodiction
+from sim.analysis.statistics.forecast_scores import Score
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.language import digits, say, spoken
 from sim.report.words.table_writers import Row, Table, TableCell
@@ -21,8 +21,8 @@ CLASS_WORDS: Mapping[CoarseClass, str] = {
     "process_or_partial": "Process or partial",
     "nothing": "Nothing",
 }
-SCORED_WORDS = ("simulation", "base rate of the other cases", "nothing ever settles")
-"""Keys of the mean scores."""
+HELD_SHARE = 0.9
+"""An ordering holds where it does in at least this share of cells."""
 
 
 def classes_words(classes: Sequence[CoarseClass]) -> str:
@@ -96,10 +96,6 @@ def interval_words(share: Estimate) -> str:
 def variant_words(ordering: OrderingResult) -> str:
     """In which share of the cells of each rule variant an ordering holds."""
     return ", ".join(f"{name} {percent(share)}" for name, share in ordering.by_variant.items())
-
-
-HELD_SHARE = 0.9
-"""An ordering holds where it does in at least this share of cells."""
 
 
 def two(score: float) -> str:

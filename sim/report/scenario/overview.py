@@ -1,30 +1,29 @@
-"""What `check` and `variants` say: a scenario at a glance, and the changes that can be asked for."""
+"""A scenario file for people: at a glance, the changes that can be asked for, and its numbers under their claims."""
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import prod
+from typing import TextIO
 
 from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from sim.scenario import VARIANTS, Encoder, ResolvedScenario, Variant, core_variant, warnings_of
+from sim.app.scenarios import Evidence
+from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
 from sim.types.structure import Structure
 
-Lines = Iterable[RenderableType]
+COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")
 
 
 def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
-    """A sound scenario at a glance: size, formats, how its numbers are grounded.
-
-    Args:
-        resolved: the scenario.
-    """
+    """A sound scenario at a glance: size, formats, how its numbers are grounded."""
     encoder = Encoder(resolved, seed=0)
     structure = encoder.structure
     deals = prod(len(issue.options) for issue in structure.issues)
@@ -36,18 +35,18 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
     )
     yield _formats(resolved, structure)
     if resolved.tracks:
-        yield _tracks(resolved)
+        table = _table("track", "formats in order")
+        for key, track in resolved.tracks.items():
+            legs = (f"{leg.format} ({leg.after} months later)" if leg.after else leg.format for leg in track.legs)
+            table.add_row(key, escape(", ".join(legs)))
+        yield table
     counts = Counter(row.basis for row in encoder.numbers())
     words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
     yield f"{counts.total()} numbers: {words}"
-    yield from _warnings(resolved)
+    for warning in warnings_of(resolved):
+        place = f"{warning.path}: " if warning.path else ""
+        yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{warning.message} ({warning.seen})")
     yield Text("No problem found.", style="green")
-
-
-def _warnings(resolved: ResolvedScenario) -> Iterator[RenderableType]:
-    for one in warnings_of(resolved):
-        place = f"{one.path}: " if one.path else ""
-        yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{one.message} ({one.seen})")
 
 
 def _formats(resolved: ResolvedScenario, structure: Structure) -> Table:
@@ -84,33 +83,17 @@ def _agenda(one: ResolvedFormat, n_issues: int) -> str:
     return what if one.agenda.order == "package" else f"{what}, {one.agenda.order.replace('_', ' ')}"
 
 
-def _tracks(resolved: ResolvedScenario) -> Table:
-    table = _table("track", "formats in order")
-    for key, track in resolved.tracks.items():
-        legs = (f"{leg.format} ({leg.after} months later)" if leg.after else leg.format for leg in track.legs)
-        table.add_row(key, escape(", ".join(legs)))
-    return table
-
-
 def all_variants() -> Iterator[RenderableType]:
     """The variants of rules and constants, with the sentence of each."""
     yield Text("Variants, for --variant", style="bold")
-    yield _variants([*VARIANTS.values(), core_variant("<issue>")])
-
-
-def _variants(known: Iterable[Variant]) -> Table:
     table = _table("variant", "what it changes")
-    for one in known:
-        table.add_row(escape(one.name), escape(one.sentence))
-    return table
+    for variant in (*VARIANTS.values(), core_variant("<issue>")):
+        table.add_row(escape(variant.name), escape(variant.sentence))
+    yield table
 
 
 def own_changes(resolved: ResolvedScenario) -> Iterator[RenderableType]:
-    """The overrides and scenarios that a file offers.
-
-    Args:
-        resolved: the scenario.
-    """
+    """The overrides and scenarios that a file offers."""
     for title, option, entries in (
         ("Overrides", "--override", resolved.overrides),
         ("Scenarios", "--scenario", resolved.scenarios),
@@ -130,3 +113,33 @@ def _table(*columns: str) -> Table:
     for position, column in enumerate(columns):
         table.add_column(column, no_wrap=position == 0)
     return table
+
+
+def evidence_view(evidence: Evidence, *, everything: bool) -> Iterator[RenderableType]:
+    """Claim by claim, for a terminal; with `everything` also the numbers that cite none."""
+    yield Text(f"{evidence.resolved.id}: {evidence.resolved.title}", style="bold")
+    for claim in evidence.claims:
+        if claim.numbers:
+            yield f"\n[bold]{escape(claim.id)}[/bold]  {escape(claim.title)}\n[dim]{escape(claim.note)}[/dim]"
+            yield from map(_line, claim.numbers)
+    passing = [claim.id for claim in evidence.claims if not claim.numbers]
+    if passing:
+        yield f"\nCited in words only, by no number: {', '.join(passing)}"
+    if everything:
+        counts = f"{len(evidence.bare)} of {evidence.n_numbers}"
+        yield f"\n[bold]No claim[/bold]  {counts} numbers of the file cite none; all are assumed."
+        yield from map(_line, evidence.bare)
+
+
+def _line(row: NumberRow) -> str:
+    note = f"  [dim]{escape(row.note)}[/dim]" if row.note else ""
+    return f"  {escape(row.path)}  {escape(row.distribution)}  [cyan]{row.basis}[/cyan]{note}"
+
+
+def write_evidence_csv(evidence: Evidence, stream: TextIO) -> None:
+    """One row a number and claim, for other programs."""
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(COLUMNS)
+    cited = [(claim.id, claim.title, row) for claim in evidence.claims for row in claim.numbers]
+    for id_, title, row in [*cited, *(("", "", row) for row in evidence.bare)]:
+        table.writerow([id_, title, row.path, row.distribution, f"{row.mean:.6g}", row.basis, row.note])

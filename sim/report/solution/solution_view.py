@@ -15,8 +15,7 @@ from sim.analysis.theory.solved_format import CONCEPTS, SolvedFormat, named_deal
 from sim.analysis.theory.zopa import Zopa
 from sim.bargaining.deal_space import Floats, Ints
 from sim.bargaining.equilibrium import TOLERANCE, StationaryEquilibrium
-from sim.bargaining.table_equilibrium import WORTH, TableEquilibrium
-from sim.bargaining.table_seats import LIMITS
+from sim.bargaining.table_equilibrium import LIMITS, WORTH, TableEquilibrium
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import MINUS, NOTHING, percent, shown, span
 from sim.types import Structure
@@ -65,7 +64,7 @@ def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> 
         "",
         solution_table(solved, names).rich(),
         "",
-        *(part for part in equilibrium_parts(solved.equilibrium, names, str(info.consent))),
+        *equilibrium_parts(solved.equilibrium, names, str(info.consent)),
         "",
         deal_list(deals, structure).rich(),
         "",
@@ -112,12 +111,10 @@ def solution_table(solved: SolvedFormat, names: DealNames) -> Table:
         (words, names.letter(solution.deal), *map(stakes, solution.gains.tolist()))
         for words, solution in zip(CONCEPTS.values(), solved.solutions.values(), strict=True)
     ]
-    bands: dict[int, str] = {}
+    bands = {len(rows): ""} if solved.marks.rational else {}
     if solved.marks.rational:
-        bands[len(rows)] = ""
-        rows.append(
-            tuple(TableCell(w, look="dim") for w in ("Best for each", "", *map(stakes, solved.marks.ideal.tolist())))
-        )
+        best = ("Best for each", "", *map(stakes, solved.marks.ideal.tolist()))
+        rows.append(tuple(TableCell(words, look="dim") for words in best))
     head = ("", TableCell("Deal", left=True), *names.parties)
     return Table("Solutions: deal, and gain of each party", head, tuple(rows), bands, _solution_note(solved))
 
@@ -166,10 +163,9 @@ def _proposal_table(table: TableEquilibrium, equilibrium: StationaryEquilibrium,
     for j, party in enumerate(names.parties):
         chance, passing = equilibrium.proposals[j], float(equilibrium.passing[j])
         rest = 1.0 - passing - float(chance[chance > RARE].sum())
+        rare = (("others", rest), ("passes", passing))
         proposes = names.often(table.deals, chance)
-        proposes += [
-            f"{words} {percent(left)}" for words, left in (("others", rest), ("passes", passing)) if left > RARE
-        ]
+        proposes += [f"{words} {percent(left)}" for words, left in rare if left > RARE]
         asks = [NOTHING if i == j else stakes(value) for i, value in enumerate(equilibrium.thresholds[j].tolist())]
         rows.append((party, ", ".join(proposes) or NOTHING, percent(float(equilibrium.agreement[j])), *asks))
     head = ("Proposer", TableCell("Proposes", left=True), "Agreed", *(f"{party} asks" for party in names.parties))
@@ -186,20 +182,17 @@ def _ending(table: TableEquilibrium, equilibrium: StationaryEquilibrium, names: 
             f"{percent(table.core_chance)}."
         )
     lines = [Text(ends)]
-    n_alike, n_core = table.n_alike, table.n_alike_core
-    if n_alike > 1:
+    if table.n_alike > 1:
         words = (
-            f"Deals are lumpy: each of {n_alike} deals of this set could be what everybody proposes and accepts in an "
-            f"equilibrium of its own; {n_core} settle the core. Shown is the one the solver is led to."
+            f"Deals are lumpy: each of {table.n_alike} deals of this set could be what everybody proposes and accepts "
+            f"in an equilibrium of its own; {table.n_alike_core} settle the core. Shown is the one the solver is led "
+            "to."
         )
         lines.append(Text(words))
     regret = max(equilibrium.regret, 1e-9)
     numbers = f"residual {equilibrium.residual:.0e}, no choice costs its party more than {regret:.0e} stakes"
-    if equilibrium.converged:
-        lines.append(Text(f"Converged: {numbers}.", style="dim"))
-    else:
-        words = f"Not converged ({numbers}; wanted {TOLERANCE:.0e}): this is no equilibrium."
-        lines.append(Text(words, style="bold red"))
+    failed = Text(f"Not converged ({numbers}; wanted {TOLERANCE:.0e}): this is no equilibrium.", style="bold red")
+    lines.append(Text(f"Converged: {numbers}.", style="dim") if equilibrium.converged else failed)
     if table.missed is not None and not table.chosen.complete:
         words = f"Checked against all deals: no proposer could add {max(table.missed, WORTH):.2g} stakes."
         lines.append(Text(words, style="dim" if table.missed <= WORTH else "yellow"))

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from sim.analysis.experiments.cell_counts import STUDIED, change, largest_outcome_change
 from sim.analysis.experiments.cells import BASELINE
-from sim.analysis.experiments.studies import Changed, Pressure, Study, judge
+from sim.analysis.experiments.studies import STUDIED, Changed, Pressure, Study, change, judge, largest_outcome_change
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS
-from sim.report.study.findings_figure import grid_words
-from sim.report.study.findings_words import brief, coded, fate, format_names, format_table, moved, share, tally
-from sim.report.words.markdown_parts import Part, folded
-from sim.report.words.table_writers import Table
+from sim.report.study.findings_words import (
+    brief,
+    coded,
+    fate,
+    format_names,
+    format_table,
+    grid_words,
+    moved,
+    share,
+    tally,
+)
+from sim.report.words.table_writers import Part, Table, folded
 from sim.report.words.words import points
 
 MOST_LISTED = 12
@@ -150,9 +157,8 @@ def pressure(study: Study, pictures: Sequence[str]) -> list[Part]:
     """One lever: sentences on its corners, the check at zero, the figures (at these addresses) and the numbers."""
     parts: list[Part] = []
     for grid, picture in zip(study.pressure, pictures, strict=True):
-        name, also = format_names(study)[grid.format_index], ""
-        if grid.overrides:
-            also = f", under {coded(grid.overrides)}"
+        name = format_names(study)[grid.format_index]
+        also = f", under {coded(grid.overrides)}" if grid.overrides else ""
         tables = [_grid_table(grid, *shown) for shown in product(GRID_MEASURES[:3], grid.variants)]
         parts += [
             f"**{grid.patron} on {grid.target}, in {name}{also}**: ability from {grid.ability[0]:g} to "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from sim.analysis.experiments.studies import Judged, Study
+from sim.analysis.experiments.studies import STUDIED, Judged, Pressure, Study
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.words.table_writers import Table
 from sim.report.words.words import interval, listed, percent, points, points_interval, shown
@@ -73,3 +73,8 @@ def format_table(
     """A row for each of `rows`, a column for each format: what a cell says is worded from the two."""
     cells = [(label, *(words(row, f) for f in range(len(study.structure.formats)))) for label, row in rows.items()]
     return Table(caption, (what, *format_names(study)), tuple(cells))
+
+
+def grid_words(grid: Pressure, measure: str) -> str:
+    """A measure of a grid in words."""
+    return f"{grid.target} stops a part, of texts tabled" if measure == "target" else STUDIED[measure]

@@ -6,16 +6,9 @@ from rich.console import RenderableType
 from rich.markup import escape
 
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
-from sim.analysis.experiments.ablation import (
-    EXPECTED_WORDS,
-    NOT_A_TEST,
-    SEEN_WORDS,
-    AblationResult,
-    Mechanisms,
-)
+from sim.analysis.experiments.ablation import EXPECTED_WORDS, NOT_A_TEST, SEEN_WORDS, AblationResult, Mechanisms
 from sim.analysis.experiments.metrics import MEANS
-from sim.report.words.table_writers import Row, Table, TableCell
-from sim.report.words.templating import render_page
+from sim.report.words.table_writers import Row, Table, TableCell, render_page
 from sim.report.words.words import MINUS, NOTHING, percent, points
 
 AS_WRITTEN = "as the file has it"
@@ -34,16 +27,15 @@ def _side(row: AblationResult, *, with_it: bool) -> str:
     return f"{value} ({', '.join(changes) or AS_WRITTEN})"
 
 
-def _signed(value: float) -> str:
-    return f"{MINUS if value < 0 else '+'}{abs(value):.2g}"
-
-
 def _difference(row: AblationResult) -> str:
     """The paired difference with its interval: points for shares, units for means."""
+
+    def word(value: float) -> str:
+        return f"{MINUS if value < 0 else '+'}{abs(value):.2g}" if row.with_it.kind in MEANS else points(value)
+
     if row.unmoved:
         return SAME_BYTES
-    word = _signed if row.with_it.kind in MEANS else points
-    low, middle, high = (word(value) for value in (row.difference.low, row.difference.value, row.difference.high))
+    low, middle, high = map(word, (row.difference.low, row.difference.value, row.difference.high))
     return f"{middle} ({low} to {high})" if row.difference.known else NOTHING
 
 
@@ -86,18 +78,6 @@ def view(found: Mechanisms) -> list[RenderableType]:
 
 def markdown(found: Mechanisms, command: str) -> str:
     """The findings as a page."""
-    return render_page(
-        "mechanisms.md.j2",
-        found=found,
-        command=command,
-        switches=_switch_table(found),
-        contradictions=_contradiction_table(found),
-        as_written=AS_WRITTEN,
-        interval_note=INTERVAL_NOTE,
-    )
-
-
-def _switch_table(found: Mechanisms) -> Table:
     rows: list[Row] = []
     for one in found.entries:
         title = f"{one.id} {one.name}"
@@ -106,18 +86,16 @@ def _switch_table(found: Mechanisms) -> Table:
             *cells, seen = _cells(row)
             label = TableCell(links=((title, f"#{kept.replace(' ', '-')}"),)) if place == 0 else ""
             rows.append((label, *cells, TableCell(seen, strong=row.seen not in ("as_expected", "more", "less"))))
-    return Table("", ("", *HEADS), tuple(rows))
-
-
-def _contradiction_table(found: Mechanisms) -> Table:
-    rows = tuple(
-        (
-            entry.id,
-            entry.what,
-            f"No number. {entry.no_number}"
-            if entry.no_number
-            else f"Rival readings: {', '.join(f'`{name}`' for name in entry.readings)}. {entry.question}",
-        )
-        for entry in found.contradictions
+    contradictions: list[Row] = []
+    for entry in found.contradictions:
+        readings = f"Rival readings: {', '.join(f'`{name}`' for name in entry.readings)}. {entry.question}"
+        contradictions.append((entry.id, entry.what, f"No number. {entry.no_number}" if entry.no_number else readings))
+    return render_page(
+        "mechanisms.md.j2",
+        found=found,
+        command=command,
+        switches=Table("", ("", *HEADS), tuple(rows)),
+        contradictions=Table("", ("", "What", "In the file"), tuple(contradictions)),
+        as_written=AS_WRITTEN,
+        interval_note=INTERVAL_NOTE,
     )
-    return Table("", ("", "What", "In the file"), rows)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sim.report.transcript.text_names import Subject, count
-from sim.report.transcript.text_turns import against, answers, offer, owned, passes, repeats
+from sim.report.transcript.text_turns import Subject, against, answers, count, offer, owned, passes, repeats
 from sim.report.words.words import DASH, listed
 from sim.types.transcript import Deal, Move, ShockEvent, Turn
 
@@ -147,13 +146,7 @@ def _body(subject: Subject, section: _Section, known: _Known, months: int) -> li
 
 
 def _steps(section: _Section, months: int, events: frozenset[int]) -> list[_Step]:
-    """One round a step, or so many months; an agreement, an outside event and the last round are borders.
-
-    Args:
-        section: the rounds.
-        months: months a step; 0 for every round on its own.
-        events: months in which something happens outside.
-    """
+    """One round a step (0 months), or so many months; agreements, outside events and the last round are borders."""
     by_round = {number: tuple(turns) for number, turns in groupby(section.turns, key=lambda turn: turn.round)}
     agreed = {turn.round for turn in section.turns if turn.agreed}
     last = max(by_round, default=0)

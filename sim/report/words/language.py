@@ -86,19 +86,11 @@ def spoken() -> str:
 
 
 def say(words: str | Message, /, **holes: str | int) -> str:
-    """Words in the language chosen.
-
-    Args:
-        words: an English sentence with `{holes}`, or a message that brings what fills them.
-        holes: texts that fill the holes as they are, and whole numbers.
-    """
-    said = words if isinstance(words, Message) else message(words, **{k: _filling(v) for k, v in holes.items()})
+    """Words in the language chosen: an English sentence with `{holes}`, or a message that brings what fills them."""
+    filled = {hole: text if isinstance(text, str) else digits(str(text)) for hole, text in holes.items()}
+    said = words if isinstance(words, Message) else message(words, **filled)
     messages = _CHOSEN.get().messages
     return rendered(said, lambda english: messages.get(english, english), digits)
-
-
-def _filling(hole: str | int) -> str:
-    return hole if isinstance(hole, str) else digits(str(hole))
 
 
 def digits(number: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+from contextlib import AbstractContextManager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,14 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 PATIENCE_SECONDS = 2.0
 
 
-class Bar:
-    """Counts runs against a total known in advance; silent until `PATIENCE_SECONDS` have passed.
-
-    Args:
-        total: runs in all, where they are known from the start.
-        quiet: never show anything.
-        clock: seconds from an arbitrary start; a test passes its own.
-    """
+class Bar(AbstractContextManager["Bar", None]):
+    """Counts runs against a total; silent until `PATIENCE_SECONDS` have passed by the clock, and always if `quiet`."""
 
     def __init__(self, total: int = 0, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -31,13 +24,7 @@ class Bar:
         self._label = "starting"
         self._progress: Progress | None = None
 
-    def __enter__(self) -> Self:
-        """Start counting."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Take the bar off the screen."""
         if self._progress is not None:
             self._progress.stop()
@@ -60,12 +47,8 @@ class Bar:
         if self._clock() < self._shown_at:
             return
         if self._progress is None:
-            self._progress = self._start()
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._progress = Progress(*columns, console=self._console, transient=True)
+            self._progress.add_task(self._label, total=self._total)
+            self._progress.start()
         self._progress.update(self._progress.task_ids[0], completed=self._done, description=self._label)
-
-    def _start(self) -> Progress:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        progress = Progress(*columns, console=self._console, transient=True)
-        progress.add_task(self._label, total=self._total)
-        progress.start()
-        return progress

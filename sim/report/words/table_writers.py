@@ -1,17 +1,17 @@
-"""One table, written three ways: for the terminal (Rich), for a page (HTML) and for a file (Markdown).
+"""One table, written three ways: for the terminal (Rich), for a page (HTML) and for a file (Markdown); and the pages.
 
 A table is stated once and every writer takes its words as they are: whatever stands in them (brackets, pipes, tags)
-is shown and never obeyed.
+is shown and never obeyed. Templates of pages are set up alike: a missing name is an error, in HTML all is escaped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from jinja2 import Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from rich import box
 from rich.console import Group, RenderableType
@@ -19,8 +19,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.report.canvas.palette import format_colour
-from sim.report.words.templating import environment
-from sim.report.words.words import MINUS
+from sim.report.canvas.sheet import to_svg
+from sim.report.words.language import say, spoken
+from sim.report.words.words import MINUS, percent
 
 Links = tuple[tuple[str, str], ...]
 """Pairs of words and address; without an address the words stand alone."""
@@ -88,11 +89,8 @@ class Table:
     ) -> RenderableType:
         """The table for the terminal: formats are told by number, the note stands dim below.
 
-        Args:
-            width: columns of the terminal; with `column`, table columns that do not fit go into further tables.
-            column: least and most room for every table column of numbers; (0, 0) for as much as its words need.
-            inline: small words follow the main ones on their line.
-            note: whether the note is shown.
+        With a terminal's width and the least and most room for a column of numbers, columns that do not fit go into
+        further tables. `inline`: small words follow the main ones on their line.
         """
         title = [Text(self.caption, style="bold")] if self.caption else []
         below = [Text(self.note, style="dim")] if note and self.note else []
@@ -114,21 +112,13 @@ class Table:
         return Group(*parts, *below)
 
     def html(self, names: Sequence[str] = (), *, bare: bool = False) -> Markup:
-        """The table for a page with the stylesheet `report.css`.
-
-        Args:
-            names: names of the formats, shown where one points at a badge.
-            bare: the caption is for screen readers only, and the note is left out.
-        """
-        page = _template().render(table=self, head=self._head, rows=self.cells, names=names, bare=bare, badge=badge)
-        return Markup(page)
+        """The table for a page, with names of formats at their badges; `bare` without note and visible caption."""
+        template = pages().get_template("table.html.j2")
+        parts = {"table": self, "head": self._head, "rows": self.cells, "names": names}
+        return Markup(template.render(**parts, bare=bare, badge=badge))
 
     def markdown(self, heading: str = "") -> str:
-        """The table as lines of Markdown, joined.
-
-        Args:
-            heading: `##` or the like, for the caption as a heading and the note above the table.
-        """
+        """The table in Markdown; after a `heading`, `##` or the like, the caption, and the note above the table."""
         parts = [f"{heading} {_harmless(self.caption)}", ""] if heading else []
         parts += [_harmless(self.note), ""] if heading and self.note else []
         parts += [_line(map(_markdown, self._head)), "|" + "---|" * len(self.head)]
@@ -144,11 +134,6 @@ def badge(number: int, names: Sequence[str] = ()) -> Markup:
     title = Markup(' title="{}"').format(names[number - 1]) if names else ""
     look = Markup('<span class="badge" style="background:{}"{}>{}</span>')
     return look.format(format_colour(number - 1), title, number)
-
-
-@cache
-def _template() -> Template:
-    return environment().get_template("table.html.j2")
 
 
 def _cells(row: Row, left: Collection[int]) -> tuple[TableCell, ...]:
@@ -222,3 +207,43 @@ def _markdown(cell: TableCell) -> str:
     small = ", ".join(filter(None, (_escaped(cell.small), links if cell.words else "")))
     words = f"**{words}**" if cell.strong and words else words
     return " ".join(filter(None, (_badges(cell), words or links, f"({small})" if small else "")))
+
+
+Part = str | list[str] | Table
+"""A paragraph, a list of bullets, or a table under its caption."""
+
+
+def section(parts: Iterable[Part]) -> str:
+    """The parts as text, a blank line between them; what is empty is left out."""
+    return "\n\n".join(_written(part) for part in parts if part)
+
+
+def folded(summary: str, *parts: Part) -> list[Part]:
+    """The same parts, shown only when the reader asks for them."""
+    return [f"<details><summary>{summary}</summary>", *parts, "</details>"]
+
+
+def _written(part: Part) -> str:
+    if isinstance(part, Table):
+        return f"{part.caption}:\n\n{part.markdown()}" if part.caption else part.markdown()
+    return part if isinstance(part, str) else "\n".join(f"- {line}" for line in part)
+
+
+@cache
+def pages() -> Environment:
+    """The templates, each compiled once; all may use `say`, `percent` and `svg`."""
+    environment = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=select_autoescape(["html.j2"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # the drawing escapes every text
+    environment.globals |= {"say": say, "percent": percent, "svg": lambda drawing: Markup(to_svg(drawing, inline=True))}
+    return environment
+
+
+def render_page(template: str, **names: object) -> str:
+    """A page of HTML or Markdown by a file in `templates`, in the language chosen, which it may use as `language`."""
+    return pages().get_template(template).render(language=spoken(), **names).rstrip() + "\n"

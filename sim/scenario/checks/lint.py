@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.preparation.labels import n_names, unlabelled
+from sim.scenario.preparation.labels import names_in, unlabelled
 from sim.scenario.sampling.distributions import describe
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE
@@ -19,13 +19,7 @@ from sim.types.tables import BY_LOT
 
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
-    """Warnings about a sound scenario from a file of that name, as problems without a line.
-
-    They tell of numbers that rest on an assumption, options that no format can reach, parties that no format seats and
-    that have no standing either, red lines that name the status quo beside other options, blocs whose members want
-    different things, linked issues in different stages or working groups, numbers that no format uses, and names
-    without a label in a language for which the file has labels.
-    """
+    """Warnings about a sound scenario from a file of that name, as problems without a line."""
     rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
     rules += (_divided_blocs, _divided_composites, _unused_numbers, _unlabelled)
     warnings = [warning for rule in rules for warning in rule(resolved)]
@@ -100,7 +94,7 @@ def _unlabelled(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
         if missing:
             first = ".".join(missing[0]).removesuffix(".name")
             rest = ", ..." if len(missing) > 1 else ""
-            seen = f"{len(missing)} of {n_names(resolved)}: {first}{rest}"
+            seen = f"{len(missing)} of {len(list(names_in(resolved)))}: {first}{rest}"
             yield f"labels.{code}", "names without a label are shown as in the file", seen
 
 

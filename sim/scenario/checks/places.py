@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.scenario.schema.shape import Draft
-from sim.scenario.schema.written import Condition, Party
+from sim.scenario.schema.written import Condition, Issue, Party
 from sim.scenario.schema.written_formats import Format
-from sim.scenario.schema.written_issues import Issue
 from sim.scenario.source.problems import Path, Report
 
 

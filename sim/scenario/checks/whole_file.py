@@ -17,8 +17,7 @@ from sim.scenario.schema.numbers import NUMBER_MARKS, Number
 from sim.scenario.schema.priors import limits_of, may_be_infinite
 from sim.scenario.schema.resolved import walk_numbers
 from sim.scenario.schema.shape import Draft
-from sim.scenario.schema.written import Rule
-from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written import Issue, Rule
 from sim.scenario.source.problems import Path, Report
 
 Options = dict[str, tuple[str, ...]]
@@ -149,7 +148,7 @@ def _check_composites(file: Place, rules: dict[str, Rule], links: list[tuple[str
     options = {key: tuple(issue.options) for key, issue in file.issues.items()}
     groups = composites.groups(tuple(options), composites.joined_issues(rules.values(), links))
     for group in groups:
-        n_all = composites.n_combinations(group, options)
+        n_all = math.prod(len(options[issue]) for issue in group)
         if n_all > composites.MAX_COMBINATIONS:
             _note_size(file, group, f"{n_all} combinations before the rules")
             continue

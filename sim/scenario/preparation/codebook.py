@@ -12,28 +12,17 @@ from typing import Any
 
 from sim.scenario.schema.numbers import KINDS
 from sim.scenario.source.problems import Path, Report
-from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of
+from sim.scenario.source.yaml_text import is_mapping, mapping_of
 
 QUANTITIES: dict[str, str] = {
-    "salience": "salience",
-    "firmness": "firmness",
+    **{key: key for key in ("salience", "firmness", "meeting_value", "talk_cost", "patience", "motive", "support")},
+    **{key: key for key in ("standing", "outside_option", "hazard", "capability", "enforcement", "margin")},
     "now": "price_of_no_settlement",
     "drift": "price_drift",
-    "meeting_value": "meeting_value",
-    "talk_cost": "talk_cost",
-    "patience": "patience",
     "ability": "leverage",
-    "motive": "motive",
     "cost": "pressure_cost",
-    "support": "support",
-    "standing": "standing",
-    "outside_option": "outside_option",
-    "hazard": "hazard",
-    "capability": "capability",
-    "enforcement": "enforcement",
     "values": "value",
     "bonus": "linkage",
-    "margin": "margin",
     "spent_by": "spent",
 }
 """Key on the way to a number -> the quantity whose levels a codebook lists."""
@@ -82,7 +71,7 @@ class _Reading:
             return part
         quantity = next((QUANTITIES[key] for key in reversed(path) if key in QUANTITIES), "")
         form, problem = self._form(self.chosen, quantity, part)
-        if given and not any(_same(given, self._form(name, quantity, part)[0]) for name in self.books):
+        if given and not any(given == self._form(name, quantity, part)[0] for name in self.books):
             seen = " and ".join(("level", *given))
             self.report.add(path, "a number has a level or a distribution, not both", seen, "one of them")
         elif problem is not None:
@@ -112,17 +101,6 @@ class _Reading:
         else:
             entry = _entry(entry[str(spread)])
         return {kind: entry[kind] for kind in KINDS if kind in entry}, None
-
-
-def _same(given: dict[str, Any], form: dict[str, Any] | None) -> bool:
-    """Whether two forms of a number are equal; lists and tuples alike."""
-    return form is not None and {kind: _plain(part) for kind, part in given.items()} == {
-        kind: _plain(part) for kind, part in form.items()
-    }
-
-
-def _plain(form: object) -> object:
-    return [float(part) for part in form] if is_list(form) else form
 
 
 def _entry(data: object) -> dict[str, Any]:

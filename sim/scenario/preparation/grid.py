@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.schema.shape import note_errors
-from sim.scenario.schema.written_issues import Grid, Issue
+from sim.scenario.schema.written import Grid, Issue
 from sim.scenario.source.problems import Path, Report, show
 from sim.scenario.source.yaml_text import is_mapping, mapping_of
 
@@ -57,10 +57,8 @@ def expand_grids(data: dict[str, Any], report: Report) -> dict[str, Any]:
 
     Options stand in ascending order, with ids from their positions (`option_id`) and names in units. On a core issue,
     and on one that ends the price of no settlement, all of them settle but the status quo; a core issue has one more,
-    `DECIDED`, that settles it by writing the status quo into the text. The status quo is an option wherever it lies.
-
-    Raises:
-        ScenarioError: a grid makes no options, or there are others beside it.
+    `DECIDED`, that settles it by writing the status quo into the text. The status quo is an option wherever it lies. A
+    ScenarioError where a grid makes no options, or there are others beside it.
     """
     issues = {key: _expanded(data, key, report) for key in issues_with_grid(data)}
     if any(issue is None for issue in issues.values()):

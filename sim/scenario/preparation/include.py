@@ -8,15 +8,91 @@ those that the scenario cites become its references. Paths are relative to the f
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal
 
-from sim.scenario.preparation.claims import Claim, Document, cited, read_claims
+from pydantic import Field, ValidationError
+
 from sim.scenario.preparation.labels import drop_idle_labels
-from sim.scenario.schema.numbers import NUMBER_MARKS
+from sim.scenario.schema.numbers import NUMBER_MARKS, Model
+from sim.scenario.schema.written import ReferenceId
 from sim.scenario.source.problems import FileRead, Path, Report
 from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, read_text
+
+Confidence = Literal["stated", "reported", "analyst", "established"]
+"""stated: a party's own official; reported: the press; analyst: a judgement; established: settled historical record."""
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Document(Model):
+    """A document that claims are taken from."""
+
+    title: str
+    author: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    url: str | None = None
+    note: str | None = None
+
+
+class Claim(Model):
+    """One thing that a document says, in our words."""
+
+    document: str
+    paragraphs: str | None = Field(default=None, description="Where in the document, such as '9, 10'.")
+    voice: str | None = Field(default=None, description="Who speaks.")
+    confidence: Confidence
+    paraphrase: str
+
+    def as_reference(self, documents: Mapping[str, Document]) -> dict[str, Any]:
+        """The claim as an entry under `references` of a scenario."""
+        document = documents[self.document]
+        place = f", paragraph{'s' if ',' in self.paragraphs else ''} {self.paragraphs}" if self.paragraphs else ""
+        said = ", ".join(part for part in (self.voice, self.confidence) if part)
+        entry = {"title": document.title + place, "note": f"{self.paraphrase} [{said}]"}
+        more = {"date": document.date, "url": document.url}
+        return {**entry, **{key: value for key, value in more.items() if value}}
+
+
+class EvidenceFile(Model):
+    """An evidence file as written."""
+
+    evidence: Literal[1]
+    title: str | None = None
+    notes: str | None = None
+    documents: dict[ReferenceId, Document]
+    claims: dict[ReferenceId, Claim]
+
+
+def read_claims(file: FilePath, report: Report) -> EvidenceFile:
+    """An evidence file; a ScenarioError where it does not follow the schema or a claim names no document of it."""
+    data = parse_text(read_text(file, report), report)
+    try:
+        evidence = EvidenceFile.model_validate(data)
+    except ValidationError as error:
+        allowed = "an evidence file (docs/how-to/cite-evidence.md)"
+        for details in error.errors(include_url=False, include_context=False, include_input=False):
+            report.add(tuple(map(str, details["loc"])), details["msg"], allowed=allowed)
+        report.stop_if_any()
+        raise
+    for key, claim in evidence.claims.items():
+        if claim.document not in evidence.documents:
+            path, seen = ("claims", key, "document"), f"'{claim.document}'"
+            report.add(path, "unknown document", seen, list(evidence.documents), word=claim.document)
+    report.stop_if_any()
+    return evidence
+
+
+def cited(data: object) -> set[str]:
+    """Every word in the texts of plain data: claim ids among them are cited, as a source or in passing."""
+    if isinstance(data, str):
+        return set(_WORD.findall(data))
+    parts: list[Any] = list(data.values()) if is_mapping(data) else list(data) if is_list(data) else []
+    return set[str]().union(*map(cited, parts))
+
 
 MOST_LEVELS = 8
 _VALUE_FORMS = ("options", "ranking", "ideal")
@@ -25,10 +101,8 @@ _VALUE_FORMS = ("options", "ranking", "ideal")
 def read_whole(file: FilePath, report: Report) -> dict[str, Any]:
     """Plain data of a scenario file with all that it includes and the claims that it cites.
 
-    The report takes problems, the file and line of every path, and the files read.
-
-    Raises:
-        ScenarioError: a file cannot be read, or files include each other in a circle.
+    The report takes problems, the file and line of every path, and the files read. A ScenarioError where a file cannot
+    be read, or files include each other in a circle.
     """
     whole = _read(file, str(report.file), (), report.read)
     report.lines.update(whole.lines)
@@ -95,7 +169,8 @@ def _listed(data: dict[str, Any], key: str, file: FilePath, report: Report) -> l
 def _over(below: _File, above: _File) -> _File:
     replaced: set[Path] = set()
     data = _merged(below.data, above.data, (), replaced)
-    lines = {path: line for path, line in below.lines.items() if path and not _under(path, replaced)} | above.lines
+    kept = (path for path in below.lines if path and not any(path[:size] in replaced for size in range(len(path) + 1)))
+    lines = {path: below.lines[path] for path in kept} | above.lines
     files = {path: below.files[path] for path in lines if path not in above.lines}
     return _File(data, lines, {**files, **above.files}, below.evidence + above.evidence)
 
@@ -123,7 +198,3 @@ def _replaces(old: dict[str, Any], new: dict[str, Any], path: Path) -> bool:
         return True
     forms = [{form for form in _VALUE_FORMS if form in values} for values in (old, new)]
     return bool(forms[0]) and bool(forms[1]) and forms[0] != forms[1]
-
-
-def _under(path: Path, replaced: set[Path]) -> bool:
-    return any(path[:size] in replaced for size in range(1, len(path) + 1))

@@ -35,12 +35,7 @@ def unlabelled(resolved: ResolvedScenario, code: str) -> list[Path]:
     """Paths of the names and texts of a scenario that have no label in a language, in file order."""
     labels = (resolved.labels or {}).get(code, Labels())
     given = {path for path, _ in _labelled(labels)}
-    return [path for path in _names(resolved) if path not in given]
-
-
-def n_names(resolved: ResolvedScenario) -> int:
-    """How many names and texts of a scenario can have a label."""
-    return len(list(_names(resolved)))
+    return [path for path in names_in(resolved) if path not in given]
 
 
 def _labelled(labels: Labels) -> Iterator[tuple[Path, str]]:
@@ -57,7 +52,8 @@ def _labelled(labels: Labels) -> Iterator[tuple[Path, str]]:
                 yield (section, key, part, entry, "name"), label
 
 
-def _names(resolved: ResolvedScenario) -> Iterator[Path]:
+def names_in(resolved: ResolvedScenario) -> Iterator[Path]:
+    """Paths of the names and texts of a scenario that can have a label, in file order."""
     for key in _TEXTS:
         if getattr(resolved, key):
             yield (key,)

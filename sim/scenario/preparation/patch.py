@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.schema import written, written_formats, written_issues
+from sim.scenario.schema import written, written_formats
 from sim.scenario.source.problems import Path, Report, ScenarioError, closest, show
 from sim.scenario.source.yaml_text import is_list, is_mapping, mapping_of, parse_value
 
@@ -102,7 +102,7 @@ ID_MAPS = frozenset(
 @cache
 def schema_names() -> frozenset[str]:
     """Every key that some part of the schema knows."""
-    parts = [part for module in (written, written_formats, written_issues) for part in vars(module).values()]
+    parts = [part for module in (written, written_formats) for part in vars(module).values()]
     models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
     return frozenset(field.alias or name for model in models for name, field in model.model_fields.items())
 

@@ -7,7 +7,6 @@ and a deal is free to pick one option per composite.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,11 +77,6 @@ def violates(rule: Rule, options: Mapping[str, Sequence[str]], composite: tuple[
     for condition in rule.excludes or ():
         together &= meets(condition, options, composite, combos)
     return together
-
-
-def n_combinations(group: Sequence[str], options: Mapping[str, Sequence[str]]) -> int:
-    """Combinations of a group before the rules."""
-    return math.prod(len(options[issue]) for issue in group)
 
 
 def build(group: tuple[str, ...], options: Mapping[str, Sequence[str]], rules: Iterable[Rule]) -> Composite:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -16,6 +17,9 @@ import numpy as np
 from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.schema.numbers import Normal, Number
+from sim.scenario.schema.priors import limits_of
+from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.written import Shift
 from sim.scenario.source.yaml_text import is_row
 from sim.types.arrays import Floats
 
@@ -68,7 +72,10 @@ class Streams:
 
 
 def quantile(number: Number, u: Floats) -> Floats:
-    """Inverse CDF of a number at `u` [D] in (0, 1): [D], within the distribution's support."""
+    """Inverse CDF of a number at `u` [D] in (0, 1): [D], within the distribution's support.
+
+    A PERT is a beta with a = 1 + 4 (mode - low)/range, b = 1 + 4 (high - mode)/range.
+    """
     form = number.form
     match number.kind:
         case "value":
@@ -78,8 +85,9 @@ def quantile(number: Number, u: Floats) -> Floats:
         case "triangular":
             return _triangular(form, u)
         case "pert":
-            low, _, high = form
-            a, b = _pert_shape(form)
+            low, mode, high = form
+            width = (high - low) or 1.0
+            a, b = 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
             return np.full(u.shape, low) if high == low else low + (high - low) * _beta_quantile(a, b, u)
         case "beta":
             return form.low + (form.high - form.low) * _beta_quantile(form.a, form.b, u)
@@ -99,13 +107,6 @@ def _triangular(form: tuple[float, float, float], u: Floats) -> Floats:
     rising = low + np.sqrt(u * width * (mode - low))
     falling = high - np.sqrt((1.0 - u) * width * (high - mode))
     return np.where(u * width < mode - low, rising, falling)
-
-
-def _pert_shape(form: tuple[float, float, float]) -> tuple[float, float]:
-    """Shape of the beta that a PERT is: a = 1 + 4 (mode - low)/range, b = 1 + 4 (high - mode)/range."""
-    low, mode, high = form
-    width = (high - low) or 1.0
-    return 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
 
 
 @lru_cache(maxsize=4096)
@@ -224,3 +225,89 @@ def describe(number: Number) -> str:
         pairs = zip(form.values, form.probabilities, strict=True)
         return "discrete(" + ", ".join(f"{value:g}: {chance:g}" for value, chance in pairs) + ")"
     return f"{number.kind}(" + ", ".join(f"{key}={part:g}" for key, part in form if part is not None) + ")"
+
+
+ZERO = np.zeros(())
+
+
+def stream_name(path: str, scenario: ResolvedScenario) -> str:
+    """The name of a number's stream: its path, with a party's id replaced by its bloc's.
+
+    So the members of a bloc draw equal numbers where their distributions are equal, and a party split in two identical
+    seats stays one mind. Numbers that are drawn together have the stream of their common word.
+    """
+    number = scenario.numbers.get(path)
+    if number is not None and number.together is not None:
+        return f"together.{number.together}"
+    head, _, rest = path.partition(".")
+    if head != "parties":
+        return path
+    party, _, tail = rest.partition(".")
+    return f"parties.{scenario.parties[party].bloc}.{tail}"
+
+
+def lot_of(party: str) -> str:
+    """Path of the uniform by which a party is drawn into contact groups; its stream is that of the bloc."""
+    return f"parties.{party}.lot"
+
+
+def lot_streams(scenario: ResolvedScenario) -> tuple[str, ...]:
+    """Streams of the lots of all contact groups of a scenario."""
+    grouped = [talks for talks in scenario.formats.values() if talks.contact_group is not None]
+    lots = [lot_of(party) for talks in grouped for party in talks.in_role("principal")]
+    return tuple(dict.fromkeys(stream_name(path, scenario) for path in lots))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Values of numbers in the draws whose uniforms the streams hold, for every regime."""
+
+    scenario: ResolvedScenario
+    n_draws: int
+    streams: Uniforms
+
+    @property
+    def n_worlds(self) -> int:
+        """W = D * (1 + shocks)."""
+        return self.n_draws * (1 + len(self.scenario.shocks))
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] the uniforms of a stream."""
+        return self.streams.uniforms(stream_name(path, self.scenario))
+
+    def per_draw(self, path: str, number: Number) -> Floats:
+        """[D] values, or [] (no axis) for a constant."""
+        if number.kind == "value":
+            return np.asarray(number.form, dtype=np.float64)
+        return quantile(number, self.uniforms(path))
+
+    def value(self, path: str) -> Floats:
+        """[W] values after the shifts of each regime, or [] (no axis) where all worlds are alike."""
+        base = self.per_draw(path, self.scenario.numbers[path])
+        shifts = self.scenario.shifts.get(path)
+        if shifts is None:
+            return base if base.ndim == 0 else self.spread(base)
+        regimes = np.empty((self.n_draws, 1 + len(shifts)))
+        regimes[:, 0] = base
+        for column, shift in enumerate(shifts, start=1):
+            regimes[:, column] = base if shift is None else _shifted(base, shift, path)
+        return regimes.reshape(-1)
+
+    def get(self, path: str) -> Floats:
+        """Like `value`, but 0 for a number that the file does not give."""
+        return self.value(path) if path in self.scenario.numbers else ZERO
+
+    def spread(self, per_draw: Floats) -> Floats:
+        """[W] from [D]: the same in all regimes."""
+        return np.repeat(per_draw, 1 + len(self.scenario.shocks))
+
+
+def _shifted(base: Floats, shift: Shift, path: str) -> Floats:
+    if shift.to is not None:
+        moved = np.full_like(base, shift.to)
+    elif shift.times is not None:
+        moved = base * shift.times
+    else:
+        moved = base + (shift.add or 0.0)
+    low, high = limits_of(tuple(path.split("."))).clip
+    return np.clip(moved, low, high) if low > -math.inf or high < math.inf else moved

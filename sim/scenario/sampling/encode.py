@@ -9,15 +9,13 @@ import numpy as np
 
 from sim.scenario.preparation.grid import told_in_units
 from sim.scenario.preparation.labels import in_language
-from sim.scenario.sampling.distributions import Streams, Uniforms, describe, mean, quantile
-from sim.scenario.sampling.drawn_numbers import Drawn
-from sim.scenario.sampling.fill import fill_numbers
-from sim.scenario.sampling.format_tables import format_tables
+from sim.scenario.sampling.distributions import Drawn, Streams, Uniforms, describe, mean, quantile
+from sim.scenario.sampling.fill import fill_numbers, format_tables
 from sim.scenario.sampling.layout import LEVELS, Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
 from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedScenario
-from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.written import Issue
 from sim.types.message import Message, message
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
@@ -53,12 +51,11 @@ class Encoder:
 
     def __post_init__(self) -> None:
         layout = Layout(self.resolved)
-        object.__setattr__(self, "layout", layout)
         spoken = layout if self.language is None else Layout(in_language(self.resolved, self.language))
-        object.__setattr__(self, "structure", _structure(spoken))
         fixed = {**layout.static_tables(), **format_tables(layout)}
-        static = {name: _read_only(array) for name, array in fixed.items()}
-        object.__setattr__(self, "_static", static)
+        object.__setattr__(self, "layout", layout)
+        object.__setattr__(self, "structure", _structure(spoken))
+        object.__setattr__(self, "_static", {name: _read_only(array) for name, array in fixed.items()})
 
     def drawn(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Drawn:
         """The numbers of the `n_draws` draws from `first_draw` on, from the streams of the seed or from others."""
@@ -66,13 +63,10 @@ class Encoder:
         return Drawn(self.resolved, n_draws, streams)
 
     def tables(self, first_draw: int, n_draws: int, *, streams: Uniforms | None = None) -> Tables:
-        """Arrays for the D = `n_draws` draws from `first_draw` on.
+        """Read-only arrays for the D = `n_draws` draws from `first_draw` on, as `sim.types.tables` documents them.
 
-        Read-only and C-contiguous, as `sim.types.tables` documents them; row `(d, g)` is the same for every block that
-        holds draw d. `streams` are other uniforms than those of the seed (`sim.scenario.sampling.pick_freeze`).
-
-        Raises:
-            ValueError: for a block before draw 0 or an empty one.
+        Row `(d, g)` is the same for every block that holds draw d. `streams` are other uniforms than those of the seed
+        (`sim.scenario.sampling.pick_freeze`). A block before draw 0 or an empty one is a ValueError.
         """
         if first_draw < 0 or n_draws < 1:
             raise ValueError(f"a block starts at 0 or later and holds at least one draw, not {first_draw}, {n_draws}")
@@ -99,17 +93,8 @@ class Encoder:
 def _row(path: str, number: Number) -> NumberRow:
     low, high = quantile(number, np.array([0.05, 0.95])).tolist()
     note = number.note or ""
-    return NumberRow(
-        path=path,
-        distribution=describe(number),
-        mean=mean(number),
-        low=low,
-        high=high,
-        basis=number.basis,
-        sources=number.sources,
-        note=note,
-        given=note not in (DEFAULT_NOTE, SHARED_NOTE),
-    )
+    given = note not in (DEFAULT_NOTE, SHARED_NOTE)
+    return NumberRow(path, describe(number), mean(number), low, high, number.basis, number.sources, note, given)
 
 
 def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

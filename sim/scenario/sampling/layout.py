@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -29,33 +28,14 @@ class SpentEntry(NamedTuple):
     path: str
 
 
-class Guarantee(NamedTuple):
-    """Indices of a party and of the option of an issue that names it as guarantor."""
-
-    party: int
-    issue: int
-    option: int
-
-
-@dataclass(frozen=True)
 class Layout:
-    """Indices of everything in a resolved scenario."""
+    """Indices of everything in a resolved scenario; `formats` are the ids of the formats, then of the tracks."""
 
-    scenario: ResolvedScenario
-    issues: tuple[str, ...] = field(init=False)
-    parties: tuple[str, ...] = field(init=False)
-    formats: tuple[str, ...] = field(init=False)
-    """Ids of the formats, then of the tracks."""
-    shocks: tuple[str, ...] = field(init=False)
-    options: dict[str, tuple[str, ...]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        scenario = self.scenario
-        object.__setattr__(self, "issues", tuple(scenario.issues))
-        object.__setattr__(self, "parties", tuple(scenario.parties))
-        object.__setattr__(self, "formats", (*scenario.formats, *scenario.tracks))
-        object.__setattr__(self, "shocks", tuple(scenario.shocks))
-        object.__setattr__(self, "options", {key: tuple(issue.options) for key, issue in scenario.issues.items()})
+    def __init__(self, scenario: ResolvedScenario) -> None:
+        self.scenario = scenario
+        self.issues, self.parties, self.shocks = tuple(scenario.issues), tuple(scenario.parties), tuple(scenario.shocks)
+        self.formats = (*scenario.formats, *scenario.tracks)
+        self.options = {key: tuple(issue.options) for key, issue in scenario.issues.items()}
 
     @cached_property
     def composites(self) -> tuple[Composite, ...]:
@@ -74,16 +54,9 @@ class Layout:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """How long the axes of `Tables` are that are the same in every block, by letter."""
-        return {
-            "P": len(self.parties),
-            "V": len(self.parties) + len(self.beliefs),
-            "F": len(self.formats),
-            "I": len(self.issues),
-            "C": len(self.composites),
-            "O": self.width,
-            "N": len(self.spent),
-            "H": len(self.shocks),
-        }
+        n_parties, n_views = len(self.parties), len(self.parties) + len(self.beliefs)
+        sizes = {"P": n_parties, "V": n_views, "F": len(self.formats), "I": len(self.issues), "H": len(self.shocks)}
+        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent)}
 
     @cached_property
     def issue_composite(self) -> Ints:
@@ -109,12 +82,12 @@ class Layout:
     @cached_property
     def beliefs(self) -> tuple[tuple[int, int], ...]:
         """(who, of whom) of the views after the true ones."""
-        pairs: list[tuple[int, int]] = []
-        for row, party in enumerate(self.scenario.parties.values()):
-            for other, belief in party.beliefs.items():
-                if belief.salience or belief.firmness:
-                    pairs.append((row, self.parties.index(other)))
-        return tuple(pairs)
+        return tuple(
+            (row, self.parties.index(other))
+            for row, party in enumerate(self.scenario.parties.values())
+            for other, belief in party.beliefs.items()
+            if belief.salience or belief.firmness
+        )
 
     @cached_property
     def spent(self) -> tuple[SpentEntry, ...]:
@@ -138,34 +111,23 @@ class Layout:
         return {**self._issue_tables(), **self._party_tables(), **self._rule_tables()}
 
     def _issue_tables(self) -> dict[str, Any]:
-        n_issues, width = len(self.issues), self.width
         quo, chosen, owner = self.status_quo_option, self.issue_option, self.issue_composite
-        issues = self.scenario.issues
-        core = self.scenario.behaviour.rules.core
-        padding = chosen < 0
-        settling = np.zeros((n_issues, width), dtype=np.uint8)
-        level = np.zeros(n_issues, dtype=np.int64)
-        ending = np.zeros((len(self.composites), width))
-        n_ending = sum(issue.ends_price for issue in issues.values())
-        for row, key in enumerate(self.issues):
-            issue = issues[key]
-            good = [index for index, option in enumerate(issue.options.values()) if option.settles]
-            stands = np.isin(chosen[row], good)
-            level[row] = LEVELS[issue.level]
-            if issue.level == "core" and core not in ("all", key):
-                level[row] = SUBSTANCE
-            if level[row] == CORE:
-                settling[row] = stands
-            if issue.ends_price:
-                ending[owner[row]] += stands / n_ending
+        issues, core = tuple(self.scenario.issues.values()), self.scenario.behaviour.rules.core
+        most = [CORE if core in ("all", key) else SUBSTANCE for key in self.issues]
+        level = np.minimum([LEVELS[issue.level] for issue in issues], most, dtype=np.int64)
+        settling = [[o for o, option in enumerate(issue.options.values()) if option.settles] for issue in issues]
+        stands = np.stack([np.isin(options, good) for options, good in zip(chosen, settling, strict=True)])
+        ends = np.array([issue.ends_price for issue in issues])
+        ending = np.zeros((len(self.composites), self.width))
+        np.add.at(ending, owner[ends], stands[ends] / max(ends.sum(), 1))
         return {
             "n_options": np.array([len(composite.combos) for composite in self.composites], dtype=np.int64),
             "status_quo": np.array([self._status_quo_of(composite) for composite in self.composites], dtype=np.int64),
             "issue_composite": owner,
             "issue_option": chosen,
             "strike_to": self._strike_to(),
-            "moved": ((chosen != quo[:, None]) & ~padding).astype(np.uint8),
-            "settles": settling,
+            "moved": ((chosen != quo[:, None]) & (chosen >= 0)).astype(np.uint8),
+            "settles": (stands & (level == CORE)[:, None]).astype(np.uint8),
             "level": level,
             "ending": ending,
         }
@@ -240,10 +202,10 @@ class Layout:
         }
 
     @cached_property
-    def guarantees(self) -> tuple[Guarantee, ...]:
-        """Every party that an option names as its guarantor; a status quo has none."""
+    def guarantees(self) -> tuple[tuple[int, int, int], ...]:
+        """(party, issue, option) of every party that an option names as its guarantor; a status quo has none."""
         return tuple(
-            Guarantee(self.parties.index(party), row, place)
+            (self.parties.index(party), row, place)
             for row, issue in enumerate(self.scenario.issues.values())
             for place, option in enumerate(issue.options.values())
             for party in option.guarantors

@@ -44,17 +44,7 @@ class Hold:
 
     def __call__(self, streams: Streams) -> Uniforms:
         """The streams with the one held."""
-        return _Held(streams, self)
-
-
-@dataclass(frozen=True)
-class _Held:
-    streams: Streams
-    hold: Hold
-
-    def uniforms(self, path: str) -> Floats:
-        found = self.streams.uniforms(path)
-        return np.full_like(found, self.hold.u) if path == self.hold.stream else found
+        return _Mixed(streams, lambda path, u: np.full_like(u, self.u) if path == self.stream else u)
 
 
 @dataclass(frozen=True)
@@ -64,41 +54,38 @@ class Step:
     Every draw has an order of its own, equally likely among all (`ranks`).
     """
 
-    walk: str
-    """Name of the walk: walks of another name have other orders."""
+    walk: str  # name of the walk: walks of another name have other orders
     groups: tuple[str, ...]
-    members: Mapping[str, int]
-    """Stream -> position of its group."""
-    taken: int
-    """Steps taken, 0 to the number of groups."""
+    members: Mapping[str, int]  # stream -> position of its group
+    taken: int  # steps taken, 0 to the number of groups
 
     def __call__(self, streams: Streams) -> Uniforms:
         """The streams, for each draw of the first or of the second set."""
         if not self.groups:
             return streams
         switched = ranks(streams, self.walk, self.groups) < self.taken
-        return _Mixed(streams, {stream: switched[:, group] for stream, group in self.members.items()})
+
+        def mixed(path: str, first: Floats) -> Floats:
+            if path not in self.members or not (chosen := switched[:, self.members[path]]).any():
+                return first
+            return np.where(chosen, streams.uniforms(SECOND + path), first)
+
+        return _Mixed(streams, mixed)
 
 
 @dataclass(frozen=True)
 class _Mixed:
     streams: Streams
-    switched: Mapping[str, NDArray[np.bool_]]
+    changed: Callable[[str, Floats], Floats]
 
     def uniforms(self, path: str) -> Floats:
-        first, switched = self.streams.uniforms(path), self.switched.get(path)
-        if switched is None or not switched.any():
-            return first
-        return np.where(switched, self.streams.uniforms(SECOND + path), first)
+        return self.changed(path, self.streams.uniforms(path))
 
 
 def ranks(streams: Uniforms, walk: str, groups: Sequence[str]) -> NDArray[np.int64]:
-    """[D, G] at which step of a walk, from 0, each group is switched: a random order a draw, from streams of its own.
+    """[D, G] at which step of a walk, from 0, each of at least one group is switched.
 
-    Args:
-        streams: of the draws wanted.
-        walk: its name.
-        groups: at least one.
+    A random order a draw, from streams of its own.
     """
     keys = np.stack([streams.uniforms(f"order of {walk}: {group}") for group in groups], axis=1)
     return np.argsort(np.argsort(keys, axis=1, kind="stable"), axis=1, kind="stable")

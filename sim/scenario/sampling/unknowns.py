@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from sim.scenario.sampling.drawn_numbers import stream_name
+from sim.scenario.sampling.distributions import stream_name
 from sim.scenario.sampling.encode import Encoder
 from sim.scenario.schema.numbers import BASES
 from sim.scenario.schema.resolved import ResolvedScenario
@@ -17,24 +17,12 @@ NO_PARTY = "no_party"
 """Group of the numbers that belong to no party, such as the hazards of shocks."""
 
 PARAMETERS: Mapping[str, str] = {
-    "salience": "salience",
-    "values": "values",
-    "linkages": "values",
-    "red_lines": "red_lines",
-    "price_of_no_settlement": "no_settlement",
-    "outside_option": "no_settlement",
-    "leverage": "leverage",
-    "support": "leverage",
-    "standing": "standing",
-    "patience": "patience",
-    "meeting_value": "meeting",
-    "talk_cost": "meeting",
-    "beliefs": "beliefs",
-    "ratification": "ratification",
-    "capability": "votes",
-    "recognition": "votes",
-    "contact_group": "votes",
-    "enforcement": "enforcement",
+    **{key: key for key in ("salience", "red_lines", "standing", "patience", "beliefs", "ratification", "enforcement")},
+    **dict.fromkeys(("values", "linkages"), "values"),
+    **dict.fromkeys(("price_of_no_settlement", "outside_option"), "no_settlement"),
+    **dict.fromkeys(("leverage", "support"), "leverage"),
+    **dict.fromkeys(("meeting_value", "talk_cost"), "meeting"),
+    **dict.fromkeys(("capability", "recognition", "contact_group"), "votes"),
     "shocks": "shocks",
 }
 """Key of the file -> parameter group."""

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.sampling.composites import meets
-from sim.scenario.sampling.drawn_numbers import ZERO, Drawn
+from sim.scenario.sampling.distributions import ZERO, Drawn
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.resolved import ResolvedParty
 from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking
 from sim.types.arrays import Flags, Floats
 
+ByIssue = Mapping[str, Floats]
+Bonus = tuple[int, Floats, Floats]
+"""Of a linkage: composite, [n] 1 where the combination stands, [W] or [] bonus."""
 _SAME = 1e-12
 """Values closer than this count as equal when a red line bars what is worse."""
 
@@ -73,20 +76,20 @@ def fill_contributions(out: Floats, layout: Layout, drawn: Drawn) -> Mapping[tup
         values.update({(party, issue): option_values(layout, drawn, party, issue) for issue in held})
         bonuses = _linkages(layout, drawn, party, record)
         weights = {issue: drawn.get(f"parties.{party}.salience.{issue}") for issue in layout.issues}
-        _fill_view(out[:, row], layout, weights, values=values, party=party, bonuses=bonuses)
+        own = {issue: values[party, issue] for issue in held}
+        _fill_view(out[:, row], layout, weights, values=own, bonuses=bonuses)
         for extra, (who, whom) in enumerate(layout.beliefs):
             if whom != row:
                 continue
             head = f"parties.{layout.parties[who]}.beliefs.{party}.salience"
             believed = layout.scenario.parties[layout.parties[who]].beliefs[party].salience
             seen = {**weights, **{issue: drawn.value(f"{head}.{issue}") for issue in believed}}
-            _fill_view(out[:, len(layout.parties) + extra], layout, seen, values=values, party=party, bonuses=bonuses)
+            _fill_view(out[:, len(layout.parties) + extra], layout, seen, values=own, bonuses=bonuses)
     return values
 
 
-def _linkages(layout: Layout, drawn: Drawn, party: str, record: ResolvedParty) -> list[tuple[int, Floats, Floats]]:
-    """(composite, [n] 1 where the combination stands, [W] or [] bonus) of each linkage of a party."""
-    bonuses: list[tuple[int, Floats, Floats]] = []
+def _linkages(layout: Layout, drawn: Drawn, party: str, record: ResolvedParty) -> list[Bonus]:
+    bonuses: list[Bonus] = []
     for key, link in record.linkages.items():
         index = int(layout.issue_composite[layout.issues.index(next(iter(link.when)))])
         composite = layout.composites[index]
@@ -95,15 +98,7 @@ def _linkages(layout: Layout, drawn: Drawn, party: str, record: ResolvedParty) -
     return bonuses
 
 
-def _fill_view(
-    out: Floats,
-    layout: Layout,
-    weights: Mapping[str, Floats],
-    *,
-    values: Mapping[tuple[str, str], Floats],
-    party: str,
-    bonuses: list[tuple[int, Floats, Floats]],
-) -> None:
+def _fill_view(out: Floats, layout: Layout, weights: ByIssue, *, values: ByIssue, bonuses: list[Bonus]) -> None:
     """Writes one view [W, C, O] into `out`."""
     total = np.asarray(sum((weights[issue] for issue in layout.issues), ZERO))
     norm = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0.0)
@@ -111,9 +106,9 @@ def _fill_view(
     for index, composite in enumerate(layout.composites):
         part = out[:, index, : len(composite.combos)]
         for issue in composite.issues:
-            if (party, issue) in values:
+            if issue in values:
                 weight = np.atleast_1d(weights[issue] * norm)[:, None]
-                part += (weight * values[party, issue])[:, composite.column(issue)]
+                part += (weight * values[issue])[:, composite.column(issue)]
         for where, stands, bonus in bonuses:
             if where == index:
                 part += np.atleast_1d(bonus)[:, None] * stands[None, :]

@@ -198,8 +198,6 @@ def _check_in_order(kind: str, form: tuple[float, ...]) -> None:
 
 def looks_like_number(data: object) -> bool:
     """Whether raw data at a place that takes a number or a mapping by id is meant as a number."""
-    if isinstance(data, Number):
-        return True
     return not is_mapping(data) or any(key in NUMBER_MARKS for key in data)
 
 

@@ -96,55 +96,37 @@ class Limits:
 ANY = Limits()
 SHARE = Limits(0.0, 1.0)
 NOT_NEGATIVE = Limits(0.0)
-POSITIVE = Limits(0.0, low_open=True)
-_PARTY: dict[str, Limits] = {
-    "capability": NOT_NEGATIVE,
-    "salience": NOT_NEGATIVE,
-    "values": SHARE,
-    "outside_option": NOT_NEGATIVE,
-    "patience": Limits(0.0, 1.0, low_open=True),
-    "talk_cost": NOT_NEGATIVE,
-    "standing": SHARE,
-    "support": NOT_NEGATIVE,
-    "red_lines": SHARE,
-}
-_LAST: dict[str, Limits] = {
-    "curve": POSITIVE,
-    "loss": POSITIVE,
-    "ideal": ANY,
-    "ability": NOT_NEGATIVE,
-    "motive": SHARE,
-    "cost": NOT_NEGATIVE,
-}
 
 
 def limits_of(path: Path) -> Limits:
     """The range of the number at a path, by what it is."""
-    if path[0] == "shocks":
-        return SHARE
-    if path[0] == "issues":
-        return NOT_NEGATIVE  # enforcement
-    if path[0] == "formats":
-        return NOT_NEGATIVE if path[-1] in ("talk_cost", "recognition", "contact_group") else ANY
-    if path[0] == "behaviour" or path[2:3] == ("behaviour",):
-        constant = shared_behaviour().constants.get(path[-1])
-        return ANY if constant is None else Limits(constant.low, constant.high)
-    return _limits_in_party(path[2:])
-
-
-def _limits_in_party(path: Path) -> Limits:
-    if not path:
-        return ANY
-    head, last = path[0], path[-1]
-    if head == "values" and path[2:3] == ("steepness",):
-        return NOT_NEGATIVE
-    if head == "values" and len(path) == 3:
-        return _LAST.get(last, ANY)
-    if head == "leverage":
-        return SHARE if "spent_by" in path[2:3] else _LAST.get(last, ANY)
-    if head == "beliefs":
-        return NOT_NEGATIVE if "salience" in path[2:3] else SHARE
-    return _PARTY.get(head, ANY)
+    match path:
+        case ("behaviour", *_, key) | ("parties", _, "behaviour", *_, key):
+            constant = shared_behaviour().constants.get(key)
+            return ANY if constant is None else Limits(constant.low, constant.high)
+        case (
+            ("issues", *_)  # enforcement
+            | ("formats", *_, "talk_cost" | "recognition" | "contact_group")
+            | ("parties", _, "capability" | "salience" | "outside_option" | "talk_cost" | "support", *_)
+            | ("parties", _, "values", _, "steepness", *_)
+            | ("parties", _, "leverage", _, "ability" | "cost")
+            | ("parties", _, "beliefs", _, "salience", *_)
+        ):
+            return NOT_NEGATIVE
+        case (
+            ("shocks", *_)
+            | ("parties", _, "standing" | "red_lines" | "beliefs", *_)
+            | ("parties", _, "values", _, "options", *_)
+            | ("parties", _, "leverage", _, "motive")
+            | ("parties", _, "leverage", _, "spent_by", *_)
+        ):
+            return SHARE
+        case ("parties", _, "values", _, "curve" | "loss"):
+            return Limits(0.0, low_open=True)
+        case ("parties", _, "patience"):
+            return Limits(0.0, 1.0, low_open=True)
+        case _:
+            return ANY
 
 
 def may_be_infinite(path: Path) -> bool:

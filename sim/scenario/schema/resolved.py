@@ -14,19 +14,16 @@ import yaml
 from pydantic import BaseModel
 
 from sim.scenario.schema import written, written_formats
-from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number
-from sim.scenario.schema.written_issues import Issue
+from sim.scenario.schema.numbers import NUMBER_KEYS, Model, NoneOrMore, Number, default
+from sim.scenario.schema.priors import GLOBAL_CONSTANTS, PARTY_CONSTANTS, Shared
+from sim.scenario.schema.written import Issue, Party, RedLine, ScenarioFile, ValuesByOption
+from sim.scenario.schema.written_formats import Format
 from sim.scenario.source.problems import Path
-from sim.scenario.source.yaml_text import core_scalar, is_list, is_mapping
-from sim.types.tables import StrategyName
+from sim.scenario.source.yaml_text import core_scalar, is_mapping
+from sim.types.tables import BY_LOT, StrategyName
 
 
-class ResolvedPartyBehaviour(written.PartyBehaviour):
-    """Behavioural constants of one party."""
-
-    concession_exponent: Number
-    foresight: Number
-    reciprocity: Number
+class _PartyBehaviour(written.PartyBehaviour):
     strategy: StrategyName
 
 
@@ -36,7 +33,7 @@ class ResolvedParty(written.Party):
     name: str
     summary: str
     bloc: str
-    behaviour: ResolvedPartyBehaviour
+    behaviour: _PartyBehaviour
 
 
 class ResolvedConsent(written_formats.Consent):
@@ -45,16 +42,12 @@ class ResolvedConsent(written_formats.Consent):
     rule: written_formats.ConsentRule
 
 
-class ResolvedAgenda(written_formats.Agenda):
-    """What is talked about: `issues` are all that is on the agenda, `stages` only those of a given order."""
-
-    issues: written_formats.Issues
+class _Agenda(written_formats.Agenda):
+    issues: written_formats.Issues  # all that is on the agenda; `stages` are only those of a given order
     order: written_formats.AgendaOrder
 
 
-class ResolvedBasket(written_formats.Basket):
-    """A working group with every default explicit."""
-
+class _Basket(written_formats.Basket):
     name: str
     members: NoneOrMore
 
@@ -65,21 +58,17 @@ class ResolvedFormat(written_formats.Format):
     name: str
     summary: str
     consent: ResolvedConsent
-    agenda: ResolvedAgenda
-    baskets: dict[str, ResolvedBasket]
+    agenda: _Agenda
+    baskets: dict[str, _Basket]
     group_months: int
 
 
-class ResolvedTrack(written_formats.Track):
-    """A track with every default explicit."""
-
+class _Track(written_formats.Track):
     name: str
     summary: str
 
 
-class ResolvedRules(Model):
-    """Which rule variants are in force."""
-
+class _Rules(Model):
     severable: bool
     hold: Literal["walk", "once"]
     errors: Literal["once", "fresh"]
@@ -87,20 +76,8 @@ class ResolvedRules(Model):
     core: str
 
 
-class ResolvedBehaviour(Model):
-    """Behavioural constants and rule switches; the first three are the priors of parties without their own."""
-
-    concession_exponent: Number
-    foresight: Number
-    reciprocity: Number
-    precision: Number
-    volatility: Number
-    learning_prior: Number
-    pressure_cap: Number
-    trust_premium: Number
-    misremembering: Number
-    coalition_support: Number
-    rules: ResolvedRules
+class _Behaviour(written.Behaviour):
+    rules: _Rules
 
 
 class ResolvedScenario(Model):
@@ -120,13 +97,13 @@ class ResolvedScenario(Model):
     rules: dict[str, written.Rule]
     parties: dict[str, ResolvedParty]
     formats: dict[str, ResolvedFormat]
-    tracks: dict[str, ResolvedTrack]
+    tracks: dict[str, _Track]
     shocks: dict[str, written.Shock]
     overrides: dict[str, written.Override]
     scenarios: dict[str, written.NamedScenario]
     documented: dict[str, written.Documented]
     rivals: dict[str, written.Rival]
-    behaviour: ResolvedBehaviour
+    behaviour: _Behaviour
     labels: dict[written.Language, written.Labels] | None = None
 
     def to_data(self) -> dict[str, Any]:
@@ -136,14 +113,7 @@ class ResolvedScenario(Model):
     def to_yaml(self) -> str:
         """The scenario as YAML text that loads again to the same."""
         head = "# A resolved scenario: every default is explicit. It can be run like any other file.\n"
-        return head + yaml.dump(
-            _mark(self.to_data()),
-            Dumper=_Dumper,
-            sort_keys=False,
-            allow_unicode=True,
-            width=120,
-            default_flow_style=False,
-        )
+        return head + yaml.dump(self.to_data(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
     @cached_property
     def digest(self) -> str:
@@ -178,21 +148,8 @@ def walk_numbers(part: object, path: Path = ()) -> Iterator[tuple[Path, Number]]
             yield from walk_numbers(child, (*path, str(key)))
 
 
-class _Flow(dict[str, Any]):
-    """A mapping to be written on one line."""
-
-
-def _mark(data: Any) -> Any:
-    if is_list(data):
-        return [_mark(entry) for entry in data]
-    if not is_mapping(data):
-        return data
-    flow = bool(data) and all(key in NUMBER_KEYS for key in data) and "basis" in data
-    return _Flow(data) if flow else {key: _mark(child) for key, child in data.items()}
-
-
 class _Dumper(yaml.CSafeDumper):
-    """Writes floats exactly and quotes words that YAML 1.1 or 1.2 would read as something else."""
+    """Writes numbers on one line, floats exactly, and quotes words that YAML 1.1 or 1.2 would read otherwise."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -208,8 +165,82 @@ def _write_float(dumper: Any, data: float) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
+def _write_mapping(dumper: Any, data: dict[str, Any]) -> yaml.MappingNode:
+    flow = "basis" in data and all(key in NUMBER_KEYS for key in data)
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=flow)
+
+
 _Dumper.add_representer(str, _write_text)
 _Dumper.add_representer(float, _write_float)
-_Dumper.add_representer(
-    _Flow, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=True)
-)
+_Dumper.add_representer(dict, _write_mapping)
+
+
+def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
+    """The scenario with every default explicit; resolving a resolved scenario changes nothing.
+
+    A number that stands for a whole issue's standing stays one number (it is drawn once), and a seat without its own
+    meeting value or talk cost keeps using the party's. Entries absent from a mapping mean zero and stay absent.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for key in ("groups", "include", "evidence"):
+        data.pop(key, None)
+    for key in ("summary", "as_of", "notes"):
+        data.setdefault(key, "")
+    for issue_id, issue in data["issues"].items():
+        issue.setdefault("name", issue_id)
+        for option_id, option in issue["options"].items():
+            option.setdefault("name", option_id)
+    given = data["behaviour"]
+    keys = (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)
+    behaviour = {key: given.get(key) or _dump(shared.constants[key].prior) for key in keys}
+    data["behaviour"] = {**behaviour, "rules": {**shared.rules, **given["rules"]}}
+    for party_id, party in scenario.parties.items():
+        _fill_party(data["parties"][party_id], party_id, party, behaviour)
+    for format_id, talks in scenario.formats.items():
+        _fill_format(data["formats"][format_id], talks, list(data["issues"]))
+    for section in ("formats", "tracks", "shocks"):
+        for key, part in data[section].items():
+            part.setdefault("name", key)
+            part.setdefault("summary", "")
+    return ResolvedScenario.model_validate(data)
+
+
+def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: dict[str, Any]) -> None:
+    data.setdefault("name", party_id)
+    data.setdefault("summary", "")
+    data.setdefault("bloc", party_id)
+    constants = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
+    data["behaviour"] = {**constants, "strategy": party.behaviour.strategy or "standard"}
+    for line_id, line in party.red_lines.items():
+        data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+
+
+def _fill_format(data: dict[str, Any], talks: Format, issues: list[str]) -> None:
+    """Makes consent, agenda, working groups and the chances of the floor explicit.
+
+    A seat's recognition is filled in only where the protocol uses it and the seat speaks.
+    """
+    data["consent"]["rule"] = talks.consent.rule or "quota"
+    data["agenda"] = {
+        "issues": talks.agenda.listed(issues),
+        "order": talks.agenda.order_word,
+        "stages": [list(stage) for stage in talks.agenda.given_stages],
+    }
+    data["group_months"] = talks.months_in_groups
+    for key, basket in data["baskets"].items():
+        basket.setdefault("name", key)
+        basket.setdefault("members", talks.in_role("principal"))
+    if talks.protocol in BY_LOT or talks.contact_group is not None:
+        for party in talks.speakers:
+            data["seats"][party].setdefault("recognition", _dump(default(1.0)))
+
+
+def bars_worse(line: RedLine, party: Party) -> bool:
+    """Whether the line also bars what the party values less: by default on ranked and numeric values only."""
+    if line.and_worse is not None:
+        return line.and_worse
+    return not isinstance(party.values.get(line.issue), ValuesByOption | None)
+
+
+def _dump(number: Number) -> dict[str, Any]:
+    return number.model_dump(mode="json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -79,9 +80,9 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
 
 
 def _read_part(draft: Draft, section: str, key: str, raw: object, *, report: Report | None = None) -> None:
-    kind = _value_type(ScenarioFile.model_fields[section].annotation)
+    kind, adapter = _part_type(section)
     try:
-        draft.parts.setdefault(section, {})[key] = _adapter(kind).validate_python(raw)
+        draft.parts.setdefault(section, {})[key] = adapter.validate_python(raw)
     except ValidationError as error:
         draft.sound(section).pop(key, None)
         draft.broken.setdefault(section, set()).add(key)
@@ -99,32 +100,22 @@ def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report
     return draft
 
 
-_ADAPTERS: dict[int, TypeAdapter[Any]] = {}
-
-
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return _ADAPTERS.setdefault(id(kind), TypeAdapter(kind))
-
-
-def _value_type(annotation: Any) -> Any:
-    """Type of the values of a mapping's annotation, through `| None` and `Annotated`."""
-    (mapping,) = [member for member in _alternatives(annotation) if get_origin(member) is dict]
-    return get_args(mapping)[1]
+@cache
+def _part_type(section: str) -> tuple[Any, TypeAdapter[Any]]:
+    """Type of the parts of a section, and what reads them."""
+    members = _alternatives(ScenarioFile.model_fields[section].annotation)
+    (kind,) = [get_args(member)[1] for member in members if get_origin(member) is dict]
+    return kind, TypeAdapter(kind)
 
 
 def note_errors(error: ValidationError, path: Path, model: Any, report: Report) -> None:
     """Notes what pydantic found wrong with a part at `path` that should have been a `model`, in our words."""
     for details in error.errors(include_url=False):
-        if _is_echo(details):
-            continue
+        counted = details.get("ctx", {}).get("actual_length", 0)
+        if details["type"] == "too_short" and counted < len(details["input"] or ()):
+            continue  # too few only because pydantic leaves out the broken ones, which it has told already
         loc, kind = _place(details["loc"], model)
         _note_one(details, (*path, *loc), kind, report)
-
-
-def _is_echo(details: ErrorDetails) -> bool:
-    """Whether entries are too few only because pydantic leaves out the broken ones, which it has told already."""
-    counted = details.get("ctx", {}).get("actual_length", 0)
-    return details["type"] == "too_short" and counted < len(details["input"] or ())
 
 
 def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> None:
@@ -156,9 +147,8 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
 def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:
     if pattern == LANGUAGE_PATTERN:
         report.add(path, "not a language code", seen, "two lower-case letters, such as vi")
-        return
-    allowed = "lower-case letters, digits, - and _, beginning with a letter"
-    report.add(path, "not a valid id", seen, allowed)
+    else:
+        report.add(path, "not a valid id", seen, "lower-case letters, digits, - and _, beginning with a letter")
 
 
 def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
@@ -222,11 +212,10 @@ def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:
 
 
 def _child(kind: Any, step: int | str) -> Any:
-    origin = get_origin(kind)
+    origin, members = get_origin(kind), get_args(kind)
     if origin is dict:
-        return get_args(kind)[1]
+        return members[1]
     if origin is tuple:
-        members = get_args(kind)
         return members[0] if not isinstance(step, int) or Ellipsis in members else members[min(step, len(members) - 1)]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, each in kind.model_fields.items():

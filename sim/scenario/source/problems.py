@@ -29,16 +29,14 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        parts = [f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"]
-        if self.seen:
-            parts.append(f"seen: {self.seen}")
-        if self.allowed:
-            parts.append(f"allowed: {self.allowed}")
-        if self.suggestion:
-            parts.append(f"did you mean '{self.suggestion}'?")
-        if self.origin:
-            parts.append(f"[from {self.origin}]")
-        return "; ".join(parts)
+        parts = (
+            f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}",
+            self.seen and f"seen: {self.seen}",
+            self.allowed and f"allowed: {self.allowed}",
+            self.suggestion and f"did you mean '{self.suggestion}'?",
+            self.origin and f"[from {self.origin}]",
+        )
+        return "; ".join(filter(None, parts))
 
 
 class ScenarioError(ValueError):
@@ -128,11 +126,7 @@ class Report:
         self.problems.append(Problem(file, line, ".".join(path), seen, text, message, guess, source))
 
     def stop_if_any(self) -> None:
-        """Raise what was collected.
-
-        Raises:
-            ScenarioError: if there is at least one problem.
-        """
+        """Raise a ScenarioError of what was collected, if there is at least one problem."""
         if self.problems:
             unique = dict.fromkeys(self.problems)
             raise ScenarioError(sorted(unique, key=lambda problem: (problem.line is None, problem.line or 0)))

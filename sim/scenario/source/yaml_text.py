@@ -86,11 +86,7 @@ class _StopReadingError(Exception):
 
 
 def read_text(file: FilePath, report: Report) -> str:
-    """The text of a file, which goes on the report's record of files read.
-
-    Raises:
-        ScenarioError: if it is missing, too large, or not UTF-8.
-    """
+    """The text of a file, put on record as read; a ScenarioError if it is missing, too large, or not UTF-8."""
     try:
         size = file.stat().st_size
         raw = file.read_bytes() if size <= MAX_BYTES else b""
@@ -112,11 +108,7 @@ def read_text(file: FilePath, report: Report) -> str:
 
 
 def parse_text(text: str, report: Report) -> dict[str, Any]:
-    """Plain data of a YAML text; fills `report.lines`.
-
-    Raises:
-        ScenarioError: for anything that is not one plain YAML mapping.
-    """
+    """Plain data of a YAML text; fills `report.lines`. A ScenarioError for anything but one plain YAML mapping."""
     report.lines[()] = 1
     bad = _UNPRINTABLE.search(text)
     if bad:
@@ -129,11 +121,7 @@ def parse_text(text: str, report: Report) -> dict[str, Any]:
 
 
 def parse_value(text: str) -> object:
-    """The value on the right of `--set path=value`, read as YAML.
-
-    Raises:
-        ScenarioError: if it is not one YAML value.
-    """
+    """The value on the right of `--set path=value`, read as YAML; a ScenarioError if it is not one YAML value."""
     return _read(text, Report("--set"), mapping=False)
 
 
@@ -196,7 +184,10 @@ class _Composer:
                 return
             self._hang(node)
             if isinstance(event, yaml.CollectionStartEvent):
-                self._open(node)
+                self.stack.append(node)
+                if len(self.stack) > MAX_DEPTH:
+                    seen = f"more than {MAX_DEPTH} levels"
+                    raise _StopReadingError(line, "nested too deeply", seen, f"{MAX_DEPTH}")
 
     @property
     def _awaits_key(self) -> bool:
@@ -238,12 +229,6 @@ class _Composer:
         key, line = (parent.key or ("", node.line)) if parent.kind == "map" else (str(len(parent.entries)), node.line)
         parent.key = None
         parent.entries.append((key, line, node))
-
-    def _open(self, node: _Node) -> None:
-        self.stack.append(node)
-        if len(self.stack) > MAX_DEPTH:
-            seen, allowed = f"more than {MAX_DEPTH} levels", f"{MAX_DEPTH}"
-            raise _StopReadingError(node.line, "nested too deeply", seen, allowed)
 
 
 def _scalar(event: Any, line: int) -> object:

@@ -12,10 +12,19 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sim.analysis.backtest.backtest_scores import evaluate
-from sim.analysis.backtest.cross_validation import BackTest, apply_fitted, backtest, grouped_folds
-from sim.analysis.backtest.tilting import NoDecisionError
-from sim.analysis.positions.baseline_spreads import outcomes_of
-from sim.analysis.positions.forecasters import FORECASTERS, SPREADS
+from sim.analysis.backtest.cross_validation import (
+    BackTest,
+    apply_fitted,
+    backtest,
+    fit,
+    grouped_folds,
+    points,
+    prepare,
+    spreads,
+)
+from sim.analysis.backtest.tilting import NoDecisionError, forecast
+from sim.analysis.positions.baselines import fit_gaussian, outcomes_of
+from sim.analysis.positions.forecasters import FORECASTERS, POINTS, SPREADS, point_forecasts
 from sim.analysis.statistics.forecast_scores import crps
 from sim.interop import read_table
 from sim.types.records import json_schema, to_data
@@ -142,3 +151,51 @@ def test_seeds_give_other_folds_and_the_same_seed_the_same():
 def test_folds_that_cannot_be_made_are_refused(n_folds):
     with pytest.raises(ValueError, match="2 to 2 folds"):
         grouped_folds(["a", "a", "b"], n_folds, seed=1)
+
+
+def test_folds_are_fitted_as_said():
+    rows = np.flatnonzero(FOUND.folds != 1)
+    again = fit(prepare(TOY), rows)
+    assert again == FOUND.fits[1]
+    assert again.gaussian_sd == fit_gaussian([ISSUES[k] for k in rows])
+    at = int(np.flatnonzero(FOUND.folds == 1)[0])
+    process, prior = FOUND.named("process").spread, FOUND.named("process_prior").spread
+    assert process is not None
+    assert prior is not None
+    assert process[at] == pytest.approx(forecast(TOY, again.tilted.tilts, np.array([at]))[0])
+    assert prior[at] == pytest.approx(forecast(TOY, [0, 0, 0], np.array([at]))[0])
+
+
+def test_distributions_come_in_the_order_of_reports_and_sum_to_one():
+    rows = np.array([3, 7])
+    by_name = spreads(prepare(TOY), FOUND.whole, rows)
+    assert tuple(by_name) == SPREADS
+    for forecasts in by_name.values():
+        assert forecasts.shape == (2, 101)
+        assert forecasts.sum(axis=1) == pytest.approx([1.0, 1.0])
+    assert by_name["marginal"][0] == pytest.approx(FOUND.whole.mixture.marginal)
+    layer, mixed = FOUND.whole.layered, by_name["layered"]
+    assert layer.process + layer.positions + layer.gaussian + layer.marginal == pytest.approx(1.0)
+    assert mixed == pytest.approx(
+        layer.process * by_name["process"]
+        + layer.positions * by_name["positions"]
+        + layer.marginal * by_name["marginal"]
+        if layer.width == 0
+        else mixed
+    )
+
+
+def test_points_are_those_of_the_table_on_the_grid_and_nan_where_there_is_none():
+    by_name = points(ISSUES[:4])
+    assert tuple(by_name) == POINTS
+    for k, issue in enumerate(ISSUES[:4]):
+        for name, value in point_forecasts(issue).items():
+            at = by_name[name][k]
+            assert np.isnan(at) if value is None else at == pytest.approx(issue.on_grid(value))
+
+
+def test_only_the_rows_learnt_from_matter():
+    rows, prepared = np.arange(0, 40), prepare(TOY)
+    changed = prepare(toy_ensemble([*ISSUES[:40], *toy_issues(20, seed=9)], n_draws=30, runs=20))
+    assert fit(prepared, rows).gaussian_sd == fit(changed, rows).gaussian_sd
+    assert fit(prepared, rows).mixture == fit(changed, rows).mixture

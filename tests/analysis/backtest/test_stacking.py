@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.backtest.stacking import Layer, Mixture, Parts, fit_layer, fit_mixture, simplex_weights, smooth
-from sim.analysis.positions.baseline_spreads import gaussians
-from sim.analysis.positions.baselines import compromise
+from sim.analysis.positions.baselines import compromise, gaussians
 from sim.analysis.statistics.forecast_scores import crps
-from tests.analysis.positions.test_baseline_spreads import THREE, made
+from tests.analysis.positions.test_baselines import THREE, made
 from tests.analysis.spatial import point_at
 
 

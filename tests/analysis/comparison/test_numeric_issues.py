@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.analysis import Accumulator
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.numeric_issues import agreed_positions, numeric_findings
 from sim.analysis.comparison.runs_table import runs_schema
 from sim.analysis.positions.baselines import compromise

@@ -4,9 +4,9 @@ import json
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from sim.analysis import Comparison
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.result_document import ComparisonResult
+from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.verdict import verdict
 from sim.types import Structure
 from sim.types.records import json_schema

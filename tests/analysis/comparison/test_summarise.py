@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
-from sim.analysis.comparison.results import FAILURES
+from sim.analysis.comparison.accumulate import Accumulator
+from sim.analysis.comparison.results import FAILURES, PLACES
+from sim.analysis.comparison.runs_table import RunsSink
+from sim.analysis.comparison.summarise import empty_tally, split
 from sim.types import EndReason, Outcome
+from sim.types.outcomes import NOT_PLAYED
+from sim.types.playing import Size
 from tests.analysis.comparison.test_accumulate import compare, rows
-from tests.analysis.synthetic import HORIZON
+from tests.analysis.synthetic import HORIZON, blocks, structure, tracked, tracked_blocks
+
+from .test_result_document import result_of, valid
 
 
 def test_likelihoods_are_plain_shares():
@@ -103,3 +113,211 @@ def test_format_without_texts():
     assert result.survival.months.size == 0
     assert np.isnan(result.values[0].gain.median)
     assert np.isnan(result.deals).all()
+
+
+def test_a_million_runs_need_little_memory():
+    counts = Accumulator(structure(), range(5), 25_000, 8)._tally
+    big = sum(column.nbytes for column in vars(counts).values() if isinstance(column, np.ndarray))
+    assert big < 20e6
+
+
+def test_a_tally_of_nothing_has_a_place_for_everything():
+    """[D, F, ...] counts per draw, [F, ...] counts of people and texts, and tables by format."""
+    tally = empty_tally(structure(), 7, 5, 2, tracks=(1, 3))
+    assert tally.outcomes.shape == (7, 5, len(Outcome))
+    assert tally.core_issues.shape == (7, 5, 2)
+    assert tally.refusals.shape == (5, len(PLACES), 4, 11)
+    assert tally.deals.shape == tally.tabled.shape == (5, 11, 6)
+    assert tally.legs.shape == (7, 1, 3, len(Outcome) + 1)
+    assert [len(table) for table in (tally.months, tally.held, tally.left, tally.decider_sets)] == [5] * 4
+    assert not any(column.any() for column in vars(tally).values() if isinstance(column, np.ndarray))
+    tally.months[0][3] += 1
+    assert tally.months[1] == {}
+
+
+FORMATS = (1, 2, 3, 5, 6)
+N_DRAWS = 40
+
+
+def compare_tracks(*, formats=FORMATS, block=16):
+    found = Accumulator(tracked(), formats, N_DRAWS, 8)
+    for first, runs in tracked_blocks(formats=formats, n_draws=N_DRAWS, block=block):
+        found.add(first, runs)
+    return found.result()
+
+
+@pytest.fixture(scope="module")
+def result():
+    return compare_tracks()
+
+
+@pytest.fixture(scope="module")
+def by_format():
+    """Per format: legs and outcomes of its runs, [runs, legs] and [runs]."""
+    ((_, runs),) = tracked_blocks(block=N_DRAWS, n_draws=N_DRAWS)
+    slot = np.arange(len(runs.outcome)) // 8 % len(FORMATS)
+    return {f: (runs.legs[slot == s], runs.outcome[slot == s]) for s, f in enumerate(FORMATS)}
+
+
+def test_only_tracks_have_legs(result):
+    assert [found.track is not None for found in result.formats] == [False, False, False, True, True]
+    assert [leg.format for leg in result.formats[3].track.legs] == ["north-river", "north-coast-river", "all-four"]
+    assert [leg.index for leg in result.formats[4].track.legs] == [3, 1]
+
+
+def test_shares_are_those_of_the_runs(result, by_format):
+    for slot, f in ((3, 5), (4, 6)):
+        legs, outcome = by_format[f]
+        for k, leg in enumerate(result.formats[slot].track.legs):
+            held = legs[:, k] != NOT_PLAYED
+            assert leg.held.value == pytest.approx(held.mean())
+            assert leg.decided.value == pytest.approx((legs[:, k] == Outcome.SETTLEMENT).mean())
+            for o in Outcome:
+                assert leg.of_all[o].value == pytest.approx((legs[:, k] == o).mean())
+                assert leg.if_held[o].value == pytest.approx((legs[held, k] == o).mean())
+            assert leg.held.value == pytest.approx(sum(share.value for share in leg.of_all))
+        own = (legs == Outcome.SETTLEMENT).any(axis=1)
+        inherited = ((outcome == Outcome.SETTLEMENT) & ~own).mean()
+        assert result.formats[slot].track.inherited.value == pytest.approx(inherited)
+        assert 0.0 < inherited < 1.0
+
+
+def test_what_is_decided_adds_up_to_the_settlements(result):
+    for found in result.formats[3:]:
+        decided = sum(leg.decided.value for leg in found.track.legs) + found.track.inherited.value
+        assert decided == pytest.approx(found.measures["settlement"].value)
+
+
+def test_intervals_hold_the_share_and_take_the_draw_as_the_unit(result):
+    leg = result.formats[3].track.legs[1]
+    for share in (leg.held, leg.decided, *leg.of_all, *leg.if_held):
+        assert share.low <= share.value <= share.high
+    # All runs of a draw alike: an interval as wide as that of so many draws, far wider than of all runs.
+    clustered = Accumulator(tracked(), FORMATS, N_DRAWS, 8)
+    for first, runs in tracked_blocks(n_draws=N_DRAWS):
+        legs = runs.legs.reshape(-1, len(FORMATS), 8, 3)
+        legs[:] = legs[:, :, :1]
+        clustered.add(first, runs)
+    wide, narrow = (r.formats[3].track.legs[0].decided for r in (clustered.result(), result))
+    assert wide.high - wide.low > 1.8 * (narrow.high - narrow.low)
+
+
+def test_a_leg_stands_beside_its_format_alone_if_that_was_compared(result):
+    first, second, third = result.formats[3].track.legs
+    assert first.alone == result.formats[0].outcomes
+    assert (second.alone, third.alone) == (result.formats[1].outcomes, result.formats[2].outcomes)
+    assert compare_tracks(formats=(1, 5)).formats[1].track.legs[2].alone is None
+
+
+def test_blocks_do_not_matter(result):
+    assert compare_tracks(block=7).formats[3].track == result.formats[3].track
+
+
+def test_without_tracks_there_is_nothing_to_count():
+    found = Accumulator(structure(), (0, 1), 4, 8)
+    for first, runs in blocks(formats=(0, 1), n_draws=4):
+        found.add(first, runs)
+    assert all(one.track is None for one in found.result().formats)
+
+
+def test_the_document_tells_tracks_by_their_legs(result):
+    document = result_of(result, tracked()).to_data()
+    assert valid(document)
+    assert document["formats"]["all-four"]["track"] is None
+    legs = document["formats"]["widening"]["track"]["legs"]
+    assert [leg["format"] for leg in legs] == ["north-river", "north-coast-river", "all-four"]
+    assert legs[0]["held"]["value"] == 1.0
+    assert legs[1]["alone"]["blocked"] == document["formats"]["north-coast-river"]["outcomes"]["blocked"]
+    assert document["structure"]["formats"]["widening"]["consent"] == "unanimity"
+    del legs[0]["held"]
+    assert not valid(document)
+
+
+def test_runs_have_a_column_a_leg_only_where_there_are_tracks(tmp_path, by_format):
+    path = tmp_path / "runs.parquet"
+    with RunsSink(path, tracked(), FORMATS, Size(N_DRAWS, 8)) as sink:
+        for first, runs in tracked_blocks(n_draws=N_DRAWS):
+            sink.add(first, runs)
+    table = pq.read_table(path).to_pandas()
+    assert [name for name in table.columns if name.startswith("leg_")] == ["leg_1", "leg_2", "leg_3"]
+    assert set(table[table["format"] == "all-four"]["leg_1"]) == {"not_held"}
+    words = [*(k.label for k in Outcome), "not_held"]
+    legs, _ = by_format[5]
+    codes = np.where(legs == NOT_PLAYED, len(Outcome), legs)
+    for k in range(3):
+        assert table[table["format"] == "widening"][f"leg_{k + 1}"].tolist() == [words[code] for code in codes[:, k]]
+    with RunsSink(tmp_path / "plain.parquet", structure(), (0,), Size(2, 8)) as sink:
+        for first, runs in blocks(formats=(0,), n_draws=2):
+            sink.add(first, runs)
+    assert not [name for name in pq.read_table(tmp_path / "plain.parquet").column_names if name.startswith("leg_")]
+
+
+def test_records_are_frozen(result):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.formats[3].track.inherited = None
+
+
+def test_all_not_knowing():
+    # Half the draws always settle, half never do: Gini 2 * 1/4, none of it chance.
+    counts = np.zeros((100, 1, 2), int)
+    counts[:50, 0, 0] = 8
+    counts[50:, 0, 1] = 8
+    found = split(counts, 8)[0]
+    assert found.total == pytest.approx(0.5)
+    assert found.chance == 0.0
+    assert found.not_knowing == pytest.approx(0.5)
+    assert found.chance_share.value == 0.0
+    assert (found.low[0], found.high[0]) == (0.0, 1.0)
+    assert found.spread[0] == pytest.approx(0.5, abs=0.01)
+
+
+def test_all_chance_on_average():
+    counts = np.random.default_rng(1).multinomial(4, [0.2, 0.3, 0.5], size=(20_000, 1))
+    found = split(counts, 4)[0]
+    assert found.total == pytest.approx(1 - 0.04 - 0.09 - 0.25, abs=0.01)
+    assert found.chance == pytest.approx(found.total, rel=0.01)
+    assert found.chance_share.low <= 1.0 <= found.chance_share.high + 1e-9
+    assert max(found.spread) < 0.02
+
+
+def test_small_example_by_hand():
+    # Two draws, R = 2, outcomes (1, 1) and (2, 0): P = 1/2 and 1; p = 3/4.
+    found = split(np.array([[[1, 1]], [[2, 0]]]), 2)[0]
+    assert found.total == pytest.approx(2 * 0.75 * 0.25)
+    assert found.chance == pytest.approx(((0.25 + 0.25) * 2 + 0) / 2)  # (1/2) R / (R - 1) in the first draw, 0 after
+    assert found.not_knowing == pytest.approx(0.375 - 0.5)  # negative by sampling error, kept as it came
+    assert found.chance_share.value == 1.0
+
+
+def test_mixture_recovers_known_parts():
+    # P ~ Beta(1, 1): chance 2 E[P(1-P)] = 1/3, total 1/2.
+    random = np.random.default_rng(2)
+    share = random.beta(1, 1, size=20_000)
+    hits = random.binomial(8, share)
+    found = split(np.stack([hits, 8 - hits], axis=-1)[:, None], 8)[0]
+    assert found.chance == pytest.approx(1 / 3, abs=0.005)
+    assert found.not_knowing == pytest.approx(1 / 6, abs=0.005)
+    assert found.spread[0] == pytest.approx(np.sqrt(1 / 12), abs=0.005)
+
+
+def test_interval_of_the_share_covers_it():
+    random = np.random.default_rng(3)
+    share = random.beta(1, 4, size=(400, 400))  # chance 4/15 of a total of 8/25
+    hits = random.binomial(8, share)
+    parts = split(np.stack([hits, 8 - hits], axis=-1), 8)
+    assert np.mean([one.chance_share.low <= 5 / 6 <= one.chance_share.high for one in parts]) >= 0.9
+    spread = np.std([one.chance_share.value for one in parts])
+    width = np.mean([one.chance_share.high - one.chance_share.low for one in parts])
+    assert width == pytest.approx(2 * 1.966 * spread, rel=0.1)
+
+
+def test_one_replication_cannot_tell():
+    found = split(np.array([[[1, 0]], [[0, 1]]]), 1)[0]
+    assert np.isnan(found.chance)
+    assert not found.chance_share.known
+
+
+def test_certain_outcome_has_nothing_to_split():
+    found = split(np.full((5, 1, 1), 8), 8)[0]
+    assert found.total == 0.0
+    assert not found.chance_share.known

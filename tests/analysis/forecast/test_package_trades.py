@@ -72,9 +72,9 @@ def test_a_logroll_is_found_with_who_gave_way_on_what_for_what():
     np.testing.assert_allclose(on_roads[0], [0.75, -0.25])
     np.testing.assert_allclose(on_schools[0], [-0.25, 0.75])
     found = sides(on_roads, on_schools)
-    np.testing.assert_allclose(found.first[:, 1], [0.5, 0.0, 0.0, 0.5])  # south gave way on the roads
-    np.testing.assert_allclose(found.second[:, 0], [0.5, 0.0, 0.0, 0.5])  # north on the schools
-    assert not found.first[:, 0].any()
+    np.testing.assert_allclose(found[0][:, 1], [0.5, 0.0, 0.0, 0.5])  # south gave way on the roads
+    np.testing.assert_allclose(found[1][:, 0], [0.5, 0.0, 0.0, 0.5])  # north on the schools
+    assert not found[0][:, 0].any()
     apart = np.zeros((4, 2))
     pair = Pair(("roads", "schools"), (on_roads, on_schools), (apart, apart))
     (one,) = trades(pair, None, ["north", "south"], draw=draw, n_draws=2)
@@ -88,8 +88,8 @@ def test_a_logroll_is_found_with_who_gave_way_on_what_for_what():
 def test_whoever_loses_over_the_two_issues_takes_no_part():
     first, second = np.array([[-0.5, 0.3]]), np.array([[0.4, -0.1]])
     found = sides(first, second)
-    assert not found.first.any()  # -0.5 + 0.4 < 0
-    assert found.second[0, 1] == pytest.approx(0.2)
+    assert not found[0].any()  # -0.5 + 0.4 < 0
+    assert found[1][0, 1] == pytest.approx(0.2)
     assert not exchange(found, ((0,), (1,)))[0].any()
     assert (
         trades(Pair(("a", "b"), (first, second), (first, second)), None, ["p", "q"], draw=np.array([0]), n_draws=1)
@@ -127,4 +127,4 @@ def test_what_comes_without_linking_is_told_beside():
     apart = (np.array([[-0.1, 0.4], [0.0, 0.0]]), np.array([[0.4, -0.1], [0.0, 0.0]]))
     pair = Pair(("a", "b"), (first, second), apart)
     (one,) = trades(pair, [((0,), (1,))], ["p", "q"], draw=np.array([0, 0, 1, 1]), n_draws=2)
-    assert (one.share.value, one.one_by_one, one.excess) == (1.0, 0.5, 0.5)
+    assert (one.share.value, one.one_by_one) == (1.0, 0.5)

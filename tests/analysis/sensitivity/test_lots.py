@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis import Accumulator
-from sim.analysis.sensitivity.kept_outcomes import KeptOutcomes
-from sim.analysis.sensitivity.variance_shares import CHANCE, LOT, Inquiry, RestsOn, SensitivitySizes, rests_on
+from sim.analysis.comparison.accumulate import Accumulator
+from sim.analysis.sensitivity.variance_shares import (
+    CHANCE,
+    LOT,
+    Inquiry,
+    KeptOutcomes,
+    RestsOn,
+    SensitivitySizes,
+    rests_on,
+)
 from sim.engines.batch import run_blocks
-from sim.scenario.sampling.drawn_numbers import lot_streams
+from sim.scenario.sampling.distributions import lot_streams
 from sim.scenario.sampling.unknowns import PARTITIONS
 from tests.analysis.synthetic import CountedRuns
 from tests.laws.common import Raw, encode

@@ -9,24 +9,29 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from sim.analysis.backtest.stacking import fit_mixture
-from sim.analysis.positions.baseline_spreads import (
+from sim.analysis.positions.baselines import (
+    Nash,
     centres_of,
+    compromise,
     fit_gaussian,
     gaussians,
+    nash,
     outcomes_of,
     weighted_positions,
 )
-from sim.analysis.positions.baselines import Nash, compromise, nash
 from sim.analysis.statistics.forecast_scores import (
     GRID,
+    base_rates,
     coverage,
     crps,
     log_scores,
     medians,
+    never_settles,
     point_scores,
     quantiles,
     rank_histogram,
     reliability,
+    score,
 )
 from sim.interop import read_table
 from tests.analysis.spatial import development_file
@@ -173,3 +178,22 @@ def test_figures_of_the_data_set_with_known_outcomes():
     stuck = np.array([nash(one, Nash(breakdown=None)) for one in known])
     assert point_scores(stuck, outcomes_of(known)).mae > 30
     assert compromise(issues[0]) == pytest.approx(centres_of(issues)[0])
+
+
+def test_scores_by_hand() -> None:
+    forecast = np.array([0.2, 0.5, 0.3])
+    one = score(forecast, ["process_or_partial"])
+    assert (one.given, one.log) == (0.5, pytest.approx(np.log(0.5)))
+    assert one.brier == pytest.approx(0.5**2 + 0.2**2 + 0.3**2)
+    two = score(forecast, ["process_or_partial", "nothing"])
+    assert two.given == pytest.approx(0.8)
+    assert two.brier == pytest.approx(0.2**2 + 0.2**2)
+    assert score(np.array([1.0, 0.0, 0.0]), ["nothing"]).log == pytest.approx(np.log(1e-3))
+
+
+def test_base_rates_leave_the_case_out() -> None:
+    documented = [["settlement"], ["settlement"], ["nothing"], ["nothing", "process_or_partial"]]
+    rates = base_rates(documented)  # type: ignore[arg-type]
+    np.testing.assert_allclose(rates[0], np.array([2, 1.5, 2.5]) / 6)
+    np.testing.assert_allclose(rates[3], np.array([3, 1, 2]) / 6)
+    np.testing.assert_allclose(never_settles(documented)[0], [0, 1.5 / 4, 2.5 / 4])  # type: ignore[arg-type]

@@ -37,9 +37,9 @@ def test_texts_are_kept_by_draw_and_format_whatever_the_blocks():
         kept.add(first, block(first, n, 2, 4))
     for draw in range(3):
         for slot in range(2):
-            assert kept.of(draw, slot).tolist() == [[draw, 10 * slot], [draw, 10 * slot + 2]]
+            assert kept.agreed[draw, slot].tolist() == [[draw, 10 * slot], [draw, 10 * slot + 2]]
     with pytest.raises(KeyError):
-        kept.of(3, 0)
+        kept.agreed[3, 0]
 
 
 def test_a_mean_by_hand_with_the_draw_as_unit():

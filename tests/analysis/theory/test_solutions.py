@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import math
 from unittest.mock import patch
 
@@ -7,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.theory import solutions
-from sim.analysis.theory.solutions import benchmarks, distances, ideal_point, room_above
+from sim.analysis.theory.rational import ZONES
+from sim.analysis.theory.solutions import benchmarks, distances, ideal_point, quick_marks, room_by_climbing, zone_exists
+from sim.analysis.theory.zopa import ZopaQuestion, answer, ask
 from sim.bargaining.deal_search import EPSILON, SLACK, largest_minimum
 from sim.bargaining.deal_space import DealSpace, deal_space, list_deals
-from tests.analysis.spaces import TOLERANCE, listed, random_space, space_of
+from sim.scenario import Encoder, load_scenario
+from tests.analysis.spaces import TOLERANCE, listed, random_space, room_above, space_of
 from tests.rules.domains import random_domains
-from tests.shipped import FLAGSHIP, encoder_of
+from tests.shipped import FLAGSHIP, SCENARIOS, encoder_of
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +113,7 @@ def test_trap_two_losses_do_not_make_a_nash_product():
     points = [(-3.0, -3.0), (2.0, 2.0), (1.0, 3.5)]
     for marks in (benchmarks(space_of(points)), searched(space_of(points))):
         assert marks.nash.gains.tolist() == [2.0, 2.0]
-    assert distances(marks, np.array([[0], [1], [2]])).nash_share == pytest.approx([0.0, 1.0, 3.5 / 4])
+    assert distances(marks, np.array([[0], [1], [2]]))["nash_share"] == pytest.approx([0.0, 1.0, 3.5 / 4])
 
 
 def test_trap_disagreement_point_is_the_reservation_value_even_below_every_deal():
@@ -148,10 +153,11 @@ def test_solutions_are_efficient_and_the_first_two_individually_rational(seed, c
         if one.deal is None:
             continue
         counts = marks.counted | (concept in ("egalitarian", "utilitarian"))
-        better = (marks.frontier_gains >= one.gains - 1e-12).all(axis=1)
-        better &= (marks.frontier_gains[:, counts] > one.gains[counts] + 1e-6).any(axis=1)
+        frontier = marks.space.gains_of(marks.frontier)
+        better = (frontier >= one.gains - 1e-12).all(axis=1)
+        better &= (frontier[:, counts] > one.gains[counts] + 1e-6).any(axis=1)
         assert not better.any()
-        assert distances(marks, one.deal[None]).frontier[0] == pytest.approx(0.0, abs=1e-12)
+        assert room_by_climbing(marks.space, list_deals(marks.space), one.deal[None]) == pytest.approx(0.0, abs=1e-12)
         if concept in ("nash", "kalai_smorodinsky"):
             assert (one.gains >= -TOLERANCE).all()
 
@@ -244,7 +250,7 @@ def test_no_individually_rational_deal(solve):
     assert marks.nash.deal is None
     assert marks.kalai_smorodinsky.deal is None
     assert marks.egalitarian.gains.tolist() == [1.0, -0.5]
-    assert np.isnan(distances(marks, np.array([[0]])).nash_share).all()
+    assert np.isnan(distances(marks, np.array([[0]]))["nash_share"]).all()
 
 
 def test_product_of_zero_prefers_more_parties_with_a_gain():
@@ -263,12 +269,13 @@ def test_ties_go_to_the_larger_sum_and_then_to_the_first_deal():
 
 def test_distances_by_hand():
     points = [(0.6, 0.6), (0.3, 0.4), (0.8, 0.3), (0.0, 0.0), (-0.1, 0.5)]
-    found = distances(benchmarks(space_of(points)), np.arange(5)[:, None])
-    assert found.nash_share == pytest.approx([1.0, 0.12 / 0.36, 0.24 / 0.36, 0.0, 0.0], abs=1e-8)
-    assert found.kalai_smorodinsky == pytest.approx([0, 0.75 - 0.375, 0.25, 0.75, 0.75 + 0.125])
-    assert found.egalitarian == pytest.approx([0, 0.3, 0.3, 0.6, 0.7])
-    assert found.utilitarian == pytest.approx([0, 0.5, 0.1, 1.2, 0.8])
-    assert found.frontier == pytest.approx([0, 0.2, 0, 0.6, 0.1])
+    space, deals = space_of(points), np.arange(5)[:, None]
+    found = distances(benchmarks(space), deals)
+    assert found["nash_share"] == pytest.approx([1.0, 0.12 / 0.36, 0.24 / 0.36, 0.0, 0.0], abs=1e-8)
+    assert found["kalai_smorodinsky"] == pytest.approx([0, 0.75 - 0.375, 0.25, 0.75, 0.75 + 0.125])
+    assert found["egalitarian"] == pytest.approx([0, 0.3, 0.3, 0.6, 0.7])
+    assert found["utilitarian"] == pytest.approx([0, 0.5, 0.1, 1.2, 0.8])
+    assert room_by_climbing(space, deals, deals) == pytest.approx([0, 0.2, 0, 0.6, 0.1])
 
 
 @settings(max_examples=30, deadline=None)
@@ -276,7 +283,7 @@ def test_distances_by_hand():
 def test_room_above_agrees_with_the_listed_frontier(seed):
     space = random_space(seed)
     deal = list_deals(space)[seed % int(space.n_deals)]
-    listed_room = distances(benchmarks(space), deal[None]).frontier[0]
+    listed_room = room_by_climbing(space, list_deals(space), deal[None])[0]
     found = room_above(space, deal)
     assert found.value - 1e-9 <= listed_room <= found.value + found.gap + 1e-9
 
@@ -319,5 +326,89 @@ def check_search(space, marks):
     fair = (gains >= 0).all(axis=1)
     assert fair.any()
     assert np.log(gains[fair]).sum(axis=1).max() <= marks.nash.value + marks.nash.gap
-    assert np.isnan(away.frontier).all()
-    assert ((away.nash_share[fair] > 0) & (away.nash_share[fair] < 1)).all()
+
+    assert ((away["nash_share"][fair] > 0) & (away["nash_share"][fair] < 1)).all()
+
+
+CAMP_DAVID = SCENARIOS / "camp-david-1978.yaml"
+
+
+@given(seeds)
+@settings(max_examples=40)
+def test_climbing_never_claims_more_than_there_is(seed):
+    """In small spaces: at most the proved value, with the gains of the deal it names."""
+    space = random_space(seed, sizes=((2, 5), (3, 6), (2, 5)), reservation=(0.0, 0.4))
+    exact = benchmarks(space)
+    with patch("sim.analysis.theory.solutions.MOST_LISTED", 0):
+        quick, _ = quick_marks(space)
+    for concept in CONCEPTS:
+        proved, found = getattr(exact, concept), getattr(quick, concept)
+        assert found.value <= proved.value + 1e-9 or concept in ("nash", "kalai_smorodinsky")
+        if found.deal is not None:
+            np.testing.assert_allclose(space.gains_of(found.deal[None])[0], found.gains)
+    assert quick.utilitarian.value == pytest.approx(exact.utilitarian.value)
+    assert quick.rational in (True, None)
+    assert not (quick.rational and not exact.rational)
+
+
+def test_on_the_flagship_climbing_falls_short_by_next_to_nothing():
+    """The proved optimum lies in [value, value + gap]; climbing is compared with its value, concept by concept."""
+    encoder = Encoder(load_scenario(FLAGSHIP), seed=1)
+    tables = encoder.tables(0, 3)
+    regimes = int(tables.n_regimes[0])
+    missed = {concept: [] for concept in CONCEPTS}
+    for draw in range(3):
+        for f in range(5):
+            space = deal_space(tables, draw * regimes, format_index=f)
+            exact, (quick, _) = benchmarks(space), quick_marks(space)
+            for concept in CONCEPTS:
+                missed[concept].append(getattr(exact, concept).value - getattr(quick, concept).value)
+    assert max(missed["egalitarian"]) < 0.01
+    assert max(missed["utilitarian"]) < 1e-9
+    assert np.median(missed["nash"]) < 1e-6
+    assert max(missed["kalai_smorodinsky"]) < 0.03
+
+
+@pytest.mark.parametrize("file", [FLAGSHIP, CAMP_DAVID])
+def test_whether_a_zone_exists_is_never_guessed(file):
+    """The same answers as the proofs of `zopa`, in every sense and scope."""
+    tables = Encoder(load_scenario(file), seed=2).tables(0, 6)
+    regimes = int(tables.n_regimes[0])
+    seen = set()
+    for draw in range(6):
+        _, starts = quick_marks(deal_space(tables, draw * regimes, format_index=1))
+        for scope, sense in ZONES:
+            question = ask(tables, draw * regimes, scope, sense, format_index=1)
+            expected = answer(question, scope, sense, samples=10).exists
+            assert zone_exists(question, starts) == expected
+            seen.add(expected)
+    assert True in seen
+
+
+@given(seeds)
+@settings(max_examples=40)
+def test_an_empty_zone_is_found_empty(seed):
+    """High reservation values: often nothing is left. The same answer with and without looking at all deals."""
+    space = random_space(seed, sizes=((2, 4), (2, 5), (2, 4)), reservation=(0.3, 0.9))
+    question = ZopaQuestion(
+        space=space,
+        n_table=len(space.parties),
+        standing=np.zeros((0, *space.usable.shape)),
+        crosses=np.zeros((0, *space.usable.shape), dtype=bool),
+        n_all=space.n_deals,
+    )
+    starts = np.array([space.status_quo])
+    listed = zone_exists(question, starts)
+    with patch("sim.bargaining.deal_space.MAX_LISTED", 0):
+        assert zone_exists(question, starts) == listed
+
+
+def test_room_above_texts_is_at_most_what_is_proved():
+    tables = Encoder(load_scenario(FLAGSHIP), seed=1).tables(0, 1)
+    space = deal_space(tables, 0, format_index=1)
+    _, starts = quick_marks(space)
+    deals = np.stack((space.status_quo, starts[3], starts[9]))
+    for found, deal in zip(room_by_climbing(space, starts, deals), deals, strict=True):
+        proved = room_above(space, deal)
+        assert found <= proved.value + proved.gap + 1e-9
+        assert found >= proved.value - 0.01

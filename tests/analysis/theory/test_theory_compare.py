@@ -108,7 +108,7 @@ def test_chances_and_what_becomes_of_the_ranking():
     assert found.formats[0].could == found.formats[0].must == 1.0
     assert [one.verdict for one in found.pairs] == [SAME, REVERSED, SAME, LEVEL]
     assert not found.same
-    assert (found.count(SAME), found.count(REVERSED), found.count(LEVEL)) == (2, 1, 1)
+    assert (found.verdicts[SAME], found.verdicts[REVERSED], found.verdicts[LEVEL]) == (2, 1, 1)
 
 
 def test_only_settlements_are_compared():

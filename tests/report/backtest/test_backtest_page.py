@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,15 +15,37 @@ from sim.analysis.backtest.backtest_scores import Evaluation, Paired, evaluate, 
 from sim.analysis.backtest.cross_validation import apply_fitted, backtest
 from sim.analysis.positions.forecasters import FORECASTERS
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.backtest.backtest_page import Page, markdown, render, view
-from sim.report.backtest.backtest_tables import all_tables, gap
-from sim.report.backtest.backtest_words import figure, headlines, how_words, verdict, with_interval
+from sim.app.backtest import BacktestResult
+from sim.report.backtest.backtest_page import render, view
+from sim.report.backtest.backtest_tables import (
+    all_tables,
+    figure,
+    gap,
+    headlines,
+    how_words,
+    verdict,
+    with_interval,
+)
 from tests.analysis.ensembles import toy_ensemble, toy_issues
 
 TOY = toy_ensemble(toy_issues(50), n_draws=20, runs=10)
 TEST = backtest(TOY, n_folds=3)
 WHOLE = evaluate(TEST)
-PAGE = Page(TEST, WHOLE, evaluate_parts(TEST), "A <made-up> table", "parley backtest table.csv", "0" * 64)
+ASKED = SimpleNamespace(file=Path("A <made-up> table"), table=SimpleNamespace(issues=TEST.issues))
+RESULT = BacktestResult(
+    **vars(TEST),
+    overall=WHOLE,
+    parts=evaluate_parts(TEST),
+    linked=(),
+    notes=(),
+    request=ASKED,  # type: ignore[arg-type]
+    fit=None,  # type: ignore[arg-type]
+)
+COMMAND = "parley backtest table.csv"
+
+
+def markdown(result: BacktestResult) -> str:
+    return render(result, COMMAND, template="backtest.md.j2")
 
 
 def with_gap(low: float, high: float, reference: str = "mixture") -> Evaluation:
@@ -51,7 +75,7 @@ def test_a_difference_is_told_as_it_is(low, high, words):
 
 def test_any_forecaster_may_be_the_reference():
     whole = evaluate(TEST, references=("gaussian", "process"))
-    page = markdown(replace(PAGE, whole=whole, parts=evaluate_parts(TEST, references=("gaussian",))))
+    page = markdown(replace(RESULT, overall=whole, parts=evaluate_parts(TEST, references=("gaussian",))))
     assert f"| from the {FORECASTERS['gaussian'].name} | from the {FORECASTERS['process'].name} |" in page
     assert "mixture is not beaten" not in page
 
@@ -77,7 +101,7 @@ def test_numbers():
 
 
 def test_the_page_holds_every_forecaster_and_escapes_what_users_write():
-    page = render(PAGE)
+    page = render(RESULT, COMMAND)
     assert "A &lt;made-up&gt; table" in page
     assert "<made-up>" not in page
     for method in FORECASTERS.values():
@@ -87,11 +111,11 @@ def test_the_page_holds_every_forecaster_and_escapes_what_users_write():
     assert page.count("<svg") == 3
     assert "<script" not in page
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
-    assert render(PAGE) == page
+    assert render(RESULT, COMMAND) == page
 
 
 def test_the_markdown_has_the_same_numbers_as_the_analysis():
-    page = markdown(PAGE)
+    page = markdown(RESULT)
     row = next(line for line in page.splitlines() if line.startswith(f"| {FORECASTERS['process'].name} |"))
     assert with_interval(WHOLE.of("process").crps) in row
     widths = {line.count(" | ") for line in page.split("## Scores")[1].split("##")[0].splitlines() if line[:2] == "| "}
@@ -101,7 +125,7 @@ def test_the_markdown_has_the_same_numbers_as_the_analysis():
 
 def test_the_terminal_shows_sentences_and_tables_in_few_lines():
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
-    for part in view(PAGE):
+    for part in view(RESULT):
         console.print(part)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
@@ -134,14 +158,15 @@ def test_without_intervals_none_is_spoken_of():
 
 def test_intervals_stay_on_one_line_of_the_page():
     cell = with_interval(WHOLE.of("process").crps).replace(" ", "\N{NO-BREAK SPACE}")
-    assert cell in render(PAGE)
-    assert "), not\N{NO-BREAK SPACE}distinguishable" in render(PAGE) or "), better" in render(PAGE)
+    page = render(RESULT, COMMAND)
+    assert cell in page
+    assert "), not\N{NO-BREAK SPACE}distinguishable" in page or "), better" in page
     for one in TEST.constants:
-        assert one.constant.meaning in render(PAGE)  # text is left as it is
+        assert one.constant.meaning in page  # text is left as it is
 
 
 def test_in_brief_the_same_tables_have_fewer_columns_and_no_notes():
-    full, brief = all_tables(PAGE), all_tables(PAGE, brief=True)
+    full, brief = all_tables(RESULT), all_tables(RESULT, brief=True)
     assert list(full) == list(brief) == ["scores", "paired", "layer", "parts", "constants"]
     for key, table in full.items():
         assert table.note
@@ -150,4 +175,4 @@ def test_in_brief_the_same_tables_have_fewer_columns_and_no_notes():
         assert len(brief[key].head) <= len(table.head)
         assert {len(row) for row in table.rows} == {len(table.head)}, key
         assert {len(row) for row in brief[key].rows} == {len(brief[key].head)}, key
-    assert "parts" not in all_tables(replace(PAGE, parts=()))
+    assert "parts" not in all_tables(replace(RESULT, parts=()))

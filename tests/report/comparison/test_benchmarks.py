@@ -19,10 +19,8 @@ from sim.report.comparison.benchmarks import (
     theory_table,
     zone_table,
 )
-from sim.report.comparison.comparison_view import comparison_view
-from sim.report.comparison.figures import draw_all
-from sim.report.comparison.html import render
-from tests.analysis.synthetic import structure
+from sim.report.comparison.comparison_files import comparison_view
+from tests.report.conftest import result_of
 
 
 def marks(baseline) -> RationalBenchmarks:
@@ -95,7 +93,7 @@ def test_sentences_say_whether_the_ranking_is_the_same(baseline):
 def test_the_terminal_shows_it_in_its_width(baseline, width):
     console = Console(file=io.StringIO(), width=width, force_terminal=False)
     found = theory(baseline, SAME, REVERSED)
-    console.print(comparison_view(baseline, structure(), benchmarks=marks(baseline), theory=found, width=width))
+    console.print(comparison_view(result_of(baseline, benchmarks=marks(baseline), theory=found), width))
     text = console.file.getvalue()
     assert max(map(len, text.splitlines())) <= width
     for part in ("Possible  ", "The stationary equilibrium beside the runs", "Theory  "):
@@ -104,9 +102,8 @@ def test_the_terminal_shows_it_in_its_width(baseline, width):
 
 
 def test_the_page_has_a_section_only_where_there_is_something_to_say(given, baseline):
-    drawings = draw_all(given.comparison, given.structure, given.variants)
-    plain = render(given, drawings)
-    full = render(replace(given, benchmarks=marks(baseline), theory=theory(baseline, SAME)), drawings)
+    plain = given.page()
+    full = given.but(benchmarks=marks(baseline), theory=theory(baseline, SAME)).page()
     assert 'id="theory"' not in plain
     assert 'href="#theory"' not in plain
     for part in (

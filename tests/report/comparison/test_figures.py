@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sim.analysis import Accumulator
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.report.canvas.palette import (
     ACCENT,
     DARK_LABEL,
@@ -17,13 +17,12 @@ from sim.report.canvas.palette import (
     PAPER,
     WARM,
 )
-from sim.report.canvas.sheet import EM, Words, wrapped
+from sim.report.canvas.sheet import EM, Words, to_svg, wrapped
 from sim.report.canvas.symbols import axis, step, ticks
-from sim.report.canvas.vector import to_svg
 from sim.report.comparison.figures import draw_all, save_all
 from sim.types import FormatInfo, PartyInfo, Structure
 from tests.analysis.synthetic import blocks, structure
-from tests.report.conftest import compare
+from tests.report.conftest import compare, result_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 DARK_PAPER = "#14181d"
@@ -31,7 +30,7 @@ DARK_PAPER = "#14181d"
 
 @pytest.fixture(scope="module")
 def drawings(baseline, variants):
-    return draw_all(baseline, structure(), variants)
+    return draw_all(result_of(baseline, variants=variants))
 
 
 def test_all_figures_are_there(drawings):
@@ -79,8 +78,9 @@ def test_outcome_bar_is_as_long_as_its_share(drawings, baseline):
 
 
 def test_files_are_the_same_each_time(drawings, tmp_path):
-    one = save_all(drawings.values(), tmp_path / "one")
-    two = save_all(drawings.values(), tmp_path / "two")
+    for folder in ("one", "two"):
+        save_all(drawings.values(), tmp_path / folder)
+    one, two = (sorted((tmp_path / folder).iterdir()) for folder in ("one", "two"))
     assert len(one) == 16
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
     assert not any(str(tmp_path).encode() in path.read_bytes() for path in one)
@@ -96,12 +96,12 @@ def test_png_has_the_size_of_the_sheet(drawings, tmp_path):
 
 def test_one_format_has_no_pairs():
     alone = compare(formats=(1,), n_draws=6)
-    assert "pairs" not in draw_all(alone, structure())
+    assert "pairs" not in draw_all(result_of(alone))
 
 
 def test_formats_without_texts_are_drawn(tmp_path):
     never = compare(n_draws=6, likelihoods=[[0.5, 0.5, 0, 0, 0, 0, 0]] * 5)
-    save_all(draw_all(never, structure()).values(), tmp_path)
+    save_all(draw_all(result_of(never)).values(), tmp_path)
 
 
 def test_thirty_parties_and_twelve_formats_are_drawn(tmp_path):
@@ -123,7 +123,7 @@ def test_thirty_parties_and_twelve_formats_are_drawn(tmp_path):
     for first, runs in blocks(n_draws=4, replications=2, formats=[f % 5 for f in range(12)]):
         wide = [c.repeat(8, axis=1)[:, :30] if c.ndim == 2 and c.shape[1] == 4 else c for c in runs]
         found.add(first, type(runs)._make(wide))
-    drawings = draw_all(found.result(), many)
+    drawings = draw_all(result_of(found.result(), structure=many))
     save_all(drawings.values(), tmp_path)
     for drawing in drawings.values():
         right = [item.x for item in drawing.items if isinstance(item, Words)]

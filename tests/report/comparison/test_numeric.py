@@ -11,14 +11,11 @@ from rich.console import Console
 from sim.analysis.comparison.numeric_issues import Agreed, FormatPositions, NumericIssue
 from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.report.canvas.sheet import Shape, Words
-from sim.report.comparison.figures import draw_all
-from sim.report.comparison.html import render
 from sim.report.comparison.numeric import (
     agreed_table,
     forecast_table,
     in_units,
     initials,
-    numeric_figures,
     numeric_view,
     positions_figure,
 )
@@ -26,7 +23,7 @@ from sim.report.words.language import language
 from tests.analysis.synthetic import structure
 from tests.report.words.test_language import INVENTED, LATIN, from_the_file, names_in, unsaid
 
-from .test_html import Page
+from .test_comparison_files import Page
 
 NAN = float("nan")
 FORECASTS = dict.fromkeys(POINTS, 4.25) | {"nash_reference": None}
@@ -104,13 +101,11 @@ def test_initials_are_different():
     ]
 
 
-def test_the_page_holds_the_issue(given, baseline, delay):
-    asked = dataclasses.replace(given, numeric=(delay,))
-    drawings = draw_all(baseline, given.structure) | numeric_figures(baseline, given.structure, (delay,))
-    text = " ".join(Page(render(asked, drawings)).text)
+def test_the_page_holds_the_issue(given, delay):
+    text = " ".join(Page(given.but(numeric_issues=(delay,)).page()).text)
     assert "Numeric issues in their units" in text
     assert "Compromise model" in text
-    assert "Numeric issues" not in " ".join(Page(render(given, draw_all(baseline, given.structure))).text)
+    assert "Numeric issues" not in " ".join(Page(given.page()).text)
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -124,7 +119,7 @@ def test_the_terminal_prints_the_forecasts(baseline, delay, width):
 
 
 def test_all_of_it_is_said_in_the_language(given, baseline, delay):
-    asked = dataclasses.replace(given, numeric=(delay,))
+    asked = given.but(numeric_issues=(delay,))
     marks = set(initials([party.name for party in structure().parties]))
     assert unsaid(asked) - names_in(delay) - marks == set()
     console = Console(file=io.StringIO(), width=120, force_terminal=False)

@@ -11,19 +11,22 @@ from rich.console import Console
 
 from sim.report.canvas.palette import OUTCOME_FILL
 from sim.report.canvas.sheet import Shape
-from sim.report.comparison.comparison_view import comparison_view
-from sim.report.comparison.figures import draw_all, save_all
-from sim.report.comparison.html import render
-from sim.report.comparison.track_views import leg_table, legs_figure, track_line
-from sim.report.words.format_words import rules_words, seats_words
-from sim.report.words.words import interval, percent, shown
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.comparison.figures import draw_all, legs_figure, save_all
+from sim.report.comparison.page_tables import leg_table, track_line
+from sim.report.words.words import interval, percent, rules_words, seats_words, shown
 from sim.types import FormatInfo, Outcome
-from tests.analysis.comparison.test_track_results import compare
+from tests.analysis.comparison.test_summarise import compare_tracks as compare
 from tests.analysis.synthetic import tracked
+from tests.report.conftest import result_of
 
-from .test_html import Page
+from .test_comparison_files import Page
 
 BASE = FormatInfo("f", "F", "alternating_offers", (0, 1), 6, 2, "public")
+
+
+def of_tracks(comparison):
+    return result_of(comparison, structure=tracked())
 
 
 @pytest.fixture(scope="module")
@@ -92,35 +95,28 @@ def test_without_the_format_alone_there_is_no_row_for_it():
     assert not [row for row in table.cells if row[0].small == "the same alone"]
 
 
-def page_of(given, comparison, structure):
-    bare = dataclasses.replace(
-        given, comparison=comparison, structure=structure, transcripts={}, variants={}, judged=None
-    )
-    return render(bare, draw_all(comparison, structure))
-
-
 def test_the_page_has_the_section_only_with_tracks(given, result):
-    text = page_of(given, result, tracked())
+    text = dataclasses.replace(given, result=of_tracks(result)).page()
     page = Page(text)
     assert "legs" in page.ids
     assert "#legs" in page.links
     assert "Where along the track it is decided" in text
     assert "Legs: North" in text
     assert "Alternating offers; unanimity; 6 months, 2 rounds a month; public." in text
-    without = page_of(given, compare(formats=(1, 2)), tracked())
+    without = dataclasses.replace(given, result=of_tracks(compare(formats=(1, 2)))).page()
     assert "Where along the track" not in without
     assert "legs" not in Page(without).ids
 
 
 def test_pictures_are_saved(result, tmp_path):
-    files = save_all(draw_all(result, tracked()).values(), tmp_path)
-    assert {"legs.svg", "legs.png"} <= {file.name for file in files}
+    save_all(draw_all(of_tracks(result)).values(), tmp_path)
+    assert {"legs.svg", "legs.png"} <= {file.name for file in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_the_terminal_says_where_it_is_decided(width, result):
     console = Console(file=io.StringIO(), width=width, force_terminal=False)
-    console.print(comparison_view(result, tracked(), width=width))
+    console.print(comparison_view(of_tracks(result), width))
     text = console.file.getvalue()
     flat = re.sub(r"\s+", " ", text)
     assert max(map(len, text.splitlines())) <= width

@@ -11,16 +11,20 @@ from rich.console import Console
 
 from sim.analysis.sensitivity.variance_shares import CHANCE, ExplainedAnswer, RestsOn, SensitivitySizes, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.comparison.figures import draw_all
-from sim.report.comparison.html import render
-from sim.report.comparison.variance_shares_figures import rests_on_figures
-from sim.report.comparison.variance_shares_view import number_words, ordered, rests_on_view, sentences, share_words
+from sim.report.comparison.variance_shares_view import (
+    number_words,
+    ordered,
+    rests_on_figures,
+    rests_on_view,
+    sentences,
+    share_words,
+)
 from sim.scenario.sampling.unknowns import CONSTANTS
 from tests.analysis.synthetic import structure
-from tests.report.conftest import compare
+from tests.report.conftest import compare, result_of
 from tests.report.made_up import NAN, key_number, rests_of, share, swing
 
-from .test_html import Page
+from .test_comparison_files import Page
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +34,7 @@ def rests(baseline) -> RestsOn:
 
 @pytest.fixture(scope="module")
 def text(given, rests) -> str:
-    whole = dataclasses.replace(given, rests=rests)
-    drawings = draw_all(given.comparison, given.structure) | rests_on_figures(rests, given.comparison, given.structure)
-    return render(whole, drawings)
+    return given.but(variance_shares=rests).page()
 
 
 def test_the_sentences_say_shares_and_counts(rests, baseline):
@@ -90,7 +92,7 @@ def test_the_page_has_the_section_with_everything(text):
 
 
 def test_the_figures_draw_every_group_and_number(rests, baseline):
-    bars, tornado = rests_on_figures(rests, baseline, structure()).values()
+    bars, tornado = rests_on_figures(rests, baseline, structure())
     words = [item.words for item in bars.items if hasattr(item, "words")]
     assert {"Stated", "Assumed", "Chance", "Behavioural constants", "North", "Values of options", "32%", "−2%"} <= {
         *words
@@ -114,8 +116,8 @@ def test_an_answer_that_never_varied_is_said_to_tell_nothing(rests, baseline, gi
     }
     still = dataclasses.replace(rests, partitions=partitions, numbers=())
     assert sentences(still, baseline, structure()) == ["The answer varied in too few runs to say what it rests on."]
-    assert rests_on_figures(still, baseline, structure()) == {}
-    page = Page(render(dataclasses.replace(given, rests=still), draw_all(baseline, structure())))
+    assert rests_on_figures(still, baseline, structure()) == []
+    page = Page(given.but(variance_shares=still).page())
     assert "rests" in page.ids
 
 
@@ -134,6 +136,5 @@ def test_one_format_alone_is_explained_by_itself(given):
         n_unknowns=1,
         sizes=SensitivitySizes(2, 2),
     )
-    drawings = draw_all(alone, structure()) | rests_on_figures(found, alone, structure())
-    page = Page(render(dataclasses.replace(given, comparison=alone, variants={}, judged=None, rests=found), drawings))
+    page = Page(dataclasses.replace(given, result=result_of(alone, variance_shares=found)).page())
     assert "whether North–River Republic reaches this: settlement" in "".join(page.text)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from string import Formatter
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -15,12 +16,8 @@ from rich.console import Console
 
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.theory_compare import LEVEL, REVERSED, SAME
-from sim.report.comparison.comparison_view import comparison_view
-from sim.report.comparison.figures import draw_all
-from sim.report.comparison.html import render
-from sim.report.comparison.numeric import numeric_figures
-from sim.report.comparison.rivals_view import rivals_view
-from sim.report.comparison.variance_shares_figures import rests_on_figures
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.comparison.page_tables import rivals_view
 from sim.report.comparison.variance_shares_view import rests_on_view
 from sim.report.words.language import (
     ENGLISH,
@@ -37,11 +34,12 @@ from sim.report.words.language import (
 from sim.report.words.words import interval, listed, percent, points, verdict_words
 from sim.scenario import VARIANTS
 from sim.types.message import message
-from tests.analysis.comparison.test_track_results import compare as compare_tracks
+from tests.analysis.comparison.test_summarise import compare_tracks
 from tests.analysis.synthetic import structure, tracked
 from tests.report import messages
 from tests.report.comparison.test_benchmarks import marks, theory
-from tests.report.comparison.test_html import Page
+from tests.report.comparison.test_comparison_files import Page
+from tests.report.conftest import result_of
 from tests.report.made_up import rests_of, rivals_of
 
 OTHERS = languages()[1:]
@@ -122,32 +120,26 @@ def everything(given, baseline):
     found = theory(baseline, SAME, REVERSED, LEVEL)
     noted = tuple(dataclasses.replace(one, notes=(message("A note."),)) for one in found.formats)
     found = dataclasses.replace(found, formats=noted)
-    return dataclasses.replace(
-        given,
-        benchmarks=marks(baseline),
-        theory=found,
-        notes="Notes of the file.",
-        rests=rests_of(baseline),
-        rivals=rivals_of(baseline, given.variants["hold=once"]),
-    )
+    rivals = rivals_of(baseline, given.result.variants["hold=once"])
+    more = given.but(benchmarks=marks(baseline), theory=found, variance_shares=rests_of(baseline), rivals=rivals)
+    scenario = SimpleNamespace(**{**vars(given.scenario), "notes": "Notes of the file."})
+    return dataclasses.replace(more, scenario=scenario)
 
 
 def from_the_file(given) -> set[str]:
-    texts = (given.numbers, given.references, given.transcripts, given.making, given.summary, given.notes, given.as_of)
-    if given.rests is not None:
-        texts += ([one.unknown.path.split(".")[3:] for one in given.rests.numbers],)
-    if given.rivals is not None:
-        texts += (given.rivals.questions, [(one.rival, one.name, str(one.changes)) for one in given.rivals.readings])
-    names = [given.structure, *given.variants, *given.variant_sentences.values(), given.comparison.title]
-    return names_in((texts, names, [one.name for one in given.comparison.formats]))
+    result = given.result
+    texts = (given.numbers, given.scenario, given.talks, given.command, result.digest, result.settings, result.versions)
+    if result.variance_shares is not None:
+        texts += ([one.unknown.path.split(".")[3:] for one in result.variance_shares.numbers],)
+    if result.rivals is not None:
+        texts += (result.rivals.questions, [(one.rival, one.name, str(one.changes)) for one in result.rivals.readings])
+    names = [result.structure, *result.variants, result.title]
+    return names_in((texts, names, [one.name for one in result.formats]))
 
 
 def unsaid(given) -> set[str]:
     with language(INVENTED):
-        drawings = draw_all(given.comparison, given.structure, given.variants)
-        drawings |= rests_on_figures(given.rests, given.comparison, given.structure)
-        drawings |= numeric_figures(given.comparison, given.structure, given.numeric)
-        page = Page(render(given, drawings))
+        page = Page(given.page())
     read = [attrs[key] for _, attrs in page.tags for key in ("aria-label", "title") if key in attrs]
     css = next(text for text in page.text if "@media" in text)
     shown = (*(text for text in page.text if text != css), *read)
@@ -159,29 +151,17 @@ def test_the_page_says_everything_in_the_language(given, baseline):
 
 
 def test_the_page_with_tracks_says_everything_in_the_language(given):
-    with_tracks = dataclasses.replace(
-        given, comparison=compare_tracks(), structure=tracked(), variants={}, variant_sentences={}, judged=None
-    )
+    with_tracks = dataclasses.replace(given, result=result_of(compare_tracks(), structure=tracked()))
     assert unsaid(with_tracks) == set()
 
 
-def test_the_terminal_says_everything_in_the_language(given, baseline, variants, judged):
+def test_the_terminal_says_everything_in_the_language(given, baseline):
     console = Console(file=io.StringIO(), width=120, force_terminal=False)
     found = everything(given, baseline)
     with language(INVENTED):
-        console.print(
-            comparison_view(
-                baseline,
-                structure(),
-                variants=variants,
-                judged=judged,
-                benchmarks=found.benchmarks,
-                theory=found.theory,
-                width=120,
-            )
-        )
-        console.print(rests_on_view(found.rests, baseline, structure()))
-        console.print(rivals_view(found.rivals, baseline))
+        console.print(comparison_view(found.result, 120))
+        console.print(rests_on_view(found.result.variance_shares, baseline, structure()))
+        console.print(rivals_view(found.result.rivals))
     assert set(LATIN.findall(console.file.getvalue())) - from_the_file(found) == set()
 
 
@@ -225,8 +205,7 @@ def test_the_language_ends_with_its_block_and_an_unknown_one_speaks_english():
 
 
 def test_the_page_tells_its_language_and_keeps_transcripts_english(given):
-    drawings = draw_all(given.comparison, given.structure, given.variants)
     with language("vi"):
-        page = Page(render(given, drawings))
+        page = Page(given.page())
     assert page.of("html")[0]["lang"] == "vi"
     assert [one["lang"] for one in page.of("ol") if one.get("class") == "transcript"] == ["en"]

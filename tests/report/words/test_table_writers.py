@@ -6,8 +6,8 @@ import re
 import pytest
 from rich.console import Console
 
-from sim.report.words.table_writers import Table, TableCell, badge
-from tests.report.comparison.test_html import Page
+from sim.report.words.table_writers import Table, TableCell, badge, folded, section
+from tests.report.comparison.test_comparison_files import Page
 
 HOSTILE = "[bold]a|b[/bold] <script>alert(1)</script> ![x](http://x) \\| `c`"
 TABLE = Table(
@@ -102,3 +102,21 @@ def test_a_table_without_a_head():
     table = Table("", (), (("1", "one"), ("2", "two")))
     assert "two" in printed(table)
     assert "<thead>" not in str(table.html())
+
+
+def test_parts_stand_apart_and_empty_ones_are_left_out():
+    table = Table("Shares", ("a", "b"), (("x|y", "1"),))
+    text = section(["Words.", [], "", ["one", "two"], table, *folded("More", "Inside.")])
+    assert text.split("\n\n") == [
+        "Words.",
+        "- one\n- two",
+        "Shares:",
+        "| a | b |\n|---|---|\n| x\\|y | 1 |",
+        "<details><summary>More</summary>",
+        "Inside.",
+        "</details>",
+    ]
+
+
+def test_a_table_without_a_caption_stands_alone():
+    assert section([Table("", ("a",), (("1",),))]) == "| a |\n|---|\n| 1 |"

@@ -55,3 +55,107 @@ def test_a_shock_shifts_numbers_that_there_are() -> None:
     assert shocked("parties.a.patience") == []
     for path in ("parties.a.patienc", "parties.a", "behaviour.foresight", "shocks.s.hazard"):
         assert shocked(path) == [(f"shocks.s.set.{path}", "a shock must name a number")]
+
+
+GROUPS = {"one": {"issues": ["peace"]}, "two": {"issues": ["land"]}}
+
+
+def talks(**changes: Any) -> list[tuple[str, str]]:
+    """What is wrong with the format when changed, by its path in it."""
+    found = problems(tiny(**{f"formats__both__{key}": value for key, value in changes.items()}))
+    return [(path.removeprefix("formats.both."), message) for path, message in found]
+
+
+@pytest.mark.parametrize(
+    ("agenda", "path", "words"),
+    [
+        (["peace", "peace"], "agenda", "named twice"),
+        (["peace", "sea"], "agenda", "unknown issue"),
+        ({"order": ["peace", "sea"]}, "agenda.order", "unknown issue"),
+        ({"order": "given", "stages": ["land", "land"]}, "agenda.stages", "named twice"),
+    ],
+)
+def test_agendas_that_make_no_sense(agenda: Any, path: str, words: str) -> None:
+    ((where, message),) = talks(agenda=agenda)
+    assert where == path
+    assert words in message
+
+
+def test_a_stage_needs_a_round() -> None:
+    calendar = {"months": 1, "rounds_per_month": 1}
+    assert talks(agenda={"order": "easy_first"}, calendar=calendar) == [
+        ("calendar", "there are more stages than rounds")
+    ]
+    assert talks(agenda={"order": "easy_first"}, calendar={**calendar, "months": 2}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"baskets": {"one": {"issues": ["peace", "land"]}}}, "baskets"),
+        ({"agenda": ["peace"]}, "baskets.two.issues"),
+        ({"baskets": {**GROUPS, "two": {"issues": ["peace"]}}}, "baskets.two.issues"),
+        ({"baskets": {**GROUPS, "two": {"issues": ["land"], "members": ["a"]}}}, "baskets.two.members"),
+        ({"baskets": {**GROUPS, "two": {"issues": ["land"], "members": ["a", "z", "b"]}}}, "baskets.two.members"),
+        ({"agenda": {"order": "easy_first"}}, "agenda"),
+        ({"group_months": 2}, "group_months"),
+        ({"protocol": "alternating_offers"}, "baskets"),
+    ],
+)
+def test_working_groups_that_make_no_sense(changes: dict[str, Any], path: str) -> None:
+    assert talks(protocol="baskets", baskets=GROUPS) == []
+    found = talks(**{"protocol": "baskets", "baskets": GROUPS, **changes})
+    assert [where for where, _ in found] == [path]
+
+
+def grouped(**changes: Any) -> list[tuple[str, str]]:
+    """(path, message) of what is wrong with a format of three principals in which something is changed."""
+    data = tiny()
+    data["parties"] = {party: dict(data["parties"]["b"]) for party in "abc"}
+    for party, strategy in changes.pop("strategies", {}).items():
+        data["parties"][party] = data["parties"][party] | {"behaviour": {"strategy": strategy}}
+    for party in changes.pop("bloc", ()):
+        data["parties"][party] = data["parties"][party] | {"bloc": "one"}
+    seats = dict.fromkeys("abc", "principal")
+    one = {"seats": seats, "calendar": {"months": 4, "rounds_per_month": 1}, "contact_group": 2} | changes
+    data["formats"] = {"group": one}
+    return [(path.removeprefix("formats.group."), message) for path, message in problems(data)]
+
+
+def test_what_no_contact_group_can_be():
+    size = "a contact group of this size cannot be drawn"
+    assert grouped() == grouped(contact_group=3) == grouped(contact_group={"uniform": [2, 3]}) == []
+    for wrong in (1, 4, {"uniform": [1, 3]}, {"triangular": [2, 3, 4]}):
+        assert grouped(contact_group=wrong) == [("contact_group", size)]
+    assert grouped(bloc="ab") == []
+    assert grouped(bloc="ab", contact_group=3) == grouped(bloc="abc") == [("contact_group", size)]
+    never = {"a": {"recognition": 0}, "b": {"recognition": 0}, "c": "principal"}
+    assert grouped(seats=never) == [
+        ("seats", "too few seats can be drawn into the contact group: recognition may be 0")
+    ]
+    assert [path for path, _ in grouped(strategies={"a": "equilibrium"})] == ["contact_group"]
+
+
+@pytest.mark.parametrize(
+    ("seats", "path", "words"),
+    [
+        ({"a": "principal", "b": "observer"}, "seats", "two principals"),
+        ({"a": "principal", "b": {"interested": True}}, "seats.b.interested", "only a mediator"),
+        ({"a": "principal", "b": "principal", "z": "observer"}, "seats.z", "unknown party"),
+    ],
+)
+def test_seats_that_make_no_sense(seats: dict[str, Any], path: str, words: str) -> None:
+    found = problems(tiny(formats__both__seats=seats))
+    assert [(where, words in message) for where, message in found] == [(f"formats.both.{path}", True)]
+
+
+@pytest.mark.parametrize(
+    ("consent", "path"),
+    [
+        ({"members": 1.5}, "members"),
+        ({"rule": "majority", "vetoes": ["a", "a"]}, "vetoes"),
+        ({"rule": "majority", "vetoes": "z"}, "vetoes"),
+    ],
+)
+def test_consent_that_nothing_can_meet(consent: dict[str, Any], path: str) -> None:
+    assert [where for where, _ in problems(tiny(formats__both__consent=consent))] == [f"formats.both.consent.{path}"]

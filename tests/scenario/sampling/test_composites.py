@@ -69,4 +69,3 @@ def test_a_rule_takes_combinations_away(rule: dict[str, Any], left_out: list[tup
     every = [(i, j) for i in range(2) for j in range(3)]
     assert list(map(tuple, composite.combos.tolist())) == [combo for combo in every if combo not in left_out]
     assert composite.column("b").tolist() == [j for i, j in every if (i, j) not in left_out]
-    assert composites.n_combinations(("a", "b"), OPTIONS) == 6

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from itertools import permutations
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, ScenarioError, load_raw
+from sim.scenario.sampling.fill import ORDERS
+from sim.scenario.schema.written_formats import AgendaOrder
+from sim.types.arrays import layout_of
+from sim.types.structure import FormatInfo
+from sim.types.tables import (
+    ABSENT,
+    EASY_FIRST,
+    GIVEN,
+    GUARANTOR,
+    HARD_FIRST,
+    INTERESTED,
+    MEDIATOR,
+    OBSERVER,
+    PRINCIPAL,
+    PROTOCOLS,
+    STRATEGIES,
+    TRACK,
+    Tables,
+)
+from tests.scenario.generate import talk_scenarios
 from tests.scenario.tiny import tables, tiny
 
 
@@ -177,3 +198,274 @@ def test_a_shock_cannot_change_how_many_are_drawn():
     shocks = {"flood": {"hazard": 0.1, "set": {"formats.group.contact_group": {"add": 1}}}}
     with pytest.raises(ScenarioError, match="a shock must name a number"):
         grouped(dict.fromkeys("abc", 1), 2, shocks=shocks)
+
+
+BOTH = {"a": "principal", "b": "principal"}
+
+
+def talk(seats: dict[str, Any] | None = None, *, months: int = 3, rounds: int = 2, **parts: Any) -> dict[str, Any]:
+    """A format between a and b, with parts changed."""
+    calendar = {"months": months, "rounds_per_month": rounds}
+    return {"seats": {**BOTH, **(seats or {})}, "calendar": calendar, **parts}
+
+
+def case(formats: dict[str, Any], tracks: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    """The tiny case with a third party c that wants what b wants, a party m that wants nothing, and other formats."""
+    data = tiny(**changes)
+    data["parties"]["c"] = copy.deepcopy(data["parties"]["b"])
+    data["parties"]["m"] = {}
+    data["formats"] = formats
+    data["formats"].setdefault("last", talk({"m": "observer"}))
+    return data if tracks is None else {**data, "tracks": tracks}
+
+
+def infos(data: dict[str, Any]) -> dict[str, FormatInfo]:
+    return {one.id: one for one in Encoder(load_raw(data), seed=1).structure.formats}
+
+
+def test_the_schema_knows_every_word_that_the_arrays_code():
+    assert set(get_args(AgendaOrder)) == set(ORDERS)
+
+
+@given(talk_scenarios())
+@settings(max_examples=60)
+def test_shapes_and_types_are_as_documented(data):
+    found = Encoder(load_raw(data), seed=1).tables(0, 2)
+    sizes = {"1": 1, "2": 2, "M": 0}
+    for (name, array), spec in zip(found._asdict().items(), layout_of(Tables).values(), strict=True):
+        letters = spec.axes
+        assert array.dtype == spec.dtype, name
+        assert array.flags.c_contiguous, name
+        assert not array.flags.writeable, name
+        assert array.ndim == len(letters), name
+        for letter, size in zip(letters, array.shape, strict=True):
+            assert sizes.setdefault(letter, size) == size, (name, letter)
+
+
+@given(talk_scenarios())
+@settings(max_examples=30)
+def test_resolved_files_make_the_same_arrays_and_words(data):
+    resolved = load_raw(data)
+    again = load_raw(resolved.to_data())
+    assert again == resolved
+    one, two = (Encoder(each, seed=5) for each in (resolved, again))
+    assert one.structure.formats == two.structure.formats
+    for name, first, second in zip(Tables._fields, one.tables(3, 2), two.tables(3, 2), strict=True):
+        np.testing.assert_array_equal(first, second, err_msg=name)
+
+
+@given(talk_scenarios())
+@settings(max_examples=60)
+def test_stages_speakers_and_votes_fit_together(data):
+    found = Encoder(load_raw(data), seed=1).tables(0, 1)
+    assert (np.isin(found.seated, (PRINCIPAL, INTERESTED)) >= found.vetoes).all()
+    for f, n_stages in enumerate(found.n_stages):
+        speakers = [p for p in found.turn[f] if p >= 0]
+        assert len(set(speakers)) == len(speakers) >= 2
+        assert set(np.flatnonzero(found.stage_seat[f].any(axis=0))) <= set(speakers)
+        assert (found.stage_seat[f, :n_stages].sum(axis=1) >= 2).all()
+        assert found.stage_issue[f, :n_stages].any(axis=1).all()
+        assert not found.stage_issue[f, n_stages:].any()
+        first, last = found.stage_first[f, :n_stages], found.stage_last[f, :n_stages]
+        assert (first <= last).all()
+        assert first[0] == 0
+        assert last[-1] == found.n_rounds[f] - 1
+        assert (found.stage_first[f, n_stages:] == -1).all()
+        if found.protocol[f] != PROTOCOLS.index("baskets"):
+            assert (first[1:] == last[:-1] + 1).all()
+        assert found.recognition[0, f, speakers].all()
+        assert not np.delete(found.recognition[0, f], speakers).any()
+
+
+def test_seats_and_turns():
+    seats = {"m": {"role": "mediator", "mandate": True}}
+    data = case(
+        {
+            "text": talk(seats, protocol="single_text"),
+            "pressed": talk({"c": {"role": "mediator", "interested": True, "required": True}, "m": "observer"}),
+            "backed": talk({"c": "guarantor"}),
+        },
+        issues__land__options={"kept": {}, "half": {}, "ceded": {"guarantors": "c"}},
+    )
+    found = tables(data)
+    assert found.seated[:3].tolist() == [
+        [PRINCIPAL, PRINCIPAL, ABSENT, MEDIATOR],
+        [PRINCIPAL, PRINCIPAL, INTERESTED, OBSERVER],
+        [PRINCIPAL, PRINCIPAL, GUARANTOR, ABSENT],
+    ]
+    assert found.turn[:3].tolist() == [[0, 1, -1], [2, 0, 1], [0, 1, -1]]
+    assert found.mandate.tolist() == [1, 0, 0, 0]
+    assert found.required[1].tolist() == [0, 0, 1, 0]
+    assert found.protocol.tolist() == [2, 0, 0, 0]
+    words = infos(data)
+    assert (words["text"].mediator, words["pressed"].mediator, words["backed"].mediator) == (3, 2, None)
+    assert (words["pressed"].seats, words["pressed"].observers, words["backed"].guarantors) == ((2, 0, 1), (3,), (2,))
+
+
+def test_a_party_without_interests_gains_nothing():
+    found = tables(case({}))
+    assert (found.contribution[:, 3] == 0).all()
+    assert (found.contribution[:, :3] > 0).any(axis=(2, 3)).all()
+
+
+def test_a_named_guarantor_has_standing():
+    options = {"kept": {}, "half": {"guarantors": ["b", "c"]}, "ceded": {"guarantors": ["c"]}}
+    found = tables(case({}, issues__land__options=options, parties__b__standing={"land": 0.4}))
+    assert found.named[:, 1].tolist() == [[0, 0, 0], [0, 1, 0], [0, 1, 1], [0, 0, 0]]
+    assert not found.named[:, 0].any()
+    assert found.standing[0, 1:3, 1].tolist() == [[0, 1, 0.4], [0, 1, 1]]
+
+
+def test_a_guarantor_is_named_by_every_combination_that_holds_the_option():
+    options = {"kept": {}, "half": {"guarantors": "c"}, "ceded": {}}
+    rules = {"in-order": {"needs": {"if": {"land": "ceded"}, "then": {"peace": "treaty"}}}}
+    found = tables(case({}, issues__land__options=options, rules=rules))
+    assert found.named[2, 0].tolist() == (found.issue_option[1] == 1).astype(int).tolist()
+    assert found.named[2, 0].sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("consent", "unanimous", "quota", "strict", "words"),
+    [
+        ("unanimity", 1, (0, 0), 0, "unanimity"),
+        ("majority", 0, (0.5, 0), 1, "majority"),
+        ({"members": 0.55}, 0, (0.55, 0), 0, "55% of members"),
+        ({"weight": 0.625}, 0, (0, 0.625), 0, "62.5% of weight"),
+        ({"rule": "quota", "members": 0.55, "weight": 0.65}, 0, (0.55, 0.65), 0, "55% of members and 65% of weight"),
+        ({"rule": "majority", "vetoes": ["b"]}, 0, (0.5, 0), 1, "majority, veto of b"),
+        ({"rule": "unanimity", "abstention": True}, 1, (0, 0), 0, "unanimity, abstentions not counted"),
+    ],
+)
+def test_consent_rules(consent, unanimous, quota, strict, words):
+    data = case({"first": talk(consent=consent)})
+    found = tables(data)
+    assert found.unanimous[0] == unanimous
+    assert tuple(found.quota[0]) == quota
+    assert found.strict[0] == strict
+    assert found.vetoes[0].tolist() == [0, int("veto" in words), 0, 0]
+    assert found.abstains[0] == ("abstentions" in words)
+    assert str(infos(data)["first"].consent) == words
+
+
+def test_capability_recognition_and_their_shocks():
+    vote = talk({"a": {"recognition": 3}, "m": "observer"}, protocol="proposal_and_vote")
+    shifts = {"parties.a.capability": {"add": 1}, "formats.vote.seats.b.recognition": {"to": 5}}
+    data = case({"vote": vote}, parties__a__capability=2, shocks={"rise": {"hazard": 0.1, "set": shifts}})
+    found = tables(data)
+    assert found.capability.tolist() == [[2, 1, 1, 1], [3, 1, 1, 1]]
+    assert found.recognition[:, 0].tolist() == [[3, 1, 0, 0], [3, 5, 0, 0]]
+    assert found.recognition[:, 1].tolist() == [[1, 1, 0, 0]] * 2
+
+
+def test_strategies_and_publication():
+    data = case({"quiet": talk(transparency="secret")}, parties__b__behaviour={"strategy": "fair_split"})
+    found = tables(data)
+    assert [STRATEGIES[k] for k in found.strategy] == ["standard", "fair_split", "fair_split", "standard"]
+    assert found.public.tolist() == [0, 1]
+
+
+def test_stages_share_the_rounds():
+    data = case(
+        {
+            "given": talk(months=7, rounds=1, agenda={"order": ["land", ["peace"]]}),
+            "part": talk(agenda={"order": ["land"]}),
+            "easy": talk(months=1, agenda={"order": "easy_first"}),
+            "hard": talk(agenda={"issues": ["peace"], "order": "hard_first"}),
+        }
+    )
+    found = tables(data)
+    assert found.n_stages.tolist() == [2, 1, 2, 1, 1]
+    assert found.order.tolist() == [GIVEN, GIVEN, EASY_FIRST, HARD_FIRST, GIVEN]
+    assert found.stage_issue.tolist() == [
+        [[0, 1], [1, 0]],
+        [[0, 1], [0, 0]],
+        [[1, 0], [0, 1]],
+        [[1, 0], [0, 0]],
+        [[1, 1], [0, 0]],
+    ]
+    assert found.stage_first.tolist() == [[0, 3], [0, -1], [0, 1], [0, -1], [0, -1]]
+    assert found.stage_last.tolist() == [[2, 6], [5, -1], [0, 1], [5, -1], [5, -1]]
+    assert found.allowed[1].tolist() == [[1, 0, 0], [1, 1, 1]]
+    words = infos(data)
+    assert (words["given"].agenda_order, words["given"].stages) == ("given", ("land", "peace"))
+    assert words["last"].stages == ()
+
+
+def test_linked_issues_make_one_stage():
+    link = {"when": {"peace": ["treaty"], "land": ["kept"]}, "bonus": 0.3}
+    found = tables(case({"easy": talk(agenda={"order": "easy_first"})}, parties__a__linkages={"tie": link}))
+    assert found.n_stages[0] == 1
+    assert found.stage_issue[0].tolist() == [[1, 1]]
+
+
+def test_working_groups_and_their_plenary():
+    groups = {"war": {"issues": ["peace"], "members": ["a", "c"]}, "land": {"name": "Borders", "issues": ["land"]}}
+    seats = {"c": {"role": "mediator", "interested": True}}
+    data = case({"groups": talk(seats, months=5, protocol="baskets", baskets=groups)})
+    found = tables(data)
+    assert found.n_stages.tolist() == [3, 1]
+    assert found.stage_issue[0].tolist() == [[1, 0], [0, 1], [1, 1]]
+    assert found.stage_seat[0].tolist() == [[1, 0, 1, 0], [1, 1, 0, 0], [1, 1, 1, 0]]
+    assert found.stage_first[0].tolist() == [0, 0, 4]  # half of five months, rounded down, are the groups'
+    assert found.stage_last[0].tolist() == [3, 3, 9]
+    assert infos(data)["groups"].stages == ("war", "Borders", "plenary")
+
+
+def test_a_track_is_a_row_of_its_own():
+    formats = {
+        "small": talk({"c": "observer"}, agenda=["land"], transparency="secret", months=9, consent="majority"),
+        "pressed": talk({"c": {"role": "mediator", "interested": True}}, agenda={"order": ["peace"]}, harvest="early"),
+        "large": talk({"c": {"required": True, "meeting_value": 0.1}}, months=2, rounds=3),
+    }
+    tracks = {
+        "up": {"legs": ["small", {"format": "large", "after": 4}]},
+        "round": {"legs": ["small", "large", "pressed"]},
+    }
+    data = case(formats, tracks)
+    found = tables(data)
+    up, again = 4, 5
+    assert found.protocol[up:].tolist() == [TRACK, TRACK]
+    assert found.n_legs.tolist() == [1, 1, 1, 1, 2, 3]
+    assert found.legs[:2].tolist() == [[0, -1, -1], [1, -1, -1]]
+    assert found.legs[up:].tolist() == [[0, 2, -1], [0, 2, 1]]
+    assert found.leg_gap[up:].tolist() == [[0, 4, 0], [0, 0, 0]]
+    assert found.seated[up:, 2].tolist() == [PRINCIPAL, PRINCIPAL]
+    assert found.turn[up:].tolist() == [[0, 1, 2], [2, 0, 1]]
+    assert found.n_rounds[up:].tolist() == [18, 18]
+    assert found.rounds_per_month[up:].tolist() == [3, 2]
+    assert found.required[up].tolist() == [0, 0, 1, 0]
+    assert found.meeting_value[0, up, 2] == 0.1
+    assert (found.unanimous[up], found.public[up], found.early_harvest[again]) == (1, 1, 1)
+    assert found.allowed[up].all()
+    assert (found.n_stages[up], found.stage_first[up, 0], found.stage_last[up, 0]) == (1, 0, 17)
+    assert found.stage_issue[again, 0].tolist() == [1, 1]
+    assert found.stage_seat[up, 0].tolist() == [1, 1, 1, 0]
+    words = infos(data)["up"]
+    assert (words.protocol, words.legs, words.months, words.seats) == ("track", (0, 2), 15, (0, 1, 2))
+
+
+def test_a_track_moves_no_number_of_the_formats():
+    formats = {"small": talk(agenda=["land"]), "last": talk({"m": "observer"})}
+    plain, more = (
+        tables(case(copy.deepcopy(formats), tracks), 3) for tracks in (None, {"t": {"legs": ["small", "last"]}})
+    )
+    for name, spec in layout_of(Tables).items():
+        first, second = getattr(plain, name), getattr(more, name)
+        for axis, letter in enumerate(spec.axes):
+            if letter == "F":
+                second = second.take(range(2), axis=axis)
+            if letter == "K":
+                second = second.take(range(1), axis=axis)
+        np.testing.assert_array_equal(first, second, err_msg=name)
+
+
+def test_numbers_that_nothing_uses_are_not_listed():
+    def listed(data: dict[str, Any]) -> set[str]:
+        return {row.path for row in Encoder(load_raw(data), seed=1).numbers()}
+
+    weighed, tracked = talk(consent={"weight": 0.6}), {"t": {"legs": ["last", "last"]}}
+    assert "parties.a.capability" not in listed(case({}))
+    assert "parties.a.capability" in listed(case({"first": weighed}))
+    assert "parties.a.capability" in listed(case({}, parties__a__capability=2))
+    assert "behaviour.trust_premium" not in listed(case({}))
+    assert "behaviour.trust_premium" in listed(case({}, tracked))

@@ -6,7 +6,10 @@ import pytest
 import yaml
 
 from sim.scenario import load_raw, load_scenario
-from sim.scenario.schema.resolved import walk_numbers
+from sim.scenario.schema.numbers import DEFAULT_NOTE
+from sim.scenario.schema.priors import SHARED_NOTE
+from sim.scenario.schema.resolved import bars_worse, walk_numbers
+from sim.scenario.schema.written import Party, RedLine
 from tests.scenario.tiny import tiny
 
 AWKWARD = ("no", "1e3", "0o17", ".inf", "null", "~", "a: b", "- x", "Đất", "2001-01-01", "12:30")
@@ -53,3 +56,55 @@ def test_numbers_go_by_the_path_by_which_they_are_set() -> None:
 def test_a_resolved_scenario_cannot_be_changed() -> None:
     with pytest.raises(Exception, match="frozen"):
         load_raw(tiny()).title = "Another"  # type: ignore[misc]
+
+
+def test_names_and_blocs_are_ids_where_none_are_given() -> None:
+    resolved = load_raw(tiny(parties__b__name="The other"))
+    assert [(party.name, party.bloc) for party in resolved.parties.values()] == [("a", "a"), ("The other", "b")]
+    assert resolved.issues["land"].options["half"].name == "half"
+    assert (resolved.formats["both"].name, resolved.summary, resolved.notes) == ("both", "", "")
+
+
+def test_constants_are_the_partys_own_else_the_files_else_shared() -> None:
+    data = tiny(behaviour={"foresight": 0.2}, parties__a__behaviour={"reciprocity": 0.7, "strategy": "boulware"})
+    resolved = load_raw(data)
+    a, b = (party.behaviour for party in resolved.parties.values())
+    assert (a.foresight.form, a.reciprocity.form, a.strategy) == (0.2, 0.7, "boulware")
+    assert (b.foresight.form, b.strategy) == (0.2, "standard")
+    assert b.reciprocity == resolved.behaviour.reciprocity
+    assert b.reciprocity.note == SHARED_NOTE
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "bars"),
+    [
+        ({"options": {"x": 1, "y": 0}}, None, False),
+        ({"ranking": ["x", "y"]}, None, True),
+        ({"ideal": 3}, None, True),
+        ({"ranking": ["x", "y"]}, False, False),
+        ({"options": {"x": 1, "y": 0}}, True, True),
+    ],
+)
+def test_a_line_bars_what_is_worse_on_ranked_and_numeric_values(values: dict, said: bool | None, bars: bool) -> None:
+    line = {"issue": "i", "options": "y", "firmness": 1} | ({} if said is None else {"and_worse": said})
+    party = Party.model_validate({"salience": {"i": 1}, "values": {"i": values}, "red_lines": {"l": line}})
+    assert bars_worse(RedLine.model_validate(line), party) is bars
+
+
+def test_chances_of_the_floor_are_filled_in_where_the_protocol_uses_them() -> None:
+    plain = load_raw(tiny()).formats["both"].seats["a"]
+    by_lot = load_raw(tiny(formats__both__protocol="proposal_and_vote")).formats["both"].seats["a"]
+    assert plain.recognition is None
+    assert by_lot.recognition is not None
+    assert (by_lot.recognition.form, by_lot.recognition.note) == (1.0, DEFAULT_NOTE)
+
+
+def test_agendas_and_groups_are_written_out() -> None:
+    stages = load_raw(tiny(formats__both__agenda={"order": ["land", "peace"]})).formats["both"].agenda
+    assert (stages.issues, stages.order, stages.stages) == (("land", "peace"), "given", (("land",), ("peace",)))
+    groups = {"one": {"issues": ["peace"]}, "two": {"issues": ["land"], "members": ["b", "a"]}}
+    talks = load_raw(tiny(formats__both__protocol="baskets", formats__both__baskets=groups)).formats["both"]
+    assert talks.agenda.issues == ("peace", "land")
+    assert {key: basket.members for key, basket in talks.baskets.items()} == {"one": ("a", "b"), "two": ("b", "a")}
+    assert talks.group_months == 1
+    assert talks.consent.rule == "unanimity"

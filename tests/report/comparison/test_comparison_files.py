@@ -1,15 +1,17 @@
 import dataclasses
+import io
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
-from sim.report.comparison.figures import draw_all
-from sim.report.comparison.html import render
-from sim.report.words.words import percent, shown
-from tests.analysis.synthetic import structure
-from tests.report.conftest import compare
+from sim.report.canvas.palette import OUTCOME_WORDS
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.words.words import interval, percent, shown
+from tests.report.conftest import compare, result_of
 
 VOID = {"meta", "br", "col", "hr", "img", "input", "link"}
 
@@ -46,7 +48,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def text(given):
-    return render(given, draw_all(given.comparison, given.structure, given.variants))
+    return given.page()
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def test_links_lead_somewhere_and_ids_are_unique(page):
 
 
 def test_the_same_input_gives_the_same_page(given, text):
-    assert render(given, draw_all(given.comparison, given.structure, given.variants)) == text
+    assert given.page() == text
 
 
 def test_texts_of_the_file_are_escaped(text):
@@ -80,10 +82,9 @@ def test_texts_of_the_file_are_escaped(text):
 
 
 def test_hostile_names_do_no_harm(given):
-    parties = [dataclasses.replace(party, name="<script>alert(1)</script>") for party in given.structure.parties]
-    hostile = dataclasses.replace(given.structure, parties=tuple(parties))
-    drawings = draw_all(given.comparison, hostile, given.variants)
-    found = Page(render(dataclasses.replace(given, structure=hostile), drawings))
+    named = given.result.structure
+    parties = [dataclasses.replace(party, name="<script>alert(1)</script>") for party in named.parties]
+    found = Page(given.but(structure=dataclasses.replace(named, parties=tuple(parties))).page())
     assert not found.of("script")
 
 
@@ -107,13 +108,13 @@ def test_page_has_every_section(page):
 
 
 def test_page_says_the_numbers(text, given):
-    for result in given.comparison.formats:
+    for result in given.result.formats:
         assert shown(result.name) in text
         assert percent(result.measures["settlement"].value) in text
-    assert shown(given.judged.sentence) in text
+    assert shown(given.result.verdict.sentence) in text
     assert "only given the scenario file" in text
     assert "simulation error only" in text
-    assert given.making.digest in text
+    assert given.result.digest in text
     assert "in which 2 of 4 numbers are assumed" in text
     assert "parley compare made-up.yaml --seed 1" in text
 
@@ -142,9 +143,59 @@ def test_page_follows_light_dark_phone_and_print(text):
 
 def test_bare_page(given):
     alone = compare(formats=(1,), n_draws=6, likelihoods=[[0.5, 0.5, 0, 0, 0, 0, 0]] * 5)
-    bare = dataclasses.replace(
-        given, comparison=alone, numbers=(), references={}, transcripts={}, variants={}, judged=None, summary=""
-    )
-    found = Page(render(bare, draw_all(alone, structure())))
+    scenario = SimpleNamespace(references=None, summary="", as_of="", notes="")
+    bare = dataclasses.replace(given, result=result_of(alone), scenario=scenario, numbers=(), talks={})
+    found = Page(bare.page())
     assert "pairs" not in found.ids
     assert "No variants were run." in "".join(found.text)
+
+
+def printed(width, baseline, **options):
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    console.print(comparison_view(result_of(baseline, **options), width))
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_fits_and_says_everything(width, baseline, variants, judged):
+    text = printed(width, baseline, variants=variants, verdict=judged)
+    assert max(map(len, text.splitlines())) <= width
+    assert text.count("How talks end") == 1
+    for words in (*OUTCOME_WORDS.values(), "Failures by", "foresight=0", "hold=once", "Verdict"):
+        assert words in text
+    flat = " ".join(text.split())
+    assert "only given the scenario file" in flat
+    assert "simulation error only" in flat
+    for result in baseline.formats:
+        found = result.outcomes[6]
+        assert f"{percent(found.value)} {interval(found)}" in text
+
+
+def test_each_row_of_the_table_is_one_line_at_80(baseline):
+    lines = printed(80, baseline).splitlines()
+    rows = [line.split()[0] for line in lines if line.startswith(("Settlement", "Partial", "Blocked", "Collapsed"))]
+    assert rows[:4] == ["Settlement", "Partial", "Collapsed", "Blocked"]
+    for words in ("Settlement", "Blocked"):
+        line = next(line for line in lines if line.startswith(words))
+        assert line.count("–") == 5
+
+
+def test_narrow_terminals_get_several_tables(baseline):
+    text = printed(50, baseline)
+    assert text.count("How talks end") == 3
+    assert max(map(len, text.splitlines())) <= 50
+
+
+def test_without_variants_or_texts():
+    never = compare(n_draws=6, likelihoods=[[0.5, 0.5, 0, 0, 0, 0, 0]] * 5)
+    text = printed(80, never)
+    assert "Verdict" not in text
+    assert "—" in text
+
+
+def test_markup_in_names_is_not_obeyed(baseline):
+    formats = tuple(dataclasses.replace(result, name="[red]R[/red]") for result in baseline.formats)
+    named = dataclasses.replace(baseline, title="[red]Talks[/red]", formats=formats)
+    text = printed(100, named)
+    assert "[red]Talks[/red]" in text
+    assert text.count("[red]R[/red]") == 10
