@@ -142,6 +142,8 @@ def stop_runs(
 ) -> list[str]:
     """Stop so many runs, `cold` of them while they may compile; gives what was wrong."""
     rng, faults = Random(seed), list[str]()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background, where Ctrl-C is ignored by all below
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as place:
         bench, earlier = Bench(Path(place, "work")), Path(place, "earlier")
         bench.folder.mkdir()

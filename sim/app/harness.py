@@ -80,8 +80,8 @@ class Keeping:
         return self.out or RESULTS / self.place / self.run_id
 
     def kept(self) -> bool:
-        """Whether the folder holds this very run already. What killed runs left, here and in `results`, is removed."""
-        clear_up(self.folder.parent)
+        """Whether the folder holds this very run already. What killed runs left here and in `results` is removed."""
+        clear_up(self.folder.parent, Path())
         for place in RESULTS.glob("*"):
             clear_up(place)
             with suppress(OSError):  # not a folder, or one that holds something

@@ -88,8 +88,9 @@ def test_an_interrupted_run_is_not_kept(workplace):
 
 def test_what_a_killed_run_left_under_results_goes_with_the_next_run(workplace):
     (workplace / "results" / "other" / ".parley-x-12345678" / "new").mkdir(parents=True)
+    (workplace / ".parley-out-12345678").mkdir()
     assert not Keeping("s", KEY).kept()
-    assert list((workplace / "results").iterdir()) == []
+    assert [path.name for path in workplace.rglob("*")] == ["results"]
 
 
 def test_the_manifest_tells_what_was_run_and_sets_apart_what_differs(workplace):
