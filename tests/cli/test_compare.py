@@ -167,7 +167,7 @@ def test_the_distances_are_those_of_the_texts_in_the_file_of_runs(workplace, min
             for deal in itertools.product(*combos)
             if structure.issue_options_of(np.array(deal)).tolist() == options
         ]
-        found.append(float(distances(benchmarks(deal_space(tables, row["draw"])), np.array([deal])).egalitarian[0]))
+        found.append(float(distances(benchmarks(deal_space(tables, row["draw"])), np.array([deal]))["egalitarian"][0]))
     written = content["benchmarks"]["formats"]["farmers"]
     assert written["n_texts"] == len(found)
     assert written["distances"]["egalitarian"]["value"] == pytest.approx(np.mean(found), abs=1e-6)
