@@ -11,6 +11,7 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.formats.protocols import PROTOCOL
 from sim.report.words.language import digits, say
 from sim.types import FormatInfo, Structure
+from sim.types.tables import CORE
 
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -101,6 +102,16 @@ def summary(comparison: Comparison, structure: Structure, judged: Verdict | None
     """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is."""
     first = _furthest(comparison) + _unequal_time(comparison, structure)
     return [first, _failures(comparison, structure), _hangs_on(judged), _sureness(comparison, basis)]
+
+
+def core_words(structure: Structure) -> str:
+    """That no issue is core, where that is so: a share of 0% says nothing about the talks then; else nothing."""
+    if any(issue.level == CORE for issue in structure.issues):
+        return ""
+    return say(
+        "No issue of this file is a core issue, so nothing that is agreed counts as a settlement: its share is 0% in "
+        "every format. Make an issue `level: core` to ask for settlements."
+    )
 
 
 def _furthest(comparison: Comparison) -> str:

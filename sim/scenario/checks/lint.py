@@ -20,10 +20,17 @@ from sim.types.tables import BY_LOT
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
     """Warnings about a sound scenario from a file of that name, as problems without a line."""
-    rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
+    rules = (_without_core, _assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
     rules += (_divided_blocs, _divided_composites, _unused_numbers, _unlabelled)
     warnings = [warning for rule in rules for warning in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in warnings)
+
+
+def _without_core(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    levels = dict.fromkeys(issue.level for issue in resolved.issues.values())
+    if "core" not in levels:
+        message = "no issue is core, so nothing that is agreed counts as a settlement: 0% in every format"
+        yield "issues", message, f"level: {', '.join(levels)}"
 
 
 def _assumed(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:

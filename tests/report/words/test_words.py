@@ -3,7 +3,10 @@ from dataclasses import replace
 import pytest
 
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.words.words import interval, listed, percent, points, points_interval, shown, span, summary
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.words.plain import plain_text
+from sim.report.words.words import core_words, interval, listed, percent, points, points_interval, shown, span, summary
+from sim.types.tables import SUBSTANCE
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare
 
@@ -80,3 +83,12 @@ def test_summary_says_that_formats_have_unequal_time(baseline):
     longer = (replace(plain.formats[0], months=plain.formats[0].months + 9), *plain.formats[1:])
     said = summary(baseline, replace(plain, formats=longer), None, {})[0]
     assert f"between {plain.formats[1].months} and {plain.formats[1].months + 9} months" in said
+
+
+def test_without_a_core_issue_the_summary_says_why_nothing_settles(given):
+    assert core_words(given.result.structure) == ""
+    assert "core issue, so nothing" not in plain_text([comparison_view(given.result, 120)])
+    issues = tuple(replace(issue, level=min(issue.level, SUBSTANCE)) for issue in given.result.structure.issues)
+    without = replace(given, result=replace(given.result, structure=replace(given.result.structure, issues=issues)))
+    assert "No issue of this file is a core issue" in plain_text([comparison_view(without.result, 120)])
+    assert "No issue of this file is a core issue" in without.page()

@@ -70,3 +70,18 @@ def test_a_bloc_whose_members_want_different_things():
     (path,) = [one for one in found if one.endswith(".bloc")]
     assert "not asked" in found[path][0]
     assert not any(path.endswith(".bloc") for path in said())
+
+
+def test_a_file_without_a_core_issue_can_never_settle():
+    assert "issues" not in said()
+    sets = [
+        "behaviour.rules.core=all",
+        "issues.peace.level=substance",
+        "issues.land.level=substance",
+        "issues.talks.level=process",
+    ]
+    found = said(*sets)
+    assert found["issues"] == (
+        "no issue is core, so nothing that is agreed counts as a settlement: 0% in every format",
+        "level: substance, process",
+    )
