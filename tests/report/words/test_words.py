@@ -5,7 +5,10 @@ import pytest
 
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import ZONES, FormatBenchmarks, RationalBenchmarks, Shortfall
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.words.plain import plain_text
 from sim.report.words.words import (
+    core_words,
     interval,
     listed,
     percent,
@@ -16,6 +19,7 @@ from sim.report.words.words import (
     summary,
     who_is_short,
 )
+from sim.types.tables import SUBSTANCE
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare
 
@@ -129,3 +133,12 @@ def test_who_is_short_is_told_only_where_nobody_could_settle():
     assert who_is_short(short_of(draws=23), structure()) == ""
     barred = who_is_short(short_of(draws=12, barred=12), structure())
     assert "In 50% of cases firm red lines leave no settlement at all." in barred
+
+
+def test_without_a_core_issue_the_summary_says_why_nothing_settles(given):
+    assert core_words(given.result.structure) == ""
+    assert "core issue, so nothing" not in plain_text([comparison_view(given.result, 120)])
+    issues = tuple(replace(issue, level=min(issue.level, SUBSTANCE)) for issue in given.result.structure.issues)
+    without = replace(given, result=replace(given.result, structure=replace(given.result.structure, issues=issues)))
+    assert "No issue of this file is a core issue" in plain_text([comparison_view(without.result, 120)])
+    assert "No issue of this file is a core issue" in without.page()
