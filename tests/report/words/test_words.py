@@ -3,7 +3,18 @@ from dataclasses import replace
 import pytest
 
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.words.words import interval, listed, percent, points, points_interval, shown, span, summary
+from sim.report.words.language import say
+from sim.report.words.words import (
+    interval,
+    listed,
+    percent,
+    points,
+    points_interval,
+    rules_words,
+    shown,
+    span,
+    summary,
+)
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare
 
@@ -17,6 +28,12 @@ NAN = float("nan")
 )  # fmt: skip
 def test_percent(share, words):
     assert percent(share) == words
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    words = "{months} months, {rounds} rounds a month, of {total} runs; {name} is"
+    assert say(words, months=1, rounds=2, total="1", name="1") == "1 month, 2 rounds a month, of 1 run; 1 is"
+    assert rules_words(replace(structure().formats[0], months=1, rounds_per_month=1)).count("1 month, 1 round a month")
 
 
 def test_intervals():
