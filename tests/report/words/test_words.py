@@ -6,6 +6,7 @@ import pytest
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import ZONES, FormatBenchmarks, RationalBenchmarks, Shortfall
 from sim.report.comparison.comparison_files import comparison_view
+from sim.report.words.language import say
 from sim.report.words.plain import plain_text
 from sim.report.words.words import (
     core_words,
@@ -14,6 +15,7 @@ from sim.report.words.words import (
     percent,
     points,
     points_interval,
+    rules_words,
     shown,
     span,
     summary,
@@ -33,6 +35,12 @@ NAN = float("nan")
 )  # fmt: skip
 def test_percent(share, words):
     assert percent(share) == words
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    words = "{months} months, {rounds} rounds a month, of {total} runs; {name} is"
+    assert say(words, months=1, rounds=2, total="1", name="1") == "1 month, 2 rounds a month, of 1 run; 1 is"
+    assert rules_words(replace(structure().formats[0], months=1, rounds_per_month=1)).count("1 month, 1 round a month")
 
 
 def test_intervals():
