@@ -40,8 +40,9 @@ SHIPPED, CORPUS = "scenarios", "tests/scenarios"
 MOST_SECONDS = 120
 """A game of a mutant that takes longer is counted as one that hangs."""
 DRAWS, REPLICATIONS = 3, 2
-REREAD, KEPT = 0.25, 0.1
-"""Shares of the sound mutants that are written out and read again, and that are kept to be played."""
+REREAD = 0.25
+"""Share of the sound mutants that are written out and read again."""
+_SPARE = 10  # mutants kept to be played, for each of those wanted
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,8 @@ def kind_of(error: BaseException) -> str:
 class Workshop:
     """A copy of the shipped files in a folder of its own, where one of them at a time is replaced by a mutant."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, kept: float) -> None:
+        self.folder, self.kept = folder, kept
         for place in (SHIPPED, CORPUS):
             shutil.copytree(ROOT / place, folder / place)
         self.texts = {source.file: (folder / source.file).read_text(encoding="utf-8") for source in SOURCES}
@@ -240,7 +241,7 @@ class Workshop:
         if rng.random() < REREAD and load_raw(resolved.to_data()) != resolved:
             findings.crash("written out and read again it is another scenario", name)
         findings.ends["sound"] += 1
-        if rng.random() < KEPT and resolved.digest != self.originals.get(source.opened):
+        if rng.random() < self.kept and resolved.digest != self.originals.get(source.opened):
             findings.sound.append((name, resolved.to_data() if source.is_table else read_raw(opened)))
 
     @staticmethod
@@ -253,12 +254,14 @@ class Workshop:
             raise AssertionError(f"import writes what check refuses: {error.problems[0].message}") from None
 
 
-def read_all(seed: int, first: int, mutants: int, progress: Callable[[str], None] = lambda _: None) -> Findings:
-    """Read mutants `first` to `first + mutants` of a seed."""
+def read_all(
+    seed: int, first: int, mutants: int, progress: Callable[[str], None] = lambda _: None, *, kept: float = 1.0
+) -> Findings:
+    """Read mutants `first` to `first + mutants` of a seed; a share of the sound ones is `kept` to be played."""
     findings = Findings()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("error")
-        workshop = Workshop(Path(folder))
+        workshop = Workshop(Path(folder), kept)
         for number in range(first, first + mutants):
             crashes = findings.ends["crash"]
             workshop.try_one(seed, number, findings)
@@ -327,7 +330,8 @@ def main() -> int:
     def progress(words: str) -> None:
         sys.stderr.write(words + "\n")
 
-    findings = read_all(options.seed, options.first, options.mutants, progress)
+    kept = min(1.0, _SPARE * options.play / options.mutants)
+    findings = read_all(options.seed, options.first, options.mutants, progress, kept=kept)
     play_all(to_play(findings, options.play, options.seed), findings, progress)
     for line in findings.told():
         print(line)
