@@ -42,7 +42,7 @@ def deliver(
         quiet: whether to say nothing beside the answer.
     """
     folder = keeping.folder
-    if not again and keeping.kept() and (not report or (folder / REPORT).exists()):
+    if keeping.kept() and not again and (not report or (folder / REPORT).exists()):
         note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=quiet)
         sys.stdout.write((folder / (document if as_json else SUMMARY)).read_text(encoding="utf-8"))
         return
