@@ -25,8 +25,8 @@ from typing import Any
 
 from sim import __version__
 from sim.app.errors import InputError
-from sim.interop.rows import harmless
 from sim.scenario.source.yaml_text import is_mapping
+from sim.types.csv_cells import harmless
 
 RESULTS = Path("results")
 MANIFEST = "manifest.json"
@@ -81,7 +81,7 @@ class Keeping:
         if out.is_symlink() or LATEST in inside:
             return "is or lies in a link to another folder, such as the newest result"
         if out.exists() and not out.is_dir():
-            return "is a file"
+            return "is a file and not the folder of an earlier result"
         if not out.exists() or not any(out.iterdir()):
             return ""
         kept = _manifest_of(out)
@@ -175,7 +175,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 def point_latest(folder: Path) -> None:
     """Let `latest` beside the folder lead to it: a link, or where links are not allowed a text file with the name."""
-    latest = folder.parent / LATEST
+    latest = folder.parent / "latest"
     fresh = folder.parent / f".latest-{os.getpid()}"
     try:
         fresh.symlink_to(folder.name, target_is_directory=True)
