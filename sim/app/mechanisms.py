@@ -112,7 +112,7 @@ def read_mechanisms(path: Path, only: Sequence[str] = ()) -> MechanismsSpec:
         InputError: something is named that does not exist.
         ScenarioError: a scenario is wrong.
     """
-    file = read_file(path, MechanismFile, "a mechanism file")
+    file = read_file(path, MechanismFile)
     chosen = choose(only or file.entries, file.entries, what="mechanism")
     cases = [read_case(path.parent / name) for name in file.scenarios]
     naming, first = Naming({case.id: case.base for case in cases}), cases[0].base

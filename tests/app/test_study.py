@@ -13,7 +13,7 @@ from sim.analysis.experiments.cells import read_case
 from sim.app.errors import InputError
 from sim.app.study import StudyFile, StudyPlan, check_names, read_study, without_lever
 from sim.cli.main import app
-from sim.scenario import load_scenario
+from sim.scenario import ScenarioError, load_scenario
 from sim.types.playing import Size
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,7 @@ def written(folder: Path, **changes: object) -> Path:
     ],
 )
 def test_a_wrong_study_file_says_where(tmp_path: Path, changes: dict[str, object], words: str):
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(ScenarioError, match=rf"studies.yml:\d+: [a-z.]*{words}"):
         read_study(written(tmp_path, **changes))
 
 

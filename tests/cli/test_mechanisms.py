@@ -221,7 +221,7 @@ def test_wrong_names_are_told(workplace: Path, old: str, new: str, said: str) ->
 
 
 def shipped() -> MechanismFile:
-    return read_file(SHIPPED, MechanismFile, "a mechanism file")
+    return read_file(SHIPPED, MechanismFile)
 
 
 def test_every_name_of_the_file_that_ships_leads_somewhere() -> None:
