@@ -324,26 +324,36 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
 
 
 def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
-    """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
+    """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open."""
+    return closest_deal(question, starts)[0]
 
-    Starts [N, C] that the question rules out are passed over.
+
+def closest_deal(question: ZopaQuestion, starts: Ints) -> tuple[bool | None, Ints | None]:
+    """`zone_exists`, and a deal [C] of the zone, or the one that comes closest; no deal where red lines bar them all.
+
+    The closest has the largest smallest gain of those asked that the search found, exact in small spaces. Starts [N, C]
+    that the question rules out are passed over.
     """
     space = question.space
     if space.n_deals == 0.0:
-        return False
+        return False, None
     consent = question.consent(THRESHOLD)
     score = partial(question.smallest, consent=consent)
     if space.listable:
-        return bool(score(list_deals(space)).max() >= -NO_LOSS)
+        deals = list_deals(space)
+        scores = score(deals)
+        best = int(scores.argmax())
+        return bool(scores[best] >= -NO_LOSS), deals[best] if np.isfinite(scores[best]) else None
     fitting = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
     if len(fitting):
         scores = score(fitting)
-        if scores.max() >= -NO_LOSS or climb(space, fitting[int(scores.argmax())], score)[1] >= -NO_LOSS:
-            return True
+        deal, value = climb(space, fitting[int(scores.argmax())], score)
+        if value >= -NO_LOSS:
+            return True, deal
     search = largest_minimum(space, consent=consent, moved=True)
     if search.deal is not None and search.value >= -NO_LOSS:
-        return True
-    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False
+        return True, search.deal
+    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False, search.deal
 
 
 def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.scenarios import Evidence
+from sim.interop.rows import harmless
 from sim.report.words.language import say
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
@@ -146,4 +147,5 @@ def write_evidence_csv(evidence: Evidence, stream: TextIO) -> None:
     table.writerow(COLUMNS)
     cited = [(claim.id, claim.title, row) for claim in evidence.claims for row in claim.numbers]
     for id_, title, row in [*cited, *(("", "", row) for row in evidence.bare)]:
-        table.writerow([id_, title, row.path, row.distribution, f"{row.mean:.6g}", row.basis, row.note])
+        words = map(harmless, (id_, title, row.path, row.distribution))
+        table.writerow([*words, f"{row.mean:.6g}", row.basis, harmless(row.note)])
