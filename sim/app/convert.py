@@ -9,11 +9,11 @@ from typing import Literal
 
 from sim.app.errors import InputError, did_you_mean, input_error
 from sim.interop import read_table, scenario_text, table_text
-from sim.interop.rows import harmless
 from sim.scenario import load_raw
 from sim.scenario.source.problems import Report, listing
 from sim.scenario.source.yaml_text import parse_text
 from sim.types import PositionTable
+from sim.types.csv_cells import harmless
 from sim.types.positions import TableForm
 
 LEAST_LOSS, MOST_LOSS = 0.1, 10.0
@@ -57,7 +57,7 @@ def convert(table: TableFile, to: TableForm | Literal["scenario"] = "scenario") 
     """
     if table.scale is not None and not -math.inf < table.scale[0] < table.scale[1] < math.inf:
         low, high = table.scale
-        raise InputError(f"A scale takes the lower end first and ends in numbers; {low:g},{high:g} has no length.")
+        raise InputError(f"A scale takes the lower end first, both finite; {low:g},{high:g} has no length.")
     if table.loss is not None and not LEAST_LOSS <= table.loss <= MOST_LOSS:
         raise InputError(f"The loss is a number from {LEAST_LOSS:g} to {MOST_LOSS:g}, and not {table.loss:g}.")
     imported = read_table(table.file, table.form, table.scale)

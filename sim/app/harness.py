@@ -23,8 +23,8 @@ from typing import Any
 from sim import __version__
 from sim.app.errors import InputError
 from sim.app.workplace import clear_up, point_latest, whole_folder
-from sim.interop.rows import harmless
 from sim.scenario.source.yaml_text import is_mapping
+from sim.types.csv_cells import harmless
 
 RESULTS = Path("results")
 MANIFEST = "manifest.json"
@@ -79,7 +79,7 @@ class Keeping:
         if out.is_symlink() or LATEST in inside:
             return "is or lies in a link to another folder, such as the newest result"
         if out.exists() and not out.is_dir():
-            return "is a file"
+            return "is a file and not the folder of an earlier result"
         if not out.exists() or not any(out.iterdir()):
             return ""
         kept = _manifest_of(out)

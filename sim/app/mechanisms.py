@@ -39,6 +39,8 @@ class AblationQuestion(Question):
     without: MetricQuestion
     expected: Expected | None = None
     """What the evidence lets one expect of `with` against `without`."""
+    input: bool = False
+    """What is expected cannot come out otherwise."""
 
     @model_validator(mode="after")
     def _one_metric(self) -> AblationQuestion:
@@ -112,7 +114,7 @@ def read_mechanisms(path: Path, only: Sequence[str] = ()) -> MechanismsSpec:
         InputError: something is named that does not exist.
         ScenarioError: a scenario is wrong.
     """
-    file = read_file(path, MechanismFile, "a mechanism file")
+    file = read_file(path, MechanismFile)
     chosen = choose(only or file.entries, file.entries, what="mechanism")
     cases = [read_case(path.parent / name) for name in file.scenarios]
     naming, first = Naming({case.id: case.base for case in cases}), cases[0].base
@@ -140,7 +142,7 @@ def _mechanism(key: str, entry: MechanismQuestion, naming: Naming, first: Resolv
 def _ablation(row: AblationQuestion, naming: Naming) -> Ablation:
     with_it, without = naming.term(row.with_it), naming.term(row.without)
     metric = with_it.words.rpartition(" [")[0]  # the cell stands in brackets behind it
-    return Ablation(row.switch, with_it, without, metric, row.expected)
+    return Ablation(row.switch, with_it, without, metric, row.expected, row.input)
 
 
 def _contradiction(key: str, entry: ContradictionQuestion, naming: Naming, first: ResolvedScenario) -> Contradiction:

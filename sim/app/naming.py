@@ -18,6 +18,7 @@ from sim.analysis.experiments.hypotheses import Hypothesis, HypothesisKind, Term
 from sim.analysis.experiments.metrics import MEANING, Metric, MetricKind
 from sim.app.errors import InputError, did_you_mean
 from sim.scenario import VARIANTS, ResolvedScenario
+from sim.scenario.schema.shape import note_errors
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
@@ -39,20 +40,20 @@ class Question(BaseModel):
 Q = TypeVar("Q", bound=Question)
 
 
-def read_file(path: Path, shape: type[Q], what: str) -> Q:
-    """Read a YAML file of a given shape; `what` are words for it, such as "a retrodiction file".
+def read_file(path: Path, shape: type[Q]) -> Q:
+    """Read a YAML file of a given shape.
 
     Raises:
-        InputError: it does not follow the shape.
-        ScenarioError: it is no YAML.
+        ScenarioError: it is no YAML, or does not follow the shape.
     """
     report = Report(str(path))
     data = parse_text(read_text(path, report), report)
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, part['loc'])) or 'file'}: {part['msg']}" for part in error.errors()]
-        raise InputError(f"{path} is not {what}: " + "; ".join(lines)) from None
+        note_errors(error, (), shape, report)
+        report.stop_if_any()
+        raise
 
 
 class MetricQuestion(Question):

@@ -96,7 +96,7 @@ def read_retrodiction(path: Path, only: Sequence[str] = ()) -> RetrodictionSpec:
         InputError: something is named that does not exist.
         ScenarioError: a case is wrong.
     """
-    file = read_file(path, RetrodictionFile, "a retrodiction file")
+    file = read_file(path, RetrodictionFile)
     cases = [_documented_case(path.parent / name) for name in file.cases]
     ids = [case.id for case in cases]
     kept = [cases[index] for index in choose(only or ids, ids, what="case")]

@@ -85,7 +85,7 @@ def read_study(path: Path) -> StudyFile:
         ScenarioError: it is no YAML.
         OSError: it cannot be opened.
     """
-    return read_file(path, StudyFile, "a study file")
+    return read_file(path, StudyFile)
 
 
 def line_names(resolved: ResolvedScenario) -> tuple[str, ...]:

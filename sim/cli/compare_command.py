@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.cli import options
 from sim.cli.console import command_line, note
-from sim.cli.delivery import REPORT, View, deliver
+from sim.cli.delivery import REPORT, View, Wanted, deliver
 from sim.types.playing import Progress, Size
 
 EPILOG = options.examples(
@@ -43,6 +43,7 @@ def compare(
     again: options.Again = False,
     lang: options.Lang = "en",
     as_json: options.Json = False,
+    yes: options.Yes = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Play every talk format many times and compare: outcomes, who decided, what it hangs on, how sure one can be.
@@ -80,4 +81,6 @@ def compare(
         write_comparison(result, folder, command_line(sys.argv), page=report)
         return lambda width: summary_parts(result, page, width=width)
 
-    deliver(keeping, compute, document="comparison.json", report=report, again=again, as_json=as_json, quiet=quiet)
+    deliver(
+        keeping, compute, "comparison.json", Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
+    )

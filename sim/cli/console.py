@@ -7,14 +7,20 @@ Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wro
 
 from __future__ import annotations
 
+import atexit
+import codecs
+import io
 import os
 import shlex
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import platformdirs
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -45,17 +51,54 @@ def note(*messages: str, quiet: bool = False) -> None:
         err().print(escape(message), style="dim")
 
 
-def waiting(*, quiet: bool) -> Bar:
-    """A progress bar; says first where the run has to wait for the compiler."""
-    from sim.report.words.progress import Bar
+def waiting(*, quiet: bool, yes: bool) -> Bar:
+    """A progress bar; says first where the run has to wait for the compiler. A very large run needs a yes."""
+    from sim.report.words.progress import MOST_RUNS, Bar
     from sim.rules.kernel import cache_is_cold
 
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
-    return Bar(quiet=quiet)
+    return Bar(quiet=quiet, most=sys.maxsize if yes else MOST_RUNS)
 
 
-_PLACES, _SILENT = ("--out", "--page"), ("-q", "--quiet", "--json", "--again")
+def show_every_letter() -> None:
+    """Where the output's encoding lacks a letter, `?` stands for it, and that is said once at the end."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_LACKING)
+
+
+def _question_mark(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    words = f"? stands for letters that {error.encoding}, the output's encoding, lacks. Files have them; or set"
+    atexit.unregister(note)
+    atexit.register(note, f"{words} PYTHONIOENCODING=utf-8.")
+    return "?" * (error.end - error.start), error.end
+
+
+_LACKING = "parley.question_mark"
+codecs.register_error(_LACKING, _question_mark)
+
+
+def find_place_for_compiled_rules() -> None:
+    """Compiled rules go to a temporary folder, for this run, where the usual one cannot be written; that is said."""
+    named = os.environ.get("PARLEY_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
+    root = Path(named or platformdirs.user_cache_dir("parley"))
+    with suppress(OSError):
+        root.mkdir(parents=True, exist_ok=True)
+    if os.access(root, os.W_OK) or any(root.glob("kernels-*")):
+        return
+    place = tempfile.mkdtemp(prefix="parley-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    os.environ["PARLEY_CACHE_DIR"] = place
+    note(
+        f"{root} cannot be written, so what is compiled (up to a minute) is not kept. "
+        "Set PARLEY_CACHE_DIR to a folder that can."
+    )
+
+
+_PLACES, _SILENT = ("--out", "--page"), ("-q", "--quiet", "--json", "--again", "--yes")
 
 
 def command_line(argv: Sequence[str]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import RenderableType
 
+from sim.app.errors import InputError
 from sim.app.harness import Keeping
 from sim.app.workplace import write_whole
 from sim.cli.console import note, out, waiting
@@ -20,41 +22,55 @@ REPORT, TABLES = "report.html", "tables.md"
 """In the folder of a result: the page, and its tables as a page of Markdown."""
 
 
-def deliver(
-    keeping: Keeping,
-    compute: Callable[[Path, Progress], View],
-    *,
-    document: str,
-    report: bool = True,
-    again: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """How a user wants a run and its answer."""
+
+    again: bool
+    """Compute anew, though this very run is there."""
+    as_json: bool
+    """Show the document with the findings."""
+    quiet: bool
+    """Say nothing beside the answer."""
+    yes: bool
+    """Begin a very large run."""
+    report: bool = True
+    """With a page."""
+
+
+def deliver(keeping: Keeping, compute: Callable[[Path, Progress], View], document: str, wanted: Wanted) -> None:
     """Show what a run found.
 
     Args:
         keeping: where it is kept.
         compute: runs it, writes everything to a folder, and gives what is shown.
         document: name of the file with the findings as JSON.
-        report: whether a page is wanted.
-        again: whether to compute anew, though this very run is there.
-        as_json: whether to show the document.
-        quiet: whether to say nothing beside the answer.
+        wanted: how the user wants it.
     """
     folder = keeping.folder
-    if keeping.kept() and not again and (not report or (folder / REPORT).exists()):
-        note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=quiet)
-        sys.stdout.write((folder / (document if as_json else SUMMARY)).read_text(encoding="utf-8"))
+    if keeping.kept() and not wanted.again and (not wanted.report or (folder / REPORT).exists()):
+        note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=wanted.quiet)
+        sys.stdout.write((folder / (document if wanted.as_json else SUMMARY)).read_text(encoding="utf-8"))
         return
-    with keeping.writing() as fresh, waiting(quiet=quiet) as progress:
+    with keeping.writing() as fresh, waiting(quiet=wanted.quiet, yes=wanted.yes) as progress:
         view = compute(fresh, progress)
         (fresh / SUMMARY).write_text(plain_text(view(WIDTH)), encoding="utf-8")
-    if as_json:
+    if wanted.as_json:
         sys.stdout.write((folder / document).read_text(encoding="utf-8"))
         return
     console = out()
     for part in view(console.width):
         console.print(part, soft_wrap=isinstance(part, str))
+
+
+def check_output(place: Path | None, option: str, *sources: Path) -> None:
+    """Refuse to write over a file that is read, or onto a folder: an InputError, before anything is computed."""
+    if place is None:
+        return
+    if place.is_dir():
+        raise InputError(f"{place} is a folder; {option} names a file.")
+    if any(place.exists() and source.exists() and place.samefile(source) for source in sources):
+        raise InputError(f"{option} {place} would write over the file that is read: choose another name.")
 
 
 def write_page(page: Path, text: str, *, kind: str = "Page", quiet: bool) -> None:

@@ -12,7 +12,7 @@ import typer
 from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import command_line, note, out, waiting
-from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
+from sim.cli.delivery import REPORT, TABLES, View, Wanted, check_output, deliver, write_page
 from sim.types.playing import Progress, Size
 
 RETRODICTION_FILE = Path("scenarios/cases/retrodiction.yml")
@@ -62,6 +62,7 @@ def study(
     seed: options.Seed = 1,
     threads: options.Threads = None,
     out_file: Findings = None,
+    yes: options.Yes = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Answer the standing questions of a study file under every rule variant, and write the findings as a page.
@@ -73,8 +74,9 @@ def study(
     from sim.app.study import study as run
     from sim.report.study.findings import write_findings
 
+    check_output(out_file, "--out", file)
     size = Size(draws, replications, seed, threads)
-    with waiting(quiet=quiet) as progress:
+    with waiting(quiet=quiet, yes=yes) as progress:
         findings = run(file, size, progress=progress)
     page = out_file or RESULTS / findings.scenario.id / "findings.md"
     write_findings(findings, page, _study_command(file, size, out_file))
@@ -103,6 +105,7 @@ def retrodict(
     again: options.Again = False,
     lang: options.Lang = "en",
     as_json: options.FindingsJson = False,
+    yes: options.Yes = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Simulate documented meetings: what came of them, twins without their cause, orderings; scored, nothing fitted.
@@ -113,6 +116,7 @@ def retrodict(
     from sim.app.retrodict import retrodict as simulate
     from sim.report.words.language import check_language, language
 
+    check_output(page, "--page", file)
     if freeze:
         note(f"Frozen: {freeze_cases(file)}", quiet=quiet)
         return
@@ -131,7 +135,7 @@ def retrodict(
             parts = [*view(found), report_line(keeping.folder / REPORT)]
         return lambda _: parts
 
-    deliver(keeping, compute, document="retrodiction.json", again=again, as_json=as_json, quiet=quiet)
+    deliver(keeping, compute, "retrodiction.json", Wanted(again=again, as_json=as_json, quiet=quiet, yes=yes))
     if page is not None:
         write_page(page, (keeping.folder / TABLES).read_text(encoding="utf-8"), quiet=quiet)
 
@@ -146,6 +150,7 @@ def mechanisms(
     threads: options.Threads = None,
     page: options.TablesPage = None,
     as_json: options.FindingsJson = False,
+    yes: options.Yes = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Switch each mechanism of the evidence off (or up and down): what carries it, and what it does to the outcome.
@@ -156,9 +161,10 @@ def mechanisms(
     from sim.report.study.mechanisms_view import markdown, view
     from sim.types.records import to_data
 
-    size = Size(draws, replications, seed, threads)
-    with waiting(quiet=quiet) as progress:
-        found = run(file or _mechanism_file(), options.names(only), size, progress=progress)
+    size, file = Size(draws, replications, seed, threads), file or _mechanism_file()
+    check_output(page, "--page", file)
+    with waiting(quiet=quiet, yes=yes) as progress:
+        found = run(file, options.names(only), size, progress=progress)
     if page is not None:
         write_page(page, markdown(found, command_line(sys.argv)), quiet=quiet)
     if as_json:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import compare_command, experiments, scenario_commands, table_commands
-from sim.cli.console import out, speaking
+from sim.cli.console import find_place_for_compiled_rules, out, show_every_letter, speaking
 from sim.cli.options import examples
 
 START = examples(
@@ -80,6 +80,8 @@ def main() -> int:
     """
     # Importing makes some hundred thousand objects that stay: looking for garbage among them costs a second of a run.
     gc.set_threshold(100_000, 20, 20)
+    show_every_letter()
+    find_place_for_compiled_rules()
     try:
         app()
     except SystemExit as stop:

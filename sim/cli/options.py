@@ -112,6 +112,7 @@ Report = Annotated[
     ),
 ]
 Again = Annotated[bool, _output("--again", help="Compute anew, though this very run is there already.")]
+Yes = Annotated[bool, _size("--yes", help="Begin a run of more than 20 million runs, too.")]
 Quiet = Annotated[bool, _output("--quiet", "-q", help="No progress and no notes.")]
 FormatName = Annotated[
     str, typer.Option("--format", metavar="F", help="The talk format to follow.", show_default=False)

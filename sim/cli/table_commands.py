@@ -11,7 +11,8 @@ import typer
 from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import command_line, note
-from sim.cli.delivery import REPORT, TABLES, View, deliver, write_page
+from sim.cli.delivery import REPORT, TABLES, View, Wanted, check_output, deliver, write_page
+from sim.types.csv_cells import number_of
 from sim.types.playing import Progress, Size
 
 IMPORT_EPILOG = options.examples(
@@ -133,6 +134,7 @@ def import_table(
     from sim.app.convert import TableFile, convert
     from sim.app.workplace import write_whole
 
+    check_output(output, "--output", file)
     if output is not None and output.exists() and not replace:
         raise InputError(f"{output} is there already: choose another name, or --replace.")
     converted = convert(TableFile(file, proposal, form, ends(scale), unit, loss), to)
@@ -148,11 +150,10 @@ def ends(scale: str | None) -> tuple[float, float] | None:
     """The two numbers of `--scale`."""
     if scale is None:
         return None
-    try:
-        low, high = (float(part) for part in scale.split(","))
-    except ValueError:
-        raise InputError(f"--scale takes two numbers, like 0,100, and not {scale}.") from None
-    return low, high
+    numbers = [number_of(part.strip()) for part in scale.split(",")]
+    if len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        raise InputError(f"--scale takes two numbers, like 0,100, and not {scale}.")
+    return numbers[0], numbers[1]
 
 
 def forecast(
@@ -173,6 +174,7 @@ def forecast(
     report: options.Report = True,
     again: options.Again = False,
     as_json: options.FindingsJson = False,
+    yes: options.Yes = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Forecast numeric issues: distribution, each actor's chance, package trades, and simple forecasts beside them.
@@ -204,7 +206,9 @@ def forecast(
         write_forecast(result, folder, command_line(sys.argv), page=report)
         return lambda _: forecast_view(result, keeping.folder / REPORT if report else None)
 
-    deliver(keeping, compute, document="forecast.json", report=report, again=again, as_json=as_json, quiet=quiet)
+    deliver(
+        keeping, compute, "forecast.json", Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
+    )
 
 
 def backtest(
@@ -225,6 +229,7 @@ def backtest(
     report: options.Report = True,
     again: options.Again = False,
     as_json: options.FindingsJson = False,
+    yes: options.Yes = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Forecast decisions whose outcomes are known, and score the forecasts beside simple ones.
@@ -236,7 +241,9 @@ def backtest(
     from sim.app.backtest import SHIPPED, BacktestRequest
     from sim.app.backtest import backtest as simulate
 
-    _check_fit(fit, store, page, stored=stored)
+    _check_fit(fit, store, stored=stored)
+    check_output(store, "--store", file, fit or file)
+    check_output(page, "--page", file, fit or file)
     size = Size(draws, replications, seed, threads)
     request = BacktestRequest(file, size, folds, (fit or SHIPPED) if stored else None, linking)
     keeping = request.keeping(credit, out_dir, sys.argv)
@@ -251,18 +258,17 @@ def backtest(
         write_backtest(result, folder, command_line(sys.argv), credit, report=report)
         return lambda _: view(result, keeping.folder / REPORT if report else None)
 
-    deliver(keeping, compute, document="backtest.json", report=report, again=again, as_json=as_json, quiet=quiet)
+    deliver(
+        keeping, compute, "backtest.json", Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
+    )
     for kept, place, kind in ((FIT, store, "Fit"), (TABLES, page, "Page")):
         if place is not None:
             write_page(place, (keeping.folder / kept).read_text(encoding="utf-8"), kind=kind, quiet=quiet)
 
 
-def _check_fit(fit: Path | None, store: Path | None, page: Path | None, *, stored: bool) -> None:
+def _check_fit(fit: Path | None, store: Path | None, *, stored: bool) -> None:
     """Refuse options that do not go together."""
     if fit is not None and not stored:
         raise InputError("--fit names a stored fit to apply: add --stored (or use --store to write one).")
     if stored and store is not None:
         raise InputError("--stored fits nothing, so there is nothing to --store: leave one out.")
-    for place, option in ((store, "--store"), (page, "--page")):
-        if place is not None and place.is_dir():
-            raise InputError(f"{place} is a folder; {option} names a file.")

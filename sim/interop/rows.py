@@ -14,6 +14,7 @@ from typing import TypeVar
 from sim.scenario.checks.whole_file import LARGEST, SMALLEST
 from sim.scenario.source.problems import LONGEST_NAME, Problem, Report, fault_of_name, show
 from sim.types import Stand
+from sim.types.csv_cells import harmless, number_of, without_apostrophe
 
 T = TypeVar("T")
 
@@ -77,10 +78,8 @@ def read_rows(path: Path, report: TableReport) -> tuple[Row, ...]:
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\s*')
-_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _COMMA_NUMBER = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+")
-_FORMULA = re.compile(r"[=+@\-]")
 
 
 def _decoded(raw: bytes, report: TableReport) -> str:
@@ -116,14 +115,14 @@ def _cell(text: str, line: int, report: TableReport) -> str:
     problem = fault_of_name(" ".join(cell.split())[:LONGEST_NAME]) if cell else None
     if problem is not None:
         report.wrong(line, "", problem[0].replace("name", "cell"), seen=show(cell), allowed=problem[1])
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
+    return without_apostrophe(cell)
 
 
 def _note_decimals(rows: Sequence[Row], report: TableReport) -> None:
     """Reads commas in numbers as decimal points where no number has a point and not all look like thousands."""
     cells = [cell for row in rows for cell in row.cells]
     commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
-    if any("." in cell and _NUMBER.fullmatch(cell) for cell in cells) or all(map(_THOUSANDS.fullmatch, commas)):
+    if any("." in cell and number_of(cell) is not None for cell in cells) or all(map(_THOUSANDS.fullmatch, commas)):
         return
     report.decimal_comma = True
     report.notes.append(f"Numbers have a decimal comma: {commas[0]} is read as {commas[0].replace(',', '.')}.")
@@ -186,20 +185,15 @@ def number(
         report.wrong(line, column, "a number is missing", seen="nothing", allowed=allowed)
         return None
     pointed = text.replace(",", ".") if report.decimal_comma and _COMMA_NUMBER.fullmatch(text) else text
-    if not _NUMBER.fullmatch(pointed):
+    value = number_of(pointed)
+    if value is None:
         thousands = ", without separators of thousands" if _THOUSANDS.fullmatch(text) or "_" in text else ""
         report.wrong(line, column, "not a number", seen=show(text), allowed=allowed + thousands)
         return None
-    value = float(pointed)
     if not low <= value <= high or abs(value) > LARGEST or 0 < abs(value) < SMALLEST:
         report.wrong(line, column, "a number out of range", seen=show(text), allowed=allowed)
         return None
     return value
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @, unless it is a number."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def csv_text(rows: Sequence[Sequence[str]]) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
 from sim.analysis.experiments.cells import read_case
+from sim.analysis.statistics.intervals import Estimate
 from sim.app.errors import InputError
 from sim.app.study import StudyFile, StudyPlan, check_names, read_study, without_lever
 from sim.cli.main import app
-from sim.scenario import load_scenario
+from sim.report.study.findings_changes import within_words
+from sim.scenario import ScenarioError, load_scenario
 from sim.types.playing import Size
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +47,7 @@ def written(folder: Path, **changes: object) -> Path:
     ],
 )
 def test_a_wrong_study_file_says_where(tmp_path: Path, changes: dict[str, object], words: str):
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(ScenarioError, match=rf"studies.yml:\d+: [a-z.]*{words}"):
         read_study(written(tmp_path, **changes))
 
 
@@ -121,3 +124,15 @@ def test_the_page_says_what_it_rests_on_and_comes_out_the_same_twice(tmp_path: P
 def test_a_study_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         StudyFile.model_validate(ASKED).scenario = "other.yaml"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-0.01, 0.015, "within 2.0 points"),
+        (-0.01, 0.03, "whether within 2.0 points cannot be told"),
+        (-0.05, -0.03, "beyond 2.0 points"),
+    ],
+)
+def test_a_change_is_within_the_bound_by_its_whole_interval(low: float, high: float, words: str):
+    assert within_words(Estimate((low + high) / 2, low, high), SimpleNamespace(bound=0.02)) == words

@@ -236,7 +236,7 @@ def test_options_that_do_not_go_together_are_told(cli, small, workplace, argumen
         ("missing.csv", "3 of 7 have none: width of the towpath, cycling on the towpath, lighting of the towpath"),
         ("outside.csv", "allowed: a number, 0 to 100"),
         ("lonely.csv", "No scenario can be made of proposal towpath: talks need two actors; towpath has 1"),
-        ("crowd.csv", "proposal crowd, imported parties"),
+        ("crowd.csv", "proposal crowd: the program plays talks of at most 60 actors"),
     ],
 )
 def test_tables_that_cannot_be_scored_are_told(cli, workplace, table, words):

@@ -8,7 +8,7 @@ import typer
 from sim.app.errors import InputError, choose, did_you_mean
 from sim.app.harness import Keeping
 from sim.cli.console import speaking
-from sim.cli.delivery import deliver
+from sim.cli.delivery import Wanted, deliver
 from sim.report.words.progress import Bar
 
 
@@ -75,5 +75,7 @@ def test_the_bar_is_silent_away_from_a_terminal(capsys):
 
 def test_a_run_with_again_clears_away_what_killed_runs_left_too(workplace):
     (workplace / ".parley-kept-12345678").mkdir()
-    deliver(Keeping("s", {}), lambda *_: lambda _: ["x"], document="d.json", again=True, as_json=False, quiet=True)
+    deliver(
+        Keeping("s", {}), lambda *_: lambda _: ["x"], "d.json", Wanted(again=True, as_json=False, quiet=True, yes=True)
+    )
     assert [path.name for path in workplace.iterdir()] == ["results"]

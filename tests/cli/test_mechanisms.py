@@ -93,6 +93,7 @@ entries:
         with: {of: settlement, override: patient}
         without: {of: settlement}
         expected: same_bytes
+        input: true
       - switch: "Patience, hoped for"
         with: {of: settlement, override: patient}
         without: {of: settlement}
@@ -154,6 +155,7 @@ def test_what_switches_do_is_told(workplace: Path) -> None:
 def test_pages_hold_what_is_carried_what_is_left_out_and_what_contradicts(workplace: Path) -> None:
     words = " ".join(run(*SMALL, "--page", "docs/page.md").split())
     assert "Left out: Nothing stands for it." in words
+    assert words.count("as expected (input)") == 1
     assert "No switch distinguishable from nothing: A2" in words
     page = (workplace / "docs" / "page.md").read_text(encoding="utf-8")
     assert "parley mechanisms" not in page or "--page" not in page
@@ -163,6 +165,8 @@ def test_pages_hold_what_is_carried_what_is_left_out_and_what_contradicts(workpl
         "`formats.*.calendar.months`",
         "Boredom.",
         "It is a slip.",
+        "| the same records, byte for byte | as expected (input) |",
+        "*Input* marks what the rules or the file put in",
     ):
         assert part in page
     assert "Rival readings: `calm`, `patient`. Dear or not?" in page
@@ -221,7 +225,7 @@ def test_wrong_names_are_told(workplace: Path, old: str, new: str, said: str) ->
 
 
 def shipped() -> MechanismFile:
-    return read_file(SHIPPED, MechanismFile, "a mechanism file")
+    return read_file(SHIPPED, MechanismFile)
 
 
 def test_every_name_of_the_file_that_ships_leads_somewhere() -> None:
@@ -271,3 +275,12 @@ def test_both_statements_on_coercion_are_asked_for() -> None:
         expected = [row.expected for row in rows if row.with_it.variant == row.without.variant == variant]
         assert expected.count("same_bytes") == 2
         assert "more" in expected
+
+
+def test_what_cannot_come_out_otherwise_is_marked() -> None:
+    """Ability times motive is the lever, so that either at nought gives the same bytes by the rule itself."""
+    rows = [row for entry in read_file(SHIPPED, MechanismFile, "a file").entries.values() for row in entry.ablations]
+    assert all(row.input for row in rows if row.expected == "same_bytes")
+    assert {"Worth of meeting; what meeting as such brings Russia", "Twice the contacts"} <= {
+        row.switch for row in rows if row.input
+    }

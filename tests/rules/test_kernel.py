@@ -134,7 +134,8 @@ DAY, NOW = 86_400, 1e9
 
 def made(folder: Path, days: float) -> Path:
     folder.mkdir()
-    os.utime(folder, (NOW - days * DAY,) * 2)
+    last = NOW - days * DAY
+    os.utime(folder, (last, last))
     return folder
 
 
@@ -168,7 +169,7 @@ def test_what_a_killed_process_was_writing_goes_and_what_another_writes_now_stay
     for name, age in {"x.nbi.tmp.12": 61, "y.nbc.tmp.34": 1, "x.nbi": 1000}.items():
         file = tmp_path / "kernels-now" / "rules" / name
         file.touch()
-        os.utime(file, (NOW - age,) * 2)
+        os.utime(file, (NOW - age, NOW - age))
     kernel.prune_cache(now=NOW)
     assert sorted(path.name for path in (tmp_path / "kernels-now" / "rules").iterdir()) == ["x.nbi", "y.nbc.tmp.34"]
 

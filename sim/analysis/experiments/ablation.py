@@ -51,6 +51,8 @@ class Ablation:
     """In words, without its cell."""
     expected: Expected | None = None
     """What the evidence lets one expect; None where it is silent."""
+    input: bool = False
+    """What is expected follows from the rules or the file, whatever the runs: it cannot come out otherwise."""
 
 
 @dataclass(frozen=True)

@@ -79,14 +79,15 @@ class HypothesisResult:
     """The first term where there is one, else the difference, first minus second."""
 
     def fits(self, hypothesis: Hypothesis) -> bool | None:
-        """Whether the runs of a small cell are in keeping with the hypothesis.
+        """Whether the runs of a cell bear the hypothesis out; None where they cannot tell.
 
-        Nearness fits unless the whole interval is beyond its bound: with a few dozen runs one run more moves a share
-        further than that. The other kinds fit where they hold.
+        Nearness is an equivalence test (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15): it is borne out by an
+        interval within its bound, refuted by one beyond it, and open in between. The other kinds fit where they hold.
         """
         if hypothesis.kind != "near" or self.holds is None:
             return self.holds
-        return self.estimate.low <= hypothesis.bound and self.estimate.high >= -hypothesis.bound
+        beyond = self.estimate.low > hypothesis.bound or self.estimate.high < -hypothesis.bound
+        return False if beyond else self.surely(hypothesis) or None
 
     def surely(self, hypothesis: Hypothesis) -> bool:
         """Whether the whole interval is on the hypothesis's side."""

@@ -195,7 +195,7 @@ class OrderingResult(Ordering):
 
     @property
     def share(self) -> float:
-        """Share of cells in which it holds; a cell without anything to count among counts against it."""
+        """Share of cells in which it holds; a cell that cannot tell counts against it."""
         return _share(self.answers.values())
 
     @property
@@ -205,7 +205,7 @@ class OrderingResult(Ordering):
 
     @property
     def undecided(self) -> int:
-        """Cells in which there was nothing to count among."""
+        """Cells that cannot tell: nothing to count among, or an interval that reaches over a bound of nearness."""
         return sum(answers.count(None) for answers in self.answers.values())
 
     @property

@@ -179,12 +179,19 @@ def ordering_table(retrodiction: Retrodiction) -> Table:
             TableCell(percent(ordering.share), say("of {count} cells", count=ordering.cells)),
             *map(percent, ordering.by_coding.values()),
             str(ordering.undecided),
-            _verdict(ordering.share >= HELD_SHARE, say("does not hold in nine of ten"), given=ordering.input),
+            _verdict(ordering.share >= HELD_SHARE, _short_of_it(ordering), given=ordering.input),
         )
         for ordering in retrodiction.orderings
     )
     head = (say("Ordering"), say("Holds in"), *retrodiction.codings, say("Undecided"), TableCell(left=True))
     return Table(say("Orderings: share of constants x variants x codings"), head, rows)
+
+
+def _short_of_it(ordering: OrderingResult) -> str:
+    """What to say of an ordering that holds in too few cells: whether those that cannot tell could make up for it."""
+    if ordering.share + ordering.undecided / ordering.cells >= HELD_SHARE:
+        return say("cannot be told: too few runs a cell")
+    return say("does not hold in nine of ten")
 
 
 def _verdict(holds: bool, otherwise: str, *, given: bool = False) -> TableCell:

@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.scenarios import Evidence
-from sim.interop.rows import harmless
 from sim.report.words.language import say
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
+from sim.types.csv_cells import harmless
 from sim.types.structure import Structure
 
 COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")

@@ -127,6 +127,16 @@ def exceeds(shift: Estimate, bound: float) -> bool:
     return shift.known and max(shift.low, -shift.high) > bound
 
 
+def within_words(shift: Estimate, study: Study) -> str:
+    """Whether a change lies within the bound: told by the whole interval, else it cannot be told."""
+    bound = bound_words(study)
+    if exceeds(shift, study.bound):
+        return f"beyond {bound} points"
+    if shift.known and max(-shift.low, shift.high) <= study.bound:
+        return f"within {bound} points"
+    return f"whether within {bound} points cannot be told"
+
+
 def bound_words(study: Study) -> str:
     """The bound in percentage points."""
     return points(study.bound).lstrip("+")
@@ -141,7 +151,8 @@ def contacts(study: Study) -> list[Part]:
     for f, name in enumerate(format_names(study)):
         readings = _readings(study, changed, "settlement", f)
         beyond = [variant for variant, shift in readings.items() if exceeds(shift, study.bound)]
-        words = f"{name} {moved(readings[BASELINE])}, {fate(judge(readings))}"
+        shift = readings[BASELINE]
+        words = f"{name} {moved(shift)}, {within_words(shift, study)}; {fate(judge(readings))}"
         lines.append(words + (f"; beyond {bound} points under {coded(beyond)}." if beyond else "."))
 
     def table(measure: str) -> Table:

@@ -13,6 +13,7 @@ from sim.report.words.words import MINUS, NOTHING, percent, points
 
 AS_WRITTEN = "as the file has it"
 SAME_BYTES = "0, same bytes"
+INPUT = " (input)"
 HEADS = ("Switched", "Quantity", "With", "Without", "Difference", "Expected", "Seen")
 
 
@@ -49,7 +50,7 @@ def _cells(row: AblationResult) -> tuple[str, ...]:
         _side(row, with_it=False),
         _difference(row),
         EXPECTED_WORDS[expected] if expected else "",
-        SEEN_WORDS[row.seen],
+        SEEN_WORDS[row.seen] + (INPUT if row.ablation.input else ""),
     )
 
 

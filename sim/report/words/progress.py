@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,17 +10,30 @@ from contextlib import AbstractContextManager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sim.app.errors import InputError
+
 PATIENCE_SECONDS = 2.0
+MOST_RUNS = 20_000_000
+"""More need a yes."""
+RUNS_A_SECOND, BYTES_A_RUN = 10_000, 80
+"""Of a comparison of the small example, on one core; large files are slower."""
 
 
 class Bar(AbstractContextManager["Bar", None]):
     """Counts runs against a total; silent until `PATIENCE_SECONDS` have passed by the clock, and always if `quiet`."""
 
-    def __init__(self, total: int = 0, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        total: int = 0,
+        *,
+        quiet: bool = False,
+        most: int = sys.maxsize,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._shown_at = float("inf") if quiet or not self._console.is_terminal else clock() + PATIENCE_SECONDS
         self._clock = clock
-        self._total = total
+        self._total, self._most = total, most
         self._done = 0
         self._label = "starting"
         self._progress: Progress | None = None
@@ -30,7 +44,13 @@ class Bar(AbstractContextManager["Bar", None]):
             self._progress.stop()
 
     def expect(self, runs: int) -> None:
-        """Take note of how many runs there will be in all."""
+        """Take note of how many runs there will be in all: an InputError where they are more than is usual."""
+        if runs > self._most:
+            hours, gigabytes = runs / RUNS_A_SECOND / 3600, runs * BYTES_A_RUN / 1e9
+            raise InputError(
+                f"These are {runs:,} runs, by a rule of thumb {hours:,.0f} hours of work and {gigabytes:,.0f} GB of "
+                "memory. Take fewer --draws or --replications; or add --yes, if that is meant."
+            )
         self._total = runs
 
     def say(self, label: str) -> None:

@@ -127,7 +127,7 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
     elif sort == "missing":
         report.add(path, "a required key is missing", allowed=f"'{path[-1]}'")
     elif sort == "extra_forbidden":
-        report.add(path, "unknown key", f"'{path[-1]}'", _keys(kind), word=path[-1])
+        _note_key(path, details["input"], kind, report)
     elif sort == "parley":
         report.add(path, str(context["message"]), seen, str(context["allowed"]))
     elif sort == "string_pattern_mismatch":
@@ -142,6 +142,14 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
         report.add(path, "the wrong kind of value", seen, _WANTED[sort])
     else:
         _note_size(path, details, report)
+
+
+def _note_key(path: Path, value: object, kind: Any, report: Report) -> None:
+    if value is None and " " in path[-1]:
+        quoted = 'a text that holds a comma in quotes, {name: "this, and that"}'
+        report.add(path, "unknown key, and nothing after it", f"'{path[-1]}'", quoted)
+    else:
+        report.add(path, "unknown key", f"'{path[-1]}'", _keys(kind), word=path[-1])
 
 
 def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:

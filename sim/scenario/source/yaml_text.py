@@ -139,7 +139,7 @@ def _read(text: str, report: Report, *, mapping: bool) -> object:
         elif root is not None:
             data = _build(root, (), report, [0])
     except yaml.YAMLError as error:
-        _note_syntax(error, report)
+        _note_syntax(error, text, report)
     except _StopReadingError as stop:
         report.lines[()], message, seen, allowed = stop.args
         report.add((), message, seen, allowed)
@@ -147,14 +147,39 @@ def _read(text: str, report: Report, *, mapping: bool) -> object:
     return data
 
 
-def _note_syntax(error: yaml.YAMLError, report: Report) -> None:
-    mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    context = getattr(error, "context", None)
+_QUOTES = "a text in quotes begins and ends with the same mark, and inside '...' an apostrophe is written twice"
+_SYNTAX = (
+    ("',' or '}'", "a { that is not closed, or entries without a comma between them", "{key: value, key: value}"),
+    ("',' or ']'", "a [ that is not closed, or entries without a comma between them", "[one, two]"),
+    ("escape character", "a \\ inside double quotes", "single quotes, or \\\\ for each \\"),
+    ("quoted scalar", "a quotation mark that is not closed", _QUOTES),
+    ("expected key", "a line that belongs to nothing above it", f"lines of one part indented alike; {_QUOTES}"),
+    (
+        "mapping values",
+        "a colon where none can stand",
+        "a text that holds `: ` in quotes, a blank after each colon, lines of one part indented alike",
+    ),
+    ("expected ':'", "a line without a colon", "`key: value`"),
+    ("cannot start", "a text that begins with a sign that YAML keeps for itself", "the text in quotes"),
+    ("alphabetic or numeric", "a text that begins with a sign that YAML keeps for itself", "the text in quotes"),
+)
+"""Part of the parser's words, what they mean, and what is allowed."""
+
+
+def _note_syntax(error: yaml.YAMLError, text: str, report: Report) -> None:
+    """What the parser stumbled over, in words for who wrote the file; a bracket or quote is told where it opens."""
+    mark: Any = getattr(error, "problem_mark", None)
+    opened: Any = getattr(error, "context_mark", None)
+    words = f"{getattr(error, 'problem', None) or str(error).splitlines()[0]} {getattr(error, 'context', None) or ''}"
+    _, message, allowed = next((known for known in _SYNTAX if known[0] in words), ("", words.strip(), "valid YAML"))
+    if opened is not None and "not closed" in message:
+        mark = opened
+    line = "" if mark is None else "".join(text.splitlines()[mark.line : mark.line + 1])
     if mark is not None:
         report.lines[()] = mark.line + 1
-    hint = "indent with spaces, not tabs" if "\\t" in what or "token" in what else "valid YAML"
-    report.add((), "YAML syntax error", seen=f"{what}, {context}" if context else what, allowed=hint)
+        if line[mark.column : mark.column + 1] == "\t":
+            message, allowed = "a tab where the indent belongs", "indent with spaces, not tabs"
+    report.add((), f"YAML syntax error: {message}", show(line.strip()) if line else "", allowed)
 
 
 @dataclass

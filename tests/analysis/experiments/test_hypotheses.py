@@ -55,13 +55,28 @@ def test_nothing_to_count_among_is_no_answer():
     assert judged(hypothesis, counts(1, 2), counts(0, 0, of=0.0)) is None
 
 
-def test_nearness_fits_until_the_whole_interval_is_beyond_its_bound():
+def test_nearness_is_borne_out_by_a_whole_interval_and_open_where_it_reaches_over_the_bound():
     near = Hypothesis("near", term(HERE), term(THERE), 0.02)
     few, many = counts(5, 6, 4), counts(*[6, 5] * 500)
     (loose,) = judge_all([near], {HERE: {SETTLED: few}, THERE: {SETTLED: counts(4, 5, 4)}})
     (tight,) = judge_all([near], {HERE: {SETTLED: many}, THERE: {SETTLED: counts(*[4, 3] * 500)}})
-    assert (loose.holds, loose.fits(near), loose.surely(near)) == (False, True, False)
+    (same,) = judge_all([near], {HERE: {SETTLED: many}, THERE: {SETTLED: many}})
+    assert (loose.holds, loose.fits(near), loose.surely(near)) == (False, None, False)
     assert (tight.holds, tight.fits(near)) == (False, False)
+    assert (same.holds, same.fits(near)) == (True, True)
+
+
+@pytest.mark.parametrize(("draws", "replications"), [(16, 4), (400, 8)])
+def test_five_points_apart_are_seldom_taken_for_two(draws: int, replications: int):
+    """The error that matters: a cell of the design, and a large one, at a true difference beyond the bound."""
+    random = np.random.default_rng(3)
+    near, wrong = Hypothesis("near", term(HERE), term(THERE), 0.02), 0
+    for _ in range(300):
+        sides = (random.binomial(replications, share, draws).astype(float) for share in (0.15, 0.20))
+        here, there = (counts(*hits, of=float(replications)) for hits in sides)
+        (result,) = judge_all([near], {HERE: {SETTLED: here}, THERE: {SETTLED: there}})
+        wrong += result.fits(near) is True
+    assert wrong / 300 <= 0.05
 
 
 def test_one_false_is_false_and_one_unknown_is_unknown():

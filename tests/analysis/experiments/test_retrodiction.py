@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +21,7 @@ from sim.analysis.experiments.retrodiction import (
     Twin,
     retrodict,
 )
+from sim.report.retrodiction.retrodiction_tables import ordering_table
 from sim.scenario import load_raw, read_raw
 from sim.types.playing import Size
 from tests.analysis.synthetic import CountedRuns
@@ -111,3 +113,18 @@ def test_an_undecided_cell_counts_against_an_ordering():
     ordering = OrderingResult("R", "", False, "", (), (), (), answers, {})
     assert (ordering.share, ordering.undecided) == (0.75, 1)
     assert ordering.by_variant == {BASELINE: 0.5, "hold=once": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ((True,) * 10, "holds"),
+        ((True,) * 8 + (None,) * 2, "cannot be told: too few runs a cell"),
+        ((True,) * 8 + (False,) * 2, "does not hold in nine of ten"),
+    ],
+)
+def test_an_ordering_that_cells_cannot_tell_is_not_said_to_fail(answers: tuple[bool | None, ...], words: str):
+    ordering = OrderingResult("R", "", False, "", (), (), (), {("first", BASELINE): answers}, {})
+    spec = SimpleNamespace(in_language=lambda _: SimpleNamespace(orderings={}))
+    found = SimpleNamespace(orderings=(ordering,), codings=("first",), spec=spec)
+    assert ordering_table(found).cells[0][-1].words == words
