@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr  # pyright: ignore[reportMissingTypeStubs]
+from scipy.special import stdtr, stdtrit  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.types.arrays import Floats, Ints, Mask
 
@@ -65,15 +65,8 @@ UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))  # a mean of not
 
 
 def t_quantile(degrees: NDArray[Any] | float) -> Floats:
-    """97.5% quantile of Student's t, by the Cornish-Fisher expansion of Hill (1970); degrees under 1 are read as 1.
-
-    ``t = z + (z^3+z)/4v + (5z^5+16z^3+3z)/96v^2 + (3z^7+19z^5+17z^3-15z)/384v^3``; within 0.5% for v >= 4.
-    """
-    v = np.maximum(np.asarray(degrees, dtype=np.float64), 1.0)
-    first = (Z**3 + Z) / 4.0
-    second = (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96.0
-    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384.0
-    return Z + first / v + second / v**2 + third / v**3
+    """97.5% quantile of Student's t; degrees of freedom under 1 are read as 1."""
+    return np.asarray(stdtrit(np.maximum(np.asarray(degrees, dtype=np.float64), 1.0), 0.975))
 
 
 def variance_of(residual: Floats) -> Floats:

@@ -9,7 +9,7 @@ A deal is *individually rational* if no party at the table loses more than `NO_L
 gain* has no individually rational deal that gives it more than that; it is left out of the Nash product and of the
 Kalai-Smorodinsky ratio, and must only lose nothing.
 
-Ties (within 1e-9) in listed spaces: the larger sum of gains, in the units of the concept (shares of the ideal for Nash
+Ties (within `TIE`) in listed spaces: the larger sum of gains, in the units of the concept (shares of the ideal for Nash
 and Kalai-Smorodinsky, stakes for the egalitarian deal), for the utilitarian deal the larger smallest gain; then the
 first deal in lexicographic order of its options. So each of these deals is Pareto efficient, but for parties without
 gain. A search leaves ties as HiGHS meets them.
@@ -40,11 +40,9 @@ from sim.bargaining.deal_search import (
     largest_sum,
     log_product,
 )
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, TIE, DealSpace, list_deals, pareto_rows
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, Axes
-
-_TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -178,8 +176,8 @@ def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> Barga
     best = score.max()
     if best == -np.inf:
         return _no_solution(gains.shape[1])
-    near = np.flatnonzero(score >= best - _TIE)
-    row = near[np.flatnonzero(second[near] >= second[near].max() - _TIE)[0]]
+    near = np.flatnonzero(score >= best - TIE)
+    row = near[np.flatnonzero(second[near] >= second[near].max() - TIE)[0]]
     return BargainingSolution(deals[row], gains[row], float(score[row]), 0.0)
 
 

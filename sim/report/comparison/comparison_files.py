@@ -121,7 +121,14 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         (str(slot), TableCell(words.seats_words(info, structure), words.rules_words(info), left=True))
         for slot, info in infos
     )
-    parts = [_title(result), Table("", (), formats).rich(), outcomes, Text(say(INTERVAL_NOTE), style="dim")]
+    core = words.core_words(structure)
+    parts = [
+        _title(result),
+        *([Text(core, style="yellow")] if core else []),
+        Table("", (), formats).rich(),
+        outcomes,
+        Text(say(INTERVAL_NOTE), style="dim"),
+    ]
     for slot, compared, _ in page_tables.tracks_of(result):
         parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
     if len(result.formats) > 1:

@@ -108,7 +108,8 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
         rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
     deciders = (top_deciders(result.failures, structure) for result in formats)
     who = ("\n".join(f"{name} {percent(share)}" for name, share in parties) for parties in deciders)
-    rows.append((say(FAILURES_BY), *(names or say("nobody alone") for names in who)))
+    nobody = (say("nobody alone") if result.failures.runs else say("no failures") for result in formats)
+    rows.append((say(FAILURES_BY), *(names or none for names, none in zip(who, nobody, strict=True))))
     head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
     return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands)
 
@@ -327,10 +328,13 @@ def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Tabl
         )
         head = (say("Rules"), *numbers, TableCell(say("Order of pairs"), left=True))
         return Table(say("Likelihoods under other rules"), head, tuple(rows), note=note)
-    note = say(
-        "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
-        pairs=judged.n_pairs if judged else 0,
-    )
+    pairs = judged.n_pairs if judged else 0
+    note = say("No pair is told apart in the file, so there is no order to keep or to reverse.")
+    if pairs:
+        note = say(
+            "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
+            pairs=pairs,
+        )
     note += " " + say("All rows are on the same {draws} draws.", draws=draws) if same else ""
     return Table(
         say("Under other rules (settlement, any text in force)"),
@@ -352,7 +356,7 @@ def shares_by_format(comparison: Likelihoods) -> Row:
 def _fate(fates: Counter[str], *, narrow: bool) -> TableCell:
     """`15 hold, 3 level, 1 reversed`; narrow, the worst of them."""
     words = {fate: say(words, count=fates[fate]) for fate, words in COUNTED.items() if fates[fate]}
-    if not narrow:
+    if not narrow or not words:
         return TableCell(", ".join(words.values()) or NOTHING)
     return TableCell(words.get(FLIPS) or words.get(UNCLEAR) or say("holds"), strong=FLIPS in words)
 

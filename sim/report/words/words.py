@@ -121,6 +121,16 @@ def summary(
     return [first, _failures(comparison, structure), _hangs_on(judged), _sureness(comparison, basis)]
 
 
+def core_words(structure: Structure) -> str:
+    """That no issue is core, where that is so: a share of 0% says nothing about the talks then; else nothing."""
+    if any(issue.level == CORE for issue in structure.issues):
+        return ""
+    return say(
+        "No issue of this file is a core issue, so nothing that is agreed counts as a settlement: its share is 0% in "
+        "every format. Make an issue `level: core` to ask for settlements."
+    )
+
+
 def _furthest(comparison: Comparison) -> str:
     top = comparison.format(comparison.top("settlement"))
     settlement, in_force = top.measures["settlement"], top.measures["in_force"]

@@ -5,17 +5,23 @@ import pytest
 
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import ZONES, FormatBenchmarks, RationalBenchmarks, Shortfall
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.words.language import say
+from sim.report.words.plain import plain_text
 from sim.report.words.words import (
+    core_words,
     interval,
     listed,
     percent,
     points,
     points_interval,
+    rules_words,
     shown,
     span,
     summary,
     who_is_short,
 )
+from sim.types.tables import SUBSTANCE
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare
 
@@ -29,6 +35,12 @@ NAN = float("nan")
 )  # fmt: skip
 def test_percent(share, words):
     assert percent(share) == words
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    words = "{months} months, {rounds} rounds a month, of {total} runs; {name} is"
+    assert say(words, months=1, rounds=2, total="1", name="1") == "1 month, 2 rounds a month, of 1 run; 1 is"
+    assert rules_words(replace(structure().formats[0], months=1, rounds_per_month=1)).count("1 month, 1 round a month")
 
 
 def test_intervals():
@@ -129,3 +141,12 @@ def test_who_is_short_is_told_only_where_nobody_could_settle():
     assert who_is_short(short_of(draws=23), structure()) == ""
     barred = who_is_short(short_of(draws=12, barred=12), structure())
     assert "In 50% of cases firm red lines leave no settlement at all." in barred
+
+
+def test_without_a_core_issue_the_summary_says_why_nothing_settles(given):
+    assert core_words(given.result.structure) == ""
+    assert "core issue, so nothing" not in plain_text([comparison_view(given.result, 120)])
+    issues = tuple(replace(issue, level=min(issue.level, SUBSTANCE)) for issue in given.result.structure.issues)
+    without = replace(given, result=replace(given.result, structure=replace(given.result.structure, issues=issues)))
+    assert "No issue of this file is a core issue" in plain_text([comparison_view(without.result, 120)])
+    assert "No issue of this file is a core issue" in without.page()
