@@ -234,7 +234,7 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
     progress.say("playing the talks")
     play(request.encoder, formats, size, counts, texts, outcomes, *collectors, progress=progress)
     baseline = counts.result()
-    compared = list(_families(request, progress))
+    compared = list(_families(request, counts, progress))
     variants = {family.variant.name: found for family, found in compared if family.standard}
     sets = [found for family, found in compared if not family.standard and not family.rival]
     if request.inquiry is not None:
@@ -263,8 +263,8 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
     )
 
 
-def _families(request: CompareRequest, progress: Progress) -> Iterator[tuple[Family, Comparison]]:
-    """Every family beside the baseline, compared."""
+def _families(request: CompareRequest, whole: Accumulator, progress: Progress) -> Iterator[tuple[Family, Comparison]]:
+    """Every family beside the whole baseline, compared with its help."""
     if not request.families:
         return
     size, scenarios = request.size, request.scenario.load_each(family.variant for family in request.families)
@@ -273,7 +273,7 @@ def _families(request: CompareRequest, progress: Progress) -> Iterator[tuple[Fam
         source = Encoder(resolved, seed=size.seed)
         counts = Accumulator(source.structure, request.places, family.draws, size.replications)
         play(source, request.places, replace(size, draws=family.draws), counts, progress=progress)
-        yield family, counts.result()
+        yield family, counts.beside(whole)
 
 
 def _rivals(
