@@ -9,14 +9,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import platform
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -25,9 +22,13 @@ from typing import Any
 
 from sim import __version__
 from sim.app.errors import InputError
+from sim.app.workplace import clear_up, point_latest, whole_folder
+from sim.interop.rows import harmless
+from sim.scenario.source.yaml_text import is_mapping
 
 RESULTS = Path("results")
 MANIFEST = "manifest.json"
+LATEST = "latest"
 MANIFEST_VERSION = 2
 _ID_LENGTH = 12
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -62,9 +63,31 @@ class Keeping:
         Raises:
             InputError: the folder that the user named is taken.
         """
-        out = self.out
-        if out and (out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).exists())):
-            raise InputError(f"{out} exists and is not the folder of an earlier result. Name another with --out.")
+        latest = RESULTS / self.place / LATEST
+        if self.out is None and latest.is_dir() and not latest.is_symlink():
+            raise InputError(f"{latest} is a folder where a link to the newest result belongs: move it away.")
+        problem = self.out and self._taken(self.out)
+        if problem:
+            raise InputError(f"{self.out} {problem}. Name another with --out.")
+
+    def _taken(self, out: Path) -> str:
+        """Why a folder cannot hold this result; nothing if it can."""
+        whole, here = out.absolute(), Path.cwd()
+        inside = whole.relative_to(RESULTS.absolute()).parts if whole.is_relative_to(RESULTS.absolute()) else ()
+        if out.resolve() in (here, *here.parents):
+            return "is the folder you are in, or one above it, and a result takes the place of its folder"
+        if out.is_symlink() or LATEST in inside:
+            return "is or lies in a link to another folder, such as the newest result"
+        if out.exists() and not out.is_dir():
+            return "is a file"
+        if not out.exists() or not any(out.iterdir()):
+            return ""
+        kept = _manifest_of(out)
+        if kept is None:
+            return "exists and is not the folder of an earlier result"
+        if kept.get("scenario") != self.place:
+            return f"holds a result of {kept.get('scenario')}, and this is one of {self.place}"
+        return "" if self.key.keys() - {"language"} <= kept.keys() else "holds the result of another command"
 
     @cached_property
     def run_id(self) -> str:
@@ -82,12 +105,14 @@ class Keeping:
         return self.out or RESULTS / self.place / self.run_id
 
     def kept(self) -> bool:
-        """Whether the folder holds this very run already."""
-        try:
-            content = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            return False
-        return isinstance(content, dict) and content.get("fingerprint") == self.fingerprint
+        """Whether the folder holds this very run already. What killed runs left here and in `results` is removed."""
+        clear_up(self.folder.parent, Path())
+        for place in RESULTS.glob("*"):
+            clear_up(place)
+            with suppress(OSError):  # not a folder, or one that holds something
+                place.rmdir()
+        content = _manifest_of(self.folder)
+        return content is not None and content.get("fingerprint") == self.fingerprint
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -122,35 +147,13 @@ class Keeping:
         }
 
 
-@contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `target`, and move it there once all is written; an earlier result gives way."""
-    new_parents = [path for path in target.parents if not path.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    fresh, aside = workplace / "new", workplace / "old"
-    fresh.mkdir()
+def _manifest_of(folder: Path) -> Mapping[str, Any] | None:
+    """What was run in a folder; None where it holds no result."""
     try:
-        yield fresh
-        if target.exists():
-            target.rename(aside)
-        fresh.rename(target)
-    finally:
-        shutil.rmtree(workplace, ignore_errors=True)
-        for path in new_parents:
-            if not any(path.iterdir()):
-                path.rmdir()
-
-
-def point_latest(folder: Path) -> None:
-    """Let `latest` beside the folder lead to it: a link, or where links are not allowed a text file with the name."""
-    latest = folder.parent / "latest"
-    fresh = folder.parent / f".latest-{os.getpid()}"
-    try:
-        fresh.symlink_to(folder.name, target_is_directory=True)
-    except OSError:
-        fresh.write_text(folder.name + "\n", encoding="utf-8")
-    fresh.replace(latest)
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    return content if is_mapping(content) else None
 
 
 @cache
@@ -190,7 +193,9 @@ def write_rows(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(columns or rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(
+            {key: harmless(str(cell)) if isinstance(cell, str) else cell for key, cell in row.items()} for row in rows
+        )
 
 
 def file_digests(*files: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import RenderableType
 
 from sim.app.harness import Keeping
+from sim.app.workplace import write_whole
 from sim.cli.console import note, out, waiting
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text
 from sim.types.playing import Progress
@@ -58,6 +59,5 @@ def deliver(
 
 def write_page(page: Path, text: str, *, kind: str = "Page", quiet: bool) -> None:
     """Write a text where the user wants one, and say so."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, encoding="utf-8")
+    write_whole(page, text)
     note(f"{kind}: {page}", quiet=quiet)

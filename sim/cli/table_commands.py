@@ -131,6 +131,7 @@ def import_table(
     the expected-utility model. Every line that is wrong is named; nothing is left out without a word.
     """
     from sim.app.convert import TableFile, convert
+    from sim.app.workplace import write_whole
 
     if output is not None and output.exists() and not replace:
         raise InputError(f"{output} is there already: choose another name, or --replace.")
@@ -139,8 +140,7 @@ def import_table(
     if output is None:
         sys.stdout.write(converted.text)
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(converted.text, encoding="utf-8")
+    write_whole(output, converted.text)
     note(f"Written: {output}", quiet=quiet)
 
 

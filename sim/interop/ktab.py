@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, number
+from sim.interop.rows import Row, TableReport, check_name, csv_text, has_length, is_first, number
 from sim.scenario.preparation.grid import plain
 from sim.scenario.source.problems import show
 from sim.types import PositionTable, SpatialIssue, Stand
@@ -61,6 +61,9 @@ def _trim(row: Row, most: int) -> tuple[str, ...]:
 
 
 def _heading(line: int, head: tuple[str, ...], report: TableReport) -> tuple[str, str, int, int]:
+    if len(head) == 5:
+        report.notes.append(f"Line {line}: the fifth cell, {show(head[4])}, is not read.")
+        head = head[:4]
     if len(head) != 4:
         seen, allowed = f"{len(head)} cells", "name,description,n_actors,n_dims"
         report.wrong(line, "", "not a KTAB heading", seen=seen, allowed=allowed)
@@ -94,8 +97,7 @@ def _stands(
     row: Row, cells: tuple[str, ...], dims: list[str], report: TableReport, *, scale: tuple[float, float]
 ) -> list[Stand]:
     """The actor's stands, one a dimension; fewer where something is wrong with the row."""
-    if not cells[0]:
-        report.wrong(row.line, "actor", "a name is missing", seen="nothing", allowed="any text")
+    check_name(cells[0], row.line, "actor", report)
     influence = number(cells[2], row.line, "Influence", report, low=0.0)
     stands: list[Stand] = []
     for k, dim in enumerate(dims):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.interop.rows import Row, TableReport, csv_text, has_length, is_first, number, read_stand
+from sim.interop.rows import Row, TableReport, check_name, csv_text, has_length, is_first, number, read_stand
 from sim.interop.voting_rules import ALLOWED, is_known
 from sim.scenario.preparation.grid import plain
 from sim.scenario.source.problems import closest, show
@@ -70,8 +70,7 @@ def _columns(header: Row, report: TableReport) -> dict[str, int]:
 def _add(
     row: Row, cells: dict[str, str], issues: dict[_Key, _IssueRows], report: TableReport, *, scale: tuple[float, float]
 ) -> None:
-    if not cells["issue"]:
-        report.wrong(row.line, "issue", "a name is missing", seen="nothing", allowed="any text")
+    check_name(cells["issue"], row.line, "issue", report)
     stand = read_stand(row, cells, report, scale)
     key = (cells.get("proposal") or cells["issue"], cells["issue"])
     if key not in issues:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sim.scenario.source.problems import Problem, Report, show
+from sim.scenario.source.problems import LONGEST_NAME, Problem, Report, fault_of_name, show
 from sim.types import Stand
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ class TableReport(Report):
     """Collects what is wrong with a table, which stops the import, and what the reader should know, which does not."""
 
     notes: list[str] = field(default_factory=list[str])
+    decimal_comma: bool = False
+    """Whether a comma in a number is read as the decimal point."""
 
     def wrong(self, line: int | None, column: str, message: str, *, seen: str = "", allowed: str = "") -> None:
         """Note a problem of one line."""
@@ -36,33 +39,93 @@ class TableReport(Report):
 
 
 def read_rows(path: Path, report: TableReport) -> tuple[Row, ...]:
-    """Records of a comma-separated file, cells stripped, empty lines left out.
+    """Records of a file of cells, stripped, empty lines left out; what is assumed of its form is noted.
+
+    Cells may be separated by commas, semicolons or tabs, numbers may have a decimal comma, the text may be UTF-8,
+    UTF-16 with a mark of byte order, or Windows-1252; a first line `sep=;`, as spreadsheets write it, is understood.
 
     Raises:
-        ScenarioError: there is no such file, it is not UTF-8, or a quotation is not closed.
+        ScenarioError: there is no such file, a quotation is not closed, or a cell holds what cannot be shown.
     """
-    text = ""
+    raw = b""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
     except FileNotFoundError:
         report.wrong(None, "", "there is no such file")
-    except UnicodeDecodeError as error:
-        report.wrong(None, "", "the file is not text in UTF-8", seen=f"byte {error.start}", allowed="UTF-8")
+    except IsADirectoryError:
+        report.wrong(None, "", "this is a folder", allowed="a table (CSV)")
     report.stop_if_any()
+    text = _decoded(raw, report)
+    separator, first = _separator(text, report)
     rows: list[Row] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append(Row(line, tuple(cell.strip() for cell in cells)))
+            if any(cell.strip() for cell in cells) and line >= first:
+                rows.append(Row(line, tuple(_cell(cell, line, report) for cell in cells)))
             line = reader.line_num + 1
-    except csv.Error as error:
-        report.wrong(line, "", f"the line cannot be read: {error}", allowed="comma-separated, quotations closed")
+    except csv.Error:
+        report.wrong(line, "", "the line cannot be read: a quotation is not closed", allowed='"text", with "" for a "')
     if not rows:
         report.wrong(None, "", "the file is empty")
     report.stop_if_any()
+    _note_decimals(rows, report)
     return tuple(rows)
+
+
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?\s*')
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_COMMA_NUMBER = re.compile(r"[-+]?[0-9]+,[0-9]+")
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+")
+_FORMULA = re.compile(r"[=+@\-]")
+
+
+def _decoded(raw: bytes, report: TableReport) -> str:
+    name, words = "utf-8-sig", ""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        name, words = "utf-16", "UTF-16"
+    try:
+        text = raw.decode(name)
+    except UnicodeDecodeError:
+        words, text = "Windows-1252", raw.decode("cp1252", errors="replace")
+    if words:
+        report.notes.append(f"The text is not UTF-8: it is read as {words}. Check the names.")
+    return text
+
+
+def _separator(text: str, report: TableReport) -> tuple[str, int]:
+    """What separates cells, and the line on which they begin."""
+    head, _, rest = text.partition("\n")
+    named = _SEPARATOR_LINE.fullmatch(head)
+    if named:
+        report.notes.append(f"Line 1, {show(head.strip())}, names the separator and is no data.")
+        return named[1], 2
+    heading = (head.strip() and head) or rest.lstrip().partition("\n")[0]
+    separator = max(_SEPARATORS, key=heading.count)
+    if separator != ",":
+        report.notes.append(f"Cells are read as separated by {_SEPARATORS[separator]}.")
+    return separator, 1
+
+
+def _cell(text: str, line: int, report: TableReport) -> str:
+    """A cell without blanks around it, nor the apostrophe that keeps a spreadsheet from calculating."""
+    cell = text.strip()
+    problem = fault_of_name(" ".join(cell.split())[:LONGEST_NAME]) if cell else None
+    if problem is not None:
+        report.wrong(line, "", problem[0].replace("name", "cell"), seen=show(cell), allowed=problem[1])
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
+
+
+def _note_decimals(rows: Sequence[Row], report: TableReport) -> None:
+    """Reads commas in numbers as decimal points where no number has a point and not all look like thousands."""
+    cells = [cell for row in rows for cell in row.cells]
+    commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
+    if any("." in cell and _NUMBER.fullmatch(cell) for cell in cells) or all(map(_THOUSANDS.fullmatch, commas)):
+        return
+    report.decimal_comma = True
+    report.notes.append(f"Numbers have a decimal comma: {commas[0]} is read as {commas[0].replace(',', '.')}.")
 
 
 def has_length(row: Row, cells: Sequence[str], length: int, report: TableReport, *, head: str = "header") -> bool:
@@ -94,8 +157,7 @@ def read_stand(
     row: Row, cells: Mapping[str, str], report: TableReport, scale: tuple[float, float] | None
 ) -> Stand | None:
     """Actor, position, salience and capability of a row; None, and problems noted, where one cannot be read."""
-    if not cells["actor"]:
-        report.wrong(row.line, "actor", "a name is missing", seen="nothing", allowed="any text")
+    check_name(cells["actor"], row.line, "actor", report)
     low, high = scale or (-math.inf, math.inf)
     position = number(cells["position"], row.line, "position", report, low=low, high=high)
     salience = number(cells["salience"], row.line, "salience", report, low=0.0, high=100.0)
@@ -103,6 +165,13 @@ def read_stand(
     if position is None or salience is None or capability is None or not cells["actor"]:
         return None
     return Stand(cells["actor"], position, salience, capability)
+
+
+def check_name(name: str, line: int, column: str, report: TableReport) -> None:
+    """Notes a name that is missing, or that no scenario may have."""
+    message, allowed = ("a name is missing", "any text") if not name else fault_of_name(name) or ("", "")
+    if message:
+        report.wrong(line, column, message, seen=show(name) if name else "nothing", allowed=allowed)
 
 
 def number(
@@ -115,19 +184,25 @@ def number(
     if not text:
         report.wrong(line, column, "a number is missing", seen="nothing", allowed=allowed)
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        report.wrong(line, column, "not a number", seen=show(text), allowed=allowed)
+    pointed = text.replace(",", ".") if report.decimal_comma and _COMMA_NUMBER.fullmatch(text) else text
+    if not _NUMBER.fullmatch(pointed):
+        thousands = ", without separators of thousands" if _THOUSANDS.fullmatch(text) or "_" in text else ""
+        report.wrong(line, column, "not a number", seen=show(text), allowed=allowed + thousands)
         return None
+    value = float(pointed)
     if not (math.isfinite(value) and low <= value <= high):
         report.wrong(line, column, "a number out of range", seen=show(text), allowed=allowed)
         return None
     return value
 
 
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @, unless it is a number."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
 def csv_text(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as comma-separated text with plain line ends."""
+    """Rows as comma-separated text with plain line ends, no cell a formula."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator="\n").writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue()

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -23,6 +25,7 @@ from sim.interop.scale_options import rounded, scale_options, step_of
 from sim.interop.voting_rules import VotingRule, consent_of
 from sim.scenario.preparation.grid import DECIDED, decided_name, in_units, option_id, plain
 from sim.types import Constant, PositionTable, SpatialIssue, Stand
+from sim.types.outcomes import MAX_PARTIES
 
 LOSS = Constant(
     "loss", "exponent of the loss of an actor with the distance from its position: 1 linear, 2 quadratic", 1.0, 3.0
@@ -49,6 +52,12 @@ LEAST_SALIENCE = 0.01
 """Of full salience; given only where fewer than two actors have any."""
 GROUP_OF_ALL = 2
 """With so many actors all talk."""
+_LATIN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэіґє", "abvgdeziiklmnoprstufyeige", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ё": "e", "ї": "yi"}
+    | {"ъ": "", "ь": "", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+"""Letters that no accent makes of another one."""
 _RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
@@ -88,6 +97,9 @@ def scenario_text(
         if actor not in caring
     ]
     notes.append(f"Consent: {consent.why}.")
+    unlike = [*_unlike(actors), *_unlike(keys)]
+    if unlike:
+        notes.append(f"Ids that do not tell their name at once: {', '.join(unlike)}.")
     text = _template().render(
         source=source,
         unit=unit,
@@ -132,6 +144,9 @@ def _check(table: PositionTable) -> None:
         raise ValueError(f"the issues of {proposal} have different voting rules or waves: {sorted(rules)}")
     if len(table.actors) < 2:
         raise ValueError(f"talks need two actors; {proposal} has {len(table.actors)}")
+    if len(table.actors) > MAX_PARTIES:
+        what = "the program plays talks of at most"
+        raise ValueError(f"{what} {MAX_PARTIES} actors; {proposal} has {len(table.actors)}: leave the weakest out")
 
 
 def _caring(table: PositionTable) -> set[str]:
@@ -158,8 +173,9 @@ def _changed(table: PositionTable, change: Callable[[SpatialIssue, Stand], Stand
 
 
 def slug(text: str) -> str:
-    """A text as an id: lower-case letters, digits, `_` and `-`, a letter first."""
-    bare = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    """A text as an id: lower-case letters without their accents, digits and `-`, a letter first; Cyrillic by sound."""
+    plain_letters = unicodedata.normalize("NFKD", text.lower().translate(_LATIN))
+    bare = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain_letters)).strip("-")
     return bare if bare[:1].isalpha() else f"x{bare}"
 
 
@@ -173,6 +189,12 @@ def _keys(names: Sequence[str]) -> dict[str, str]:
         numbered = chain([slug(name)], (f"{slug(name)}-{k}" for k in count(2)))
         ids[name] = next(id_ for id_ in numbered if id_ not in ids.values())
     return {name: f'"{id_}"' if id_ in _RESERVED else id_ for name, id_ in ids.items()}
+
+
+def _unlike(ids: dict[str, str]) -> list[str]:
+    """Ids from which a reader may not know the name: of names that are nearly the same, or in other letters."""
+    slugs = Counter(map(slug, ids))
+    return [f"{key}: {name}" for name, key in ids.items() if slugs[slug(name)] > 1 or not name.isascii()]
 
 
 def _short(value: float) -> float:

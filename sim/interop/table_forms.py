@@ -98,10 +98,9 @@ def _read_eu(rows: tuple[Row, ...], report: TableReport, scale: tuple[float, flo
 
 def _eu_range(stands: tuple[Stand, ...], line: int, report: TableReport) -> tuple[float, float]:
     positions = [stand.position for stand in stands]
-    if len(set(positions)) < 2:
+    if len(set(positions)) < 2 and not report.problems:
         report.wrong(line, "position", "no two positions differ, so there is no scale", allowed="a scale by --scale")
-        return 0.0, 1.0
-    return min(positions), max(positions)
+    return (min(positions), max(positions)) if positions else (0.0, 1.0)
 
 
 def _eu_text(table: PositionTable) -> str:

@@ -71,7 +71,7 @@ def _finish(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> 
     changes += [change for text in wanted.get("sets", ()) if (change := parse_set(text, report)) is not None]
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
-        changes += [Change(where, value, f"variant {chosen.name}") for where, value in chosen.sets]
+        changes += [Change(where, value, f"variant {chosen.name}", must_match=False) for where, value in chosen.sets]
     changed = _expanded(without_lost_labels(data, apply(data, changes, report)), report)
     draft = read_shape(changed, report)
     check(draft, report)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sim.interop import read_table
 from sim.interop.simulate import CONSTANTS, HYPERCUBE, evenly_spread, n_talks, simulate
-from sim.scenario import ScenarioError
 from sim.types import Ensemble, PositionTable, SpatialIssue, Stand
 from sim.types.playing import Silence, Size
 
@@ -169,7 +168,7 @@ def test_a_proposal_that_gives_no_scenario_is_named():
 
 def test_a_scenario_that_cannot_be_played_is_named():
     crowd = SpatialIssue("crowd", "m", tuple(Stand(f"a{n}", n / 2, 50.0, 1.0) for n in range(200)))
-    with pytest.raises(ScenarioError, match="proposal crowd, imported"):
+    with pytest.raises(ValueError, match="proposal crowd: the program plays talks of at most 60 actors; crowd has 200"):
         simulate(PositionTable((crowd,)), SMALL)
 
 

@@ -156,7 +156,7 @@ def test_a_ktab_actor_with_more_than_all_salience_is_told(csv):
 def test_no_file_and_no_text(tmp_path):
     assert problems(tmp_path / "nowhere.csv")[0][2] == "there is no such file"
     (tmp_path / "odd.csv").write_bytes(b"\xff\xfe\x00")
-    assert "UTF-8" in problems(tmp_path / "odd.csv")[0][2]
+    assert "a cell with a letter that cannot be shown (U+0000)" in problems(tmp_path / "odd.csv")[0][2]
 
 
 names = st.text("abc XYZ'\"-,é", min_size=1, max_size=8).map(str.strip).filter(bool)

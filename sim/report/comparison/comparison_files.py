@@ -140,7 +140,7 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
     if judged is not None:
         parts.append(_headed(say("Verdict"), words.verdict_words(judged)))
     if result.benchmarks is not None:
-        parts.append(_headed(say("Possible"), benchmarks.possible_sentence(result.benchmarks)))
+        parts.append(_headed(say("Possible"), benchmarks.possible_sentence(result.benchmarks, structure)))
     if result.theory is not None:
         parts.append(benchmarks.theory_table(result, result.theory, narrow=True).rich(note=False))
         parts.append(_headed(say("Theory"), " ".join(benchmarks.theory_sentences(result, result.theory))))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.checks.plausibility import nothing_to_gain, same_names, unlikely_numbers, weightless_after_shocks
 from sim.scenario.preparation.labels import names_in, unlabelled
 from sim.scenario.sampling.distributions import describe
 from sim.scenario.sampling.idle_numbers import idle
@@ -22,6 +23,7 @@ def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem,
     """Warnings about a sound scenario from a file of that name, as problems without a line."""
     rules = (_without_core, _assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
     rules += (_divided_blocs, _divided_composites, _idle, _unlabelled)
+    rules += (same_names, unlikely_numbers, nothing_to_gain, weightless_after_shocks)
     warnings = [warning for rule in rules for warning in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in warnings)
 

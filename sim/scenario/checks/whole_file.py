@@ -12,7 +12,7 @@ from sim.scenario.checks.check_formats import check_formats, check_labels, check
 from sim.scenario.checks.check_parties import check_parties
 from sim.scenario.checks.places import Place
 from sim.scenario.sampling import composites
-from sim.scenario.sampling.distributions import describe, support
+from sim.scenario.sampling.distributions import describe, parameters, support
 from sim.scenario.schema.numbers import NUMBER_MARKS, Number
 from sim.scenario.schema.priors import limits_of, may_be_infinite
 from sim.scenario.schema.resolved import walk_numbers
@@ -21,6 +21,8 @@ from sim.scenario.schema.written import Issue, Rule
 from sim.scenario.source.problems import Path, Report
 
 Options = dict[str, tuple[str, ...]]
+SMALLEST, LARGEST = 1e-15, 1e15
+"""In size, of numbers but 0: beyond these, sums and ratios of numbers lose all digits or overflow."""
 
 
 def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None) -> None:
@@ -63,6 +65,12 @@ def _check_range(place: Place, number: Number) -> None:
     endless = math.isinf(low) or math.isinf(high)
     if endless and number.kind == "value" and not may_be_infinite(place.path):
         place.note("the number is not finite", describe(number), "a finite number")
+    elif any(math.isfinite(part) and abs(part) > LARGEST for part in parameters(number)):
+        place.note("the number is too large to be computed with", describe(number), f"at most {LARGEST:g} in size")
+    elif any(0 < abs(part) < SMALLEST for part in parameters(number)):
+        place.note(
+            "the number is too small to be told from 0", describe(number), f"0, or {SMALLEST:g} and more in size"
+        )
     elif not limits.holds(low, high):
         reach = "" if number.kind == "value" else f", which reaches from {low:g} to {high:g}"
         place.note("out of range", f"{describe(number)}{reach}", str(limits))

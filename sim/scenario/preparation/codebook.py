@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.schema.numbers import KINDS
-from sim.scenario.source.problems import Path, Report
+from sim.scenario.source.problems import Path, Report, show
 from sim.scenario.source.yaml_text import is_mapping, mapping_of
 
 QUANTITIES: dict[str, str] = {
@@ -38,9 +38,9 @@ def expand_levels(data: dict[str, Any], report: Report) -> dict[str, Any]:
     if chosen is None and books:
         chosen = next(iter(books))
         data = {**data, "codebook": chosen}
-    if books and chosen not in books:
-        report.add(("codebook",), "unknown codebook", f"'{chosen}'", list(books), word=str(chosen))
-        chosen = next(iter(books))  # so that the levels below it are no problems of their own
+    if chosen is not None and str(chosen) not in books:
+        report.add(("codebook",), "unknown codebook", show(chosen), list(books), word=str(chosen))
+        chosen = next(iter(books), None)  # so that the levels below it are no problems of their own
     levels = {name: mapping_of(mapping_of(book).get("levels")) for name, book in books.items()}
     reading = _Reading(levels, str(chosen), report)
     left_alone = ("codebooks", "overrides", "scenarios", "labels")
@@ -77,9 +77,9 @@ class _Reading:
         elif problem is not None:
             key, message, known = problem
             word = str(part.get(key))
-            self.report.add((*path, key), message, f"'{word}'", known, word=word)
+            self.report.add((*path, key), message, show(part.get(key)), known, word=word)
         rest = {key: value for key, value in part.items() if key not in KINDS}
-        return {**rest, **(form or {"value": 0.0})}
+        return {**rest, **(form or {"value": 1.0})}
 
     def _form(
         self, book: str, quantity: str, part: dict[str, Any]
@@ -88,6 +88,9 @@ class _Reading:
         levels = mapping_of(self.books.get(book, {}).get(quantity))
         level, spread = str(part["level"]), part.get("spread")
         if level not in levels:
+            if not self.books:
+                allowed = "a number or a distribution, or `codebooks:` that say what levels mean"
+                return None, ("level", "a level in words, and the file has no codebook", allowed)
             known = list(levels) or "a number, or a codebook that has levels of it"
             return None, ("level", f"no such level of {quantity or 'this number'} in the codebook", known)
         entry = _entry(levels[level])
@@ -96,7 +99,7 @@ class _Reading:
                 return None, ("spread", f"{quantity} {level} has one spread only", "no spread")
         elif spread is None and entry:
             entry = _entry(next(iter(entry.values())))
-        elif spread not in entry:
+        elif str(spread) not in entry:
             return None, ("spread", f"no such spread of {quantity} {level} in the codebook", list(entry))
         else:
             entry = _entry(entry[str(spread)])

@@ -136,7 +136,7 @@ def _written(issue: dict[str, Any], points: list[float], home: float | None) -> 
         name: {"name": in_units(point, unit), **({"settles": True} if settling and name != quo else {})}
         for name, point in positions.items()
     }
-    if issue.get("level") == "core" and quo in positions:
+    if issue.get("level") == "core" and isinstance(quo, str) and quo in positions:
         positions[DECIDED] = positions[quo]
         options[DECIDED] = {"name": decided_name(positions[quo], unit), "settles": True}
     stands = {} if home is None else {"status_quo": quo}

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ class Change:
     value: Any
     origin: str
     where: Path = ()
+    must_match: bool = True
+    """Whether a path with `*` that matches nothing is a problem."""
 
 
 def parse_set(text: str, report: Report) -> Change | None:
@@ -47,36 +50,40 @@ def apply(data: dict[str, Any], changes: Iterable[Change], report: Report) -> di
     """
     out = dict(data)
     for change in changes:
-        _walk(out, tuple(change.path.split(".")), (), change=change, report=report)
+        n_before = len(report.problems)
+        matched = _walk(out, tuple(change.path.split(".")), (), change=change, report=report)
+        if not matched and change.must_match and len(report.problems) == n_before:
+            allowed = "a path at which the file has something"
+            where = change.where or (change.path,)
+            report.add(where, "the path matches nothing", f"'{change.path}'", allowed, origin=change.origin)
     return out
 
 
-def _walk(part: dict[str, Any], rest: Path, done: Path, *, change: Change, report: Report) -> None:
+def _walk(part: dict[str, Any], rest: Path, done: Path, *, change: Change, report: Report) -> bool:
+    """Put the value wherever the rest of the path leads; whether that is anywhere."""
     key, tail = rest[0], rest[1:]
     if key == "*":
-        for each in list(part):
-            _walk(part, (each, *tail), done, change=change, report=report)
-        return
+        return sum(_walk(part, (each, *tail), done, change=change, report=report) for each in list(part)) > 0
     here = (*done, key)
     if not tail:
         part[key] = copy.deepcopy(change.value)
         report.origins[here] = change.origin
-        return
+        return True
     where, origin = change.where or here, change.origin
     by_id = bool(done) and done[-1] in ID_MAPS
     if key not in part and (by_id or key not in schema_names()):
         guess = closest(key, part) or ("" if by_id else closest(key, sorted(schema_names())))
         seen = f"'{change.path}', no '{key}' there"
         report.add(where, "the path leads nowhere", seen, list(part), suggestion=guess, origin=origin)
-        return
+        return False
     child = _long_form(part.setdefault(key, {}), here)
     if not is_mapping(child):
         seen = f"'{change.path}', where {'.'.join(here)} is {show(child)}"
         allowed = f"a path that ends at {'.'.join(here)}, or goes through a mapping"
         report.add(where, "the path runs into a value", seen, allowed, origin=origin)
-        return
+        return False
     part[key] = child = dict(child)
-    _walk(child, tail, here, change=change, report=report)
+    return _walk(child, tail, here, change=change, report=report)
 
 
 def _long_form(value: object, path: Path) -> object:
@@ -122,7 +129,17 @@ def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
     """The changes of one override."""
     entries = mapping_of(_entry_of(data, "override", name, report).get("set"))
     where = ("overrides", name, "set")
+    for first, second in combinations(entries, 2):
+        if _overlap(first, second):
+            seen, allowed = f"'{first}' and '{second}'", "paths of which none lies in another"
+            report.add((*where, second), "two paths of one override overlap", seen, allowed, origin=f"override {name}")
     return [Change(path, value, f"override {name}", (*where, path)) for path, value in entries.items()]
+
+
+def _overlap(first: str, second: str) -> bool:
+    """Whether there may be a place that both paths change, wholly or in part."""
+    pairs = zip(first.split("."), second.split("."), strict=False)
+    return all(one == other or "*" in (one, other) for one, other in pairs)
 
 
 def _entry_of(data: dict[str, Any], what: str, name: str, report: Report) -> dict[str, Any]:

@@ -175,6 +175,20 @@ def support(number: Number) -> tuple[float, float]:
             return min(possible), max(possible)
 
 
+def parameters(number: Number) -> tuple[float, ...]:
+    """The constant, or the parameters of the distribution; of a list of values the values alone."""
+    form = number.form
+    match number.kind:
+        case "value":
+            return (form,)
+        case "uniform" | "triangular" | "pert":
+            return tuple(form)
+        case "discrete":
+            return tuple(form.values)
+        case _:
+            return tuple(part for _, part in form if part is not None)
+
+
 def surely_zero_sometimes(number: Number) -> bool:
     """Whether a number is exactly 0 with positive probability."""
     if number.kind == "discrete":

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from sim.scenario.source.problems import fault_of_name
 from sim.scenario.source.yaml_text import is_mapping, is_row
 
 Basis = Literal["stated", "reported", "analyst", "assumed"]
@@ -52,6 +54,17 @@ class Model(BaseModel):
 def fault(message: str, allowed: str) -> PydanticCustomError:
     """An error of our own that carries what is allowed."""
     return PydanticCustomError("parley", "{message}", {"message": message, "allowed": allowed})
+
+
+def _checked_name(name: str) -> str:
+    problem = fault_of_name(name)
+    if problem is not None:
+        raise fault(*problem)
+    return name
+
+
+Name = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_name)]
+"""What people read in tables and figures: a line of printable text."""
 
 
 class Normal(Model):

@@ -155,14 +155,19 @@ def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
     expected = str(details.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     value = details["input"]
     word = value if isinstance(value, str) else ""
-    what = f"unknown {path[-1]}" if word and path[-1] != "parley" else "not a value allowed here"
+    name = next(key for key in reversed(path) if not key.isdigit())  # of a list, its own
+    what = f"unknown {name}" if word and name != "parley" else "not a value allowed here"
     report.add(path, what, show(value), expected, word=word)
 
 
 def _note_size(path: Path, details: ErrorDetails, report: Report) -> None:
-    """Too many, too few, too large: pydantic's own words are clear enough."""
+    """Too many, too few, too large."""
+    context, value = details.get("ctx", {}), details["input"]
     allowed = details["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    value = details["input"]
+    if "max_length" in context:
+        allowed = f"at most {context['max_length']}"
+    elif "min_length" in context:
+        allowed = f"at least {context['min_length']}"
     seen = f"{len(value)} entries" if (is_mapping(value) or is_list(value) or is_row(value)) and value else show(value)
     sort = details["type"]
     message = {"too_short": "too few entries", "too_long": "too many entries"}.get(sort, "the value is not allowed")

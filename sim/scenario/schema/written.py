@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
-from sim.scenario.schema.numbers import Id, Model, NoneOrMore, Number, OneOrMore, default, fault, looks_like_number
+from sim.scenario.schema.numbers import (
+    Id,
+    Model,
+    Name,
+    NoneOrMore,
+    Number,
+    OneOrMore,
+    default,
+    fault,
+    looks_like_number,
+)
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
 from sim.types.endings import COARSE_CLASSES, CoarseClass
@@ -20,7 +30,7 @@ MOST_GRID_STEPS = 200
 class Option(Model):
     """One way an issue can stand."""
 
-    name: str | None = Field(default=None, description="Label for people; the id if left out.")
+    name: Name | None = Field(default=None, description="Label for people; the id if left out.")
     settles: bool = Field(
         False, description="The issue counts as settled here (core issues, or the one that ends the price)."
     )
@@ -78,7 +88,7 @@ class Issue(Model):
 
     model_config = ConfigDict(json_schema_extra=_made_if_left_out)
 
-    name: str | None = Field(default=None, description="Label for people; the id if left out.")
+    name: Name | None = Field(default=None, description="Label for people; the id if left out.")
     level: Level = Field(description="process, substance or core.")
     ends_price: bool = Field(
         default=False,
@@ -246,7 +256,7 @@ class PartyBehaviour(Model):
 class Party(Model):
     """Someone with interests: at the table, or with standing outside it."""
 
-    name: str | None = None
+    name: Name | None = None
     summary: str | None = None
     bloc: Id | None = Field(default=None, description="Parties of one bloc decide as one. Default: the party's own id.")
     capability: Number = Field(default=default(1.0), description="Weight in votes by capability, 0 or more.")
@@ -289,7 +299,7 @@ class Shift(Model):
 class Shock(Model):
     """Something that may happen once in a run and shifts named numbers."""
 
-    name: str | None = None
+    name: Name | None = None
     summary: str | None = None
     hazard: Number = Field(description="Probability per month.")
     set: dict[str, Shift] = Field(min_length=1, description="Dotted path of a number: add, times or to.")
@@ -365,15 +375,15 @@ class Behaviour(Model):
 class Labels(Model):
     """The names of the file in another language, each under its id. What is left out keeps the file's own name."""
 
-    title: Label | None = None
+    title: Name | None = None
     summary: Label | None = None
     notes: Label | None = None
-    parties: dict[Id, Label] = Field(default={}, description="Party: name.")
-    issues: dict[Id, Label] = Field(default={}, description="Issue: name.")
-    options: dict[Id, dict[Id, Label]] = Field(default={}, description="Issue, option: name.")
-    formats: dict[Id, Label] = Field(default={}, description="Format: name.")
-    baskets: dict[Id, dict[Id, Label]] = Field(default={}, description="Format, working group: name.")
-    tracks: dict[Id, Label] = Field(default={}, description="Track: name.")
+    parties: dict[Id, Name] = Field(default={}, description="Party: name.")
+    issues: dict[Id, Name] = Field(default={}, description="Issue: name.")
+    options: dict[Id, dict[Id, Name]] = Field(default={}, description="Issue, option: name.")
+    formats: dict[Id, Name] = Field(default={}, description="Format: name.")
+    baskets: dict[Id, dict[Id, Name]] = Field(default={}, description="Format, working group: name.")
+    tracks: dict[Id, Name] = Field(default={}, description="Track: name.")
 
 
 def _version(data: Any) -> Any:
@@ -388,7 +398,7 @@ class ScenarioFile(Model):
 
     parley: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="Version of the schema.")
     id: Id
-    title: Annotated[str, StringConstraints(min_length=1)]
+    title: Name
     summary: str | None = None
     as_of: str | None = Field(default=None, description="Date that the file describes.")
     horizon_months: int = Field(default=24, ge=1, le=600, description="Months a text is watched after it is signed.")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from sim.scenario.schema.numbers import Id, Model, NoneOrMore, Number, OneOrMore, fault
+from sim.scenario.schema.numbers import Id, Model, Name, NoneOrMore, Number, OneOrMore, fault
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 from sim.types.tables import ProtocolName
 
@@ -156,7 +156,7 @@ AgendaOrIssues = Annotated[Agenda, BeforeValidator(_agenda, json_schema_input_ty
 class Basket(Model):
     """A working group: what it talks about, and who sits in it."""
 
-    name: str | None = Field(default=None, description="Label for people; the id if left out.")
+    name: Name | None = Field(default=None, description="Label for people; the id if left out.")
     issues: Issues
     members: NoneOrMore | None = Field(default=None, description="Parties at the table; all principals if left out.")
 
@@ -164,7 +164,7 @@ class Basket(Model):
 class Format(Model):
     """A talk format: who sits, by which protocol, on what, for how long."""
 
-    name: str | None = None
+    name: Name | None = None
     summary: str | None = None
     protocol: ProtocolName = "alternating_offers"
     seats: dict[Id, SeatOrRole]
@@ -217,7 +217,7 @@ LegOrFormat = Annotated[Leg, _short_for("format", Leg | str)]
 class Track(Model):
     """Formats one after another, until one of them settles."""
 
-    name: str | None = Field(default=None, description="Label for people; the id if left out.")
+    name: Name | None = Field(default=None, description="Label for people; the id if left out.")
     summary: str | None = None
     legs: Annotated[tuple[LegOrFormat, ...], Field(strict=False, json_schema_extra={"minItems": 2})] = Field(
         description="At least two formats of this file, in order."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -74,10 +75,32 @@ def listing(choices: Collection[str], most: int = 12) -> str:
     return ", ".join(names[:most]) + (f", ... ({len(names)} in all)" if len(names) > most else "")
 
 
+_LINE_BREAKS = "\t\n\v\f\r\x85\u2028\u2029"
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+"""Letters that turn the direction of what follows, and the mark of byte order."""
+LONGEST_NAME = 120
+
+
+def fault_of_name(name: str) -> tuple[str, str] | None:
+    """What is wrong with a name that people read in tables and figures, and what is allowed; None if nothing is."""
+    kinds = [unicodedata.category(letter) for letter in name]
+    hidden = [letter for letter, kind in zip(name, kinds, strict=True) if kind in ("Cc", "Cs") or letter in _TURNS]
+    if any(letter in _LINE_BREAKS for letter in name):
+        return "a name with a line break or a tab", "text on one line"
+    if hidden:
+        return f"a name with a letter that cannot be shown (U+{ord(hidden[0]):04X})", "printable letters"
+    if all(kind[0] == "Z" or kind == "Cf" for kind in kinds):
+        return "the name is blank", "text, or leave the key out"
+    if len(name) > LONGEST_NAME:
+        return f"the name is too long: {len(name)} characters", f"at most {LONGEST_NAME} characters"
+    return None
+
+
 def show(value: object, most: int = 80) -> str:
-    """A value of the file as short text."""
+    """A value of the file as short text, on one line whatever it holds."""
     if isinstance(value, str):
-        text = f"'{value}'"
+        letters = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in value[: most + 1])
+        text = f"'{''.join(letters)}'"
     elif isinstance(value, bool):
         text = "true" if value else "false"
     else:

@@ -70,5 +70,6 @@ def test_an_unknown_codebook_is_an_error(folder: Path) -> None:
 def test_a_level_without_a_codebook_is_an_error(folder: Path) -> None:
     data = read_raw(folder / "case.yaml")
     del data["codebooks"]
-    with pytest.raises(ScenarioError, match="no such level"):
+    with pytest.raises(ScenarioError, match="the file has no codebook") as caught:
         load_raw(data)
+    assert all(problem.path.endswith("level") for problem in caught.value.problems)
