@@ -139,7 +139,7 @@ def test_one_at_the_ideal_and_falling_on_both_sides(ideal, loss, below, above, s
     assert (found[at == ideal] == 1.0).all()
 
 
-@given(st.floats(0, 100), st.floats(0.2, 4.0))
+@given(st.just(0.0) | st.floats(1e-15, 100), st.floats(0.2, 4.0))
 def test_equal_slopes_are_the_plain_loss(ideal, loss):
     raw = data()
     raw["parties"]["a"]["values"]["share"] = {"ideal": ideal, "loss": loss}
