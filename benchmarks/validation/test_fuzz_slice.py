@@ -24,7 +24,7 @@ def test_a_crash_is_told_with_its_place_and_how_to_make_it_again(monkeypatch):
     def broken(*_: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr(fuzz, "load_raw", broken)
-    findings: Findings = read_all(1, 0, 40)
+    monkeypatch.setattr(fuzz, "overview", broken)
+    findings: Findings = read_all(1, 0, 60)
     assert any(kind.startswith("KeyError") for kind in findings.crashes)
     assert any("--first" in line for line in findings.told())

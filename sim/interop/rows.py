@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from sim.scenario.checks.whole_file import LARGEST, SMALLEST
 from sim.scenario.source.problems import LONGEST_NAME, Problem, Report, fault_of_name, show
 from sim.types import Stand
 from sim.types.csv_cells import harmless, number_of, without_apostrophe
@@ -176,8 +177,8 @@ def check_name(name: str, line: int, column: str, report: TableReport) -> None:
 def number(
     text: str, line: int, column: str, report: TableReport, *, low: float = -math.inf, high: float = math.inf
 ) -> float | None:
-    """A finite number from `low` to `high`, or None with a problem noted."""
-    allowed = "a number"
+    """A number from `low` to `high` that a scenario may hold, or None with a problem noted."""
+    allowed = f"a number, at most {LARGEST:g} in size"
     if math.isfinite(low):
         allowed = f"a number, {low:g} or more" if math.isinf(high) else f"a number, {low:g} to {high:g}"
     if not text:
@@ -189,7 +190,7 @@ def number(
         thousands = ", without separators of thousands" if _THOUSANDS.fullmatch(text) or "_" in text else ""
         report.wrong(line, column, "not a number", seen=show(text), allowed=allowed + thousands)
         return None
-    if not (math.isfinite(value) and low <= value <= high):
+    if not low <= value <= high or abs(value) > LARGEST or 0 < abs(value) < SMALLEST:
         report.wrong(line, column, "a number out of range", seen=show(text), allowed=allowed)
         return None
     return value

@@ -9,7 +9,7 @@ Two decorators turn plain Python functions into machine code (numba), cached on 
   What a run does not call is not compiled.
 
 The cache directory is named by a hash of every kernel source, because numba does not notice that a function called from
-another file has changed; directories of older sources are pruned. `_nrt=False` drops numba's reference counting of
+another file has changed; directories unused for a month are pruned. `_nrt=False` drops numba's reference counting of
 array views, which costs several times the arithmetic in functions this small; kernels therefore never allocate. It is a
 private option of numba, so numba is pinned, and a test holds that plain compilation (`PARLEY_PLAIN_KERNELS=1`) gives
 the same numbers.
@@ -25,7 +25,9 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
@@ -70,11 +72,33 @@ def cache_is_cold() -> bool:
     return not CACHE_DIR.exists() or not any(CACHE_DIR.rglob("*.nbc"))
 
 
-def prune_cache(keep: int = 2) -> None:
-    """Remove cache directories of older sources, all but the `keep` newest beside the current one."""
-    others = [path for path in CACHE_DIR.parent.glob("kernels-*") if path != CACHE_DIR and path.is_dir()]
-    for path in sorted(others, key=lambda item: item.stat().st_mtime, reverse=True)[keep:]:
-        shutil.rmtree(path, ignore_errors=True)
+_DAY, _MINUTE = 86_400.0, 60.0
+
+
+def prune_cache(keep: int = 2, *, days: float = 30, now: float | None = None) -> None:
+    """Mark the current cache directory as used, and remove those that no checkout has used for so many days.
+
+    The `keep` latest of the others stay in any case. Files that a killed process was writing go after a minute.
+    """
+    moment = time.time() if now is None else now
+    with suppress(OSError):  # not there, or another user's
+        os.utime(CACHE_DIR, (moment, moment))
+    others = _ages((path for path in CACHE_DIR.parent.glob("kernels-*") if path != CACHE_DIR), moment)
+    for path in sorted(others, key=others.__getitem__)[keep:]:
+        if others[path] > days * _DAY:
+            shutil.rmtree(path, ignore_errors=True)
+    for path, age in _ages(CACHE_DIR.rglob("*.tmp.*"), moment).items():
+        if age > _MINUTE:
+            path.unlink(missing_ok=True)
+
+
+def _ages(paths: Iterable[Path], now: float) -> dict[Path, float]:
+    """Seconds since each was last changed or used; what another process has just removed is left out."""
+    ages: dict[Path, float] = {}
+    for path in paths:
+        with suppress(FileNotFoundError):
+            ages[path] = now - path.stat().st_mtime
+    return ages
 
 
 numba.config.CACHE_DIR = str(CACHE_DIR)  # type: ignore[attr-defined]

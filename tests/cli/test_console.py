@@ -6,7 +6,9 @@ import pytest
 import typer
 
 from sim.app.errors import InputError, choose, did_you_mean
+from sim.app.harness import Keeping
 from sim.cli.console import speaking
+from sim.cli.delivery import deliver
 from sim.report.words.progress import Bar
 
 
@@ -69,3 +71,9 @@ def test_the_bar_is_silent_away_from_a_terminal(capsys):
         clock.now = 3.0
         bar.add(2)
     assert capsys.readouterr().err == ""
+
+
+def test_a_run_with_again_clears_away_what_killed_runs_left_too(workplace):
+    (workplace / ".parley-kept-12345678").mkdir()
+    deliver(Keeping("s", {}), lambda *_: lambda _: ["x"], document="d.json", again=True, as_json=False, quiet=True)
+    assert [path.name for path in workplace.iterdir()] == ["results"]

@@ -223,3 +223,14 @@ def test_what_a_form_cannot_hold_is_refused():
     with pytest.raises(ValueError, match="one issue"):
         table_text(harbour.of("quay"), "eu")
     assert table_text(harbour.of("pilots"), "eu")[1][-1] == "names of proposal and issue"
+
+
+@pytest.mark.parametrize("value", ["1e308", "-1e308", "1e400", "1e-320"])
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_a_number_that_no_scenario_may_hold_is_refused(tmp_path: Path, value: str, column: int) -> None:
+    rows = [["actor", "capability", "position", "salience"], ["a", "1", "2", "1"], ["b", "1", "9", "0.5"]]
+    rows[2][column] = value
+    table = tmp_path / "t.csv"
+    table.write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="out of range"):
+        read_table(table)

@@ -129,11 +129,51 @@ def test_plain_kernels_have_a_directory_of_their_own(monkeypatch: pytest.MonkeyP
     assert kernel.source_digest() != before
 
 
-def test_old_caches_are_pruned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+DAY, NOW = 86_400, 1e9
+
+
+def made(folder: Path, days: float) -> Path:
+    folder.mkdir()
+    os.utime(folder, (NOW - days * DAY,) * 2)
+    return folder
+
+
+def test_caches_that_nobody_used_for_a_month_are_pruned_but_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, days in {"now": 50, "a": 31, "b": 40, "c": 41, "d": 60}.items():
+        made(tmp_path / f"kernels-{name}", days)
     monkeypatch.setattr(kernel, "CACHE_DIR", tmp_path / "kernels-now")
-    for age, name in enumerate(("now", "a", "b", "c", "d")):
-        folder = tmp_path / f"kernels-{name}"
-        folder.mkdir()
-        os.utime(folder, (1000 - age, 1000 - age))
-    kernel.prune_cache(keep=2)
+    kernel.prune_cache(keep=2, now=NOW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kernels-a", "kernels-b", "kernels-now"]
+
+
+def test_checkouts_that_share_a_cache_leave_each_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [made(tmp_path / f"kernels-{name}", 40) for name in "abcde"]
+    for folder in (*folders, *folders):
+        monkeypatch.setattr(kernel, "CACHE_DIR", folder)
+        kernel.prune_cache(keep=len(folders), now=NOW)  # each is used once
+    monkeypatch.setattr(kernel, "CACHE_DIR", folders[0])
+    kernel.prune_cache(keep=0, now=NOW + 29 * DAY)
+    assert all(folder.exists() for folder in folders)
+    kernel.prune_cache(keep=0, now=NOW + 31 * DAY)
+    assert [path for path in folders if path.exists()] == folders[:1]
+
+
+def test_what_a_killed_process_was_writing_goes_and_what_another_writes_now_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "CACHE_DIR", made(tmp_path / "kernels-now", 0))
+    (tmp_path / "kernels-now" / "rules").mkdir()
+    for name, age in {"x.nbi.tmp.12": 61, "y.nbc.tmp.34": 1, "x.nbi": 1000}.items():
+        file = tmp_path / "kernels-now" / "rules" / name
+        file.touch()
+        os.utime(file, (NOW - age,) * 2)
+    kernel.prune_cache(now=NOW)
+    assert sorted(path.name for path in (tmp_path / "kernels-now" / "rules").iterdir()) == ["x.nbi", "y.nbc.tmp.34"]
+
+
+def test_a_cache_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "CACHE_DIR", tmp_path / "kernels-now")
+    kernel.prune_cache(now=NOW)
+    assert list(tmp_path.iterdir()) == []

@@ -208,7 +208,7 @@ class Leg(Model):
     """One format of a track."""
 
     format: str
-    after: int = Field(default=0, ge=0, description="Months since the end of the leg before.")
+    after: int = Field(default=0, ge=0, le=600, description="Months since the end of the leg before.")
 
 
 LegOrFormat = Annotated[Leg, _short_for("format", Leg | str)]
