@@ -1,5 +1,5 @@
 """Parley's command line: everything is in `sim/cli`."""
 
-from sim.cli.main import main
+from sim.cli.start import main
 
 raise SystemExit(main())

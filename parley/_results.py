@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.app.workplace import write_whole
 from sim.types.records import to_data
 
 if TYPE_CHECKING:
@@ -376,9 +377,8 @@ def _interval(estimate: Estimate) -> Row:
 
 
 def _write(path: str | Path, text: str) -> Path:
-    target = Path(path)
-    target.write_text(text, encoding="utf-8")
-    return target
+    write_whole(Path(path), text)
+    return Path(path)
 
 
 def _preformatted(text: str) -> str:

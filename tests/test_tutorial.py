@@ -15,25 +15,38 @@ ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(bash|bash fails|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def run(line: str, *, fails: bool) -> None:
+def run(line: str, *, fails: bool) -> str:
     words = shlex.split(line)
     if words[0] == "cp":
         shutil.copy(words[1], words[2])
-        return
+        return ""
     assert words[0] == "parley", f"the tutorial may use cp and parley only: {line}"
     result = CliRunner().invoke(app, words[1:])
     assert result.exit_code == (2 if fails else 0), f"{line}\n{result.output}\n{result.exception!r}"
+    return result.output
+
+
+def settled(output: str) -> float:
+    """Settlement of the first format, in percent."""
+    return float(re.findall(r"^Settlement +([\d.]+)%", output, re.MULTILINE)[0])
 
 
 def test_the_tutorial_works_as_written(workplace):
     shutil.copytree(ROOT / "scenarios", workplace / "scenarios")
     blocks = BLOCK.findall((ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"))
     assert len(blocks) >= 8
+    told: list[tuple[str, str]] = []
     for kind, text in blocks:
         if kind == "yaml":
             with (workplace / "my-well.yaml").open("a", encoding="utf-8") as file:
                 file.write("\n" + text)
             continue
         for line in text.strip().splitlines():
-            run(line, fails=kind == "bash fails")
+            told.append((line, run(line, fails=kind == "bash fails")))
     assert (workplace / "results" / "village-well" / "latest" / "report.html").is_file()
+    talks = [output.split("\n", 1)[1] for line, output in told if " trace " in line]
+    assert talks[0] != talks[-1], "another draw shows another story"
+    shares = [settled(output) for line, output in told if "--no-variants" in line]
+    assert shares[0] > 95
+    assert 70 < shares[1] < 90, "two lines that meet in a fifth of the draws"
+    assert 40 < shares[2] < 65, "in half of them"

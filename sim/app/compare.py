@@ -251,6 +251,7 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
         numbers_by_basis=Counter(row.basis for row in request.encoder.numbers()),
         structure=structure,
         variants=variants,
+        same_draws=counts.first(request.few) if variants else None,
         verdict=verdict(baseline, variants, sets) if variants or sets else None,
         benchmarks=benchmarks,
         theory=theory,

@@ -16,6 +16,7 @@ from sim.analysis.forecast.issue_forecasts import (
     numeric_issues,
     total_runs,
 )
+from sim.analysis.positions.issue_positions import OF_TABLES
 from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError, choose
 from sim.app.harness import Keeping, file_digests
@@ -151,8 +152,9 @@ def forecast(request: ForecastRequest, *, progress: Progress = SILENCE) -> Forec
         InputError: there is no such format or proposal, no numeric issue, or no run decides anything.
     """
     resolved, format_id = request.scenario.resolved, request.format_id
+    full = OF_TABLES if isinstance(request.source, TableFile) else None
     try:
-        found, played = forecast_issues(resolved, format_id, request.size, progress=progress)
+        found, played = forecast_issues(resolved, format_id, request.size, full_salience=full, progress=progress)
     except NothingDecidedError:
         raise InputError(NOTHING_DECIDED.format(format=format_id)) from None
     return ForecastResult(**vars(found), origin=request.origin, request=request, played=played)

@@ -9,14 +9,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import platform
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -25,6 +22,7 @@ from typing import Any
 
 from sim import __version__
 from sim.app.errors import InputError
+from sim.app.workplace import clear_up, point_latest, whole_folder
 from sim.scenario.source.yaml_text import is_mapping
 from sim.types.csv_cells import harmless
 
@@ -107,7 +105,12 @@ class Keeping:
         return self.out or RESULTS / self.place / self.run_id
 
     def kept(self) -> bool:
-        """Whether the folder holds this very run already."""
+        """Whether the folder holds this very run already. What killed runs left here and in `results` is removed."""
+        clear_up(self.folder.parent, Path())
+        for place in RESULTS.glob("*"):
+            clear_up(place)
+            with suppress(OSError):  # not a folder, or one that holds something
+                place.rmdir()
         content = _manifest_of(self.folder)
         return content is not None and content.get("fingerprint") == self.fingerprint
 
@@ -151,37 +154,6 @@ def _manifest_of(folder: Path) -> Mapping[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     return content if is_mapping(content) else None
-
-
-@contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `target`, and move it there once all is written; an earlier result gives way."""
-    new_parents = [path for path in target.parents if not path.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    fresh, aside = workplace / "new", workplace / "old"
-    fresh.mkdir()
-    try:
-        yield fresh
-        if target.exists():
-            target.rename(aside)
-        fresh.rename(target)
-    finally:
-        shutil.rmtree(workplace, ignore_errors=True)
-        for path in new_parents:
-            if not any(path.iterdir()):
-                path.rmdir()
-
-
-def point_latest(folder: Path) -> None:
-    """Let `latest` beside the folder lead to it: a link, or where links are not allowed a text file with the name."""
-    latest = folder.parent / "latest"
-    fresh = folder.parent / f".latest-{os.getpid()}"
-    try:
-        fresh.symlink_to(folder.name, target_is_directory=True)
-    except OSError:
-        fresh.write_text(folder.name + "\n", encoding="utf-8")
-    fresh.replace(latest)
 
 
 @cache

@@ -29,6 +29,7 @@ from sim.analysis.experiments.retrodiction import retrodict as simulate
 from sim.app.errors import InputError, choose
 from sim.app.harness import Keeping, file_digests
 from sim.app.naming import HypothesisQuestion, MetricQuestion, Names, Naming, Question, read_file
+from sim.app.workplace import write_whole
 from sim.types.playing import SILENCE, Progress, Size
 
 CASE_SIZE = Size(625, 8)
@@ -220,5 +221,5 @@ def freeze_cases(file: Path) -> Path:
     head = "# Digests of the cases by codebook, from before they were first run. Later changes show in the output.\n"
     each = {key: dict(row) for key, row in spec.digests.items()}
     content = yaml.safe_dump({"frozen": 1, "all": spec.digest, "cases": each}, sort_keys=False)
-    target.write_text(head + content, encoding="utf-8")
+    write_whole(target, head + content)
     return target

@@ -21,6 +21,8 @@ from sim.types.tables import INTERESTED, PRINCIPAL, Tables
 MAX_LISTED = 20_000
 NO_LOSS = 1e-6
 """Stakes: a gain above minus this is no loss, and one up to this is no gain. It is also the tolerance of the search."""
+TIE = 1e-9
+"""Stakes: values closer than this differ by rounding and count as equal."""
 _BLOCK = 256
 MAX_DEALS = 5_000_000
 
@@ -110,22 +112,32 @@ def list_deals(space: DealSpace) -> Ints:
     return np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, len(choices)).astype(np.int64)
 
 
+def levels(values: Floats) -> Ints:
+    """[N] rank of each of `values` [N] from below, where values in a chain of steps of at most `TIE` share a rank."""
+    order = np.argsort(values, kind="stable")
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[order] = np.concatenate(([0], np.cumsum(np.diff(values[order]) > TIE)))
+    return ranks
+
+
 def pareto_rows(points: Floats) -> Ints:
     """[K] rows of `points` [N, P] that no other row beats: at least as good for all and better for one; rising.
 
-    Of equal rows the first counts. Rows are sorted by falling sum, so that only an earlier row can beat a later one;
-    what the front of the order beats goes first, and the rest is compared block by block with the frontier so far.
-    Two columns take one sort (Kung, Luccio & Preparata 1975, On finding the maxima of a set of vectors, JACM 22).
+    Columns are compared by `levels`, so that rounding makes no difference; of equal rows the first counts. Rows are
+    sorted by falling sum, so that only an earlier row can beat a later one; what the front of the order beats goes
+    first, and the rest is compared block by block with the frontier so far. Two columns take one sort (Kung, Luccio &
+    Preparata 1975, On finding the maxima of a set of vectors, JACM 22).
     """
     if points.shape[1] == 1:
-        return np.array([int(np.argmax(points[:, 0]))])
+        return np.array([int(np.argmax(levels(points[:, 0])))])
     if points.shape[1] == 2:
         return np.sort(efficient(points[:, 0], points[:, 1]))
-    _, first = np.unique(points, axis=0, return_index=True)
-    points_left = points[first]
+    ranks = np.stack([levels(column) for column in points.T], axis=1)
+    _, first = np.unique(ranks, axis=0, return_index=True)
+    points_left = ranks[first]
     order = np.lexsort((*points_left.T[::-1], points_left.sum(axis=1)))[::-1]
     rows, ranked = first[order], points_left[order]
-    kept = np.zeros((0, points.shape[1]))
+    kept = np.zeros((0, points.shape[1]), dtype=np.int64)
     efficient_rows: list[Ints] = []
     while len(rows):
         head, head_rows = ranked[:_BLOCK], rows[:_BLOCK]
@@ -138,7 +150,7 @@ def pareto_rows(points: Floats) -> Ints:
     return np.sort(np.concatenate(efficient_rows))
 
 
-def _beaten(points: Floats, by: Floats) -> Mask:
+def _beaten(points: Ints, by: Ints) -> Mask:
     """[N] True where a row of `by` is at least as good for all as the row of `points`, and not equal to it."""
     beaten = np.zeros(len(points), dtype=np.bool_)
     for start in range(0, len(points), 1024):
@@ -164,13 +176,14 @@ class Frontier:
 def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, limit: int = MAX_DEALS) -> Frontier:
     """Every Pareto-efficient deal for `(sum_c own[c, x_c], sum_c others[c, x_c])`, both to be maximised.
 
-    The dynamic programme of Nemhauser & Ullmann (1969), Discrete dynamic programming and capital allocation, Management
-    Science 15, adds one composite at a time and keeps the deals that nothing beats in both criteria; the rest can never
-    become efficient again. Their number is exponential at worst and polynomial in expectation (Beier & Voecking 2004).
-    A stage is one choice out of O options, where the option is `usable` (by default everywhere); all [C, O]. Sums are
-    formed in the order of the composites, in float64. Of deals equal in both criteria one is kept, with the lowest
-    option of the last composite. At most `limit` candidates are held at a stage, about 24 bytes each. A ValueError if
-    it would pass that, the shapes differ, or a composite has no usable option.
+    The dynamic programme of Nemhauser & Ullmann (1969), Discrete dynamic programming and capital allocation,
+    Management Science 15, adds one composite at a time and keeps the deals that nothing beats in both criteria; the
+    rest can never become efficient again. Their number is exponential at worst and polynomial in expectation (Beier &
+    Voecking 2004). A stage is one choice out of O options, where the option is `usable` (by default everywhere); all
+    [C, O]. Sums are formed in the order of the composites, in float64, and compared by `levels` at each stage. Of
+    deals equal in both criteria one is kept, with the lowest option of the last composite. At most `limit` candidates
+    are held at a stage, about 24 bytes each. A ValueError if it would pass that, the shapes differ, or a composite
+    has no usable option.
     """
     n_composites, n_options = own.shape
     mask = np.ones(own.shape, dtype=np.bool_) if usable is None else np.asarray(usable, dtype=np.bool_)
@@ -197,11 +210,13 @@ def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, l
 def efficient(own: Floats, others: Floats) -> Ints:
     """[K] indices of the points that no other point beats in both criteria, by falling `own`.
 
-    Both are [N], to be maximised. Of equal points the first only, of points equal in one the better in the other.
+    Both are [N], to be maximised, and compared by `levels`. Of equal points the first only, of points equal in one the
+    better in the other.
     """
-    order = np.lexsort((-others, -own))
-    ranked = others[order]
-    best_before = np.concatenate(([-np.inf], np.maximum.accumulate(ranked)[:-1]))
+    first, second = levels(own), levels(others)
+    order = np.argsort(-first * len(own) - second, kind="stable")
+    ranked = second[order]
+    best_before = np.concatenate(([-1], np.maximum.accumulate(ranked)[:-1]))
     return order[ranked > best_before]
 
 

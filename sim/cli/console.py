@@ -1,7 +1,8 @@
 """How the command line speaks: two consoles, one way to stop with an error.
 
 Answers go to standard output, everything else (progress, notes, errors) to standard error, so that output can be piped.
-Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wrong, 130 stopped with Ctrl-C.
+Exit codes: 0 done, 1 the machine refused (disk, permission), 2 the input is wrong, 130 stopped with Ctrl-C
+(128 and the number of any other signal: `sim.cli.start`).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 
 from sim.app.errors import InputError
 from sim.app.harness import Keeping
+from sim.app.workplace import write_whole
 from sim.cli.console import note, out, waiting
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text
 from sim.types.playing import Progress
@@ -74,6 +75,5 @@ def check_output(place: Path | None, option: str, *sources: Path) -> None:
 
 def write_page(page: Path, text: str, *, kind: str = "Page", quiet: bool) -> None:
     """Write a text where the user wants one, and say so."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, encoding="utf-8")
+    write_whole(page, text)
     note(f"{kind}: {page}", quiet=quiet)

@@ -118,12 +118,27 @@ FormatName = Annotated[
     str, typer.Option("--format", metavar="F", help="The talk format to follow.", show_default=False)
 ]
 Run = Annotated[
-    int,
+    int | None,
     _size(
         "--run",
         min=0,
         metavar="K",
-        help="Replay run K of a comparison with this seed: draw x replications + replication.",
+        help="In place of --draw and --replication: run K of a comparison, draw x replications + replication.",
+        show_default=False,
+    ),
+]
+TracedDraw = Annotated[
+    int | None,
+    _size("--draw", min=0, metavar="N", help="Which draw of the uncertain numbers, from 0.", show_default="0"),
+]
+Replication = Annotated[
+    int | None,
+    _size(
+        "--replication",
+        min=0,
+        metavar="K",
+        help="Which of the talks of that draw, from 0: other misjudgements and other luck.",
+        show_default="0",
     ),
 ]
 SolvedName = Annotated[

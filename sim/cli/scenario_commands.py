@@ -20,6 +20,7 @@ SOLVE_EPILOG = options.examples(
 )
 TRACE_EPILOG = options.examples(
     "trace scenarios/minimal.yaml --format farmers",
+    "trace FILE --format F --draw 3   [dim]# other uncertain numbers; with --replication other luck alone[/dim]",
     "trace FILE --format F --seed 1 --run 12   [dim]# run 12 of a comparison with that seed[/dim]",
 )
 EVIDENCE_EPILOG = options.examples(
@@ -74,7 +75,9 @@ def trace(
     file: options.File,
     *,
     format_id: options.FormatName,
-    run: options.Run = 0,
+    draw: options.TracedDraw = None,
+    replication: options.Replication = None,
+    run: options.Run = None,
     replications: options.Replications = 8,
     seed: options.Seed = 1,
     sets: options.Sets = None,
@@ -86,9 +89,11 @@ def trace(
     from sim.app.trace import trace as play
     from sim.report.transcript.talk_text import told_lines
 
+    if run is not None and (draw, replication) != (None, None):
+        raise InputError("--run names a draw and a replication already: leave out --run, or --draw and --replication.")
     changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
-    draw, replication = divmod(run, replications)
-    for line in told_lines(play(changed, format_id, draw=draw, replication=replication, seed=seed)):
+    place = (draw or 0, replication or 0) if run is None else divmod(run, replications)
+    for line in told_lines(play(changed, format_id, draw=place[0], replication=place[1], seed=seed)):
         out().print(line, markup=False, soft_wrap=True)
 
 

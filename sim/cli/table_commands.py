@@ -132,6 +132,7 @@ def import_table(
     the expected-utility model. Every line that is wrong is named; nothing is left out without a word.
     """
     from sim.app.convert import TableFile, convert
+    from sim.app.workplace import write_whole
 
     check_output(output, "--output", file)
     if output is not None and output.exists() and not replace:
@@ -141,8 +142,7 @@ def import_table(
     if output is None:
         sys.stdout.write(converted.text)
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(converted.text, encoding="utf-8")
+    write_whole(output, converted.text)
     note(f"Written: {output}", quiet=quiet)
 
 

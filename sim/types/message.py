@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -40,4 +41,15 @@ def rendered(text: Message, words: Callable[[str], str], number: Callable[[str],
             return words(text.joint).join(filled(part) for part in hole)
         return hole if isinstance(hole, str) else number(f"{hole:.4g}")
 
-    return words(text.words).format(**{name: filled(hole) for name, hole in text.holes})
+    holes = {name: filled(hole) for name, hole in text.holes}
+    return one(words(text.words), holes).format(**holes)
+
+
+_COUNTED = re.compile(
+    r"\{(\w+)\} (day|month|round|run|draw|replication|number|issue|stage|row|pair|set|variant|cell|fold|deal|point)s\b"
+)
+
+
+def one(words: str, holes: Mapping[str, str]) -> str:
+    """English words with every counted noun in the singular where its hole holds 1: `{months} month`."""
+    return _COUNTED.sub(lambda m: m[0][:-1] if holes.get(m[1]) == "1" else m[0], words)

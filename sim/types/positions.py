@@ -118,7 +118,8 @@ class Constant:
 
     name: str
     meaning: str
-    low: float  # lower end of its uniform prior, in its own unit
+    low: float
+    """Lower end of its uniform prior, in its own unit."""
     high: float
 
 

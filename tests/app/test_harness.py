@@ -8,7 +8,8 @@ import pytest
 
 from sim.app import harness
 from sim.app.errors import InputError
-from sim.app.harness import Keeping, point_latest, whole_folder
+from sim.app.harness import Keeping
+from sim.app.workplace import whole_folder
 
 KEY = {"digest": "ab", "seed": 1, "formats": ["a", "b"]}
 
@@ -56,14 +57,6 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path):
     assert Keeping("s", KEY, empty).folder == empty
 
 
-def test_latest_leads_to_the_newest(tmp_path):
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        point_latest(tmp_path / name)
-    latest = tmp_path / "latest"
-    assert latest.resolve().name == "second" or latest.read_text().strip() == "second"
-
-
 def test_a_run_is_kept_until_something_that_decides_it_changes(workplace, monkeypatch):
     keeping = Keeping("s", KEY, files={"s.yaml": "12"}, threads=2)
     assert not keeping.kept()
@@ -91,6 +84,13 @@ def test_an_interrupted_run_is_not_kept(workplace):
         raise KeyboardInterrupt
     assert not keeping.kept()
     assert list(workplace.iterdir()) == []
+
+
+def test_what_a_killed_run_left_under_results_goes_with_the_next_run(workplace):
+    (workplace / "results" / "other" / ".parley-x-12345678" / "new").mkdir(parents=True)
+    (workplace / ".parley-out-12345678").mkdir()
+    assert not Keeping("s", KEY).kept()
+    assert [path.name for path in workplace.rglob("*")] == ["results"]
 
 
 def test_the_manifest_tells_what_was_run_and_sets_apart_what_differs(workplace):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining.deal_space import deal_space, efficient, exact_frontier, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, TIE, deal_space, efficient, exact_frontier, levels, pareto_rows
 from sim.rules.utility import floor_of, value_of
 from tests.analysis.theory.test_zopa import random_tables
 
@@ -109,3 +109,25 @@ def test_what_cannot_be_done_is_said() -> None:
         exact_frontier(ones, ones, usable=np.array([[True, True], [False, False]]))
     with pytest.raises(ValueError, match="more than 3 candidates"):
         exact_frontier(np.array([[0.0, 1.0]] * 2), np.array([[1.0, 0.0]] * 2), limit=3)
+
+
+def test_levels_join_what_differs_by_rounding() -> None:
+    assert TIE < NO_LOSS / 100
+    assert levels(np.array([0.3, 0.1 + 0.2, 1.0, 0.3 - TIE / 2, 0.3 - 3 * TIE])).tolist() == [1, 1, 2, 1, 0]
+
+
+@given(seeds, st.integers(1, 6), st.integers(2, 4), st.integers(2, 3))
+def test_frontiers_do_not_count_rounding(seed: int, n: int, options: int, parties: int) -> None:
+    """Gains are whole hundredths, so the frontier of the whole numbers is that of the sums with their rounding."""
+    random = np.random.default_rng(seed)
+    hundredths = random.integers(1, 6, (parties, n, 1)) * random.integers(0, 11, (parties, n, options))
+    shares = hundredths / 100.0
+    place = np.arange(n)
+    deals = np.array(list(product(range(options), repeat=n)))
+    exact = hundredths[:, place, deals].sum(axis=2).T.astype(float)
+    rounded = np.zeros(exact.shape)
+    for c in random.permutation(n):
+        rounded += shares[:, c, deals[:, c]].T
+    assert pareto_rows(rounded).tolist() == pareto_rows(exact).tolist()
+    counted = len(exact_frontier(*hundredths[:2].astype(float)).deals)
+    assert len(exact_frontier(*shares[:2]).deals) == counted == len(np.unique(exact[efficient(*exact.T[:2])], axis=0))

@@ -41,6 +41,20 @@ def test_it_replays_the_run_that_a_comparison_counted(workplace, minimal):
         assert talk.outcome.label == row.outcome
 
 
+def test_a_draw_and_a_replication_name_the_run_and_draws_differ(minimal):
+    told = [trace(minimal, "--format", "farmers", "--draw", draw).stdout for draw in range(3)]
+    assert "Draw 2, replication 0" in told[2]
+    assert len({text.split("\n", 1)[1] for text in told}) == 3
+    by_place = trace(minimal, "--format", "farmers", "--draw", 2, "--replication", 3).stdout
+    assert by_place == trace(minimal, "--format", "farmers", "--run", 2 * 8 + 3).stdout
+
+
+def test_a_run_and_a_draw_exclude_each_other(minimal):
+    result = trace(minimal, "--format", "farmers", "--run", 3, "--draw", 0)
+    assert result.exit_code == 2
+    assert "leave out --run, or --draw" in result.stderr
+
+
 def test_an_unknown_format_is_met_with_the_nearest(minimal):
     result = trace(minimal, "--format", "farmer")
     assert result.exit_code == 2

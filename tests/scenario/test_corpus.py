@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sim.scenario import ScenarioError, load_scenario
 
@@ -18,22 +20,52 @@ BASE = ROOT / "base.yaml"
 MOST_LINES_CHANGED = 8
 
 
-@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
-def test_invalid_file_gives_one_problem_with_path_and_words(file: Path):
-    path, *words = file.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
+@dataclass(frozen=True)
+class Fault:
+    """A text with one fault in it, and of the error its path and words that it must hold."""
+
+    name: str
+    content: bytes
+    path: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def faults() -> Iterator[Fault]:
+    """The invalid files, and the base with each of the changes that `faults.yaml` lists."""
+    for file in INVALID:
+        path, *words = file.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
+        yield Fault(file.stem, file.read_bytes(), path, tuple(words))
+    base = BASE.read_text(encoding="utf-8")
+    for name, entry in yaml.safe_load((ROOT / "faults.yaml").read_text(encoding="utf-8")).items():
+        ((old, new),) = entry["change"].items()
+        assert base.count(old) == 1, name
+        path, *words = entry["error"]
+        yield Fault(name, base.replace(old, new).encode(), path, tuple(words))
+
+
+FAULTS = tuple(faults())
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_invalid_file_gives_one_problem_with_path_and_words(fault: Fault, tmp_path: Path):
+    file = tmp_path / f"{fault.name}.yaml"
+    file.write_bytes(fault.content)
     with pytest.raises(ScenarioError) as caught:
         load_scenario(file)
     problems = caught.value.problems
-    assert [problem.path for problem in problems] == [path], str(caught.value)
+    assert [problem.path for problem in problems] == [fault.path], str(caught.value)
     assert problems[0].line is not None
     text = str(caught.value)
-    assert str(file) in text
-    for word in words:
+    assert f"{file}:{problems[0].line}: " in text
+    for word in fault.words:
         assert word in text
 
 
 def test_the_corpus_is_large_enough():
-    assert len(INVALID) >= 65
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 400
 
 
 def test_the_base_is_sound():
@@ -61,10 +93,10 @@ def is_sound(file: Path) -> bool:
     return True
 
 
-@pytest.mark.parametrize("file", INVALID, ids=lambda file: file.stem)
-def test_removing_the_fault_makes_it_valid(file: Path, tmp_path: Path):
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_removing_the_fault_makes_it_valid(fault: Fault, tmp_path: Path):
     """Each file is the sound base with a few lines changed; without the change at fault it loads, written out anew."""
-    text = file.read_bytes().decode("latin-1")
+    text = fault.content.decode("latin-1")
     if len(text.splitlines()) < 5:
         pytest.skip("a file that holds next to nothing has nothing to mend")
     for number, repaired in enumerate(mended(text)):

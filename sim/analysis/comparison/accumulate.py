@@ -10,12 +10,13 @@ are integers, so the result does not depend on how the runs were cut into blocks
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.results import PLACES, SIGNED, Comparison
+from sim.analysis.comparison.results import PLACES, SIGNED, Comparison, Likelihoods
 from sim.analysis.comparison.summarise import (
     BIN_EDGES,
     MICRO,
@@ -25,6 +26,7 @@ from sim.analysis.comparison.summarise import (
     count_inherited,
     count_legs,
     empty_tally,
+    likelihoods,
     summarise,
 )
 from sim.types import EndReason, Outcome, Runs, Structure
@@ -79,6 +81,12 @@ class Accumulator:
         if not self._seen.all():
             raise ValueError(f"{np.count_nonzero(~self._seen)} of {len(self._seen)} draws are missing")
         return summarise(self._tally, self._structure, self._formats, self._replications)
+
+    def first(self, n_draws: int) -> Likelihoods:
+        """What the first draws alone say: what is compared with fewer draws is compared with the same ones."""
+        per_draw = ("outcomes", "agreed", "core", "core_issues")
+        fewer = {name: getattr(self._tally, name)[:n_draws] for name in per_draw}
+        return likelihoods(replace(self._tally, **fewer), self._structure, self._formats, self._replications)
 
     def _count_per_draw(self, draws: slice, runs: Runs) -> None:
         """Counts outcomes and the events that get intervals of their own, per draw and format."""

@@ -38,6 +38,8 @@ class ComparisonResult(Comparison):
     """Parties, issues and formats in words; who sits where under which rules."""
     variants: Annotated[Mapping[str, Comparison], As(Mapping[str, Likelihoods])] = field(default_factory=dict)
     """Variant -> the comparison under its rules."""
+    same_draws: Likelihoods | None = None
+    """The file's own rules on the draws of the variants, which are compared with these; null if none were run."""
     verdict: Verdict | None = None
     """Whether the ranking of formats survives the variants; null if none were run."""
     benchmarks: RationalBenchmarks | None = None

@@ -26,8 +26,8 @@ INTERVAL_NOTE = (
     "with the draw of the uncertain numbers as the sampling unit."
 )
 RANGE_NOTE = (
-    "The 5-95% ranges run over the draws of the uncertain numbers; with few replications per draw the likelihood "
-    "within a draw is itself noisy, so the ranges are somewhat too wide."
+    "The 5-95% ranges run over the draws of the uncertain numbers. The noise of few replications a draw is taken out: "
+    "they are those of a beta distribution with the mean and spread of the likelihoods behind it."
 )
 FAILURES: tuple[Outcome, ...] = (Outcome.NO_TALKS, Outcome.NO_AGREEMENT, Outcome.BLOCKED, Outcome.COLLAPSED)
 """Outcomes after which nothing is in force and nothing further is arranged."""
@@ -120,9 +120,9 @@ class Split:
     not_knowing: float
     chance_share: Estimate
     low: Annotated[tuple[float, ...], Axes(Outcome)]
-    """Per outcome: 5% quantile over draws of the observed share P_d. With few replications P_d is itself noisy."""
+    """Per outcome: 5% quantile over draws of the true P_d, as of a beta distribution with its mean and `spread`."""
     high: Annotated[tuple[float, ...], Axes(Outcome)]
-    """Per outcome: 95% quantile over draws of P_d."""
+    """Per outcome: 95% quantile."""
     spread: Annotated[tuple[float, ...], Axes(Outcome)]
     """Per outcome: standard deviation over draws of the true P_d, with the noise of few replications taken out."""
 
@@ -213,6 +213,17 @@ class PairDifference:
     """Share of draws in which the first format's share is higher; NaN for conditional measures."""
     second_leads: float
     ties: float
+    p_value: float
+    """Two-sided, of no difference; 1 where a share is unknown."""
+    told_apart: bool
+    """Whether it exceeds simulation error, all pairs of the comparison on all measures taken together (Holm, 5%)."""
+
+    COMPUTED: ClassVar = ("side",)
+
+    @property
+    def side(self) -> int:
+        """1 where the first is told to be above the second, -1 where below, 0 where they cannot be told apart."""
+        return (1 if self.difference.value > 0 else -1) if self.told_apart else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +234,10 @@ class Likelihoods:
     replications: int
     formats: Annotated[tuple[FormatLikelihoods, ...], By("id")]
     pairs: tuple[PairDifference, ...]
+
+    def top(self, measure: str) -> str:
+        """Format with the highest share on a measure; the first in file order among equals."""
+        return max(self.formats, key=lambda result: np.nan_to_num(result.measures[measure].value, nan=-1.0)).id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +258,3 @@ class Comparison(Likelihoods):
     def format(self, format_id: str) -> FormatResult:
         """The result of one format; a KeyError where there is no such format in this comparison."""
         return {result.id: result for result in self.formats}[format_id]
-
-    def top(self, measure: str) -> str:
-        """Format with the highest share on a measure; the first in file order among equals."""
-        return max(self.formats, key=lambda result: np.nan_to_num(result.measures[measure].value, nan=-1.0)).id

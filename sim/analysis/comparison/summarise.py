@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.analysis.comparison.results import (
     FAILURES,
@@ -26,8 +26,10 @@ from sim.analysis.comparison.results import (
     Comparison,
     Deciders,
     DeciderSet,
+    FormatLikelihoods,
     FormatResult,
     LegResult,
+    Likelihoods,
     PairDifference,
     PartyValue,
     Split,
@@ -35,7 +37,19 @@ from sim.analysis.comparison.results import (
     Survival,
     TrackResult,
 )
-from sim.analysis.statistics.intervals import Estimate, Means, Ratios, difference, ratios, wilson
+from sim.analysis.statistics.intervals import (
+    PRIOR_CLUSTERS,
+    Estimate,
+    Ratios,
+    difference,
+    holm,
+    linearised,
+    p_values,
+    ratios,
+    t_quantile,
+    variance_of,
+    wilson,
+)
 from sim.types import EndReason, Outcome, Structure
 from sim.types.arrays import Floats, Ints, layout_of
 from sim.types.outcomes import NOT_PLAYED
@@ -51,6 +65,7 @@ TOLERANCE = 1e-5  # stakes by which a value may lie below the reservation value 
 N_ENDS = len(Outcome) + 1
 NOT_HELD = len(Outcome)  # position of legs that were not held
 RANGE = (0.05, 0.95)  # quantiles over draws that are printed beside each likelihood
+LARGEST_BETA = 1e8  # a beta distribution of a larger size is a point
 
 
 def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
@@ -76,8 +91,22 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
         n_draws=tally.outcomes.shape[0],
         replications=replications,
         formats=tuple(replace(result, track=tracks.get(slot)) for slot, result in enumerate(results)),
-        pairs=tuple(_pairs(tally, ids, shares)),
+        pairs=_pairs(tally.outcomes, ids, shares),
     )
+
+
+def likelihoods(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Likelihoods:
+    """How likely every format is to end how, and how they differ; of `summarise` what variants are compared by."""
+    shares, ids = _shares(tally, replications), [structure.formats[f].id for f in formats]
+    results = (FormatLikelihoods(id=name, **_estimates(shares, slot)) for slot, name in enumerate(ids))
+    pairs = _pairs(tally.outcomes, ids, shares)
+    return Likelihoods(n_draws=len(tally.outcomes), replications=replications, formats=tuple(results), pairs=pairs)
+
+
+def _estimates(shares: dict[str, Ratios], slot: int) -> dict[str, Any]:
+    """Outcomes and measures of one format."""
+    measures = {name: shares[name].at(slot) for name in shares if name not in ("outcomes", "core_issues")}
+    return {"outcomes": tuple(shares["outcomes"].at(slot, k) for k in range(len(Outcome))), "measures": measures}
 
 
 def _shares(tally: Tally, replications: int) -> dict[str, Ratios]:
@@ -96,13 +125,15 @@ def _shares(tally: Tally, replications: int) -> dict[str, Ratios]:
     }
 
 
-def _pairs(tally: Tally, ids: Sequence[str], shares: dict[str, Ratios]) -> list[PairDifference]:
-    """Paired differences on every measure of `PAIRED`, in file order of the formats."""
-    counts = tally.outcomes.astype(np.int64)
+def _pairs(outcomes: NDArray[Any], ids: Sequence[str], shares: dict[str, Ratios]) -> tuple[PairDifference, ...]:
+    """Paired differences on every measure of `PAIRED`, in file order of the formats; outcomes are [D, F, K] counts."""
+    counts = outcomes.astype(np.int64)
     per_draw = {"settlement": counts[:, :, Outcome.SETTLEMENT], "in_force": counts[:, :, IN_FORCE].sum(axis=-1)}
-    pairs = []
+    first, second = np.triu_indices(len(ids), k=1)
+    pairs: list[PairDifference] = []
     for measure in PAIRED:
-        for a, b in combinations(range(len(ids)), 2):
+        p = p_values(shares[measure], first, second).tolist()
+        for a, b, p_value in zip(first.tolist(), second.tolist(), p, strict=True):
             leads = ties = behind = NAN
             if measure in per_draw:
                 gap = per_draw[measure][:, a] - per_draw[measure][:, b]
@@ -116,24 +147,25 @@ def _pairs(tally: Tally, ids: Sequence[str], shares: dict[str, Ratios]) -> list[
                     first_leads=leads,
                     second_leads=behind,
                     ties=ties,
+                    p_value=p_value,
+                    told_apart=False,
                 )
             )
-    return pairs
+    apart = holm([pair.p_value for pair in pairs]).tolist()
+    return tuple(replace(pair, told_apart=found) for pair, found in zip(pairs, apart, strict=True))
 
 
 def _format_result(
     tally: Tally, structure: Structure, *, slot: int, index: int, shares: dict[str, Ratios], split_of: Split
 ) -> FormatResult:
     n_runs = int(tally.reasons[slot].sum())
-    measures = {name: shares[name].at(slot) for name in shares if name not in ("outcomes", "core_issues")}
     core = [issue.id for issue in structure.issues if issue.level == CORE]
     n_parties = len(structure.parties)
     return FormatResult(
         id=structure.formats[index].id,
         name=structure.formats[index].name,
         index=index,
-        outcomes=tuple(shares["outcomes"].at(slot, k) for k in range(len(Outcome))),
-        measures=measures,
+        **_estimates(shares, slot),
         core_issues={name: shares["core_issues"].at(slot, c) for c, name in enumerate(core)},
         split=split_of,
         reasons=tuple((tally.reasons[slot] / n_runs).tolist()),
@@ -351,23 +383,24 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
 
     ``total = sum_k p_k (1 - p_k)``; ``chance = mean_d sum_k P_dk (1 - P_dk) R / (R - 1)``, R being the replications,
     which is unbiased for the mean Gini index within a draw; the rest is not knowing (a decomposition of variance summed
-    over the indicators of the outcomes; Light & Margolin 1971). Chance's share has an interval linearised over draws.
+    over the indicators of the outcomes; Light & Margolin 1971).
     """
     share = np.asarray(counts, dtype=np.float64) / replications
     mean = share.mean(axis=0)
     total = (mean * (1.0 - mean)).sum(axis=-1)
     unbias = replications / (replications - 1) if replications > 1 else np.nan
     within = (share * (1.0 - share)).sum(axis=-1) * unbias
+    between = ((share - mean) ** 2).sum(axis=-1)
     chance = within.mean(axis=0)
     variance = share.var(axis=0, ddof=1) if len(share) > 1 else np.zeros(share.shape[1:])
     spread = np.sqrt(np.maximum(variance - (share * (1 - share)).mean(axis=0) * unbias / replications, 0.0))
-    low, high = np.quantile(share, RANGE, axis=0)
+    low, high = (beta_quantile(mean, spread, level) for level in RANGE)
     return tuple(
         Split(
             total=float(total[f]),
             chance=float(chance[f]),
             not_knowing=float(total[f] - chance[f]),
-            chance_share=_chance_share(share[:, f], within[:, f], float(total[f])),
+            chance_share=_chance_share(within[:, f], within[:, f] / unbias + between[:, f]),
             low=tuple(low[f].tolist()),
             high=tuple(high[f].tolist()),
             spread=tuple(spread[f].tolist()),
@@ -376,15 +409,39 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
     )
 
 
-def _chance_share(share: Floats, within: Floats, total: float) -> Estimate:
-    """Chance's part of the total with a linearised 95% interval, all clipped to [0, 1].
+def beta_quantile(mean: Floats, deviation: Floats, level: float) -> Floats:
+    """[...] quantiles of the beta distributions of given means and standard deviations; NaN where one is NaN.
 
-    From observed shares [D, K] and the unbiased Gini index within each draw [D]; a total of 0 leaves nothing to split.
+    ``a + b = m (1 - m) / s^2 - 1``; without a spread all of it lies at the mean, with the largest there can be at 0 and
+    1. It stands for the shares of draws whose noise cannot be taken out one by one.
     """
-    if total <= 0.0 or not np.isfinite(within).all():
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = mean * (1.0 - mean) / deviation**2 - 1.0
+        inside = betaincinv(mean * size, (1.0 - mean) * size, level)
+    point = np.where(np.isnan(deviation), np.nan, mean)
+    ends = np.where(size > 1.0 / LARGEST_BETA, inside, (level > 1.0 - mean).astype(np.float64))
+    return np.where((deviation > 0.0) & (size < LARGEST_BETA), ends, point)
+
+
+def _chance_share(within: Floats, whole: Floats) -> Estimate:
+    """Chance's part of the total with a 95% interval in [0, 1]; a total of 0 leaves nothing to split.
+
+    A ratio of sums over draws, of the unbiased Gini index within each draw [D] to what the draw adds to the total [D].
+    Its variance is worth little from few draws, and nothing where all are alike. So the interval is at least Wilson's
+    at the effective number of draws (Kish 1965), averaged as in `ratios` with the effective size where that is larger.
+    """
+    if whole.sum() <= 0.0 or not np.isfinite(within).all():
         return Estimate(float("nan"), 0.0, 1.0)
-    mean, chance = share.mean(axis=0), float(within.mean())
-    moved_total = ((1.0 - 2.0 * mean) * (share - mean)).sum(axis=-1)
-    influence = (within - chance) / total - chance / total**2 * moved_total
-    value, half = chance / total, float(Means(np.array(chance / total), influence).half())
-    return Estimate(*np.clip([value, value - half, value + half], 0.0, 1.0).tolist())
+    part, draws = linearised(within, whole), _draws_in(whole)
+    value, half = float(np.clip(part.value, 0.0, 1.0)), float(part.half(draws - 1.0))
+    bearing = min(_draws_in(within), _draws_in(np.maximum(whole - within, 0.0)))
+    weight = bearing / (bearing + PRIOR_CLUSTERS)
+    inverse = weight * float(variance_of(part.residual)) / max(value * (1.0 - value), 1e-12) + (1.0 - weight) / draws
+    low, high = wilson(np.array(value), np.array(max(1.0 / inverse, draws)), t_quantile(draws - 1.0))
+    ends = min(value - half, float(low)), max(value + half, float(high))
+    return Estimate(value, *np.clip(ends, 0.0, 1.0).tolist())
+
+
+def _draws_in(weights: Floats) -> float:
+    """How many draws [D] of equal weight would say as much: ``(sum w)^2 / sum w^2``; 0 without any weight."""
+    return float(weights.sum() ** 2 / max((weights**2).sum(), 1e-300))

@@ -1,25 +1,27 @@
 """Whether a ranking of formats is robust, or what it depends on.
 
-A ranking rests on pairs. Only pairs that the baseline can tell apart (their paired interval excludes zero) are asked
-about; a difference that simulation error could explain is no ranking. Rival readings of the sources are judged so, too.
+A ranking rests on pairs. Only pairs that the baseline can tell apart, all pairs taken together, are asked about; a
+difference that simulation error could explain is no ranking. Every look at such a pair under a variant or a set of
+behavioural constants is one of a second family (Holm): an order holds or is reversed there only beyond simulation
+error, and otherwise nobody can tell. Rival readings of the sources are judged so, too.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from sim.analysis.comparison.results import MEASURES, Comparison, Likelihoods
-from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.comparison.results import MEASURES, Comparison, Likelihoods, PairDifference
+from sim.analysis.statistics.intervals import Estimate, holm
 from sim.types.marks import HIDDEN, As, By
 from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
 FATES = {1: HOLDS, -1: FLIPS, 0: UNCLEAR}  # what a variant does to an order: by the product of both sides of zero
 JUDGED: tuple[str, ...] = ("settlement", "in_force")  # measures whose rankings are judged
-SHARE_OF_SETS = 0.9  # share of the behavioural constant sets in which an order must hold to be called robust
+SHARE_HELD = 0.9  # share of the variants, and of the sets of constants, in which an order must hold to be robust
 MOST_NAMED = 3  # variants named in the sentence; of more, their number is given
 TIED = "tied"  # status of a variant's top format when the baseline's top cannot be told apart from it
 
@@ -33,22 +35,21 @@ class PairVerdict:
     second: str
     difference: Estimate
     variants: Mapping[str, str]
-    """Variant -> `HOLDS` (same side of zero), `FLIPS` (other side) or `UNCLEAR` (the interval includes zero)."""
+    """Variant -> `HOLDS`, `FLIPS` (both beyond simulation error, all looks taken together) or `UNCLEAR`."""
     sets_held: int
-    """Constant sets in which the estimated difference has the same sign."""
+    """Constant sets in which the order holds beyond simulation error."""
+    sets_reversed: int
+    """Constant sets in which it is reversed beyond simulation error."""
     sets: int
 
     COMPUTED: ClassVar = ("robust",)
 
     @property
     def robust(self) -> bool:
-        """No variant flips the order, and it holds in at least 90% of the constant sets."""
-        return FLIPS not in self.variants.values() and self.sets_hold
-
-    @property
-    def sets_hold(self) -> bool:
-        """Whether enough constant sets keep the order; true without any."""
-        return self.sets_held >= SHARE_OF_SETS * self.sets
+        """Nothing reverses the order, and it holds in at least 90% of the variants and of the constant sets."""
+        held = sum(fate == HOLDS for fate in self.variants.values())
+        shown = held >= SHARE_HELD * len(self.variants) and self.sets_held >= SHARE_HELD * self.sets
+        return shown and FLIPS not in self.variants.values() and not self.sets_reversed
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,11 @@ class MeasureVerdict:
     top: str
     """Format with the highest share in the baseline."""
     top_clear: bool
-    """Whether the baseline tells the top format apart from every other."""
+    """Whether the baseline tells the top format apart from every other, all pairs taken together."""
     tops: Mapping[str, str]
     """Variant -> `HOLDS`, `TIED` (cannot be told apart from that variant's top) or `FLIPS`."""
-    sets_same_top: int
-    """Constant sets in which the same format is at the top."""
+    sets_other_top: int
+    """Constant sets in which another format is above it beyond simulation error."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,15 @@ class Verdict:
     depends_on: tuple[str, ...]
     """Variants that flip a pair, in the order given."""
     sets_decide: bool
-    """Whether some pair holds in under 90% of the constant sets."""
+    """Whether some constant set reverses a pair."""
     unclear_in: tuple[str, ...]
     """Variants in which some pair cannot be told apart."""
     n_pairs: int
     """Pairs that the baseline can tell apart, over all measures."""
     n_possible: int
+    n_held: int
+    """Looks at these pairs, under a variant or a set of constants, in which the order holds beyond simulation error."""
+    n_looks: int
     said: Annotated[tuple[Message, ...], HIDDEN]  # the verdict in one or two plain sentences
 
     COMPUTED: ClassVar = ("sentence",)
@@ -104,67 +108,85 @@ def verdict(
 
     All are comparisons of the same formats; a KeyError where a variant or set lacks a pair of the baseline.
     """
-    judged = tuple(_judge(measure, baseline, variants, constant_sets) for measure in JUDGED)
-    pairs = [pair for ranking in judged for pair in ranking.pairs]
+    told = [pair for pair in baseline.pairs if pair.measure in JUDGED and pair.told_apart]
+    pairs = list(_judge(told, variants, constant_sets))
     depends = tuple(name for name in variants if any(pair.variants[name] == FLIPS for pair in pairs))
     unclear = tuple(name for name in variants if any(pair.variants[name] == UNCLEAR for pair in pairs))
+    held = sum(pair.sets_held + sum(fate == HOLDS for fate in pair.variants.values()) for pair in pairs)
+    looks = len(pairs) * (len(variants) + len(constant_sets))
+    robust = bool(pairs) and looks > 0 and all(pair.robust for pair in pairs)
     return Verdict(
-        measures=judged,
-        robust=bool(pairs) and all(pair.robust for pair in pairs),
+        measures=tuple(_ranking(measure, pairs, baseline, variants=variants, sets=constant_sets) for measure in JUDGED),
+        robust=robust,
         depends_on=depends,
-        sets_decide=any(not pair.sets_hold for pair in pairs),
+        sets_decide=any(pair.sets_reversed for pair in pairs),
         unclear_in=unclear,
         n_pairs=len(pairs),
         n_possible=sum(pair.measure in JUDGED for pair in baseline.pairs),
-        said=_sentences(baseline, pairs, depends, unclear),
+        n_held=held,
+        n_looks=looks,
+        said=_sentences(baseline, pairs, depends=depends, unclear=unclear, robust=robust, looks=(held, looks)),
     )
 
 
 def _judge(
-    measure: str, baseline: Comparison, variants: Mapping[str, Comparison], sets: Sequence[Comparison]
-) -> MeasureVerdict:
-    pairs = []
-    for pair in baseline.pairs:
-        side = pair.difference.side
-        if pair.measure != measure or side == 0:
-            continue
-        there = {name: _difference(variant, measure, pair.first, pair.second) for name, variant in variants.items()}
-        held = sum(_difference(of_set, measure, pair.first, pair.second).value * side > 0 for of_set in sets)
-        pairs.append(
-            PairVerdict(
-                measure=measure,
-                first=pair.first,
-                second=pair.second,
-                difference=pair.difference,
-                variants={name: FATES[other.side * side] for name, other in there.items()},
-                sets_held=held,
-                sets=len(sets),
-            )
+    told: Sequence[PairDifference], variants: Mapping[str, Comparison], sets: Sequence[Comparison]
+) -> Iterator[PairVerdict]:
+    """What becomes of every pair that the baseline tells apart; all looks are one family."""
+    others = [*variants.values(), *sets]
+    looks = [_pair(other, pair.measure, pair.first, pair.second) for pair in told for other in others]
+    findings = iter(holm([look.p_value for look in looks]).tolist())
+    looked = iter(looks)
+    for pair in told:
+        ahead = pair.difference.value > 0
+        fates = [
+            UNCLEAR if not next(findings) else HOLDS if (look.difference.value > 0) == ahead else FLIPS
+            for look in (next(looked) for _ in others)
+        ]
+        of_sets = Counter(fates[len(variants) :])
+        yield PairVerdict(
+            measure=pair.measure,
+            first=pair.first,
+            second=pair.second,
+            difference=pair.difference,
+            variants=dict(zip(variants, fates, strict=False)),
+            sets_held=of_sets[HOLDS],
+            sets_reversed=of_sets[FLIPS],
+            sets=len(sets),
         )
+
+
+def _ranking(
+    measure: str,
+    pairs: Sequence[PairVerdict],
+    baseline: Comparison,
+    *,
+    variants: Mapping[str, Comparison],
+    sets: Sequence[Comparison],
+) -> MeasureVerdict:
     top = baseline.top(measure)
     others = [result.id for result in baseline.formats if result.id != top]
     return MeasureVerdict(
         measure=measure,
-        pairs=tuple(pairs),
+        pairs=tuple(pair for pair in pairs if pair.measure == measure),
         top=top,
         top_clear=all(_lead(baseline, measure, top, other) > 0 for other in others),
         tops={name: _top_status(variant, measure, top) for name, variant in variants.items()},
-        sets_same_top=sum(of_set.top(measure) == top for of_set in sets),
+        sets_other_top=sum(_top_status(of_set, measure, top) == FLIPS for of_set in sets),
     )
 
 
-def _difference(comparison: Comparison, measure: str, first: str, second: str) -> Estimate:
-    """First minus second on a measure, as the pair stands in a comparison."""
-    pairs = {(pair.measure, pair.first, pair.second): pair.difference for pair in comparison.pairs}
-    return pairs[measure, first, second]
+def _pair(comparison: Comparison, measure: str, first: str, second: str) -> PairDifference:
+    """The pair on a measure, as it stands in a comparison."""
+    return {(pair.measure, pair.first, pair.second): pair for pair in comparison.pairs}[measure, first, second]
 
 
 def _lead(comparison: Comparison, measure: str, first: str, second: str) -> int:
-    """1 if `first` is above `second` beyond simulation error, -1 if below, 0 if they cannot be told apart."""
+    """1 if `first` is told to be above `second`, -1 if below, 0 if they cannot be told apart."""
     ids = [result.id for result in comparison.formats]
     if ids.index(first) < ids.index(second):
-        return _difference(comparison, measure, first, second).side
-    return -_difference(comparison, measure, second, first).side
+        return _pair(comparison, measure, first, second).side
+    return -_pair(comparison, measure, second, first).side
 
 
 def _top_status(variant: Comparison, measure: str, top: str) -> str:
@@ -176,28 +198,44 @@ def _top_status(variant: Comparison, measure: str, top: str) -> str:
 
 
 def _sentences(
-    baseline: Comparison, pairs: Sequence[PairVerdict], depends: Sequence[str], unclear: Sequence[str]
+    baseline: Comparison,
+    pairs: Sequence[PairVerdict],
+    *,
+    depends: Sequence[str],
+    unclear: Sequence[str],
+    robust: bool,
+    looks: tuple[int, int],
 ) -> tuple[Message, ...]:
     if not pairs:
         return (message("No ranking: the formats cannot be told apart within simulation error."),)
-    n_variants = len(pairs[0].variants)
-    if not n_variants and not pairs[0].sets:
+    if not looks[1]:
         return (message("Not judged: no variants were run."),)
     reasons: list[str | Message] = list(depends)
-    weak = min(pairs, key=lambda pair: pair.sets_held)
-    if not weak.sets_hold:
+    weak = max(pairs, key=lambda pair: pair.sets_reversed)
+    if weak.sets_reversed:
         reasons.append(
             message(
-                "the behavioural constants ({order} holds in {held} of {sets} sets)",
+                "the behavioural constants ({order} is reversed in {reversed} of {sets} sets)",
                 order=_order(baseline, weak),
-                held=weak.sets_held,
+                reversed=weak.sets_reversed,
                 sets=weak.sets,
             )
         )
-    robust = message("Robust: no variant reverses the order of a pair.")
-    said = [message("Depends on: {reasons}.", reasons=tuple(reasons)) if reasons else robust]
+    if reasons:
+        said = [message("Depends on: {reasons}.", reasons=tuple(reasons))]
+    elif robust:
+        said = [message("Robust: every order holds in at least 90% of the variants and of the sets of constants.")]
+    else:
+        said = [
+            message(
+                "Cannot tell whether the order is robust: nothing tried reverses a pair, but only {held} of {looks} "
+                "looks at one (under a variant, or other behavioural constants) confirm it beyond simulation error.",
+                held=looks[0],
+                looks=looks[1],
+            )
+        ]
     if unclear:
-        several = message("{count} of {variants} variants", count=len(unclear), variants=n_variants)
+        several = message("{count} of {variants} variants", count=len(unclear), variants=len(pairs[0].variants))
         where = tuple(unclear) if len(unclear) <= MOST_NAMED else several
         said.append(message("Some pairs cannot be told apart under {where}.", where=where))
     return tuple(said)

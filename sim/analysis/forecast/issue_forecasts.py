@@ -206,12 +206,17 @@ def total_runs(resolved: ResolvedScenario, format_id: str, size: Size) -> int:
 
 
 def forecast_issues(
-    resolved: ResolvedScenario, format_id: str, size: Size, *, progress: Progress = SILENCE
+    resolved: ResolvedScenario,
+    format_id: str,
+    size: Size,
+    *,
+    full_salience: float | None = None,
+    progress: Progress = SILENCE,
 ) -> tuple[Forecast, Played]:
     """Simulate the talks and forecast every numeric issue on their agenda; and the runs, with the issues in order.
 
-    The format is no track; every issue alone gets as many runs. A ValueError where there is no numeric issue
-    (`numeric_issues`) on its agenda, a NothingDecidedError where no run has a decision.
+    The format is no track; every issue alone gets as many runs; `full_salience` is as for `spatial_issue`. A ValueError
+    where there is no numeric issue (`numeric_issues`) on its agenda, a NothingDecidedError where no run has a decision.
     """
     keys = numeric_issues(resolved, format_id)
     if not keys:
@@ -225,7 +230,8 @@ def forecast_issues(
     infos = {info.id: info for info in encoder.structure.issues}
     issues: list[IssueForecast] = []
     for k, key in enumerate(keys):
-        actors, alone = spatial_issue(resolved, key, format_id), None if apart is None else apart[k]
+        actors = spatial_issue(resolved, key, format_id, full_salience=full_salience)
+        alone = None if apart is None else apart[k]
         issues.append(_issue(infos[key], actors, played, alone, column=k, n_draws=size.draws))
     package = None if apart is None else _package(encoder, issues, played, apart, n_draws=size.draws)
     return Forecast(

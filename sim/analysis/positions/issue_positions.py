@@ -8,26 +8,29 @@ from sim.scenario.schema.resolved import ResolvedParty
 from sim.scenario.schema.written import Issue, Scale, ValuesByIdeal
 from sim.types import SpatialIssue, Stand
 
-FULL = (1.0, 100.0)  # what a salience is out of: the first that no salience of the file exceeds
+OF_TABLES = 100.0  # what the saliences of a table of positions are out of, as it is imported
 LEAST = 2  # fewest parties with an ideal
 
 
-def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> SpatialIssue:
+def spatial_issue(
+    resolved: ResolvedScenario, issue: str, format_id: str, *, full_salience: float | None = None
+) -> SpatialIssue:
     """The positions, saliences and capabilities of the principals of a format on a numeric issue.
 
     Every uncertain number stands at its mean. Actors are ids of parties in the order of the file; those without an
-    ideal on the issue have no position and are left out (`without_ideal`). Saliences are out of 1 if no salience of the
-    file is larger, else out of 100 or of the largest. The reference point is the position of the status quo. The scale
+    ideal on the issue have no position and are left out (`without_ideal`). Saliences are shares of the sum of each
+    party's own, as in the talks, so that the unit in which a party's are written means nothing; where a table of
+    positions was imported they are out of `full_salience`, the same for all. The reference point is the position of the
+    status quo. The scale
     runs over the positions of the options, and on to an ideal that lies beyond them. How steeply a value falls with the
     distance has no place in such a table. Of a track, its last leg counts. A ValueError where there is no such issue or
     format, the issue has no scale or its options one position, or fewer than two principals have an ideal on it.
     """
     scale = _scale(resolved, issue)
     stands = tuple(
-        Stand(party, mean(held.ideal), mean(salience) if salience else 0.0, mean(record.capability))
+        Stand(party, mean(held.ideal), _salience(record, issue, full_salience), mean(record.capability))
         for party, record in _principals(resolved, format_id)
         if isinstance(held := record.values.get(issue), ValuesByIdeal)
-        for salience in [record.salience.get(issue)]
     )
     if len(stands) < LEAST:
         actors = " and ".join(stand.actor for stand in stands) or "none"
@@ -43,7 +46,7 @@ def spatial_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Spa
         stands=stands,
         low=min(places),
         high=max(places),
-        full_salience=_full_salience(resolved),
+        full_salience=full_salience or 1.0,
         reference_point=scale.positions[resolved.issues[issue].status_quo],
     )
 
@@ -97,7 +100,8 @@ def _principals(resolved: ResolvedScenario, format_id: str) -> tuple[tuple[str, 
     )
 
 
-def _full_salience(resolved: ResolvedScenario) -> float:
-    saliences = (mean(number) for record in resolved.parties.values() for number in record.salience.values())
-    largest = max(saliences, default=1.0)
-    return next((full for full in FULL if largest <= full), largest)
+def _salience(party: ResolvedParty, issue: str, full: float | None) -> float:
+    """The mean salience of an issue, out of `full`; if None as a share of the party's own sum."""
+    saliences = {key: mean(number) for key, number in party.salience.items()}
+    total = sum(saliences.values()) if full is None else 1.0
+    return saliences.get(issue, 0.0) / total if total > 0.0 else 0.0

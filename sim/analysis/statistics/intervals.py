@@ -13,21 +13,27 @@ One variance serves all of them: an estimate is a ratio of sums over draws, line
 and a paired difference has the difference of the residuals `z`. What is done otherwise stands here too, with its
 reason: shares near 0 and 1 (`ratios`, `difference`), changes of which there may be none at all (`paired`), a mean over
 a larger sample and one over a part of it (`nested_sum`), and forecasts, whose clusters are few (`bootstrap_means`).
+Many differences looked at together are judged together (`p_values`, `holm`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit  # pyright: ignore[reportMissingTypeStubs]
 
-from sim.types.arrays import Floats, Ints
+from sim.types.arrays import Floats, Ints, Mask
 
 Z = 1.959963984540054  # 97.5% quantile of the standard normal distribution
 PRIOR_CLUSTERS = 2.0
 """Weight, in draws that bear on the estimate, of the cautious belief that runs of a draw all end alike."""
+PRIOR_MOVES = 1.0  # draws that two shares of the same draws are thought to differ in, whatever was seen
+FAMILY_ERROR = 0.05  # chance of any wrong finding in a family of looks (`holm`)
+STEPS, FARTHEST = 26, 64.0  # of the bisection for a p-value, and the largest t statistic that it tells apart
 FEW = 10  # clusters under which the bootstrap gives no interval
 BOOTSTRAPS = 10_000
 _BLOCK = 2_000_000  # counts held at once by the bootstrap
@@ -59,15 +65,8 @@ UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))  # a mean of not
 
 
 def t_quantile(degrees: NDArray[Any] | float) -> Floats:
-    """97.5% quantile of Student's t, by the Cornish-Fisher expansion of Hill (1970); degrees under 1 are read as 1.
-
-    ``t = z + (z^3+z)/4v + (5z^5+16z^3+3z)/96v^2 + (3z^7+19z^5+17z^3-15z)/384v^3``; within 0.5% for v >= 4.
-    """
-    v = np.maximum(np.asarray(degrees, dtype=np.float64), 1.0)
-    first = (Z**3 + Z) / 4.0
-    second = (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96.0
-    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384.0
-    return Z + first / v + second / v**2 + third / v**3
+    """97.5% quantile of Student's t; degrees of freedom under 1 are read as 1."""
+    return np.asarray(stdtrit(np.maximum(np.asarray(degrees, dtype=np.float64), 1.0), 0.975))
 
 
 def variance_of(residual: Floats) -> Floats:
@@ -151,6 +150,7 @@ class Ratios:
     low: Floats  # [...]
     high: Floats  # [...]
     size: Floats  # [...] effective number of independent runs
+    clusters: Floats  # [...] draws with anything to count
     residual: Floats  # [D, ...] linearised contribution of each draw to the estimate
 
     def at(self, *where: int) -> Estimate:
@@ -184,7 +184,7 @@ def ratios(hits: NDArray[Any], trials: NDArray[Any] | int) -> Ratios:
     cautious = np.maximum(np.minimum(clusters, total), 1.0)
     size = 1.0 / (weight / size + (1.0 - weight) / cautious)
     low, high = wilson(share.value, size * (Z / t_quantile(clusters - 1.0)) ** 2)
-    return Ratios(value=share.value, low=low, high=high, size=size, residual=share.residual)
+    return Ratios(value=share.value, low=low, high=high, size=size, clusters=clusters, residual=share.residual)
 
 
 def _effective_size(share: Means, *, clusters: Floats, total: Floats) -> Floats:
@@ -196,16 +196,16 @@ def _effective_size(share: Means, *, clusters: Floats, total: Floats) -> Floats:
     return np.clip(size, 1.0, np.maximum(total, 1.0))
 
 
-def wilson(value: Floats, size: Floats) -> tuple[Floats, Floats]:
+def wilson(value: Floats, size: Floats, z: Floats | float = Z) -> tuple[Floats, Floats]:
     """Wilson's score interval (1927) for shares [...] observed in `size` [...] independent trials, whole or not.
 
     ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)``; [0, 1] for a share that is NaN.
     """
     known = np.isfinite(value)
     share = np.where(known, value, 0.5)
-    scale = 1.0 + Z**2 / size
-    middle = (share + Z**2 / (2 * size)) / scale
-    half = Z * np.sqrt(share * (1 - share) / size + Z**2 / (4 * size**2)) / scale
+    scale = 1.0 + z**2 / size
+    middle = (share + z**2 / (2 * size)) / scale
+    half = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2)) / scale
     low = np.where(known, np.clip(np.minimum(middle - half, share), 0.0, 1.0), 0.0)
     high = np.where(known, np.clip(np.maximum(middle + half, share), 0.0, 1.0), 1.0)
     return low, high
@@ -216,24 +216,72 @@ def difference(first: Ratios, second: Ratios, at_first: tuple[int, ...], at_seco
 
     Square-and-add with the correlation of the draws' residuals (Newcombe 1998, method 10; Zou & Donner 2008): ``low = d
     - sqrt(a^2 - 2 r a b + b^2)``, ``a = p1 - low1``, ``b = high2 - p2``, and the mirror image above. Far from 0 and 1
-    this is the usual interval of the mean of the draws' differences; near them it keeps a width. Positions are those in
-    the trailing axes; where either share is unknown, NaN in [-1, 1].
+    this is the usual interval of the mean of the draws' differences; near them it keeps a width. Where the two are
+    nearly one it would not (r goes to 1), so neither end is nearer than ``t sqrt((sum (z1 - z2)^2 + k) / (D (D - 1)))``
+    with k of `PRIOR_MOVES`, as in `paired`. Positions are those in the trailing axes; where either share is unknown,
+    NaN in [-1, 1].
     """
     left, right = first.at(*at_first), second.at(*at_second)
     if not (left.known and right.known):
         return Estimate(float("nan"), -1.0, 1.0)
     z_left, z_right = first.residual[(slice(None), *at_first)], second.residual[(slice(None), *at_second)]
-    scale = float(np.sqrt((z_left**2).sum() * (z_right**2).sum()))
-    correlation = float(np.clip((z_left * z_right).sum() / scale, -1.0, 1.0)) if scale > 0 else 0.0
+    clusters = np.minimum(first.clusters[at_first], second.clusters[at_second])
+    correlation, deviation = _together(z_left, z_right, clusters)
+    least = t_quantile(clusters - 1.0) * deviation
     value = left.value - right.value
-    below = _length(left.value - left.low, right.high - right.value, correlation)
-    above = _length(left.high - left.value, right.value - right.low, correlation)
+    below = float(_length(left.value - left.low, right.high - right.value, correlation, least))
+    above = float(_length(left.high - left.value, right.value - right.low, correlation, least))
     return Estimate(value, max(value - below, -1.0), min(value + above, 1.0))
 
 
-def _length(first: float, second: float, correlation: float) -> float:
+def _together(first: Floats, second: Floats, clusters: Floats) -> tuple[Floats, Floats]:
+    """Correlation of residuals [D, ...] and the least standard error of their difference; 0 draws count as 1."""
+    n_draws = len(first)
+    scale = np.sqrt((first**2).sum(axis=0) * (second**2).sum(axis=0))
+    correlation = np.clip((first * second).sum(axis=0) / np.where(scale > 0, scale, 1.0), -1.0, 1.0)
+    prior = PRIOR_MOVES * (n_draws / np.maximum(clusters, 1.0)) ** 2
+    spread = ((first - second) ** 2).sum(axis=0) + prior
+    return correlation, np.sqrt(spread / max(n_draws * (n_draws - 1), 1))
+
+
+def _length(first: Floats | float, second: Floats | float, correlation: Floats, least: Floats) -> Floats:
     """Length of the difference of two error bars with the given correlation."""
-    return float(np.sqrt(max(first**2 - 2.0 * correlation * first * second + second**2, 0.0)))
+    return np.maximum(np.sqrt(np.maximum(first**2 - 2.0 * correlation * first * second + second**2, 0.0)), least)
+
+
+def p_values(shares: Ratios, first: Ints, second: Ints) -> Floats:
+    """[N] two-sided p-values of no difference: the error rate at which the interval of `difference` reaches zero.
+
+    Positions [N] are those on the single trailing axis of `shares`; 1 where a share is unknown. The statistic at which
+    the end of the interval is zero is found by bisection and read off Student's t.
+    """
+    value, size = shares.value, shares.size
+    ahead = value[first] >= value[second]
+    high, low = np.where(ahead, first, second), np.where(ahead, second, first)
+    clusters = np.minimum(shares.clusters[high], shares.clusters[low])
+    correlation, deviation = _together(shares.residual[:, high], shares.residual[:, low], clusters)
+    gap = value[high] - value[low]
+    near, far = np.zeros(len(gap)), np.full(len(gap), FARTHEST)
+    for _ in range(STEPS):
+        t = (near + far) / 2.0
+        below = value[high] - wilson(value[high], size[high], t)[0]
+        above = wilson(value[low], size[low], t)[1] - value[low]
+        excludes = _length(below, above, correlation, t * deviation) < gap
+        near, far = np.where(excludes, t, near), np.where(excludes, far, t)
+    return np.where(np.isfinite(gap), 2.0 * stdtr(np.maximum(clusters - 1.0, 1.0), -near), 1.0)
+
+
+def holm(p: Sequence[float] | Floats) -> Mask:
+    """Which of a family of looks [N] are findings, with at most `FAMILY_ERROR` for any wrong one (Holm 1979).
+
+    The smallest p-value is held against error / N, the next against error / (N - 1), and so on until one fails.
+    """
+    values = np.asarray(p, dtype=np.float64)
+    order = np.argsort(values, kind="stable")
+    passed = values[order] <= FAMILY_ERROR / np.arange(len(values), 0, -1)
+    findings = np.zeros(len(values), dtype=np.bool_)
+    findings[order] = np.logical_and.accumulate(passed)
+    return findings
 
 
 def bootstrap_means(values: Floats, clusters: NDArray[np.str_], *, seed: int) -> tuple[Estimate, ...]:

@@ -10,6 +10,7 @@ Shape letters: D draws of the sample, F formats, K scopes x senses, M measures, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -18,15 +19,19 @@ from typing import Annotated
 import numpy as np
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
-from sim.analysis.theory.solutions import Benchmarks, distances, is_small, quick_marks, room_by_climbing, zone_exists
-from sim.analysis.theory.zopa import SCOPES, SENSES, Scope, Sense, ask
+from sim.analysis.theory.solutions import Benchmarks, closest_deal, distances, is_small, quick_marks, room_by_climbing
+from sim.analysis.theory.zopa import SCOPES, SENSES, THRESHOLD, Scope, Sense, ZopaQuestion, ask
+from sim.bargaining.deal_search import any_option
 from sim.bargaining.deal_space import deal_space
 from sim.types import Runs, Structure, Tables
 from sim.types.arrays import Floats, Ints
-from sim.types.marks import By
+from sim.types.marks import By, Index
+from sim.types.structure import PartyIndex
+from sim.types.tables import CORE
 
 SAMPLE = 24  # draws of the sample; fewer where the comparison has fewer
 ZONES: tuple[tuple[Scope, Sense], ...] = tuple(product(SCOPES, SENSES))
+SAID: tuple[Scope, Sense] = ("core", "standing")  # the zone of which is told who is short of it
 MEASURES: Mapping[str, str] = {
     "nash_share": "Nash product, share of the best",
     "kalai_smorodinsky": "Short of Kalai-Smorodinsky, ideals",
@@ -35,6 +40,20 @@ MEASURES: Mapping[str, str] = {
     "frontier": "Below the frontier, stakes for all",
 }
 """Measure -> words; all 0 at the solution but the first, which is 1."""
+_Miss = tuple[int, float, int]  # party, stakes it is short by, issue
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """A party in the way of a settlement where none exists: the one that loses most by what comes closest."""
+
+    party: PartyIndex
+    draws: int
+    """Draws of the sample without a settlement that costs nobody anything in which it is this party."""
+    stakes: float
+    """Mean of what it is short by."""
+    issue: Annotated[int, Index("issue")]
+    """The issue on which it loses most, in most of these draws."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,10 @@ class FormatBenchmarks:
     """Share of draws in which a deal exists; draws left open count as without."""
     open: Mapping[tuple[Scope, Sense], int]
     """Draws in which the search left it open."""
+    shortfalls: tuple[Shortfall, ...]
+    """Where no settlement exists that costs nothing to anybody with a say in it (core, standing); most draws first."""
+    barred: int
+    """Draws in which firm red lines leave no settlement at all."""
     n_texts: int
     """Runs of the sample in which the table agreed on a text."""
     distances: Mapping[str, Estimate]
@@ -94,15 +117,20 @@ def rational_benchmarks(
     by_format, listed = [], True
     for slot, f in enumerate(formats):
         zones: list[list[bool | None]] = []
+        missed: list[_Miss | None] = []
         per_draw: list[Floats] = []
         for draw in range(texts.n_draws):
             world = draw * regimes
             marks, starts = quick_marks(deal_space(tables, world, format_index=f))
             listed &= is_small(marks.space)
-            zones.append([zone_exists(ask(tables, world, *zone, format_index=f), starts) for zone in ZONES])
+            questions = {zone: ask(tables, world, *zone, format_index=f) for zone in ZONES}
+            closest = {zone: closest_deal(question, starts) for zone, question in questions.items()}
+            zones.append([exists for exists, _ in closest.values()])
+            if closest[SAID][0] is False:
+                missed.append(_miss(questions[SAID], closest[SAID][1], tables))
             per_draw.append(_measured(marks, starts, composite_deals(structure, texts.agreed[draw, slot])))
             after_each()
-        by_format.append(_format(structure.formats[f].id, zones, per_draw))
+        by_format.append(_format(structure.formats[f].id, zones, missed, per_draw))
     return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
 
 
@@ -126,8 +154,41 @@ def _measured(marks: Benchmarks, starts: Ints, deals: Ints) -> Floats:
     return np.stack([away[measure] for measure in MEASURES], axis=1)[which.ravel()]
 
 
-def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -> FormatBenchmarks:
+def _miss(question: ZopaQuestion, deal: Ints | None, tables: Tables) -> _Miss | None:
+    """Party, stakes and issue of who loses most by the deal [C] that comes closest; None where there is no deal."""
+    if deal is None:
+        return None
+    space, place = question.space, np.arange(len(deal))
+    gains = space.gains_of(deal[None])[0]
+    asked = np.ones(len(gains), dtype=np.bool_)
+    consent = question.consent(THRESHOLD)
+    asked[consent.rows] = any_option(consent.touches, deal[None])[0]
+    row = int(np.where(asked, gains, np.inf).argmin())
+    change = space.value[row, place, deal] - space.value[row, place, space.status_quo]
+    core = np.flatnonzero(tables.level == CORE)
+    issue = core[change[tables.issue_composite[core]].argmin()]
+    return int(space.parties[row]), -float(gains[row]), int(issue)
 
+
+def _shortfalls(missed: Sequence[_Miss]) -> tuple[Shortfall, ...]:
+    by_party: dict[int, list[_Miss]] = {}
+    for miss in missed:
+        by_party.setdefault(miss[0], []).append(miss)
+    ranked = sorted(by_party.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(
+        Shortfall(
+            party=party,
+            draws=len(misses),
+            stakes=sum(stakes for _, stakes, _ in misses) / len(misses),
+            issue=Counter(issue for _, _, issue in misses).most_common(1)[0][0],
+        )
+        for party, misses in ranked
+    )
+
+
+def _format(
+    name: str, zones: list[list[bool | None]], missed: Sequence[_Miss | None], per_draw: list[Floats]
+) -> FormatBenchmarks:
     exists = np.array([[exists is True for exists in row] for row in zones])
     shares = ratios(exists, 1)
     n_open = [sum(row[k] is None for row in zones) for k in range(len(ZONES))]
@@ -136,6 +197,8 @@ def _format(name: str, zones: list[list[bool | None]], per_draw: list[Floats]) -
         id=name,
         zones={zone: shares.at(k) for k, zone in enumerate(ZONES)},
         open=dict(zip(ZONES, n_open, strict=True)),
+        shortfalls=_shortfalls([miss for miss in missed if miss is not None]),
+        barred=sum(miss is None for miss in missed),
         n_texts=sum(len(part) for part in per_draw),
         distances=dict(zip(MEASURES, means, strict=True)),
     )

@@ -9,7 +9,7 @@ A deal is *individually rational* if no party at the table loses more than `NO_L
 gain* has no individually rational deal that gives it more than that; it is left out of the Nash product and of the
 Kalai-Smorodinsky ratio, and must only lose nothing.
 
-Ties (within 1e-9) in listed spaces: the larger sum of gains, in the units of the concept (shares of the ideal for Nash
+Ties (within `TIE`) in listed spaces: the larger sum of gains, in the units of the concept (shares of the ideal for Nash
 and Kalai-Smorodinsky, stakes for the egalitarian deal), for the utilitarian deal the larger smallest gain; then the
 first deal in lexicographic order of its options. So each of these deals is Pareto efficient, but for parties without
 gain. A search leaves ties as HiGHS meets them.
@@ -40,11 +40,9 @@ from sim.bargaining.deal_search import (
     largest_sum,
     log_product,
 )
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, TIE, DealSpace, list_deals, pareto_rows
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL, Axes
-
-_TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -178,8 +176,8 @@ def _pick(deals: Ints, gains: Floats, score: Floats, *, second: Floats) -> Barga
     best = score.max()
     if best == -np.inf:
         return _no_solution(gains.shape[1])
-    near = np.flatnonzero(score >= best - _TIE)
-    row = near[np.flatnonzero(second[near] >= second[near].max() - _TIE)[0]]
+    near = np.flatnonzero(score >= best - TIE)
+    row = near[np.flatnonzero(second[near] >= second[near].max() - TIE)[0]]
     return BargainingSolution(deals[row], gains[row], float(score[row]), 0.0)
 
 
@@ -326,26 +324,36 @@ def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats
 
 
 def zone_exists(question: ZopaQuestion, starts: Ints) -> bool | None:
-    """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open.
+    """Whether the ZOPA of a question (`ask`) holds a deal; None where the search leaves it open."""
+    return closest_deal(question, starts)[0]
 
-    Starts [N, C] that the question rules out are passed over.
+
+def closest_deal(question: ZopaQuestion, starts: Ints) -> tuple[bool | None, Ints | None]:
+    """`zone_exists`, and a deal [C] of the zone, or the one that comes closest; no deal where red lines bar them all.
+
+    The closest has the largest smallest gain of those asked that the search found, exact in small spaces. Starts [N, C]
+    that the question rules out are passed over.
     """
     space = question.space
     if space.n_deals == 0.0:
-        return False
+        return False, None
     consent = question.consent(THRESHOLD)
     score = partial(question.smallest, consent=consent)
     if space.listable:
-        return bool(score(list_deals(space)).max() >= -NO_LOSS)
+        deals = list_deals(space)
+        scores = score(deals)
+        best = int(scores.argmax())
+        return bool(scores[best] >= -NO_LOSS), deals[best] if np.isfinite(scores[best]) else None
     fitting = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
     if len(fitting):
         scores = score(fitting)
-        if scores.max() >= -NO_LOSS or climb(space, fitting[int(scores.argmax())], score)[1] >= -NO_LOSS:
-            return True
+        deal, value = climb(space, fitting[int(scores.argmax())], score)
+        if value >= -NO_LOSS:
+            return True, deal
     search = largest_minimum(space, consent=consent, moved=True)
     if search.deal is not None and search.value >= -NO_LOSS:
-        return True
-    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False
+        return True, search.deal
+    return None if search.gap > 0.0 and search.value + search.gap >= -NO_LOSS else False, search.deal
 
 
 def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:

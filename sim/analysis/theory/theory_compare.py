@@ -7,7 +7,7 @@ crosses a firm line of it, and its refusal stops the core with its largest stand
 independently of others. Pressure, ratification and what becomes of the text later are left out.
 
 The ranking of formats by that second chance is compared, pair by pair, with the ranking by settlements in the runs. A
-pair is *level* where either interval includes zero.
+pair is *level* where either side cannot tell the two apart, all its pairs taken together.
 
 Shape letters: D draws, F formats, N deals, Q absent parties.
 """
@@ -20,8 +20,8 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.comparison.results import Comparison
-from sim.analysis.statistics.intervals import Estimate, Ratios, difference, ratios
+from sim.analysis.comparison.results import Comparison, PairDifference
+from sim.analysis.statistics.intervals import Estimate, Ratios, difference, holm, p_values, ratios
 from sim.analysis.theory.zopa import chance_unstopped, largest_standing
 from sim.bargaining.deal_space import deal_space, has_a_vote
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
@@ -159,11 +159,18 @@ def _format(name: str, drawn: Sequence[TableEquilibrium], core: Estimate, consen
 def _pairs(comparison: Comparison, consented: Ratios) -> tuple[PairTheory, ...]:
     """Every pair of the comparison on `MEASURE`, in its order."""
     slot = {result.id: k for k, result in enumerate(comparison.formats)}
-    pairs = []
-    for pair in comparison.pairs:
-        if pair.measure != MEASURE:
-            continue
-        theory = difference(consented, consented, (slot[pair.first],), (slot[pair.second],))
-        verdict = (LEVEL, SAME, REVERSED)[theory.side * pair.difference.side]
+    behaved = [pair for pair in comparison.pairs if pair.measure == MEASURE]
+    first, second = (np.array([slot[name] for name in names], dtype=np.int64) for names in _ends(behaved))
+    apart = holm(p_values(consented, first, second)).tolist()
+    pairs: list[PairTheory] = []
+    for pair, a, b, told in zip(behaved, first.tolist(), second.tolist(), apart, strict=True):
+        theory = difference(consented, consented, (a,), (b,))
+        side = (1 if theory.value > 0 else -1) if told else 0
+        verdict = (LEVEL, SAME, REVERSED)[side * pair.side]
         pairs.append(PairTheory(pair.first, pair.second, theory, pair.difference, verdict))
     return tuple(pairs)
+
+
+def _ends(pairs: Sequence[PairDifference]) -> tuple[list[str], list[str]]:
+    """The first and the second format of every pair."""
+    return [pair.first for pair in pairs], [pair.second for pair in pairs]

@@ -58,12 +58,18 @@ OUTCOME_SENTENCE: dict[Outcome, str] = {
     Outcome.NO_TALKS: "A seat that had to be filled stayed empty.",
 }
 
-FORMAT_COLOURS = ("#2a78b8", "#bd5a20", "#14805f", "#ab5596", "#96700a", "#636c78", "#7459c4", "#b8404d")
-"""White numbers on them have a contrast of at least 4.5."""
+# fmt: off
+FORMAT_COLOURS = (
+    "#2a78b8", "#bd5a20", "#14805f", "#ab5596", "#96700a", "#636c78", "#7459c4", "#b8404d",
+    "#008700", "#dc197d", "#8c5f46", "#556e1e", "#b441b9", "#00828c", "#d22d2d", "#9b6478",
+    "#5f6e50", "#735f96", "#0073dc", "#d70550",
+)
+# fmt: on
+"""White numbers on them have a contrast of at least 4.5; of those after the eighth, each is the farthest (CIELAB)."""
 
 
 def format_colour(slot: int) -> str:
-    """Colour of the format at this place in the comparison; colours repeat after eight, numbers do not."""
+    """Colour of the format at this place in the comparison; colours repeat after twenty, numbers do not."""
     return FORMAT_COLOURS[slot % len(FORMAT_COLOURS)]
 
 

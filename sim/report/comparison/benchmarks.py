@@ -12,7 +12,8 @@ from sim.bargaining.table_equilibrium import LIMITS
 from sim.report.comparison.page_tables import difference, likelihood, per_format
 from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Row, Table, TableCell
-from sim.report.words.words import DASH, NOTHING, extent, interval, listed, percent, shown, to
+from sim.report.words.words import DASH, NOTHING, extent, interval, listed, percent, shown, to, who_is_short
+from sim.types import Structure
 
 ZONE_WORDS = {
     ("package", "table"): "Package: table",
@@ -108,8 +109,8 @@ def theory_pair_table(comparison: Comparison, theory: TheoryComparison) -> Table
     rows = (
         (
             TableCell(badges=(slots[pair.first], slots[pair.second])),
-            difference(pair.theory),
-            difference(pair.behaviour),
+            difference(pair.theory, strong=pair.verdict != LEVEL),
+            difference(pair.behaviour, strong=pair.verdict != LEVEL),
             TableCell(say(VERDICT_WORDS[pair.verdict]), strong=pair.verdict == REVERSED),
         )
         for pair in theory.pairs
@@ -118,7 +119,7 @@ def theory_pair_table(comparison: Comparison, theory: TheoryComparison) -> Table
         say("Do theory and runs rank the formats alike (percentage points, first minus second)"),
         (say("Pair"), say("Equilibrium"), say("Settlement, runs"), say("Order")),
         tuple(rows),
-        note=say("Level: one of the two intervals includes zero, so that side has no order."),
+        note=say("Level: one of the two cannot tell the pair apart, all pairs taken together, and has no order."),
     )
 
 
@@ -148,8 +149,8 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
     return sentences + list(dict.fromkeys(say(note) for row in theory.formats for note in row.notes))
 
 
-def possible_sentence(benchmarks: RationalBenchmarks) -> str:
-    """One line: in which share of the draws the core could be settled, and how far the texts are from efficient."""
+def possible_sentence(benchmarks: RationalBenchmarks, structure: Structure) -> str:
+    """In which share of the draws the core could be settled, who is short if in none, how far the texts fall short."""
     zones = [row.zones["core", "standing"].value for row in benchmarks.formats]
     nash = [row.distances["nash_share"].value for row in benchmarks.formats if row.distances["nash_share"].known]
     words = say(
@@ -158,6 +159,7 @@ def possible_sentence(benchmarks: RationalBenchmarks) -> str:
         share=extent(zones),
         draws=benchmarks.n_draws,
     )
+    words = who_is_short(benchmarks, structure) or words
     if nash:
         words += " " + say(
             "The texts agreed at the table reach {share} of the largest Nash product.", share=extent(nash)

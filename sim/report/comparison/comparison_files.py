@@ -121,7 +121,14 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         (str(slot), TableCell(words.seats_words(info, structure), words.rules_words(info), left=True))
         for slot, info in infos
     )
-    parts = [_title(result), Table("", (), formats).rich(), outcomes, Text(say(INTERVAL_NOTE), style="dim")]
+    core = words.core_words(structure)
+    parts = [
+        _title(result),
+        *([Text(core, style="yellow")] if core else []),
+        Table("", (), formats).rich(),
+        outcomes,
+        Text(say(INTERVAL_NOTE), style="dim"),
+    ]
     for slot, compared, _ in page_tables.tracks_of(result):
         parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
     if len(result.formats) > 1:
@@ -133,7 +140,7 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
     if judged is not None:
         parts.append(_headed(say("Verdict"), words.verdict_words(judged)))
     if result.benchmarks is not None:
-        parts.append(_headed(say("Possible"), benchmarks.possible_sentence(result.benchmarks)))
+        parts.append(_headed(say("Possible"), benchmarks.possible_sentence(result.benchmarks, structure)))
     if result.theory is not None:
         parts.append(benchmarks.theory_table(result, result.theory, narrow=True).rich(note=False))
         parts.append(_headed(say("Theory"), " ".join(benchmarks.theory_sentences(result, result.theory))))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.analysis.comparison.result_document import ComparisonResult
-from sim.analysis.comparison.results import MEASURES, Comparison
+from sim.analysis.comparison.results import MEASURES, Comparison, Likelihoods
 from sim.report.canvas import symbols
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, RULE, WARM, WHITE, format_colour, shade
 from sim.report.canvas.sheet import SIZE, WIDTH, Drawing, Point, Sheet, to_svg, wrapped
@@ -260,9 +260,9 @@ def pairs(comparison: Comparison) -> Drawing:
         for row, pair in enumerate(rows[measure]):
             gap, y = pair.difference, top + 22 + 13 * row
             if gap.known:
-                colour = {1: ACCENT, -1: WARM, 0: MUTED}[gap.side]
+                colour = {1: ACCENT, -1: WARM, 0: MUTED}[pair.side]
                 sheet.line([(scale.at(gap.low), y), (scale.at(gap.high), y)], colour, width=1.3)
-                sheet.dot(scale.at(gap.value), y, 2.8, colour, hollow=gap.side == 0)
+                sheet.dot(scale.at(gap.value), y, 2.8, colour, hollow=pair.side == 0)
     for row, pair in enumerate(rows[SHOWN[0]]):
         middle = top + 22 + 13 * row
         badge(sheet, 4.6, middle, slots[pair.first])
@@ -273,7 +273,8 @@ def pairs(comparison: Comparison) -> Drawing:
         say("Paired differences"),
         say(
             "Difference between formats on the same draws, first minus second, with 95% intervals (simulation error): "
-            "filled where the interval excludes zero, hollow where the two cannot be told apart."
+            "filled where the difference exceeds it, all pairs looked at together, hollow where the two cannot be told "
+            "apart."
         ),
         bottom + 24,
     )
@@ -283,7 +284,7 @@ def variant_dots(comparison: ComparisonResult) -> Drawing:
     """Settlement and any text in force per format, under each rule variant."""
     sheet = Sheet()
     top = key(sheet, 0, comparison)
-    rows: dict[str, Comparison] = {say(BASELINE): comparison, **comparison.variants}
+    rows: dict[str, Likelihoods] = {say(BASELINE): comparison.same_draws or comparison, **comparison.variants}
     bottom = top + 14 + 16 * len(rows)
     left = min(34.0 + 3.6 * max(map(len, rows)), 116.0)
     width = (WIDTH - left - 32.0) / 2

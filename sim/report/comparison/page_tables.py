@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.result_document import ComparisonResult
-from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult, TrackResult
+from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult, Likelihoods, TrackResult
 from sim.analysis.comparison.verdict import FLIPS, HOLDS, JUDGED, UNCLEAR, RivalReading, RivalReadings
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER, shade
@@ -58,9 +58,10 @@ def likelihood(share: Estimate) -> TableCell:
     return TableCell(percent(share.value), interval(share) if share.known else "")
 
 
-def difference(gap: Estimate) -> TableCell:
-    """A difference in points with its interval; strong where that excludes zero."""
-    return TableCell(points(gap.value), points_interval(gap) if gap.known else "", strong=gap.side != 0)
+def difference(gap: Estimate, *, strong: bool | None = None) -> TableCell:
+    """A difference in points with its interval; strong where told so, by default where that excludes zero."""
+    told = gap.side != 0 if strong is None else strong
+    return TableCell(points(gap.value), points_interval(gap) if gap.known else "", strong=told)
 
 
 def format_heads(comparison: Comparison) -> Row:
@@ -107,7 +108,8 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
         rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
     deciders = (top_deciders(result.failures, structure) for result in formats)
     who = ("\n".join(f"{name} {percent(share)}" for name, share in parties) for parties in deciders)
-    rows.append((say(FAILURES_BY), *(names or say("nobody alone") for names in who)))
+    nobody = (say("nobody alone") if result.failures.runs else say("no failures") for result in formats)
+    rows.append((say(FAILURES_BY), *(names or none for names, none in zip(who, nobody, strict=True))))
     head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
     return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands)
 
@@ -252,7 +254,8 @@ def pair_table(comparison: Comparison, *, width: int = 0) -> Table:
     pairs = {(pair.first, pair.second, pair.measure): pair for pair in comparison.pairs}
     rows: list[Row] = []
     for first, second in dict.fromkeys((a, b) for a, b, _ in pairs if not few or lead in (a, b)):
-        cells = (difference(pairs[first, second, measure].difference) for measure in measures)
+        looks = (pairs[first, second, measure] for measure in measures)
+        cells = (difference(look.difference, strong=look.told_apart) for look in looks)
         pair = pairs[first, second, PAIRED[0]]
         leads = (pair.first_leads, pair.ties, pair.second_leads)
         shares = ("/".join(f"{share:.0%}" for share in leads),) if width else map(percent, leads)
@@ -264,11 +267,15 @@ def pair_table(comparison: Comparison, *, width: int = 0) -> Table:
             (say("First and second"), *(say(MEASURES[m]) for m in PAIRED), *ends),
             tuple(rows),
             note=say(
-                "Percentage points, first minus second; bold where the 95% interval excludes zero. Leads and ties: "
-                "share of draws by number of settlements."
+                "Percentage points, first minus second, each with its own 95% interval; bold where a difference "
+                "exceeds simulation error with all of this table looked at together (Holm: 5% for any false one). "
+                "Leads and ties: share of draws by number of settlements."
             ),
         )
-    note = say("Leads: share of draws in which the first has more settlements. Bold: the interval excludes 0.")
+    note = say(
+        "Leads: share of draws in which the first has more settlements. Bold: beyond simulation error, all pairs "
+        "together."
+    )
     if few:
         note += " " + say("Only pairs with the format that settles most often; the report has all.")
     return Table(
@@ -289,7 +296,7 @@ def range_table(comparison: Comparison, *, narrow: bool = False) -> Table:
         rows.append((*ranges, likelihood(share), percent(1 - share.value) if share.known else NOTHING))
     words = (say("Settlement*"),) if narrow else (say(OUTCOME_WORDS[k]) for k in READING_ORDER)
     caption = say("5\N{EN DASH}95% range over draws of the likelihood of each outcome; chance's share of the spread")
-    note = say("* 5\N{EN DASH}95% range over draws; noisy with few replications a draw.")
+    note = say("* 5\N{EN DASH}95% range over draws, the noise of few replications taken out.")
     return per_format(
         comparison,
         say("What the spread of outcomes is made of") if narrow else caption,
@@ -303,7 +310,10 @@ def range_table(comparison: Comparison, *, narrow: bool = False) -> Table:
 def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Table:
     """Settlement and any text in force under each variant; what it changes, and what becomes of the order of pairs."""
     judged = comparison.verdict
-    rows: list[Row] = [(say(BASELINE), *shares_by_format(comparison), "")]
+    same = comparison.same_draws
+    draws = count(same.n_draws) if same else ""
+    small = say("the same {draws} draws", draws=draws) if same and not narrow else ""
+    rows: list[Row] = [(TableCell(say(BASELINE), small), *shares_by_format(same or comparison), "")]
     for name, other in comparison.variants.items():
         fate = _fate(judged.fates(name), narrow=narrow) if judged else TableCell()
         changes = "" if narrow else say(parse_variant(name).said)
@@ -311,15 +321,21 @@ def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Tabl
     numbers = format_heads(comparison)
     if not narrow:
         note = say(
-            "Large: settlement; small: any text in force. Order of pairs: of the pairs that the file's own rules tell "
-            "apart, how many keep their order, are level (cannot be told apart there) or are reversed."
+            "Large: settlement; small: any text in force, all on the same draws. Order of pairs: of the pairs that the "
+            "file's own rules tell apart, how many keep their order, are level (cannot be told apart there) or are "
+            "reversed, beyond simulation error with all rules and constants looked at together (Holm: 5% for any "
+            "false one)."
         )
         head = (say("Rules"), *numbers, TableCell(say("Order of pairs"), left=True))
         return Table(say("Likelihoods under other rules"), head, tuple(rows), note=note)
-    note = say(
-        "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
-        pairs=judged.n_pairs if judged else 0,
-    )
+    pairs = judged.n_pairs if judged else 0
+    note = say("No pair is told apart in the file, so there is no order to keep or to reverse.")
+    if pairs:
+        note = say(
+            "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
+            pairs=pairs,
+        )
+    note += " " + say("All rows are on the same {draws} draws.", draws=draws) if same else ""
     return Table(
         say("Under other rules (settlement, any text in force)"),
         ("", *numbers, TableCell(say("Pairs"), left=True)),
@@ -329,7 +345,7 @@ def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Tabl
     )
 
 
-def shares_by_format(comparison: Comparison) -> Row:
+def shares_by_format(comparison: Likelihoods) -> Row:
     """Settlement, and small any text in force, of each format."""
     return tuple(
         TableCell(percent(result.measures["settlement"].value), percent(result.measures["in_force"].value))
@@ -340,7 +356,7 @@ def shares_by_format(comparison: Comparison) -> Row:
 def _fate(fates: Counter[str], *, narrow: bool) -> TableCell:
     """`15 hold, 3 level, 1 reversed`; narrow, the worst of them."""
     words = {fate: say(words, count=fates[fate]) for fate, words in COUNTED.items() if fates[fate]}
-    if not narrow:
+    if not narrow or not words:
         return TableCell(", ".join(words.values()) or NOTHING)
     return TableCell(words.get(FLIPS) or words.get(UNCLEAR) or say("holds"), strong=FLIPS in words)
 

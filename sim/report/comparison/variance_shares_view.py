@@ -212,7 +212,7 @@ def _by_group(rests: RestsOn, structure: Structure) -> str:
 
 
 def _count(part: VarianceGroup) -> str:
-    return say("1 number") if part.count == 1 else say("{count} numbers", count=part.count)
+    return say("1 uncertain number") if part.count == 1 else say("{count} uncertain numbers", count=part.count)
 
 
 def _to_know(rests: RestsOn) -> str:

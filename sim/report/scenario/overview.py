@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.scenarios import Evidence
+from sim.report.words.language import say
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
@@ -38,7 +39,10 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
     if resolved.tracks:
         table = _table("track", "formats in order")
         for key, track in resolved.tracks.items():
-            legs = (f"{leg.format} ({leg.after} months later)" if leg.after else leg.format for leg in track.legs)
+            legs = (
+                say("{leg} ({months} months later)", leg=leg.format, months=leg.after) if leg.after else leg.format
+                for leg in track.legs
+            )
             table.add_row(key, escape(", ".join(legs)))
         yield table
     counts = Counter(row.basis for row in encoder.numbers())
@@ -54,7 +58,7 @@ def _formats(resolved: ResolvedScenario, structure: Structure) -> Table:
     table = _table("format", "protocol", "seats", "consent", "agenda", "calendar")
     for one, info in zip(resolved.formats.values(), structure.formats, strict=False):
         seats = ", ".join(f"{party}{_role(seat)}" for party, seat in one.seats.items())
-        calendar = f"{info.months} months, {info.rounds_per_month} rounds a month"
+        calendar = say("{months} months, {rounds} rounds a month", months=info.months, rounds=info.rounds_per_month)
         agenda = escape(_agenda(one, len(resolved.issues)))
         table.add_row(
             info.id, info.protocol.replace("_", " "), escape(seats), escape(str(info.consent)), agenda, calendar
@@ -76,7 +80,7 @@ def _agenda(one: ResolvedFormat, n_issues: int) -> str:
         groups = (
             f"{key}: {', '.join(basket.issues)} ({', '.join(basket.members)})" for key, basket in one.baskets.items()
         )
-        return "; ".join([*groups, f"plenary after {one.group_months} months"])
+        return "; ".join([*groups, say("plenary after {months} months", months=one.group_months)])
     if one.agenda.stages:
         return " > ".join(", ".join(stage) for stage in one.agenda.stages)
     n_agenda = len(one.agenda.issues)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sim.analysis.theory.solved_format import CONCEPTS, SolvedFormat, named_deals
 from sim.analysis.theory.zopa import Zopa
-from sim.bargaining.deal_space import Floats, Ints
+from sim.bargaining.deal_space import NO_LOSS, Floats, Ints
 from sim.bargaining.equilibrium import TOLERANCE, StationaryEquilibrium
 from sim.bargaining.table_equilibrium import LIMITS, WORTH, TableEquilibrium
 from sim.report.words.table_writers import Row, Table, TableCell
@@ -106,25 +106,27 @@ def zopa_table(zopas: Sequence[Zopa]) -> Table:
 
 
 def solution_table(solved: SolvedFormat, names: DealNames) -> Table:
-    """Deal and gains of the four solutions, and the best that each party could have where nobody loses."""
+    """Deal and gains of the four solutions, and the best that each party could have of the deals that each allows."""
     rows: list[Row] = [
         (words, names.letter(solution.deal), *map(stakes, solution.gains.tolist()))
         for words, solution in zip(CONCEPTS.values(), solved.solutions.values(), strict=True)
     ]
-    bands = {len(rows): ""} if solved.marks.rational else {}
-    if solved.marks.rational:
-        best = ("Best for each", "", *map(stakes, solved.marks.ideal.tolist()))
-        rows.append(tuple(TableCell(words, look="dim") for words in best))
+    marks, first = solved.marks, len(rows)
+    for words, best in (("nobody loses", marks.ideal), ("the others may lose", marks.space.highest())):
+        if np.isfinite(best).all():
+            cells = (f"Best for each, {words}", "", *map(stakes, best.tolist()))
+            rows.append(tuple(TableCell(cell, look="dim") for cell in cells))
+    bands = {first: ""} if len(rows) > first else {}
     head = ("", TableCell("Deal", left=True), *names.parties)
-    return Table("Solutions: deal, and gain of each party", head, tuple(rows), bands, _solution_note(solved))
+    return Table("Solutions: deal, and gain of each party", head, tuple(rows), bands, _solution_note(solved, names))
 
 
-def _solution_note(solved: SolvedFormat) -> str:
-    """The size of the frontier, gaps of the solutions, and that parties have nothing to gain."""
+def _solution_note(solved: SolvedFormat, names: DealNames) -> str:
+    """The size of the frontier, gaps of the solutions, and who loses by which of them."""
     space, frontier = solved.marks.space, solved.frontier
     among = f"{space.n_deals:,.0f}" if space.n_deals < 1e7 else f"{space.n_deals:.1e}"
     wide = {CONCEPTS[key]: solution.gap for key, solution in solved.solutions.items() if solution.gap > NO_GAP}
-    words = [f"Pareto efficient: {frontier.size:,} of {among} deals."]
+    words = [f"Pareto efficient, whoever loses: {frontier.size:,} of {among} deals."]
     if not frontier.exact:
         words = [
             f"Pareto efficient, and costing nobody anything: at least {frontier.size:,} of {among} deals, by search."
@@ -138,7 +140,18 @@ def _solution_note(solved: SolvedFormat) -> str:
         words.append(f"{concept}: found by search, and {best}.")
     if solved.marks.rational is False:
         words.append("Every deal costs some party something, so Nash and Kalai-Smorodinsky have no solution.")
-    return " ".join(words)
+    return " ".join((*words, *_losses(solved, names)))
+
+
+def _losses(solved: SolvedFormat, names: DealNames) -> list[str]:
+    """A sentence for each solution that hurts somebody: whom, and by how much."""
+    sentences = []
+    for key, solution in solved.solutions.items():
+        lost = zip(names.parties, solution.gains.tolist(), strict=True)
+        costs = [f"{party} {stakes(-gain)} stakes" for party, gain in lost if gain < -NO_LOSS]
+        if costs:
+            sentences.append(f"The {CONCEPTS[key].lower()} deal hurts: it costs {', '.join(costs)}.")
+    return sentences
 
 
 def equilibrium_parts(table: TableEquilibrium, names: DealNames, consent: str) -> list[RenderableType]:

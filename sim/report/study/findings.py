@@ -15,6 +15,7 @@ from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.experiments.cells import BASELINE
 from sim.analysis.experiments.studies import STUDIED, CellCounts, Pressure, Study, between, degenerate, judge, never
 from sim.analysis.statistics.intervals import difference
+from sim.app.workplace import write_whole
 from sim.report.canvas.palette import HEAT, MUTED, OUTCOME_WORDS, shade
 from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
 from sim.report.comparison.figures import save_all
@@ -63,7 +64,7 @@ def write_findings(study: Study, page: Path, command: str) -> None:
         conditional=CONDITIONAL,
         interval_note=INTERVAL_NOTE,
     )
-    page.write_text(text, encoding="utf-8")
+    write_whole(page, text)
 
 
 def pressure_figure(grid: Pressure, name: str) -> Drawing:

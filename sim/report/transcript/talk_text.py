@@ -298,10 +298,8 @@ def _leaves(subject: Subject, leaver: Leaver) -> str:
     missing = leaver.shift - leaver.gain - leaver.enforcement
     moved = "risen" if leaver.walk >= 0.0 else "fallen"
     cost = f", even after the {leaver.enforcement:.2f} that leaving costs" if leaver.enforcement > 0.0 else ""
-    return (
-        f"{subject.name(leaver.party)} leaves it: going without is worth {stakes(missing)} more{cost}; its reservation "
-        f"value has {moved} by {abs(leaver.walk):.2f} since"
-    )
+    since = f"; its reservation value has {moved} by {abs(leaver.walk):.2f} since" if abs(leaver.walk) >= 0.005 else ""
+    return f"{subject.name(leaver.party)} leaves it: going without is worth {stakes(missing)} more{cost}{since}"
 
 
 def outcome(subject: Subject, what: str = "Outcome") -> str:

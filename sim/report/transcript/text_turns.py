@@ -51,6 +51,11 @@ class Subject:
             return "The chair" if start else "the chair"
         return self.structure.parties[party].name
 
+    def whose(self, party: int) -> str:
+        """`the chair's`, `the farmers'`."""
+        name = self.name(party)
+        return f"{name}'" if name.endswith("s") else f"{name}'s"
+
     def names(self, parties: Iterable[int], verb: str = "") -> str:
         """Names at the beginning of a sentence, with what they do: `A stays`, `A and B stay`."""
         names = [self.name(party, start=place == 0) for place, party in enumerate(parties)]
@@ -138,7 +143,7 @@ def offer(subject: Subject, turn: Turn, before: Turn | None, base: Deal) -> str:
 
 def _on_floor(subject: Subject, turn: Turn, owner: int, changes: str) -> str:
     """What is done about the owner's text on the floor: the question moved or put, an amendment and what came of it."""
-    speaker, whose = subject.name(turn.speaker, start=True), f"{subject.name(owner)}'s proposal"
+    speaker, whose = subject.name(turn.speaker, start=True), f"{subject.whose(owner)} proposal"
     if turn.move is Move.SECOND:
         return f"{speaker} moves the vote on {whose}."
     if turn.move is Move.AMEND:
@@ -202,9 +207,9 @@ def owned(subject: Subject, turn: Turn) -> str:
     if turn.speaker >= len(subject.structure.parties) and subject.is_plenary(turn.stage):
         return "the package of the working groups"
     if turn.owner is not None:
-        return f"{subject.name(turn.owner)}'s proposal"
+        return f"{subject.whose(turn.owner)} proposal"
     word = "proposal" if subject.info.protocol in BY_LOT else "offer"
-    return f"{subject.name(turn.speaker)}'s {'draft' if subject.drafts(turn.speaker) else word}"
+    return f"{subject.whose(turn.speaker)} {'draft' if subject.drafts(turn.speaker) else word}"
 
 
 def answers(subject: Subject, turn: Turn) -> str:

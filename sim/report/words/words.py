@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from sim.analysis.comparison.results import Comparison, Deciders
 from sim.analysis.comparison.verdict import Verdict
 from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.theory.rational import RationalBenchmarks, Shortfall
 from sim.formats.protocols import PROTOCOL
 from sim.report.words.language import digits, say
 from sim.types import FormatInfo, Structure
+from sim.types.tables import CORE
 
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -19,6 +21,10 @@ NOTHING = "\N{EM DASH}"
 GUARANTOR_WORDS = ("guarantor {names}", "guarantors {names}")
 OBSERVER_WORDS = ("observer {names}", "observers {names}")
 """For one, and for several."""
+LEAST_SETTLED = 0.05
+"""Share of runs that the best format must settle for the ranking to be the news."""
+MOST_SHORT = 3
+"""Parties that are named as short of a settlement."""
 
 
 def shown(name: str) -> str:
@@ -97,20 +103,37 @@ def top_deciders(deciders: Deciders, structure: Structure, most: int = 3) -> lis
     return [(structure.parties[p].name, share) for p, share in ranked[:most] if share >= 0.01]
 
 
-def summary(comparison: Comparison, structure: Structure, judged: Verdict | None, basis: dict[str, int]) -> list[str]:
-    """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is."""
-    first = _furthest(comparison) + _unequal_time(comparison, structure)
+def summary(
+    comparison: Comparison,
+    structure: Structure,
+    judged: Verdict | None,
+    basis: dict[str, int],
+    *,
+    possible: RationalBenchmarks | None = None,
+) -> list[str]:
+    """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
+
+    Where nothing settles, the first says so, and whether a settlement was possible and who is short of it.
+    """
+    top = comparison.format(comparison.top("settlement")).measures["settlement"].value
+    first = _furthest(comparison) if top >= LEAST_SETTLED else _none_settles(comparison, structure, possible)
+    first += _unequal_time(comparison, structure)
     return [first, _failures(comparison, structure), _hangs_on(judged), _sureness(comparison, basis)]
+
+
+def core_words(structure: Structure) -> str:
+    """That no issue is core, where that is so: a share of 0% says nothing about the talks then; else nothing."""
+    if any(issue.level == CORE for issue in structure.issues):
+        return ""
+    return say(
+        "No issue of this file is a core issue, so nothing that is agreed counts as a settlement: its share is 0% in "
+        "every format. Make an issue `level: core` to ask for settlements."
+    )
 
 
 def _furthest(comparison: Comparison) -> str:
     top = comparison.format(comparison.top("settlement"))
     settlement, in_force = top.measures["settlement"], top.measures["in_force"]
-    if settlement.value == 0.0:
-        return say(
-            "No format reached a settlement in any run; each stays below {share} (95%).",
-            share=percent(max(result.measures["settlement"].high for result in comparison.formats)),
-        )
     sentences = [
         say(
             "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
@@ -125,21 +148,87 @@ def _furthest(comparison: Comparison) -> str:
     level = [
         shown(comparison.format(pair.second if pair.first == top.id else pair.first).name)
         for pair in comparison.pairs
-        if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.difference.side == 0
+        if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.side == 0
     ]
     if level:
         sentences.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
+    if comparison.top("in_force") != top.id:
+        sentences.append(_most_texts(comparison))
+    return " ".join(sentences)
+
+
+def _most_texts(comparison: Comparison) -> str:
     most = comparison.format(comparison.top("in_force"))
-    if most.id != top.id:
-        sentences.append(
+    return say(
+        "The most texts of any kind come from {format}: {share} ({interval}).",
+        format=shown(most.name),
+        share=percent(most.measures["in_force"].value),
+        interval=interval(most.measures["in_force"]),
+    )
+
+
+def _none_settles(comparison: Comparison, structure: Structure, possible: RationalBenchmarks | None) -> str:
+    """The first sentences where no format settles in more than a few runs: which comes nearest is not the news."""
+    top = comparison.format(comparison.top("settlement"))
+    settlement = top.measures["settlement"]
+    if settlement.value == 0.0:
+        high = percent(max(result.measures["settlement"].high for result in comparison.formats))
+        said = say("No format reached a settlement in any run; each stays below {share} (95%).", share=high)
+    else:
+        said = say(
+            "None settles it: even under {format} only {settled} of the runs ({interval}) end in a settlement that "
+            "lasts.",
+            format=shown(top.name),
+            settled=percent(settlement.value),
+            interval=interval(settlement),
+        )
+    return " ".join(filter(None, (said, possible and who_is_short(possible, structure), _most_texts(comparison))))
+
+
+def who_is_short(possible: RationalBenchmarks, structure: Structure) -> str:
+    """That no settlement is to be had at these interests in any format, and who is short of one, on what; else nothing.
+
+    A world is one draw; who is short is told over all formats. Without a core issue there is nothing to settle.
+    """
+    worlds = possible.n_draws * len(possible.formats)
+    missed = [short for row in possible.formats for short in row.shortfalls]
+    barred = sum(row.barred for row in possible.formats)
+    has_core = any(issue.level == CORE for issue in structure.issues)
+    if not has_core or sum(short.draws for short in missed) + barred < worlds:
+        return ""
+    said = [
+        say(
+            "No settlement exists at these interests, in any format, in {draws} of {draws} worlds looked at: each "
+            "costs somebody with a say in it something.",
+            draws=possible.n_draws,
+        )
+    ]
+    if all(row.zones["core", "pressure"].value == 0.0 for row in possible.formats):
+        said.append(say("That is so even under the most pressure the table can exert."))
+    who: list[str] = []
+    for party in sorted({short.party for short in missed}, key=lambda p: -_draws_of(missed, p))[:MOST_SHORT]:
+        own = [short for short in missed if short.party == party]
+        draws = _draws_of(missed, party)
+        who.append(
             say(
-                "The most texts of any kind come from {format}: {share} ({interval}).",
-                format=shown(most.name),
-                share=percent(most.measures["in_force"].value),
-                interval=interval(most.measures["in_force"]),
+                "{party} by {stakes} stakes on average, most of all on {issue} (in {share} of cases)",
+                party=structure.parties[party].name,
+                stakes=digits(f"{sum(short.draws * short.stakes for short in own) / draws:.2f}"),
+                issue=structure.issues[max(own, key=lambda short: short.draws).issue].name,
+                share=percent(draws / worlds),
             )
         )
-    return " ".join(sentences)
+    if who:
+        said.append(say("Short of what comes closest: {who}.", who=listed(who)))
+    if barred:
+        said.append(
+            say("In {share} of cases firm red lines leave no settlement at all.", share=percent(barred / worlds))
+        )
+    return " ".join(said)
+
+
+def _draws_of(missed: Sequence[Shortfall], party: int) -> int:
+    return sum(short.draws for short in missed if short.party == party)
 
 
 def _unequal_time(comparison: Comparison, structure: Structure) -> str:
@@ -182,7 +271,8 @@ def _hangs_on(judged: Verdict | None) -> str:
     if judged is None:
         return say("Rule variants were not run, so this says nothing about what the ranking hangs on.")
     exceed = say(
-        "Of {possible} paired differences (settlement, any text in force), {told_apart} exceed simulation error.",
+        "Of {possible} paired differences (settlement, any text in force), {told_apart} exceed simulation error, all "
+        "looked at together.",
         possible=judged.n_possible,
         told_apart=judged.n_pairs,
     )

@@ -10,26 +10,35 @@ import numpy as np
 from sim.scenario.checks.plausibility import nothing_to_gain, same_names, unlikely_numbers, weightless_after_shocks
 from sim.scenario.preparation.labels import names_in, unlabelled
 from sim.scenario.sampling.distributions import describe
+from sim.scenario.sampling.idle_numbers import idle
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE
 from sim.scenario.schema.priors import SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.source.problems import Problem
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
-from sim.types.tables import BY_LOT
 
 
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
     """Warnings about a sound scenario from a file of that name, as problems without a line."""
-    rules = (_assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
-    rules += (_divided_blocs, _divided_composites, _unused_numbers, _unlabelled)
+    rules = (_without_core, _assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
+    rules += (_divided_blocs, _divided_composites, _idle, _unlabelled)
     rules += (same_names, unlikely_numbers, nothing_to_gain, weightless_after_shocks)
     warnings = [warning for rule in rules for warning in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in warnings)
 
 
+def _without_core(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    levels = dict.fromkeys(issue.level for issue in resolved.issues.values())
+    if "core" not in levels:
+        message = "no issue is core, so nothing that is agreed counts as a settlement: 0% in every format"
+        yield "issues", message, f"level: {', '.join(levels)}"
+
+
 def _assumed(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
-    given = [number for number in resolved.numbers.values() if number.note not in (DEFAULT_NOTE, SHARED_NOTE)]
+    unread = idle(resolved)
+    counted = [number for path, number in resolved.numbers.items() if path not in unread]
+    given = [number for number in counted if number.note not in (DEFAULT_NOTE, SHARED_NOTE)]
     assumed = [number for number in given if number.basis == "assumed"]
     if assumed:
         constants = sum(number.kind == "value" for number in assumed)
@@ -78,16 +87,13 @@ def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, 
                 yield f"formats.{key}.{what}", message, ", ".join(composite.issues)
 
 
-def _unused_numbers(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
-    for key, talks in resolved.formats.items():
-        for party, seat in talks.seats.items():
-            if seat.recognition is not None and talks.protocol not in BY_LOT and talks.contact_group is None:
-                path = f"formats.{key}.seats.{party}.recognition"
-                yield path, f"only {', '.join(BY_LOT)} and contact groups use recognition", talks.protocol
-    if not any(talks.consent.weight > 0 for talks in resolved.formats.values()):
-        for key, party in resolved.parties.items():
-            if party.capability.note != DEFAULT_NOTE:
-                yield f"parties.{key}.capability", "no format counts votes by weight", describe(party.capability)
+def _idle(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    for path, why in idle(resolved).items():
+        number = resolved.numbers.get(path)
+        if number is None:
+            yield path, f"this changes nothing: {why}", "set in the file"
+        elif number.note not in (DEFAULT_NOTE, SHARED_NOTE):
+            yield path, f"this number moves nothing: {why}", describe(number)
 
 
 def _unlabelled(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:

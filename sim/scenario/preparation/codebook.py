@@ -38,9 +38,9 @@ def expand_levels(data: dict[str, Any], report: Report) -> dict[str, Any]:
     if chosen is None and books:
         chosen = next(iter(books))
         data = {**data, "codebook": chosen}
-    if books and str(chosen) not in books:
+    if chosen is not None and str(chosen) not in books:
         report.add(("codebook",), "unknown codebook", show(chosen), list(books), word=str(chosen))
-        chosen = next(iter(books))  # so that the levels below it are no problems of their own
+        chosen = next(iter(books), None)  # so that the levels below it are no problems of their own
     levels = {name: mapping_of(mapping_of(book).get("levels")) for name, book in books.items()}
     reading = _Reading(levels, str(chosen), report)
     left_alone = ("codebooks", "overrides", "scenarios", "labels")

@@ -11,9 +11,10 @@ from sim.scenario.preparation.grid import told_in_units
 from sim.scenario.preparation.labels import in_language
 from sim.scenario.sampling.distributions import Drawn, Streams, Uniforms, describe, mean, quantile
 from sim.scenario.sampling.fill import fill_numbers, format_tables
+from sim.scenario.sampling.idle_numbers import idle
 from sim.scenario.sampling.layout import LEVELS, Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
-from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE, TRACK_CONSTANTS
+from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedScenario
 from sim.scenario.schema.written import Issue
 from sim.types.message import Message, message
@@ -75,19 +76,9 @@ class Encoder:
         return Tables(**self._static, **filled)
 
     def numbers(self) -> tuple[NumberRow, ...]:
-        """Every number of the scenario that counts, in file order."""
-        left_out = self._left_out()
+        """Every number that counts, in file order: no idle ones, nor shared priors, of which each party has a copy."""
+        left_out = {*idle(self.resolved), *(f"behaviour.{key}" for key in PARTY_CONSTANTS)}
         return tuple(_row(path, number) for path, number in self.resolved.numbers.items() if path not in left_out)
-
-    def _left_out(self) -> set[str]:
-        """Paths of numbers that no rule uses: shared priors, of which each party has a copy, and unused defaults."""
-        resolved = self.resolved
-        constants = PARTY_CONSTANTS if resolved.tracks else (*PARTY_CONSTANTS, *TRACK_CONSTANTS)
-        paths = {f"behaviour.{key}" for key in constants}
-        if not any(talks.consent.weight > 0 for talks in resolved.formats.values()):
-            defaults = (key for key, party in resolved.parties.items() if party.capability.note == DEFAULT_NOTE)
-            paths |= {f"parties.{key}.capability" for key in defaults}
-        return paths
 
 
 def _row(path: str, number: Number) -> NumberRow:

@@ -163,7 +163,8 @@ def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
     expected = str(details.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     value = details["input"]
     word = value if isinstance(value, str) else ""
-    what = f"unknown {path[-1]}" if word and path[-1] != "parley" else "not a value allowed here"
+    name = next(key for key in reversed(path) if not key.isdigit())  # of a list, its own
+    what = f"unknown {name}" if word and name != "parley" else "not a value allowed here"
     report.add(path, what, show(value), expected, word=word)
 
 

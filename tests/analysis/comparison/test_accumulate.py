@@ -89,3 +89,16 @@ def test_wrong_blocks_are_refused():
         found.result()
     with pytest.raises(ValueError, match="different indices"):
         Accumulator(structure(), (0, 0), 60, 8)
+
+
+def test_the_first_draws_alone_are_those_of_a_shorter_run():
+    """What variants on fewer draws are compared with: the same draws, not all of them."""
+    found = Accumulator(structure(), range(5), 60, 8)
+    for first, runs in blocks(n_draws=60):
+        found.add(first, runs)
+    fewer, alone = found.first(15), compare(n_draws=15)
+    assert (fewer.n_draws, fewer.replications) == (15, 8)
+    assert fewer.pairs == alone.pairs
+    assert [one.measures for one in fewer.formats] == [one.measures for one in alone.formats]
+    assert [one.outcomes for one in fewer.formats] == [one.outcomes for one in alone.formats]
+    assert fewer.formats[0].measures["settlement"] != found.result().formats[0].measures["settlement"]

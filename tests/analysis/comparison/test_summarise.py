@@ -11,7 +11,7 @@ import pytest
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.results import FAILURES, PLACES
 from sim.analysis.comparison.runs_table import RunsSink
-from sim.analysis.comparison.summarise import empty_tally, split
+from sim.analysis.comparison.summarise import beta_quantile, empty_tally, split
 from sim.types import EndReason, Outcome
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.playing import Size
@@ -321,3 +321,46 @@ def test_certain_outcome_has_nothing_to_split():
     found = split(np.full((5, 1, 1), 8), 8)[0]
     assert found.total == 0.0
     assert not found.chance_share.known
+
+
+WORLDS = {  # parameters of the beta distribution of the likelihood, and share of draws in which it is 0 or 1
+    "uniform": (1.0, 1.0, 0.0),
+    "hardly any chance": (2.0, 2.0, 0.97),
+    "rare": (0.2, 9.0, 0.9),
+    "all chance": (50.0, 50.0, 0.0),
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize(("n_draws", "replications"), [(20, 2), (40, 8), (300, 8)])
+def test_the_interval_of_chance_covers_it_with_few_draws(world, n_draws, replications):
+    """With the linearised interval alone 7% to 40% were covered at 20 draws in two of these worlds."""
+    a, b, certain = WORLDS[world]
+    random = np.random.default_rng(6)
+    edges = random.random((n_draws, 400)) < certain
+    share = np.where(edges, random.random((n_draws, 400)) < a / (a + b), random.beta(a, b, (n_draws, 400)))
+    hits = random.binomial(replications, share)
+    truth = (1 - certain) * (a + b) / (a + b + 1)
+    parts = [one.chance_share for one in split(np.stack([hits, replications - hits], axis=-1), replications)]
+    known = [part for part in parts if part.known]
+    assert np.mean([part.low <= truth <= part.high for part in known]) >= 0.93
+    assert all(part.high > part.low for part in known)
+
+
+@pytest.mark.parametrize("replications", [2, 8])
+def test_ranges_over_draws_are_those_of_the_true_likelihoods(replications):
+    """At a likelihood of 1/2 in every draw the quantiles of observed shares are 0 and 1, or 0.25 and 0.75."""
+    random = np.random.default_rng(7)
+    for share in (np.full((2000, 20), 0.5), random.beta(2, 2, (2000, 20)), random.beta(0.5, 4, (2000, 20))):
+        hits = random.binomial(replications, share)
+        found = split(np.stack([hits, replications - hits], axis=-1), replications)
+        ends = np.mean([(one.low[0], one.high[0]) for one in found], axis=0)
+        assert ends == pytest.approx(np.quantile(share, [0.05, 0.95]), abs=0.08 if replications == 2 else 0.04)
+
+
+def test_a_range_by_hand():
+    """A uniform distribution: mean 1/2, variance 1/12. No spread is a point, the largest there is lies at 0 and 1."""
+    uniform = beta_quantile(np.array(0.5), np.array(np.sqrt(1 / 12)), 0.05)
+    assert float(uniform) == pytest.approx(0.05)
+    assert beta_quantile(np.array([0.3, 0.3]), np.array([0.0, 1.0]), 0.95).tolist() == [0.3, 1.0]
+    assert np.isnan(beta_quantile(np.array(0.3), np.array(np.nan), 0.05))

@@ -58,7 +58,9 @@ def test_the_actors_of_an_issue_are_its_principals_in_the_issues_units():
     assert found.actors == ("north", "south")
     assert found.positions.tolist() == [1.0, 0.0]
     assert (found.low, found.high, found.reference_point) == (0.0, 1.0, 0.0)
-    assert found.saliences.tolist() == [0.03, 0.01]
+    assert found.saliences.tolist() == [0.75, 0.25]
+    table = spatial_issue(load_raw(two_by_two()), "roads", "talks", full_salience=100.0)
+    assert table.saliences.tolist() == [0.03, 0.01]
 
 
 def test_a_logroll_is_simulated_and_reported():

@@ -9,6 +9,7 @@ import pytest
 
 from sim.analysis.statistics.intervals import t_quantile
 from sim.analysis.theory.rational import TabledTexts, clustered_mean, composite_deals, rational_benchmarks
+from sim.types.tables import CORE
 from tests.analysis.made_up_tables import table_of
 from tests.shipped import CAMP_DAVID, FLAGSHIP, encoder_of
 
@@ -92,3 +93,33 @@ def test_no_zone_no_share():
     assert all(estimate.value == 0.0 for estimate in one.zones.values())
     assert one.n_texts == 0
     assert not any(estimate.known for estimate in one.distances.values())
+
+
+def test_who_is_short_of_a_settlement_by_hand():
+    """Settling gives (0.5, -0.1) or (-0.2, 0.4): the first comes closest, and the second party is short of it by 0.1.
+
+    A format in which a settlement costs nobody anything has no shortfall.
+    """
+    structure = SimpleNamespace(
+        issue_composite=np.zeros(1, dtype=np.int64),
+        issue_option=np.arange(3)[None],
+        formats=(SimpleNamespace(id="table"),),
+    )
+    texts = TabledTexts(1, 1, 1)
+    texts.add(0, SimpleNamespace(agreed=np.zeros(1, np.uint8), tabled=np.zeros((1, 1))))
+    missed, met = (
+        rational_benchmarks(settling(table_of(values)), structure, (0,), texts).formats[0]
+        for values in ([[0, 0], [0.5, -0.1], [-0.2, 0.4]], [[0, 0], [0.5, 0.1], [-0.2, 0.4]])
+    )
+    (short,) = missed.shortfalls
+    assert (short.party, short.draws, short.issue, missed.barred) == (1, 1, 0, 0)
+    assert short.stakes == pytest.approx(0.1)
+    assert (met.shortfalls, met.barred) == ((), 0)
+
+
+def settling(tables):
+    """The same with the one issue a core issue that every option but the status quo settles."""
+    tables.level = np.array([CORE])
+    tables.settles = np.array([[0, 1, 1]], dtype=np.uint8)
+    tables.strike_to = np.zeros((1, 3), dtype=np.int64)
+    return tables

@@ -59,7 +59,15 @@ def comparison(*formats, pairs=()):
 
 def pair(first, second, value, width=0.05):
     return PairDifference(
-        "settlement", first, second, Estimate(value, value - width, value + width), float("nan"), float("nan"), 0.0
+        "settlement",
+        first,
+        second,
+        Estimate(value, value - width, value + width),
+        float("nan"),
+        float("nan"),
+        0.0,
+        p_value=0.0 if abs(value) > width else 1.0,
+        told_apart=abs(value) > width,
     )
 
 
@@ -112,7 +120,7 @@ def test_chances_and_what_becomes_of_the_ranking():
 
 
 def test_only_settlements_are_compared():
-    other = PairDifference("in_force", "a", "b", Estimate(1, 0.9, 1), 0.0, 0.0, 0.0)
+    other = PairDifference("in_force", "a", "b", Estimate(1, 0.9, 1), 0.0, 0.0, 0.0, 0.0, True)
     found = theory_comparison(three_formats(4), (0, 1, 2), comparison("a", "b", "c", pairs=(other,)), n_draws=4)
     assert found.pairs == ()
     assert found.same

@@ -20,6 +20,7 @@ from sim.report.comparison.benchmarks import (
     zone_table,
 )
 from sim.report.comparison.comparison_files import comparison_view
+from tests.analysis.synthetic import structure
 from tests.report.conftest import result_of
 
 
@@ -30,6 +31,8 @@ def marks(baseline) -> RationalBenchmarks:
             zones={zone: Estimate(0.75, 0.5, 0.9) for zone in ZONES},
             open=dict.fromkeys(ZONES, slot),
             n_texts=100 * slot,
+            shortfalls=(),
+            barred=0,
             distances={name: Estimate(0.25, 0.2, 0.3) for name in MEASURES},
         )
         for slot, one in enumerate(baseline.formats)
@@ -86,7 +89,7 @@ def test_sentences_say_whether_the_ranking_is_the_same(baseline):
     assert "10 of 250 equilibria did not converge" in same[1]
     assert same[2:] == ["A note."]
     assert theory_sentences(baseline, replace(theory(baseline), formats=theory(baseline).formats[:1])) == ["A note."]
-    assert "75% of 24 draws" in possible_sentence(marks(baseline))
+    assert "75% of 24 draws" in possible_sentence(marks(baseline), structure())
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from sim.analysis.comparison.verdict import verdict
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.comparison.comparison_files import comparison_view
 from sim.report.words.words import interval, percent, shown
@@ -139,6 +140,29 @@ def test_page_follows_light_dark_phone_and_print(text):
     assert "@media print" in text
     assert "@page" in text
     assert "width=device-width" in text
+
+
+def test_paper_has_what_was_open_and_the_page_says_so(text):
+    print_rules = text.split("@media print", 1)[1].split("</style>", 1)[0]
+    assert "details:not([open]) { display: none; }" in print_rules
+    assert "details-content" not in print_rules
+    assert "On paper stand the parts that were open on the page." in text
+
+
+def test_a_format_without_failures_says_so(baseline):
+    sure = compare(formats=(0, 1), n_draws=6, likelihoods=[[0, 0, 0, 0, 0, 0, 1]] + [[0, 0.9, 0, 0, 0, 0, 0.1]] * 4)
+    (line,) = [line for line in printed(120, sure).splitlines() if "no failures" in line]
+    assert line.count("no failures") == 1
+    assert "no failures" not in printed(120, baseline)
+
+
+def test_no_order_holds_where_no_pair_is_told_apart():
+    even = compare(n_draws=6, likelihoods=[[0.5, 0.5, 0, 0, 0, 0, 0]] * 5)
+    other = {"foresight=0": even}
+    judged = verdict(even, other)
+    text = printed(120, even, variants=other, verdict=judged)
+    assert "No pair is told apart in the file" in " ".join(text.split())
+    assert "holds" not in next(line for line in text.splitlines() if line.startswith("foresight=0"))
 
 
 def test_bare_page(given):

@@ -16,6 +16,7 @@ from sim.report.canvas.palette import (
     OUTCOME_FILL,
     PAPER,
     WARM,
+    format_colour,
 )
 from sim.report.canvas.sheet import EM, Words, to_svg, wrapped
 from sim.report.canvas.symbols import axis, step, ticks
@@ -162,6 +163,7 @@ def test_labels_and_marks_have_contrast():
     for outcome, fill in OUTCOME_FILL.items():
         assert contrast(fill, ON_FILL if outcome in DARK_LABEL else "#ffffff") >= 4.5, outcome
         assert contrast(fill, DARK_PAPER) >= 3.0, outcome
+    assert len({format_colour(slot) for slot in range(20)}) == len(FORMAT_COLOURS) == 20
     for colour in (*FORMAT_COLOURS, ACCENT, WARM):
         assert contrast(colour, "#ffffff") >= 4.5, colour
         assert contrast(colour, DARK_PAPER) >= 3.0, colour

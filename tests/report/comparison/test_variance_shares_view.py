@@ -41,7 +41,8 @@ def test_the_sentences_say_shares_and_counts(rests, baseline):
     question, groups, numbers = sentences(rests, baseline, structure())
     assert "50% (45 to 55) is chance" in question
     assert "North–Coastal Union–River Republic–Hill League is ahead of North–Coastal Union–River Republic" in question
-    assert "32% (27 to 37) on what is stated (1 number), 10% (5 to 15) on what is assumed (3 numbers)" in groups
+    assert "32% (27 to 37) on what is stated (1 uncertain number)" in groups
+    assert "10% (5 to 15) on what is assumed (3 uncertain numbers)" in groups
     assert "−2% (−7 to 3) on what is an analyst's judgement" in groups
     assert "Coastal Union 25% (20 to 30) and North 15% (10 to 20)" in groups
     assert "Of 42 uncertain numbers, 2 can be told from noise" in numbers

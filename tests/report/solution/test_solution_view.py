@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from sim.analysis.theory.solved_format import CONCEPTS, solve_format
 from sim.bargaining.table_equilibrium import table_equilibrium
-from sim.report.solution.solution_view import DealNames, deal_list, equilibrium_parts, stakes
+from sim.report.solution.solution_view import DealNames, deal_list, equilibrium_parts, solution_table, stakes
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.analysis.synthetic import structure
 
@@ -55,3 +56,23 @@ def test_deals_are_told_by_what_they_change():
     assert rows[0][1].count("; ") == 2
     assert rows[1][1].startswith("as A, but ")
     assert rows[2][1] == "the status quo"
+
+
+def test_a_deal_that_hurts_says_whom_and_by_how_much():
+    """Nothing suits both: one gains 0.3 where the other loses 0.1, or the other way round with 0.2 and 0.4."""
+    solved = solve_format(table_of(np.array([[0.0, 0.0], [0.3, -0.1], [-0.4, 0.2]]), floor=[0.05, 0.05]), 0, 0)
+    table = solution_table(solved, DealNames(("Upper", "Lower"), {}))
+    assert "Every deal costs some party something" in table.note
+    assert "The egalitarian deal hurts: it costs Upper 0.050 stakes, Lower 0.050 stakes." in table.note
+    assert "The utilitarian deal hurts: it costs Lower 0.15 stakes." in table.note
+    assert [row[0].words for row in table.cells] == [*CONCEPTS.values(), "Best for each, the others may lose"]
+    assert [cell.words for cell in table.cells[-1][2:]] == ["0.25", "0.15"]
+
+
+def test_the_best_for_each_says_over_which_deals():
+    solved = solve_format(table_of(np.array([[0.0, 0.0], [0.3, -0.1], [0.2, 0.2]])), 0, 0)
+    table = solution_table(solved, DealNames(("Upper", "Lower"), {}))
+    rows = {row[0].words: [cell.words for cell in row[2:]] for row in table.cells}
+    assert rows["Best for each, nobody loses"] == ["0.20", "0.20"]
+    assert rows["Best for each, the others may lose"] == ["0.30", "0.20"]
+    assert "hurts" not in table.note

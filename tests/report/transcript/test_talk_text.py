@@ -10,6 +10,7 @@ import pytest
 
 from sim.engines.talk import play
 from sim.report.transcript.talk_text import transcript_lines
+from sim.report.transcript.text_turns import Subject
 from sim.types import EndReason, FormatInfo, IssueInfo, Outcome, PartyInfo, RunRecord, Structure, Transcript
 from sim.types.transcript import (
     Answer,
@@ -203,11 +204,20 @@ def test_hold_and_ending():
         "3 months after signature Borland leaves it: going without is worth 0.12 more, even after the 0.12 that "
         "leaving costs; its reservation value has risen by 0.50 since."
     ) in said
+    still = text(talk(hold=Durability(3, 24, (replace(left, walk=0.004),)), record=collapsed))
+    assert "that leaving costs." in still
+    assert "by 0.00" not in still
     assert "Outcome: collapsed. The text was signed, and a party whose compliance it needed later left it." in said
     assert "Decided by Borland." in said
     assert "The text that was left: Peace: Treaty." in said
     assert "Arden 0.50 (0.10), Borland 0.00 (0.20)" in said
     assert "holds for all 24 months" in text(talk(hold=Durability(24, 24, ())))
+
+
+def test_what_belongs_to_a_name_in_the_plural():
+    parties = (replace(STRUCTURE.parties[0], name="Hill States"), *STRUCTURE.parties[1:])
+    subject = Subject(talk(), replace(STRUCTURE, parties=parties), (0, 0))
+    assert [subject.whose(party) for party in (0, 1, 3)] == ["Hill States'", "Borland's", "the chair's"]
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,9 +1,27 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sim.analysis.statistics.intervals import Estimate
-from sim.report.words.words import interval, listed, percent, points, points_interval, shown, span, summary
+from sim.analysis.theory.rational import ZONES, FormatBenchmarks, RationalBenchmarks, Shortfall
+from sim.report.comparison.comparison_files import comparison_view
+from sim.report.words.language import say
+from sim.report.words.plain import plain_text
+from sim.report.words.words import (
+    core_words,
+    interval,
+    listed,
+    percent,
+    points,
+    points_interval,
+    rules_words,
+    shown,
+    span,
+    summary,
+    who_is_short,
+)
+from sim.types.tables import SUBSTANCE
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare
 
@@ -17,6 +35,12 @@ NAN = float("nan")
 )  # fmt: skip
 def test_percent(share, words):
     assert percent(share) == words
+
+
+def test_one_of_a_thing_is_told_in_the_singular():
+    words = "{months} months, {rounds} rounds a month, of {total} runs; {name} is"
+    assert say(words, months=1, rounds=2, total="1", name="1") == "1 month, 2 rounds a month, of 1 run; 1 is"
+    assert rules_words(replace(structure().formats[0], months=1, rounds_per_month=1)).count("1 month, 1 round a month")
 
 
 def test_intervals():
@@ -80,3 +104,49 @@ def test_summary_says_that_formats_have_unequal_time(baseline):
     longer = (replace(plain.formats[0], months=plain.formats[0].months + 9), *plain.formats[1:])
     said = summary(baseline, replace(plain, formats=longer), None, {})[0]
     assert f"between {plain.formats[1].months} and {plain.formats[1].months + 9} months" in said
+
+
+def short_of(*, stakes=0.18, draws=24, pressed=0.0, barred=0) -> RationalBenchmarks:
+    """Two formats in whose 24 draws the third party is short of any settlement, most of all on the second issue."""
+    none, some = Estimate(0.0, 0.0, 0.1), Estimate(pressed, 0.0, 1.0)
+    formats = tuple(
+        FormatBenchmarks(
+            id=name,
+            zones={zone: some if zone[1] == "pressure" else none for zone in ZONES},
+            open=dict.fromkeys(ZONES, 0),
+            shortfalls=(Shortfall(party=2, draws=draws, stakes=stakes, issue=1),),
+            barred=barred,
+            n_texts=0,
+            distances={},
+        )
+        for name in ("north-coast", "north-river")
+    )
+    return RationalBenchmarks(24, True, formats)
+
+
+def test_where_nothing_settles_the_headline_says_so_and_who_is_short():
+    """A best format at 3% is no ranking to begin with."""
+    rare = compare(likelihoods=np.tile([0.1, 0.5, 0.1, 0.1, 0.1, 0.07, 0.03], (5, 1)))
+    said = summary(rare, structure(), None, {}, possible=short_of())[0]
+    assert said.startswith("None settles it: even under ")
+    assert "gets furthest" not in said
+    assert "No settlement exists at these interests, in any format, in 24 of 24 worlds looked at" in said
+    assert "even under the most pressure" in said
+    assert "River Republic by 0.18 stakes on average, most of all on Ceasefire (in 100% of cases)" in said
+    assert "most pressure" not in summary(rare, structure(), None, {}, possible=short_of(pressed=0.5))[0]
+    assert summary(rare, structure(), None, {})[0].startswith("None settles it: even under ")
+
+
+def test_who_is_short_is_told_only_where_nobody_could_settle():
+    assert who_is_short(short_of(draws=23), structure()) == ""
+    barred = who_is_short(short_of(draws=12, barred=12), structure())
+    assert "In 50% of cases firm red lines leave no settlement at all." in barred
+
+
+def test_without_a_core_issue_the_summary_says_why_nothing_settles(given):
+    assert core_words(given.result.structure) == ""
+    assert "core issue, so nothing" not in plain_text([comparison_view(given.result, 120)])
+    issues = tuple(replace(issue, level=min(issue.level, SUBSTANCE)) for issue in given.result.structure.issues)
+    without = replace(given, result=replace(given.result, structure=replace(given.result.structure, issues=issues)))
+    assert "No issue of this file is a core issue" in plain_text([comparison_view(without.result, 120)])
+    assert "No issue of this file is a core issue" in without.page()

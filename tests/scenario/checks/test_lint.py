@@ -52,12 +52,24 @@ def test_linked_issues_in_different_stages_or_working_groups():
 
 def test_numbers_that_no_format_uses():
     found = said("formats.pair.seats.south.recognition=2", "parties.north.capability=3")
-    assert found["formats.pair.seats.south.recognition"][1] == "alternating_offers"
-    assert found["parties.north.capability"] == ("no format counts votes by weight", "3")
+    lot = "this number moves nothing: only proposal_and_vote, open_rule and contact groups use recognition"
+    assert found["formats.pair.seats.south.recognition"] == (lot, "2")
     used = said("formats.pair.protocol=proposal_and_vote", "formats.pair.seats.south.recognition=2")
     assert not any(path.endswith("recognition") for path in used)
-    weighed = said("formats.pair.consent={weight: 0.5}", "parties.north.capability=3")
-    assert "parties.north.capability" not in weighed
+    votes = ("this number moves nothing: no format counts votes by weight", "3")
+    assert said("parties.south.capability=3")["parties.south.capability"] == votes
+    weighed = said("formats.pair.consent={weight: 0.5}", "parties.south.capability=3")
+    assert "parties.south.capability" not in weighed
+
+
+def test_numbers_and_settings_that_nothing_reads_are_named_and_not_counted():
+    plain = said()[""][1]
+    found = said("behaviour.trust_premium=0.1", "formats.pair.transparency=secret")
+    assert (
+        found["behaviour.trust_premium"][0] == "this number moves nothing: only tracks use this, and the file has none"
+    )
+    assert found["formats.pair.transparency"][0].startswith("this changes nothing: only what a leg of a track moved")
+    assert found[""][1] == plain
 
 
 def test_a_line_that_names_the_status_quo_too():
@@ -70,3 +82,18 @@ def test_a_bloc_whose_members_want_different_things():
     (path,) = [one for one in found if one.endswith(".bloc")]
     assert "not asked" in found[path][0]
     assert not any(path.endswith(".bloc") for path in said())
+
+
+def test_a_file_without_a_core_issue_can_never_settle():
+    assert "issues" not in said()
+    sets = [
+        "behaviour.rules.core=all",
+        "issues.peace.level=substance",
+        "issues.land.level=substance",
+        "issues.talks.level=process",
+    ]
+    found = said(*sets)
+    assert found["issues"] == (
+        "no issue is core, so nothing that is agreed counts as a settlement: 0% in every format",
+        "level: substance, process",
+    )
