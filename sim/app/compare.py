@@ -23,7 +23,15 @@ from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.runs_table import RunsSink
 from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
-from sim.analysis.sensitivity.variance_shares import Inquiry, KeptOutcomes, Outcomes, SensitivitySizes, rests_on
+from sim.analysis.sensitivity.variance_shares import (
+    Inquiry,
+    KeptOutcomes,
+    Outcomes,
+    RestsOn,
+    SensitivitySizes,
+    play_outcomes,
+    rests_on,
+)
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
@@ -32,6 +40,7 @@ from sim.app.scenarios import Scenario
 from sim.app.solve import silent_solver
 from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, Variant, standard_variants
+from sim.scenario.sampling.widening import spreads, widened
 from sim.types import Structure
 from sim.types.marks import HIDDEN
 from sim.types.message import message
@@ -194,7 +203,15 @@ class CompareRequest:
         if not (self.shares and self.variants):
             return None
         sizes = SensitivitySizes(walks=self.few, held=max(2, self.size.draws // HELD_SHARE))
-        return Inquiry(self.encoder, self.places, sizes, self.size.threads)
+        bare = len(spreads(self.encoder.resolved))  # a number that nobody called uncertain is no better known for that
+        encoder = replace(self.encoder, resolved=widened(self.encoder.resolved)) if bare else self.encoder
+        return Inquiry(encoder, self.places, sizes, self.size.threads, bare)
+
+    @property
+    def widened_size(self) -> Size | None:
+        """How much is played once more, with numbers widened, for what the answer rests on; None where none is."""
+        inquiry = self.inquiry
+        return replace(self.size, replications=inquiry.sizes.replications) if inquiry and inquiry.n_widened else None
 
     @property
     def benchmark_draws(self) -> int:
@@ -208,7 +225,8 @@ class CompareRequest:
         draws = self.size.draws + sum(family.draws for family in self.families)
         solved = self.theory_draws * TABLE_WORTH + self.benchmark_draws * BENCHMARK_WORTH
         walked = self.inquiry.runs if self.inquiry else 0
-        return (draws * self.size.replications + solved) * len(self.places) + walked
+        again = self.widened_size.runs if self.widened_size else 0
+        return (draws * self.size.replications + solved + again) * len(self.places) + walked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,12 +252,10 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
     progress.say("playing the talks")
     play(request.encoder, formats, size, counts, texts, outcomes, *collectors, progress=progress)
     baseline = counts.result()
-    compared = list(_families(request, progress))
+    compared = list(_families(request, counts, progress))
     variants = {family.variant.name: found for family, found in compared if family.standard}
     sets = [found for family, found in compared if not family.standard and not family.rival]
-    if request.inquiry is not None:
-        progress.say("what the answer rests on")
-    shares = request.inquiry and rests_on(request.inquiry, baseline, outcomes.outcome, progress=progress)
+    shares = _shares(request, baseline, outcomes.outcome, progress)
     benchmarks, theory = _solved(request, baseline, texts, progress)
     resolved = request.encoder.resolved
     return CompareResult(
@@ -263,8 +279,19 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
     )
 
 
-def _families(request: CompareRequest, progress: Progress) -> Iterator[tuple[Family, Comparison]]:
-    """Every family beside the baseline, compared."""
+def _shares(request: CompareRequest, baseline: Comparison, outcome: Outcomes, progress: Progress) -> RestsOn | None:
+    """What the answer rests on: with a default spread for numbers that are assumed without one; None if not asked."""
+    inquiry = request.inquiry
+    if inquiry is None:
+        return None
+    progress.say("what the answer rests on")
+    if request.widened_size is not None:
+        outcome = play_outcomes(inquiry.encoder, request.places, request.widened_size, progress=progress)
+    return rests_on(inquiry, baseline, outcome, progress=progress)
+
+
+def _families(request: CompareRequest, whole: Accumulator, progress: Progress) -> Iterator[tuple[Family, Comparison]]:
+    """Every family beside the whole baseline, compared with its help."""
     if not request.families:
         return
     size, scenarios = request.size, request.scenario.load_each(family.variant for family in request.families)
@@ -273,7 +300,7 @@ def _families(request: CompareRequest, progress: Progress) -> Iterator[tuple[Fam
         source = Encoder(resolved, seed=size.seed)
         counts = Accumulator(source.structure, request.places, family.draws, size.replications)
         play(source, request.places, replace(size, draws=family.draws), counts, progress=progress)
-        yield family, counts.result()
+        yield family, counts.beside(whole)
 
 
 def _rivals(

@@ -12,6 +12,7 @@ import yaml
 
 from sim.app.errors import choose
 from sim.scenario import Encoder, NumberRow, ResolvedScenario, Variant, load_raw, load_scenario, parse_variant, read_raw
+from sim.scenario.sampling.widening import widened
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Scenario:
         scenario: name of a scenario (list of overrides) of the file.
         variant: name of a rule variant.
         name: what problems call a mapping.
+        widen: whether numbers assumed without a spread get a default one, after all changes.
     """
 
     file: Path | None
@@ -38,6 +40,7 @@ class Scenario:
     scenario: str | None = None
     variant: str | None = None
     name: str = "scenario"
+    widen: bool = False
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """The scenario with values put at dotted paths, as with `--set` on the command line.
@@ -64,8 +67,11 @@ class Scenario:
             ScenarioError: the file or a change to it is wrong; it lists every problem with its place.
         """
         if self.file is not None:
-            return load_scenario(self.file, variant=self.variant, **self._changes)
-        return load_raw(self.content or {}, name=self.name, variant=self.variant, **self._changes)
+            return self._spread(load_scenario(self.file, variant=self.variant, **self._changes))
+        return self._spread(load_raw(self.content or {}, name=self.name, variant=self.variant, **self._changes))
+
+    def _spread(self, resolved: ResolvedScenario) -> ResolvedScenario:
+        return widened(resolved) if self.widen else resolved
 
     def load_each(self, variants: Iterable[Variant]) -> Iterator[ResolvedScenario]:
         """The scenario under each variant, on top of its own; the file is read once for all."""
@@ -74,7 +80,7 @@ class Scenario:
         base = parse_variant(self.variant).sets if self.variant else ()
         for variant in variants:
             both = Variant(variant.name, variant.said, base + variant.sets)
-            yield load_raw(raw, name=name, variant=both, **self._changes)
+            yield self._spread(load_raw(raw, name=name, variant=both, **self._changes))
 
     def encoder(self, *, seed: int, language: str | None = None) -> Encoder:
         """The scenario's arrays for any block of draws."""
@@ -87,6 +93,7 @@ class Scenario:
             "override": list(self.overrides),
             "scenario": self.scenario,
             "variant": self.variant,
+            **({"widen": "numbers assumed without a spread"} if self.widen else {}),
         }
 
     @property

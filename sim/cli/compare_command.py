@@ -38,6 +38,7 @@ def compare(
     overrides: options.Overrides = None,
     scenario: options.ScenarioName = None,
     variant: options.VariantName = None,
+    widen: options.Widen = False,
     out_dir: options.Out = None,
     report: options.Report = True,
     again: options.Again = False,
@@ -56,7 +57,7 @@ def compare(
     from sim.report.words.language import check_language
 
     request = CompareRequest(
-        scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant),
+        scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant, widen=widen),
         formats=options.names(formats),
         size=Size(draws, replications, seed, threads),
         variants=variants,

@@ -61,6 +61,14 @@ Rivals = Annotated[
         "the draws.",
     ),
 ]
+Widen = Annotated[
+    bool,
+    _size(
+        "--widen",
+        help="Draw numbers that the file assumes without a spread from a default one, in all runs: shares within a "
+        "quarter of where they stand, ideals within a quarter of the scale, others within half of themselves.",
+    ),
+]
 Shares = Annotated[
     bool,
     _size(
@@ -182,6 +190,7 @@ def changed_scenario(
     *,
     scenario: str | None = None,
     variant: str | None = None,
+    widen: bool = False,
 ) -> Scenario:
     """The scenario file with the changes asked for; read when it is first used."""
-    return Scenario(file, None, tuple(sets or ()), tuple(overrides or ()), scenario, variant)
+    return Scenario(file, None, tuple(sets or ()), tuple(overrides or ()), scenario, variant, widen=widen)

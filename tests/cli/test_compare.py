@@ -103,9 +103,12 @@ def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, m
     assert told.exit_code == 0, told.output
     content = json.loads((workplace / "told" / "comparison.json").read_text())
     jsonschema.validate(content, COMPARISON)
-    first = content["variance_shares"]["numbers"][0]
-    assert first["unknown"]["path"] == "parties.mill.values.sluice.options.open"
-    assert first["distinguishable"]
+    first = content["variance_shares"]["numbers"][:2]  # what the mill holds of its sluice: one with a spread, one bare
+    mill = "parties.mill.values.sluice.options"
+    assert {number["unknown"]["path"] for number in first} == {f"{mill}.open", f"{mill}.shut"}
+    assert all(number["distinguishable"] for number in first)
+    assert content["variance_shares"]["n_widened"] == 16
+    assert "16 numbers that the file assumes without a spread" in " ".join(told.stdout.split())
     assert "Rests on  The question is" in told.stdout
     page = (workplace / "told" / "report.html").read_text()
     assert "The numbers to know better, and what they rest on" in page
@@ -322,3 +325,15 @@ def test_the_same_command_again_computes_nothing(workplace, minimal):
     with_page = cli.invoke(app, [word for word in command if word != "--no-report"])
     assert "nothing was computed" not in with_page.stderr
     assert (folder / "report.html").exists()
+
+
+def test_widened_the_whole_comparison_takes_the_default_spread(workplace, minimal):
+    plain, wide = (
+        json.loads(compare(minimal, *SMALL, *more, "--json", "--out", name).stdout)
+        for name, more in (("plain", ()), ("wide", ("--widen",)))
+    )
+    assert wide["settings"]["widen"]
+    assert "widen" not in plain["settings"]
+    assert wide["digest"] != plain["digest"]
+    resolved = (workplace / "wide" / "scenario.resolved.yaml").read_text()
+    assert "shut: {uniform: [0.35, 0.85], basis: assumed" in resolved

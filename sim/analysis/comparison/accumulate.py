@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.comparison.double_sampling import regressed_pairs
 from sim.analysis.comparison.results import PLACES, SIGNED, Comparison, Likelihoods
 from sim.analysis.comparison.summarise import (
     BIN_EDGES,
@@ -81,6 +82,18 @@ class Accumulator:
         if not self._seen.all():
             raise ValueError(f"{np.count_nonzero(~self._seen)} of {len(self._seen)} draws are missing")
         return summarise(self._tally, self._structure, self._formats, self._replications)
+
+    def beside(self, whole: Accumulator) -> Comparison:
+        """The comparison under other rules, its differences by what the file's own show on all draws of theirs."""
+        found = self.result()
+        pairs = regressed_pairs(
+            found.pairs,
+            [result.id for result in found.formats],
+            outcomes=self._tally.outcomes,
+            whole=whole._tally.outcomes,
+            replications=self._replications,
+        )
+        return replace(found, pairs=pairs)
 
     def first(self, n_draws: int) -> Likelihoods:
         """What the first draws alone say: what is compared with fewer draws is compared with the same ones."""

@@ -37,7 +37,7 @@ class ComparisonResult(Comparison):
     structure: Structure
     """Parties, issues and formats in words; who sits where under which rules."""
     variants: Annotated[Mapping[str, Comparison], As(Mapping[str, Likelihoods])] = field(default_factory=dict)
-    """Variant -> the comparison under its rules."""
+    """Variant -> the comparison under its rules; differences with the help of the file's own on all draws."""
     same_draws: Likelihoods | None = None
     """The file's own rules on the draws of the variants, which are compared with these; null if none were run."""
     verdict: Verdict | None = None

@@ -63,6 +63,8 @@ class Inquiry:
     formats: tuple[int, ...]
     sizes: SensitivitySizes
     threads: int | None = None
+    n_widened: int = 0
+    """Numbers that have only a default spread in the encoder's scenario."""
 
     @cached_property
     def unknowns(self) -> tuple[Unknown, ...]:
@@ -156,6 +158,8 @@ class RestsOn:
     numbers: tuple[KeyNumber, ...]
     n_unknowns: int
     sizes: SensitivitySizes
+    n_widened: int = 0
+    """Of the uncertain numbers those that the file assumes without a spread, drawn from a default one here alone."""
 
     @property
     def leader_answer(self) -> int:
@@ -201,11 +205,13 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
     """Plays the walks and the held numbers, and says what the answer rests on.
 
     The main answer is on settlement where any format reaches it, else on any text in force; of equals the first in file
-    order leads. `outcome` [D, F, R] is how the baseline's runs ended, D and R at least as large as the inquiry's sizes.
+    order leads. `outcome` [D, F, R] is how the runs of the inquiry's own scenario ended, the baseline's where it has no
+    number widened, D and R at least as large as the inquiry's sizes.
     """
     results = baseline.formats
-    measure = next((m for m in MEASURES if any(result.measures[m].value > 0 for result in results)), MEASURES[0])
-    order = sorted(range(len(results)), key=lambda f: -results[f].measures[measure].value)
+    likely = {measure: reached(outcome, measure).mean(axis=(0, 2)) for measure in MEASURES}
+    measure = next((m for m in MEASURES if likely[m].max() > 0.0), MEASURES[0])
+    order = sorted(range(len(results)), key=lambda f: -likely[measure][f])
     main = _Main(inquiry, outcome, progress, measure, order[0], order[min(1, len(order) - 1)])
     partitions: dict[str, tuple[VarianceGroup, ...]] = {}
     variances: list[float] = []
@@ -227,6 +233,7 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
         numbers=_key_numbers(main),
         n_unknowns=len(inquiry.unknowns),
         sizes=inquiry.sizes,
+        n_widened=inquiry.n_widened,
     )
 
 

@@ -31,7 +31,7 @@ from sim.types.arrays import Floats, Ints, Mask
 Z = 1.959963984540054  # 97.5% quantile of the standard normal distribution
 PRIOR_CLUSTERS = 2.0
 """Weight, in draws that bear on the estimate, of the cautious belief that runs of a draw all end alike."""
-PRIOR_MOVES = 1.0  # draws that two shares of the same draws are thought to differ in, whatever was seen
+FEW_MOVED = 10.0  # draws by which a difference must be borne for half of the prior move to go (`prior_move`)
 FAMILY_ERROR = 0.05  # chance of any wrong finding in a family of looks (`holm`)
 STEPS, FARTHEST = 26, 64.0  # of the bisection for a p-value, and the largest t statistic that it tells apart
 FEW = 10  # clusters under which the bootstrap gives no interval
@@ -218,7 +218,7 @@ def difference(first: Ratios, second: Ratios, at_first: tuple[int, ...], at_seco
     - sqrt(a^2 - 2 r a b + b^2)``, ``a = p1 - low1``, ``b = high2 - p2``, and the mirror image above. Far from 0 and 1
     this is the usual interval of the mean of the draws' differences; near them it keeps a width. Where the two are
     nearly one it would not (r goes to 1), so neither end is nearer than ``t sqrt((sum (z1 - z2)^2 + k) / (D (D - 1)))``
-    with k of `PRIOR_MOVES`, as in `paired`. Positions are those in the trailing axes; where either share is unknown,
+    with k by `prior_move`. Positions are those in the trailing axes; where either share is unknown,
     NaN in [-1, 1].
     """
     left, right = first.at(*at_first), second.at(*at_second)
@@ -239,9 +239,21 @@ def _together(first: Floats, second: Floats, clusters: Floats) -> tuple[Floats, 
     n_draws = len(first)
     scale = np.sqrt((first**2).sum(axis=0) * (second**2).sum(axis=0))
     correlation = np.clip((first * second).sum(axis=0) / np.where(scale > 0, scale, 1.0), -1.0, 1.0)
-    prior = PRIOR_MOVES * (n_draws / np.maximum(clusters, 1.0)) ** 2
+    prior = prior_move(first - second) * (n_draws / np.maximum(clusters, 1.0)) ** 2
     spread = ((first - second) ** 2).sum(axis=0) + prior
     return correlation, np.sqrt(spread / max(n_draws * (n_draws - 1), 1))
+
+
+def prior_move(moved: Floats) -> Floats:
+    """[...] squared moves to add to those seen [D, ...]: the 1 of `paired` where no draw moved, less where many did.
+
+    ``m / (m + k)``, m of `FEW_MOVED` and ``k = (sum z^2)^2 / sum z^4`` the draws that bear the variance: it is their
+    number, not that of all draws, that says what it is worth.
+    """
+    squares = moved**2
+    fourth = (squares**2).sum(axis=0)
+    bearing = np.where(fourth > 0.0, squares.sum(axis=0) ** 2 / np.where(fourth > 0.0, fourth, 1.0), 0.0)
+    return FEW_MOVED / (FEW_MOVED + bearing)
 
 
 def _length(first: Floats | float, second: Floats | float, correlation: Floats, least: Floats) -> Floats:

@@ -159,7 +159,27 @@ def sentences(rests: RestsOn, comparison: Comparison, structure: Structure) -> l
     """What the answer is, what it rests on, and which numbers would change it."""
     if not rests.partitions["basis"][0].shares[0].known:
         return [say("The answer varied in too few runs to say what it rests on.")]
-    return [_question(rests, comparison), _by_group(rests, structure), _to_know(rests)]
+    return [_question(rests, comparison), _by_group(rests, structure), _to_know(rests), *_widened(rests)]
+
+
+def _widened(rests: RestsOn) -> list[str]:
+    """That numbers without a spread were given one here."""
+    if not rests.n_widened:
+        return []
+    return [
+        say(
+            "For this question alone, {count} numbers that the file assumes without a spread are drawn from a default "
+            "one, since nobody knows them; shares within a quarter of where they stand, ideals within a quarter of the "
+            "scale, others within half of themselves. Everything else on this page takes them as written; `--widen` "
+            "widens them throughout.",
+            count=rests.n_widened,
+        )
+    ]
+
+
+def telling(rests: RestsOn) -> tuple[KeyNumber, ...]:
+    """The numbers to know better, if any of them can be told from noise; a list of noise alone is none."""
+    return rests.numbers if any(number.distinguishable for number in rests.numbers) else ()
 
 
 def measure_words(rests: RestsOn) -> str:
@@ -235,13 +255,15 @@ def _to_know(rests: RestsOn) -> str:
 
 
 def _from_noise(rests: RestsOn, clear: int) -> str:
-    alone = sum(number.share.side > 0 for number in rests.numbers) or say("none")
-    if not rests.numbers:
+    if not rests.n_unknowns:
+        return say("No number of the file is uncertain.")
+    if not telling(rests):
         return say(
-            "Of {total} uncertain numbers, {alone} can be told from noise among all of them.",
+            "None of the {total} uncertain numbers can be told from noise, known alone or held at an end of its range, "
+            "so none is listed here; more draws may tell.",
             total=rests.n_unknowns,
-            alone=alone,
         )
+    alone = sum(number.share.side > 0 for number in rests.numbers) or say("none")
     return say(
         "Of {total} uncertain numbers, {alone} can be told from noise among all of them; of the {top} at the top of "
         "the list, {told} when held at an end of their range too.",
@@ -344,20 +366,19 @@ def rests_on_view(rests: RestsOn, comparison: Comparison, structure: Structure) 
     words = " ".join(sentences(rests, comparison, structure)[:2])
     lines: list[RenderableType] = [Text.assemble((say("Rests on") + "  ", "bold"), words)]
     clear = [number for number in rests.numbers if number.distinguishable]
-    if clear:
-        lines.append(Text(say("To know better:"), style="bold"))
+    lines.append(Text(say("To know better:"), style="bold") if clear else Text(_from_noise(rests, 0)))
     for number in clear[:3]:
         where, basis = key_words(number, structure), say(number.unknown.basis)
         ends = ", ".join(_end_words(number, end) for end in (number.low, number.high))
         lines.append(Text("  " + say(VIEW_LINES[number.leader], where=where, basis=basis, ends=ends)))
-    return Group(*lines, Text(""))
+    return Group(*lines, *(Text(words, style="dim") for words in _widened(rests)), Text(""))
 
 
 def rests_on_figures(rests: RestsOn | None, comparison: Comparison, structure: Structure) -> list[Drawing]:
     """The figures; none where it was not asked or nothing varied."""
     if rests is None or not rests.partitions["basis"][0].shares[0].known:
         return []
-    return [share_bars(rests, comparison, structure), *([tornado(rests, structure)] if rests.numbers else [])]
+    return [share_bars(rests, comparison, structure), *([tornado(rests, structure)] if telling(rests) else [])]
 
 
 def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> Drawing:

@@ -233,7 +233,7 @@ def test_a_paired_change_keeps_a_width_where_nothing_moved():
 def test_nearly_identical_formats_differ_by_an_interval_that_covers(n_moved, whole):
     """In a few draws of 400 one run (or every run) ends otherwise; without a prior move 35-95% are covered."""
     random = np.random.default_rng(21)
-    n_draws, replications, times = 400, 8, 300
+    n_draws, replications, times = 400, 8, 1000
     base = random.binomial(replications, random.beta(1, 1, size=(n_draws, times)))
     moves = random.random((n_draws, times)) < n_moved / n_draws
     changed = np.minimum(base + moves * (replications if whole else 1), replications)

@@ -19,6 +19,7 @@ from sim.report.comparison.variance_shares_view import (
     sentences,
     share_words,
 )
+from sim.report.words.plain import plain_text
 from sim.scenario.sampling.unknowns import CONSTANTS
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare, result_of
@@ -107,6 +108,28 @@ def test_the_terminal_mentions_it_shortly(rests, baseline):
     lines = out.getvalue().splitlines()
     assert len(lines) <= 20
     assert "another format leads" in " ".join(out.getvalue().split())
+
+
+def test_a_list_of_noise_is_a_sentence(rests, baseline, given):
+    noise = tuple(key_number(f"parties.north.salience.i{n}", told=False) for n in range(10))
+    nothing = dataclasses.replace(rests, numbers=noise)
+    *_, words = sentences(nothing, baseline, structure())
+    assert words.startswith("None of the 42 uncertain numbers can be told from noise")
+    assert [drawing.name for drawing in rests_on_figures(nothing, baseline, structure())] == ["rests_on"]
+    page = given.but(variance_shares=nothing).page()
+    assert "None of the 42 uncertain numbers" in page
+    assert "not to be told from noise</small>" not in page
+    assert "The numbers to know better, and what they rest on" not in page
+    told = plain_text([rests_on_view(nothing, baseline, structure())])
+    assert "None of the 42" in told
+    assert "To know better" not in told
+
+
+def test_numbers_without_a_spread_are_said_to_have_been_given_one(rests, baseline):
+    assert "without a spread" not in " ".join(sentences(rests, baseline, structure()))
+    bare = dataclasses.replace(rests, n_widened=17)
+    assert "17 numbers that the file assumes without a spread" in sentences(bare, baseline, structure())[-1]
+    assert "--widen" in plain_text([rests_on_view(bare, baseline, structure())])
 
 
 def test_an_answer_that_never_varied_is_said_to_tell_nothing(rests, baseline, given):

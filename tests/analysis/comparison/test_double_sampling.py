@@ -1,0 +1,84 @@
+"""Differences under a variant by the file's own: coverage, and what is gained where the variant moves little."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.analysis.comparison.accumulate import Accumulator
+from sim.analysis.comparison.double_sampling import regressed
+from sim.analysis.statistics.intervals import Estimate
+from tests.analysis.synthetic import LIKELIHOODS, blocks, structure
+
+
+def counted(*, n_draws: int, likelihoods=LIKELIHOODS, seed=1) -> Accumulator:
+    found = Accumulator(structure(), range(5), n_draws, 8)
+    for first, runs in blocks(n_draws=n_draws, likelihoods=likelihoods, seed=seed):
+        found.add(first, runs)
+    return found
+
+
+def gaps(random, share, *, first, second, chance=None):
+    """[D] differences between two formats in eight runs of each draw, whose likelihoods are multiples of `share`."""
+    luck = random.random((len(share), 8)) if chance is None else chance
+    return (luck < first * share[:, None]).mean(axis=1) - (luck < second * share[:, None]).mean(axis=1)
+
+
+@pytest.mark.parametrize("same_chance", [True, False])
+@pytest.mark.parametrize("n_draws", [12, 25, 100])
+def test_the_interval_covers_the_variant(n_draws, same_chance):
+    """The file has 0.9 and 0.6 of a draw's likelihood, the variant 0.8 and 0.6: a true difference of 0.2 / 4."""
+    random = np.random.default_rng(1)
+    covered, width, alone = [], [], []
+    for _ in range(500):
+        share, chance = random.beta(1, 3, 400), random.random((400, 8))
+        file = gaps(random, share, first=0.9, second=0.6, chance=chance)
+        kept = chance[:n_draws] if same_chance else None
+        changed = gaps(random, share[:n_draws], first=0.8, second=0.6, chance=kept)
+        found, p_value = regressed(changed, file)
+        assert (p_value < 0.05) == (found.side != 0) or p_value == pytest.approx(0.05, abs=5e-3)
+        covered.append(found.low <= 0.05 <= found.high)
+        width.append(found.high - found.low)
+        direct, _ = regressed(changed, np.zeros(400))  # nothing in common: what its own draws tell
+        alone.append(direct.high - direct.low)
+    assert np.mean(covered) >= 0.93
+    assert np.mean(width) < (0.93 if same_chance and n_draws == 100 else 1.05) * np.mean(alone)
+
+
+def test_no_difference_under_the_variant_is_found_at_most_at_the_stated_rate():
+    random = np.random.default_rng(2)
+    wrong = 0
+    for _ in range(600):
+        share = random.beta(1, 3, 400)
+        file = gaps(random, share, first=0.9, second=0.6)
+        chances = random.random((2, 80, 8))
+        changed = (chances < 0.7 * share[:80, None]).mean(axis=2)
+        wrong += regressed(changed[0] - changed[1], file)[0].side != 0
+    assert wrong / 600 <= 0.065
+
+
+def test_a_variant_that_moves_nothing_is_known_as_well_as_the_file():
+    """By hand: the slope is 1 and the value that of all draws; on its own quarter the variant could tell less."""
+    whole, same = counted(n_draws=240), counted(n_draws=60)
+    found, file, alone = same.beside(whole), whole.result(), same.result()
+    for ours, theirs in zip(found.pairs, file.pairs, strict=True):
+        if ours.measure != "lasted":
+            assert ours.difference.value == pytest.approx(theirs.difference.value)
+    assert [one.measures for one in found.formats] == [one.measures for one in alone.formats]
+    told = [sum(pair.told_apart for pair in of.pairs) for of in (alone, found, file)]
+    assert told[0] < told[1] <= told[2]
+
+
+def test_a_variant_without_anything_in_common_is_judged_by_its_own_draws():
+    changed, file = np.array([0.25, 0.5, 0.0, 0.25]), np.array([0.1, 0.1, 0.1, 0.1, 0.9])
+    found, _ = regressed(changed, file)
+    assert found.value == 0.25
+    assert isinstance(found, Estimate)
+
+
+def test_conditional_shares_stay_as_they_are():
+    whole, same = counted(n_draws=60), counted(n_draws=20)
+    ours, alone = same.beside(whole).pairs, same.result().pairs
+    assert [one.difference for one in ours if one.measure == "lasted"] == [
+        one.difference for one in alone if one.measure == "lasted"
+    ]
