@@ -279,7 +279,7 @@ def test_both_statements_on_coercion_are_asked_for() -> None:
 
 def test_what_cannot_come_out_otherwise_is_marked() -> None:
     """Ability times motive is the lever, so that either at nought gives the same bytes by the rule itself."""
-    rows = [row for entry in read_file(SHIPPED, MechanismFile, "a file").entries.values() for row in entry.ablations]
+    rows = [row for entry in read_file(SHIPPED, MechanismFile).entries.values() for row in entry.ablations]
     assert all(row.input for row in rows if row.expected == "same_bytes")
     assert {"Worth of meeting; what meeting as such brings Russia", "Twice the contacts"} <= {
         row.switch for row in rows if row.input
