@@ -97,23 +97,31 @@ class Library:
     cases: Mapping[str, Case]
     prepare: Callable[[ResolvedScenario], ResolvedScenario] = lambda resolved: resolved
     """Applied to every scenario once loaded."""
+    _whole: dict[Cell, ResolvedScenario] = field(default_factory=dict[Cell, ResolvedScenario])
     _loaded: dict[Cell, ResolvedScenario] = field(default_factory=dict[Cell, ResolvedScenario])
 
     def load(self, cell: Cell) -> ResolvedScenario:
         """The changed scenario of a cell; a ScenarioError where a change does not fit."""
-        name, case = cell.variant or "", self.cases[cell.scenario]
+        name = cell.variant or ""
         if name.startswith("coding="):
             return self.load(replace(cell, variant=None, coding=name.partition("=")[2]))
         key = Cell(cell.scenario, (), cell.overrides, variant=cell.variant, coding=cell.coding, sets=cell.sets)
-        if key not in self._loaded and name:
-            plain = self.load(replace(key, variant=None))
-            self._loaded[key] = load_raw(plain.to_data(), name=case.file, variant=name)
-        elif key not in self._loaded:
-            coding = cell.coding and coding_variant(cell.coding)
-            changed = bool(cell.overrides or cell.sets or coding)
-            how = {"overrides": cell.overrides, "sets": cell.sets, "variant": coding}
-            self._loaded[key] = self.prepare(load_raw(case.raw, name=case.file, **how) if changed else case.base)
+        if key not in self._loaded:
+            self._loaded[key] = self.prepare(self._read(key))
         return self._loaded[key]
+
+    def _read(self, key: Cell) -> ResolvedScenario:
+        """The changed scenario as a whole, before it is prepared: a variant is applied to all that the file names."""
+        case = self.cases[key.scenario]
+        if key not in self._whole and key.variant:
+            plain = self._read(replace(key, variant=None))
+            self._whole[key] = load_raw(plain.to_data(), name=case.file, variant=key.variant)
+        elif key not in self._whole:
+            coding = key.coding and coding_variant(key.coding)
+            changed = bool(key.overrides or key.sets or coding)
+            how = {"overrides": key.overrides, "sets": key.sets, "variant": coding}
+            self._whole[key] = load_raw(case.raw, name=case.file, **how) if changed else case.base
+        return self._whole[key]
 
     def source(self, cell: Cell, seed: int) -> Source:
         """Where the runs of a cell come from."""

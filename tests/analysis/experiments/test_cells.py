@@ -50,12 +50,25 @@ def test_a_cell_is_the_scenario_loaded_with_its_changes(case: Case, change: dict
 
 
 def test_a_change_is_read_once_for_all_variants(case: Case, monkeypatch: pytest.MonkeyPatch):
-    loads: list[object] = []
-    library = Library({case.id: case}, lambda resolved: loads.append(resolved) or resolved)
-    cell = Cell(case.id, (), sets=SHORT)
+    changed: list[object] = []
+
+    def counted(raw: object, **how: object) -> object:
+        changed.extend([how["sets"]] if how.get("sets") else [])
+        return load_raw(raw, **how)
+
+    monkeypatch.setattr("sim.analysis.experiments.cells.load_raw", counted)
+    library, cell = Library({case.id: case}), Cell(case.id, (), sets=SHORT)
     for variant in (BASELINE, "foresight=0", "hold=once"):
         library.load(cell.under(variant))
-    assert len(loads) == 1
+    assert changed == [SHORT]
+
+
+def test_a_variant_is_applied_to_the_whole_file_and_then_prepared(case: Case):
+    """What is left out of an experiment is named elsewhere in the file: a format in labels."""
+    labelled = {**case.raw, "labels": {"vi": {"formats": {name: name for name in case.base.formats}}}}
+    whole = Case(case.id, case.file, labelled, load_raw(labelled))
+    alone = Library({case.id: whole}, lambda resolved: resolved.model_copy(update={"formats": {}, "tracks": {}}))
+    assert alone.load(Cell(case.id, (), variant="foresight=0")).formats == {}
 
 
 def test_playing_a_cell_gives_the_runs_of_its_scenario(case: Case):
