@@ -134,23 +134,33 @@ def core_words(structure: Structure) -> str:
 def _furthest(comparison: Comparison) -> str:
     top = comparison.format(comparison.top("settlement"))
     settlement, in_force = top.measures["settlement"], top.measures["in_force"]
-    sentences = [
-        say(
-            "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
-            "({interval_of_texts}) leave some text in force.",
-            format=shown(top.name),
-            settled=percent(settlement.value),
-            interval=interval(settlement),
-            texts=percent(in_force.value),
-            interval_of_texts=interval(in_force),
-        )
-    ]
     level = [
         shown(comparison.format(pair.second if pair.first == top.id else pair.first).name)
         for pair in comparison.pairs
         if pair.measure == "settlement" and top.id in (pair.first, pair.second) and pair.side == 0
     ]
-    if level:
+    all_level = 0 < len(level) == len(comparison.formats) - 1
+    numbers = {
+        "format": shown(top.name),
+        "settled": percent(settlement.value),
+        "interval": interval(settlement),
+        "texts": percent(in_force.value),
+        "interval_of_texts": interval(in_force),
+    }
+    sentences = [
+        say(
+            "No format can be told to get further than another: with {format}, which settles most, {settled} of the "
+            "runs ({interval}) end in a settlement that lasts, and {texts} ({interval_of_texts}) leave some text in force.",
+            **numbers,
+        )
+        if all_level
+        else say(
+            "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
+            "({interval_of_texts}) leave some text in force.",
+            **numbers,
+        )
+    ]
+    if level and not all_level:
         sentences.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
     if comparison.top("in_force") != top.id:
         sentences.append(_most_texts(comparison))

@@ -76,7 +76,8 @@ def test_summary_is_made_from_the_numbers(baseline, judged):
     said = summary(baseline, structure(), judged, {"stated": 3, "assumed": 40})
     top = baseline.format(baseline.top("settlement"))
     assert len(said) == 4
-    assert said[0].startswith(f"{shown(top.name)} gets furthest: {percent(top.measures['settlement'].value)} ")
+    most = f"{shown(top.name)}, which settles most, {percent(top.measures['settlement'].value)} of the runs"
+    assert said[0].startswith(f"No format can be told to get further than another: with {most} ")
     assert "40 of 43 numbers are assumed" in said[3]
     assert "only given the scenario file" in said[3]
     assert "simulation error only" in said[3]
@@ -85,7 +86,14 @@ def test_summary_is_made_from_the_numbers(baseline, judged):
 
 def test_summary_names_those_that_are_level():
     same = compare(likelihoods=[[0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1]] * 5)
-    assert "cannot be told apart from" in summary(same, structure(), None, {})[0]
+    said = summary(same, structure(), None, {})[0]
+    assert said.startswith("No format can be told to get further than another: with ")
+    assert "gets furthest" not in said
+    some = compare(n_draws=60)
+    assert {pair.side for pair in some.pairs if pair.measure == "settlement"} > {0}
+    said = summary(some, structure(), None, {})[0]
+    assert " gets furthest: " in said
+    assert "On settlements it cannot be told apart from" in said
 
 
 def test_summary_without_any_settlement():
