@@ -150,7 +150,8 @@ def _furthest(comparison: Comparison) -> str:
     sentences = [
         say(
             "No format can be told to get further than another: with {format}, which settles most, {settled} of the "
-            "runs ({interval}) end in a settlement that lasts, and {texts} ({interval_of_texts}) leave some text in force.",
+            "runs ({interval}) end in a settlement that lasts, and {texts} ({interval_of_texts}) leave some text in "
+            "force.",
             **numbers,
         )
         if all_level
