@@ -30,8 +30,8 @@ import pyarrow.parquet as pq
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
 LONG, SHORT = ("--draws", "40", "--no-variants"), ("--draws", "4", "--no-variants", "--no-report")
-BEGUN_SECONDS = 0.2
-"""Before this the interpreter itself is starting."""
+BEGUN_SECONDS, BEGUN_SHARE = 0.2, 0.25
+"""Before this, and before this share of a whole run on this machine, the interpreter itself may be starting."""
 COLD_SECONDS = 25.0
 _FILES = ("comparison.json", "inputs.parquet", "runs.parquet", "scenario.resolved.yaml", "manifest.json")
 
@@ -149,13 +149,14 @@ def stop_runs(
         bench.folder.mkdir()
         bench.run(1, *SHORT, "--out", str(earlier))  # the rules are compiled
         whole = bench.run(2, *size)
+        begun = max(BEGUN_SECONDS, BEGUN_SHARE * whole)
         for number in range(kills):
             shutil.rmtree(bench.folder / "kept", ignore_errors=True)
             shutil.copytree(earlier, bench.folder / "kept")
             is_cold, before = number < cold, bench.digest()
             late = rng.uniform(0.75, 1.05) * whole
-            moment = rng.choice((late, rng.uniform(BEGUN_SECONDS, whole)))
-            after = rng.uniform(BEGUN_SECONDS, COLD_SECONDS) if is_cold else moment
+            moment = rng.choice((late, rng.uniform(begun, whole)))
+            after = rng.uniform(begun, COLD_SECONDS) if is_cold else moment
             words = (*size, "--out", "kept") if rng.random() < 0.5 else size
             used = Bench(bench.folder, Path(place, "cache")) if is_cold else bench
             stopped = used.stop(SIGNALS[number % len(SIGNALS)], after, 3 + number, *words)
