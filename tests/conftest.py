@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PLAYING_ROOMS = {"engines", "formats", "laws", "net"}
-"""Rooms of tests that play talks at length."""
+PLAYING_ROOMS = {"engines", "formats", "laws", "cli", "faults", "validation"}
+"""Rooms of tests that play talks at length, or run whole commands."""
 
 # Compiling on first use and shared machines make deadlines lie.
 settings.register_profile("parley", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

@@ -60,6 +60,7 @@ def test_it_names_what_it_offers_and_nothing_else():
         assert inspect.getdoc(getattr(parley, name)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in parley.__all__ if inspect.isfunction(getattr(parley, name))])
 def test_the_examples_in_docstrings_run(name: str, checkout: Path):
     (found,) = doctest.DocTestFinder(recurse=False).find(getattr(parley, name), name)
