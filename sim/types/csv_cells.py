@@ -14,8 +14,12 @@ def number_of(text: str) -> float | None:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @, unless it is a number."""
-    return f"'{cell}" if _FORMULA.match(cell) and number_of(cell) is None else cell
+    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @, unless it is a number.
+
+    A text that begins with such an apostrophe of its own gets another, so that it comes back whole.
+    """
+    formula = _FORMULA.match(cell) and number_of(cell) is None
+    return f"'{cell}" if formula or without_apostrophe(cell) != cell else cell
 
 
 def without_apostrophe(cell: str) -> str:
