@@ -24,6 +24,8 @@ from tests.rules.offer_oracle import (
     survey_talks,
 )
 
+pytestmark = pytest.mark.slow
+
 MEAN_LOSS, EXACT_SHARE = 0.005, 0.90
 TOP_LOSS = 0.01  # stakes; no floor of the project's: it holds what was reached
 PER_KIND = -(-1000 // len(KINDS))
