@@ -226,7 +226,7 @@ class Workshop:
             findings.ends["refused"] += 1
             if not str(error).strip():
                 findings.crash("an error without words", name)
-        except Exception as error:
+        except Exception as error:  # whatever else it is, it is a finding
             findings.crash(kind_of(error), name)
         finally:
             file.write_text(self.texts[source.file], encoding="utf-8")
@@ -291,7 +291,7 @@ def play_one(raw: dict[str, Any], *, variants: bool = False) -> str:
             document = json.dumps(compare(request).to_data())
         except (ScenarioError, InputError) as error:
             return f"refused when played: {error}"
-        except Exception as error:
+        except Exception as error:  # as above
             return kind_of(error)
     return "NaN in the result" if re.search(r"\b(NaN|Infinity)\b", document) else ""
 

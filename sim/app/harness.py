@@ -22,13 +22,12 @@ from typing import Any
 
 from sim import __version__
 from sim.app.errors import InputError
-from sim.app.workplace import clear_up, point_latest, whole_folder
+from sim.app.workplace import LATEST, clear_up, point_latest, whole_folder
 from sim.scenario.source.yaml_text import is_mapping
 from sim.types.csv_cells import harmless
 
 RESULTS = Path("results")
 MANIFEST = "manifest.json"
-LATEST = "latest"
 MANIFEST_VERSION = 2
 _ID_LENGTH = 12
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -104,13 +103,16 @@ class Keeping:
         """The folder of the run."""
         return self.out or RESULTS / self.place / self.run_id
 
-    def kept(self) -> bool:
-        """Whether the folder holds this very run already. What killed runs left here and in `results` is removed."""
+    def tidy(self) -> None:
+        """Remove what killed runs left here, where this one goes, and in `results`."""
         clear_up(self.folder.parent, Path())
         for place in RESULTS.glob("*"):
             clear_up(place)
             with suppress(OSError):  # not a folder, or one that holds something
                 place.rmdir()
+
+    def kept(self) -> bool:
+        """Whether the folder holds this very run already."""
         content = _manifest_of(self.folder)
         return content is not None and content.get("fingerprint") == self.fingerprint
 

@@ -19,6 +19,7 @@ try:
 except ImportError:
     fcntl = None
 
+LATEST = "latest"
 PREFIX = ".parley-"
 _NAME = 8  # characters of chance at the end of a hidden folder's name
 
@@ -134,7 +135,7 @@ def write_whole(file: Path, text: str) -> None:
 
 def point_latest(folder: Path) -> None:
     """Let `latest` beside the folder lead to it: a link, or where links are not allowed a text file with the name."""
-    latest = folder.parent / "latest"
+    latest = folder.parent / LATEST
     with working_on(latest) as place:
         fresh = place / "new"
         try:

@@ -67,7 +67,6 @@ def compare(
         theory_draws=min(theory_draws, draws) if theory else 0,
         language=lang,
     )
-    work = request.work
     note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)
     keeping = request.keeping(out_dir, sys.argv)
     page = keeping.folder / REPORT if report else None
@@ -75,13 +74,12 @@ def compare(
     def compute(folder: Path, progress: Progress) -> View:
         from sim.report.comparison.comparison_files import summary_parts, write_comparison
 
-        progress.expect(work)
+        progress.expect(request.work)
         with request.sink(folder / "runs.parquet") as sink:
             result = play_and_compare(request, sink, progress=progress)
         progress.say("drawing the report")
         write_comparison(result, folder, command_line(sys.argv), page=report)
         return lambda width: summary_parts(result, page, width=width)
 
-    deliver(
-        keeping, compute, "comparison.json", Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
-    )
+    wanted = Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
+    deliver(keeping, compute, "comparison.json", wanted)

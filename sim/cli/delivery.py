@@ -48,7 +48,8 @@ def deliver(keeping: Keeping, compute: Callable[[Path, Progress], View], documen
         wanted: how the user wants it.
     """
     folder = keeping.folder
-    if keeping.kept() and not wanted.again and (not wanted.report or (folder / REPORT).exists()):
+    keeping.tidy()
+    if not wanted.again and keeping.kept() and (not wanted.report or (folder / REPORT).exists()):
         note(f"This very run is in {folder}: nothing was computed. Add --again to compute it anew.", quiet=wanted.quiet)
         sys.stdout.write((folder / (document if wanted.as_json else SUMMARY)).read_text(encoding="utf-8"))
         return

@@ -175,9 +175,7 @@ class Work(NamedTuple):
     strike: Annotated[Flags, "I"]
     refused: Annotated[Ints, "I"]  # bit mask of parties
     outvoted: Annotated[Ints, "1"]  # bit mask of those at the table who voted against the last text that carried
-    dissent: Annotated[
-        Ints, "C"
-    ]  # bit mask of those who voted against the text by which a part stands in the one in hand
+    dissent: Annotated[Ints, "C"]  # bit mask of who voted against the text by which a part stands in the one in hand
     left_out: Annotated[Ints, "1"]  # bit mask of those outvoted on what remains of a text after strikes
     mandated: Annotated[Flags, "1"]  # 1 if the last text that carried binds without ratification
     in_force: Annotated[Ints, "C"]  # text that earlier legs of a track left in force; the status quo in a single format

@@ -89,7 +89,7 @@ def test_an_interrupted_run_is_not_kept(workplace):
 def test_what_a_killed_run_left_under_results_goes_with_the_next_run(workplace):
     (workplace / "results" / "other" / ".parley-x-12345678" / "new").mkdir(parents=True)
     (workplace / ".parley-out-12345678").mkdir()
-    assert not Keeping("s", KEY).kept()
+    Keeping("s", KEY).tidy()
     assert [path.name for path in workplace.rglob("*")] == ["results"]
 
 
