@@ -32,6 +32,7 @@ from sim.types.work import DRAFTED, NO_DRAFT, PASS, UNDRAFTED, Work
 O_NO_TALKS, O_NO_AGREEMENT, O_BLOCKED, O_COLLAPSED, O_PROCESS, O_PARTIAL, O_SETTLEMENT = 0, 1, 2, 3, 4, 5, 6
 R_STAYED_AWAY, R_ALL_PASSED, R_DEADLINE, R_ABSENT, R_HOME, R_REMAINDER, R_DEFECTED = 0, 1, 2, 3, 4, 5, 6
 R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED, R_VOTED_DOWN = 7, 8, 9, 10, 11, 12, 13
+R_NO_ZONE, R_CLAIMS, R_FORESEEN, R_CONDITION, R_AGENDA_CLOSED, R_LAPSED = 14, 15, 16, 17, 18, 19
 NOBODY, IN_HAND = -1, -2  # whose text came closest: nobody's, or the one in hand
 
 
@@ -106,6 +107,15 @@ def highest_level(t: Tables, deal: Ints) -> int:
     return highest
 
 
+@kernel
+def stops_price(t: Tables, deal: Ints) -> bool:
+    """True if `deal` [C] stops more of the price of no settlement than the status quo does."""
+    for c in range(deal.shape[0]):  # noqa: SIM110 (kernels have no generators)
+        if t.ending[c, deal[c]] > t.ending[c, t.status_quo[c]]:
+            return True
+    return False
+
+
 @unit("twiif>-")
 def mark_sore(t: Tables, w: Work, lane: int, mask: int, month: float) -> None:
     """For each party in `mask`, note in `w.refused` the issue on which `w.deal` falls furthest short for it."""
@@ -124,6 +134,7 @@ def write_run(t: Tables, w: Work, out: Runs, row: int, world: int, month: float,
     out.month[row] = int(month) + 1 if outcome != O_NO_TALKS else 0
     out.shock[row] = world % t.n_regimes[0]
     out.core[row] = 1 if settles_core(t, w.text) else 0
+    out.halt[row] = 1 if stops_price(t, w.text) else 0
     out.agreed[row] = 1 if highest_level(t, w.tabled) > PROCESS else 0
     for i in range(t.level.shape[0]):
         c = t.issue_composite[i]

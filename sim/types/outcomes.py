@@ -28,6 +28,7 @@ class Runs(NamedTuple):
     held: Annotated[Shorts, "R"]  # months the text lasted (horizon if to the end); -1 where there was no text
     agreed: Annotated[Flags, "R"]  # 1 if the table agreed on a text with any substance or core moved
     core: Annotated[Flags, "R"]  # 1 if the text in force at signature (after strikes) settles all core issues
+    halt: Annotated[Flags, "R"]  # 1 if the text in force at signature stops (a share of) the price of no settlement
     shock: Annotated[NDArray[np.int8], "R"]  # regime at the end, 0 for none
     deal: Annotated[Shorts, "R I"]  # option per issue of the text after strikes (status quo where there is none)
     tabled: Annotated[Shorts, "R I"]  # option per issue of the text the table agreed to, before strikes

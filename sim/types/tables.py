@@ -12,7 +12,7 @@ Shape letters, here and in every layer below `scenario`:
 | I | issues | Z | stages of an ordered agenda, or working groups and their plenary |
 | K | legs, most formats in any track | M | deals of an equilibrium plan |
 | H | shocks, H = G - 1 | J | the first of them, which a plan of the open rule knows as texts on the floor |
-| X | switches of the rules | | |
+| X | switches of the rules | B | conditional red lines that join composites |
 
 A *composite* is a connected component of issues joined by linkages or feasibility rules; its options are the feasible
 combinations. Issues joined to nothing are composites of their own, so a deal is one option index per composite and
@@ -56,7 +56,7 @@ STALLER, HARD_LINER, FAIR_SPLIT, EQUILIBRIUM = 6, 7, 8, 9
 GIVEN, EASY_FIRST, HARD_FIRST = 0, 1, 2
 
 # Positions in `Tables.switch`.
-SEVERABLE, HOLD_ONCE, FRESH_ERRORS, STALLING, N_SWITCHES = 0, 1, 2, 3, 4
+SEVERABLE, HOLD_ONCE, FRESH_ERRORS, STALLING, FORESEEN, N_SWITCHES = 0, 1, 2, 3, 4, 5
 
 
 class Tables(NamedTuple):
@@ -83,6 +83,8 @@ class Tables(NamedTuple):
     n_rounds: Annotated[Ints, "F"]  # rounds, months * rounds a month
     rounds_per_month: Annotated[Ints, "F"]
     early_harvest: Annotated[Flags, "F"]
+    undertaking: Annotated[Flags, "F"]  # 1 where nothing is agreed until all is: a text settles all of `undertaken`
+    undertaken: Annotated[Flags, "F I"]  # 1 where a core issue is on the agenda of a single undertaking
     public: Annotated[Flags, "F"]  # 1 where texts are published
     mandate: Annotated[Flags, "F"]  # 1 where texts of the mediator bind without ratification at home
     unanimous: Annotated[Flags, "F"]  # 1 where one refusal at the table is enough
@@ -109,8 +111,16 @@ class Tables(NamedTuple):
     strategy: Annotated[Ints, "P"]  # position in STRATEGIES
     named: Annotated[Flags, "P C O"]  # 1 where a composite option names the party as a guarantor
 
+    # Conditional red lines: a deal crosses one that meets all of its `if` and not all of its `unless`. Those inside one
+    # composite are in `barred` instead.
+    line_if: Annotated[Flags, "B C O"]  # 1 where the option is as `if` asks; 1 everywhere where it asks nothing
+    line_unless: Annotated[Flags, "B C O"]  # the same of `unless`
+    line_if_in: Annotated[Flags, "B C"]  # 1 where `if` speaks of an issue of the composite
+    line_unless_in: Annotated[Flags, "B C"]  # the same of `unless`
+
     # Numbers, one row per world.
     contribution: Annotated[Floats, "W V C O"]  # utility of a composite option, stakes, lowest allowed option at 0
+    line_firm: Annotated[Flags, "W V B"]  # 1 where the conditional red line is the party's and meant, as a view has it
     barred: Annotated[Flags, "W V C O"]  # 1 where a firm red line of the party forbids the option; never the status quo
     standing: Annotated[Floats, "W P I O"]  # chance that a refusal stops the issue at this option; 0 if not moved
     enforcement: Annotated[Floats, "W P C O"]  # stakes that defection costs once the option is in force
@@ -120,6 +130,8 @@ class Tables(NamedTuple):
     patience: Annotated[Floats, "W P"]  # discount factor per month
     exponent: Annotated[Floats, "W P"]  # concession exponent beta
     foresight: Annotated[Floats, "W P"]
+    optimism: Annotated[Floats, "W P"]  # omega of the claim: share of the best hope expected beyond an even one; -1 off
+    signing_cost: Annotated[Floats, "W P"]  # stakes
     reciprocity: Annotated[Floats, "W P"]  # weight of reciprocity in the aspiration
     meeting_value: Annotated[Floats, "W F P"]  # stakes per month
     talk_cost: Annotated[Floats, "W F P"]  # stakes per month
@@ -133,6 +145,7 @@ class Tables(NamedTuple):
     home_margin: Annotated[Floats, "W P"]  # stakes above the reservation value that home asks for
     spent: Annotated[Floats, "W N"]  # share of the lever that is gone when the entry's option stands
     hazard: Annotated[Floats, "W H"]  # chance per month of each shock (same in all regimes of a draw)
+    next_chance: Annotated[Floats, "W"]  # months until those who do not sign now bargain again
     precision: Annotated[Floats, "W"]  # lambda, per stake
     volatility: Annotated[Floats, "W"]  # sigma, stakes per square root of a month
     learning_prior: Annotated[Floats, "W"]  # n0, distinct offers; inf switches learning off

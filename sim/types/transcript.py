@@ -205,6 +205,7 @@ class RunRecord:
     held: int
     agreed: int
     core: int
+    halt: int
     shock: int
     deal: Deal
     tabled: Deal

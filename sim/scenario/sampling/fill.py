@@ -26,6 +26,8 @@ _PER_PARTY = {
     "exponent": "behaviour.concession_exponent",
     "foresight": "behaviour.foresight",
     "reciprocity": "behaviour.reciprocity",
+    "optimism": "behaviour.optimism",
+    "signing_cost": "behaviour.signing_cost",
     "capability": "capability",
     "home_margin": "ratification.margin",
 }
@@ -161,6 +163,7 @@ _STRENGTH = (codes.PRINCIPAL, codes.INTERESTED, codes.GUARANTOR, codes.MEDIATOR,
 def format_tables(layout: Layout) -> dict[str, Rows]:
     """Every array of `Tables` with a format axis and no world axis, by name; rows of tracks after those of formats."""
     single = {**_per_format(layout), **_seats(layout), "allowed": _allowed(layout), **_stages(layout)}
+    single |= _undertakings(layout)
     last = np.array([legs[-1] for legs in layout.legs], dtype=np.int64)
     tables = {name: array[last] for name, array in single.items()}  # what is not said otherwise is as in the last leg
     for row, legs in enumerate(layout.legs):
@@ -242,6 +245,17 @@ def _allowed(layout: Layout) -> Rows:
         for column, composite in enumerate(layout.composites):
             allowed[row, column, : len(composite.combos)] = layout.on_agenda(row, composite)
     return allowed
+
+
+def _undertakings(layout: Layout) -> dict[str, Rows]:
+    """[F] single undertakings, and [F, I] the core issues on the agenda of each, formats only."""
+    scenario = layout.scenario
+    core, single = scenario.behaviour.rules.core, scenario.behaviour.rules.single_undertaking
+    is_core = [issue.level == "core" and core in ("all", key) for key, issue in scenario.issues.items()]
+    whole = np.array([single and talks.harvest == "all_or_nothing" for talks in scenario.formats.values()])
+    agenda = [np.isin(layout.issues, talks.agenda.issues) for talks in scenario.formats.values()]
+    undertaken = whole[:, None] & np.array(agenda) & np.array(is_core)
+    return {"undertaking": whole.astype(np.uint8), "undertaken": undertaken.astype(np.uint8)}
 
 
 def _stages(layout: Layout) -> dict[str, Rows]:

@@ -12,8 +12,8 @@ from sim.scenario.sampling import composites
 from sim.scenario.sampling.composites import Composite
 from sim.scenario.sampling.distributions import stream_key
 from sim.scenario.schema.resolved import ResolvedScenario
-from sim.types.arrays import Ints
-from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE
+from sim.types.arrays import Ints, layout_of
+from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE, Tables
 
 LEVELS = {"process": PROCESS, "substance": SUBSTANCE, "core": CORE}
 
@@ -56,7 +56,7 @@ class Layout:
         """How long the axes of `Tables` are that are the same in every block, by letter."""
         n_parties, n_views = len(self.parties), len(self.parties) + len(self.beliefs)
         sizes = {"P": n_parties, "V": n_views, "F": len(self.formats), "I": len(self.issues), "H": len(self.shocks)}
-        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent)}
+        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent), "B": 0}
 
     @cached_property
     def issue_composite(self) -> Ints:
@@ -108,7 +108,7 @@ class Layout:
 
     def static_tables(self) -> dict[str, Any]:
         """Every array of `Tables` that is the same in all draws and for all formats, by name."""
-        return {**self._issue_tables(), **self._party_tables(), **self._rule_tables()}
+        return {**self._issue_tables(), **self._party_tables(), **self._rule_tables(), **self._line_tables()}
 
     def _issue_tables(self) -> dict[str, Any]:
         quo, chosen, owner = self.status_quo_option, self.issue_option, self.issue_composite
@@ -131,6 +131,11 @@ class Layout:
             "level": level,
             "ending": ending,
         }
+
+    def _line_tables(self) -> dict[str, Any]:
+        """[B, C, O] and [B, C] of the conditional red lines that join composites."""
+        names = ("line_if", "line_unless", "line_if_in", "line_unless_in")
+        return {name: layout_of(Tables)[name].zeros(self.sizes) for name in names}
 
     def _status_quo_of(self, composite: Composite) -> int:
         quo = [self.status_quo_option[self.issues.index(issue)] for issue in composite.issues]
@@ -221,6 +226,7 @@ class Layout:
     def _rule_tables(self) -> dict[str, Any]:
         rules = self.scenario.behaviour.rules
         switch = [rules.severable, rules.hold == "once", rules.errors == "fresh", rules.stalling]
+        switch.append(rules.foreseen_consent)
         spending = np.zeros((len(self.spent), self.width), dtype=np.uint8)
         for row, entry in enumerate(self.spent):
             spending[row] = self.issue_option[entry.issue] == entry.option

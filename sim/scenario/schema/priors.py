@@ -13,12 +13,15 @@ from sim.scenario.source.problems import FileRead, Path, Report
 from sim.scenario.source.yaml_text import parse_text, read_text
 
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
-PARTY_CONSTANTS = ("concession_exponent", "foresight", "reciprocity")
+PARTY_CONSTANTS = (
+    *("concession_exponent", "foresight", "reciprocity"),
+    *("concession_aversion", "optimism", "signing_cost"),
+)
 SHARED_NOTE = "shared prior"
 """Note of a number that comes from the shared file; the file itself gives the reasons."""
 TRACK_CONSTANTS = ("trust_premium", "misremembering", "coalition_support")
 """Constants that only scenarios with tracks use."""
-GLOBAL_CONSTANTS = ("precision", "volatility", "learning_prior", "pressure_cap", *TRACK_CONSTANTS)
+GLOBAL_CONSTANTS = ("next_chance", "precision", "volatility", "learning_prior", "pressure_cap", *TRACK_CONSTANTS)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class _Rules(Model):
     hold: Literal["walk", "once"]
     errors: Literal["once", "fresh"]
     stalling: bool
+    single_undertaking: bool
+    foreseen_consent: bool
     core: str
 
 

@@ -250,6 +250,9 @@ class PartyBehaviour(Model):
     concession_exponent: Number | None = None
     foresight: Number | None = None
     reciprocity: Number | None = None
+    concession_aversion: Number | None = None
+    optimism: Number | None = None
+    signing_cost: Number | None = None
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -353,6 +356,8 @@ class RuleSwitches(Model):
     hold: Literal["walk", "once"] | None = None
     errors: Literal["once", "fresh"] | None = None
     stalling: bool | None = None
+    single_undertaking: bool | None = None
+    foreseen_consent: bool | None = None
     core: str | None = None
 
 
@@ -362,6 +367,10 @@ class Behaviour(Model):
     concession_exponent: Number | None = None
     foresight: Number | None = None
     reciprocity: Number | None = None
+    concession_aversion: Number | None = None
+    optimism: Number | None = None
+    signing_cost: Number | None = None
+    next_chance: Number | None = None
     precision: Number | None = None
     volatility: Number | None = None
     learning_prior: Number | None = None
