@@ -47,8 +47,9 @@ def moves_core(t: Tables, deal: Ints, base: Ints) -> bool:
 
 @kernel
 def hope_of(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float) -> float:
-    """What the party hopes for of what `deal` [C] is about: its top gain, or of a text that leaves the core alone the
-    gains of its top deal in the composites that the text moves, stakes.
+    """What the party hopes for of what `deal` [C] is about, stakes.
+
+    Its top gain; of a text that leaves the core alone, the gains of its top deal in the composites that the text moves.
     """
     base = w.base[lane]
     if w.must_settle[lane] == 1 or moves_core(t, deal, base):
