@@ -75,6 +75,7 @@ class _Rules(Model):
     stalling: bool
     single_undertaking: bool
     foreseen_consent: bool
+    homes: Literal["margin", "support"]
     core: str
 
 

@@ -279,6 +279,10 @@ class Ratification(Model):
     """Home must ratify: it does iff the value is at least the reservation value plus the margin."""
 
     margin: Number = default(0.0)
+    support: Number | None = Field(
+        default=None,
+        description="0 to 1: chance that home ratifies a text worth nothing to the party; read under homes: support.",
+    )
 
 
 class Belief(Model):
@@ -297,6 +301,8 @@ class PartyBehaviour(Model):
     concession_aversion: Number | None = None
     optimism: Number | None = None
     signing_cost: Number | None = None
+    trust_at_signing: Number | None = None
+    commitment_premium: Number | None = None
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -402,6 +408,7 @@ class RuleSwitches(Model):
     stalling: bool | None = None
     single_undertaking: bool | None = None
     foreseen_consent: bool | None = None
+    homes: Literal["margin", "support"] | None = None
     core: str | None = None
 
 
@@ -414,6 +421,9 @@ class Behaviour(Model):
     concession_aversion: Number | None = None
     optimism: Number | None = None
     signing_cost: Number | None = None
+    trust_at_signing: Number | None = None
+    commitment_premium: Number | None = None
+    line_price: Number | None = None
     next_chance: Number | None = None
     precision: Number | None = None
     volatility: Number | None = None
