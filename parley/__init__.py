@@ -15,7 +15,7 @@ Every likelihood holds only given the scenario file. What is not in `parley.__al
 package `sim` is the implementation.
 """
 
-from parley._functions import backtest, check, compare, forecast, load, retrodict, solve, trace
+from parley._functions import backtest, check, compare, forecast, history, load, retrodict, solve, trace
 from parley._results import BackTest, Comparison, Forecast, Retrodiction, Solution, Talk
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
@@ -35,6 +35,7 @@ __all__ = [
     "check",
     "compare",
     "forecast",
+    "history",
     "load",
     "retrodict",
     "solve",

@@ -20,7 +20,7 @@ from sim.scenario.schema.numbers import (
 )
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, CoarseClass
+from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -456,6 +456,9 @@ def _version(data: Any) -> Any:
     return data
 
 
+ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
+
+
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -481,6 +484,9 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
+    reference_class: ReferenceClasses = Field(
+        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
+    )
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(
