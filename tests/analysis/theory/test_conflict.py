@@ -101,7 +101,10 @@ def test_room_is_told_in_stakes_with_price_and_outside_option_apart():
 
 def test_an_option_is_better_or_worse_than_no_deal_by_so_much():
     line = {"red_lines": {"no": {"issue": "border", "options": ["o1"], "firmness": 1.0}}}
-    found = found_in(scenario(TUG, a=line))
+    found = found_in(scenario(TUG, a=line, b={"outside_option": 0.2}))
+    assert {one.option: one.gain.mean for one in found.options if one.party == "b"} == pytest.approx(
+        {"o1": 0.3, "o2": -0.7}
+    )
     stakes = {(one.party, one.option): one for one in found.options}
     worse, better = stakes["a", "o1"], stakes["a", "o2"]
     assert (worse.gain.mean, worse.worse, worse.short, worse.barred) == pytest.approx((-0.5, 1.0, 0.5, 1.0))
@@ -116,13 +119,14 @@ def test_an_option_that_cannot_move_alone_takes_along_what_suits_the_party():
     gains = {(one.party, one.issue, one.option): one.gain.mean for one in found_in(data).options}
     assert gains["a", "land", "o1"] == pytest.approx(1.8 / 1.8)  # with o2 of the halt
     assert gains["b", "land", "o1"] == pytest.approx(0.0)  # with o1 of the halt
+    assert gains["a", "halt", "o1"] == pytest.approx(0.2 / 1.8)  # which moves alone, though more would suit
 
 
 def test_the_status_quo_in_everybodys_lowest_third_is_said():
     low = {"a": {"pie": [0.3, 0.0, 1.0, 0.4]}, "b": {"pie": [0.3, 1.0, 0.0, 0.4]}}
     assert "lowest third" in words(found_in(scenario(low)))
     assert "little conflict" not in words(found_in(scenario(low)))
-    low["b"]["pie"][0] = 0.5
+    low["b"]["pie"][0] = 0.35
     assert "lowest third" not in words(found_in(scenario(low)))
 
 

@@ -65,10 +65,10 @@ def lever(**numbers):
     return {"leverage": {"b": {"ability": 0.5, "motive": 1.0, **numbers}}}
 
 
-@pytest.mark.parametrize(("worth", "does_nothing"), [(0.8, True), (0.2, False)])
-def test_a_lever_is_idle_where_nothing_makes_its_target_refuse(worth, does_nothing):
+@pytest.mark.parametrize(("worth", "cost", "does_nothing"), [(0.8, 0.0, True), (0.2, 0.0, False), (0.2, 1.5, True)])
+def test_a_lever_is_idle_where_nothing_worth_its_cost_makes_its_target_refuse(worth, cost, does_nothing):
     values = {"a": {"road": [0.0, 1.0]}, "b": {"road": [0.5, worth], "sea": [0.0, 1.0]}}
-    assert (("lever", "a", "b") in idle(values, a=lever())) == does_nothing
+    assert (("lever", "a", "b") in idle(values, a=lever(cost=cost))) == does_nothing
 
 
 def test_a_lever_is_idle_where_the_target_refuses_only_what_the_patron_does_not_want():
