@@ -10,7 +10,7 @@ are asked. In no draw of a format that knows it:
   worth pressing for to the patron (`motive * gain > cost`): the *lever* is idle.
 - has anybody else with a vote more of what a party's firm red lines on an issue bar than of something that they leave:
   to every composite option barred there is one that nobody at the table bars and that all others with a vote like as
-  well. These *lines* are idle, and that is exact.
+  well. These *lines* are idle, and that is exact; nothing is told where a conditional line joins the issue to others.
 
 Told is only what could do something in one of these formats: what no format reads is told by `idle_numbers`.
 
@@ -174,9 +174,10 @@ def _presses(tables: Tables, worlds: Ints, table: _Table, draw: int, *, patron: 
 
 
 def _lines(tables: Tables, structure: Structure, worlds: Ints, seats: list[_Table]) -> Iterator[tuple[int, str, _Acts]]:
+    joined = ((tables.line_if_in | tables.line_unless_in) == 1).any(axis=0)  # what is as good may cross another line
     for p, i in np.ndindex(len(structure.parties), len(structure.issues)):
         c = int(tables.issue_composite[i])
-        if not tables.barred[worlds, p, c].any():
+        if not tables.barred[worlds, p, c].any() or joined[c]:
             continue
         barred = np.array([_barred_by(tables, int(world), p, i) for world in worlds])  # [W, O]
         stands = bool((tables.standing[worlds, p] > 0.0).any())

@@ -301,16 +301,16 @@ def deals_at_hand(space: DealSpace) -> Ints:
 
 
 def largest_share(space: DealSpace, deals: Ints) -> tuple[float, Ints]:
-    """`max_x min_p gain_p(x) / top_p`, and `deals` [N, C] at hand with those that climbing from them ended at.
+    """`max_x min_p gain_p(x) / top_p`, and `deals` [N, C] at hand with that which climbing from them ended at.
 
     `top_p` is the best gain of each party over all usable deals, whoever loses. Who cannot gain is left out of the
     ratio and must only lose nothing. Exact in small spaces, else a lower bound; -inf where there is no such deal.
     """
     score = partial(ideal_shares, ideal=space.highest())
-    if not is_small(space) and len(deals):
-        order = np.argsort(-score(space.gains_of(deals)), kind="stable")[:STARTS]
-        deals = np.concatenate((deals, climb_all(space, deals[order], score)[0]))
-    return float(score(space.gains_of(deals)).max(initial=-np.inf)), deals
+    if is_small(space) or len(deals) == 0:
+        return float(score(space.gains_of(deals)).max(initial=-np.inf)), deals
+    best, end = _best_of(space, deals, score)
+    return best.value, np.concatenate((deals, end))
 
 
 def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
