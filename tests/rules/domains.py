@@ -116,7 +116,7 @@ def domain_tables(
         outside=reservation.astype(float), patience=np.ones((d, p)), exponent=np.full((d, p), exponent),
         foresight=floats(d, p), reciprocity=floats(d, p), meeting_value=floats(d, 1, p), talk_cost=floats(d, 1, p),
         leverage=floats(d, p, p), motive=floats(d, p, p), pressure_cost=floats(d, p, p), support=floats(d, p, p),
-        optimism=np.full((d, p), -1.0), signing_cost=floats(d, p),
+        optimism=np.full((d, p), -1.0), signing_cost=floats(d, p), commitment_premium=floats(d, p),
         next_chance=np.ones(d), undertaking=flags(1), undertaken=flags(1, c), line_if=flags(0, c, o),
         line_unless=flags(0, c, o), line_if_in=flags(0, c), line_unless_in=flags(0, c),
         line_firm=flags(d, views, 0), home_margin=floats(d, p),
