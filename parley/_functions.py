@@ -7,7 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+<<<<<<< HEAD
 from parley._results import BackTest, Comparison, Forecast, History, Retrodiction, Solution, Talk
+=======
+from parley._results import BackTest, Check, Comparison, Forecast, Retrodiction, Solution, Talk
+>>>>>>> t-conflict
 from sim.app.scenarios import Scenario
 
 if TYPE_CHECKING:
@@ -315,8 +319,8 @@ def retrodict(
         return Retrodiction(simulate(RetrodictRequest(Path(file), tuple(cases), size, design_draws), progress=bar))
 
 
-def check(scenario: Source) -> tuple[str, ...]:
-    """Read a scenario and say what in it is worth a second look; nothing said, nothing found.
+def check(scenario: Source) -> Check:
+    """Read a scenario; say what in it is worth a second look, and how much conflict it holds before any run.
 
     Raises:
         ScenarioError: the scenario is wrong; the message lists every problem with its place.
@@ -325,11 +329,12 @@ def check(scenario: Source) -> tuple[str, ...]:
         >>> import parley
         >>> [words.partition(" (")[0] for words in parley.check("scenarios/minimal.yaml")]
         ['numbers of the file rest on an assumption, not on a source']
+        >>> {one.id: round(one.share.mean, 2) for one in parley.check("scenarios/minimal.yaml").conflict.formats}
+        {'farmers': 0.85, 'all-three': 0.49}
     """
-    from sim.scenario import warnings_of
+    from sim.app.check import check as look
 
-    warnings = warnings_of(_scenario(scenario).resolved)
-    return tuple(f"{f'{one.path}: ' if one.path else ''}{one.message} ({one.seen})" for one in warnings)
+    return Check(look(_scenario(scenario)))
 
 
 def history(*words: str) -> History:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from sim.analysis.comparison.verdict import Verdict
     from sim.analysis.experiments.retrodiction import Retrodiction as SimulatedMeetings
     from sim.analysis.statistics.intervals import Estimate
+    from sim.analysis.theory.conflict import Conflict, DrawRange
     from sim.app.backtest import BacktestResult
+    from sim.app.check import Checked
     from sim.app.compare import CompareResult
     from sim.app.forecast import ForecastResult
     from sim.app.solve import Solution as SolvedScenario
@@ -236,6 +239,77 @@ class Talk(_Tabled):
         return "<ol>" + "".join(f"<li>{escape(line)}</li>" for line in self.lines) + "</ol>"
 
 
+class Check(_Tabled):
+    """What a scenario says before any run; made by `parley.check`. Iterated over, it gives its warnings.
+
+    Attributes:
+        record: warnings, and how much conflict the scenario holds, as frozen records.
+    """
+
+    def __init__(self, record: Checked) -> None:
+        self.record = record
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What in the file is worth a second look; nothing said, nothing found."""
+        return self.record.worth_a_look
+
+    @property
+    def conflict(self) -> Conflict:
+        """How much conflict it holds: `formats`, `rooms`, `options`, `idle`, and `warnings` of what to expect."""
+        return self.record.conflict
+
+    def data(self) -> dict[str, Any]:
+        """The content of `parley check --json`."""
+        return self.record.to_data()
+
+    def rows(self) -> list[Row]:
+        """A row a number on conflict: `measure`, of which `format`, `party`, `issue`, `option`; `mean`, `low`, `high`.
+
+        Measures are `share` of its best hope that everybody with a vote can have at once, and `hope`, by format; room
+        `above` and `below` the status quo, `relief` and `outside`, by party; `gain` by party and core option. `low` and
+        `high` are the 5% and 95% quantiles over draws.
+        """
+        found = self.record.conflict
+        rows = [_number("share", one.share, format=one.id) for one in found.formats]
+        rows += [
+            _number("hope", hope, format=one.id, party=party)
+            for one in found.formats
+            for party, hope in one.hopes.items()
+        ]
+        for room in found.rooms:
+            rows += [
+                _number(measure, getattr(room, measure), party=room.party)
+                for measure in ("above", "below", "relief", "outside")
+            ]
+        return rows + [
+            _number("gain", one.gain, party=one.party, issue=one.issue, option=one.option) for one in found.options
+        ]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.warnings)
+
+    def __len__(self) -> int:
+        return len(self.warnings)
+
+    def __str__(self) -> str:
+        from sim.report.scenario.conflict_tables import conflict_tables
+        from sim.report.words.plain import plain_text
+
+        return plain_text(list(conflict_tables(self.record.conflict, self.record.structure)))
+
+    def __repr__(self) -> str:
+        return f"<Check of {self.record.scenario_id}: {len(self)} warnings>"
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
+
+
+def _number(measure: str, over: DrawRange, **of: str) -> Row:
+    places = {place: of.get(place) for place in ("format", "party", "issue", "option")}
+    return {"measure": measure, **places, "mean": over.mean, "low": over.low, "high": over.high}
+
+
 class Solution(_Tabled):
     """What theory says of one format in one world; made by `parley.solve`.
 
@@ -265,10 +339,10 @@ class Solution(_Tabled):
         return rows
 
     def __str__(self) -> str:
-        from sim.report.solution.solution_view import solution_view
+        from sim.report.solution.solution_view import whole_view
         from sim.report.words.plain import plain_text
 
-        return plain_text([solution_view(self.record, self.record.structure, world=self.record.world.sentence)])
+        return plain_text([whole_view(self.record)])
 
     def __repr__(self) -> str:
         return f"<Solution of a format of {self.record.structure.scenario_id}>"

@@ -49,10 +49,9 @@ class DealSpace:
 
     def gains_of(self, deals: Ints) -> Floats:
         """[N, P] gains of `deals` [N, C] over the floors, stakes."""
-        total = np.zeros((len(deals), len(self.parties)))
-        for c in range(deals.shape[1]):
-            total += self.value[:, c, deals[:, c]].T
-        return total - self.floor
+        parts = self.value[:, np.arange(deals.shape[1]), deals]  # [P, N, C]
+        total = np.add.accumulate(parts, axis=2)[:, :, -1]  # in the order of the composites, so that none rounds anew
+        return np.ascontiguousarray(total.T) - self.floor
 
     def highest(self) -> Floats:
         """[P] each party's best gain over all usable deals, individually rational or not; -inf in an empty space."""

@@ -263,8 +263,7 @@ def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
     n = len(space.parties)
     if not space.usable.any(axis=1).all():
         return benchmarks(space), space.none()
-    starts = np.concatenate((space.status_quo[None], weighted_deals(space)))
-    starts = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
+    starts = deals_at_hand(space)
     least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
     starts = np.concatenate((starts, least_deal))
 
@@ -291,6 +290,27 @@ def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
         utilitarian=solution_of(space, BestDeal(total, float(space.gains_of(total[None]).sum()), np.nan)),
     )
     return marks, np.concatenate((starts, nash_deal, shares_deal))
+
+
+def deals_at_hand(space: DealSpace) -> Ints:
+    """[N, C] all deals of a small space, else the status quo and those that maximise weighted sums of gains."""
+    if is_small(space) or not space.usable.any(axis=1).all():
+        return list_deals(space)
+    deals = np.concatenate((space.status_quo[None], weighted_deals(space)))
+    return deals[space.usable[np.arange(deals.shape[1]), deals].all(axis=1)]
+
+
+def largest_share(space: DealSpace, deals: Ints) -> tuple[float, Ints]:
+    """`max_x min_p gain_p(x) / top_p`, and `deals` [N, C] at hand with that which climbing from them ended at.
+
+    `top_p` is the best gain of each party over all usable deals, whoever loses. Who cannot gain is left out of the
+    ratio and must only lose nothing. Exact in small spaces, else a lower bound; -inf where there is no such deal.
+    """
+    score = partial(ideal_shares, ideal=space.highest())
+    if is_small(space) or len(deals) == 0:
+        return float(score(space.gains_of(deals)).max(initial=-np.inf)), deals
+    best, end = _best_of(space, deals, score)
+    return best.value, np.concatenate((deals, end))
 
 
 def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
