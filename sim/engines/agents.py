@@ -6,6 +6,7 @@ engine's own `conclude`; what stands here looks at the same steps one by one.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -106,10 +107,23 @@ class PartyAgent(mesa.Agent):
             error=talk.ground.table_error(self.party, speaker=speaker, step=talk.round, world=talk.world),
         )
         whose = talk.ground.author(speaker)
+        if w.present[self.party]:
+            here = (
+                (w.true_worth, w.true_claim)
+                if final
+                else (
+                    w.worth[talk.lane, talk.round, speaker],
+                    w.claims[talk.lane, talk.round, speaker],
+                )
+            )
+            worth, claim = (float(array[self.party]) for array in here)
+            lost = float(proposal.gains[self.party]) - worth
+            proposal = replace(proposal, claim=claim, lost=lost, waits=not final)
         if plain or t.strategy[self.party] != EQUILIBRIUM or not t.plan_deal.shape[2] or whose >= len(t.bloc):
             return proposal
         expects = float(t.plan_value[talk.world, talk.ground.fmt, whose, self.party])
-        return replace(proposal, gap=expects - ROUNDING, conceded=1.0, error=0.0, planned=True)
+        own = {"gap": expects - ROUNDING, "conceded": 1.0, "error": 0.0, "claim": -math.inf, "lost": 0.0}
+        return replace(proposal, **own, planned=True)
 
     def stalls(self, speaker: int) -> bool:
         """True if it accepts nothing this month; a last-resort text it still considers."""
@@ -250,6 +264,10 @@ def draft_last(talk: TalkState) -> LastResort | None:
     if talk.settled:
         return None
     place = (talk.lane, ground.fmt, ground.key, talk.round)
+    whole = ground.t.undertaking[ground.fmt] == 1
+    if whole and ((in_hand == w.in_force).all() or not ground.complete(in_hand)):
+        left_open = ground.left_open(in_hand)
+        return LastResort(talk.month + 1, None, signed=False, undertaking=True, left_open=left_open)
     if (in_hand != w.in_force).any():
         w.tabled[:] = in_hand
         if ground.t.early_harvest[ground.fmt] == 1:
@@ -322,13 +340,14 @@ def _passes(talk: TalkState) -> list[ConsentPass]:
         before = w.text.copy()
         stopped = ground.call(one_pass, talk.world, ground.key, float(talk.month))
         decisions = _decisions(talk, before)
-        if stopped and t.switch[SEVERABLE] == 0:
-            w.text[:] = w.in_force
-        elif stopped:
+        if stopped:
             ground.call(strike_out)
+        whole = bool(stopped) and (t.switch[SEVERABLE] == 0 or not ground.complete(w.text))
+        if whole:
+            w.text[:] = w.in_force
         struck = tuple(w.strike.nonzero()[0].tolist())
         passes.append(ConsentPass(ground.deal_of(before), decisions, struck, ground.deal_of(w.text)))
-        if not stopped or t.switch[SEVERABLE] == 0:
+        if not stopped or whole:
             break
     return passes
 

@@ -19,6 +19,8 @@ from sim.rules.acceptance import accepts
 from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.kernel import unit
+from sim.rules.lines import crosses_now
+from sim.rules.utility import crosses, holds_barred
 from sim.types import work as at
 from sim.types.structure import Structure
 from sim.types.tables import FRESH_ERRORS, Tables
@@ -36,6 +38,14 @@ def shift_on(t: Tables, w: Work, world: int, target: int, patrons: int) -> float
 def author_of(t: Tables, w: Work, speaker: int) -> int:
     """`author`, for Python."""
     return author(t, w, speaker)
+
+
+@unit("twiiii>i")
+def crosses_lines(t: Tables, w: Work, lane: int, world: int, party: int, waits: int) -> int:
+    """1 if `w.deal` crosses a firm line of the party; with `waits` none that waits for a later stage of the lane."""
+    if waits == 1:
+        return 1 if holds_barred(t, world, party, w.deal) or crosses_now(t, w, lane, party, w.deal) else 0
+    return 1 if crosses(t, world, party, w.deal) else 0
 
 
 @unit("kkf>f")
@@ -60,10 +70,18 @@ class ProposedDeal:
     lines: bool = True  # False for a home, which has no red lines of its own
     final: bool = False  # True where consent is sought after the table has spoken
     planned: bool = False  # True if the party plays an equilibrium: `gap` is then what it expects from refusing
+    claim: float = 0.0  # what the party expects of not signing
+    lost: float = 0.0  # what its gain loses by the cost of signing and by the refusals of the absent that it foresees
+    waits: bool = False  # True where lines whose condition belongs to a later stage say nothing yet
 
     def surplus(self, party: int) -> float:
-        """The party's gain beyond what its home asks for."""
-        return float(self.gains[party]) - self.margin
+        """What signing is worth to the party beyond what its home asks for."""
+        return float(self.gains[party]) - self.lost - self.margin
+
+    @property
+    def asked(self) -> float:
+        """What is asked above the reservation value: the aspiration, or the claim if that is more."""
+        return max(self.gap, self.claim)
 
 
 @dataclass(frozen=True)
@@ -99,6 +117,16 @@ class Ground:
     def month_of(self, step: int) -> int:
         """Months before round `step` of the talk, and before it of a track."""
         return int(self.w.state[at.MONTHS]) + step // int(self.t.rounds_per_month[self.fmt])
+
+    def complete(self, deal: np.ndarray[Any, Any]) -> bool:
+        """True if a deal [C] settles all that a single undertaking has of the core on its agenda."""
+        return not self.left_open(deal)
+
+    def left_open(self, deal: np.ndarray[Any, Any]) -> tuple[int, ...]:
+        """Core issues on the agenda of a single undertaking that a deal [C] does not settle."""
+        t = self.t
+        places = enumerate(deal[t.issue_composite].tolist())
+        return tuple(i for i, o in places if t.undertaken[self.fmt, i] == 1 and t.settles[i, o] == 0)
 
     def speakers_side(self, speaker: int) -> int:
         """Bit mask of those who speak with one voice with `speaker`; 0 for a neutral one or nobody."""
@@ -188,8 +216,10 @@ class Ground:
 
     def crosses(self, party: int, proposal: ProposedDeal) -> bool:
         """True if the deal crosses any firm line of the party."""
-        t = self.t
-        return proposal.lines and any(t.barred[proposal.world, party, c, o] == 1 for c, o in enumerate(proposal.deal))
+        if not proposal.lines:
+            return False
+        with self._scratch(proposal):
+            return bool(self.call(crosses_lines, proposal.lane, proposal.world, party, int(proposal.waits)))
 
     def abstains(self, party: int, proposal: ProposedDeal, *, shift: float) -> bool:
         """True if the rule of consent knows abstention and the text changes nothing for the party."""
@@ -200,7 +230,7 @@ class Ground:
         """The rule of acceptance, for one party and a given shift."""
         if stalling or self.crosses(party, proposal):
             return False
-        return bool(accepts(proposal.surplus(party), proposal.gap, shift, proposal.conceded, proposal.error))
+        return bool(accepts(proposal.surplus(party), proposal.asked, shift, proposal.conceded, proposal.error))
 
     def explain(
         self, party: int, proposal: ProposedDeal, *, said_yes: bool, patrons: int, stalling: bool = False
@@ -227,7 +257,9 @@ class Ground:
             why=why,
             gain=float(proposal.gains[party]),
             shift=shift,
-            needed=proposal.margin + max(shift, proposal.gap + shift * proposal.conceded - proposal.error),
+            needed=proposal.margin
+            + proposal.lost
+            + max(shift, proposal.asked + shift * proposal.conceded - proposal.error),
             red_lines=self.crossed(party, proposal) if proposal.lines else (),
             sorest=None if said_yes else self.sorest(party, proposal),
             pressed_by=pressed_by,
@@ -235,15 +267,19 @@ class Ground:
         )
 
     def _why_not(self, party: int, proposal: ProposedDeal, *, shift: float, stalling: bool) -> Why:
-        gain = proposal.surplus(party)
+        gain, given = proposal.surplus(party), shift * proposal.conceded
         if self.crosses(party, proposal):
             return Why.RED_LINE
         if stalling:
             return Why.STALLING
         if gain - shift < 0.0:
-            return Why.RESERVATION
-        if gain - proposal.gap - shift * proposal.conceded >= 0.0:
+            return Why.RESERVATION if gain + proposal.lost - shift < 0.0 else Why.FORESEES
+        if gain - proposal.asked - given >= 0.0:
             return Why.DOUBT
+        if gain + proposal.lost - proposal.asked - given >= 0.0:
+            return Why.FORESEES
+        if gain - proposal.gap - given >= 0.0:
+            return Why.CLAIM
         return Why.EXPECTS_MORE if proposal.planned else Why.ASPIRATION
 
     def first_yes(self, answers: Iterable[tuple[int, ProposedDeal, bool]]) -> int:

@@ -95,7 +95,7 @@ class View:
         """
         t = self.ground.t
         alone = self._value(t.status_quo) + float(t.outside[self.world, self.party])
-        return self._value(self.composites_of(deal)) - max(alone, self._value(self.ground.w.base[self.lane]))
+        return self._value(self.composites_of(deal)) - max(alone, self._value(self.ground.w.fallback[self.lane]))
 
     def is_open(self, deal: Deal) -> bool:
         """True if the deal may be put on the table here: feasible, on the agenda, across no firm line of the party."""
@@ -105,8 +105,8 @@ class View:
             return False
         t, w = self.ground.t, self.ground.w
         places = list(enumerate(chosen.tolist()))
-        on_agenda = all(w.open[self.lane, c, o] or o == w.base[self.lane, c] for c, o in places)
-        return on_agenda and not any(t.barred[self.world, self.party, c, o] for c, o in places)
+        on_agenda = all(w.open[self.lane, c, o] for c, o in places)
+        return on_agenda and not any(t.barred[self.world, self.party, c, o] for c, o in places) and self._kept(chosen)
 
     def deals(self) -> Iterator[Deal]:
         """Every deal that may be put on the table here.
@@ -120,17 +120,53 @@ class View:
         if count > MOST_LISTED:
             raise ValueError(f"{count:.3g} deals are too many to list; look for single changes of `in_hand` instead")
         for chosen in product(*usable):
-            yield self.ground.deal_of(np.array(chosen, dtype=w.base.dtype))
+            deal = np.array(chosen, dtype=w.base.dtype)
+            if self._kept(deal):
+                yield self.ground.deal_of(deal)
 
     def best(self) -> Deal:
-        """The deal that is best for the party alone among those that may be put on the table."""
+        """The deal that is best for the party alone among those that may be put on the table.
+
+        The text in hand where there is none.
+        """
+        w, usable = self.ground.w, [self._usable(c) for c in range(len(self.ground.t.n_options))]
+        deals = (self._best_of(usable, way) for way in product(*map(self._ways, self._lines())))
+        found = [deal for deal in deals if deal is not None and self._kept(deal)]
+        return self.ground.deal_of(max(found, key=self._value, default=w.base[self.lane]))
+
+    def _best_of(self, usable: list[list[int]], way: tuple[np.ndarray, ...]) -> np.ndarray | None:
+        """[C] the best choice of usable options that all masks [C, O] of a way leave; None if there is none."""
+        t, price = self.ground.t, self._price()
+        left = [[o for o in options if all(mask[c, o] for mask in way)] for c, options in enumerate(usable)]
+        if not all(left):
+            return None
+        worth = t.contribution[self.world, self.party] - price * t.ending
+        best = [max(options, key=lambda o: worth[c, o]) for c, options in enumerate(left)]
+        return np.array(best, dtype=np.int64)
+
+    def _lines(self) -> list[int]:
+        """The party's own conditional lines that are meant and say something here."""
         t, w = self.ground.t, self.ground.w
-        price = self._price()
-        best = [
-            max(self._usable(c), key=lambda o: t.contribution[self.world, self.party, c, o] - price * t.ending[c, o])
-            for c in range(len(t.n_options))
-        ]
-        return self.ground.deal_of(np.array(best, dtype=w.base.dtype))
+        firm = t.line_firm[self.world, self.party].nonzero()[0].tolist()
+        return [line for line in firm if not w.line_waits[self.lane, line]]
+
+    def _ways(self, line: int) -> list[np.ndarray]:
+        """Masks [C, O], one for each way to keep a line: a part of `if` not met, or all of `unless` met."""
+        t = self.ground.t
+        ways: list[np.ndarray] = []
+        for c in t.line_if_in[line].nonzero()[0].tolist():
+            mask = np.ones(t.ending.shape, dtype=np.bool_)
+            mask[c] = t.line_if[line, c] == 0
+            ways.append(mask)
+        if t.line_unless_in[line].any():
+            ways.append(t.line_unless[line] == 1)
+        return ways
+
+    def _kept(self, deal: np.ndarray) -> bool:
+        """True if a deal [C] breaks none of `_lines`."""
+        return all(
+            any(all(mask[c, o] for c, o in enumerate(deal)) for mask in self._ways(line)) for line in self._lines()
+        )
 
     def composites_of(self, deal: Deal) -> np.ndarray:
         """[C] options of the composites that a deal picks.
@@ -157,7 +193,7 @@ class View:
         here = int(w.base[self.lane, composite])
         barred = t.barred[self.world, self.party, composite]
         options = range(int(t.n_options[composite]))
-        return [o for o in options if o == here or (w.open[self.lane, composite, o] and not barred[o])]
+        return [o for o in options if w.open[self.lane, composite, o] and (o == here or not barred[o])]
 
     def _price(self) -> float:
         t = self.ground.t

@@ -26,7 +26,7 @@ def open_options(t: Tables, w: Work, lane: int, fmt: int, stage: int) -> None:
     """Which options texts of a lane may use, into `w.open[lane]`: issues off the agenda stand as in the text in hand.
 
     Under early harvest what the text in hand has moved is off the table. Texts that earlier legs of a track left in
-    force may be negotiated again.
+    force may be negotiated again. In a single undertaking core issues at hand are open at settling options alone.
     """
     for c in range(t.n_options.shape[0]):
         base = w.base[lane, c]
@@ -40,6 +40,27 @@ def open_options(t: Tables, w: Work, lane: int, fmt: int, stage: int) -> None:
         stands = t.issue_option[i, w.base[lane, c]]
         for o in range(t.n_options[c]):
             if t.issue_option[i, o] != stands:
+                w.open[lane, c, o] = 0
+    if t.undertaking[fmt] == 1:
+        close_unsettled(t, w, lane, fmt, stage)
+    w.must_settle[lane] = 0
+    for c in range(t.n_options.shape[0]):
+        if w.open[lane, c, w.base[lane, c]] == 0:
+            w.must_settle[lane] = 1
+
+
+@kernel
+def close_unsettled(t: Tables, w: Work, lane: int, fmt: int, stage: int) -> None:
+    """Close every option at which a core issue of the stage would be left open: nothing is agreed until all of it is.
+
+    A single undertaking (Putnam 1988 on package deals; the Uruguay Round's rule): `w.open[lane]` loses them.
+    """
+    for i in range(t.level.shape[0]):
+        if t.undertaken[fmt, i] == 0 or not on_agenda(t, w, fmt, stage, i):
+            continue
+        c = t.issue_composite[i]
+        for o in range(t.n_options[c]):
+            if t.settles[i, o] == 0:
                 w.open[lane, c, o] = 0
 
 

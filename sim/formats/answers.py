@@ -12,8 +12,10 @@ from sim.rules.chance import ERROR, FRESH, NOBODY, Key, logistic, slot
 from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import carries
 from sim.rules.kernel import inlined, kernel, unit
+from sim.rules.lines import crosses_now, freed_by
 from sim.rules.ratification import part_change
-from sim.rules.utility import copy_row, crosses, floor_of, is_named, month_at, price_at, same_deal, value_of
+from sim.rules.signing import weigh_signing
+from sim.rules.utility import copy_row, floor_of, holds_barred, is_named, month_at, price_at, same_deal, value_of
 from sim.types import work as at
 from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Flags, Floats, Ints, Tables
 from sim.types.work import LEG_ROUNDS, STALL, Work
@@ -48,19 +50,23 @@ def true_gains(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int)
     month = month_at(t, w, fmt, step)
     deal = w.offer[lane, step, speaker]
     for q in range(t.view_row.shape[0]):
-        gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.base[lane], month)
+        gain = value_of(t, world, q, deal, month) - floor_of(t, world, q, w.fallback[lane], month)
         w.gain[lane, step, speaker, q] = gain
-        w.crossed[lane, step, speaker, q] = 1 if crosses(t, world, q, deal) else 0
+        barred = holds_barred(t, world, q, deal) or crosses_now(t, w, lane, q, deal)
+        w.crossed[lane, step, speaker, q] = 1 if barred else 0
 
 
 @unit("twiii>-")
 def note_needs(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
     """The least evaluation error with which each party would take the speaker's text before anybody presses it.
 
-    Into `w.need` [P]: `gap + shift * conceded - gain`, or infinite where no error helps. It is the same in all runs of
-    the lane, so that a run only has to compare.
+    Into `w.need` [P]: `max(gap, claim) + shift * conceded - worth`, or infinite where no error helps. It is the same in
+    all runs of the lane, so that a run only has to compare.
     """
     deal, gains = w.offer[lane, step, speaker], w.gain[lane, step, speaker]
+    worth, claims = w.worth[lane, step, speaker], w.claims[lane, step, speaker]
+    month = month_at(t, w, w.at_table[0], step)
+    weigh_signing(t, w, lane, deal, gains, month, worth, claims)
     own = speakers_bloc(t, w, speaker)
     for q in range(t.view_row.shape[0]):
         if (own >> q) & 1 or not is_asked(t, w, q, deal):
@@ -73,16 +79,21 @@ def note_needs(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
 def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: int, shift: float) -> float:
     """The least evaluation error with which a listener takes a text of the table, with its reservation value shifted.
 
-    Never across a firm line, nothing while stalling. A guarantor asks no more than its reservation value, and nobody
-    does of a text of last resort; who plays an equilibrium takes what is worth at least what it expects from refusing,
-    and does not err.
+    Never across a firm line, nothing while stalling. It asks for its aspiration, or its claim on not signing if that is
+    more; of a text of last resort for the claim alone. A guarantor asks no more than its reservation value; who plays
+    an equilibrium takes what is worth at least what it expects from refusing, and does not err.
     """
+    guards = (w.guards[0] >> listener) & 1
     if speaker == NOBODYS_TEXT:
-        return math.inf if w.crossed_now[listener] == 1 else error_needed(w.true_gain[listener], 0.0, shift, 1.0)
+        if w.crossed_now[listener] == 1:
+            return math.inf
+        if guards:
+            return error_needed(w.true_gain[listener], 0.0, shift, 1.0)
+        return error_needed(w.true_worth[listener], w.true_claim[listener], shift, 1.0)
     gain = w.gain[lane, step, speaker, listener]
     if w.crossed[lane, step, speaker, listener] == 1:
         return math.inf
-    if (w.guards[0] >> listener) & 1:
+    if guards:
         return error_needed(gain, 0.0, shift, 1.0)
     whose = author(t, w, speaker)
     if follows_plan(t, listener) and whose < t.view_row.shape[0]:
@@ -90,7 +101,8 @@ def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: in
         return -math.inf if gain - shift >= least - ROUNDING else math.inf
     if w.kind[lane, step, listener] == STALL:
         return math.inf
-    return error_needed(gain, w.gap[lane, step, listener], shift, w.conceded[lane, step, listener])
+    asked = max(w.gap[lane, step, listener], w.claims[lane, step, speaker, listener])
+    return error_needed(w.worth[lane, step, speaker, listener], asked, shift, w.conceded[lane, step, listener])
 
 
 @inlined
@@ -229,6 +241,8 @@ def sorest_issue(t: Tables, w: Work, lane: int, party: int, month: float) -> int
         change = part_change(t, world, party, i, deal, price)
         back = t.strike_to[i, deal[c]]
         if t.barred[world, party, c, deal[c]] == 1 and t.barred[world, party, c, back] == 0:
+            return i
+        if freed_by(t, world, party, deal, c, back):
             return i
         if change < depth:
             sorest, depth = i, change

@@ -18,7 +18,7 @@ from sim.rules.chance import MIX, NOBODY, SHOCK, slot, uniform
 from sim.rules.chance import START as FIRST_SPEAKER
 from sim.rules.consent import note_dissent
 from sim.rules.kernel import kernel, unit
-from sim.rules.utility import copy_row, month_at, same_deal, settles_core
+from sim.rules.utility import copy_row, is_complete, month_at, same_deal, settles_core
 from sim.types import work as at
 from sim.types.tables import BASKETS, OPEN_RULE, Ints, Tables
 from sim.types.work import OFFER, PASS, PUT, STAGES, WHOLE, Work
@@ -170,9 +170,13 @@ def hear(t: Tables, w: Work, fmt: int, key: int, speaker: int) -> int:
 
 @unit("twiii>-")
 def put_package(t: Tables, w: Work, lane: int, fmt: int, step: int) -> None:
-    """What working groups have put together, as the chair's text; nothing once the table has a text in hand."""
+    """What working groups have put together, as the chair's text.
+
+    Nothing once the table has a text in hand, or where it leaves open what a single undertaking must settle.
+    """
     chair = t.view_row.shape[0]
     moot = same_deal(w.gathered, w.in_force) or not same_deal(w.base[lane], w.in_force)
+    moot = moot or not is_complete(t, fmt, w.gathered)
     w.kind[lane, step, chair] = PASS if moot else OFFER
     copy_row(w.gathered, w.offer[lane, step, chair])
     note_gains(t, w, lane, fmt, step, chair)
@@ -222,11 +226,11 @@ def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: in
 def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
     """Close a round in which the table took the text of `agreed`, or none (-1), and go on to where talks stand next.
 
-    A text that settles the core ends the talks, unless stages of the agenda are still to come; one that leaves core
-    open becomes the text in hand, and talks go on.
+    A text that settles the core, or all that a single undertaking has of it on its agenda, ends the talks, unless
+    stages of it are still to come; one that leaves core open becomes the text in hand, and talks go on.
 
     Returns:
-        SPOKEN_FOR with a text that settles the core in `w.tabled`, TIME_IS_UP with the text in hand in `w.base[lane]`,
+        SPOKEN_FOR with the text that ended the talks in `w.tabled`, TIME_IS_UP with the text in hand in `w.base[lane]`,
         else GOES_ON. Round and lane of the end are in `w.ending`.
     """
     step, lane, stage = w.state[at.STEP], w.state[at.LANE], w.state[at.STAGE]
@@ -240,7 +244,8 @@ def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
         copy_row(w.offer[lane, step, agreed], w.tabled)
         copy_row(w.tabled, w.next_base)
         note_dissent(w, w.base[lane], w.tabled)
-        if last_stage and settles_core(t, w.tabled):
+        whole = t.undertaking[fmt] == 1 and is_complete(t, fmt, w.tabled)
+        if last_stage and (whole or settles_core(t, w.tabled)):
             return SPOKEN_FOR
     w.state[at.STEP] = step + 1
     if not last_stage and (agreed >= 0 or step >= t.stage_last[fmt, stage]):

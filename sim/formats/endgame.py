@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.formats.answers import refuse_draft, sorest_issue
-from sim.formats.lanes import indispensable
+from sim.formats.impasse import CLAIMS, CONDITION, FORESEEN, NO_ZONE, what_kept_apart
+from sim.formats.lanes import UNASKED, indispensable
 from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import principals_seated
 from sim.rules.attendance import meets_again
@@ -12,11 +13,13 @@ from sim.rules.drafting import draft_partial
 from sim.rules.durability import hold
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import seek_consent
+from sim.rules.signing import weigh_signing
 from sim.rules.utility import (
     copy_row,
     crosses,
     floor_of,
     gains_of,
+    is_complete,
     month_at,
     price_at,
     same_deal,
@@ -56,6 +59,7 @@ def put_draft(t: Tables, w: Work, lane: int, base: Ints, month: float) -> int:
     """Put `w.draft[lane]` to a table that has `base` [C] without it: bit mask of who refuses, 0 if it carries."""
     world, draft = w.world[lane], w.draft[lane]
     gains_of(t, world, draft, base, month, w.true_gain)
+    weigh_signing(t, w, lane, draft, w.true_gain, month, w.true_worth, w.true_claim)
     for q in range(t.view_row.shape[0]):
         w.crossed_now[q] = 1 if crosses(t, world, q, draft) else 0
     return refuse_draft(t, w, lane)
@@ -89,7 +93,7 @@ def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
     month = month_at(t, w, fmt, step)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
-        top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.base[lane], month)
+        top = value_of(t, world, p, w.top_deal[lane, p], month) - floor_of(t, world, p, w.fallback[lane], month)
         value, cost = t.meeting_value[world, fmt, p], t.talk_cost[world, fmt, p]
         patience = float(t.patience[world, p])
         if not meets_again(top, n_blocs, value, cost, patience, months):
@@ -169,8 +173,25 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
                 decided |= 1 << w.seats[k]
     if all_meet_again(t, w, lane, fmt, step):
         outcome, reason = O_PROCESS, R_MEET_AGAIN
+    if w.closest[1] != IN_HAND:
+        reason = reason_apart(t, w, lane, month, reason)
     out.decided[row] = decided
     write_run(t, w, out, row, world, month, outcome, reason)
+
+
+@kernel
+def reason_apart(t: Tables, w: Work, lane: int, month: float, otherwise: int) -> int:
+    """Why no text was signed by the talk of a lane, looked into once; `otherwise` where only time was wanting."""
+    if w.why[lane] == UNASKED:
+        w.why[lane] = what_kept_apart(t, w, lane, month)
+    why = w.why[lane]
+    if why == NO_ZONE:
+        return R_NO_ZONE
+    if why == CLAIMS:
+        return R_CLAIMS
+    if why == FORESEEN:
+        return R_FORESEEN
+    return R_CONDITION if why == CONDITION else otherwise
 
 
 @unit("twoiiiki>i")
@@ -195,7 +216,7 @@ def end_with_text(
 ) -> None:
     """The table agreed on `w.tabled`: consent, then hold, then what to call it.
 
-    `reason` is R_SETTLED, R_PARTIAL or R_BANKED, as the table left it.
+    `reason` is R_SETTLED, R_AGENDA_CLOSED, R_PARTIAL or R_BANKED, as the table left it.
     """
     world = w.world[lane]
     month = month_at(t, w, fmt, step)
@@ -240,14 +261,22 @@ def write_signed(
 
 @unit("twoiiikii>-")
 def conclude(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: int, key: int, step: int, settled: int) -> None:
-    """From the end of a talk to its row in `out`; `settled` says that `w.tabled` settles the core."""
+    """From the end of a talk to its row in `out`; `settled` says that the text in `w.tabled` ended the talks.
+
+    A single undertaking has no text of last resort, and keeps nothing of a text in hand that leaves core open.
+    """
     for i in range(t.level.shape[0]):
         w.refused[i] = 0
-    reason = R_SETTLED
+    reason = R_SETTLED if settles_core(t, w.tabled) else R_AGENDA_CLOSED
     if settled == 0:
         reason = R_BANKED
         copy_row(w.base[lane], w.tabled)
         copy_row(w.in_force, w.text)
+        nothing = same_deal(w.tabled, w.in_force) or not is_complete(t, fmt, w.tabled)
+        if t.undertaking[fmt] == 1 and nothing:
+            copy_row(w.in_force, w.tabled)
+            end_without_text(t, w, out, row, lane, fmt, step)
+            return
         if same_deal(w.tabled, w.in_force):
             reason = R_PARTIAL
             if signs_partial(t, w, lane, fmt, key, step) == 0:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from sim.formats.agenda import open_options, order_stages
 from sim.formats.table import load_world, principals_seated, seat_parties
 from sim.rules.attendance import stays_away
+from sim.rules.claims import share_expected
 from sim.rules.drafting import NOW, draft
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory
+from sim.rules.lines import wait_for_later
 from sim.rules.top import find_top
 from sim.rules.utility import copy_row, floor_of, month_at, same_deal, value_of
 from sim.types import work as at
 from sim.types.tables import FAIR_SPLIT, INTERESTED, Tables
 from sim.types.work import NOTHING_MOVED, ROOT, UNDRAFTED, WHOLE, Work
 
-NOBODY_OWNS = -1
+NOBODY_OWNS, UNASKED = -1, -1
 
 
 @unit("twiiiii>-")
@@ -31,8 +33,13 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
     w.serial[lane] = w.n_opened[0]
     w.draft_state[lane] = UNDRAFTED
     w.drafted_in[lane] = -1
+    w.why[lane] = UNASKED
     copy_row(w.next_base, w.base[lane])
+    copy_row(w.in_force if t.undertaking[fmt] == 1 else w.next_base, w.fallback[lane])
     open_options(t, w, lane, fmt, stage)
+    wait_for_later(t, w, lane, fmt, stage)
+    w.price_month[lane] = month_at(t, w, fmt, first_round)
+    n_blocs, months = principals_seated(t, w, fmt), t.next_chance[world]
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         w.received[lane, p] = 0.0
@@ -40,7 +47,10 @@ def open_lane(t: Tables, w: Work, lane: int, world: int, fmt: int, first_round: 
         for q in range(w.heard.shape[2]):
             w.heard[lane, p, q] = 0
         w.menu_stamp[lane, p] = -1
+        patience = t.patience[world, p]
+        w.claim_share[lane, p] = share_expected(max(1, n_blocs), t.optimism[world, p], patience, months)
         find_top(t, w, lane, fmt, p, first_round)
+        w.top_now[lane, p] = w.top_gain[lane, p]
         if t.strategy[p] == FAIR_SPLIT:
             w.fair_gain[lane, p] = fair_share(t, w, lane, fmt, p, first_round)
 
@@ -55,7 +65,7 @@ def fair_share(t: Tables, w: Work, lane: int, fmt: int, party: int, step: int) -
     if draft(t, w, lane, month, NOW) <= 0.0:
         return 0.0
     world = w.world[lane]
-    return value_of(t, world, party, w.sketch, month) - floor_of(t, world, party, w.base[lane], month)
+    return value_of(t, world, party, w.sketch, month) - floor_of(t, world, party, w.fallback[lane], month)
 
 
 @kernel

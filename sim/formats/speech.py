@@ -7,6 +7,7 @@ import math
 from sim.formats.answers import note_gains, note_needs
 from sim.formats.table import is_neutral, stands_for_bloc
 from sim.rules.attendance import stalls
+from sim.rules.claims import claim_on_core
 from sim.rules.drafting import redraft
 from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
@@ -29,9 +30,19 @@ def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
     if step == w.first_round[lane] or step % t.rounds_per_month[fmt] == 0:
         month = month_at(t, w, fmt, step)
         best = value_of(t, world, party, w.top_deal[lane, party], month)
-        w.top_now[lane, party] = best - floor_of(t, world, party, w.base[lane], month)
+        w.top_now[lane, party] = best - floor_of(t, world, party, w.fallback[lane], month)
+        w.price_month[lane] = month
     w.gap[lane, step, party] = gap_at(t, w, lane, step, party)
     w.conceded[lane, step, party] = conceded_at(t, w, lane, step, party)
+
+
+@kernel
+def asks(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
+    """What the party asks of its own texts in round `step` above its reservation value, stakes.
+
+    Its aspiration, or its claim on the core where every text settles it.
+    """
+    return max(float(w.gap[lane, step, party]), claim_on_core(t, w, lane, party))
 
 
 @kernel
@@ -94,7 +105,7 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
 
     The window is what the party may come to demand in the rounds that the menu has to serve.
     """
-    gap = w.gap[lane, step, party]
+    gap = asks(t, w, lane, step, party)
     stamp = menu_stamp(t, w, lane, fmt, step, party)
     inside = gap >= w.menu_low[lane, party] and gap <= w.menu_high[lane, party] + SLACK
     known = w.menu_stamp[lane, party] >= 0 and step <= w.menu_until[lane, party] and inside
@@ -106,7 +117,9 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
     later = until
     if known:
         later = step if stamp >= LEARNING else min(step + t.rounds_per_month[fmt] - 1, until)
-    low = min(gap, gap_at(t, w, lane, later, party))
+    months = (later - step) / t.rounds_per_month[fmt]
+    least = claim_on_core(t, w, lane, party) - abs(t.drift[w.world[lane], party]) * months
+    low = min(gap, max(gap_at(t, w, lane, later, party), least))
     if known:
         renew_menu(t, w, lane, fmt, party, step, low, gap)
     else:
@@ -119,7 +132,8 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
 def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> None:
     """What `party` puts on the table in round `step`: `w.kind` (PASS, OFFER, STALL), `w.offer`, and what it is worth.
 
-    A party passes if it knows no deal other than the text in hand that gives it its reservation value.
+    A party passes if it knows no deal other than the text in hand that gives it its reservation value, or none that is
+    worth what it expects of not signing.
     """
     demands(t, w, lane, fmt, step, party)
     kind = OFFER
@@ -128,9 +142,11 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
         kind = STALL
     else:
         refresh_menu(t, w, lane, fmt, step, party)
-        entry = menu_find(w, lane, party, w.gap[lane, step, party] - SLACK)
+        entry = menu_find(w, lane, party, asks(t, w, lane, step, party) - SLACK)
         if entry >= 0:
             deal = w.menu_deal[lane, party, w.menu_slot[lane, party, entry]]
+        elif w.menu_size[lane, party] == 0 or claim_on_core(t, w, lane, party) > w.top_now[lane, party] + SLACK:
+            kind = PASS
     if same_deal(deal, w.base[lane]):
         kind = PASS
     w.kind[lane, step, party] = kind
@@ -244,7 +260,9 @@ def draft_single_text(t: Tables, w: Work, lane: int, fmt: int, step: int) -> Non
         return
     for q in range(t.view_row.shape[0]):
         w.seen_as[q] = t.view_row[drafter, q] if drafter < t.view_row.shape[0] else q
-        w.demand[q] = w.gap[lane, step, q] if w.present[q] == 1 else 0.0
+        w.demand[q] = 0.0
+        if w.present[q] == 1:
+            w.demand[q] = max(w.gap[lane, step, q], claim_on_core(t, w, lane, q))
     best = redraft(t, w, lane, month_at(t, w, fmt, step), step)
     w.kind[lane, step, drafter] = OFFER if best > -math.inf else PASS
     copy_row(w.sketch, w.offer[lane, step, drafter])

@@ -48,7 +48,7 @@ def value_options(t: Tables, w: Work, lane: int, party: int, view: int, month: f
         for o in range(t.n_options[c]):
             w.view_value[party, c, o] = t.contribution[world, view, c, o] * scale - price * t.ending[c, o]
         alone += w.view_value[party, c, t.status_quo[c]]
-        in_hand += w.view_value[party, c, w.base[lane, c]]
+        in_hand += w.view_value[party, c, w.fallback[lane, c]]
     w.floor[party] = max(alone, in_hand)
 
 

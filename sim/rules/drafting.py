@@ -12,6 +12,7 @@ import math
 
 from sim.rules.belief import standing_at, value_options
 from sim.rules.kernel import kernel, unit
+from sim.rules.lines import keeps_lines, lay_way, list_lines_of_table
 from sim.rules.utility import copy_row, crosses, is_named, same_deal
 from sim.types.tables import Tables
 from sim.types.work import Work
@@ -92,6 +93,8 @@ def smallest_gain(t: Tables, w: Work, lane: int, foresight: float) -> float:
             if standing > 0.5 and crosses(t, world, w.seen_as[q], w.deal):
                 gain -= 1.0
         smallest = min(smallest, gain - w.demand[q])
+    if w.n_lines[0] > w.n_wayed[0] and not keeps_lines(t, w):
+        smallest = min(smallest, -1.0)
     return smallest
 
 
@@ -157,6 +160,8 @@ def start_drafting(t: Tables, w: Work, lane: int, month: float, core: int) -> No
     for c in range(t.n_options.shape[0]):
         for o in range(t.n_options[c]):
             w.may[c, o] = 1 if may_stand(t, w, lane, c, o, core) else 0
+            w.full[c, o] = w.may[c, o]
+    list_lines_of_table(t, w, lane)
 
 
 @unit("twifi>f")
@@ -167,7 +172,16 @@ def draft(t: Tables, w: Work, lane: int, month: float, core: int) -> float:
     not. Returns its smallest gain beyond the demands, stakes; -inf if it is the text in hand.
     """
     start_drafting(t, w, lane, month, core)
-    return weigh_and_draft(t, w, lane, N_WEIGHTINGS)
+    return weigh_and_draft(t, w, lane, N_WEIGHTINGS, mean_foresight(t, w, w.world[lane]))
+
+
+@unit("twifii>f")
+def draft_for_table(t: Tables, w: Work, lane: int, month: float, core: int, lines: int) -> float:
+    """As `draft`, for the table alone, with nobody absent in mind; without conditional lines where `lines` is 0."""
+    start_drafting(t, w, lane, month, core)
+    if lines == 0:
+        w.n_lines[0], w.n_ways[0], w.n_wayed[0] = 0, 1, 0
+    return weigh_and_draft(t, w, lane, N_WEIGHTINGS, 0.0)
 
 
 @unit("twifi>f")
@@ -189,7 +203,8 @@ def redraft(t: Tables, w: Work, lane: int, month: float, step: int) -> float:
     if last >= 0:
         for k in range(w.n_seats[0]):
             w.path_weight[w.seats[k]] = w.weight_then[lane, w.seats[k]]
-    best = weigh_and_draft(t, w, lane, N_WEIGHTINGS if last < 0 else N_MORE)
+    foresight = mean_foresight(t, w, w.world[lane])
+    best = weigh_and_draft(t, w, lane, N_WEIGHTINGS if last < 0 else N_MORE, foresight)
     w.drafted_in[lane], w.drafted_month[lane], w.drafted_gain[lane] = step, month, best
     for k in range(w.n_seats[0]):
         q = w.seats[k]
@@ -197,10 +212,51 @@ def redraft(t: Tables, w: Work, lane: int, month: float, step: int) -> float:
     return best
 
 
-@unit("twii>f")
-def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int) -> float:
-    """Search a text by weights on the worse off, from `w.path_weight` on, then by single changes; see `draft`."""
-    foresight = mean_foresight(t, w, w.world[lane])
+@unit("twiif>f")
+def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int, foresight: float) -> float:
+    """Search a text by weights on the worse off, from `w.path_weight` on, then by single changes; see `draft`.
+
+    Each way of keeping conditional lines is searched, and the best text of all of them is in `w.sketch`.
+    """
+    copy_row(w.path_weight, w.weight_first)
+    copy_row(w.base[lane], w.best_sketch)
+    best = -math.inf
+    for way in range(w.n_ways[0]):
+        if not narrow_choice(t, w, way):
+            continue
+        copy_row(w.weight_first, w.path_weight)
+        smallest = weigh_way(t, w, lane, weightings, foresight)
+        if smallest > best:
+            best = smallest
+            copy_row(w.sketch, w.best_sketch)
+            copy_row(w.path_weight, w.weight_best)
+    copy_row(w.best_sketch, w.sketch)
+    if best > -math.inf:
+        copy_row(w.weight_best, w.path_weight)
+    return -math.inf if same_deal(w.sketch, w.base[lane]) else best
+
+
+@kernel
+def narrow_choice(t: Tables, w: Work, way: int) -> bool:
+    """Narrow `w.may` to one way of keeping the lines; False if some composite then has no option."""
+    if w.n_ways[0] > 1:
+        if lay_way(t, w, way) == 0:
+            return False
+        for c in range(t.n_options.shape[0]):
+            for o in range(t.n_options[c]):
+                w.may[c, o] = 1 if w.full[c, o] == 1 and w.within[c, o] == 1 else 0
+    for c in range(t.n_options.shape[0]):
+        some = False
+        for o in range(t.n_options[c]):
+            some = some or w.may[c, o] == 1
+        if not some:
+            return False
+    return True
+
+
+@unit("twiif>f")
+def weigh_way(t: Tables, w: Work, lane: int, weightings: int, foresight: float) -> float:
+    """`weigh_and_draft` among the options of one way; smallest gain of the text in `w.sketch` beyond the demands."""
     best = -math.inf
     for _ in range(weightings):
         best_for_weights(t, w, lane)
@@ -218,7 +274,7 @@ def weigh_and_draft(t: Tables, w: Work, lane: int, weightings: int) -> float:
     copy_row(w.sketch, w.deal)
     best = improve_smallest(t, w, lane, foresight, smallest_gain(t, w, lane, foresight))
     copy_row(w.deal, w.sketch)
-    return -math.inf if same_deal(w.sketch, w.base[lane]) else best
+    return best
 
 
 @kernel

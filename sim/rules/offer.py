@@ -13,11 +13,14 @@ from __future__ import annotations
 import math
 
 from sim.rules.belief import believed_score, score_parts
+from sim.rules.claims import claim_on, claim_on_core, claims_by_text
 from sim.rules.kernel import inlined, kernel, unit
+from sim.rules.lines import is_stuck, keep_lists, keeps_lines, narrow_lists, restore_lists
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, weigh_others
+from sim.rules.signing import is_touched
 from sim.rules.top import change_option, keep_vertex, look_around, recall
-from sim.rules.utility import copy_row
+from sim.rules.utility import copy_row, same_deal
 from sim.types.tables import Tables
 from sim.types.work import N_PATHS, Work
 
@@ -45,6 +48,26 @@ def skip_to(w: Work, speaker: int, high: float) -> None:
     recall(w, w.deal)
 
 
+@kernel
+def may_propose(t: Tables, w: Work, lane: int, speaker: int) -> bool:
+    """True if `w.deal` crosses none of the lines it has to keep, and the speaker would sign it itself.
+
+    It is worth what the speaker expects of waiting, and what signing costs it.
+    """
+    if w.n_lines[0] > 0 and not keeps_lines(t, w):
+        return False
+    world, month = w.world[lane], w.price_month[lane]
+    cost, least = t.signing_cost[world, speaker], claim_on_core(t, w, lane, speaker) - SLACK
+    by_text = claims_by_text(t, w, lane, speaker)
+    if (cost == 0.0 and not by_text) or same_deal(w.deal, w.base[lane]):
+        return True
+    if by_text:
+        least += claim_on(t, w, lane, speaker, w.deal, month)
+    if w.gains[speaker] >= least + cost:
+        return True
+    return bool(w.gains[speaker] >= least and not is_touched(t, w, lane, speaker, w.deal, month))
+
+
 @unit("twiiiiff>i")
 def walk_path(
     t: Tables, w: Work, lane: int, speaker: int, n_needed: int, n_vertices: int, low: float, high: float
@@ -61,7 +84,7 @@ def walk_path(
         edge = next_edge(w)
         w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
         keep_vertex(w, n_vertices)
-        if w.gains[speaker] >= low:
+        if w.gains[speaker] >= low and may_propose(t, w, lane, speaker):
             menu_add(w, lane, speaker, w.gains[speaker], w.vertex_score[n_vertices])
         n_vertices += 1
         if edge < 0 or w.gains[speaker] < low:
@@ -103,7 +126,10 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
-            if menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1:
+            if (
+                may_propose(t, w, lane, speaker)
+                and menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1
+            ):
                 beaten = 0
             w.deal[c] = here
 
@@ -127,6 +153,8 @@ def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, comp
     """
     if w.by_count[0] == 1:
         return math.inf  # another coalition may do better by any amount
+    if t.line_if.shape[0] > 0 and somebody_absent(w, n_needed):
+        return math.inf  # an absent party may get what it asks in return
     here = w.vertex_deal[vertex, composite]
     bound = w.vertex_score[vertex] + TINY
     for j in range(n_needed):
@@ -252,7 +280,8 @@ def improve_entries(
 def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int, low: float, high: float) -> None:
     """Build the speaker's menu in round `step` for aspirations from `low` to `high` (gains, stakes).
 
-    The top deal is on it from the start: it is known to give the highest aspiration.
+    The top deal is on it from the start: it is known to give the highest aspiration. Where conditional lines are to be
+    kept, deals of every way of keeping them are on it.
     """
     n_needed = look_around(t, w, lane, fmt, speaker, step)
     w.menu_size[lane, speaker] = 0
@@ -260,10 +289,18 @@ def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     w.menu_low[lane, speaker] = low
     w.menu_high[lane, speaker] = high
     floor = low - SLACK
-    recall(w, w.top_deal[lane, speaker])
-    menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
-    n_vertices = walk_all_paths(t, w, lane, speaker, n_needed, floor, high)
-    improve_menu(t, w, lane, speaker, n_needed, n_vertices, floor, high)
+    if w.must_settle[lane] == 0 or not same_deal(w.top_deal[lane, speaker], w.base[lane]):
+        recall(w, w.top_deal[lane, speaker])
+        if may_propose(t, w, lane, speaker):
+            menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
+    if w.n_ways[0] > 1:
+        keep_lists(t, w, speaker)
+    for way in range(w.n_ways[0]):
+        if narrow_lists(t, w, speaker, way) and not is_stuck(t, w, speaker):
+            n_vertices = walk_all_paths(t, w, lane, speaker, n_needed, floor, high)
+            improve_menu(t, w, lane, speaker, n_needed, n_vertices, floor, high)
+    if w.n_ways[0] > 1:
+        restore_lists(t, w, speaker)
 
 
 @unit("twiiiiff>-")
@@ -278,7 +315,7 @@ def renew_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     n = 0
     for k in range(w.menu_size[lane, speaker]):
         recall(w, w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, k]])
-        if w.gains[speaker] >= floor:
+        if w.gains[speaker] >= floor and may_propose(t, w, lane, speaker):
             score = believed_score(t, w, w.world[lane], speaker, n_needed)
             menu_move(w, lane, speaker, k, w.gains[speaker], score, n)
             n += 1

@@ -57,7 +57,7 @@ def list_usable(t: Tables, w: Work, lane: int, speaker: int, composite: int) -> 
         if w.by_count[0] == 0:
             for k in range(w.n_seats[0]):
                 usable = usable and t.barred[world, t.view_row[speaker, w.seats[k]], composite, o] == 0
-        if usable or o == w.base[lane, composite]:
+        if usable or (o == w.base[lane, composite] and w.open[lane, composite, o] == 1):
             w.ranked[speaker, composite, n] = o
             n += 1
     w.n_ranked[speaker, composite] = n

@@ -6,7 +6,8 @@ from sim.rules.chance import ERROR, HOME, OBSTRUCT, logistic, slot, uniform
 from sim.rules.coercion import net_shift
 from sim.rules.consent import carries
 from sim.rules.kernel import inlined, kernel, unit
-from sim.rules.utility import copy_row, crosses, gains_of, price_at, same_deal
+from sim.rules.lines import freed_by
+from sim.rules.utility import copy_row, crosses, gains_of, is_complete, price_at, same_deal
 from sim.types.outcomes import HOME_BIT, REMAINDER_BIT
 from sim.types.tables import SEVERABLE, Ints, Tables
 from sim.types.work import Work
@@ -30,6 +31,8 @@ def objects_to(t: Tables, world: int, party: int, issue: int, deal: Ints, month:
     c = t.issue_composite[issue]
     back = t.strike_to[issue, deal[c]]
     if t.barred[world, party, c, deal[c]] == 1 and t.barred[world, party, c, back] == 0:
+        return True
+    if freed_by(t, world, party, deal, int(c), int(back)):
         return True
     return part_change(t, world, party, issue, deal, price_at(t, world, party, month)) < 0.0
 
@@ -156,12 +159,18 @@ def one_pass(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     return mask
 
 
+@kernel
+def falls_whole(t: Tables, w: Work) -> bool:
+    """True if what is left in `w.text` after strikes cannot stand alone: see `strike_all`."""
+    return bool(t.switch[SEVERABLE] == 0 or not is_complete(t, w.at_table[0], w.text))  # pyright: ignore[reportArgumentType]
+
+
 @unit("twikf>i")
 def strike_all(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Passes until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
 
-    Without the `severable` rule the first refusal stops everything. Returns the bit mask of the parties that stopped
-    something; HOME_BIT: a home did.
+    Without the `severable` rule the first refusal stops everything, and in a single undertaking one that leaves core
+    open does. Returns the bit mask of the parties that stopped something; HOME_BIT: a home did.
     """
     everyone = 0
     for _ in range(t.level.shape[0] + 1):
@@ -169,10 +178,10 @@ def strike_all(t: Tables, w: Work, world: int, key: int, month: float) -> int:
         if mask == 0:
             break
         everyone |= mask
-        if t.switch[SEVERABLE] == 0:
+        strike_out(t, w)
+        if falls_whole(t, w):
             copy_row(w.in_force, w.text)
             break
-        strike_out(t, w)
     return everyone
 
 

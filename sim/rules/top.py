@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from sim.rules.belief import all_content, fill_beliefs, list_needed, score_parts
 from sim.rules.kernel import inlined, kernel, unit
+from sim.rules.lines import is_stuck, keep_lists, keeps_lines, list_lines, narrow_lists, restore_lists
 from sim.rules.menu import SLACK
 from sim.rules.paths import build_hulls, look_ahead, next_edge, rank_options, weigh_others
-from sim.rules.utility import copy_row
+from sim.rules.utility import copy_row, same_deal
 from sim.types.tables import Ints, Tables
 from sim.types.work import N_PATHS, Work
 
@@ -61,7 +62,11 @@ def walk_to_content(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) 
         w.deal[c] = w.hull[c, 0]
     recall(w, w.deal)
     while w.gains[speaker] >= 0.0:
-        if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
+        if (
+            not plainly_short(w, n_needed)
+            and (w.n_lines[0] == 0 or keeps_lines(t, w))
+            and all_content(t, w, world, speaker, n_needed) == 1
+        ):
             keep_vertex(w, 1)
             if w.gains[speaker] > w.top_gain[lane, speaker]:
                 take_top(w, lane, speaker)
@@ -107,7 +112,11 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
             if own_here + w.view_value[speaker, c, o] <= w.top_gain[lane, speaker]:
                 break
             change_option(w, c, o)
-            if not plainly_short(w, n_needed) and all_content(t, w, world, speaker, n_needed) == 1:
+            if (
+                not plainly_short(w, n_needed)
+                and (w.n_lines[0] == 0 or keeps_lines(t, w))
+                and all_content(t, w, world, speaker, n_needed) == 1
+            ):
                 take_top(w, lane, speaker)
                 better = 1
             change_option(w, c, here)
@@ -116,9 +125,10 @@ def climb(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> int:
 
 @unit("twiiii>i")
 def look_around(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> int:
-    """What a speaker knows in round `step`: beliefs, usable options, whose consent it needs; returns of how many."""
+    """What a speaker knows in round `step`: beliefs, usable options, lines, whose consent it needs; of how many."""
     fill_beliefs(t, w, lane, fmt, speaker, step)
     rank_options(t, w, lane, fmt, speaker, step)
+    list_lines(t, w, lane, speaker)
     return list_needed(t, w, lane, speaker)
 
 
@@ -126,14 +136,42 @@ def look_around(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int
 def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -> None:
     """Find the speaker's top deal as it sees things in round `step`, into `w.top_deal` and `w.top_gain`.
 
-    Paths are weighted equally first, then by who is short at the deal above and at the deal found. If no deal is good
-    enough for all, the top is what the speaker has: the text in hand, gain 0.
+    If no deal is good enough for all, the top is what the speaker has: the text in hand, gain 0. Where conditional
+    lines are to be kept, each way of keeping them is searched.
     """
     n_needed = look_around(t, w, lane, fmt, speaker, step)
-    world = w.world[lane]
     w.top_gain[lane, speaker] = 0.0
     copy_row(w.base[lane], w.top_deal[lane, speaker])
-    copy_row(w.base[lane], w.vertex_deal[0])
+    if w.n_ways[0] > 1:
+        keep_lists(t, w, speaker)
+    for way in range(w.n_ways[0]):
+        if narrow_lists(t, w, speaker, way) and not is_stuck(t, w, speaker):
+            search_top(t, w, lane, speaker, n_needed)
+    if w.n_ways[0] > 1:
+        restore_lists(t, w, speaker)
+
+
+@kernel
+def start_search(t: Tables, w: Work, lane: int, speaker: int) -> None:
+    """Where climbing starts if no path begins above the reservation value: the text in hand as far as it may stand."""
+    for c in range(t.n_options.shape[0]):
+        here = w.base[lane, c]
+        if w.must_settle[lane] == 1 or w.n_ways[0] > 1:
+            here = w.ranked[speaker, c, 0]
+            for k in range(w.n_ranked[speaker, c]):
+                if w.ranked[speaker, c, k] == w.base[lane, c]:
+                    here = w.base[lane, c]
+        w.vertex_deal[0, c] = here
+
+
+@unit("twiii>-")
+def search_top(t: Tables, w: Work, lane: int, speaker: int, n_needed: int) -> None:
+    """Search a better top deal among the options that the speaker may use now.
+
+    Paths are weighted equally first, then by who is short at the deal above and at the deal found.
+    """
+    world = w.world[lane]
+    start_search(t, w, lane, speaker)
     for k in range(n_needed):
         w.path_weight[k] = 0.5 * t.precision[world] * w.needed_weight[k]
     content = 0
@@ -150,6 +188,8 @@ def find_top(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int) -
         climb(t, w, lane, speaker, n_needed)
         if path > 0 and w.top_gain[lane, speaker] <= before + SLACK:
             break
+    if w.must_settle[lane] == 1 and same_deal(w.top_deal[lane, speaker], w.base[lane]):
+        return
     for _ in range(N_CLIMBS):
         recall(w, w.top_deal[lane, speaker])
         if climb(t, w, lane, speaker, n_needed) == 0:

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from sim.rules.kernel import inlined, kernel
+from sim.rules.lines import NOWHERE, crosses_condition
 from sim.types import work as at
 from sim.types.tables import CORE, Floats, Ints, Tables
 from sim.types.work import Work
@@ -59,7 +60,13 @@ def gains_of(t: Tables, world: int, deal: Ints, base: Ints, month: float, out: F
 
 @kernel
 def crosses(t: Tables, world: int, view: int, deal: Ints) -> bool:
-    """True if a firm red line of the profile in row `view` forbids an option of `deal` [C]."""
+    """True if a firm red line of the profile in row `view` forbids an option of `deal` [C], or what it combines."""
+    return holds_barred(t, world, view, deal) or crosses_condition(t, world, view, deal, NOWHERE, NOWHERE)
+
+
+@inlined
+def holds_barred(t: Tables, world: int, view: int, deal: Ints) -> bool:
+    """True if a firm red line of the profile in row `view` forbids an option of `deal` [C] by itself."""
     for c in range(deal.shape[0]):  # noqa: SIM110 (kernels have no generators)
         if t.barred[world, view, c, deal[c]] == 1:
             return True
@@ -85,6 +92,15 @@ def settles_core(t: Tables, deal: Ints) -> bool:
             if t.settles[i, deal[t.issue_composite[i]]] == 0:
                 return False
     return n_core > 0
+
+
+@kernel
+def is_complete(t: Tables, fmt: int, deal: Ints) -> bool:
+    """True if `deal` [C] settles every core issue that a single undertaking has on its agenda; any text without one."""
+    for i in range(t.level.shape[0]):
+        if t.undertaken[fmt, i] == 1 and t.settles[i, deal[t.issue_composite[i]]] == 0:
+            return False
+    return True
 
 
 @inlined

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
@@ -48,13 +49,24 @@ class IssueInfo:
 
 
 @dataclass(frozen=True)
+class ConditionalLineInfo:
+    """One conditional red line: crossed where all of `when` stands and not all of `unless`; issue id -> option ids."""
+
+    id: str
+    when: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]]
+    """Empty: nothing makes it good."""
+
+
+@dataclass(frozen=True)
 class PartyInfo:
     """One party in words."""
 
     id: str
     name: str
     red_lines: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """(line id, issue id, option ids named in the file)."""
+    """(line id, issue id, option ids named in the file), without conditional lines."""
+    conditional_lines: tuple[ConditionalLineInfo, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Why(Enum):
     PREFERS_FLOOR = "prefers the text on the floor"  # in a vote between an amendment and the text on the floor
     EXPECTS_MORE = "expects more from refusing"
     """Plays the equilibrium, and the text is worth less than what it may expect from talking on."""
+    CLAIM = "expects more of waiting"  # more than its share of its best hope, if the talks go on later
+    FORESEES = "not worth its name"  # for what signing costs it, or as it foresees that the absent will stop the text
     ABSTAINS = "abstains"  # the text changes nothing for it, and the consent rule knows abstention
     OWN_STRATEGY = "its own strategy"  # decided by a strategy that the user has written
 
@@ -123,7 +125,8 @@ class ShockEvent:
 class LastResort:
     """What is put to the table at the deadline: the text in hand, or one drafted then that leaves the core open.
 
-    `deal` is None if nothing was worth drafting.
+    `deal` is None if nothing was worth drafting, and in a single undertaking with nothing complete in hand; then
+    `left_open` are the core issues on the agenda that nothing agreed so far settles.
     """
 
     month: int
@@ -131,6 +134,8 @@ class LastResort:
     signed: bool
     answers: tuple[Answer, ...] = ()
     in_hand: bool = False
+    undertaking: bool = False
+    left_open: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

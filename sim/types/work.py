@@ -79,6 +79,11 @@ class Work(NamedTuple):
     clock_last: Annotated[Ints, "L"]  # round in which they reach the reservation value
     leg: Annotated[Ints, "L"]  # leg of a track
     carry: Annotated[Ints, "L"]  # number of what a track carried into the leg
+    must_settle: Annotated[Flags, "L"]  # 1 where a text must settle core that the text in hand leaves open
+    fallback: Annotated[Ints, "L C"]  # what stands if nothing more is signed: base, or what earlier legs left in force
+    line_waits: Annotated[Flags, "L B"]  # 1 where a conditional line's `unless` belongs to a later stage
+    claim_share: Annotated[Floats, "L P"]  # share of its best hope that a party expects of not signing
+    why: Annotated[Ints, "L"]  # reason why no text was signed; -1 where nobody has looked
     open: Annotated[Flags, "L C O"]  # 1 where an option may stand in a text of the lane
     learns: Annotated[Flags, "1"]  # 1 if any view is mistaken and learning is on
     base: Annotated[Ints, "L C"]  # text in hand: status quo, or the interim text
@@ -91,12 +96,15 @@ class Work(NamedTuple):
     top_gain: Annotated[Floats, "L P"]  # its gain at the lane's first month
     offer: Annotated[Ints, "L T Q C"]
     kind: Annotated[Flags, "L T Q"]  # PASS, OFFER or STALL
+    price_month: Annotated[Floats, "L"]  # month of the prices that parties of the lane look at now
     top_now: Annotated[Floats, "L P"]  # gain of the top deal in the month at hand
     gap: Annotated[Floats, "L T P"]  # aspiration above the reservation value
     conceded: Annotated[Floats, "L T P"]  # share of the way from top to reservation already given, for pressure
     gain: Annotated[Floats, "L T Q P"]  # gain over reservation of each party (last axis) from the offer of each speaker
     crossed: Annotated[Flags, "L T Q P"]  # 1 where the offer crosses a firm line of the listener
     need: Annotated[Floats, "L T Q P"]  # least evaluation error with which the last takes the speaker's text unpressed
+    worth: Annotated[Floats, "L T Q P"]  # what signing the speaker's text is worth to the listener, stakes
+    claims: Annotated[Floats, "L T Q P"]  # what the listener expects of not signing it
     heard: Annotated[Flags, "L P Q"]  # 1 once the first has heard an offer of the second in the lane
     first_gain: Annotated[Floats, "L P Q"]  # gain to the first from the second's first offer in the lane
     best_gain: Annotated[Floats, "L P Q"]  # best so far
@@ -149,18 +157,33 @@ class Work(NamedTuple):
     vertex_deal: Annotated[Ints, "K C"]
     vertex_gain: Annotated[Floats, "K P"]
     vertex_score: Annotated[Floats, "K"]
+    lines: Annotated[Ints, "B"]  # conditional lines that texts of the speaker keep
+    n_lines: Annotated[Ints, "1"]
+    n_wayed: Annotated[Ints, "1"]  # so many of them are kept by going through the ways
+    n_ways: Annotated[Ints, "1"]
+    within: Annotated[Flags, "C O"]  # 1 for the options of one way
+    full: Annotated[Ints, "C O"]  # the speaker's usable options in any way
+    n_full: Annotated[Ints, "C"]
 
     # Scratch of the other rules.
     seen_as: Annotated[Ints, "P"]  # row of `Tables.contribution` in which whoever drafts sees each party
     demand: Annotated[Floats, "P"]  # gain that a draft is to give each party at least
     true_gain: Annotated[Floats, "P"]
     crossed_now: Annotated[Flags, "P"]
+    true_worth: Annotated[Floats, "P"]
+    true_claim: Annotated[Floats, "P"]
+    stake_in: Annotated[Floats, "P"]  # largest standing of an absent party on a text
+    consents: Annotated[Floats, "P"]  # chance that it consents
+    kept_now: Annotated[Floats, "P"]  # chance, as one party foresees it, that it does not stop the text
     signed_gain: Annotated[Floats, "P"]
     signed_fade: Annotated[Floats, "P"]
     walk: Annotated[Floats, "P"]
     error: Annotated[Floats, "P"]
     text: Annotated[Ints, "C"]
     tabled: Annotated[Ints, "C"]
+    best_sketch: Annotated[Ints, "C"]  # best of the ways of keeping conditional lines
+    weight_first: Annotated[Floats, "P"]  # weights from which each of them starts
+    weight_best: Annotated[Floats, "P"]
     sketch: Annotated[Ints, "C"]  # text being drafted
     may: Annotated[Flags, "C O"]  # 1 where it may use an option
     drafted_in: Annotated[Ints, "L"]  # round of the last single text; -1 before the first
@@ -212,6 +235,7 @@ def make_work(tables: Tables, *, formats: Sequence[int] | None = None) -> Work:
         "Z": tables.stage_issue.shape[1],
         "N": tables.spent_patron.shape[0],
         "E": N_STATE,
+        "B": tables.line_if.shape[0],
     }
     sizes["L"] = _lanes(sizes, _MAX_LANES_OF_TRACKS if np.max(tables.n_legs[chosen]) > 1 else _MAX_LANES)
     work = Work(**{name: _aligned(spec, sizes) for name, spec in layout_of(Work).items()})

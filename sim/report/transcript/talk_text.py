@@ -173,6 +173,9 @@ def deadline(subject: Subject) -> list[str]:
     last = subject.talk.last_resort
     if last is None or (last.in_hand and last.signed):
         return _text_in_hand(subject, last)
+    if last.undertaking and last.deal is None:
+        left = f", and what stays open is {subject.issues(last.left_open)}" if last.left_open else ""
+        return [f"Time runs out, and nothing is signed: nothing is agreed until all is{left}."]
     if last.deal is None:
         return ["Time runs out, and no lesser text that leaves the core open would be worth signing to all."]
     no = refusals(subject, last.answers)

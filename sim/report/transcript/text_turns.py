@@ -260,6 +260,11 @@ def refusal(subject: Subject, answer: Answer) -> str:
         Why.ASPIRATION: f"it holds out for {stakes(answer.short_by)} more{over}",
         Why.DOUBT: f"it misjudges it as {stakes(answer.short_by)} too little",
         Why.EXPECTS_MORE: f"it expects {stakes(answer.short_by)} more from talking on{over}",
+        Why.CLAIM: f"it expects {stakes(answer.short_by)} more of waiting for another chance{over}",
+        Why.FORESEES: (
+            f"its name under it is worth {stakes(answer.short_by)} too little to it, for what signing costs at home or "
+            f"the absent may stop{over}"
+        ),
         Why.OWN_STRATEGY: "its own strategy says so",
         Why.PREFERS_FLOOR: f"it would rather keep what is on the floor, by {stakes(answer.short_by)}",
     }.get(answer.why, f"{stakes(answer.below_reservation)} below its reservation value{over}")
@@ -269,6 +274,7 @@ def refusal(subject: Subject, answer: Answer) -> str:
         Why.STALLING: f"{name} plays for time and accepts nothing",
         Why.OWN_STRATEGY: f"{name} refuses by its own strategy",
         Why.ASPIRATION: f"{name} {reason.removeprefix('it ')}",
+        Why.CLAIM: f"{name} {reason.removeprefix('it ')}",
         Why.DOUBT: f"{name} {reason.removeprefix('it ')}",
     }.get(answer.why, f"{name} refuses: {reason}")
     return sentence + moved_by(subject, answer)

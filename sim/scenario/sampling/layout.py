@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.scenario.sampling import composites
 from sim.scenario.sampling.composites import Composite
 from sim.scenario.sampling.distributions import stream_key
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.written import ConditionalLine
 from sim.types.arrays import Ints, layout_of
 from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE, Tables
 
@@ -56,7 +58,7 @@ class Layout:
         """How long the axes of `Tables` are that are the same in every block, by letter."""
         n_parties, n_views = len(self.parties), len(self.parties) + len(self.beliefs)
         sizes = {"P": n_parties, "V": n_views, "F": len(self.formats), "I": len(self.issues), "H": len(self.shocks)}
-        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent), "B": 0}
+        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent), "B": len(self.lines)}
 
     @cached_property
     def issue_composite(self) -> Ints:
@@ -88,6 +90,20 @@ class Layout:
             for other, belief in party.beliefs.items()
             if belief.salience or belief.firmness
         )
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, str, ConditionalLine], ...]:
+        """(party, line, what it says) of the conditional red lines that join composites, in file order."""
+        return tuple(
+            (party, key, line)
+            for party, record in self.scenario.parties.items()
+            for key, line in record.red_lines.items()
+            if isinstance(line, ConditionalLine) and len({*map(self.composite_of, line.issues)}) > 1
+        )
+
+    def composite_of(self, issue: str) -> int:
+        """Row of the composite that an issue, by id, is in."""
+        return int(self.issue_composite[self.issues.index(issue)])
 
     @cached_property
     def spent(self) -> tuple[SpentEntry, ...]:
@@ -133,9 +149,21 @@ class Layout:
         }
 
     def _line_tables(self) -> dict[str, Any]:
-        """[B, C, O] and [B, C] of the conditional red lines that join composites."""
-        names = ("line_if", "line_unless", "line_if_in", "line_unless_in")
-        return {name: layout_of(Tables)[name].zeros(self.sizes) for name in names}
+        """[B, C, O] and [B, C] of the conditional red lines that join composites.
+
+        A line that nothing makes good asks of a composite of its `if` what no option of it is.
+        """
+        fields, names = layout_of(Tables), ("line_if", "line_unless")
+        out: dict[str, Any] = {key: fields[key].zeros(self.sizes) for name in names for key in (name, f"{name}_in")}
+        for (row, (_, _, line)), (column, composite) in product(enumerate(self.lines), enumerate(self.composites)):
+            parts = composites.line_parts(line, self.options, composite)
+            for name, condition, met in zip(names, (line.when, line.unless or line.when), parts, strict=True):
+                if composites.part_of(condition, composite.issues):
+                    out[f"{name}_in"][row, column] = 1
+                    out[name][row, column, : len(met)] = met
+                else:
+                    out[name][row, column] = 1
+        return out
 
     def _status_quo_of(self, composite: Composite) -> int:
         quo = [self.status_quo_option[self.issues.index(issue)] for issue in composite.issues]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.scenario.sampling.composites import meets
+from sim.scenario.sampling.composites import line_parts, meets
 from sim.scenario.sampling.distributions import ZERO, Drawn
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.resolved import ResolvedParty
-from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking
-from sim.types.arrays import Flags, Floats
+from sim.scenario.schema.written import ConditionalLine, RedLine, ValuesByIdeal, ValuesByRanking
+from sim.types.arrays import Flags, Floats, Mask
 
 ByIssue = Mapping[str, Floats]
 Bonus = tuple[int, Floats, Floats]
@@ -119,25 +118,56 @@ def _fill_view(out: Floats, layout: Layout, weights: ByIssue, *, values: ByIssue
 
 
 def fill_barred(out: Flags, layout: Layout, drawn: Drawn, values: Mapping[tuple[str, str], Floats]) -> None:
-    """Mark in `out` [W, V, C, O] what a red line that is meant in that draw forbids; never the status quo."""
-    n_parties = len(layout.parties)
-    for row, (party, record) in enumerate(layout.scenario.parties.items()):
-        believers = [(n_parties + extra, who) for extra, (who, whom) in enumerate(layout.beliefs) if whom == row]
+    """Mark in `out` [W, V, C, O] what a red line that is meant in that draw forbids; never the status quo.
+
+    Conditional lines that join composites are left to `fill_line_firm`.
+    """
+    joining = {(party, key) for party, key, _ in layout.lines}
+    for party, record in layout.scenario.parties.items():
         for key, line in record.red_lines.items():
-            path = f"parties.{party}.red_lines.{key}"
-            bars = _bars(layout, line.issue, line.options, values.get((party, line.issue)) if line.and_worse else None)
-            u = drawn.spread(drawn.uniforms(path))
-            index = layout.issues.index(line.issue)
-            composite = int(layout.issue_composite[index])
-            n_options = len(layout.composites[composite].combos)
-            forbidden = bars[:, layout.issue_option[index, :n_options]]
-            for view, who in [(row, row), *believers]:
-                believed = f"parties.{layout.parties[who]}.beliefs.{party}.firmness.{key}"
-                firm = u < drawn.value(believed if believed in layout.scenario.numbers else f"{path}.firmness")
-                out[:, view, composite, :n_options] |= (firm[:, None] & forbidden).astype(np.uint8)
+            if (party, key) in joining:
+                continue
+            composite, forbidden = _forbidden(layout, party, line, values)
+            for view, meant in _meant(layout, drawn, party, key):
+                out[:, view, composite, : forbidden.shape[1]] |= (meant[:, None] & forbidden).astype(np.uint8)
 
 
-def _bars(layout: Layout, issue: str, named: tuple[str, ...], values: Floats | None) -> NDArray[np.bool_]:
+def fill_line_firm(out: Flags, layout: Layout, drawn: Drawn) -> None:
+    """Mark in `out` [W, V, B] which conditional lines that join composites are meant in that draw, as a view has it."""
+    for column, (party, key, _) in enumerate(layout.lines):
+        for view, meant in _meant(layout, drawn, party, key):
+            out[:, view, column] = meant
+
+
+def _meant(layout: Layout, drawn: Drawn, party: str, key: str) -> list[tuple[int, Mask]]:
+    """(view, [W] whether the line is meant) of its owner and of all that believe something of the owner.
+
+    All compare the same uniform with their firmness.
+    """
+    row, path = layout.parties.index(party), f"parties.{party}.red_lines.{key}"
+    u = drawn.spread(drawn.uniforms(path))
+    views = [(row, f"{path}.firmness")]
+    for extra, (who, whom) in enumerate(layout.beliefs, start=len(layout.parties)):
+        if whom == row:
+            believed = f"parties.{layout.parties[who]}.beliefs.{party}.firmness.{key}"
+            views.append((extra, believed if believed in layout.scenario.numbers else views[0][1]))
+    return [(view, u < drawn.value(firmness)) for view, firmness in views]
+
+
+def _forbidden(
+    layout: Layout, party: str, line: RedLine | ConditionalLine, values: Mapping[tuple[str, str], Floats]
+) -> tuple[int, Mask]:
+    """The one composite that a line speaks of, and [W or 1, n] which of its options the line forbids."""
+    index = layout.composite_of(line.issues[0])
+    composite = layout.composites[index]
+    if isinstance(line, ConditionalLine):
+        when, unless = line_parts(line, layout.options, composite)
+        return index, (when & ~unless)[None]
+    worse = values.get((party, line.issue)) if line.and_worse else None
+    return index, _bars(layout, line.issue, line.options, worse)[:, composite.column(line.issue)]
+
+
+def _bars(layout: Layout, issue: str, named: tuple[str, ...], values: Floats | None) -> Mask:
     """[W or 1, n] which options of an issue a line forbids: those named, and all worse ones where `values` is given."""
     options = layout.options[issue]
     quo = int(layout.status_quo_option[layout.issues.index(issue)])

@@ -214,7 +214,8 @@ def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: di
     constants = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
     data["behaviour"] = {**constants, "strategy": party.behaviour.strategy or "standard"}
     for line_id, line in party.red_lines.items():
-        data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+        if isinstance(line, RedLine):
+            data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
 
 
 def _fill_format(data: dict[str, Any], talks: Format, issues: list[str]) -> None:

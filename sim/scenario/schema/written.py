@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
@@ -187,11 +188,16 @@ def _values_form(data: object) -> str | None:
     return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
 
 
+def _one_form(form: Callable[[object], str | None], message: str, allowed: str) -> Discriminator:
+    """Tells the forms of a part apart; where none fits, this is the error."""
+    return Discriminator(form, "parley", "{message}", {"message": message, "allowed": allowed})
+
+
 Values = Annotated[
     Annotated[ValuesByOption, Tag("options")]
     | Annotated[ValuesByRanking, Tag("ranking")]
     | Annotated[ValuesByIdeal, Tag("ideal")],
-    Discriminator(_values_form),
+    _one_form(_values_form, "values take one of three forms", "options, ranking or ideal"),
 ]
 
 
@@ -218,6 +224,44 @@ class RedLine(Model):
     and_worse: bool | None = Field(
         None, description="Also bar all the party values less. Default: on ranked or numeric values."
     )
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """The issue that it speaks of, as `ConditionalLine` has it."""
+        return (self.issue,)
+
+
+class ConditionalLine(Model):
+    """A combination a party says it will never accept unless it gets something in return."""
+
+    when: Condition = Field(alias="if", description="The line is crossed where all of this stands ...")
+    unless: Condition | None = Field(
+        default=None, description="... and not all of this. Left out: nothing makes it good."
+    )
+    firmness: Number = Field(description="Probability per draw that the line is meant, 0 to 1.")
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """Issues that it speaks of, each once."""
+        return tuple(dict.fromkeys((*self.when, *(self.unless or ()))))
+
+
+def _line_form(data: object) -> str | None:
+    if not is_mapping(data):
+        return "if" if isinstance(data, ConditionalLine) else "options"
+    forms = {"options": ("issue", "options", "and_worse"), "if": ("if", "unless")}
+    given = [form for form, keys in forms.items() if any(key in data for key in keys)]
+    return given[0] if len(given) == 1 else None
+
+
+Line = Annotated[
+    Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
+    _one_form(
+        _line_form,
+        "a red line has exactly one of two forms",
+        "issue and options (with and_worse), or if (with unless)",
+    ),
+]
 
 
 class Leverage(Model):
@@ -274,7 +318,7 @@ class Party(Model):
     patience: Number = Field(default(0.97), description="Discount factor per month, above 0, at most 1.")
     meeting_value: Number = Field(default=default(0.0), description="Stakes per month of meeting.")
     talk_cost: Number = Field(default=default(0.0), description="Stakes per month at the table.")
-    red_lines: dict[Id, RedLine] = Field(default={})
+    red_lines: dict[Id, Line] = Field(default={})
     standing: dict[Id, NumberOrOptions] = Field(
         {}, description="Issue (or issue, option): chance that refusal stops it."
     )

@@ -10,17 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, load_raw
+from sim.types.arrays import layout_of
 from sim.types.tables import Tables
 from tests.scenario.generate import random_scenario, scenarios
 from tests.scenario.tiny import tables, tiny
 
-STATIC = set(Tables._fields) - {
-    "contribution", "barred", "standing", "enforcement", "price", "drift", "outside", "patience", "exponent",
-    "foresight", "reciprocity", "meeting_value", "talk_cost", "leverage", "motive", "pressure_cost", "support",
-    "home_margin", "spent", "hazard", "precision", "volatility", "learning_prior", "pressure_cap", "trust_premium",
-    "misremembering", "coalition_support", "capability", "recognition", "plan_deal", "plan_chance", "plan_value",
-    "plan_reply", "plan_floor", "plan_slack", "talks",
-}  # fmt: skip
+STATIC = {name for name, spec in layout_of(Tables).items() if "W" not in spec.axes}
 
 
 @given(scenarios(), st.integers(0, 50), st.integers(1, 6), st.integers(1, 6))
