@@ -14,6 +14,7 @@ from sim.types.records import to_data
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.comparison.outside_view import OutsideView, PastShare
     from sim.analysis.comparison.results import FormatResult
     from sim.analysis.comparison.verdict import Verdict
     from sim.analysis.experiments.retrodiction import Retrodiction as SimulatedMeetings
@@ -95,6 +96,9 @@ class Comparison(_Tabled):
 
         `kind` is `outcome` (these add up to 1), `measure`, or `core_issue` (settlement of a single core issue).
         Values are shares in [0, 1]; `low` and `high` are the 95% interval, which covers simulation error only.
+        Where the file names past cases for a likelihood, also `reference_class`, `k`, `n`, `history` with its 90%
+        interval `history_low` and `history_high` over as many months as the talks, `beside_history` (above, in_line,
+        below) and `factor`.
         """
         rows: list[Row] = []
         for result in self.record.formats:
@@ -102,7 +106,8 @@ class Comparison(_Tabled):
             kinds = (("outcome", outcomes), ("measure", result.measures), ("core_issue", result.core_issues))
             for kind, estimates in kinds:
                 for measure, one in estimates.items():
-                    rows.append({"format": result.id, "kind": kind, "measure": measure, **_interval(one)})
+                    row = {"format": result.id, "kind": kind, "measure": measure, **_interval(one)}
+                    rows.append(row | (_past(self.record.history, measure, result.id) if kind != "core_issue" else {}))
         return rows
 
     def pairs(self) -> pd.DataFrame:
@@ -444,6 +449,51 @@ class Retrodiction(_Tabled):
             for coding, shares in result.shares.items()
             for outcome, share in shares.items()
         ]
+
+
+class History(_Tabled):
+    """Classes of past cases with their shares; made by `parley.history`.
+
+    Attributes:
+        record: the classes with Jeffreys' intervals, as frozen records.
+    """
+
+    def __init__(self, record: tuple[PastShare, ...]) -> None:
+        self.record = record
+
+    def rows(self) -> list[Row]:
+        """A row a class: `id`, `cases`, `event`, `k`, `n`, `share`, 95% and 90% intervals, `months`, source, coding."""
+        from sim.app.history import rows
+
+        return rows(self.record)
+
+    def __str__(self) -> str:
+        from sim.report.comparison.history_tables import class_table
+        from sim.report.words.plain import plain_text
+
+        return plain_text([class_table(self.record).rich()])
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
+
+
+def _past(view: OutsideView | None, measure: str, format_id: str) -> Row:
+    """What stands beside a likelihood; nothing where the file names no class for it."""
+    found = view.look(measure, format_id) if view else None
+    if found is None:
+        return {}
+    past, look = found
+    share = _interval(look.history) if look.history else dict.fromkeys(("value", "low", "high"), float("nan"))
+    return {
+        "reference_class": past.reference.id,
+        "k": past.reference.k,
+        "n": past.reference.n,
+        "history": share["value"],
+        "history_low": share["low"],
+        "history_high": share["high"],
+        "beside_history": look.position,
+        "factor": look.factor,
+    }
 
 
 def _interval(estimate: Estimate) -> Row:
