@@ -34,6 +34,8 @@ class IssueInfo:
     """As people say it after a number; empty where there is none."""
     positions: tuple[float, ...] = ()
     """Of a numeric issue, one per option."""
+    ends_price: bool = False
+    """Whether the price of no settlement, or a share of it, stops once the issue settles."""
 
     COMPUTED: ClassVar = ("status_quo_option", "settling_options")
 
@@ -112,6 +114,11 @@ class Structure:
     shocks: tuple[str, ...]
     issue_composite: Annotated[NDArray[np.int64], HIDDEN]  # [I]
     issue_option: Annotated[NDArray[np.int64], HIDDEN]  # [I, O]
+
+    @property
+    def can_halt(self) -> bool:
+        """Whether some issue ends the price of no settlement, so that a halt can be in force."""
+        return any(issue.ends_price for issue in self.issues)
 
     def issue_options_of(self, deals: NDArray[np.int64]) -> NDArray[np.int64]:
         """[..., I] option index per issue, in the order of `issues`, of deals [..., C] in composite options."""

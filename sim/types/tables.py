@@ -132,6 +132,7 @@ class Tables(NamedTuple):
     foresight: Annotated[Floats, "W P"]
     optimism: Annotated[Floats, "W P"]  # omega of the claim: share of the best hope expected beyond an even one; -1 off
     signing_cost: Annotated[Floats, "W P"]  # stakes
+    commitment_premium: Annotated[Floats, "W P"]  # stakes on top of it, of a text that no enforcement backs
     reciprocity: Annotated[Floats, "W P"]  # weight of reciprocity in the aspiration
     meeting_value: Annotated[Floats, "W F P"]  # stakes per month
     talk_cost: Annotated[Floats, "W F P"]  # stakes per month

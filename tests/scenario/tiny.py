@@ -47,6 +47,7 @@ def tiny(**changes: Any) -> dict[str, Any]:
         "formats": {
             "both": {"seats": {"a": "principal", "b": "principal"}, "calendar": {"months": 2, "rounds_per_month": 3}}
         },
+        "behaviour": {"concession_aversion": 1},
     }
     for path, value in changes.items():
         part = data

@@ -2,8 +2,8 @@
 
 The design is a Latin hypercube of 16 points in the quantiles of the constants' priors (McKay, Beckman & Conover 1979):
 every constant visits each sixteenth of its prior exactly once, so extremes are visited as well as middles. It was
-searched for small correlation between columns (largest 0.018), and is written out so that it is the same for every
-user and every version.
+searched for small correlation between columns (largest 0.038), and is written out so that it is the same for every
+user and every version. Constants that only a variant makes uncertain are in no set: under it they are drawn.
 
 The sets are variants of a scenario, each run by itself (`constant_sets`), or crossed with the draws of the uncertain
 numbers (`Designed`): draw d takes set d modulo S and everything else from the scenario, so one family of runs holds
@@ -17,8 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.scenario import ResolvedScenario, Variant
-from sim.scenario.sampling.distributions import quantile
+from sim.scenario import Encoder, ResolvedScenario, Variant
+from sim.scenario.sampling.distributions import Streams, quantile
+from sim.scenario.sampling.pick_freeze import Mixed, Switched
 from sim.scenario.sampling.source import Wrapped
 from sim.scenario.schema.priors import PARTY_CONSTANTS, TRACK_CONSTANTS
 from sim.types.arrays import Floats
@@ -37,8 +38,14 @@ LEVELS: dict[str, tuple[int, ...]] = {
     "trust_premium": (5, 7, 1, 10, 6, 15, 14, 8, 9, 4, 13, 3, 0, 11, 2, 12),
     "misremembering": (15, 0, 1, 10, 14, 5, 2, 12, 7, 13, 9, 3, 8, 6, 4, 11),
     "coalition_support": (9, 4, 13, 10, 14, 1, 7, 2, 5, 3, 8, 12, 0, 15, 6, 11),
+    "concession_aversion": (0, 1, 7, 15, 12, 10, 9, 11, 4, 6, 8, 14, 13, 5, 3, 2),
+    "optimism": (4, 7, 10, 2, 13, 14, 8, 5, 3, 15, 6, 12, 1, 0, 9, 11),
+    "signing_cost": (9, 15, 1, 7, 11, 3, 13, 2, 0, 6, 8, 10, 14, 5, 4, 12),
+    "next_chance": (9, 5, 14, 4, 0, 3, 13, 11, 2, 15, 12, 7, 8, 10, 1, 6),
 }
 """Constant -> the sixteenth of its prior that each set visits, 0 the lowest."""
+MIDDLES: dict[str, Floats] = {name: (np.array(levels) + 0.5) / N_SETS for name, levels in LEVELS.items()}
+"""Constant -> the quantile of its prior in each set."""
 
 
 def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
@@ -52,8 +59,7 @@ def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
     free = {name: prior for name, prior in priors.items() if prior.kind != "value"}
     if not free:
         return ()
-    middles = {name: (np.array(LEVELS[name]) + 0.5) / N_SETS for name in free}
-    values = {name: quantile(prior, middles[name]).tolist() for name, prior in free.items()}
+    values = {name: quantile(prior, MIDDLES[name]).tolist() for name, prior in free.items()}
     return tuple(
         Variant(
             f"constants {row + 1}",
@@ -68,37 +74,47 @@ def constant_sets(resolved: ResolvedScenario) -> tuple[Variant, ...]:
 class Designed(Wrapped):
     """An encoder whose draws walk through the sets of the constants' design."""
 
+    source: Encoder
+
     @property
     def n_sets(self) -> int:
         """S; 1 where no constant is uncertain."""
-        return N_SETS if self._sets else 1
+        return N_SETS if self._names else 1
 
     @cached_property
-    def _sets(self) -> dict[str, Floats]:
-        """[S] values per constant that the design varies."""
-        resolved = self.resolved
-        rows = [dict(variant.sets) for variant in constant_sets(resolved)]
-        names = rows[0] if rows else {}
-        return {path.partition(".")[2]: np.array([row[path] for row in rows]) for path in names}
+    def _names(self) -> tuple[str, ...]:
+        """Constants that the design varies."""
+        rows = constant_sets(self.resolved)
+        return tuple(path.partition(".")[2] for path, _ in rows[0].sets) if rows else ()
+
+    @cached_property
+    def _switched(self) -> Switched:
+        """The scenario with a stream of its own for each constant of the design, which stands where the set has it.
+
+        Whoever has a number of its own in place of the prior keeps its stream.
+        """
+        data, resolved = self.resolved.to_data(), self.resolved
+        for name in self._names:
+            prior = getattr(resolved.behaviour, name)
+            parties = [key for key, party in resolved.parties.items() if getattr(party.behaviour, name, None) == prior]
+            for part in (data, *(data["parties"][key] for key in parties if name in PARTY_CONSTANTS)):
+                part["behaviour"][name]["together"] = f"{name}{_OF_THE_DESIGN}"
+        return Switched(Encoder(ResolvedScenario.model_validate(data), seed=self.seed), _in_sets)
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of draws, each with the constants of its set."""
-        tables = self.source.tables(first_draw, n_draws)
-        n_regimes = len(tables.precision) // n_draws
-        chosen = np.repeat((first_draw + np.arange(n_draws)) % self.n_sets, n_regimes)
-        changed: dict[str, Floats] = {}
-        for name, values in self._sets.items():
-            field = "exponent" if name == "concession_exponent" else name
-            if name in PARTY_CONSTANTS:
-                array = getattr(tables, field).copy()
-                array[:, _inherits(self.resolved, name)] = values[chosen][:, None]
-                changed[field] = array
-            else:
-                changed[field] = np.ascontiguousarray(values[chosen])
-        return tables._replace(**changed)
+        return self._switched.tables(first_draw, n_draws)
 
 
-def _inherits(resolved: ResolvedScenario, constant: str) -> list[int]:
-    """Positions of the parties that take a constant from the scenario's prior and have none of their own."""
-    prior = getattr(resolved.behaviour, constant)
-    return [p for p, party in enumerate(resolved.parties.values()) if getattr(party.behaviour, constant) == prior]
+_OF_THE_DESIGN = "-of-the-design"
+
+
+def _in_sets(streams: Streams) -> Mixed:
+    """The streams, those of the design's constants at the middles of the sixteenths that the draws' sets visit."""
+    rows = (streams.first_draw + np.arange(streams.n_draws)) % N_SETS
+
+    def mixed(path: str, u: Floats) -> Floats:
+        name = path.removeprefix("together.").removesuffix(_OF_THE_DESIGN)
+        return MIDDLES[name][rows] if path == f"together.{name}{_OF_THE_DESIGN}" else u
+
+    return Mixed(streams, mixed)

@@ -12,7 +12,10 @@ from sim.scenario.sampling.distributions import quantile, support
 from sim.scenario.schema.numbers import Number
 
 Data = dict[str, Any]
-_SPEAKS_OF_OTHERS = ("tracks", "overrides", "scenarios", "documented", "rivals", "labels", "rules", "shocks")
+_SPEAKS_OF_OTHERS = (
+    *("tracks", "overrides", "scenarios", "documented", "reference_class"),
+    *("rivals", "labels", "rules", "shocks"),
+)
 _QUANTILES = 10_000
 
 

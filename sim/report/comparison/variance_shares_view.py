@@ -82,10 +82,11 @@ VIEW_LINES = {
 PART_WORDS = {
     key: key.replace("_", " ")
     for key in (
-        "ability", "bonus", "capability", "coalition_support", "concession_exponent", "cost", "curve", "drift",
-        "enforcement", "firmness", "foresight", "hazard", "ideal", "learning_prior", "loss", "margin",
-        "meeting_value", "misremembering", "motive", "now", "outside_option", "patience", "precision",
-        "pressure_cap", "reciprocity", "recognition", "salience", "seats", "spent_by", "standing", "talk_cost",
+        "ability", "bonus", "capability", "coalition_support", "commitment_premium", "concession_aversion",
+        "concession_exponent", "cost", "curve", "drift", "enforcement", "firmness", "foresight", "hazard", "ideal",
+        "learning_prior", "line_price", "loss", "margin", "meeting_value", "misremembering", "motive", "next_chance",
+        "now", "optimism", "outside_option", "patience", "precision", "pressure_cap", "reciprocity", "recognition",
+        "salience", "seats", "signing_cost", "spent_by", "standing", "support", "talk_cost", "trust_at_signing",
         "trust_premium", "volatility",
     )
 }  # fmt: skip

@@ -25,10 +25,25 @@ class Variant:
         return str(self.said)
 
 
-def _for_all(key: str, value: float) -> tuple[tuple[str, Any], ...]:
+def _for_all(key: str, value: float | dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     return ((f"behaviour.{key}", value), (f"parties.*.behaviour.{key}", value))
 
 
+_TRUST: dict[str, Any] = {
+    "triangular": [0.2, 0.65, 1.0],
+    "basis": "assumed",
+    "note": "from a fifth of what is promised to all of it, about two thirds in the middle",
+}
+_LINE_PRICE: dict[str, Any] = {
+    "uniform": [0.1, 0.5],
+    "basis": "assumed",
+    "note": "a tenth to a half of all that is at issue",
+}
+_PREMIUM: dict[str, Any] = {
+    "uniform": [0.0, 0.1],
+    "basis": "assumed",
+    "note": "nothing to a tenth of all that is at issue",
+}
 _LEARNING: dict[str, Any] = {
     "uniform": [2.0, 10.0],
     "basis": "assumed",
@@ -46,6 +61,30 @@ _SAID = {
         "Parties learn what they misperceive of others' saliences from the offers they see; nothing else changes."
     ),
     "stalling=off": message("No party spends a month waiting, even where waiting pays."),
+    "undertaking=off": message(
+        "What the table has agreed on the way raises everybody's floor, and the rest of the core is bargained over it."
+    ),
+    "optimism=off": message("Nobody expects a better deal of not signing now."),
+    "consent=unforeseen": message("Who signs does not ask whether parties outside the room will stop the text."),
+    "signing=free": message("A signature costs a party nothing at home."),
+    "aversion=off": message("What a party gives up counts for no more than what it gains."),
+    "trust=on": message(
+        "Parties discount what a text promises them, and not what it costs them. Not by default: it moves outcomes a "
+        "great deal, and nothing measured says by how much states discount promises."
+    ),
+    "lines=priced": message(
+        "A firm red line costs the party stakes when it is crossed, instead of barring the text. Not by default: a "
+        "line in a file says never, and meetings that failed on one would succeed without the cause that documents "
+        "name."
+    ),
+    "commitment=premium": message(
+        "Signatories ask more of a text that no enforcement backs. Not by default: few files say what enforcement "
+        "there is, so that it would count against all texts alike."
+    ),
+    "homes=support": message(
+        "A home ratifies by the support that the file gives it, where it does. Not by default: it takes support for "
+        "one text, measured once, for the chance of ratifying any text that is worth nothing to the party."
+    ),
     "concession=boulware": message("Every party holds out until late (concession exponent 0.3)."),
     "concession=conceder": message("Every party gives way early (concession exponent 2)."),
 }
@@ -57,11 +96,23 @@ _SETS: dict[str, tuple[tuple[str, Any], ...]] = {
     "errors=fresh": (("behaviour.rules.errors", "fresh"),),
     "learning=on": (("behaviour.learning_prior", _LEARNING),),
     "stalling=off": (("behaviour.rules.stalling", False),),
+    "undertaking=off": (("behaviour.rules.single_undertaking", False),),
+    "optimism=off": _for_all("optimism", -1.0),
+    "consent=unforeseen": (("behaviour.rules.foreseen_consent", False),),
+    "signing=free": _for_all("signing_cost", 0.0),
+    "aversion=off": _for_all("concession_aversion", 1.0),
+    "trust=on": _for_all("trust_at_signing", _TRUST),
+    "lines=priced": (("behaviour.line_price", _LINE_PRICE),),
+    "commitment=premium": _for_all("commitment_premium", _PREMIUM),
+    "homes=support": (("behaviour.rules.homes", "support"),),
     "concession=boulware": _for_all("concession_exponent", 0.3),
     "concession=conceder": _for_all("concession_exponent", 2.0),
 }
 VARIANTS: Mapping[str, Variant] = {name: Variant(name, _SAID[name], _SETS[name]) for name in _SETS}
-STANDARD = ("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off")
+STANDARD = (
+    *("foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off"),
+    *("undertaking=off", "optimism=off", "consent=unforeseen", "signing=free", "aversion=off"),
+)
 """Variants that mean the same in every scenario, in the order in which they are shown."""
 
 
@@ -98,9 +149,17 @@ def parse_variant(text: str) -> Variant:
 
 
 def standard_variants(resolved: ResolvedScenario) -> tuple[Variant, ...]:
-    """The variants of a comparison: learning only where it matters, each core issue alone, each other coding."""
-    misperceived = any(party.beliefs for party in resolved.parties.values())
-    names = [name for name in STANDARD if name != "learning=on" or misperceived]
+    """The variants of a comparison that can matter in a scenario, then each core issue alone and each other coding."""
     cores = [issue for issue, record in resolved.issues.items() if record.level == "core"]
+    parties, formats = resolved.parties.values(), resolved.formats.values()
+    guarantors = any(option.guarantors for issue in resolved.issues.values() for option in issue.options.values())
+    matters = {
+        "learning=on": any(party.beliefs for party in parties),
+        "undertaking=off": any(
+            talks.harvest == "all_or_nothing" and {*cores} & {*talks.agenda.issues} for talks in formats
+        ),
+        "consent=unforeseen": guarantors or any(party.standing for party in parties),
+    }
+    names = [name for name in STANDARD if matters.get(name, True)]
     codings = [coding_variant(name) for name in resolved.codebooks if name != resolved.codebook]
     return (*(VARIANTS[name] for name in names), *(core_variant(issue) for issue in cores), *codings)

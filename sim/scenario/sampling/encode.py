@@ -113,6 +113,7 @@ def _structure(layout: Layout) -> Structure:
             settling=tuple(index for index, option in enumerate(issue.options.values()) if option.settles),
             unit=issue.scale.unit if issue.scale else "",
             positions=tuple(issue.scale.positions[option] for option in issue.options) if issue.scale else (),
+            ends_price=issue.ends_price,
         )
         for row, (key, issue) in enumerate(scenario.issues.items())
     )

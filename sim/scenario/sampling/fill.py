@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.sampling.distributions import Drawn, lot_of
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.sampling.view_utilities import fill_barred, fill_contributions, fill_line_firm
-from sim.scenario.schema.priors import GLOBAL_CONSTANTS
+from sim.scenario.schema.priors import ENCODED, GLOBAL_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
 from sim.types import tables as codes
@@ -28,6 +29,7 @@ _PER_PARTY = {
     "reciprocity": "behaviour.reciprocity",
     "optimism": "behaviour.optimism",
     "signing_cost": "behaviour.signing_cost",
+    "commitment_premium": "behaviour.commitment_premium",
     "capability": "capability",
     "home_margin": "ratification.margin",
 }
@@ -47,14 +49,14 @@ def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
     sizes = layout.sizes | {"W": drawn.n_worlds, "M": 0, "J": 0}
     out: dict[str, Any] = {name: spec.zeros(sizes) for name, spec in layout_of(Tables).items() if "W" in spec.axes}
     values = fill_contributions(out["contribution"], layout, drawn)
-    fill_barred(out["barred"], layout, drawn, values)
+    fill_barred(out["barred"], out["contribution"], layout, drawn, values=values)
     fill_line_firm(out["line_firm"], layout, drawn)
     _fill_standing(out["standing"], layout, drawn)
     _fill_enforcement(out["enforcement"], layout, drawn)
     _fill_parties(out, layout, drawn)
     _fill_seats(out, layout, drawn)
     _fill_talks(out["talks"], layout, drawn)
-    for name in GLOBAL_CONSTANTS:
+    for name in [name for name in GLOBAL_CONSTANTS if name not in ENCODED]:
         out[name][:] = drawn.value(f"behaviour.{name}")
     for column, shock in enumerate(layout.shocks):
         path = f"shocks.{shock}.hazard"
@@ -70,8 +72,20 @@ def _fill_parties(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:
         moved = [other for other in layout.parties if other in record.leverage or other in record.support]
         for other, (name, tail) in product(moved, _PER_PAIR.items()):
             out[name][:, row, layout.parties.index(other)] = drawn.get(f"parties.{party}.{tail.format(other)}")
+        if record.ratification is not None and layout.scenario.behaviour.rules.homes == "support":
+            _fill_margin(out["home_margin"][:, row], drawn, f"parties.{party}.ratification.support")
     for column, entry in enumerate(layout.spent):
         out["spent"][:, column] = drawn.value(entry.path)
+
+
+def _fill_margin(out: Floats, drawn: Drawn, path: str) -> None:
+    """A home's margin [W] from the support s at `path`, where the file gives it: `-ln(s / (1 - s)) / lambda`.
+
+    With it a home ratifies a text at the party's reservation value with chance s, by its error of precision lambda. A
+    support beyond 0.001 or 0.999 counts as that.
+    """
+    if path in drawn.scenario.numbers:
+        out[:] = -logit(np.clip(drawn.value(path), 0.001, 0.999)) / drawn.value("behaviour.precision")
 
 
 def _fill_seats(out: dict[str, Floats], layout: Layout, drawn: Drawn) -> None:

@@ -22,6 +22,8 @@ STRATEGIES_BY_CONSTANT = {"concession_exponent": ("standard", "staller", "equili
 """Strategies that use a constant of the party's own, where not all do."""
 DRAFTED = ("single_text", "shuttle")
 """Protocols in which a mediator writes."""
+FELT = ("concession_aversion", "trust_at_signing")
+"""Constants that act on what a party's options are worth to it, whether it speaks or not."""
 SILENT = "only who speaks at a table uses this, and this party speaks at none"
 POWERLESS = "this party decides nothing: it speaks nowhere, has no standing and guarantees nothing"
 OTHER_POWERLESS = "the other decides nothing: it speaks nowhere, has no standing and guarantees nothing"
@@ -137,6 +139,10 @@ class _Readers:
             return "no leg of a track is secret"
         if key == "learning_prior" and not any(party.beliefs for party in parties):
             return "no party is mistaken about another, so that there is nothing to learn"
+        if key == "line_price" and not any(party.red_lines for party in parties):
+            return "no party has a red line"
+        if key == "next_chance" and not any(self.claims(party) for party in self.speaking):
+            return "who speaks claims nothing: its optimism is -1"
         if key == "pressure_cap" and not self.legs and not any(party.leverage or party.support for party in parties):
             return "no party has a lever on another or supports one"
         shared = getattr(self.resolved.behaviour, key)
@@ -151,6 +157,20 @@ class _Readers:
         if word == "recognition" and talks.protocol not in BY_LOT and talks.contact_group is None:
             return f"only {', '.join(BY_LOT)} and contact groups use recognition"
         return ""
+
+    def claims(self, party: str) -> bool:
+        """Whether a party may have a claim in some draw."""
+        path = f"parties.{party}.behaviour.optimism"
+        return support(self.resolved.numbers[path])[1] > -1.0 or path in self.resolved.shifts
+
+    def ratification(self, key: str, rest: list[str]) -> str:
+        home = self.resolved.parties[key].ratification
+        by_support = self.resolved.behaviour.rules.homes == "support"
+        if rest == ["support"] and not by_support:
+            return "only where rules.homes is support (variant homes=support) is this used"
+        if rest == ["margin"] and by_support and home is not None and home.support is not None:
+            return "rules.homes is support, and the support is given"
+        return self.of_speaker(key, rest)
 
     def of_speaker(self, key: str, _: list[str]) -> str:
         return "" if key in self.speaking else SILENT
@@ -177,6 +197,8 @@ class _Readers:
     def behaviour(self, key: str, rest: list[str]) -> str:
         parties = self.resolved.parties
         strategy = parties[key].behaviour.strategy
+        if rest[0] in FELT:
+            return "" if parties[key].values else "the party values no issue"
         if key not in self.speaking:
             return SILENT
         if strategy not in STRATEGIES_BY_CONSTANT.get(rest[0], (strategy,)):
@@ -237,7 +259,7 @@ class _Readers:
 _OF_PARTY: Mapping[str, Callable[[_Readers, str, list[str]], str]] = {
     "capability": _Readers.capability,
     "patience": _Readers.of_speaker,
-    "ratification": _Readers.of_speaker,
+    "ratification": _Readers.ratification,
     "meeting_value": _Readers.meeting_value,
     "talk_cost": _Readers.talk_cost,
     "behaviour": _Readers.behaviour,

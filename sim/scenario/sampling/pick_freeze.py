@@ -44,7 +44,7 @@ class Hold:
 
     def __call__(self, streams: Streams) -> Uniforms:
         """The streams with the one held."""
-        return _Mixed(streams, lambda path, u: np.full_like(u, self.u) if path == self.stream else u)
+        return Mixed(streams, lambda path, u: np.full_like(u, self.u) if path == self.stream else u)
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,18 @@ class Step:
                 return first
             return np.where(chosen, streams.uniforms(SECOND + path), first)
 
-        return _Mixed(streams, mixed)
+        return Mixed(streams, mixed)
 
 
 @dataclass(frozen=True)
-class _Mixed:
+class Mixed:
+    """Streams of which some are changed: by name and the uniforms [D] that they have, those that they get."""
+
     streams: Streams
     changed: Callable[[str, Floats], Floats]
 
     def uniforms(self, path: str) -> Floats:
+        """[D] in the open interval (0, 1), by the name of a stream."""
         return self.changed(path, self.streams.uniforms(path))
 
 

@@ -41,6 +41,23 @@ def option_values(layout: Layout, drawn: Drawn, party: str, issue: str) -> Float
     return np.stack(np.broadcast_arrays(*columns), axis=1)
 
 
+def felt_values(layout: Layout, drawn: Drawn, party: str, issue: str, *, values: Floats) -> Floats:
+    """Values [W or 1, n] of an issue's options as they count at the table: concessions loom larger, promises smaller.
+
+    `v'(o) = v(q) + Lambda (v(o) - v(q))` for options worth less to the party than the status quo `q`, with its
+    concession aversion Lambda (loss aversion: Kahneman & Tversky 1995; between states: Levy 1997), and
+    `v'(o) = v(q) + kappa (v(o) - v(q))` for those worth more, with its trust at signing kappa. The order of the options
+    is kept; at 1 the values are those given, exactly. v' may be below 0; linkages count as they stand.
+    """
+    quo = int(layout.status_quo_option[layout.issues.index(issue)])
+    aversion, trust = (
+        np.atleast_1d(drawn.value(f"parties.{party}.behaviour.{name}"))[:, None]
+        for name in ("concession_aversion", "trust_at_signing")
+    )
+    rise = values - values[:, quo : quo + 1]
+    return values - (aversion - 1.0) * np.maximum(-rise, 0.0) - (1.0 - trust) * np.maximum(rise, 0.0)
+
+
 def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str, *, sided: bool) -> Floats:
     """1 - (k |position - ideal| / range)^loss, clipped to [0, 1], with k the steepness below or above the ideal.
 
@@ -65,9 +82,10 @@ def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str, *, sided: 
 def fill_contributions(out: Floats, layout: Layout, drawn: Drawn) -> Mapping[tuple[str, str], Floats]:
     """Utility of each composite option to each view, in stakes, into `out` [W, V, C, O].
 
-    `u(x) = sum_i w_i v_i(x_i) + linkages`, with saliences normalised to sum 1; divided by the stake (the sum over
-    composites of best minus worst feasible option), each composite's worst option put at 0. A view without any
-    difference between deals (stake 0) gets zeros. Returns the values that it rests on, [W or 1, n] by (party, issue).
+    `u(x) = sum_i w_i v'_i(x_i) + linkages`, with saliences normalised to sum 1 and values as they are felt; divided by
+    the stake (the sum over composites of best minus worst feasible option), each composite's worst option put at 0. A
+    view without any difference between deals (stake 0) gets zeros. Returns the values as given, [W or 1, n] by (party,
+    issue).
     """
     values: dict[tuple[str, str], Floats] = {}
     for row, (party, record) in enumerate(layout.scenario.parties.items()):
@@ -75,7 +93,7 @@ def fill_contributions(out: Floats, layout: Layout, drawn: Drawn) -> Mapping[tup
         values.update({(party, issue): option_values(layout, drawn, party, issue) for issue in held})
         bonuses = _linkages(layout, drawn, party, record)
         weights = {issue: drawn.get(f"parties.{party}.salience.{issue}") for issue in layout.issues}
-        own = {issue: values[party, issue] for issue in held}
+        own = {issue: felt_values(layout, drawn, party, issue, values=values[party, issue]) for issue in held}
         _fill_view(out[:, row], layout, weights, values=own, bonuses=bonuses)
         for extra, (who, whom) in enumerate(layout.beliefs):
             if whom != row:
@@ -117,19 +135,29 @@ def _fill_view(out: Floats, layout: Layout, weights: ByIssue, *, values: ByIssue
     out *= scale[:, None, None]
 
 
-def fill_barred(out: Flags, layout: Layout, drawn: Drawn, values: Mapping[tuple[str, str], Floats]) -> None:
+def fill_barred(
+    out: Flags, contribution: Floats, layout: Layout, drawn: Drawn, *, values: Mapping[tuple[str, str], Floats]
+) -> None:
     """Mark in `out` [W, V, C, O] what a red line that is meant in that draw forbids; never the status quo.
 
-    Conditional lines that join composites are left to `fill_line_firm`.
+    Where lines have a price mu, an option costs `-ln(1 - u) mu` stakes of `contribution` [W, V, C, O] instead, with u
+    the uniform by which the line is meant; each composite's worst option is then put at 0 again. Conditional lines that
+    join composites have no price and are left to `fill_line_firm`.
     """
     joining = {(party, key) for party, key, _ in layout.lines}
+    price = np.atleast_1d(drawn.value("behaviour.line_price"))[:, None]
     for party, record in layout.scenario.parties.items():
         for key, line in record.red_lines.items():
             if (party, key) in joining:
                 continue
+            u = drawn.spread(drawn.uniforms(f"parties.{party}.red_lines.{key}"))
             composite, forbidden = _forbidden(layout, party, line, values)
             for view, meant in _meant(layout, drawn, party, key):
-                out[:, view, composite, : forbidden.shape[1]] |= (meant[:, None] & forbidden).astype(np.uint8)
+                crossing = meant[:, None] & forbidden
+                out[:, view, composite, : forbidden.shape[1]] |= (crossing & np.isinf(price)).astype(np.uint8)
+                part = contribution[:, view, composite, : forbidden.shape[1]]
+                part -= np.where(crossing & np.isfinite(price), -np.log1p(-u)[:, None] * price, 0.0)
+                part -= part.min(axis=1, keepdims=True)
 
 
 def fill_line_firm(out: Flags, layout: Layout, drawn: Drawn) -> None:

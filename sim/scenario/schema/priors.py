@@ -15,13 +15,18 @@ from sim.scenario.source.yaml_text import parse_text, read_text
 SHARED_FILE = FilePath(__file__).with_name("behaviour.yaml")
 PARTY_CONSTANTS = (
     *("concession_exponent", "foresight", "reciprocity"),
-    *("concession_aversion", "optimism", "signing_cost"),
+    *("concession_aversion", "optimism", "signing_cost", "trust_at_signing", "commitment_premium"),
 )
 SHARED_NOTE = "shared prior"
 """Note of a number that comes from the shared file; the file itself gives the reasons."""
 TRACK_CONSTANTS = ("trust_premium", "misremembering", "coalition_support")
 """Constants that only scenarios with tracks use."""
-GLOBAL_CONSTANTS = ("next_chance", "precision", "volatility", "learning_prior", "pressure_cap", *TRACK_CONSTANTS)
+GLOBAL_CONSTANTS = (
+    *("line_price", "next_chance", "precision", "volatility", "learning_prior", "pressure_cap"),
+    *TRACK_CONSTANTS,
+)
+ENCODED = ("concession_aversion", "trust_at_signing", "line_price")
+"""Constants that act on utilities as they are drawn, and are no array of their own."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ def limits_of(path: Path) -> Limits:
             ("shocks", *_)
             | ("parties", _, "standing" | "red_lines" | "beliefs", *_)
             | ("parties", _, "values", _, "options", *_)
+            | ("parties", _, "ratification", "support")
             | ("parties", _, "leverage", _, "motive")
             | ("parties", _, "leverage", _, "spent_by", *_)
         ):
@@ -133,5 +139,5 @@ def limits_of(path: Path) -> Limits:
 
 
 def may_be_infinite(path: Path) -> bool:
-    """Whether .inf is allowed: only where it switches learning off."""
-    return path[-1] == "learning_prior"
+    """Whether .inf is allowed: only where it switches learning off, or makes red lines absolute."""
+    return path[-1] in ("learning_prior", "line_price")

@@ -75,6 +75,7 @@ class _Rules(Model):
     stalling: bool
     single_undertaking: bool
     foreseen_consent: bool
+    homes: Literal["margin", "support"]
     core: str
 
 
@@ -104,6 +105,7 @@ class ResolvedScenario(Model):
     overrides: dict[str, written.Override]
     scenarios: dict[str, written.NamedScenario]
     documented: dict[str, written.Documented]
+    reference_class: dict[str, str]
     rivals: dict[str, written.Rival]
     behaviour: _Behaviour
     labels: dict[written.Language, written.Labels] | None = None
@@ -119,8 +121,8 @@ class ResolvedScenario(Model):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of the canonical JSON of the data without labels: a translation files nothing anew."""
-        data = {key: part for key, part in self.to_data().items() if key != "labels"}
+        """SHA-256, hexadecimal, of the canonical JSON of the data, but for what changes no run: labels, and history."""
+        data = {key: part for key, part in self.to_data().items() if key not in ("labels", "reference_class")}
         text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -19,7 +19,7 @@ from sim.scenario.source.yaml_text import is_list, is_mapping, is_row, mapping_o
 
 SECTIONS = (
     *("issues", "rules", "parties", "formats", "tracks", "shocks"),
-    *("overrides", "scenarios", "documented", "rivals", "references", "labels"),
+    *("overrides", "scenarios", "documented", "reference_class", "rivals", "references", "labels"),
 )
 _NEEDED = ("issues", "parties", "formats")
 _WANTED = {

@@ -20,7 +20,7 @@ from sim.scenario.schema.numbers import (
 )
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, CoarseClass
+from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -279,6 +279,10 @@ class Ratification(Model):
     """Home must ratify: it does iff the value is at least the reservation value plus the margin."""
 
     margin: Number = default(0.0)
+    support: Number | None = Field(
+        default=None,
+        description="0 to 1: chance that home ratifies a text worth nothing to the party; read under homes: support.",
+    )
 
 
 class Belief(Model):
@@ -297,6 +301,8 @@ class PartyBehaviour(Model):
     concession_aversion: Number | None = None
     optimism: Number | None = None
     signing_cost: Number | None = None
+    trust_at_signing: Number | None = None
+    commitment_premium: Number | None = None
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -402,6 +408,7 @@ class RuleSwitches(Model):
     stalling: bool | None = None
     single_undertaking: bool | None = None
     foreseen_consent: bool | None = None
+    homes: Literal["margin", "support"] | None = None
     core: str | None = None
 
 
@@ -414,6 +421,9 @@ class Behaviour(Model):
     concession_aversion: Number | None = None
     optimism: Number | None = None
     signing_cost: Number | None = None
+    trust_at_signing: Number | None = None
+    commitment_premium: Number | None = None
+    line_price: Number | None = None
     next_chance: Number | None = None
     precision: Number | None = None
     volatility: Number | None = None
@@ -446,6 +456,9 @@ def _version(data: Any) -> Any:
     return data
 
 
+ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
+
+
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -471,6 +484,9 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
+    reference_class: ReferenceClasses = Field(
+        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
+    )
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(

@@ -15,6 +15,7 @@ from sim.scenario import (
     parse_variant,
     standard_variants,
 )
+from sim.types.tables import FORESEEN
 
 BASE = Path(__file__).parents[2] / "scenarios" / "base.yaml"
 
@@ -38,10 +39,30 @@ def test_standard_variants_are_those_that_can_matter():
     names = [variant.name for variant in standard_variants(resolved)]
     assert names == [
         "foresight=0", "foresight=1", "severable=no", "hold=once", "errors=fresh", "learning=on", "stalling=off",
-        "core=peace",
+        "undertaking=off", "optimism=off", "consent=unforeseen", "signing=free", "aversion=off", "core=peace",
     ]  # fmt: skip
     plain = load_scenario(BASE, sets=["parties.north.beliefs={}"])
     assert "learning=on" not in [variant.name for variant in standard_variants(plain)]
+    early = load_scenario(BASE, sets=["formats.*.harvest=early", "parties.*.standing={}"])
+    left = {variant.name for variant in standard_variants(early)}
+    assert not {"undertaking=off", "consent=unforeseen"} & left
+    assert "aversion=off" in left
+
+
+def test_variants_without_a_rule_switch_it_off_for_every_party():
+    sets = ["parties.north.behaviour.optimism=0.4", "parties.north.behaviour.signing_cost=0.2"]
+    off = {"optimism=off": ("optimism", -1.0), "signing=free": ("signing_cost", 0.0)}
+    for name, (field, value) in off.items():
+        found = Encoder(load_scenario(BASE, sets=sets, variant=name), seed=1).tables(0, 3)
+        assert (getattr(found, field) == value).all()
+    assert not Encoder(load_scenario(BASE, variant="undertaking=off"), seed=1).tables(0, 1).undertaking.any()
+    assert Encoder(load_scenario(BASE), seed=1).tables(0, 1).undertaking.any()
+    seen, unseen = (
+        Encoder(load_scenario(BASE, variant=name), seed=1).tables(0, 1) for name in (None, "consent=unforeseen")
+    )
+    assert (seen.switch[FORESEEN], unseen.switch[FORESEEN]) == (1, 0)
+    asked = Encoder(load_scenario(BASE, variant="commitment=premium"), seed=1).tables(0, 3).commitment_premium
+    assert ((asked > 0) & (asked < 0.1)).all()
 
 
 def test_unknown_variants():

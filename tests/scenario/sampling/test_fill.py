@@ -36,6 +36,19 @@ from tests.scenario.generate import talk_scenarios
 from tests.scenario.tiny import tables, tiny
 
 
+def test_a_homes_margin_is_that_at_which_it_ratifies_by_its_support() -> None:
+    home = {"margin": 0.1, "support": {"uniform": [0.2, 0.9]}}
+    data = tiny(parties__a__ratification=home, parties__b__ratification={"margin": 0.2})
+    assert tables(data, 3).home_margin.tolist() == [[0.1, 0.2]] * 3
+    data["behaviour"] |= {"rules": {"homes": "support"}, "precision": {"uniform": [10, 40]}}
+    found = tables(data, 20)
+    support = Encoder(load_raw(data), seed=1).drawn(0, 20).value("parties.a.ratification.support")
+    np.testing.assert_allclose(1.0 / (1.0 + np.exp(found.precision * found.home_margin[:, 0])), support)
+    assert (found.home_margin[:, 1] == 0.2).all()  # of this one the file gives no support
+    nobody = tables(tiny(parties__a__ratification={"support": 0}, behaviour__rules={"homes": "support"}))
+    assert np.isfinite(nobody.home_margin).all()
+
+
 def test_standing_for_a_whole_issue_and_for_one_option():
     found = tables(tiny(parties__a__standing={"land": 0.4, "peace": {"treaty": 1, "war": 1}})).standing[0, 0]
     assert found.tolist() == [[0, 0, 1], [0, 0.4, 0.4]]

@@ -104,6 +104,32 @@ def test_constants_of_levers_and_beliefs_need_one() -> None:
         assert key not in more
 
 
+def test_who_does_not_speak_signs_nothing_and_feels_what_it_gives_up() -> None:
+    found = whys()
+    for key in ("optimism", "signing_cost", "commitment_premium"):
+        assert found[f"parties.g.behaviour.{key}"] == SILENT
+        assert f"parties.north.behaviour.{key}" not in found
+    assert "parties.g.behaviour.concession_aversion" not in found
+    without = whys("parties.x={}", "formats.pair.seats.x=observer")
+    assert "no issue" in without["parties.x.behaviour.concession_aversion"]
+
+
+def test_the_next_chance_needs_a_claim_and_a_price_of_lines_a_line() -> None:
+    assert "behaviour.next_chance" not in whys()
+    off = ("behaviour.optimism=-1", "parties.x.behaviour.optimism=0.5")  # x does not speak
+    assert "claims nothing" in whys(*off)["behaviour.next_chance"]
+    assert "behaviour.next_chance" not in whys(*off, "parties.north.behaviour.optimism={uniform: [-1, 0]}")
+    assert "no party has a red line" in whys()["behaviour.line_price"]
+    assert "behaviour.line_price" not in whys(f"{LINE}={{issue: peace, options: truce, firmness: 1}}")
+
+
+def test_the_support_of_a_home_is_read_in_place_of_its_margin_under_the_switch() -> None:
+    home = "parties.north.ratification={margin: 0.1, support: 0.4}"
+    assert set(whys(home)) - set(whys()) == {"parties.north.ratification.support"}
+    changed = set(whys(home, "behaviour.rules.homes=support")) - set(whys())
+    assert changed == {"parties.north.ratification.margin"}
+
+
 def test_capability_counts_in_votes_by_weight_and_in_simple_forecasts() -> None:
     assert "parties.north.capability" in whys()
     assert "parties.north.capability" not in whys("formats.pair.consent={weight: 0.5}")

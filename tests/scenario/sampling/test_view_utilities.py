@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, ScenarioError, load_raw, load_scenario
 from sim.scenario.sampling.layout import Layout
-from sim.scenario.sampling.view_utilities import option_values
+from sim.scenario.sampling.view_utilities import felt_values, option_values
+from tests.scenario.generate import scenarios
 from tests.scenario.tiny import tables, tiny
 
 
@@ -107,6 +108,75 @@ def test_believed_saliences_weigh_the_others_values():
     found = tables(tiny(parties__a__beliefs={"b": {"salience": {"peace": 3}}})).contribution[0, 2]
     np.testing.assert_allclose(found[0], [0, 0, 0.75])
     np.testing.assert_allclose(found[1], [0.25, 0.0625, 0])
+
+
+def test_what_is_given_up_counts_by_concession_aversion_by_hand():
+    data = tiny(behaviour__concession_aversion=2)
+    found = tables(data).contribution[0]
+    # b: the status quo of land is its best option, so that 1, 1/4, 0 become 1, 1 - 2 * 3/4, 1 - 2; peace only gains.
+    np.testing.assert_allclose(found[1, 0], np.array([0, 0, 0.5]) / 1.5)
+    np.testing.assert_allclose(found[1, 1], np.array([1, 0.25, 0]) / 1.5)
+    np.testing.assert_array_equal(found[0], tables(tiny()).contribution[0, 0])  # a gains by everything
+
+
+def test_trust_at_signing_is_of_gains_alone_by_hand():
+    data = tiny(behaviour__trust_at_signing=0.5)
+    found = tables(data).contribution[0, 1]
+    # b: peace 0, 0, 1 becomes 0, 0, 1/2; land is at its best, which is kept: the stake is 1/4 + 1/2.
+    np.testing.assert_allclose(found[0], np.array([0, 0, 0.25]) / 0.75)
+    np.testing.assert_allclose(found[1], np.array([0.5, 0.125, 0]) / 0.75)
+
+
+@given(scenarios())
+@settings(max_examples=30)
+def test_at_one_the_values_are_those_given_bit_by_bit(data):
+    resolved = load_raw(data, sets=["behaviour.concession_aversion=1", "parties.*.behaviour.concession_aversion=1"])
+    layout, drawn = Layout(resolved), Encoder(resolved, seed=4).drawn(0, 3)
+    for party, record in resolved.parties.items():
+        for issue in record.values:
+            given_ = option_values(layout, drawn, party, issue)
+            np.testing.assert_array_equal(felt_values(layout, drawn, party, issue, values=given_), given_)
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=3, max_size=3),
+    st.floats(1, 10), st.floats(0.1, 1), st.floats(0.1, 1), st.floats(0, 0.5),
+)  # fmt: skip
+def test_felt_values_keep_the_order_and_follow_an_affine_change(values, aversion, trust, factor, shift):
+    def felt(numbers):
+        sets = [f"behaviour.concession_aversion={aversion}", f"behaviour.trust_at_signing={trust}"]
+        resolved = load_raw(tiny(), sets=sets)
+        return felt_values(Layout(resolved), Encoder(resolved, seed=1).drawn(0, 1), "a", "peace", values=numbers)[0]
+
+    plain = np.array([values])
+    found, order = felt(plain), np.argsort(plain[0], kind="stable")
+    assert (np.diff(found[order]) >= -1e-12).all()
+    np.testing.assert_allclose(felt(shift + factor * plain), shift + factor * found, atol=1e-12)
+    assert found[0] == values[0]  # the status quo
+    harder = load_raw(tiny(), sets=["behaviour.concession_aversion=10", f"behaviour.trust_at_signing={trust}"])
+    worst = felt_values(Layout(harder), Encoder(harder, seed=1).drawn(0, 1), "a", "peace", values=plain)[0]
+    assert (worst <= found + 1e-12).all()
+
+
+def test_red_lines_go_by_the_values_given():
+    line = {"issue": "land", "options": "half", "firmness": 1}
+    plain, felt = (tables(tiny(parties__b__red_lines={"l": line}, behaviour__concession_aversion=k)) for k in (1, 3))
+    np.testing.assert_array_equal(plain.barred, felt.barred)
+
+
+def test_a_line_with_a_price_costs_what_its_uniform_says_and_bars_nothing():
+    line = {"issue": "land", "options": "ceded", "firmness": 1}
+    data = tiny(parties__b__red_lines={"l": line}, behaviour__line_price=0.2)
+    plain, priced = tables(tiny(), 4), tables(data, 4)
+    assert not priced.barred.any()
+    u = Encoder(load_raw(data), seed=1).drawn(0, 4).uniforms("parties.b.red_lines.l")
+    change = priced.contribution[:, 1, 1] - plain.contribution[:, 1, 1]
+    np.testing.assert_allclose(change[:, 2] - change[:, 0], np.log1p(-u) * 0.2)
+    np.testing.assert_allclose(priced.contribution.min(axis=3), 0.0)
+    np.testing.assert_array_equal(priced.contribution[:, 0], plain.contribution[:, 0])
+    half = tables(tiny(parties__b__red_lines={"l": {**line, "firmness": 0.5}}, behaviour__line_price=0.2), 4)
+    np.testing.assert_array_equal(half.contribution[u >= 0.5], plain.contribution[u >= 0.5])
+    np.testing.assert_array_equal(half.contribution[u < 0.5], priced.contribution[u < 0.5])
 
 
 def test_a_party_that_cares_for_nothing_has_zeros():
