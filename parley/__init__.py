@@ -15,13 +15,8 @@ Every likelihood holds only given the scenario file. What is not in `parley.__al
 package `sim` is the implementation.
 """
 
-<<<<<<< HEAD
 from parley._functions import backtest, check, compare, forecast, history, load, retrodict, solve, trace
-from parley._results import BackTest, Comparison, Forecast, Retrodiction, Solution, Talk
-=======
-from parley._functions import backtest, check, compare, forecast, load, retrodict, solve, trace
 from parley._results import BackTest, Check, Comparison, Forecast, Retrodiction, Solution, Talk
->>>>>>> t-conflict
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
 from sim.scenario.source.problems import ScenarioError

@@ -7,11 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-<<<<<<< HEAD
-from parley._results import BackTest, Comparison, Forecast, History, Retrodiction, Solution, Talk
-=======
-from parley._results import BackTest, Check, Comparison, Forecast, Retrodiction, Solution, Talk
->>>>>>> t-conflict
+from parley._results import BackTest, Check, Comparison, Forecast, History, Retrodiction, Solution, Talk
 from sim.app.scenarios import Scenario
 
 if TYPE_CHECKING:
