@@ -71,7 +71,7 @@ def claim_on(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float
     if t.optimism[world, party] <= OFF:
         return 0.0
     hope = hope_of(t, w, lane, party, deal, month)
-    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], t.next_chance[world])
+    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], float(t.next_chance[world]))
 
 
 @kernel
@@ -81,7 +81,7 @@ def claim_on_core(t: Tables, w: Work, lane: int, party: int) -> float:
     if w.must_settle[lane] == 0 or t.optimism[world, party] <= OFF:
         return 0.0
     hope = max(0.0, float(w.top_now[lane, party]))
-    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], t.next_chance[world])
+    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], float(t.next_chance[world]))
 
 
 @kernel

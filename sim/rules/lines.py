@@ -184,12 +184,10 @@ def give_in_return(t: Tables, w: Work, line: int) -> bool:
 def leave_out(t: Tables, w: Work, line: int, part: int) -> bool:
     """Leave in `w.within` only what does not meet part number `part`, from 1, of the line's `if`."""
     for c in range(t.n_options.shape[0]):
-        if t.line_if_in[line, c] == 1:
-            part -= 1
-            if part == 0:
-                for o in range(t.n_options[c]):
-                    if t.line_if[line, c, o] == 1:
-                        w.within[c, o] = 0
+        part -= t.line_if_in[line, c]
+        if part == 0 and t.line_if_in[line, c] == 1:
+            for o in range(t.n_options[c]):
+                w.within[c, o] = min(w.within[c, o], 1 - t.line_if[line, c, o])
     return True
 
 

@@ -18,7 +18,7 @@ from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.lines import is_stuck, keep_lists, keeps_lines, narrow_lists, restore_lists
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, weigh_others
-from sim.rules.signing import is_touched
+from sim.rules.signing import cost_of_signing, is_touched
 from sim.rules.top import change_option, keep_vertex, look_around, recall
 from sim.rules.utility import copy_row, same_deal
 from sim.types.tables import Tables
@@ -57,7 +57,7 @@ def may_propose(t: Tables, w: Work, lane: int, speaker: int) -> bool:
     if w.n_lines[0] > 0 and not keeps_lines(t, w):
         return False
     world, month = w.world[lane], w.price_month[lane]
-    cost, least = t.signing_cost[world, speaker], claim_on_core(t, w, lane, speaker) - SLACK
+    cost, least = cost_of_signing(t, world, speaker, w.deal), claim_on_core(t, w, lane, speaker) - SLACK
     by_text = claims_by_text(t, w, lane, speaker)
     if (cost == 0.0 and not by_text) or same_deal(w.deal, w.base[lane]):
         return True

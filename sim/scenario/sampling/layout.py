@@ -151,18 +151,18 @@ class Layout:
     def _line_tables(self) -> dict[str, Any]:
         """[B, C, O] and [B, C] of the conditional red lines that join composites.
 
-        A line that nothing makes good asks of a composite of its `if` what no option of it is.
+        Of a line that nothing makes good `unless` speaks of no composite, and no option is as it asks.
         """
         fields, names = layout_of(Tables), ("line_if", "line_unless")
         out: dict[str, Any] = {key: fields[key].zeros(self.sizes) for name in names for key in (name, f"{name}_in")}
         for (row, (_, _, line)), (column, composite) in product(enumerate(self.lines), enumerate(self.composites)):
             parts = composites.line_parts(line, self.options, composite)
-            for name, condition, met in zip(names, (line.when, line.unless or line.when), parts, strict=True):
-                if composites.part_of(condition, composite.issues):
-                    out[f"{name}_in"][row, column] = 1
+            for name, condition, met in zip(names, (line.when, line.unless), parts, strict=True):
+                asks = bool(composites.part_of(condition, composite.issues))
+                out[f"{name}_in"][row, column] = asks
+                out[name][row, column] = condition is not None and not asks
+                if asks:
                     out[name][row, column, : len(met)] = met
-                else:
-                    out[name][row, column] = 1
         return out
 
     def _status_quo_of(self, composite: Composite) -> int:

@@ -140,6 +140,12 @@ def test_each_format_is_told_by_its_name():
     assert " in three; expect no agreement" in none
 
 
+def test_all_formats_together_are_told_in_two_words():
+    seats = {"two": ["a", "b"], "again": ["b", "a"]}
+    assert "little conflict in every format:" in words(found_in(scenario(SAME, seats=seats)))
+    assert words(found_in(scenario(TUG, seats=seats))).endswith("in every format; expect no agreement")
+
+
 # --- laws -----------------------------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ def test_rows_of_conditional_lines_say_what_each_composite_is_asked():
         [[0, 0, 0], [0, 0, 0]],
     ]  # the second: nothing
     assert found.line_if_in.tolist() == [[1, 0], [1, 1]]
-    assert found.line_unless_in.tolist() == [[0, 1], [1, 1]]
+    assert found.line_unless_in.tolist() == [[0, 1], [0, 0]]
 
 
 def test_the_core_switch_makes_the_other_core_issue_substance():
