@@ -203,11 +203,15 @@ class Leaver:
 
 @dataclass(frozen=True)
 class Durability:
-    """How long the text lasted, and who left it."""
+    """How long the text lasted, who left it, and what of it lapsed before."""
 
     months: int
     horizon: int
     left: tuple[Leaver, ...]
+    lapsed: tuple[tuple[int, int], ...] = ()
+    """Issue back at its status quo, and the months for which its option lasts; 0 where that went with another."""
+    over: bool = False
+    """Whether nothing but process was left by then."""
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,18 @@ def test_hold_and_ending():
     assert "holds for all 24 months" in text(talk(hold=Durability(24, 24, ())))
 
 
+def test_what_was_for_a_time_lapses():
+    signed = replace(NO_RECORD, outcome=Outcome.PROCESS, reason=EndReason.LAPSED, held=6, deal=(1, 1), tabled=(1, 1))
+    over = text(talk(hold=Durability(6, 24, (), ((0, 6), (1, 0)), over=True), record=signed))
+    assert "Peace: Truce: held for its 6 months, and lapsed." in over
+    assert "Land cannot stand without that, and goes with it." in over
+    assert "holds for all" not in over
+    assert "Outcome: process. A text for a time was signed, held for its months, and lapsed." in over
+    partly = text(talk(hold=Durability(24, 24, (), ((0, 1),)), record=signed))
+    assert "Peace: Truce: held for its 1 month, and lapsed." in partly
+    assert "The rest of the text holds for all 24 months" in partly
+
+
 def test_what_belongs_to_a_name_in_the_plural():
     parties = (replace(STRUCTURE.parties[0], name="Hill States"), *STRUCTURE.parties[1:])
     subject = Subject(talk(), replace(STRUCTURE, parties=parties), (0, 0))
