@@ -130,6 +130,7 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         Table("", (), formats).rich(),
         outcomes,
         Text(say(INTERVAL_NOTE), style="dim"),
+        *([_headed(say("No deal"), empty)] if (empty := words.no_deal(result)) else []),
     ]
     for slot, compared, _ in page_tables.tracks_of(result):
         parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))

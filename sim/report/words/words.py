@@ -11,7 +11,7 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import RationalBenchmarks, Shortfall
 from sim.formats.protocols import PROTOCOL
 from sim.report.words.language import digits, say
-from sim.types import FormatInfo, Structure
+from sim.types import EndReason, FormatInfo, Structure
 from sim.types.tables import CORE
 
 DASH = "\N{EN DASH}"
@@ -21,6 +21,8 @@ NOTHING = "\N{EM DASH}"
 GUARANTOR_WORDS = ("guarantor {names}", "guarantors {names}")
 OBSERVER_WORDS = ("observer {names}", "observers {names}")
 """For one, and for several."""
+NEARLY_ALL = 0.95
+"""Share of runs from which on a table is told to have nothing to agree on."""
 LEAST_SETTLED = 0.05
 """Share of runs that the best format must settle for the ranking to be the news."""
 MOST_SHORT = 3
@@ -113,11 +115,13 @@ def summary(
 ) -> list[str]:
     """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
 
-    Where nothing settles, the first says so, and whether a settlement was possible and who is short of it.
+    Where a table has nothing to agree on, the first says so; where nothing settles, too, and whether a settlement was
+    possible and who is short of it.
     """
     top = comparison.format(comparison.top("settlement")).measures["settlement"].value
     first = _furthest(comparison) if top >= LEAST_SETTLED else _none_settles(comparison, structure, possible)
     first += _unequal_time(comparison, structure)
+    first = " ".join(filter(None, (no_deal(comparison), first)))
     return [first, _failures(comparison, structure), _hangs_on(judged), _sureness(comparison, basis)]
 
 
@@ -129,6 +133,27 @@ def core_words(structure: Structure) -> str:
         "No issue of this file is a core issue, so nothing that is agreed counts as a settlement: its share is 0% in "
         "every format. Make an issue `level: core` to ask for settlements."
     )
+
+
+def no_deal(comparison: Comparison) -> str:
+    """Formats whose table has nothing to agree on in nearly every run; nothing where each has a deal often enough."""
+    shares = {result.name: float(result.reasons[EndReason.NO_ZONE]) for result in comparison.formats}
+    empty = {shown(name): share for name, share in shares.items() if share >= NEARLY_ALL}
+    if not empty:
+        return ""
+    return say(
+        "With {formats} no deal exists for those at the table: in {share} of the runs every text on the agenda leaves "
+        "somebody there worse off than going on as now.",
+        formats=listed(list(empty)),
+        share=extent(empty.values()),
+    )
+
+
+def _alike(comparison: Comparison) -> bool:
+    """Whether several formats have the very same likelihoods of settlements and texts: then there is none to name."""
+    formats = comparison.formats
+    found = {tuple(one.measures[name].value for name in ("settlement", "in_force")) for one in formats}
+    return len(formats) > 1 and len(found) == 1
 
 
 def _furthest(comparison: Comparison) -> str:
@@ -147,6 +172,12 @@ def _furthest(comparison: Comparison) -> str:
         "texts": percent(in_force.value),
         "interval_of_texts": interval(in_force),
     }
+    if _alike(comparison):
+        return say(
+            "No format gets further than another: with each, {settled} of the runs ({interval}) end in a settlement "
+            "that lasts, and {texts} ({interval_of_texts}) leave some text in force.",
+            **numbers,
+        )
     sentences = [
         say(
             "No format can be told to get further than another: with {format}, which settles most, {settled} of the "
@@ -193,7 +224,8 @@ def _none_settles(comparison: Comparison, structure: Structure, possible: Ration
             settled=percent(settlement.value),
             interval=interval(settlement),
         )
-    return " ".join(filter(None, (said, possible and who_is_short(possible, structure), _most_texts(comparison))))
+    texts = "" if _alike(comparison) else _most_texts(comparison)
+    return " ".join(filter(None, (said, possible and who_is_short(possible, structure), texts)))
 
 
 def who_is_short(possible: RationalBenchmarks, structure: Structure) -> str:
@@ -214,7 +246,7 @@ def who_is_short(possible: RationalBenchmarks, structure: Structure) -> str:
             draws=possible.n_draws,
         )
     ]
-    if all(row.zones["core", "pressure"].value == 0.0 for row in possible.formats):
+    if all(row.zones[row.scope, "pressure"].value == 0.0 for row in possible.formats):
         said.append(say("That is so even under the most pressure the table can exert."))
     who: list[str] = []
     for party in sorted({short.party for short in missed}, key=lambda p: -_draws_of(missed, p))[:MOST_SHORT]:

@@ -12,6 +12,7 @@ from sim.report.words.words import (
     core_words,
     interval,
     listed,
+    no_deal,
     percent,
     points,
     points_interval,
@@ -21,6 +22,7 @@ from sim.report.words.words import (
     summary,
     who_is_short,
 )
+from sim.types import EndReason
 from sim.types.tables import SUBSTANCE
 from tests.analysis.synthetic import structure
 from tests.report.conftest import compare
@@ -101,6 +103,35 @@ def test_summary_without_any_settlement():
     assert summary(never, structure(), None, {})[0].startswith("No format reached a settlement in any run; each stays")
 
 
+def with_no_zone(comparison, *shares: float):
+    """The comparison with that share of each format's runs ended for want of any deal."""
+    formats = []
+    for one, share in zip(comparison.formats, shares, strict=True):
+        reasons = [0.0] * len(EndReason)
+        reasons[EndReason.NO_ZONE], reasons[EndReason.DEADLINE] = share, 1.0 - share
+        formats.append(replace(one, reasons=tuple(reasons)))
+    return replace(comparison, formats=tuple(formats))
+
+
+def test_a_table_without_a_deal_is_told_before_who_gets_furthest(baseline):
+    empty = with_no_zone(baseline, 1.0, 0.5, 0.0, 0.96, 0.94)
+    told = no_deal(empty)
+    assert told.startswith("With North–Coastal Union and North–Coastal Union–River Republic–Hill League no deal exists")
+    assert "in 96% to 100% of the runs" in told
+    assert summary(empty, structure(), None, {})[0].startswith(told)
+    assert no_deal(with_no_zone(baseline, 0.94, 0.5, 0.0, 0.0, 0.0)) == ""
+
+
+def test_formats_that_differ_in_nothing_are_not_ranked(baseline):
+    for share in (0.0, 0.3):
+        twins = [replace(baseline.formats[0], id=one.id, name=one.name) for one in baseline.formats]
+        measures = {**twins[0].measures, "settlement": Estimate(share, max(share - 0.1, 0.0), share + 0.1)}
+        level = replace(baseline, formats=tuple(replace(one, measures=measures) for one in twins))
+        said = summary(level, structure(), None, {})[0]
+        assert said.startswith("No format gets further than another: with each, 30%" if share else "No format reached")
+        assert not [name for name in map(shown, (one.name for one in twins)) if name in said]
+
+
 def test_summary_says_once_who_decides_everywhere():
     said = summary(compare(n_draws=60), structure(), None, {})[1]
     assert "decided by River Republic, in every format (" in said
@@ -120,6 +151,7 @@ def short_of(*, stakes=0.18, draws=24, pressed=0.0, barred=0) -> RationalBenchma
     formats = tuple(
         FormatBenchmarks(
             id=name,
+            scope="core",
             zones={zone: some if zone[1] == "pressure" else none for zone in ZONES},
             open=dict.fromkeys(ZONES, 0),
             shortfalls=(Shortfall(party=2, draws=draws, stakes=stakes, issue=1),),
