@@ -57,6 +57,7 @@ def encoders(draw: st.DrawFn) -> Encoder:
     recipe = {
         "linked": draw(st.booleans()),
         "red_lines": draw(st.booleans()),
+        "conditional_lines": draw(st.booleans()),
         "misperception": draw(st.booleans()),
         "shocks": draw(st.integers(0, 2)),
         "ratification": draw(st.booleans()),
