@@ -22,6 +22,12 @@ REASONS = {
     "R_STRUCK": EndReason.PARTS_STRUCK,
     "R_SETTLED": EndReason.SETTLED,
     "R_VOTED_DOWN": EndReason.VOTED_DOWN,
+    "R_NO_ZONE": EndReason.NO_ZONE,
+    "R_CLAIMS": EndReason.CLAIMS,
+    "R_FORESEEN": EndReason.FORESEEN,
+    "R_CONDITION": EndReason.CONDITION,
+    "R_AGENDA_CLOSED": EndReason.AGENDA_CLOSED,
+    "R_LAPSED": EndReason.LAPSED,
 }
 
 
