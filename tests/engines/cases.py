@@ -42,7 +42,7 @@ def rich_scenario(
 
 @st.composite
 def encoders(draw: st.DrawFn) -> Encoder:
-    """Scenarios with learning on and off, shocks, homes, standing, linkages, conditions and each switch of the rules."""
+    """Scenarios with learning on and off, shocks, homes, standing, linkages, conditions and each switch of rules."""
     recipe = {
         "linked": draw(st.booleans()),
         "red_lines": draw(st.booleans()),

@@ -168,7 +168,7 @@ def many_sided(seed: int, sizes: tuple[int, int, int], **behaviour: Any) -> Enco
 
 def a_pie() -> Encoder:
     """Two shares of a pie, each dear to one of two optimists."""
-    pie = {"level": "core", "status_quo": "open", "options": {"open": {}, **dict.fromkeys("ab", {"settles": True})}}
+    pie = {"level": "core", "status_quo": "open", "options": {"open": {}, **{key: {"settles": True} for key in "ab"}}}
     likes = {own: {"options": {"open": 0, own: 1, other: 0.2}} for own, other in ("ab", "ba")}
     parties = {own: {"salience": {"pie": 1}, "values": {"pie": likes[own]}} for own in "ab"}
     talks = {"seats": dict.fromkeys("ab", "principal"), "calendar": {"months": 2, "rounds_per_month": 2}}
