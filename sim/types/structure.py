@@ -58,6 +58,8 @@ class ConditionalLineInfo:
     when: Mapping[str, tuple[str, ...]]
     unless: Mapping[str, tuple[str, ...]]
     """Empty: nothing makes it good."""
+    row: Annotated[int | None, HIDDEN]
+    """Position in `Tables.line_if`; None for a line inside one composite."""
 
 
 @dataclass(frozen=True)

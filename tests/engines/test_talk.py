@@ -19,14 +19,16 @@ from sim.engines import steps as course
 from sim.engines import talk
 from sim.engines.batch import run_blocks
 from sim.engines.kernels import play_block
+from sim.engines.steps import ProposedDeal
 from sim.engines.talk import NegotiationModel, play
 from sim.formats.course import enter_round, open_talk
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
 from sim.types import EndReason, Runs, empty_runs, record_of
-from sim.types.transcript import Answer, RatificationCourse, Transcript, Why
+from sim.types.transcript import Answer, RatificationCourse, Transcript, UnmetCondition, Why
 from sim.types.work import START, Work, make_work
 from tests.engines.cases import SHIPPED, encoders, rich_scenario, shipped
+from tests.scenario.generate import random_scenario
 
 FEW = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 COURSE = ("offer", "kind", "gap", "conceded", "gain", "crossed", "worth", "claims")
@@ -74,6 +76,32 @@ def well_founded(answer: Answer) -> bool:
     """True if an answer follows from what it says of gain, need, lines and stalling."""
     enough = answer.gain >= answer.needed - 1e-9 and not answer.red_lines and answer.why is not Why.STALLING
     return answer.accepts == enough == (answer.why in {Why.ACCEPTS, Why.PRESSED})
+
+
+TERMS = {"if": {"i1": ["o1", "o2"]}, "unless": {"i2": "o2"}}
+
+
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("unless", [True, False])
+def test_a_refusal_names_the_condition_that_is_not_met(linked: bool, unless: bool):
+    """Inside one composite and across two: which line a deal crosses, by what, and what is missing."""
+    data = random_scenario(np.random.default_rng(1), 2, 3, 3, red_lines=False, uncertain=0.0)
+    line = TERMS if unless else {"if": {"i1": ["o1", "o2"], "i2": "o0"}}
+    data["parties"]["p1"]["red_lines"] = {"terms": {**line, "firmness": 1}}
+    if linked:
+        data["parties"]["p0"]["linkages"] = {"tie": {"when": {"i1": "o1", "i2": "o1"}, "bonus": 0.1}}
+    encoder = Encoder(load_raw(data), seed=1)
+    ground = NegotiationModel(encoder, format_index=0, draw=0, replication=0).ground
+    for deal in np.ndindex(*(encoder.layout.width,) * len(encoder.layout.composites)):
+        if (np.array(deal) >= ground.t.n_options).any():
+            continue
+        _, give, get = encoder.structure.issue_options_of(np.array([deal]))[0].tolist()
+        text = ProposedDeal(0, 0, 0.0, np.array(deal), np.zeros(2), 0.0, 0.0, 0.0)
+        crosses = give > 0 and (get < 2 if unless else get == 0)
+        given, missing = (((1, give),), ((2, (2,)),)) if unless else (((1, give), (2, 0)), ())
+        assert ground.crossed(1, text) == ((UnmetCondition("terms", given, missing),) if crosses else ())
+        assert ground.crosses(1, text) == crosses
+        assert ground.crossed(0, text) == ()
 
 
 def incoherent_consent(told: Transcript, given: RatificationCourse) -> list[str]:

@@ -23,7 +23,7 @@ from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
     """Warnings about a sound scenario from a file of that name, as problems without a line."""
     rules = (_without_core, _assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
-    rules += (_divided_blocs, _divided_composites, _idle, _unlabelled)
+    rules += (_closed_interim_options, _divided_blocs, _divided_composites, _idle, _unlabelled)
     rules += (same_names, unlikely_numbers, nothing_to_gain, weightless_after_shocks)
     warnings = [warning for rule in rules for warning in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in warnings)
@@ -56,6 +56,18 @@ def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
             missing = [option for index, option in enumerate(layout.options[issue]) if index not in reached]
             if missing:
                 yield f"issues.{issue}", "no format's agenda can reach these options", ", ".join(missing)
+
+
+def _closed_interim_options(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    whole = resolved.behaviour.rules.single_undertaking
+    counted = resolved.behaviour.rules.core
+    for key, issue in resolved.issues.items():
+        formats = [talks for talks in resolved.formats.values() if key in talks.agenda.issues]
+        single = whole and formats and all(talks.harvest == "all_or_nothing" for talks in formats)
+        interim = [name for name, option in issue.options.items() if option.lasts is not None and not option.settles]
+        if single and interim and issue.level == "core" and counted in ("all", key):
+            message = "options that lapse settle no core, and every format signs all of the core or nothing"
+            yield f"issues.{key}", message, f"{', '.join(interim)}; harvest: early opens them"
 
 
 def _without_a_seat(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:

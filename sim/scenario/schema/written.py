@@ -35,6 +35,15 @@ class Option(Model):
     settles: bool = Field(
         False, description="The issue counts as settled here (core issues, or the one that ends the price)."
     )
+    lasts: int | None = Field(
+        default=None, ge=1, le=600, description="Months in force until it lapses; for good if left out."
+    )
+    then: Literal["status_quo", "talks"] | None = Field(
+        default=None, description="What its lapse leaves: the status quo (if left out), or talks again."
+    )
+    halts: bool | None = Field(
+        default=None, description="It settles nothing and stops the price that its issue ends, while it is in force."
+    )
     enforcement: dict[Id, Number] = Field(
         {}, description="Per party: stakes that defection costs once this is in force."
     )

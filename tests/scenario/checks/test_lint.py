@@ -27,6 +27,14 @@ def test_options_off_every_agenda():
     assert "issues.land" not in said()
 
 
+def test_an_interim_option_that_every_format_closes():
+    options = "issues.peace.options.truce={lasts: 6}"
+    assert said(options)["issues.peace"][1] == "truce; harvest: early opens them"
+    for other in ("formats.*.harvest=early", "behaviour.rules.single_undertaking=false"):
+        assert "issues.peace" not in said(options, other)
+    assert "issues.peace" not in said()
+
+
 def test_parties_without_a_seat():
     party = "{salience: {talks: 1}, values: {talks: {ranking: [monthly, none]}}}"
     assert said(f"parties.east={party}")["parties.east"] == ("no format seats this party", "it has no standing either")
