@@ -66,7 +66,7 @@ def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_o
     parties = {f"p{p}": maker.party(p, n_parties, issues) for p in range(n_parties)}
     if made.misperception:
         maker.misperceive(parties)
-    if made.conditions and n_issues > 1:
+    if made.conditions:
         maker.set_conditions(parties, issues)
     seats = maker.helpers(parties, issues, n_parties)
     data: Raw = {
@@ -180,9 +180,13 @@ class _Maker:
         return {"if": {give: asked[give]}, "unless": {get: asked[get]}, "firmness": firmness}
 
     def set_conditions(self, parties: Raw, issues: Raw) -> None:
-        """Conditional red lines of random parties, on random issues; some name nothing that would make them good."""
-        for k in range(int(self.rng.integers(1, self.recipe.conditions + 1))):
-            keys = [list(issues)[i] for i in self.rng.permutation(len(issues))]
+        """Conditional red lines of random parties, on random issues; some name nothing that would make them good.
+
+        Where rules join the first two issues, the second is left out, so that every line can be met and made good.
+        """
+        free = [key for key in issues if not (self.recipe.linked and key == "i1")]
+        for k in range(int(self.rng.integers(1, self.recipe.conditions + 1)) if len(free) > 1 else 0):
+            keys = [free[i] for i in self.rng.permutation(len(free))]
             n_if = int(self.rng.integers(1, min(2, len(keys) - 1) + 1))
             n_unless = int(self.rng.integers(0 if n_if > 1 else 1, min(2, len(keys) - n_if) + 1))
             line: Raw = {"if": {key: self.some(list(issues[key]["options"])[1:]) for key in keys[:n_if]}}
