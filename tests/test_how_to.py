@@ -44,6 +44,20 @@ def test_the_page_works_as_written(workplace: Path, blocks: list[tuple[str, str]
     assert {"leg_1", "leg_2"} <= set(runs.columns)
 
 
+def test_the_page_on_interim_deals_works_as_written(workplace: Path):
+    text = (ROOT / "docs" / "how-to" / "interim-deals.md").read_text(encoding="utf-8")
+    parts = BLOCK.findall(text)
+    (workplace / "freeze.yaml").write_text("".join(part for kind, part in parts if kind == "yaml"), encoding="utf-8")
+    lines = [line for kind, part in parts if kind == "bash" for line in part.strip().splitlines()]
+    said = [run(line, fails=False) for line in lines]
+    runs = pd.read_parquet(workplace / "results" / "freeze" / "latest" / "runs.parquet")
+    frozen = runs[(runs["format"] == "interim") & (runs["reason"] == "LAPSED")]
+    assert len(frozen) > 0
+    assert set(frozen["outcome"]) == {"process"}
+    assert set(frozen["held"]) == {6}
+    assert "held for its 6 months, and lapsed" in str(said[-1])
+
+
 def test_the_page_shows_everything_that_there_is(scenario: str):
     data = yaml.safe_load(scenario)
     assert {one.get("protocol", "alternating_offers") for one in data["formats"].values()} == set(PROTOCOLS)
@@ -199,7 +213,7 @@ def test_the_page_on_history_works_as_written(workplace: Path):
     (workplace / "well.yaml").write_text(f"{minimal}\n{classes}", encoding="utf-8")
     told = [run(line, fails=False) for kind, text in blocks if kind == "bash" for line in text.strip().splitlines()]
     assert len(told) == 5
-    assert "above history" in told[-2]
+    assert "Beside history" in told[-2]
     assert "Weight of history" in told[-1]
     assert "Weight of history" not in told[-2]
     assert all(f"`{name}`" in page for name in LIKELIHOODS)

@@ -70,6 +70,22 @@ class EndReason(IntEnum):
     LAPSED = 19
 
 
+Impasse = Literal["stayed_away", "no_zone", "claims", "foreseen", "condition", "time"]
+"""Why the table signed nothing: a seat stayed empty, no deal exists for those at the table, their claims exclude each
+other, a refusal or a cost is foreseen, a condition cannot be met, or else time ran out while conceding.
+"""
+IMPASSES: tuple[Impasse, ...] = get_args(Impasse)
+IMPASSE_OF: Mapping[EndReason, Impasse] = {
+    EndReason.STAYED_AWAY: "stayed_away",
+    EndReason.NO_ZONE: "no_zone",
+    EndReason.CLAIMS: "claims",
+    EndReason.FORESEEN: "foreseen",
+    EndReason.CONDITION: "condition",
+    **dict.fromkeys((EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN), "time"),
+}
+"""Reasons of endings without a text that the table had agreed."""
+
+
 REASON_SENTENCE: dict[EndReason, str] = {
     EndReason.STAYED_AWAY: "A seat that had to be filled stayed empty: coming was worth less than staying away.",
     EndReason.ALL_PASSED: "Nobody at the table could name a deal that it preferred to going on as now.",

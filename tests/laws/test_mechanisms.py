@@ -136,7 +136,7 @@ def stalls(data: Raw, draws: int = 30) -> float:
 def test_the_dearer_the_war_the_fewer_the_stalls() -> None:
     found = [stalls(offered(price)) for price in (0.0, -0.1, -0.2)]
     assert found[0] > found[1] > found[2]
-    assert stalls(changed(offered(0.0), behaviour__rules={"stalling": False})) == 0.0
+    assert stalls(changed(offered(0.0), behaviour__rules__stalling=False)) == 0.0
 
 
 def test_the_dearer_the_war_the_likelier_a_settlement() -> None:
