@@ -22,7 +22,7 @@ from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_equilibrium
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks, failure_tables, figures, history_tables, numeric
+from sim.report.comparison import benchmarks, carriers, failure_tables, figures, history_tables, numeric
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import variance_shares_view as rests_on_words
@@ -76,6 +76,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "NOT_HELD": (figures.NOT_HELD,),
     "BASELINE": (tables.BASELINE,),
     "IMPASSE_LABELS[IMPASSES[u]]": tuple(words.IMPASSE_LABELS.values()),
+    "MEASURE_CLAUSES[name]": tuple(carriers.MEASURE_CLAUSES.values()),
+    "OUTCOME_WORDS[Outcome[name.upper()]]": tuple(palette.OUTCOME_WORDS.values()),
     "IMPASSE_LABELS[reason]": tuple(words.IMPASSE_LABELS.values()),
     "IMPASSE_WORDS[reason]": tuple(words.IMPASSE_WORDS.values()),
     "NARROW_MEASURES[m]": tuple(tables.NARROW_MEASURES.values()),

@@ -26,6 +26,7 @@ from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WO
 from sim.report.canvas.sheet import Drawing
 from sim.report.comparison import (
     benchmarks,
+    carriers,
     failure_tables,
     history_tables,
     number_tables,
@@ -89,6 +90,7 @@ def render(
         outcomes=[(OUTCOME_FILL[k], say(OUTCOME_WORDS[k]), say(OUTCOME_SENTENCE[k])) for k in READING_ORDER],
         drawings=drawings,
         tables=page_tables,
+        carriers=carriers,
         failures=failure_tables,
         benchmarks=benchmarks,
         evidence=number_tables,
@@ -147,6 +149,9 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
     if result.history is not None:
         parts += _history(result, result.history)
+    carried = " ".join(carriers.sentences(result))
+    if carried:
+        parts.append(_headed(say("Carried by"), carried))
     if len(result.formats) > 1:
         parts.append(page_tables.pair_table(result, width=width).rich(inline=True))
     parts.append(page_tables.range_table(result, narrow=True).rich(inline=True))
