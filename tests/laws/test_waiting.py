@@ -128,5 +128,7 @@ def test_waiting_counted_the_wrong_way_is_noticed(ladder: str, wrong: Change) ->
 
 def test_a_next_chance_that_costs_nothing_to_wait_for_is_noticed() -> None:
     """Break the rule: patience above 1, so that what is further off is worth more."""
-    eager = [lambda t, change=change: change(t)._replace(patience=1.0 / t.patience) for change in LADDERS["next chance"]]
+    eager = [
+        lambda t, change=change: change(t)._replace(patience=1.0 / t.patience) for change in LADDERS["next chance"]
+    ]
     assert check_falls(rates(encode(disputed(3, "alternating_offers")), eager, 40))
