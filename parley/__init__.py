@@ -15,14 +15,15 @@ Every likelihood holds only given the scenario file. What is not in `parley.__al
 package `sim` is the implementation.
 """
 
-from parley._functions import backtest, check, compare, forecast, load, retrodict, solve, trace
-from parley._results import BackTest, Comparison, Forecast, Retrodiction, Solution, Talk
+from parley._functions import backtest, check, compare, forecast, history, load, retrodict, solve, trace
+from parley._results import BackTest, Check, Comparison, Forecast, Retrodiction, Solution, Talk
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
 from sim.scenario.source.problems import ScenarioError
 
 __all__ = [
     "BackTest",
+    "Check",
     "Comparison",
     "Forecast",
     "InputError",
@@ -35,6 +36,7 @@ __all__ = [
     "check",
     "compare",
     "forecast",
+    "history",
     "load",
     "retrodict",
     "solve",

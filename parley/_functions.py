@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from parley._results import BackTest, Comparison, Forecast, Retrodiction, Solution, Talk
+from parley._results import BackTest, Check, Comparison, Forecast, History, Retrodiction, Solution, Talk
 from sim.app.scenarios import Scenario
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def compare(
     rivals: bool = False,
     benchmarks: bool = True,
     theory_draws: int = 0,
+    outside_view: bool = False,
     threads: int | None = None,
     language: str = "en",
     progress: bool = False,
@@ -76,6 +77,7 @@ def compare(
         rivals: play every reading of the sources where they contradict each other.
         benchmarks: say what was possible: zone of possible agreement, Nash and other solutions.
         theory_draws: draws for which the stationary equilibrium is solved; some seconds each.
+        outside_view: pool likelihoods with the past cases that the file names for them (`reference_class`).
         threads: default all processors; results do not depend on it.
         language: of the names, where the file has labels, and of the report.
         progress: show a bar on a terminal after two seconds.
@@ -110,6 +112,7 @@ def compare(
         rivals=rivals,
         benchmarks=benchmarks,
         theory_draws=min(theory_draws, draws),
+        outside_view=outside_view,
         language=language,
     )
     work, runs = request.work, io.BytesIO()
@@ -312,8 +315,8 @@ def retrodict(
         return Retrodiction(simulate(RetrodictRequest(Path(file), tuple(cases), size, design_draws), progress=bar))
 
 
-def check(scenario: Source) -> tuple[str, ...]:
-    """Read a scenario and say what in it is worth a second look; nothing said, nothing found.
+def check(scenario: Source) -> Check:
+    """Read a scenario; say what in it is worth a second look, and how much conflict it holds before any run.
 
     Raises:
         ScenarioError: the scenario is wrong; the message lists every problem with its place.
@@ -322,11 +325,32 @@ def check(scenario: Source) -> tuple[str, ...]:
         >>> import parley
         >>> [words.partition(" (")[0] for words in parley.check("scenarios/minimal.yaml")]
         ['numbers of the file rest on an assumption, not on a source']
+        >>> {one.id: round(one.share.mean, 2) for one in parley.check("scenarios/minimal.yaml").conflict.formats}
+        {'farmers': 0.85, 'all-three': 0.49}
     """
-    from sim.scenario import warnings_of
+    from sim.app.check import check as look
 
-    warnings = warnings_of(_scenario(scenario).resolved)
-    return tuple(f"{f'{one.path}: ' if one.path else ''}{one.message} ({one.seen})" for one in warnings)
+    return Check(look(_scenario(scenario)))
+
+
+def history(*words: str) -> History:
+    """How often something came about in cases of the past: the classes that a scenario may name in `reference_class`.
+
+    Args:
+        words: only classes whose id, cases, event or source hold all of them; all classes without.
+
+    Raises:
+        InputError: no class holds them.
+
+    Example:
+        >>> import parley
+        >>> past = parley.history("interstate", "3plus", "ceasefire")
+        >>> [(row["id"], row["k"], row["n"]) for row in past.rows()]
+        [('interstate-year-3plus-halt', 6, 42)]
+    """
+    from sim.app.history import history as classes_with
+
+    return History(classes_with(words))
 
 
 def _scenario(source: Source) -> Scenario:

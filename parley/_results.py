@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,14 @@ from sim.types.records import to_data
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.analysis.comparison.outside_view import OutsideView, PastShare
     from sim.analysis.comparison.results import FormatResult
     from sim.analysis.comparison.verdict import Verdict
     from sim.analysis.experiments.retrodiction import Retrodiction as SimulatedMeetings
     from sim.analysis.statistics.intervals import Estimate
+    from sim.analysis.theory.conflict import Conflict, DrawRange
     from sim.app.backtest import BacktestResult
+    from sim.app.check import Checked
     from sim.app.compare import CompareResult
     from sim.app.forecast import ForecastResult
     from sim.app.solve import Solution as SolvedScenario
@@ -92,6 +96,9 @@ class Comparison(_Tabled):
 
         `kind` is `outcome` (these add up to 1), `measure`, or `core_issue` (settlement of a single core issue).
         Values are shares in [0, 1]; `low` and `high` are the 95% interval, which covers simulation error only.
+        Where the file names past cases for a likelihood, also `reference_class`, `k`, `n`, `history` with its 90%
+        interval `history_low` and `history_high` over as many months as the talks, `beside_history` (above, in_line,
+        below) and `factor`.
         """
         rows: list[Row] = []
         for result in self.record.formats:
@@ -99,7 +106,8 @@ class Comparison(_Tabled):
             kinds = (("outcome", outcomes), ("measure", result.measures), ("core_issue", result.core_issues))
             for kind, estimates in kinds:
                 for measure, one in estimates.items():
-                    rows.append({"format": result.id, "kind": kind, "measure": measure, **_interval(one)})
+                    row = {"format": result.id, "kind": kind, "measure": measure, **_interval(one)}
+                    rows.append(row | (_past(self.record.history, measure, result.id) if kind != "core_issue" else {}))
         return rows
 
     def pairs(self) -> pd.DataFrame:
@@ -231,6 +239,77 @@ class Talk(_Tabled):
         return "<ol>" + "".join(f"<li>{escape(line)}</li>" for line in self.lines) + "</ol>"
 
 
+class Check(_Tabled):
+    """What a scenario says before any run; made by `parley.check`. Iterated over, it gives its warnings.
+
+    Attributes:
+        record: warnings, and how much conflict the scenario holds, as frozen records.
+    """
+
+    def __init__(self, record: Checked) -> None:
+        self.record = record
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What in the file is worth a second look; nothing said, nothing found."""
+        return self.record.worth_a_look
+
+    @property
+    def conflict(self) -> Conflict:
+        """How much conflict it holds: `formats`, `rooms`, `options`, `idle`, and `warnings` of what to expect."""
+        return self.record.conflict
+
+    def data(self) -> dict[str, Any]:
+        """The content of `parley check --json`."""
+        return self.record.to_data()
+
+    def rows(self) -> list[Row]:
+        """A row a number on conflict: `measure`, of which `format`, `party`, `issue`, `option`; `mean`, `low`, `high`.
+
+        Measures are `share` of its best hope that everybody with a vote can have at once, and `hope`, by format; room
+        `above` and `below` the status quo, `relief` and `outside`, by party; `gain` by party and core option. `low` and
+        `high` are the 5% and 95% quantiles over draws.
+        """
+        found = self.record.conflict
+        rows = [_number("share", one.share, format=one.id) for one in found.formats]
+        rows += [
+            _number("hope", hope, format=one.id, party=party)
+            for one in found.formats
+            for party, hope in one.hopes.items()
+        ]
+        for room in found.rooms:
+            rows += [
+                _number(measure, getattr(room, measure), party=room.party)
+                for measure in ("above", "below", "relief", "outside")
+            ]
+        return rows + [
+            _number("gain", one.gain, party=one.party, issue=one.issue, option=one.option) for one in found.options
+        ]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.warnings)
+
+    def __len__(self) -> int:
+        return len(self.warnings)
+
+    def __str__(self) -> str:
+        from sim.report.scenario.conflict_tables import conflict_tables
+        from sim.report.words.plain import plain_text
+
+        return plain_text(list(conflict_tables(self.record.conflict, self.record.structure)))
+
+    def __repr__(self) -> str:
+        return f"<Check of {self.record.scenario_id}: {len(self)} warnings>"
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
+
+
+def _number(measure: str, over: DrawRange, **of: str) -> Row:
+    places = {place: of.get(place) for place in ("format", "party", "issue", "option")}
+    return {"measure": measure, **places, "mean": over.mean, "low": over.low, "high": over.high}
+
+
 class Solution(_Tabled):
     """What theory says of one format in one world; made by `parley.solve`.
 
@@ -260,10 +339,10 @@ class Solution(_Tabled):
         return rows
 
     def __str__(self) -> str:
-        from sim.report.solution.solution_view import solution_view
+        from sim.report.solution.solution_view import whole_view
         from sim.report.words.plain import plain_text
 
-        return plain_text([solution_view(self.record, self.record.structure, world=self.record.world.sentence)])
+        return plain_text([whole_view(self.record)])
 
     def __repr__(self) -> str:
         return f"<Solution of a format of {self.record.structure.scenario_id}>"
@@ -370,6 +449,51 @@ class Retrodiction(_Tabled):
             for coding, shares in result.shares.items()
             for outcome, share in shares.items()
         ]
+
+
+class History(_Tabled):
+    """Classes of past cases with their shares; made by `parley.history`.
+
+    Attributes:
+        record: the classes with Jeffreys' intervals, as frozen records.
+    """
+
+    def __init__(self, record: tuple[PastShare, ...]) -> None:
+        self.record = record
+
+    def rows(self) -> list[Row]:
+        """A row a class: `id`, `cases`, `event`, `k`, `n`, `share`, 95% and 90% intervals, `months`, source, coding."""
+        from sim.app.history import rows
+
+        return rows(self.record)
+
+    def __str__(self) -> str:
+        from sim.report.comparison.history_tables import class_table
+        from sim.report.words.plain import plain_text
+
+        return plain_text([class_table(self.record).rich()])
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
+
+
+def _past(view: OutsideView | None, measure: str, format_id: str) -> Row:
+    """What stands beside a likelihood; nothing where the file names no class for it."""
+    found = view.look(measure, format_id) if view else None
+    if found is None:
+        return {}
+    past, look = found
+    share = _interval(look.history) if look.history else dict.fromkeys(("value", "low", "high"), float("nan"))
+    return {
+        "reference_class": past.reference.id,
+        "k": past.reference.k,
+        "n": past.reference.n,
+        "history": share["value"],
+        "history_low": share["low"],
+        "history_high": share["high"],
+        "beside_history": look.position,
+        "factor": look.factor,
+    }
 
 
 def _interval(estimate: Estimate) -> Row:

@@ -61,11 +61,13 @@ def result_schemas() -> dict[Path, str]:
     from sim.analysis.experiments.ablation import Mechanisms
     from sim.analysis.experiments.retrodiction import Retrodiction
     from sim.app.backtest import BacktestResult
+    from sim.app.check import Checked
     from sim.app.forecast import ForecastResult
     from sim.app.solve import Solution
 
     records = {
         "comparison": ComparisonResult,
+        "check": Checked,
         "solution": Solution,
         "forecast": ForecastResult,
         "backtest": BacktestResult,

@@ -19,6 +19,7 @@ import numpy as np
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.constant_design import constant_sets
 from sim.analysis.comparison.numeric_issues import numeric_findings
+from sim.analysis.comparison.outside_view import outside_view
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.runs_table import RunsSink
@@ -80,6 +81,7 @@ class CompareRequest:
         rivals: whether to play every reading of the sources where they contradict each other.
         benchmarks: whether to say what was possible.
         theory_draws: draws for which the equilibrium is solved; 0 for none.
+        outside_view: whether to pool likelihoods with the reference classes that the file names for them.
         language: of the names in the result.
     """
 
@@ -91,6 +93,7 @@ class CompareRequest:
     rivals: bool = False
     benchmarks: bool = True
     theory_draws: int = 0
+    outside_view: bool = False
     language: str = "en"
 
     @cached_property
@@ -132,8 +135,12 @@ class CompareRequest:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know before anything is computed."""
-        idle = self.rivals and not self.encoder.resolved.rivals
-        return ("The file names no rival readings, so there are none to play.",) if idle else ()
+        resolved, notes = self.encoder.resolved, list[str]()
+        if self.rivals and not resolved.rivals:
+            notes.append("The file names no rival readings, so there are none to play.")
+        if self.outside_view and not resolved.reference_class:
+            notes.append("The file names no reference_class, so there is nothing to pool: `parley history` lists them.")
+        return tuple(notes)
 
     @property
     def few(self) -> int:
@@ -170,7 +177,10 @@ class CompareRequest:
             "theory_draws": self.theory_draws,
             "shares": self.shares and self.variants,
             "rivals": self.rivals,
-            **({} if self.language == "en" else {"language": self.language}),  # English runs keep the id they had
+            # what changes nothing that is played is left out where it is not used: such runs keep the id they had
+            **({} if self.language == "en" else {"language": self.language}),
+            **({"reference_class": resolved.reference_class} if resolved.reference_class else {}),
+            **({"outside_view": True} if self.outside_view and resolved.reference_class else {}),
         }
         settings, files = self.scenario.as_settings(), file_digests(file) if file else {}
         return Keeping(resolved.id, key, out, settings=settings, files=files, argv=argv, threads=size.threads)
@@ -273,6 +283,13 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
         theory=theory,
         variance_shares=shares,
         rivals=_rivals(resolved, baseline, compared),
+        history=outside_view(
+            resolved.reference_class,
+            baseline,
+            months=[structure.formats[place].months for place in formats],
+            by_draw=counts.by_draw(),
+            pool=request.outside_view,
+        ),
         numeric_issues=numeric_findings(resolved, structure, baseline),
         request=request,
         typical=_typical(outcomes.outcome),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from sim.analysis.theory.conflict import Conflict, conflict
 from sim.analysis.theory.solved_format import MEANS_NOTE, STEPS, SolvedFormat, at_means, solve_format
 from sim.app.errors import choose_one
 from sim.app.scenarios import Scenario
@@ -43,6 +44,8 @@ class Solution(SolvedFormat):
 
     structure: Structure
     world: World
+    conflict: Conflict
+    """How much conflict this world holds, in this format."""
     schema: Literal["parley/solution/2"] = "parley/solution/2"
 
     COMPUTED: ClassVar = ("format_id", *SolvedFormat.COMPUTED)
@@ -87,6 +90,7 @@ def solve(
         progress.add(1)
 
     with silent_solver():
+        found = conflict(tables, encoder.structure, [index])
         solved = solve_format(tables, 0, index, before_each=step)
     sentence = MEANS_NOTE if draw is None else f"The numbers of draw {draw} with seed {seed}, before any shock."
     world = World(
@@ -97,7 +101,7 @@ def solve(
         settings=scenario.as_settings(),
         sentence=sentence,
     )
-    return Solution(**vars(solved), structure=encoder.structure, world=world)
+    return Solution(**vars(solved), structure=encoder.structure, world=world, conflict=found)
 
 
 @contextmanager

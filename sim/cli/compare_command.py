@@ -15,6 +15,7 @@ EPILOG = options.examples(
     "compare FILE --formats farmers,all-three --draws 400 --no-variants",
     "compare FILE --variant foresight=0 --seed 7",
     "compare FILE --theory equilibrium --theory-draws 100",
+    "compare FILE --outside-view",
     "compare FILE --lang vi",
     "compare FILE --no-report --json | jq .verdict.sentence",
 )
@@ -33,6 +34,7 @@ def compare(
     benchmarks: options.Benchmarks = True,
     theory: options.TheoryName = None,
     theory_draws: options.TheoryDraws = 50,
+    outside_view: options.OutsideView = False,
     threads: options.Threads = None,
     sets: options.Sets = None,
     overrides: options.Overrides = None,
@@ -65,6 +67,7 @@ def compare(
         rivals=rivals,
         benchmarks=benchmarks,
         theory_draws=min(theory_draws, draws) if theory else 0,
+        outside_view=outside_view,
         language=lang,
     )
     note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare_command, experiments, scenario_commands, table_commands
+from sim.cli import compare_command, experiments, history_command, scenario_commands, table_commands
 from sim.cli.console import find_place_for_compiled_rules, out, show_every_letter, speaking
 from sim.cli.options import examples
 
@@ -61,6 +61,7 @@ for command, epilog in (
     (compare_command.compare, compare_command.EPILOG),
     (scenario_commands.trace, scenario_commands.TRACE_EPILOG),
     (scenario_commands.solve, scenario_commands.SOLVE_EPILOG),
+    (history_command.history, history_command.EPILOG),
     (experiments.study, None),
     (scenario_commands.evidence, scenario_commands.EVIDENCE_EPILOG),
     (table_commands.import_table, table_commands.IMPORT_EPILOG),

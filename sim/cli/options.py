@@ -92,6 +92,14 @@ TheoryName = Annotated[
         show_default=False,
     ),
 ]
+OutsideView = Annotated[
+    bool,
+    _size(
+        "--outside-view",
+        help="Pool each likelihood with the past cases that the file names for it ([cyan]reference_class[/cyan]), in "
+        "log-odds, at several weights side by side.",
+    ),
+]
 TheoryDraws = Annotated[int, _size("--theory-draws", min=2, metavar="N", help="Draws for which --theory is solved.")]
 Threads = Annotated[
     int | None,
@@ -108,8 +116,8 @@ Lang = Annotated[
         "--lang",
         metavar="CODE",
         help="Language of the report, the figures and the summary printed here: [cyan]en[/cyan] or [cyan]vi[/cyan]. "
-        "Names are those that the file has under [cyan]labels[/cyan]. Talks told in words, notes on numbers, progress "
-        "and the sentences of comparison.json stay English.",
+        "Names are those that the file has under [cyan]labels[/cyan]. Talks told in words, notes on numbers, past "
+        "cases, progress and the sentences of comparison.json stay English.",
     ),
 ]
 Report = Annotated[

@@ -12,7 +12,12 @@ from sim.app.errors import InputError
 from sim.cli import options
 from sim.cli.console import out
 
-CHECK_EPILOG = options.examples("check scenarios/minimal.yaml --set horizon_months=36", title="Example")
+CHECK_EPILOG = options.examples(
+    "check scenarios/minimal.yaml --set horizon_months=36",
+    "check FILE --conflict   [dim]# how much conflict it holds, in tables[/dim]",
+    "check FILE --json | jq '.conflict.formats[].share'",
+)
+Tabled = Annotated[bool, typer.Option("--conflict", help="Print how much conflict the file holds, in tables.")]
 SOLVE_EPILOG = options.examples(
     "solve scenarios/minimal.yaml --format farmers",
     "solve FILE --format F --draw 12 --seed 1   [dim]# the numbers of draw 12 of a comparison[/dim]",
@@ -41,12 +46,23 @@ def check(
     overrides: options.Overrides = None,
     scenario: options.ScenarioName = None,
     variant: options.VariantName = None,
+    tabled: Tabled = False,
+    as_json: options.FindingsJson = False,
 ) -> None:
-    """Read a scenario file, say what is in it, or everything that is wrong with it."""
+    """Read a scenario file, say what is in it and how much conflict it holds, or everything that is wrong with it."""
+    from sim.app.check import check as look
     from sim.report.scenario.overview import overview
 
-    changed = options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant)
-    for part in overview(changed.resolved):
+    checked = look(options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant))
+    if as_json:
+        sys.stdout.write(json.dumps(checked.to_data(), indent=2) + "\n")
+        return
+    parts = overview(checked)
+    if tabled:
+        from sim.report.scenario.conflict_tables import conflict_tables  # knows the compiled formats, so it loads late
+
+        parts = conflict_tables(checked.conflict, checked.structure)
+    for part in parts:
         out().print(part)
 
 
@@ -117,7 +133,7 @@ def solve(
     """
     from sim.app.solve import WORK
     from sim.app.solve import solve as solve_format
-    from sim.report.solution.solution_view import solution_view
+    from sim.report.solution.solution_view import whole_view
     from sim.report.words.progress import Bar
 
     if mean and draw is not None:
@@ -128,7 +144,7 @@ def solve(
     if as_json:
         sys.stdout.write(json.dumps(found.to_data(), indent=2) + "\n")
         return
-    out().print(solution_view(found, found.structure, world=found.world.sentence))
+    out().print(whole_view(found))
 
 
 def evidence(

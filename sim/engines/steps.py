@@ -42,7 +42,7 @@ def author_of(t: Tables, w: Work, speaker: int) -> int:
 
 @unit("twiiii>i")
 def crosses_lines(t: Tables, w: Work, lane: int, world: int, party: int, waits: int) -> int:
-    """1 if `w.deal` crosses a firm line of the party; with `waits` those of the lane that wait for a later stage do not."""
+    """1 if `w.deal` crosses a firm line of the party; with `waits` none that waits for a later stage of the lane."""
     if waits == 1:
         return 1 if holds_barred(t, world, party, w.deal) or crosses_now(t, w, lane, party, w.deal) else 0
     return 1 if crosses(t, world, party, w.deal) else 0

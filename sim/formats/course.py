@@ -226,8 +226,8 @@ def choose_from_plan(t: Tables, w: Work, lane: int, fmt: int, key: int, step: in
 def end_round(t: Tables, w: Work, fmt: int, key: int, agreed: int) -> int:
     """Close a round in which the table took the text of `agreed`, or none (-1), and go on to where talks stand next.
 
-    A text that settles the core, or all that a single undertaking has of it on the agenda, ends the talks, unless stages
-    of the agenda are still to come; one that leaves core open becomes the text in hand, and talks go on.
+    A text that settles the core, or all that a single undertaking has of it on its agenda, ends the talks, unless
+    stages of it are still to come; one that leaves core open becomes the text in hand, and talks go on.
 
     Returns:
         SPOKEN_FOR with the text that ended the talks in `w.tabled`, TIME_IS_UP with the text in hand in `w.base[lane]`,

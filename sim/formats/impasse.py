@@ -1,9 +1,9 @@
 """Why a table signed nothing: what kept it apart, told from the course of the talk and once per lane.
 
 Asked in this order of the best text for the worst off (`rules.drafting`), with everybody as they are: is there a text
-that is worth more to all at the table than going on as now; would there be one without conditional lines; is there one
-worth what each expects of waiting and its cost of signing; would that text still be, as far as they foresee the absent.
-Where all is so, time ran out. Where votes are counted the question is not asked: no text need suit all.
+by which nobody at the table loses; would there be one without conditional lines; is there one worth what each expects
+of waiting; is that one worth signing, for what a signature costs and as far as they foresee the absent. Where all is
+so, time ran out. Where votes are counted the question is not asked: no text need suit all.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def what_kept_apart(t: Tables, w: Work, lane: int, month: float) -> int:
     if w.by_count[0] == 1:
         return TIME_RAN_OUT
     ask_nothing(w)
-    if draft_for_table(t, w, lane, month, NOW, 1) < NEAR:
-        lines = w.n_lines[0] > 0 and draft_for_table(t, w, lane, month, NOW, 0) >= NEAR
+    if draft_for_table(t, w, lane, month, NOW, 1) < -NEAR:
+        lines = w.n_lines[0] > 0 and draft_for_table(t, w, lane, month, NOW, 0) >= -NEAR
         return CONDITION if lines else NO_ZONE
     ask_claims(t, w, lane)
     if draft_for_table(t, w, lane, month, NOW, 1) < -NEAR:
@@ -37,10 +37,10 @@ def what_kept_apart(t: Tables, w: Work, lane: int, month: float) -> int:
 
 @kernel
 def ask_claims(t: Tables, w: Work, lane: int) -> None:
-    """Let the next draft give everybody at the table its claim on the core and its cost of signing."""
+    """Let the next draft give everybody at the table its claim on the core."""
     for k in range(w.n_seats[0]):
         p = w.seats[k]
-        w.demand[p] = t.signing_cost[w.world[lane], p] + claim_on_core(t, w, lane, p)
+        w.demand[p] = claim_on_core(t, w, lane, p)
 
 
 @kernel

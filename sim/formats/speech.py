@@ -37,15 +37,12 @@ def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
 
 
 @kernel
-def least_asked(t: Tables, w: Work, lane: int, party: int) -> float:
-    """What any text must be worth to the party before it puts its name to it: its cost of signing and its claim."""
-    return t.signing_cost[w.world[lane], party] + claim_on_core(t, w, lane, party)
-
-
-@kernel
 def asks(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
-    """What the party asks of its own texts in round `step` above its reservation value, stakes."""
-    return max(float(w.gap[lane, step, party]), least_asked(t, w, lane, party))
+    """What the party asks of its own texts in round `step` above its reservation value, stakes.
+
+    Its aspiration, or its claim on the core where every text settles it.
+    """
+    return max(float(w.gap[lane, step, party]), claim_on_core(t, w, lane, party))
 
 
 @kernel
@@ -121,7 +118,7 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
     if known:
         later = step if stamp >= LEARNING else min(step + t.rounds_per_month[fmt] - 1, until)
     months = (later - step) / t.rounds_per_month[fmt]
-    least = least_asked(t, w, lane, party) - abs(t.drift[w.world[lane], party]) * months
+    least = claim_on_core(t, w, lane, party) - abs(t.drift[w.world[lane], party]) * months
     low = min(gap, max(gap_at(t, w, lane, later, party), least))
     if known:
         renew_menu(t, w, lane, fmt, party, step, low, gap)
@@ -148,7 +145,7 @@ def propose(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
         entry = menu_find(w, lane, party, asks(t, w, lane, step, party) - SLACK)
         if entry >= 0:
             deal = w.menu_deal[lane, party, w.menu_slot[lane, party, entry]]
-        if w.top_now[lane, party] < least_asked(t, w, lane, party) - SLACK and least_asked(t, w, lane, party) > 0.0:
+        elif w.menu_size[lane, party] == 0 or claim_on_core(t, w, lane, party) > w.top_now[lane, party] + SLACK:
             kind = PASS
     if same_deal(deal, w.base[lane]):
         kind = PASS
@@ -265,7 +262,7 @@ def draft_single_text(t: Tables, w: Work, lane: int, fmt: int, step: int) -> Non
         w.seen_as[q] = t.view_row[drafter, q] if drafter < t.view_row.shape[0] else q
         w.demand[q] = 0.0
         if w.present[q] == 1:
-            w.demand[q] = max(w.gap[lane, step, q], claim_on_core(t, w, lane, q)) + t.signing_cost[w.world[lane], q]
+            w.demand[q] = max(w.gap[lane, step, q], claim_on_core(t, w, lane, q))
     best = redraft(t, w, lane, month_at(t, w, fmt, step), step)
     w.kind[lane, step, drafter] = OFFER if best > -math.inf else PASS
     copy_row(w.sketch, w.offer[lane, step, drafter])

@@ -47,8 +47,9 @@ def moves_core(t: Tables, deal: Ints, base: Ints) -> bool:
 
 @kernel
 def hope_of(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float) -> float:
-    """What the party hopes for of what `deal` [C] is about: its top gain, or of a text that leaves the core alone the
-    gains of its top deal in the composites that the text moves, stakes.
+    """What the party hopes for of what `deal` [C] is about, stakes.
+
+    Its top gain; of a text that leaves the core alone, the gains of its top deal in the composites that the text moves.
     """
     base = w.base[lane]
     if w.must_settle[lane] == 1 or moves_core(t, deal, base):
@@ -70,7 +71,7 @@ def claim_on(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float
     if t.optimism[world, party] <= OFF:
         return 0.0
     hope = hope_of(t, w, lane, party, deal, month)
-    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], t.next_chance[world])
+    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], float(t.next_chance[world]))
 
 
 @kernel
@@ -80,7 +81,7 @@ def claim_on_core(t: Tables, w: Work, lane: int, party: int) -> float:
     if w.must_settle[lane] == 0 or t.optimism[world, party] <= OFF:
         return 0.0
     hope = max(0.0, float(w.top_now[lane, party]))
-    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], t.next_chance[world])
+    return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], float(t.next_chance[world]))
 
 
 @kernel

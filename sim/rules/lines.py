@@ -1,8 +1,8 @@
 """Conditional red lines: what a party refuses to give unless it gets something for it.
 
-A line bars every deal that meets all of its `if` and not all of its `unless`. Whoever searches for texts keeps it in one
-of a few *ways*: one part of the `if` is not met, or all of the `unless` is. In each way a deal is again a free choice
-per composite, so the search goes through the ways one by one.
+A line bars every deal that meets all of its `if` and not all of its `unless`. Whoever searches for texts keeps it in
+one of a few *ways*: one part of the `if` is not met, or all of the `unless` is. In each way a deal is again a free
+choice per composite, so the search goes through the ways one by one.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def can_be_met(t: Tables, w: Work, lane: int, line: int) -> bool:
 
 @kernel
 def ways_of(t: Tables, line: int) -> int:
-    """Ways to keep a line: each part of `if` not met, and all of `unless` met (a way that leads nowhere without one)."""
+    """Ways to keep a line: each part of `if` not met, and all of `unless` met, which leads nowhere without one."""
     n = 1
     for c in range(t.n_options.shape[0]):
         n += t.line_if_in[line, c]
@@ -115,9 +115,9 @@ def add_line(t: Tables, w: Work, lane: int, line: int) -> None:
 
 @unit("twii>-")
 def list_lines(t: Tables, w: Work, lane: int, speaker: int) -> None:
-    """Lines that offers of the speaker keep: its own, and where all must agree what it believes of others at the table.
+    """Lines that offers of the speaker keep: its own, and where all must agree, what it believes of the table's.
 
-    Into `w.lines` and `w.n_lines`; `w.n_ways` counts the ways of keeping the first `w.n_wayed` of them, 1 without lines.
+    Into `w.lines` and `w.n_lines`; `w.n_ways` counts the ways of keeping the first `w.n_wayed` of them, 1 if none.
     """
     w.n_lines[0], w.n_ways[0], w.n_wayed[0] = 0, 1, 0
     world = w.world[lane]
@@ -184,12 +184,10 @@ def give_in_return(t: Tables, w: Work, line: int) -> bool:
 def leave_out(t: Tables, w: Work, line: int, part: int) -> bool:
     """Leave in `w.within` only what does not meet part number `part`, from 1, of the line's `if`."""
     for c in range(t.n_options.shape[0]):
-        if t.line_if_in[line, c] == 1:
-            part -= 1
-            if part == 0:
-                for o in range(t.n_options[c]):
-                    if t.line_if[line, c, o] == 1:
-                        w.within[c, o] = 0
+        part -= t.line_if_in[line, c]
+        if part == 0 and t.line_if_in[line, c] == 1:
+            for o in range(t.n_options[c]):
+                w.within[c, o] = min(w.within[c, o], 1 - t.line_if[line, c, o])
     return True
 
 

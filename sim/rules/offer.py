@@ -13,11 +13,12 @@ from __future__ import annotations
 import math
 
 from sim.rules.belief import believed_score, score_parts
-from sim.rules.claims import claim_on, claims_by_text
+from sim.rules.claims import claim_on, claim_on_core, claims_by_text
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.lines import is_stuck, keep_lists, keeps_lines, narrow_lists, restore_lists
 from sim.rules.menu import SLACK, menu_add, menu_find, menu_move, menu_prune
 from sim.rules.paths import build_hulls, look_ahead, next_edge, weigh_others
+from sim.rules.signing import cost_of_signing, is_touched
 from sim.rules.top import change_option, keep_vertex, look_around, recall
 from sim.rules.utility import copy_row, same_deal
 from sim.types.tables import Tables
@@ -49,16 +50,22 @@ def skip_to(w: Work, speaker: int, high: float) -> None:
 
 @kernel
 def may_propose(t: Tables, w: Work, lane: int, speaker: int) -> bool:
-    """True if `w.deal` crosses none of the lines it has to keep, and the speaker does not expect more of waiting.
+    """True if `w.deal` crosses none of the lines it has to keep, and the speaker would sign it itself.
 
-    What it expects of a lane whose texts must settle the core is the same for all of them, and in its aspiration.
+    It is worth what the speaker expects of waiting, and what signing costs it.
     """
     if w.n_lines[0] > 0 and not keeps_lines(t, w):
         return False
-    if not claims_by_text(t, w, lane, speaker) or same_deal(w.deal, w.base[lane]):
+    world, month = w.world[lane], w.price_month[lane]
+    cost, least = cost_of_signing(t, world, speaker, w.deal), claim_on_core(t, w, lane, speaker) - SLACK
+    by_text = claims_by_text(t, w, lane, speaker)
+    if (cost == 0.0 and not by_text) or same_deal(w.deal, w.base[lane]):
         return True
-    least = claim_on(t, w, lane, speaker, w.deal, w.price_month[lane]) + t.signing_cost[w.world[lane], speaker]
-    return bool(w.gains[speaker] >= least - SLACK)
+    if by_text:
+        least += claim_on(t, w, lane, speaker, w.deal, month)
+    if w.gains[speaker] >= least + cost:
+        return True
+    return bool(w.gains[speaker] >= least and not is_touched(t, w, lane, speaker, w.deal, month))
 
 
 @unit("twiiiiff>i")
@@ -119,9 +126,11 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
-            if may_propose(t, w, lane, speaker):
-                if menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1:
-                    beaten = 0
+            if (
+                may_propose(t, w, lane, speaker)
+                and menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1
+            ):
+                beaten = 0
             w.deal[c] = here
 
 
@@ -282,7 +291,8 @@ def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     floor = low - SLACK
     if w.must_settle[lane] == 0 or not same_deal(w.top_deal[lane, speaker], w.base[lane]):
         recall(w, w.top_deal[lane, speaker])
-        menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
+        if may_propose(t, w, lane, speaker):
+            menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
     if w.n_ways[0] > 1:
         keep_lists(t, w, speaker)
     for way in range(w.n_ways[0]):

@@ -169,9 +169,8 @@ def falls_whole(t: Tables, w: Work) -> bool:
 def strike_all(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """Passes until nobody strikes anything: a party may refuse what is left of a text that it accepted whole.
 
-    Without the `severable` rule the first refusal stops everything, and in a single undertaking one that leaves core open
-    does. Returns the bit mask of the parties that stopped
-    something; HOME_BIT: a home did.
+    Without the `severable` rule the first refusal stops everything, and in a single undertaking one that leaves core
+    open does. Returns the bit mask of the parties that stopped something; HOME_BIT: a home did.
     """
     everyone = 0
     for _ in range(t.level.shape[0] + 1):

@@ -11,7 +11,8 @@ import math
 
 from sim.rules.belief import log_sigmoid, standing_at
 from sim.rules.claims import claim_on
-from sim.rules.coercion import net_shift
+from sim.rules.coercion import ROUNDING, net_shift
+from sim.rules.durability import enforcement_of
 from sim.rules.kernel import inlined, kernel
 from sim.rules.utility import crosses, is_named, price_at
 from sim.types.tables import FORESEEN, Floats, Ints, Tables
@@ -57,7 +58,7 @@ def consents_to(t: Tables, w: Work, lane: int, view: int, party: int, deal: Ints
         return 0.0
     gain = gains[party] if view == party else believed_gain(t, w, lane, view, party, deal, month)
     margin = gain - net_shift(t, w, world, party, deal, gains, w.table_mask[0])
-    return math.exp(log_sigmoid(t.precision[world] * margin))
+    return math.exp(log_sigmoid(float(t.precision[world] * margin)))
 
 
 @kernel
@@ -107,6 +108,35 @@ def chance_of_force(t: Tables, w: Work, lane: int, party: int, deal: Ints, gains
 
 
 @kernel
+def cost_of_signing(t: Tables, world: int, party: int, deal: Ints) -> float:
+    """What a party asks for its name under `deal` [C], stakes: its cost, and a premium where nothing binds the others.
+
+    The premium stands for a commitment that nobody enforces (Fearon 1995); 0 unless that variant is on.
+    """
+    premium = t.commitment_premium[world, party]
+    if premium > 0.0:
+        for q in range(t.bloc.shape[0]):
+            if t.bloc[q] != t.bloc[party] and enforcement_of(t, world, q, deal) > 0.0:
+                premium = 0.0
+    return t.signing_cost[world, party] + premium
+
+
+@kernel
+def is_touched(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float) -> bool:
+    """True if a text moves anything that is worth more or less than nothing to the party.
+
+    Who signs what changes nothing for it has nothing to answer for at home.
+    """
+    world, price = w.world[lane], price_at(t, w.world[lane], party, month)
+    for c in range(deal.shape[0]):
+        stands = w.fallback[lane, c]
+        change = t.contribution[world, party, c, deal[c]] - t.contribution[world, party, c, stands]
+        if abs(change - price * (t.ending[c, deal[c]] - t.ending[c, stands])) > ROUNDING:
+            return True
+    return False
+
+
+@kernel
 def weigh_signing(
     t: Tables, w: Work, lane: int, deal: Ints, gains: Floats, month: float, worth: Floats, claims: Floats
 ) -> None:
@@ -119,5 +149,6 @@ def weigh_signing(
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         chance = chance_of_force(t, w, lane, p, deal, gains, month) if foreseen else 1.0
-        worth[p] = worth_signing(gains[p], chance, t.signing_cost[world, p])
+        cost = cost_of_signing(t, world, p, deal) if is_touched(t, w, lane, p, deal, month) else 0.0
+        worth[p] = worth_signing(float(gains[p]), chance, cost)
         claims[p] = claim_on(t, w, lane, p, deal, month)

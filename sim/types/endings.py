@@ -38,6 +38,13 @@ COARSE_OF: Mapping[Outcome, CoarseClass] = {
 }
 
 
+LIKELIHOODS = (
+    *("settlement", "halt", "in_force", "signed", "agreed", "core", "lasted"),
+    *(outcome.label for outcome in Outcome if outcome is not Outcome.SETTLEMENT),
+)
+"""What of a comparison can stand beside history: its measures and its outcomes."""
+
+
 class EndReason(IntEnum):
     """Why a run ended as it did; each has a sentence in `REASON_SENTENCE`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
@@ -33,6 +34,8 @@ class IssueInfo:
     """As people say it after a number; empty where there is none."""
     positions: tuple[float, ...] = ()
     """Of a numeric issue, one per option."""
+    ends_price: bool = False
+    """Whether the price of no settlement, or a share of it, stops once the issue settles."""
 
     COMPUTED: ClassVar = ("status_quo_option", "settling_options")
 
@@ -48,13 +51,24 @@ class IssueInfo:
 
 
 @dataclass(frozen=True)
+class ConditionalLineInfo:
+    """One conditional red line: crossed where all of `when` stands and not all of `unless`; issue id -> option ids."""
+
+    id: str
+    when: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]]
+    """Empty: nothing makes it good."""
+
+
+@dataclass(frozen=True)
 class PartyInfo:
     """One party in words."""
 
     id: str
     name: str
     red_lines: tuple[tuple[str, str, tuple[str, ...]], ...]
-    """(line id, issue id, option ids named in the file)."""
+    """(line id, issue id, option ids named in the file), without conditional lines."""
+    conditional_lines: tuple[ConditionalLineInfo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +114,11 @@ class Structure:
     shocks: tuple[str, ...]
     issue_composite: Annotated[NDArray[np.int64], HIDDEN]  # [I]
     issue_option: Annotated[NDArray[np.int64], HIDDEN]  # [I, O]
+
+    @property
+    def can_halt(self) -> bool:
+        """Whether some issue ends the price of no settlement, so that a halt can be in force."""
+        return any(issue.ends_price for issue in self.issues)
 
     def issue_options_of(self, deals: NDArray[np.int64]) -> NDArray[np.int64]:
         """[..., I] option index per issue, in the order of `issues`, of deals [..., C] in composite options."""

@@ -75,7 +75,7 @@ def structure(n_formats: int = 5) -> Structure:
     for name, (label, level, options) in OPTIONS.items():
         ids = tuple(f"{name}_{o}" for o in range(len(options)))
         settling = tuple(range(2, len(options))) if level == 2 else ()
-        issues.append(IssueInfo(name, label, level, ids, options, 0, settling))
+        issues.append(IssueInfo(name, label, level, ids, options, 0, settling, ends_price=name == "ceasefire"))
     width = max(len(issue.options) for issue in issues)
     return Structure(
         scenario_id="made-up-war",
@@ -148,6 +148,7 @@ def _runs(seed: int, draw: int, f: int, *, n: int, mean: tuple[float, ...], conc
         held=held,
         agreed=(substance | (outcome == Outcome.BLOCKED)).astype(np.uint8),
         core=((outcome == Outcome.SETTLEMENT) | (left & (random.random(n) < 0.5))).astype(np.uint8),
+        halt=(deal[:, list(OPTIONS).index("ceasefire")] >= 2).astype(np.uint8),
         shock=(random.random(n) < 0.1).astype(np.int8),
         deal=deal,
         tabled=tabled,

@@ -7,11 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
+import parley
 from sim import __version__
+from sim.app.check import Checked
 from sim.cli.main import app
+from sim.types.records import json_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("numba", "matplotlib", "mesa", "pyarrow", "pandas")
@@ -28,6 +32,29 @@ def test_check_says_what_is_in_a_sound_file(cli, minimal):
     assert "village-well" in result.stdout
     assert "3 parties, 3 issues" in result.stdout
     assert "No problem found" in result.stdout
+
+
+def test_check_says_how_much_conflict_the_file_holds(cli, minimal):
+    told = " ".join(cli.invoke(app, ["check", str(minimal)]).stdout.split())
+    assert "farmers 0.85 (0.66-1.00); all-three 0.49 (0.33-0.81)" in told
+    assert "the file holds little conflict in farmers" in told
+    assert "--conflict" in told
+    tables = cli.invoke(app, ["check", str(minimal), "--conflict"]).stdout
+    for words in ("Best hope of each", "Where the status quo lies", "Core options", "What does nothing", "24 draws"):
+        assert words in tables
+
+
+def test_check_as_json_is_what_its_schema_says_and_what_python_has(cli, minimal):
+    told = json.loads(cli.invoke(app, ["check", str(minimal), "--json"]).stdout)
+    jsonschema.validate(told, json_schema(Checked))
+    checked = parley.check(minimal)
+    assert told == checked.data()
+    assert told["conflict"]["formats"]["farmers"]["share"]["mean"] == pytest.approx(0.845, abs=0.001)
+    measures = [row["measure"] for row in checked.rows()]
+    assert list(dict.fromkeys(measures)) == ["share", "hope", "above", "below", "relief", "outside", "gain"]
+    gain = next(row for row in checked.rows() if row["measure"] == "gain")
+    numbers = told["conflict"]["options"][gain["party"]][gain["issue"]][gain["option"]]["gain"]
+    assert {key: gain[key] for key in numbers} == pytest.approx(numbers, abs=1e-6)
 
 
 def test_check_names_every_problem_at_once_and_stops_with_2(cli, minimal):

@@ -32,6 +32,17 @@ def solve(*arguments: object):
     return CliRunner().invoke(app, ["solve", *map(str, arguments)])
 
 
+def test_solve_says_how_much_conflict_its_world_holds(minimal):
+    told = " ".join(solve(minimal, "--format", "all-three").stdout.split())
+    assert "all-three 0.37 yes" in told
+    assert "One set of numbers" in told
+    found = solved(minimal, "--format", "all-three")["conflict"]
+    assert (found["n_draws"], list(found["formats"])) == (1, ["all-three"])
+    assert found["formats"]["all-three"]["share"] == dict.fromkeys(
+        ("mean", "low", "high"), pytest.approx(0.372, abs=0.001)
+    )
+
+
 def solved(*arguments: object) -> dict:
     result = solve(*arguments, "--json")
     assert result.exit_code == 0, result.output

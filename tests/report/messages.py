@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
+from sim.analysis.comparison import outside_view
 from sim.analysis.comparison import results as comparison
 from sim.analysis.experiments import metrics as quantities
 from sim.analysis.experiments import retrodiction
@@ -21,7 +22,7 @@ from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_equilibrium
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks, figures, numeric
+from sim.report.comparison import benchmarks, figures, history_tables, numeric
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import variance_shares_view as rests_on_words
@@ -47,6 +48,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "OUTCOME_WORDS[k]": tuple(palette.OUTCOME_WORDS.values()),
     "OUTCOME_WORDS[outcome]": tuple(palette.OUTCOME_WORDS.values()),
     "OUTCOME_SENTENCE[k]": tuple(palette.OUTCOME_SENTENCE.values()),
+    "LIKELIHOOD_WORDS[measure.measure]": tuple(history_tables.LIKELIHOOD_WORDS.values()),
+    "POSITION_WORDS[look.position]": tuple(history_tables.POSITION_WORDS.values()),
+    "COUNT_WORDS[at]": tuple(history_tables.COUNT_WORDS.values()),
+    "view.note": (outside_view.HISTORY_NOTE,),
+    "view.seats": (outside_view.SEATS_NOTE,),
     "PLACE_WORDS[name]": tuple(tables.PLACE_WORDS.values()),
     "ZONE_WORDS[zone]": tuple(benchmarks.ZONE_WORDS.values()),
     "DISTANCE_WORDS[name]": tuple(benchmarks.DISTANCE_WORDS.values()),

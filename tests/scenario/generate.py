@@ -19,6 +19,7 @@ class Recipe:
 
     linked: bool = False  # a linkage per party and some feasibility rules
     red_lines: bool = True
+    conditional_lines: bool = False  # on two issues that no rule ties together, where there are such
     misperception: bool = False
     uncertain: float = 0.3  # share of numbers that are distributions
     standing: bool = True
@@ -143,6 +144,8 @@ class _Maker:
         }
         if self.recipe.red_lines:
             party["red_lines"] = {f"line-{me}": self.red_line(issues)}
+        if self.recipe.conditional_lines and len(issues) > 1 + self.recipe.linked:
+            party.setdefault("red_lines", {})[f"terms-{me}"] = self.conditional_line(issues)
         if self.recipe.standing:
             party["standing"] = self.standing(issues)
         if self.recipe.leverage and self.chance(0.7):
@@ -162,6 +165,16 @@ class _Maker:
         key = self.pick(list(issues))
         options = list(issues[key]["options"])[1:]
         return {"issue": key, "options": self.pick(options), "firmness": self.number(0.0, 1.0)}
+
+    def conditional_line(self, issues: Raw) -> Raw:
+        """Something for something on another issue, or a combination that nothing makes good; rules are on i0, i1."""
+        keys = list(issues)[1 if self.recipe.linked else 0 :]
+        give, get = (keys[k] for k in self.rng.permutation(len(keys))[:2])
+        asked = {key: self.pick(list(issues[key]["options"])[1:]) for key in (give, get)}
+        firmness = self.number(0.0, 1.0)
+        if self.chance(0.2):
+            return {"if": asked, "firmness": firmness}
+        return {"if": {give: asked[give]}, "unless": {get: asked[get]}, "firmness": firmness}
 
     def standing(self, issues: Raw) -> Raw:
         found: Raw = {}
@@ -283,6 +296,7 @@ def scenarios(draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max
         "ratification": draw(st.booleans()),
         "early_harvest": draw(st.booleans()),
         "uncertain": draw(st.sampled_from([0.0, 0.3, 1.0])),
+        "conditional_lines": draw(st.booleans()),
     }
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sizes = draw(st.integers(2, max_parties)), draw(st.integers(1, max_issues)), draw(st.integers(2, max_options))

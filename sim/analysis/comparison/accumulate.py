@@ -28,10 +28,11 @@ from sim.analysis.comparison.summarise import (
     count_legs,
     empty_tally,
     likelihoods,
+    shares_by_draw,
     summarise,
 )
 from sim.types import EndReason, Outcome, Runs, Structure
-from sim.types.arrays import Ints
+from sim.types.arrays import Floats, Ints
 from sim.types.tables import CORE
 
 K = len(Outcome)
@@ -83,6 +84,10 @@ class Accumulator:
             raise ValueError(f"{np.count_nonzero(~self._seen)} of {len(self._seen)} draws are missing")
         return summarise(self._tally, self._structure, self._formats, self._replications)
 
+    def by_draw(self) -> dict[str, Floats]:
+        """[D, F] share of each draw's runs, by the ids of measures and outcomes; NaN where there was none to count."""
+        return shares_by_draw(self._tally, self._structure, self._replications)
+
     def beside(self, whole: Accumulator) -> Comparison:
         """The comparison under other rules, its differences by what the file's own show on all draws of theirs."""
         found = self.result()
@@ -97,7 +102,7 @@ class Accumulator:
 
     def first(self, n_draws: int) -> Likelihoods:
         """What the first draws alone say: what is compared with fewer draws is compared with the same ones."""
-        per_draw = ("outcomes", "agreed", "core", "core_issues")
+        per_draw = ("outcomes", "agreed", "core", "halt", "core_issues")
         fewer = {name: getattr(self._tally, name)[:n_draws] for name in per_draw}
         return likelihoods(replace(self._tally, **fewer), self._structure, self._formats, self._replications)
 
@@ -110,6 +115,7 @@ class Accumulator:
             tally.outcomes[draws, :, k] = (outcome == k).sum(axis=-1)
         tally.agreed[draws] = (runs.agreed.reshape(shape) != 0).sum(axis=-1)
         tally.core[draws] = (runs.core.reshape(shape) != 0).sum(axis=-1)
+        tally.halt[draws] = (runs.halt.reshape(shape) != 0).sum(axis=-1)
         if self._tracks:
             n_legs = tally.legs.shape[2]
             legs = runs.legs.reshape(*shape, -1)[:, self._tracks, :, :n_legs]

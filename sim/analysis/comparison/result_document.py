@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from sim.analysis.comparison.numeric_issues import NumericIssue
+from sim.analysis.comparison.outside_view import OutsideView
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, MEASURES, RANGE_NOTE, Comparison, Likelihoods
 from sim.analysis.comparison.verdict import RivalReadings, Verdict
 from sim.analysis.sensitivity.variance_shares import RestsOn
@@ -51,6 +52,8 @@ class ComparisonResult(Comparison):
     """What the answer rests on; null if not asked for."""
     rivals: RivalReadings | None = None
     """The comparison under each reading of contradicting sources; null if none were run."""
+    history: OutsideView | None = None
+    """Likelihoods beside the reference classes that the file names for them; null if it names none."""
     schema: Literal["parley/comparison/2"] = "parley/comparison/2"
     conditional: str = CONDITIONAL
     interval_note: str = INTERVAL_NOTE

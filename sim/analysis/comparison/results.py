@@ -39,11 +39,15 @@ MEASURES: Mapping[str, str] = {
     "settlement": "Settlement",
     "in_force": "Any text in force",
     "signed": "A text is signed",
+    "halt": "Halt in force",
     "agreed": "Agreed at the table",
     "core": "Core agreed",
     "lasted": "Lasted, if signed",
 }
-"""Measures that are kept apart: was something agreed, was it the core, did it last. Id -> words."""
+"""Measures that are kept apart: was something agreed, was it the core, did it last. Id -> words.
+
+`halt` is of the text in force at signature, and only there where some issue ends the price of no settlement.
+"""
 PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")  # measures for which formats are compared in pairs
 PLACES: tuple[str, ...] = ("table", "consent", "defected")
 """Where a refusal fell: at the table, outside the room or at home, or later by leaving the text."""

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv  # pyright: ignore[reportMissingTypeStubs]
+from scipy.special import betainc, betaincinv  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.analysis.comparison.results import (
     FAILURES,
@@ -70,7 +70,7 @@ LARGEST_BETA = 1e8  # a beta distribution of a larger size is a point
 
 def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Comparison:
     """Everything that a comparison reports, from its counts; formats are indices into `structure.formats`."""
-    shares = _shares(tally, replications)
+    shares = _shares(tally, structure, replications)
     splits = split(tally.outcomes, replications)
     ids = [structure.formats[f].id for f in formats]
     tracks = track_results(
@@ -97,7 +97,7 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
 
 def likelihoods(tally: Tally, structure: Structure, formats: Sequence[int], replications: int) -> Likelihoods:
     """How likely every format is to end how, and how they differ; of `summarise` what variants are compared by."""
-    shares, ids = _shares(tally, replications), [structure.formats[f].id for f in formats]
+    shares, ids = _shares(tally, structure, replications), [structure.formats[f].id for f in formats]
     results = (FormatLikelihoods(id=name, **_estimates(shares, slot)) for slot, name in enumerate(ids))
     pairs = _pairs(tally.outcomes, ids, shares)
     return Likelihoods(n_draws=len(tally.outcomes), replications=replications, formats=tuple(results), pairs=pairs)
@@ -109,20 +109,36 @@ def _estimates(shares: dict[str, Ratios], slot: int) -> dict[str, Any]:
     return {"outcomes": tuple(shares["outcomes"].at(slot, k) for k in range(len(Outcome))), "measures": measures}
 
 
-def _shares(tally: Tally, replications: int) -> dict[str, Ratios]:
+def _shares(tally: Tally, structure: Structure, replications: int) -> dict[str, Ratios]:
     """Estimates with trailing axis F (or F, K and F, core issues): plain shares of runs, and `lasted` given signed."""
+    return {name: ratios(*counts) for name, counts in _counted(tally, structure, replications).items()}
+
+
+def _counted(tally: Tally, structure: Structure, replications: int) -> dict[str, tuple[Any, Any]]:
+    """Hits [D, F] (or [D, F, K], [D, F, core issues]) and trials of every likelihood."""
     counts = tally.outcomes.astype(np.int64)
     signed, in_force = counts[:, :, SIGNED].sum(axis=-1), counts[:, :, IN_FORCE].sum(axis=-1)
     return {
-        "outcomes": ratios(counts, replications),
-        "core_issues": ratios(tally.core_issues, replications),
-        "settlement": ratios(counts[:, :, Outcome.SETTLEMENT], replications),
-        "in_force": ratios(in_force, replications),
-        "signed": ratios(signed, replications),
-        "agreed": ratios(tally.agreed, replications),
-        "core": ratios(tally.core, replications),
-        "lasted": ratios(in_force, signed),
+        "outcomes": (counts, replications),
+        "core_issues": (tally.core_issues, replications),
+        "settlement": (counts[:, :, Outcome.SETTLEMENT], replications),
+        "in_force": (in_force, replications),
+        "signed": (signed, replications),
+        **({"halt": (tally.halt, replications)} if structure.can_halt else {}),
+        "agreed": (tally.agreed, replications),
+        "core": (tally.core, replications),
+        "lasted": (in_force, signed),
     }
+
+
+def shares_by_draw(tally: Tally, structure: Structure, replications: int) -> dict[str, Floats]:
+    """[D, F] share of each draw's runs, by the ids of measures and outcomes; NaN where there was none to count."""
+    counted = _counted(tally, structure, replications)
+    outcomes, _ = counted.pop("outcomes")
+    counted.pop("core_issues")
+    counted |= {k.label: (outcomes[:, :, k], replications) for k in Outcome}
+    with np.errstate(invalid="ignore"):
+        return {name: np.asarray(hits / trials, dtype=np.float64) for name, (hits, trials) in counted.items()}
 
 
 def _pairs(outcomes: NDArray[Any], ids: Sequence[str], shares: dict[str, Ratios]) -> tuple[PairDifference, ...]:
@@ -280,6 +296,7 @@ class TallyArrays:
     outcomes: Annotated[Small, "D F K"]
     agreed: Annotated[Small, "D F"]
     core: Annotated[Small, "D F"]
+    halt: Annotated[Small, "D F"]
     core_issues: Annotated[Small, "D F C"]
     reasons: Annotated[Ints, "F E"]
     decided: Annotated[Ints, "F K P"]
@@ -392,8 +409,7 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
     within = (share * (1.0 - share)).sum(axis=-1) * unbias
     between = ((share - mean) ** 2).sum(axis=-1)
     chance = within.mean(axis=0)
-    variance = share.var(axis=0, ddof=1) if len(share) > 1 else np.zeros(share.shape[1:])
-    spread = np.sqrt(np.maximum(variance - (share * (1 - share)).mean(axis=0) * unbias / replications, 0.0))
+    spread = spread_of(share, replications)
     low, high = (beta_quantile(mean, spread, level) for level in RANGE)
     return tuple(
         Split(
@@ -409,6 +425,16 @@ def split(counts: NDArray[Any], replications: int) -> tuple[Split, ...]:
     )
 
 
+def spread_of(share: Floats, replications: int) -> Floats:
+    """[...] standard deviation over draws of the true share, from the shares seen [D, ...]; NaN with one replication.
+
+    The variance within a draw, estimated without bias and divided by the replications, is taken out.
+    """
+    noise = (share * (1.0 - share)).mean(axis=0) / (replications - 1) if replications > 1 else np.nan
+    variance = share.var(axis=0, ddof=1) if len(share) > 1 else np.zeros(share.shape[1:])
+    return np.sqrt(np.maximum(variance - noise, 0.0))
+
+
 def beta_quantile(mean: Floats, deviation: Floats, level: float) -> Floats:
     """[...] quantiles of the beta distributions of given means and standard deviations; NaN where one is NaN.
 
@@ -420,6 +446,16 @@ def beta_quantile(mean: Floats, deviation: Floats, level: float) -> Floats:
         inside = betaincinv(mean * size, (1.0 - mean) * size, level)
     point = np.where(np.isnan(deviation), np.nan, mean)
     ends = np.where(size > 1.0 / LARGEST_BETA, inside, (level > 1.0 - mean).astype(np.float64))
+    return np.where((deviation > 0.0) & (size < LARGEST_BETA), ends, point)
+
+
+def beta_below(mean: Floats, deviation: Floats, at: Floats | float) -> Floats:
+    """[...] share under a threshold inside (0, 1) of beta distributions given as in `beta_quantile`."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = mean * (1.0 - mean) / deviation**2 - 1.0
+        inside = betainc(mean * size, (1.0 - mean) * size, at)
+    point = np.where(np.isnan(deviation), np.nan, (mean < at).astype(np.float64))
+    ends = np.where(size > 1.0 / LARGEST_BETA, inside, 1.0 - mean)
     return np.where((deviation > 0.0) & (size < LARGEST_BETA), ends, point)
 
 

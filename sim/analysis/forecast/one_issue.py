@@ -12,7 +12,10 @@ from sim.scenario.sampling.distributions import quantile, support
 from sim.scenario.schema.numbers import Number
 
 Data = dict[str, Any]
-_SPEAKS_OF_OTHERS = ("tracks", "overrides", "scenarios", "documented", "rivals", "labels", "rules", "shocks")
+_SPEAKS_OF_OTHERS = (
+    *("tracks", "overrides", "scenarios", "documented", "reference_class"),
+    *("rivals", "labels", "rules", "shocks"),
+)
 _QUANTILES = 10_000
 
 
@@ -41,8 +44,14 @@ def one_issue(resolved: ResolvedScenario, issue: str, format_id: str) -> Resolve
         seats = data["formats"][format_id]["seats"]
         drawable = {resolved.parties[key].bloc for key, seat in seats.items() if seat["role"] == "principal"}
         data["formats"][format_id]["contact_group"] = _at_most(group, len(drawable))
-    drawn = {key: whole["parties"][key]["red_lines"] for key in kept}
-    lines = {key: {name: line for name, line in own.items() if line["issue"] == issue} for key, own in drawn.items()}
+    lines = {
+        key: {
+            name: whole["parties"][key]["red_lines"][name]
+            for name, line in resolved.parties[key].red_lines.items()
+            if line.issues == (issue,)
+        }
+        for key in kept
+    }
     data["parties"] = {key: _party(whole["parties"][key], key, issue, lines, cares=key in cared) for key in kept}
     if not resolved.issues[issue].ends_price:
         for party in data["parties"].values():

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit  # pyright: ignore[reportMissingTypeStubs]
+from scipy.special import betaincinv, stdtr, stdtrit  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.types.arrays import Floats, Ints, Mask
 
@@ -211,6 +211,16 @@ def wilson(value: Floats, size: Floats, z: Floats | float = Z) -> tuple[Floats, 
     return low, high
 
 
+def jeffreys(k: int, n: int, level: float = 0.95) -> Estimate:
+    """The share k of n cases with Jeffreys' interval of a level in (0, 1).
+
+    Quantiles of Beta(k + 1/2, n - k + 1/2), the same chance left out on either side; 0 below a share of 0 and 1 above
+    one of 1 (Brown, Cai & DasGupta 2001, 3.1).
+    """
+    low, high = (float(betaincinv(k + 0.5, n - k + 0.5, q)) for q in ((1 - level) / 2, (1 + level) / 2))
+    return Estimate(k / n, low if k else 0.0, high if k < n else 1.0)
+
+
 def difference(first: Ratios, second: Ratios, at_first: tuple[int, ...], at_second: tuple[int, ...]) -> Estimate:
     """Paired difference of two estimates made on the same draws, first minus second, with its 95% interval.
 
@@ -283,14 +293,14 @@ def p_values(shares: Ratios, first: Ints, second: Ints) -> Floats:
     return np.where(np.isfinite(gap), 2.0 * stdtr(np.maximum(clusters - 1.0, 1.0), -near), 1.0)
 
 
-def holm(p: Sequence[float] | Floats) -> Mask:
-    """Which of a family of looks [N] are findings, with at most `FAMILY_ERROR` for any wrong one (Holm 1979).
+def holm(p: Sequence[float] | Floats, error: float = FAMILY_ERROR) -> Mask:
+    """Which of a family of looks [N] are findings, with a chance of `error` at most for any wrong one (Holm 1979).
 
     The smallest p-value is held against error / N, the next against error / (N - 1), and so on until one fails.
     """
     values = np.asarray(p, dtype=np.float64)
     order = np.argsort(values, kind="stable")
-    passed = values[order] <= FAMILY_ERROR / np.arange(len(values), 0, -1)
+    passed = values[order] <= error / np.arange(len(values), 0, -1)
     findings = np.zeros(len(values), dtype=np.bool_)
     findings[order] = np.logical_and.accumulate(passed)
     return findings

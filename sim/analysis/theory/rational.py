@@ -21,8 +21,7 @@ import numpy as np
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
 from sim.analysis.theory.solutions import Benchmarks, closest_deal, distances, is_small, quick_marks, room_by_climbing
 from sim.analysis.theory.zopa import SCOPES, SENSES, THRESHOLD, Scope, Sense, ZopaQuestion, ask
-from sim.bargaining.deal_search import any_option
-from sim.bargaining.deal_space import deal_space
+from sim.bargaining.deal_space import any_option, deal_space
 from sim.types import Runs, Structure, Tables
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import By, Index

@@ -17,13 +17,14 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from sim.analysis.comparison.outside_view import OutsideView
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE, Comparison
 from sim.analysis.comparison.runs_table import write_inputs
 from sim.app.compare import CompareResult
 from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
-from sim.report.comparison import benchmarks, number_tables, numeric, page_tables, variance_shares_view
+from sim.report.comparison import benchmarks, history_tables, number_tables, numeric, page_tables, variance_shares_view
 from sim.report.comparison.figures import draw_all, save_all
 from sim.report.transcript.talk_text import tell
 from sim.report.words import words
@@ -82,6 +83,7 @@ def render(
         tables=page_tables,
         benchmarks=benchmarks,
         evidence=number_tables,
+        history=history_tables,
         numeric=numeric,
         rests=variance_shares_view,
         words=words,
@@ -131,6 +133,8 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
     ]
     for slot, compared, _ in page_tables.tracks_of(result):
         parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
+    if result.history is not None:
+        parts += _history(result, result.history)
     if len(result.formats) > 1:
         parts.append(page_tables.pair_table(result, width=width).rich(inline=True))
     parts.append(page_tables.range_table(result, narrow=True).rich(inline=True))
@@ -146,6 +150,15 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         parts.append(_headed(say("Theory"), " ".join(benchmarks.theory_sentences(result, result.theory))))
     parts.append(Text(say(CONDITIONAL), style="dim"))
     return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
+
+
+def _history(result: ComparisonResult, view: OutsideView) -> list[RenderableType]:
+    """Past cases beside the likelihoods, and pools where they were asked for."""
+    tables = [history_tables.history_table(view, result, narrow=True)]
+    tables += [history_tables.pool_table(view, result, narrow=True)] if view.pooled else []
+    parts = [table.rich(inline=True) for table in tables]
+    sentences = " ".join(history_tables.history_sentences(view))
+    return [*parts, _headed(say("History"), sentences)] if sentences else parts
 
 
 def _title(comparison: Comparison) -> Text:

@@ -40,7 +40,13 @@ from sim.types import Outcome, Structure
 BASELINE = "as in the file"
 PLACE_WORDS = {"table": "at the table", "consent": "outside the room or at home", "defected": "by leaving the text"}
 CHAIN_WORDS = {"core": "Signed text settles the core", "lasted": "Lasted, of those signed"}
-NARROW_MEASURES = {"in_force": "Text in force", "agreed": "Table agreed", "lasted": "Signed, lasts"}
+NARROW_MEASURES = {
+    "in_force": "Text in force",
+    "halt": "Halt in force",
+    "agreed": "Table agreed",
+    "lasted": "Signed, lasts",
+}
+"""Shown below the outcomes where they are kept."""
 NARROW_PAIRED = {"settlement": "Settlement", "in_force": "Text in force", "lasted": "Lasted, if signed"}
 FAILURES_BY = "Failures by"
 COUNTED = {HOLDS: "{count} hold", UNCLEAR: "{count} level", FLIPS: "{count} reversed"}
@@ -103,9 +109,11 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
         strong = k is Outcome.SETTLEMENT
         cells = (replace(likelihood(result.outcomes[k]), strong=strong) for result in formats)
         rows.append((TableCell(say(OUTCOME_WORDS[k]), strong=strong), *cells))
-    bands = {len(rows): "", len(rows) + len(NARROW_MEASURES): ""}
+    bands = {len(rows): ""}
     for measure, words in NARROW_MEASURES.items():
-        rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
+        if measure in formats[0].measures:
+            rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
+    bands[len(rows)] = ""
     deciders = (top_deciders(result.failures, structure) for result in formats)
     who = ("\n".join(f"{name} {percent(share)}" for name, share in parties) for parties in deciders)
     nobody = (say("nobody alone") if result.failures.runs else say("no failures") for result in formats)
@@ -116,7 +124,8 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
 
 def chain_table(comparison: Comparison) -> Table:
     """Was something agreed, was it the core, did it last: kept apart."""
-    measures = ("agreed", "signed", "core", "lasted", "settlement")
+    kept = comparison.formats[0].measures
+    measures = [m for m in ("agreed", "signed", "halt", "core", "lasted", "settlement") if m in kept]
     words = {**MEASURES, **CHAIN_WORDS}
     return per_format(
         comparison,

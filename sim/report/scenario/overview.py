@@ -13,9 +13,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from sim.app.check import Checked
 from sim.app.scenarios import Evidence
+from sim.report.scenario.conflict_lines import LOOK, conflict_lines
 from sim.report.words.language import say
-from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant, warnings_of
+from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
 from sim.types.csv_cells import harmless
@@ -24,10 +26,9 @@ from sim.types.structure import Structure
 COLUMNS = ("claim", "title", "number", "distribution", "mean", "basis", "note")
 
 
-def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
-    """A sound scenario at a glance: size, formats, how its numbers are grounded."""
-    encoder = Encoder(resolved, seed=0)
-    structure = encoder.structure
+def overview(checked: Checked) -> Iterator[RenderableType]:
+    """A sound scenario at a glance: size, formats, how its numbers are grounded, how much conflict it holds."""
+    resolved, structure = checked.resolved, checked.structure
     deals = prod(len(issue.options) for issue in structure.issues)
     yield Text(f"{resolved.id}: {resolved.title}", style="bold")
     tracks = f", {len(resolved.tracks)} {'track' if len(resolved.tracks) == 1 else 'tracks'}" if resolved.tracks else ""
@@ -45,12 +46,12 @@ def overview(resolved: ResolvedScenario) -> Iterator[RenderableType]:
             )
             table.add_row(key, escape(", ".join(legs)))
         yield table
-    counts = Counter(row.basis for row in encoder.numbers())
+    counts = Counter(row.basis for row in Encoder(resolved, seed=0).numbers())
     words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
     yield f"{counts.total()} numbers: {words}"
-    for warning in warnings_of(resolved):
-        place = f"{warning.path}: " if warning.path else ""
-        yield Text.assemble(("Worth a second look  ", "yellow"), f"{place}{warning.message} ({warning.seen})")
+    for warning in checked.worth_a_look:
+        yield Text.assemble((LOOK, "yellow"), warning)
+    yield from conflict_lines(checked.conflict)
     yield Text("No problem found.", style="green")
 
 

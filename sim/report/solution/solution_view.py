@@ -13,9 +13,11 @@ from rich.text import Text
 
 from sim.analysis.theory.solved_format import CONCEPTS, SolvedFormat, named_deals
 from sim.analysis.theory.zopa import Zopa
+from sim.app.solve import Solution
 from sim.bargaining.deal_space import NO_LOSS, Floats, Ints
 from sim.bargaining.equilibrium import TOLERANCE, StationaryEquilibrium
 from sim.bargaining.table_equilibrium import LIMITS, WORTH, TableEquilibrium
+from sim.report.scenario.conflict_tables import conflict_tables
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import MINUS, NOTHING, percent, shown, span
 from sim.types import Structure
@@ -50,8 +52,15 @@ class DealNames:
         return [f"{self.letter(deals[n])} {percent(float(chance[n]))}" for n in order if chance[n] > RARE]
 
 
+def whole_view(solution: Solution) -> RenderableType:
+    """Everything that `solve` prints: what theory says, and how much conflict the world holds."""
+    structure = solution.structure
+    solved = solution_view(solution, structure, world=solution.world.sentence)
+    return Group(solved, "", *conflict_tables(solution.conflict, structure))
+
+
 def solution_view(solved: SolvedFormat, structure: Structure, *, world: str) -> RenderableType:
-    """Everything that `solve` prints; `world` says in a sentence which world was solved."""
+    """What theory says of a format; `world` says in a sentence which world was solved."""
     deals = named_deals(solved, RARE)
     names = DealNames(
         tuple(structure.parties[p].name for p in solved.marks.space.parties),

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from sim.scenario.checks.places import Place
 from sim.scenario.sampling.distributions import support, surely_zero_sometimes
 from sim.scenario.schema.priors import PARTY_CONSTANTS, shared_behaviour
+from sim.scenario.schema.reference_classes import reference_classes
 from sim.scenario.schema.resolved import resolve
 from sim.scenario.schema.written import Labels
 from sim.scenario.schema.written_formats import Basket, Format, Seat, Track
 from sim.scenario.source.problems import closest
+from sim.types.endings import LIKELIHOODS
 from sim.types.structure import OPEN_RULE_SEATS
 
 MAX_ROUNDS = 2000
@@ -86,6 +88,19 @@ def check_names(file: Place) -> None:
     for key, scenario in file.draft.sound("scenarios").items():
         for name in scenario.overrides:
             (file / "scenarios" / key / "overrides").reference("override", name, overrides)
+
+
+def check_history(file: Place) -> None:
+    """Notes likelihoods that there are not, classes that nobody knows, and a halt where nothing would be stopped."""
+    classes = reference_classes()
+    stops = file.draft.broken.get("issues") or any(issue.ends_price for issue in file.issues.values())
+    for measure, key in file.draft.sound("reference_class").items():
+        here = file / "reference_class" / measure
+        if here.reference("measure or outcome", measure, LIKELIHOODS) and measure == "halt" and not stops:
+            here.note("no issue ends the price, so nothing is halted", f"'{key}'", "ends_price: true on an issue")
+        if key not in classes:
+            allowed = "an id that `parley history` lists"
+            here.note("unknown reference class", f"'{key}'", allowed, suggestion=closest(key, classes))
 
 
 def check_labels(file: Place) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sim.scenario.checks.check_lines import STATUS_QUO
 from sim.scenario.checks.places import Place
 from sim.scenario.sampling.distributions import support, surely_zero_sometimes
-from sim.scenario.schema.written import Belief, Party, ValuesByOption, ValuesByRanking
+from sim.scenario.schema.written import Belief, ConditionalLine, Party, ValuesByOption, ValuesByRanking
 from sim.scenario.schema.written_formats import Seat
 
 
@@ -86,13 +87,16 @@ def _check_every_option(place: Place, issue: str, named: list[str]) -> None:
 def _check_red_lines(place: Place, party: Party) -> None:
     for key, line in party.red_lines.items():
         here = place / "red_lines" / key
+        if isinstance(line, ConditionalLine):
+            for word, condition in (("if", line.when), ("unless", line.unless or {})):
+                (here / word).condition(condition)
+            continue
         issue = (here / "issue").issue(line.issue)
         if issue is None or not (here / "options").options(line.issue, line.options):
             continue
         if set(line.options) == {issue.status_quo}:
-            message = "a red line cannot bar the status quo: it stands whoever dislikes it"
             others = [option for option in issue.options if option != issue.status_quo]
-            (here / "options").note(message, f"'{issue.status_quo}'", others)
+            (here / "options").note(STATUS_QUO, f"'{issue.status_quo}'", others)
         if line.and_worse and line.issue not in party.values:
             message = "and_worse needs the party's values on this issue"
             (here / "and_worse").note(message, "no values", f"values.{line.issue}, or false")

@@ -15,6 +15,7 @@ from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE
 from sim.scenario.schema.priors import SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.written import RedLine
 from sim.scenario.source.problems import Problem
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 
@@ -82,8 +83,8 @@ def _without_a_seat(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]
 def _status_quo_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     for key, party in resolved.parties.items():
         for line_id, line in party.red_lines.items():
-            quo = resolved.issues[line.issue].status_quo
-            if quo in line.options:
+            quo = resolved.issues[line.issues[0]].status_quo
+            if isinstance(line, RedLine) and quo in line.options:
                 yield f"parties.{key}.red_lines.{line_id}", "a red line never bars the status quo", f"'{quo}'"
 
 

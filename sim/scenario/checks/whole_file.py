@@ -8,7 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.scenario.checks.check_formats import check_formats, check_labels, check_names, check_shocks, check_tracks
+from sim.scenario.checks.check_formats import (
+    check_formats,
+    check_history,
+    check_labels,
+    check_names,
+    check_shocks,
+    check_tracks,
+)
+from sim.scenario.checks.check_lines import check_lines
 from sim.scenario.checks.check_parties import check_parties
 from sim.scenario.checks.places import Place
 from sim.scenario.sampling import composites
@@ -44,11 +52,13 @@ def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None)
     groups: list[tuple[str, ...]] = []
     if not draft.broken.get("issues"):
         groups = _check_composites(file, sound_rules, sound_links)
+        check_lines(file, sound_rules.values(), groups)
     check_formats(file, groups)
     check_tracks(file)
     if only is None or any(path[0] == "shocks" for path in only):
         check_shocks(file)
     check_names(file)
+    check_history(file)
     check_labels(file)
     _check_core_switch(file)
 

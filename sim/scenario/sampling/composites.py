@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.schema.written import Condition, Rule
+from sim.scenario.schema.written import Condition, ConditionalLine, Rule
 from sim.types.arrays import Ints
 
 Mask = NDArray[np.bool_]
@@ -66,6 +66,23 @@ def meets(condition: Condition, options: Mapping[str, Sequence[str]], composite:
     for issue, names in condition.items():
         met &= np.isin(combos[:, composite.index(issue)], [options[issue].index(name) for name in names])
     return met
+
+
+def part_of(condition: Condition | None, composite: tuple[str, ...]) -> Condition:
+    """What a condition asks of the issues of a composite; nothing, where it speaks of none of them."""
+    return {issue: names for issue, names in (condition or {}).items() if issue in composite}
+
+
+def line_parts(line: ConditionalLine, options: Mapping[str, Sequence[str]], composite: Composite) -> tuple[Mask, Mask]:
+    """Per combination, whether what `if` asks of this composite stands, and what `unless` asks; nothing asked, it does.
+
+    Of a line that nothing makes good the second is false everywhere.
+    """
+    issues, combos = composite.issues, composite.combos
+    when = meets(part_of(line.when, issues), options, issues, combos)
+    if line.unless is None:
+        return when, np.zeros_like(when)
+    return when, meets(part_of(line.unless, issues), options, issues, combos)
 
 
 def violates(rule: Rule, options: Mapping[str, Sequence[str]], composite: tuple[str, ...], combos: Ints) -> Mask:

@@ -15,10 +15,10 @@ from sim.scenario.sampling.idle_numbers import idle
 from sim.scenario.sampling.layout import LEVELS, Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
 from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE
-from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedScenario
-from sim.scenario.schema.written import Issue
+from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedParty, ResolvedScenario
+from sim.scenario.schema.written import ConditionalLine, Issue, RedLine
 from sim.types.message import Message, message
-from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure
+from sim.types.structure import ConditionalLineInfo, FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 
 
@@ -113,13 +113,11 @@ def _structure(layout: Layout) -> Structure:
             settling=tuple(index for index, option in enumerate(issue.options.values()) if option.settles),
             unit=issue.scale.unit if issue.scale else "",
             positions=tuple(issue.scale.positions[option] for option in issue.options) if issue.scale else (),
+            ends_price=issue.ends_price,
         )
         for row, (key, issue) in enumerate(scenario.issues.items())
     )
-    parties = tuple(
-        PartyInfo(key, party.name, tuple((name, line.issue, line.options) for name, line in party.red_lines.items()))
-        for key, party in scenario.parties.items()
-    )
+    parties = tuple(_party_info(key, party) for key, party in scenario.parties.items())
     return Structure(
         scenario_id=scenario.id,
         title=scenario.title,
@@ -130,6 +128,17 @@ def _structure(layout: Layout) -> Structure:
         issue_composite=_read_only(layout.issue_composite),
         issue_option=_read_only(layout.issue_option),
     )
+
+
+def _party_info(key: str, party: ResolvedParty) -> PartyInfo:
+    lines = party.red_lines.items()
+    by_options = tuple((name, line.issue, line.options) for name, line in lines if isinstance(line, RedLine))
+    conditional = tuple(
+        ConditionalLineInfo(name, line.when, line.unless or {})
+        for name, line in lines
+        if isinstance(line, ConditionalLine)
+    )
+    return PartyInfo(key, party.name, by_options, conditional)
 
 
 def _format_infos(layout: Layout) -> tuple[FormatInfo, ...]:

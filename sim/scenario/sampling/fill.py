@@ -11,7 +11,7 @@ from scipy.special import logit  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.sampling.distributions import Drawn, lot_of
 from sim.scenario.sampling.layout import Layout
-from sim.scenario.sampling.view_utilities import fill_barred, fill_contributions
+from sim.scenario.sampling.view_utilities import fill_barred, fill_contributions, fill_line_firm
 from sim.scenario.schema.priors import ENCODED, GLOBAL_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written_formats import Seat
@@ -50,6 +50,7 @@ def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
     out: dict[str, Any] = {name: spec.zeros(sizes) for name, spec in layout_of(Tables).items() if "W" in spec.axes}
     values = fill_contributions(out["contribution"], layout, drawn)
     fill_barred(out["barred"], out["contribution"], layout, drawn, values=values)
+    fill_line_firm(out["line_firm"], layout, drawn)
     _fill_standing(out["standing"], layout, drawn)
     _fill_enforcement(out["enforcement"], layout, drawn)
     _fill_parties(out, layout, drawn)

@@ -15,7 +15,7 @@ from sim.scenario.sampling.distributions import support
 from sim.scenario.schema.numbers import DEFAULT_NOTE
 from sim.scenario.schema.priors import PARTY_CONSTANTS, TRACK_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedScenario
-from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking
+from sim.scenario.schema.written import RedLine, ValuesByIdeal, ValuesByRanking
 from sim.types.tables import BY_LOT
 
 STRATEGIES_BY_CONSTANT = {"concession_exponent": ("standard", "staller", "equilibrium"), "reciprocity": ("standard",)}
@@ -211,12 +211,18 @@ class _Readers:
         values = party.values[issue]
         if isinstance(values, ValuesByRanking) and len(values.ranking) < 3:
             return "a ranking of two is 1 and 0 whatever its curve"
-        barred = any(line.issue == issue and line.and_worse for line in party.red_lines.values())
+        lines = [line for line in party.red_lines.values() if isinstance(line, RedLine)]
+        barred = any(line.issue == issue and line.and_worse for line in lines)
         weighs = not self.zero(f"parties.{key}.salience.{issue}") or (key, issue) in self.believed
         return "" if weighs or barred or word == "ideal" else "the party gives this issue no weight"
 
     def red_lines(self, key: str, rest: list[str]) -> str:
-        if self.resolved.parties[key].red_lines[rest[0]].issue not in self.agenda:
+        line, issues = self.resolved.parties[key].red_lines[rest[0]], self.resolved.issues
+        if isinstance(line, RedLine):
+            met = line.issue in self.agenda
+        else:  # an issue off the agenda may be asked to stay as it is
+            met = all(issue in self.agenda or issues[issue].status_quo in names for issue, names in line.when.items())
+        if not met:
             return OFF_AGENDA
         return "" if key in self.deciding else POWERLESS
 

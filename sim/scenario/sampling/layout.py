@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.scenario.sampling import composites
 from sim.scenario.sampling.composites import Composite
 from sim.scenario.sampling.distributions import stream_key
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.scenario.schema.written import ConditionalLine
 from sim.types.arrays import Floats, Ints, layout_of
 from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE, Tables
 
@@ -57,7 +59,7 @@ class Layout:
         """How long the axes of `Tables` are that are the same in every block, by letter."""
         n_parties, n_views = len(self.parties), len(self.parties) + len(self.beliefs)
         sizes = {"P": n_parties, "V": n_views, "F": len(self.formats), "I": len(self.issues), "H": len(self.shocks)}
-        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent), "B": 0}
+        return sizes | {"C": len(self.composites), "O": self.width, "N": len(self.spent), "B": len(self.lines)}
 
     @cached_property
     def issue_composite(self) -> Ints:
@@ -89,6 +91,20 @@ class Layout:
             for other, belief in party.beliefs.items()
             if belief.salience or belief.firmness
         )
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, str, ConditionalLine], ...]:
+        """(party, line, what it says) of the conditional red lines that join composites, in file order."""
+        return tuple(
+            (party, key, line)
+            for party, record in self.scenario.parties.items()
+            for key, line in record.red_lines.items()
+            if isinstance(line, ConditionalLine) and len({*map(self.composite_of, line.issues)}) > 1
+        )
+
+    def composite_of(self, issue: str) -> int:
+        """Row of the composite that an issue, by id, is in."""
+        return int(self.issue_composite[self.issues.index(issue)])
 
     @cached_property
     def spent(self) -> tuple[SpentEntry, ...]:
@@ -148,9 +164,21 @@ class Layout:
         return np.where(chosen >= 0, np.stack([*rows]), 0.0)
 
     def _line_tables(self) -> dict[str, Any]:
-        """[B, C, O] and [B, C] of the conditional red lines that join composites."""
-        names = ("line_if", "line_unless", "line_if_in", "line_unless_in")
-        return {name: layout_of(Tables)[name].zeros(self.sizes) for name in names}
+        """[B, C, O] and [B, C] of the conditional red lines that join composites.
+
+        Of a line that nothing makes good `unless` speaks of no composite, and no option is as it asks.
+        """
+        fields, names = layout_of(Tables), ("line_if", "line_unless")
+        out: dict[str, Any] = {key: fields[key].zeros(self.sizes) for name in names for key in (name, f"{name}_in")}
+        for (row, (_, _, line)), (column, composite) in product(enumerate(self.lines), enumerate(self.composites)):
+            parts = composites.line_parts(line, self.options, composite)
+            for name, condition, met in zip(names, (line.when, line.unless), parts, strict=True):
+                asks = bool(composites.part_of(condition, composite.issues))
+                out[f"{name}_in"][row, column] = asks
+                out[name][row, column] = condition is not None and not asks
+                if asks:
+                    out[name][row, column, : len(met)] = met
+        return out
 
     def _status_quo_of(self, composite: Composite) -> int:
         quo = [self.status_quo_option[self.issues.index(issue)] for issue in composite.issues]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.scenario.sampling.composites import meets
+from sim.scenario.sampling.composites import line_parts, meets
 from sim.scenario.sampling.distributions import ZERO, Drawn
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.resolved import ResolvedParty
-from sim.scenario.schema.written import ValuesByIdeal, ValuesByRanking
-from sim.types.arrays import Flags, Floats
+from sim.scenario.schema.written import ConditionalLine, RedLine, ValuesByIdeal, ValuesByRanking
+from sim.types.arrays import Flags, Floats, Mask
 
 ByIssue = Mapping[str, Floats]
 Bonus = tuple[int, Floats, Floats]
@@ -142,31 +141,61 @@ def fill_barred(
     """Mark in `out` [W, V, C, O] what a red line that is meant in that draw forbids; never the status quo.
 
     Where lines have a price mu, an option costs `-ln(1 - u) mu` stakes of `contribution` [W, V, C, O] instead, with u
-    the uniform by which the line is meant; each composite's worst option is then put at 0 again.
+    the uniform by which the line is meant; each composite's worst option is then put at 0 again. Conditional lines that
+    join composites have no price and are left to `fill_line_firm`.
     """
-    n_parties = len(layout.parties)
+    joining = {(party, key) for party, key, _ in layout.lines}
     price = np.atleast_1d(drawn.value("behaviour.line_price"))[:, None]
-    for row, (party, record) in enumerate(layout.scenario.parties.items()):
-        believers = [(n_parties + extra, who) for extra, (who, whom) in enumerate(layout.beliefs) if whom == row]
+    for party, record in layout.scenario.parties.items():
         for key, line in record.red_lines.items():
-            path = f"parties.{party}.red_lines.{key}"
-            bars = _bars(layout, line.issue, line.options, values.get((party, line.issue)) if line.and_worse else None)
-            u = drawn.spread(drawn.uniforms(path))
-            index = layout.issues.index(line.issue)
-            composite = int(layout.issue_composite[index])
-            n_options = len(layout.composites[composite].combos)
-            forbidden = bars[:, layout.issue_option[index, :n_options]]
-            for view, who in [(row, row), *believers]:
-                believed = f"parties.{layout.parties[who]}.beliefs.{party}.firmness.{key}"
-                firm = u < drawn.value(believed if believed in layout.scenario.numbers else f"{path}.firmness")
-                crossing = firm[:, None] & forbidden
-                out[:, view, composite, :n_options] |= (crossing & np.isinf(price)).astype(np.uint8)
-                part = contribution[:, view, composite, :n_options]
+            if (party, key) in joining:
+                continue
+            u = drawn.spread(drawn.uniforms(f"parties.{party}.red_lines.{key}"))
+            composite, forbidden = _forbidden(layout, party, line, values)
+            for view, meant in _meant(layout, drawn, party, key):
+                crossing = meant[:, None] & forbidden
+                out[:, view, composite, : forbidden.shape[1]] |= (crossing & np.isinf(price)).astype(np.uint8)
+                part = contribution[:, view, composite, : forbidden.shape[1]]
                 part -= np.where(crossing & np.isfinite(price), -np.log1p(-u)[:, None] * price, 0.0)
                 part -= part.min(axis=1, keepdims=True)
 
 
-def _bars(layout: Layout, issue: str, named: tuple[str, ...], values: Floats | None) -> NDArray[np.bool_]:
+def fill_line_firm(out: Flags, layout: Layout, drawn: Drawn) -> None:
+    """Mark in `out` [W, V, B] which conditional lines that join composites are meant in that draw, as a view has it."""
+    for column, (party, key, _) in enumerate(layout.lines):
+        for view, meant in _meant(layout, drawn, party, key):
+            out[:, view, column] = meant
+
+
+def _meant(layout: Layout, drawn: Drawn, party: str, key: str) -> list[tuple[int, Mask]]:
+    """(view, [W] whether the line is meant) of its owner and of all that believe something of the owner.
+
+    All compare the same uniform with their firmness.
+    """
+    row, path = layout.parties.index(party), f"parties.{party}.red_lines.{key}"
+    u = drawn.spread(drawn.uniforms(path))
+    views = [(row, f"{path}.firmness")]
+    for extra, (who, whom) in enumerate(layout.beliefs, start=len(layout.parties)):
+        if whom == row:
+            believed = f"parties.{layout.parties[who]}.beliefs.{party}.firmness.{key}"
+            views.append((extra, believed if believed in layout.scenario.numbers else views[0][1]))
+    return [(view, u < drawn.value(firmness)) for view, firmness in views]
+
+
+def _forbidden(
+    layout: Layout, party: str, line: RedLine | ConditionalLine, values: Mapping[tuple[str, str], Floats]
+) -> tuple[int, Mask]:
+    """The one composite that a line speaks of, and [W or 1, n] which of its options the line forbids."""
+    index = layout.composite_of(line.issues[0])
+    composite = layout.composites[index]
+    if isinstance(line, ConditionalLine):
+        when, unless = line_parts(line, layout.options, composite)
+        return index, (when & ~unless)[None]
+    worse = values.get((party, line.issue)) if line.and_worse else None
+    return index, _bars(layout, line.issue, line.options, worse)[:, composite.column(line.issue)]
+
+
+def _bars(layout: Layout, issue: str, named: tuple[str, ...], values: Floats | None) -> Mask:
     """[W or 1, n] which options of an issue a line forbids: those named, and all worse ones where `values` is given."""
     options = layout.options[issue]
     quo = int(layout.status_quo_option[layout.issues.index(issue)])

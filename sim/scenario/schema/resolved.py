@@ -105,6 +105,7 @@ class ResolvedScenario(Model):
     overrides: dict[str, written.Override]
     scenarios: dict[str, written.NamedScenario]
     documented: dict[str, written.Documented]
+    reference_class: dict[str, str]
     rivals: dict[str, written.Rival]
     behaviour: _Behaviour
     labels: dict[written.Language, written.Labels] | None = None
@@ -120,8 +121,8 @@ class ResolvedScenario(Model):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of the canonical JSON of the data without labels: a translation files nothing anew."""
-        data = {key: part for key, part in self.to_data().items() if key != "labels"}
+        """SHA-256, hexadecimal, of the canonical JSON of the data, but for what changes no run: labels, and history."""
+        data = {key: part for key, part in self.to_data().items() if key not in ("labels", "reference_class")}
         text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -217,7 +218,8 @@ def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: di
     constants = {key: data["behaviour"].get(key, behaviour[key]) for key in PARTY_CONSTANTS}
     data["behaviour"] = {**constants, "strategy": party.behaviour.strategy or "standard"}
     for line_id, line in party.red_lines.items():
-        data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
+        if isinstance(line, RedLine):
+            data["red_lines"][line_id]["and_worse"] = bars_worse(line, party)
 
 
 def _fill_format(data: dict[str, Any], talks: Format, issues: list[str]) -> None:

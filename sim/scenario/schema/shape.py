@@ -19,7 +19,7 @@ from sim.scenario.source.yaml_text import is_list, is_mapping, is_row, mapping_o
 
 SECTIONS = (
     *("issues", "rules", "parties", "formats", "tracks", "shocks"),
-    *("overrides", "scenarios", "documented", "rivals", "references", "labels"),
+    *("overrides", "scenarios", "documented", "reference_class", "rivals", "references", "labels"),
 )
 _NEEDED = ("issues", "parties", "formats")
 _WANTED = {
@@ -134,8 +134,6 @@ def _note_one(details: ErrorDetails, path: Path, kind: Any, report: Report) -> N
         _note_id(path, seen, str(context.get("pattern")), report)
     elif sort == "literal_error":
         _note_literal(path, details, report)
-    elif sort in ("union_tag_not_found", "union_tag_invalid"):
-        report.add(path, "values take one of three forms", seen, "options, ranking or ideal")
     elif details["input"] is None and sort in _WANTED:
         report.add(path, "nothing is given here", seen, _WANTED[sort] + ", or leave the key out")
     elif sort in _WANTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
@@ -19,7 +20,7 @@ from sim.scenario.schema.numbers import (
 )
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, CoarseClass
+from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -196,11 +197,16 @@ def _values_form(data: object) -> str | None:
     return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
 
 
+def _one_form(form: Callable[[object], str | None], message: str, allowed: str) -> Discriminator:
+    """Tells the forms of a part apart; where none fits, this is the error."""
+    return Discriminator(form, "parley", "{message}", {"message": message, "allowed": allowed})
+
+
 Values = Annotated[
     Annotated[ValuesByOption, Tag("options")]
     | Annotated[ValuesByRanking, Tag("ranking")]
     | Annotated[ValuesByIdeal, Tag("ideal")],
-    Discriminator(_values_form),
+    _one_form(_values_form, "values take one of three forms", "options, ranking or ideal"),
 ]
 
 
@@ -227,6 +233,44 @@ class RedLine(Model):
     and_worse: bool | None = Field(
         None, description="Also bar all the party values less. Default: on ranked or numeric values."
     )
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """The issue that it speaks of, as `ConditionalLine` has it."""
+        return (self.issue,)
+
+
+class ConditionalLine(Model):
+    """A combination a party says it will never accept unless it gets something in return."""
+
+    when: Condition = Field(alias="if", description="The line is crossed where all of this stands ...")
+    unless: Condition | None = Field(
+        default=None, description="... and not all of this. Left out: nothing makes it good."
+    )
+    firmness: Number = Field(description="Probability per draw that the line is meant, 0 to 1.")
+
+    @property
+    def issues(self) -> tuple[str, ...]:
+        """Issues that it speaks of, each once."""
+        return tuple(dict.fromkeys((*self.when, *(self.unless or ()))))
+
+
+def _line_form(data: object) -> str | None:
+    if not is_mapping(data):
+        return "if" if isinstance(data, ConditionalLine) else "options"
+    forms = {"options": ("issue", "options", "and_worse"), "if": ("if", "unless")}
+    given = [form for form, keys in forms.items() if any(key in data for key in keys)]
+    return given[0] if len(given) == 1 else None
+
+
+Line = Annotated[
+    Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
+    _one_form(
+        _line_form,
+        "a red line has exactly one of two forms",
+        "issue and options (with and_worse), or if (with unless)",
+    ),
+]
 
 
 class Leverage(Model):
@@ -257,8 +301,8 @@ class Belief(Model):
     firmness: dict[Id, Number] = Field(default={})
 
 
-class PartyBehaviour(Model):
-    """Behavioural constants of one party, in place of the shared priors."""
+class Tendencies(Model):
+    """Behavioural constants that each party has of its own."""
 
     concession_exponent: Number | None = None
     foresight: Number | None = None
@@ -268,6 +312,11 @@ class PartyBehaviour(Model):
     signing_cost: Number | None = None
     trust_at_signing: Number | None = None
     commitment_premium: Number | None = None
+
+
+class PartyBehaviour(Tendencies):
+    """Behavioural constants of one party, in place of the shared priors."""
+
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -289,7 +338,7 @@ class Party(Model):
     patience: Number = Field(default(0.97), description="Discount factor per month, above 0, at most 1.")
     meeting_value: Number = Field(default=default(0.0), description="Stakes per month of meeting.")
     talk_cost: Number = Field(default=default(0.0), description="Stakes per month at the table.")
-    red_lines: dict[Id, RedLine] = Field(default={})
+    red_lines: dict[Id, Line] = Field(default={})
     standing: dict[Id, NumberOrOptions] = Field(
         {}, description="Issue (or issue, option): chance that refusal stops it."
     )
@@ -377,17 +426,9 @@ class RuleSwitches(Model):
     core: str | None = None
 
 
-class Behaviour(Model):
+class Behaviour(Tendencies):
     """Overrides of the shared behavioural constants."""
 
-    concession_exponent: Number | None = None
-    foresight: Number | None = None
-    reciprocity: Number | None = None
-    concession_aversion: Number | None = None
-    optimism: Number | None = None
-    signing_cost: Number | None = None
-    trust_at_signing: Number | None = None
-    commitment_premium: Number | None = None
     line_price: Number | None = None
     next_chance: Number | None = None
     precision: Number | None = None
@@ -421,6 +462,9 @@ def _version(data: Any) -> Any:
     return data
 
 
+ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
+
+
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -446,6 +490,9 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
+    reference_class: ReferenceClasses = Field(
+        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
+    )
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(

@@ -11,7 +11,7 @@ import pytest
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.results import FAILURES, PLACES
 from sim.analysis.comparison.runs_table import RunsSink
-from sim.analysis.comparison.summarise import beta_quantile, empty_tally, split
+from sim.analysis.comparison.summarise import beta_below, beta_quantile, empty_tally, split, spread_of
 from sim.types import EndReason, Outcome
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.playing import Size
@@ -364,3 +364,50 @@ def test_a_range_by_hand():
     assert float(uniform) == pytest.approx(0.05)
     assert beta_quantile(np.array([0.3, 0.3]), np.array([0.0, 1.0]), 0.95).tolist() == [0.3, 1.0]
     assert np.isnan(beta_quantile(np.array(0.3), np.array(np.nan), 0.05))
+
+
+def test_the_share_below_by_hand():
+    """A uniform distribution; a point; the largest spread, which lies at 0 and 1; one replication tells nothing."""
+    assert float(beta_below(np.array(0.5), np.array(np.sqrt(1 / 12)), 0.3)) == pytest.approx(0.3)
+    assert beta_below(np.array([0.3, 0.3]), np.array([0.0, 0.0]), np.array([0.2, 0.4])).tolist() == [0.0, 1.0]
+    assert float(beta_below(np.array(0.3), np.array(np.sqrt(0.21)), 0.5)) == pytest.approx(0.7)
+    assert np.isnan(beta_below(np.array(0.3), np.array(np.nan), 0.5))
+
+
+def test_the_spread_of_draws_is_that_of_their_true_shares():
+    """Two true shares, half of the draws each: a standard deviation of 0.2, whatever the replications add."""
+    truth = np.repeat([0.3, 0.7], 4000)
+    seen = np.random.default_rng(3).binomial(4, truth) / 4
+    assert float(spread_of(seen[:, None], 4)[0]) == pytest.approx(0.2, abs=0.01)
+    assert np.isnan(spread_of(seen[:, None], 1)[0])
+
+
+def test_a_halt_is_counted_where_an_issue_ends_the_price():
+    runs, slot = rows()
+    counts = Accumulator(structure(), range(5), 60, 8)
+    counts.add(0, runs)
+    for f, result in enumerate(counts.result().formats):
+        assert result.measures["halt"].value == pytest.approx(np.mean(runs.halt[slot == f]))
+    assert counts.by_draw()["halt"][:, 0] == pytest.approx(runs.halt[slot == 0].reshape(60, 8).mean(axis=1))
+    assert counts.first(20).formats[0].measures["halt"].value == pytest.approx(np.mean(runs.halt[slot == 0][: 20 * 8]))
+    free = dataclasses.replace(
+        structure(), issues=tuple(dataclasses.replace(issue, ends_price=False) for issue in structure().issues)
+    )
+    without = Accumulator(free, range(5), 60, 8)
+    without.add(0, runs)
+    assert "halt" not in without.result().formats[0].measures
+
+
+def test_shares_by_draw_are_those_behind_the_likelihoods():
+    runs, slot = rows()
+    counts = Accumulator(structure(), range(5), 60, 8)
+    counts.add(0, runs)
+    shares, found = counts.by_draw(), counts.result()
+    for f, result in enumerate(found.formats):
+        for measure in ("settlement", "signed", "agreed", "core", "in_force"):
+            assert shares[measure][:, f].mean() == pytest.approx(result.measures[measure].value)
+        for k in Outcome:
+            assert shares[k.label][:, f].mean() == pytest.approx(result.outcomes[k].value)
+    signed = shares["signed"][:, 0] > 0
+    assert np.isnan(shares["lasted"][:, 0]).tolist() == (~signed).tolist()
+    assert slot.max() == 4

@@ -9,6 +9,7 @@ from sim.analysis.statistics.intervals import (
     bootstrap_means,
     difference,
     holm,
+    jeffreys,
     linearised,
     means,
     nested_sum,
@@ -262,6 +263,22 @@ def test_a_p_value_is_the_error_rate_at_which_the_interval_reaches_zero():
 def test_what_is_unknown_or_equal_is_never_told_apart():
     shares = ratios(np.array([[2, 2, 0], [1, 1, 0]]), np.array([[4, 4, 0], [4, 4, 0]]))
     assert p_values(shares, np.array([0, 0]), np.array([1, 2])).tolist() == [1.0, 1.0]
+
+
+def test_jeffreys_by_hand():
+    """6 of 42 at two levels; each side leaves out half of what is left; no case and every case reach the ends."""
+    for level, low, high in ((0.95, 0.0619, 0.2710), (0.9, 0.0724, 0.2485)):
+        found = jeffreys(6, 42, level)
+        assert (found.value, found.low, found.high) == pytest.approx((1 / 7, low, high), abs=5e-5)
+        assert stats.beta.cdf(found.low, 6.5, 36.5) == pytest.approx((1 - level) / 2)
+    assert jeffreys(0, 10).low == 0.0
+    assert jeffreys(0, 10).high == pytest.approx(0.2172, abs=5e-5)
+    assert (jeffreys(10, 10).low, jeffreys(10, 10).high) == pytest.approx((1 - 0.2172, 1.0), abs=5e-5)
+
+
+def test_holm_at_another_error():
+    assert holm([0.04, 0.2], 0.1).tolist() == [True, False]
+    assert holm([0.04, 0.2]).tolist() == [False, False]
 
 
 def test_holm_by_hand():

@@ -48,7 +48,8 @@ STRUCTURE = Structure(
     issue_option=np.array([[0, 1, 2], [0, 1, -1]]),
 )
 NO_RECORD = RunRecord(
-    outcome=Outcome.NO_AGREEMENT, reason=EndReason.DEADLINE, decided=2, month=4, held=-1, agreed=0, core=0, shock=0,
+    outcome=Outcome.NO_AGREEMENT, reason=EndReason.DEADLINE, decided=2, month=4, held=-1,
+    agreed=0, core=0, halt=0, shock=0,
     deal=(0, 0), tabled=(0, 0), refused=(0, 2), value=(0.1, 0.2, 0.3), reservation=(0.1, 0.2, 0.3),
     legs=(Outcome.NO_AGREEMENT,),
 )  # fmt: skip

@@ -136,3 +136,13 @@ def test_capability_counts_in_votes_by_weight_and_in_simple_forecasts() -> None:
     with_ideal = idle(load_raw(tiny(), sets=["parties.a.capability=2", "parties.b.capability=2"]))
     assert "parties.a.capability" not in with_ideal
     assert "parties.b.capability" in with_ideal
+
+
+@pytest.mark.parametrize(
+    ("condition", "idle_line"),
+    [({"land": "half"}, True), ({"land": ["kept", "half"], "peace": "treaty"}, False), ({"peace": "treaty"}, False)],
+)
+def test_a_conditional_line_counts_where_an_agenda_can_meet_it(condition: dict[str, Any], idle_line: bool) -> None:
+    line = {"if": condition, "firmness": 1}
+    found = idle(load_raw(tiny(parties__a__red_lines={"l": line}, formats__both__agenda=["peace"])))
+    assert ("parties.a.red_lines.l.firmness" in found) is idle_line

@@ -23,6 +23,19 @@ def test_striking_falls_back_to_the_status_quo_wherever_it_stands():
     assert found.strike_to[0, combos.index((2, 0))] == combos.index((1, 0))
 
 
+def test_rows_of_conditional_lines_say_what_each_composite_is_asked():
+    paid = {"if": {"peace": ["truce", "treaty"]}, "unless": {"land": "ceded"}, "firmness": 1}
+    never = {"if": {"peace": "treaty", "land": "half"}, "firmness": 1}
+    found = tables(tiny(parties__a__red_lines={"paid": paid}, parties__b__red_lines={"never": never}))
+    assert found.line_if.tolist() == [[[0, 1, 1], [1, 1, 1]], [[0, 0, 1], [0, 1, 0]]]
+    assert found.line_unless.tolist() == [
+        [[1, 1, 1], [0, 0, 1]],
+        [[0, 0, 0], [0, 0, 0]],
+    ]  # the second: nothing
+    assert found.line_if_in.tolist() == [[1, 0], [1, 1]]
+    assert found.line_unless_in.tolist() == [[0, 1], [0, 0]]
+
+
 def test_the_core_switch_makes_the_other_core_issue_substance():
     data = tiny(behaviour={"rules": {"core": "peace"}})
     data["issues"]["land"]["level"] = "core"

@@ -64,6 +64,46 @@ def test_firmness_is_coupled_over_levels_and_beliefs():
     np.testing.assert_array_equal(believed.contribution[:, 2], believed.contribution[:, 1])
 
 
+PAID = {"if": {"peace": ["truce", "treaty"]}, "unless": {"land": "ceded"}}
+
+
+def test_a_conditional_line_across_composites_is_meant_by_the_uniform_of_any_line():
+    line, plain = {**PAID, "firmness": 0.5}, {"issue": "peace", "options": "treaty", "firmness": 0.5}
+    data = tiny(parties__a__red_lines={"l": line}, parties__b__beliefs={"a": {"firmness": {"l": 0.8}}})
+    found, old = tables(data, 400), tables(tiny(parties__a__red_lines={"l": plain}), 400)
+    more = tables(tiny(parties__a__red_lines={"l": {**line, "firmness": 0.8}}), 400)
+    assert not found.barred.any()
+    np.testing.assert_array_equal(found.line_firm[:, 0, 0], old.barred[:, 0, 0, 2])
+    np.testing.assert_array_equal(found.line_firm[:, 2], more.line_firm[:, 0])  # b's belief
+    assert (found.line_firm[:, 0] <= more.line_firm[:, 0]).all()
+    assert not found.line_firm[:, 1].any()  # nobody else's line
+
+
+@pytest.mark.parametrize(
+    ("line", "crossing"),
+    [
+        ({"if": {"peace": "treaty"}, "unless": {"land": ["half", "ceded"]}}, [("treaty", "kept")]),
+        ({"if": {"peace": "treaty"}, "unless": {"land": ["kept"]}}, [("treaty", "half"), ("treaty", "ceded")]),
+        ({"if": {"peace": "treaty", "land": "half"}}, [("treaty", "half")]),
+        ({"if": {"peace": ["truce", "treaty"]}, "unless": {"peace": "treaty", "land": "ceded"}},
+         [("truce", "kept"), ("truce", "half"), ("truce", "ceded"), ("treaty", "kept"), ("treaty", "half")]),
+    ],
+)  # fmt: skip
+def test_inside_one_composite_a_conditional_line_bars_options(line, crossing):
+    link = {"both": {"when": {"peace": "treaty", "land": "ceded"}, "bonus": 0.1}}
+    raw = tiny(parties__a__red_lines={"l": {**line, "firmness": 1}}, parties__b__linkages=link)
+    found, resolved = tables(raw), load_raw(raw)
+    assert found.line_firm.shape == (1, 2, 0)
+    names = [list(issue.options) for issue in resolved.issues.values()]
+    deals = [(peace, land) for peace in names[0] for land in names[1]]  # as the composite has them
+    assert [deal for deal, barred in zip(deals, found.barred[0, 0, 0], strict=True) if barred] == crossing
+    assert found.barred[0, 0, 0, found.status_quo[0]] == 0
+    apart = tables(tiny(parties__a__red_lines={"l": {**line, "firmness": 1}}))  # no linkage: two composites
+    options = np.indices((3, 3)).reshape(2, -1)
+    met, good = (flags[0, [[0], [1]], options].all(axis=0) for flags in (apart.line_if, apart.line_unless))
+    assert [deal for deal, crosses in zip(deals, met & ~good, strict=True) if crosses] == crossing
+
+
 def test_believed_saliences_weigh_the_others_values():
     found = tables(tiny(parties__a__beliefs={"b": {"salience": {"peace": 3}}})).contribution[0, 2]
     np.testing.assert_allclose(found[0], [0, 0, 0.75])

@@ -37,6 +37,7 @@ def test_the_digest_is_of_what_is_computed_from() -> None:
     digest = load_raw(tiny()).digest
     assert load_raw(tiny(parties__a__patience=0.9)).digest != digest
     assert load_raw(tiny(labels={"vi": {"title": "Nho"}})).digest == digest
+    assert load_raw(tiny(reference_class={"settlement": "crisis-war-formal"})).digest == digest
     shuffled = tiny()
     shuffled["parties"]["a"]["salience"] = dict(reversed(shuffled["parties"]["a"]["salience"].items()))
     assert load_raw(shuffled).digest == digest

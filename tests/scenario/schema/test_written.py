@@ -10,10 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 from sim.scenario import schema_json
 from sim.scenario.schema.written import (
     Codebook,
+    ConditionalLine,
     Documented,
     Grid,
     Issue,
     Labels,
+    Line,
+    RedLine,
     Rule,
     ScenarioFile,
     Shift,
@@ -25,6 +28,17 @@ from sim.scenario.schema.written import (
 from tests.scenario.tiny import tiny
 
 VALUES: TypeAdapter[Any] = TypeAdapter(Values)
+LINE: TypeAdapter[Any] = TypeAdapter(Line)
+
+
+def test_red_lines_take_one_of_two_forms() -> None:
+    plain = LINE.validate_python({"issue": "x", "options": "a", "firmness": 1})
+    paid = LINE.validate_python({"if": {"x": "a", "y": ["b"]}, "unless": {"z": "c", "x": "a"}, "firmness": 1})
+    assert (type(plain), plain.issues) == (RedLine, ("x",))
+    assert (type(paid), paid.issues) == (ConditionalLine, ("x", "y", "z"))
+    assert LINE.validate_python(paid) is paid
+    with pytest.raises(ValidationError, match="exactly one of two forms"):
+        LINE.validate_python({"issue": "x", "options": "a", "unless": {"z": "c"}, "firmness": 1})
 
 
 @pytest.mark.parametrize(
