@@ -213,7 +213,7 @@ def test_the_page_on_history_works_as_written(workplace: Path):
     (workplace / "well.yaml").write_text(f"{minimal}\n{classes}", encoding="utf-8")
     told = [run(line, fails=False) for kind, text in blocks if kind == "bash" for line in text.strip().splitlines()]
     assert len(told) == 5
-    assert "above history" in told[-2]
+    assert "Beside history" in told[-2]
     assert "Weight of history" in told[-1]
     assert "Weight of history" not in told[-2]
     assert all(f"`{name}`" in page for name in LIKELIHOODS)

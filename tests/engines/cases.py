@@ -53,14 +53,16 @@ def for_a_time(rng: np.random.Generator, data: dict[str, Any]) -> None:
 
 @st.composite
 def encoders(draw: st.DrawFn) -> Encoder:
-    """Scenarios with learning on and off, shocks, homes, standing, linkages and each switch of the rules."""
+    """Scenarios with learning on and off, shocks, homes, standing, linkages, conditions and each switch of rules."""
     recipe = {
         "linked": draw(st.booleans()),
         "red_lines": draw(st.booleans()),
+        "conditional_lines": draw(st.booleans()),
         "misperception": draw(st.booleans()),
         "shocks": draw(st.integers(0, 2)),
         "ratification": draw(st.booleans()),
         "early_harvest": draw(st.booleans()),
+        "conditions": draw(st.sampled_from([0, 2])),
         "uncertain": draw(st.sampled_from([0.0, 0.5])),
         "months": draw(st.integers(1, 6)),
         "rounds_per_month": draw(st.integers(1, 3)),
@@ -71,8 +73,12 @@ def encoders(draw: st.DrawFn) -> Encoder:
             "hold": draw(st.sampled_from(["walk", "once"])),
             "errors": draw(st.sampled_from(["once", "fresh"])),
             "stalling": draw(st.booleans()),
+            "single_undertaking": draw(st.booleans()),
+            "foreseen_consent": draw(st.booleans()),
         }
     }
+    if draw(st.booleans()):
+        behaviour["optimism"] = draw(st.sampled_from([-1.0, 0.0, 0.3]))
     if draw(st.booleans()):
         behaviour["learning_prior"] = 2.0
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

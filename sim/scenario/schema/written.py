@@ -18,9 +18,10 @@ from sim.scenario.schema.numbers import (
     fault,
     looks_like_number,
 )
+from sim.scenario.schema.reference_classes import ReferenceClasses
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
+from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -462,9 +463,6 @@ def _version(data: Any) -> Any:
     return data
 
 
-ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
-
-
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -490,9 +488,7 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
-    reference_class: ReferenceClasses = Field(
-        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
-    )
+    reference_class: ReferenceClasses = Field({}, description="Likelihood: class of past cases (`parley history`).")
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(

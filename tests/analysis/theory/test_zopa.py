@@ -227,7 +227,7 @@ def test_no_ability_no_motive_or_no_price_worth_paying_is_no_pressure(seed, name
 
 
 def test_pressure_is_capped_and_can_open_a_zopa():
-    t = random_tables(5)
+    t = random_tables(11)  # in which the first party can gain
     t = changed(t, leverage=lambda a: np.full_like(a, 50.0), motive=np.ones_like, pressure_cost=np.zeros_like)
     t = changed(t, outside=lambda a: np.full_like(a, 3.0), pressure_cap=lambda a: np.full_like(a, 4.0))
     found = {(one.scope, one.sense): one for one in zopas(t, 0)}

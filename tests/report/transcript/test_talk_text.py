@@ -25,6 +25,7 @@ from sim.types.transcript import (
     RatificationCourse,
     ShockEvent,
     Turn,
+    UnmetCondition,
     Why,
 )
 from tests.engines.cases import SHIPPED, shipped
@@ -105,6 +106,14 @@ def test_it_says_who_came_and_who_did_not():
         (
             answer(1, Why.RED_LINE, red_lines=(CrossedLine("no-cession", 1, 1),), sorest=1),
             "Borland refuses: it crosses its red line no-cession (Land: Ceded).",
+        ),
+        (
+            answer(1, Why.RED_LINE, red_lines=(UnmetCondition("paid", ((0, 2),), ((1, (0, 1)),)),)),
+            "Borland refuses: it crosses its red line paid (Peace: Treaty, only for Land: Kept or Ceded).",
+        ),
+        (
+            answer(1, Why.RED_LINE, red_lines=(UnmetCondition("never", ((0, 2), (1, 1)), ()),)),
+            "Borland refuses: it crosses its red line never (Peace: Treaty and Land: Ceded, never together).",
         ),
         (answer(1, Why.STALLING), "Borland plays for time and accepts nothing."),
     ],
