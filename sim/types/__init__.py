@@ -1,7 +1,16 @@
 """Frozen records and enums that every layer may name."""
 
 # pyright: reportUnusedImport=false
-from sim.types.endings import COARSE_CLASSES, COARSE_OF, REASON_SENTENCE, CoarseClass, EndReason, Outcome
+from sim.types.endings import (
+    COARSE_CLASSES,
+    COARSE_OF,
+    IMPASSE_OF,
+    IMPASSES,
+    REASON_SENTENCE,
+    CoarseClass,
+    EndReason,
+    Outcome,
+)
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.positions import Constant, Ensemble, PositionTable, SpatialIssue, Stand
 from sim.types.structure import FormatInfo, IssueInfo, PartyInfo, Structure

@@ -70,6 +70,22 @@ class EndReason(IntEnum):
     LAPSED = 19
 
 
+Impasse = Literal["stayed_away", "no_zone", "claims", "foreseen", "condition", "time"]
+"""Why the table signed nothing: a seat stayed empty, no deal exists for those at the table, their claims exclude each
+other, a refusal or a cost is foreseen, a condition cannot be met, or else time ran out while conceding.
+"""
+IMPASSES: tuple[Impasse, ...] = get_args(Impasse)
+IMPASSE_OF: Mapping[EndReason, Impasse] = {
+    EndReason.STAYED_AWAY: "stayed_away",
+    EndReason.NO_ZONE: "no_zone",
+    EndReason.CLAIMS: "claims",
+    EndReason.FORESEEN: "foreseen",
+    EndReason.CONDITION: "condition",
+    **dict.fromkeys((EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN), "time"),
+}
+"""Reasons of endings without a text that the table had agreed."""
+
+
 REASON_SENTENCE: dict[EndReason, str] = {
     EndReason.STAYED_AWAY: "A seat that had to be filled stayed empty: coming was worth less than staying away.",
     EndReason.ALL_PASSED: "Nobody at the table could name a deal that it preferred to going on as now.",
@@ -89,7 +105,10 @@ REASON_SENTENCE: dict[EndReason, str] = {
     EndReason.VOTED_DOWN: "A contact group agreed, and its text did not carry when everybody voted on it.",
     EndReason.NO_ZONE: "No deal on the agenda is worth more to everybody at the table than going on as now.",
     EndReason.CLAIMS: "There is a deal that is better for all, but together they expect more of waiting than it holds.",
-    EndReason.FORESEEN: "There is a deal for the table, but it saw that parties outside the room would stop it.",
+    EndReason.FORESEEN: (
+        "There is a deal for the table, but it was not worth signing: parties outside the room would stop it, or the "
+        "signature costs more than it gives."
+    ),
     EndReason.CONDITION: "What one side asks as the condition of its yes is what another side cannot give.",
     EndReason.AGENDA_CLOSED: "All of the core on the agenda was settled; the rest of the core was not on it.",
     EndReason.LAPSED: "A text for a time was signed, held for its months, and lapsed.",

@@ -15,6 +15,7 @@ from sim.bargaining.table_equilibrium import even_by_bloc, lone_deals, seats_of,
 from sim.types.tables import TRACK
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.bargaining.rules_in_print import simple_majority
+from tests.scenario.tiny import tables, tiny
 from tests.shipped import FLAGSHIP, encoder_of
 
 seeds = st.integers(0, 2**32 - 1)
@@ -81,6 +82,18 @@ def test_deals_across_a_firm_line_of_a_seated_party_are_left_out():
     found = table_equilibrium(table_of([[0, 0], [0.2, 0.2], [0.9, 0.9]], barred=barred), 0, 0)
     assert found.deals[:, 0].tolist() == [1]
     assert found.core_chance == 0.0
+
+
+def test_the_game_has_the_deals_of_the_talks():
+    """Closed by a single undertaking, and by a condition of a seated party."""
+    line = {"if": {"peace": "treaty"}, "unless": {"land": ["half", "ceded"]}, "firmness": 1}
+    whole, early = (
+        table_equilibrium(tables(tiny(formats__both__harvest=how, parties__a__red_lines={"paid": line})), 0, 0)
+        for how in ("all_or_nothing", "early")
+    )
+    assert whole.deals.tolist() == [[2, 1], [2, 2]]
+    assert early.deals.tolist() == [[0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 1], [2, 2]]
+    assert whole.core_chance == pytest.approx(1.0)
 
 
 def test_one_seat_is_no_talk():

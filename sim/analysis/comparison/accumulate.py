@@ -31,13 +31,14 @@ from sim.analysis.comparison.summarise import (
     shares_by_draw,
     summarise,
 )
-from sim.types import EndReason, Outcome, Runs, Structure
+from sim.analysis.comparison.unsigned import count_unsigned
+from sim.types import IMPASSE_OF, EndReason, Outcome, Runs, Structure
 from sim.types.arrays import Floats, Ints
 from sim.types.tables import CORE
 
 K = len(Outcome)
 N_REASONS = len(EndReason)
-NO_TEXT = [EndReason.STAYED_AWAY, EndReason.ALL_PASSED, EndReason.DEADLINE, EndReason.MEET_AGAIN]
+NO_TEXT = list(IMPASSE_OF)
 """Reasons of endings without a text that the table had agreed."""
 
 
@@ -116,6 +117,7 @@ class Accumulator:
         tally.agreed[draws] = (runs.agreed.reshape(shape) != 0).sum(axis=-1)
         tally.core[draws] = (runs.core.reshape(shape) != 0).sum(axis=-1)
         tally.halt[draws] = (runs.halt.reshape(shape) != 0).sum(axis=-1)
+        tally.unsigned[draws] = count_unsigned(runs.reason.reshape(shape))
         if self._tracks:
             n_legs = tally.legs.shape[2]
             legs = runs.legs.reshape(*shape, -1)[:, self._tracks, :, :n_legs]

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from sim.analysis.comparison.unsigned import Unsigned
 from sim.analysis.statistics.intervals import Estimate
 from sim.types import EndReason, Outcome
 from sim.types.arrays import Floats, Ints
@@ -182,6 +183,7 @@ class FormatResult(FormatLikelihoods):
     split: Split
     reasons: Annotated[tuple[float, ...], Axes(EndReason)]
     """Share of runs per `EndReason`."""
+    unsigned: Unsigned
     failures: Deciders
     """All `FAILURES` together."""
     deciders: Mapping[Outcome, Deciders]

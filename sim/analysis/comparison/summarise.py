@@ -37,6 +37,7 @@ from sim.analysis.comparison.results import (
     Survival,
     TrackResult,
 )
+from sim.analysis.comparison.unsigned import Unsigned, unsigned_results
 from sim.analysis.statistics.intervals import (
     PRIOR_CLUSTERS,
     Estimate,
@@ -50,7 +51,7 @@ from sim.analysis.statistics.intervals import (
     variance_of,
     wilson,
 )
-from sim.types import EndReason, Outcome, Structure
+from sim.types import IMPASSES, EndReason, Outcome, Structure
 from sim.types.arrays import Floats, Ints, layout_of
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.tables import CORE
@@ -72,6 +73,7 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
     """Everything that a comparison reports, from its counts; formats are indices into `structure.formats`."""
     shares = _shares(tally, structure, replications)
     splits = split(tally.outcomes, replications)
+    unsigned = unsigned_results(tally.unsigned, replications)
     ids = [structure.formats[f].id for f in formats]
     tracks = track_results(
         structure,
@@ -82,7 +84,7 @@ def summarise(tally: Tally, structure: Structure, formats: Sequence[int], replic
         outcomes=shares["outcomes"],
     )
     results = (
-        _format_result(tally, structure, slot=slot, index=index, shares=shares, split_of=splits[slot])
+        _format_result(tally, structure, slot=slot, index=index, shares=shares, parts=(splits[slot], unsigned[slot]))
         for slot, index in enumerate(formats)
     )
     return Comparison(
@@ -172,7 +174,13 @@ def _pairs(outcomes: NDArray[Any], ids: Sequence[str], shares: dict[str, Ratios]
 
 
 def _format_result(
-    tally: Tally, structure: Structure, *, slot: int, index: int, shares: dict[str, Ratios], split_of: Split
+    tally: Tally,
+    structure: Structure,
+    *,
+    slot: int,
+    index: int,
+    shares: dict[str, Ratios],
+    parts: tuple[Split, Unsigned],
 ) -> FormatResult:
     n_runs = int(tally.reasons[slot].sum())
     core = [issue.id for issue in structure.issues if issue.level == CORE]
@@ -183,8 +191,9 @@ def _format_result(
         index=index,
         **_estimates(shares, slot),
         core_issues={name: shares["core_issues"].at(slot, c) for c, name in enumerate(core)},
-        split=split_of,
+        split=parts[0],
         reasons=tuple((tally.reasons[slot] / n_runs).tolist()),
+        unsigned=parts[1],
         failures=_deciders(tally, slot, FAILURES),
         deciders={k: who for k in Outcome if (who := _deciders(tally, slot, (k,))).runs},
         refusals=_frozen(tally.refusals[slot] / n_runs),
@@ -288,15 +297,16 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
 class TallyArrays:
     """Counts of runs.
 
-    D draws, F formats of the comparison, K outcomes, C core issues, E end reasons, W places of refusals (`PLACES`),
-    P parties, I issues, O options of the longest, Q value, reservation value and gain, B bins; T tracks of the
-    comparison, L legs of the longest, X outcomes and one more for a leg that was not held.
+    D draws, F formats of the comparison, K outcomes, U impasses, C core issues, E end reasons, W places of refusals
+    (`PLACES`), P parties, I issues, O options of the longest, Q value, reservation value and gain, B bins; T tracks of
+    the comparison, L legs of the longest, X outcomes and one more for a leg that was not held.
     """
 
     outcomes: Annotated[Small, "D F K"]
     agreed: Annotated[Small, "D F"]
     core: Annotated[Small, "D F"]
     halt: Annotated[Small, "D F"]
+    unsigned: Annotated[Small, "D F U"]
     core_issues: Annotated[Small, "D F C"]
     reasons: Annotated[Ints, "F E"]
     decided: Annotated[Ints, "F K P"]
@@ -327,7 +337,14 @@ def empty_tally(
 ) -> Tally:
     """A tally of nothing yet; `tracks` are the number of tracks in the comparison and the legs of the longest."""
     sizes = {"D": n_draws, "F": n_formats, "C": n_core, "T": tracks[0], "L": tracks[1], "X": N_ENDS}
-    sizes |= {"K": len(Outcome), "E": len(EndReason), "W": len(PLACES), "Q": 3, "B": len(BIN_EDGES) - 1}
+    sizes |= {
+        "K": len(Outcome),
+        "U": len(IMPASSES),
+        "E": len(EndReason),
+        "W": len(PLACES),
+        "Q": 3,
+        "B": len(BIN_EDGES) - 1,
+    }
     sizes |= {"P": len(structure.parties), "I": len(structure.issues)}
     sizes["O"] = max((len(issue.options) for issue in structure.issues), default=0)
     months, held, left = ([Counter[int]() for _ in range(n_formats)] for _ in range(3))

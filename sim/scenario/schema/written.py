@@ -18,9 +18,10 @@ from sim.scenario.schema.numbers import (
     fault,
     looks_like_number,
 )
+from sim.scenario.schema.reference_classes import ReferenceClasses
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
+from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -34,6 +35,15 @@ class Option(Model):
     name: Name | None = Field(default=None, description="Label for people; the id if left out.")
     settles: bool = Field(
         False, description="The issue counts as settled here (core issues, or the one that ends the price)."
+    )
+    lasts: int | None = Field(
+        default=None, ge=1, le=600, description="Months in force until it lapses; for good if left out."
+    )
+    then: Literal["status_quo", "talks"] | None = Field(
+        default=None, description="What its lapse leaves: the status quo (if left out), or talks again."
+    )
+    halts: bool | None = Field(
+        default=None, description="It settles nothing and stops the price that its issue ends, while it is in force."
     )
     enforcement: dict[Id, Number] = Field(
         {}, description="Per party: stakes that defection costs once this is in force."
@@ -456,9 +466,6 @@ def _version(data: Any) -> Any:
     return data
 
 
-ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
-
-
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -484,9 +491,7 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
-    reference_class: ReferenceClasses = Field(
-        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
-    )
+    reference_class: ReferenceClasses = Field({}, description="Likelihood: class of past cases (`parley history`).")
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(
