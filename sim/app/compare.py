@@ -33,6 +33,7 @@ from sim.analysis.sensitivity.variance_shares import (
     play_outcomes,
     rests_on,
 )
+from sim.analysis.theory.conflict import Conflict, conflict
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
 from sim.app.errors import choose
@@ -280,6 +281,7 @@ def compare(request: CompareRequest, *collectors: Collector, progress: Progress 
         same_draws=counts.first(request.few) if variants else None,
         verdict=verdict(baseline, variants, sets) if variants or sets else None,
         benchmarks=benchmarks,
+        conflict=_conflict(request),
         theory=theory,
         variance_shares=shares,
         rivals=_rivals(resolved, baseline, compared),
@@ -357,6 +359,14 @@ def _solved(
                 tables, formats, baseline, n_draws=theory_draws, after_each=lambda: progress.add(TABLE_WORTH)
             )
     return benchmarks, theory
+
+
+def _conflict(request: CompareRequest) -> Conflict | None:
+    """How much conflict the draws of the rational benchmarks hold; None without these, or where all are tracks."""
+    formats = [place for place in request.places if not request.structure.formats[place].legs]
+    if not (request.benchmark_draws and formats):
+        return None
+    return conflict(request.encoder.tables(0, request.benchmark_draws), request.structure, formats)
 
 
 def _typical(outcome: Outcomes) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_equilibrium
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks, figures, history_tables, numeric
+from sim.report.comparison import benchmarks, carriers, failure_tables, figures, history_tables, numeric
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import variance_shares_view as rests_on_words
@@ -53,7 +53,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "COUNT_WORDS[at]": tuple(history_tables.COUNT_WORDS.values()),
     "view.note": (outside_view.HISTORY_NOTE,),
     "view.seats": (outside_view.SEATS_NOTE,),
-    "PLACE_WORDS[name]": tuple(tables.PLACE_WORDS.values()),
+    "PLACE_WORDS[name]": tuple(failure_tables.PLACE_WORDS.values()),
     "ZONE_WORDS[zone]": tuple(benchmarks.ZONE_WORDS.values()),
     "DISTANCE_WORDS[name]": tuple(benchmarks.DISTANCE_WORDS.values()),
     "VERDICT_WORDS[pair.verdict]": tuple(benchmarks.VERDICT_WORDS.values()),
@@ -75,6 +75,12 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "info.transparency": ("public", "secret"),
     "NOT_HELD": (figures.NOT_HELD,),
     "BASELINE": (tables.BASELINE,),
+    "IMPASSE_LABELS[IMPASSES[u]]": tuple(words.IMPASSE_LABELS.values()),
+    "MEASURE_CLAUSES[name]": tuple(carriers.MEASURE_CLAUSES.values()),
+    "OUTCOME_WORDS[Outcome[name.upper()]]": tuple(palette.OUTCOME_WORDS.values()),
+    "IMPASSE_LABELS[reason]": tuple(words.IMPASSE_LABELS.values()),
+    "IMPASSE_WORDS[reason]": tuple(words.IMPASSE_WORDS.values()),
+    "NARROW_MEASURES[m]": tuple(tables.NARROW_MEASURES.values()),
     "FAILURES_BY": (tables.FAILURES_BY,),
     "basis": tuple(evidence.BASES),
     "number.unknown.basis": tuple(evidence.BASES),

@@ -14,6 +14,7 @@ from sim.analysis.comparison.outside_view import OutsideView
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, MEASURES, RANGE_NOTE, Comparison, Likelihoods
 from sim.analysis.comparison.verdict import RivalReadings, Verdict
 from sim.analysis.sensitivity.variance_shares import RestsOn
+from sim.analysis.theory.conflict import Conflict
 from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison
 from sim.types import Outcome, Structure
@@ -45,6 +46,8 @@ class ComparisonResult(Comparison):
     """Whether the ranking of formats survives the variants; null if none were run."""
     benchmarks: RationalBenchmarks | None = None
     """Rational benchmarks over a sample of the draws; null if not asked for."""
+    conflict: Conflict | None = None
+    """How much conflict the file holds in the formats compared that are no tracks; null without benchmarks."""
     theory: TheoryComparison | None = None
     """The stationary equilibrium over a sample of the draws; null if not asked for."""
     numeric_issues: Annotated[tuple[NumericIssue, ...], By("id")] = ()

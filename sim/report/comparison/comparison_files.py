@@ -24,7 +24,16 @@ from sim.analysis.comparison.runs_table import write_inputs
 from sim.app.compare import CompareResult
 from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
-from sim.report.comparison import benchmarks, history_tables, number_tables, numeric, page_tables, variance_shares_view
+from sim.report.comparison import (
+    benchmarks,
+    carriers,
+    failure_tables,
+    history_tables,
+    number_tables,
+    numeric,
+    page_tables,
+    variance_shares_view,
+)
 from sim.report.comparison.figures import draw_all, save_all
 from sim.report.transcript.talk_text import tell
 from sim.report.words import words
@@ -81,6 +90,8 @@ def render(
         outcomes=[(OUTCOME_FILL[k], say(OUTCOME_WORDS[k]), say(OUTCOME_SENTENCE[k])) for k in READING_ORDER],
         drawings=drawings,
         tables=page_tables,
+        carriers=carriers,
+        failures=failure_tables,
         benchmarks=benchmarks,
         evidence=number_tables,
         history=history_tables,
@@ -130,11 +141,18 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         Table("", (), formats).rich(),
         outcomes,
         Text(say(INTERVAL_NOTE), style="dim"),
+        *(_headed(say("No deal"), empty) for empty in words.without_deal(result)),
     ]
+    failures = " ".join((*words.without_deal(result), *words.unsigned_sentences(result)))
+    if failures:
+        parts.append(_headed(say("Nothing signed"), failures))
     for slot, compared, _ in page_tables.tracks_of(result):
         parts.append(_headed(f"{slot + 1} {compared.name}", page_tables.track_line(compared)))
     if result.history is not None:
         parts += _history(result, result.history)
+    carried = " ".join(carriers.sentences(result))
+    if carried:
+        parts.append(_headed(say("Carried by"), carried))
     if len(result.formats) > 1:
         parts.append(page_tables.pair_table(result, width=width).rich(inline=True))
     parts.append(page_tables.range_table(result, narrow=True).rich(inline=True))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.result_document import ComparisonResult
-from sim.analysis.comparison.results import MEASURES, PAIRED, PLACES, Comparison, FormatResult, Likelihoods, TrackResult
+from sim.analysis.comparison.results import MEASURES, PAIRED, Comparison, FormatResult, Likelihoods, TrackResult
 from sim.analysis.comparison.verdict import FLIPS, HOLDS, JUDGED, UNCLEAR, RivalReading, RivalReadings
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import OUTCOME_WORDS, READING_ORDER, shade
@@ -21,11 +19,13 @@ from sim.report.words.language import count, digits, say
 from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import (
     DASH,
+    IMPASSE_LABELS,
     MINUS,
     NOTHING,
+    impasse_meaning,
+    impasses_in,
     interval,
     listed,
-    party_set,
     percent,
     points,
     points_interval,
@@ -35,10 +35,9 @@ from sim.report.words.words import (
     top_deciders,
 )
 from sim.scenario import parse_variant
-from sim.types import Outcome, Structure
+from sim.types import IMPASSES, Outcome, Structure
 
 BASELINE = "as in the file"
-PLACE_WORDS = {"table": "at the table", "consent": "outside the room or at home", "defected": "by leaving the text"}
 CHAIN_WORDS = {"core": "Signed text settles the core", "lasted": "Lasted, of those signed"}
 NARROW_MEASURES = {
     "in_force": "Text in force",
@@ -50,9 +49,6 @@ NARROW_MEASURES = {
 NARROW_PAIRED = {"settlement": "Settlement", "in_force": "Text in force", "lasted": "Lasted, if signed"}
 FAILURES_BY = "Failures by"
 COUNTED = {HOLDS: "{count} hold", UNCLEAR: "{count} level", FLIPS: "{count} reversed"}
-SETS_SHOWN = 3
-LEAST_SHOWN = 0.0005
-"""Share of runs from which a refusal is shown."""
 WIDE = 100
 """Columns of a terminal from which the third paired measure is shown."""
 MOST_PAIRED = 6
@@ -93,16 +89,20 @@ def per_format(
 
 def outcome_table(comparison: Comparison) -> Table:
     """Formats x outcomes with 95% intervals."""
+    measures = [measure for measure in ("in_force", "halt") if measure in comparison.formats[0].measures]
     rows = (
-        (*(likelihood(result.outcomes[k]) for k in READING_ORDER), likelihood(result.measures["in_force"]))
+        (
+            *(likelihood(result.outcomes[k]) for k in READING_ORDER),
+            *(likelihood(result.measures[measure]) for measure in measures),
+        )
         for result in comparison.formats
     )
-    head = (*(say(OUTCOME_WORDS[k]) for k in READING_ORDER), say("Text in force"))
+    head = (*(say(OUTCOME_WORDS[k]) for k in READING_ORDER), *(say(NARROW_MEASURES[m]) for m in measures))
     return per_format(comparison, say("Share of runs by outcome, with 95% intervals (per cent)"), head, rows=rows)
 
 
 def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
-    """Outcomes x formats; below the outcomes what is in force, what lasted and who decided failures."""
+    """Outcomes x formats; below the outcomes what is in force, what lasted, why nothing was signed, who decided it."""
     formats = comparison.formats
     rows: list[Row] = []
     for k in READING_ORDER:
@@ -113,28 +113,51 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
     for measure, words in NARROW_MEASURES.items():
         if measure in formats[0].measures:
             rows.append((say(words), *(likelihood(result.measures[measure]) for result in formats)))
+    bands[len(rows)] = say("Nothing signed:") if impasses_in(comparison) else ""
+    for u in impasses_in(comparison):
+        cells = (likelihood(result.unsigned.of_all[u]) for result in formats)
+        rows.append((say(IMPASSE_LABELS[IMPASSES[u]]), *cells))
     bands[len(rows)] = ""
     deciders = (top_deciders(result.failures, structure) for result in formats)
     who = ("\n".join(f"{name} {percent(share)}" for name, share in parties) for parties in deciders)
     nobody = (say("nobody alone") if result.failures.runs else say("no failures") for result in formats)
     rows.append((say(FAILURES_BY), *(names or none for names, none in zip(who, nobody, strict=True))))
     head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
-    return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands)
+    note = " ".join(filter(None, (halt_note(comparison, structure), impasse_meaning(comparison))))
+    return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands, note=note)
 
 
-def chain_table(comparison: Comparison) -> Table:
+def halt_note(comparison: Comparison, structure: Structure) -> str:
+    """What a halt in force is, and within which time; nothing where no issue ends the price of no settlement."""
+    if "halt" not in comparison.formats[0].measures:
+        return ""
+    months = {structure.formats[result.index].months for result in comparison.formats}
+    if len(months) > 1:
+        return say(
+            "Halt in force: a text that stops (part of) the price of no settlement came into force after consent, "
+            "within the months of the talks."
+        )
+    return say(
+        "Halt in force: a text that stops (part of) the price of no settlement came into force after consent, within "
+        "{months} months.",
+        months=months.pop(),
+    )
+
+
+def chain_table(comparison: Comparison, structure: Structure) -> Table:
     """Was something agreed, was it the core, did it last: kept apart."""
     kept = comparison.formats[0].measures
     measures = [m for m in ("agreed", "signed", "halt", "core", "lasted", "settlement") if m in kept]
     words = {**MEASURES, **CHAIN_WORDS}
+    closed = say(
+        "Month closed: median month of the talks in which signed texts were closed, and 5\N{EN DASH}95% of them."
+    )
     return per_format(
         comparison,
         say("Agreed, signed, core, lasted: share of runs with 95% intervals"),
         (*(say(words[m]) for m in measures), say("Month closed")),
         rows=((*(likelihood(result.measures[m]) for m in measures), _month(result)) for result in comparison.formats),
-        note=say(
-            "Month closed: median month of the talks in which signed texts were closed, and 5\N{EN DASH}95% of them."
-        ),
+        note=f"{halt_note(comparison, structure)} {closed}".strip(),
     )
 
 
@@ -157,53 +180,6 @@ def core_table(comparison: Comparison, structure: Structure) -> Table:
         ),
         note=say("A core issue counts where it stands at a settling option in a text that was in force and lasted."),
     )
-
-
-def decider_table(comparison: Comparison, structure: Structure) -> Table:
-    """Who decided the failures of each format."""
-    rows: list[Row] = []
-    for result in comparison.formats:
-        failures = result.failures
-        who = ", ".join(f"{name} {percent(share)}" for name, share in top_deciders(failures, structure, 6))
-        sets = "; ".join(f"{party_set(s.parties, structure)} {percent(s.share)}" for s in failures.sets[:SETS_SHOWN])
-        runs = TableCell(count(failures.runs), say("of {total} runs", total=count(comparison.runs_per_format)))
-        rows.append((runs, who or NOTHING, sets or NOTHING))
-    return per_format(
-        comparison,
-        say("Who decided the failures"),
-        (say("Failures"), TableCell(say("Decided by"), left=True), TableCell(say("Most frequent sets"), left=True)),
-        rows=rows,
-        note=say(
-            "Failures: no talks, no agreement, blocked, collapsed. Several parties may decide one run together, so the "
-            "shares of parties may add up to more than 100%."
-        ),
-    )
-
-
-def refusal_table(comparison: Comparison, structure: Structure) -> Table:
-    """Who refused on what, and where; only issues on which a party refused in at least 0.05% of runs."""
-    rows: list[Row] = []
-    bands: dict[int, str] = {}
-    most = max(float(result.refusals.max()) for result in comparison.formats) or 1.0
-    for (slot, result), (place, name) in product(enumerate(comparison.formats), enumerate(PLACES)):
-        refused = _refusal_rows(result.refusals[place], structure, most)
-        if refused:
-            bands[len(rows)] = f"{slot + 1}  {shown(result.name)}: {say(PLACE_WORDS[name])}"
-            rows += refused
-    caption = say("Refusals by issue and party: share of all runs of the format")
-    return Table(caption, (say("Issue"), *(p.name for p in structure.parties)), tuple(rows), bands, look="warm")
-
-
-def _refusal_rows(shares: NDArray[np.float64], structure: Structure, most: float) -> list[Row]:
-    """A row per issue from [P, I] shares."""
-    return [
-        (
-            issue.name,
-            *(TableCell(percent(s), alpha=shade(s / most)) if s >= LEAST_SHOWN else "" for s in shares[:, i].tolist()),
-        )
-        for i, issue in enumerate(structure.issues)
-        if shares[:, i].max() >= LEAST_SHOWN
-    ]
 
 
 def text_table(comparison: Comparison, structure: Structure) -> Table:

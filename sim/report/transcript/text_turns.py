@@ -262,8 +262,8 @@ def refusal(subject: Subject, answer: Answer) -> str:
         Why.EXPECTS_MORE: f"it expects {stakes(answer.short_by)} more from talking on{over}",
         Why.CLAIM: f"it expects {stakes(answer.short_by)} more of waiting for another chance{over}",
         Why.FORESEES: (
-            f"its name under it is worth {stakes(answer.short_by)} too little to it, for what signing costs at home or "
-            f"the absent may stop{over}"
+            f"signing is worth {stakes(answer.short_by)} too little to it, since the absent may stop it or a signature "
+            f"costs something at home{over}"
         ),
         Why.OWN_STRATEGY: "its own strategy says so",
         Why.PREFERS_FLOOR: f"it would rather keep what is on the floor, by {stakes(answer.short_by)}",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from sim.analysis.comparison.results import Comparison, Deciders
+from sim.analysis.comparison.results import Comparison, Deciders, FormatResult
 from sim.analysis.comparison.verdict import Verdict
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import RationalBenchmarks, Shortfall
 from sim.formats.protocols import PROTOCOL
 from sim.report.words.language import digits, say
-from sim.types import FormatInfo, Structure
+from sim.types import IMPASSES, FormatInfo, Structure
 from sim.types.tables import CORE
 
 DASH = "\N{EN DASH}"
@@ -23,6 +23,29 @@ OBSERVER_WORDS = ("observer {names}", "observers {names}")
 """For one, and for several."""
 LEAST_SETTLED = 0.05
 """Share of runs that the best format must settle for the ranking to be the news."""
+OFTEN = 0.25
+"""Share of runs without a text from which the summary says why."""
+IMPASSE_WORDS = {
+    "stayed_away": "a seat that had to be filled stayed empty",
+    "no_zone": "no deal exists for those at the table",
+    "claims": "together they expect more of waiting than any deal holds",
+    "foreseen": (
+        "the table sees that parties outside the room would stop a text, or that signing costs more than it gives"
+    ),
+    "condition": "what one side asks as the condition of its yes is what another cannot give",
+    "time": "time runs out while they are still conceding",
+}
+"""Why nothing was signed, after "because"."""
+IMPASSE_LABELS = {
+    "stayed_away": "Seat empty",
+    "no_zone": "No deal exists",
+    "claims": "Claims clash",
+    "foreseen": "Stop foreseen",
+    "condition": "Condition unmet",
+    "time": "Time ran out",
+}
+"""Why nothing was signed, in tables."""
+NO_ZONE = IMPASSES.index("no_zone")
 MOST_SHORT = 3
 """Parties that are named as short of a settlement."""
 
@@ -113,12 +136,69 @@ def summary(
 ) -> list[str]:
     """Four sentences: which format gets furthest, who decides failures, what it hangs on, how sure it is.
 
-    Where nothing settles, the first says so, and whether a settlement was possible and who is short of it.
+    Where nothing settles, the first says so, and whether a settlement was possible and who is short of it; where no
+    deal exists in most draws, that. The second begins with why nothing was signed, where that is often so.
     """
     top = comparison.format(comparison.top("settlement")).measures["settlement"].value
     first = _furthest(comparison) if top >= LEAST_SETTLED else _none_settles(comparison, structure, possible)
     first += _unequal_time(comparison, structure)
-    return [first, _failures(comparison, structure), _hangs_on(judged), _sureness(comparison, basis)]
+    first = " ".join((*without_deal(comparison), first))
+    failures = " ".join((*unsigned_sentences(comparison), _failures(comparison, structure)))
+    return [first, failures, _hangs_on(judged), _sureness(comparison, basis)]
+
+
+def impasses_in(comparison: Comparison) -> list[int]:
+    """Places in `IMPASSES` of the reasons for which some run signed nothing."""
+    shares = [result.unsigned.of_all for result in comparison.formats]
+    return [u for u in range(len(IMPASSES)) if any(of_all[u].value > 0.0 for of_all in shares)]
+
+
+def impasse_meaning(comparison: Comparison) -> str:
+    """What the labels of the reasons that occur mean; nothing where there are none."""
+    reasons = [IMPASSES[u] for u in impasses_in(comparison)]
+    meanings = [f"{say(IMPASSE_LABELS[reason])}: {say(IMPASSE_WORDS[reason])}" for reason in reasons]
+    return f"{'; '.join(meanings)}." if meanings else ""
+
+
+def no_deal_in(result: FormatResult) -> bool:
+    """Whether in most runs no deal exists for those at the table."""
+    return result.unsigned.of_all[NO_ZONE].value > 0.5
+
+
+def without_deal(comparison: Comparison) -> list[str]:
+    """Of the formats in most of whose runs no deal exists, that; in a list of at most one sentence."""
+    without = [result for result in comparison.formats if no_deal_in(result)]
+    if not without:
+        return []
+    shares = {result.id: percent(result.unsigned.of_all[NO_ZONE].value) for result in without}
+    if len(comparison.formats) == 1:
+        return [say("No deal exists for those at the table in {share} of the runs.", share=shares[without[0].id])]
+    where = listed([f"{shown(result.name)} ({shares[result.id]})" for result in without])
+    return [say("No deal exists for those at the table in most runs of {formats}.", formats=where)]
+
+
+def unsigned_sentences(comparison: Comparison) -> list[str]:
+    """Of the formats whose table often signs nothing: of 100 runs how many, and why most of them; a sentence a reason.
+
+    A format in most of whose runs no deal exists is told as that elsewhere.
+    """
+    often = [one for one in comparison.formats if one.unsigned.share.value >= OFTEN and not no_deal_in(one)]
+    by_reason: dict[tuple[str, bool], list[FormatResult]] = {}
+    for result in often:
+        reason, share = max(zip(IMPASSES, result.unsigned.of_these, strict=True), key=lambda pair: pair[1].value)
+        by_reason.setdefault((reason, share.value > 0.5), []).append(result)
+    sentences: list[str] = []
+    for (reason, most), results in by_reason.items():
+        runs = {result.id: str(round(100.0 * result.unsigned.share.value)) for result in results}
+        with_formats = [say("{runs} with {format}", runs=runs[one.id], format=shown(one.name)) for one in results]
+        counts = listed(with_formats) if len(comparison.formats) > 1 else runs[results[0].id]
+        why = say(IMPASSE_WORDS[reason])
+        sentences.append(
+            say("Of 100 runs, {counts} end without a text, most of them because {why}.", counts=counts, why=why)
+            if most
+            else say("Of 100 runs, {counts} end without a text, most often because {why}.", counts=counts, why=why)
+        )
+    return sentences
 
 
 def core_words(structure: Structure) -> str:
@@ -129,6 +209,13 @@ def core_words(structure: Structure) -> str:
         "No issue of this file is a core issue, so nothing that is agreed counts as a settlement: its share is 0% in "
         "every format. Make an issue `level: core` to ask for settlements."
     )
+
+
+def _alike(comparison: Comparison) -> bool:
+    """Whether several formats have the very same likelihoods of settlements and texts: then there is none to name."""
+    formats = comparison.formats
+    found = {tuple(one.measures[name].value for name in ("settlement", "in_force")) for one in formats}
+    return len(formats) > 1 and len(found) == 1
 
 
 def _furthest(comparison: Comparison) -> str:
@@ -147,20 +234,28 @@ def _furthest(comparison: Comparison) -> str:
         "texts": percent(in_force.value),
         "interval_of_texts": interval(in_force),
     }
-    sentences = [
-        say(
+    if _alike(comparison):
+        return say(
+            "No format gets further than another: with each, {settled} of the runs ({interval}) end in a settlement "
+            "that lasts, and {texts} ({interval_of_texts}) leave some text in force.",
+            **numbers,
+        )
+    if no_deal_in(top):
+        first = say("{format} settles most often: in {settled} of its runs ({interval}).", **numbers)
+    elif all_level:
+        first = say(
             "No format can be told to get further than another: with {format}, which settles most, {settled} of the "
             "runs ({interval}) end in a settlement that lasts, and {texts} ({interval_of_texts}) leave some text in "
             "force.",
             **numbers,
         )
-        if all_level
-        else say(
+    else:
+        first = say(
             "{format} gets furthest: {settled} of its runs ({interval}) end in a settlement that lasts, and {texts} "
             "({interval_of_texts}) leave some text in force.",
             **numbers,
         )
-    ]
+    sentences = [first]
     if level and not all_level:
         sentences.append(say("On settlements it cannot be told apart from {formats}.", formats=listed(level)))
     if comparison.top("in_force") != top.id:
@@ -193,7 +288,9 @@ def _none_settles(comparison: Comparison, structure: Structure, possible: Ration
             settled=percent(settlement.value),
             interval=interval(settlement),
         )
-    return " ".join(filter(None, (said, possible and who_is_short(possible, structure), _most_texts(comparison))))
+    texts = max(result.measures["in_force"].value for result in comparison.formats) > 0.0
+    most = _most_texts(comparison) if texts and not _alike(comparison) else ""
+    return " ".join(filter(None, (said, possible and who_is_short(possible, structure), most)))
 
 
 def who_is_short(possible: RationalBenchmarks, structure: Structure) -> str:
@@ -214,7 +311,7 @@ def who_is_short(possible: RationalBenchmarks, structure: Structure) -> str:
             draws=possible.n_draws,
         )
     ]
-    if all(row.zones["core", "pressure"].value == 0.0 for row in possible.formats):
+    if all(row.zones[row.scope, "pressure"].value == 0.0 for row in possible.formats):
         said.append(say("That is so even under the most pressure the table can exert."))
     who: list[str] = []
     for party in sorted({short.party for short in missed}, key=lambda p: -_draws_of(missed, p))[:MOST_SHORT]:

@@ -225,9 +225,10 @@ class Layout:
             return tuple(part for part in parts if part)
         return talks.agenda.stages or (agenda,)
 
-    def on_agenda(self, format_index: int, composite: Composite) -> NDArray[np.bool_]:
-        """Per composite option, whether all issues off a format's agenda stand at their status quo."""
-        agenda = self.scenario.formats[self.formats[format_index]].agenda.issues
+    def on_agenda(self, row: int, composite: Composite) -> NDArray[np.bool_]:
+        """Per composite option, whether all issues off the agenda (of a track: of every leg) stay as they are."""
+        formats = self.scenario.formats
+        agenda = {issue for leg in self.legs[row] for issue in formats[self.formats[leg]].agenda.issues}
         stays = np.ones(len(composite.combos), dtype=np.bool_)
         for issue in composite.issues:
             if issue not in agenda:

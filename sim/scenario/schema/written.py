@@ -18,9 +18,10 @@ from sim.scenario.schema.numbers import (
     fault,
     looks_like_number,
 )
+from sim.scenario.schema.reference_classes import ReferenceClasses
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
+from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -265,11 +266,7 @@ def _line_form(data: object) -> str | None:
 
 Line = Annotated[
     Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
-    _one_form(
-        _line_form,
-        "a red line has exactly one of two forms",
-        "issue and options (with and_worse), or if (with unless)",
-    ),
+    _one_form(_line_form, "a red line has exactly one of two forms", "issue and options, or if (with unless)"),
 ]
 
 
@@ -301,8 +298,8 @@ class Belief(Model):
     firmness: dict[Id, Number] = Field(default={})
 
 
-class PartyBehaviour(Model):
-    """Behavioural constants of one party, in place of the shared priors."""
+class Tendencies(Model):
+    """Behavioural constants that each party has of its own."""
 
     concession_exponent: Number | None = None
     foresight: Number | None = None
@@ -312,6 +309,11 @@ class PartyBehaviour(Model):
     signing_cost: Number | None = None
     trust_at_signing: Number | None = None
     commitment_premium: Number | None = None
+
+
+class PartyBehaviour(Tendencies):
+    """Behavioural constants of one party, in place of the shared priors."""
+
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -421,17 +423,9 @@ class RuleSwitches(Model):
     core: str | None = None
 
 
-class Behaviour(Model):
+class Behaviour(Tendencies):
     """Overrides of the shared behavioural constants."""
 
-    concession_exponent: Number | None = None
-    foresight: Number | None = None
-    reciprocity: Number | None = None
-    concession_aversion: Number | None = None
-    optimism: Number | None = None
-    signing_cost: Number | None = None
-    trust_at_signing: Number | None = None
-    commitment_premium: Number | None = None
     line_price: Number | None = None
     next_chance: Number | None = None
     precision: Number | None = None
@@ -465,9 +459,6 @@ def _version(data: Any) -> Any:
     return data
 
 
-ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
-
-
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -493,9 +484,7 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
-    reference_class: ReferenceClasses = Field(
-        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
-    )
+    reference_class: ReferenceClasses = Field({}, description="Likelihood: class of past cases (`parley history`).")
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(

@@ -222,4 +222,4 @@ def test_markup_in_names_is_not_obeyed(baseline):
     named = dataclasses.replace(baseline, title="[red]Talks[/red]", formats=formats)
     text = printed(100, named)
     assert "[red]Talks[/red]" in text
-    assert text.count("[red]R[/red]") == 10
+    assert text.count("[red]R[/red]") == 14

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.rational import ZONES, FormatBenchmarks, RationalBenchmarks, Shortfall
 from sim.report.comparison.comparison_files import comparison_view
@@ -19,10 +20,12 @@ from sim.report.words.words import (
     shown,
     span,
     summary,
+    unsigned_sentences,
     who_is_short,
 )
+from sim.types import EndReason, Outcome, Runs
 from sim.types.tables import SUBSTANCE
-from tests.analysis.synthetic import structure
+from tests.analysis.synthetic import blocks, structure
 from tests.report.conftest import compare
 
 NAN = float("nan")
@@ -101,6 +104,16 @@ def test_summary_without_any_settlement():
     assert summary(never, structure(), None, {})[0].startswith("No format reached a settlement in any run; each stays")
 
 
+def test_formats_that_differ_in_nothing_are_not_ranked(baseline):
+    for share in (0.0, 0.3):
+        twins = [replace(baseline.formats[0], id=one.id, name=one.name) for one in baseline.formats]
+        measures = {**twins[0].measures, "settlement": Estimate(share, max(share - 0.1, 0.0), share + 0.1)}
+        level = replace(baseline, formats=tuple(replace(one, measures=measures) for one in twins))
+        said = summary(level, structure(), None, {})[0]
+        assert said.startswith("No format gets further than another: with each, 30%" if share else "No format reached")
+        assert not [name for name in map(shown, (one.name for one in twins)) if name in said]
+
+
 def test_summary_says_once_who_decides_everywhere():
     said = summary(compare(n_draws=60), structure(), None, {})[1]
     assert "decided by River Republic, in every format (" in said
@@ -120,6 +133,7 @@ def short_of(*, stakes=0.18, draws=24, pressed=0.0, barred=0) -> RationalBenchma
     formats = tuple(
         FormatBenchmarks(
             id=name,
+            scope="core",
             zones={zone: some if zone[1] == "pressure" else none for zone in ZONES},
             open=dict.fromkeys(ZONES, 0),
             shortfalls=(Shortfall(party=2, draws=draws, stakes=stakes, issue=1),),
@@ -158,3 +172,43 @@ def test_without_a_core_issue_the_summary_says_why_nothing_settles(given):
     without = replace(given, result=replace(given.result, structure=replace(given.result.structure, issues=issues)))
     assert "No issue of this file is a core issue" in plain_text([comparison_view(without.result, 120)])
     assert "No issue of this file is a core issue" in without.page()
+
+
+def failing(*, reason, share=0.6, outcome=Outcome.PROCESS, formats=(0, 1)):
+    """A comparison in which the first format signs nothing in a share of its runs, for one reason."""
+    found = Accumulator(structure(), formats, 40, 8)
+    for first, runs in blocks(formats=formats, n_draws=40, block=10, likelihoods=[[0, 0, 0, 0, 0, 0, 1.0]] * 5):
+        fresh = Runs._make(column.copy() for column in runs)
+        row = np.arange(len(fresh.outcome))
+        failed = (row // 8 % len(formats) == 0) & (row // 8 // len(formats) % 10 < 10 * share)
+        fresh.outcome[failed], fresh.reason[failed] = outcome, reason
+        found.add(first, fresh)
+    return found.result()
+
+
+def test_summary_says_why_a_table_often_signs_nothing():
+    found = failing(reason=EndReason.FORESEEN)
+    why = "most of them because the table sees that parties outside the room would stop a text"
+    said = summary(found, structure(), None, {})[1]
+    assert said.startswith(f"Of 100 runs, 60 with North–Coastal Union end without a text, {why}")
+    alone = unsigned_sentences(failing(reason=EndReason.FORESEEN, formats=(0,)))
+    assert alone == [f"Of 100 runs, 60 end without a text, {why}, or that signing costs more than it gives."]
+    assert unsigned_sentences(failing(reason=EndReason.FORESEEN, share=0.2)) == []
+
+
+def test_a_format_without_a_deal_is_told_as_that_and_never_gets_furthest():
+    """Also where it settles most often, in the draws in which there is a deal."""
+    alone = failing(reason=EndReason.NO_ZONE, formats=(0,))
+    said = " ".join(summary(alone, structure(), None, {}))
+    assert said.startswith(
+        "No deal exists for those at the table in 60% of the runs. North–Coastal Union settles most "
+    )
+    assert "furthest" not in said
+    assert unsigned_sentences(alone) == []
+    never = failing(reason=EndReason.NO_ZONE, share=1.0, formats=(0,), outcome=Outcome.NO_AGREEMENT)
+    said = summary(never, structure(), None, {})[0]
+    assert said.startswith("No deal exists for those at the table in 100% of the runs. No format reached a settlement")
+    assert "most texts" not in said
+    beside = summary(failing(reason=EndReason.NO_ZONE), structure(), None, {})[0]
+    assert beside.startswith("No deal exists for those at the table in most runs of North–Coastal Union (60%). North–R")
+    assert "North–River Republic gets furthest" in beside

@@ -85,6 +85,19 @@ def test_a_line_that_names_the_status_quo_too():
     assert found["parties.south.red_lines.no-cession"][1] == "'kept'"
 
 
+def test_a_condition_that_no_agenda_can_meet():
+    line = "parties.south.red_lines.paid={if: {peace: treaty}, unless: {land: [shared, ceded]}, firmness: 1}"
+    apart = "formats.lands={seats: {north: principal, south: principal}, calendar: {months: 6, rounds_per_month: 2}, "
+    place = "parties.south.red_lines.paid.unless"
+    assert place not in said(line)
+    narrow = "formats.pair.agenda=[peace]"
+    assert said(line, narrow)[place][1] == "land"
+    assert place in said(line, narrow, f"{apart}agenda: [land]}}")
+    tracks = "tracks.way={legs: [pair, {format: lands, after: 1}]}"
+    assert place not in said(line, narrow, f"{apart}agenda: [land]}}", tracks)  # one leg gives, the next gets
+    assert place not in said("parties.south.red_lines.paid={if: {peace: treaty, land: shared}, firmness: 1}", narrow)
+
+
 def test_a_bloc_whose_members_want_different_things():
     found = said("parties.north.bloc=south")
     (path,) = [one for one in found if one.endswith(".bloc")]
