@@ -14,6 +14,7 @@ import yaml
 
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.scenario import Encoder, load_raw, load_scenario
+from sim.types.endings import LIKELIHOODS
 from sim.types.records import json_schema
 from sim.types.tables import PROTOCOLS
 
@@ -41,6 +42,20 @@ def test_the_page_works_as_written(workplace: Path, blocks: list[tuple[str, str]
     runs = pd.read_parquet(workplace / "results" / "valley" / "latest" / "runs.parquet")
     assert set(runs["format"]) == {"plain", "guaranteed", "widening"}
     assert {"leg_1", "leg_2"} <= set(runs.columns)
+
+
+def test_the_page_on_interim_deals_works_as_written(workplace: Path):
+    text = (ROOT / "docs" / "how-to" / "interim-deals.md").read_text(encoding="utf-8")
+    parts = BLOCK.findall(text)
+    (workplace / "freeze.yaml").write_text("".join(part for kind, part in parts if kind == "yaml"), encoding="utf-8")
+    lines = [line for kind, part in parts if kind == "bash" for line in part.strip().splitlines()]
+    said = [run(line, fails=False) for line in lines]
+    runs = pd.read_parquet(workplace / "results" / "freeze" / "latest" / "runs.parquet")
+    frozen = runs[(runs["format"] == "interim") & (runs["end_reason"] == "lapsed")]
+    assert len(frozen) > 0
+    assert set(frozen["outcome"]) == {"process"}
+    assert set(frozen["held_months"]) == {6}
+    assert "held for its 6 months, and lapsed" in str(said[-1])
 
 
 def test_the_page_shows_everything_that_there_is(scenario: str):
@@ -188,3 +203,17 @@ def test_the_page_on_back_tests_works_as_written(workplace: Path):
     rows = re.findall(r"^\| (`.*?) \|", page.split("Keys of `backtest.json`")[1], re.MULTILINE)
     named = {key for row in rows for key in re.findall(r"`([a-z_]+)(?:\.<name>)?`", row)}
     assert named | {"schema", "seen_before", "left_out", "notes"} == set(found[0])
+
+
+def test_the_page_on_history_works_as_written(workplace: Path):
+    page = (ROOT / "docs" / "how-to" / "put-history-beside-a-likelihood.md").read_text(encoding="utf-8")
+    blocks = BLOCK.findall(page)
+    (classes,) = (text for kind, text in blocks if kind == "yaml")
+    minimal = (ROOT / "scenarios" / "minimal.yaml").read_text(encoding="utf-8")
+    (workplace / "well.yaml").write_text(f"{minimal}\n{classes}", encoding="utf-8")
+    told = [run(line, fails=False) for kind, text in blocks if kind == "bash" for line in text.strip().splitlines()]
+    assert len(told) == 5
+    assert "Beside history" in told[-2]
+    assert "Weight of history" in told[-1]
+    assert "Weight of history" not in told[-2]
+    assert all(f"`{name}`" in page for name in LIKELIHOODS)

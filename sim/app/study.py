@@ -20,6 +20,7 @@ from sim.analysis.experiments.cells import BASELINE, Case, Cell, Library, count_
 from sim.analysis.experiments.studies import CellCounter, CellCounts, Changed, Pressure, Study
 from sim.app.naming import Naming, Question, read_file
 from sim.scenario import Encoder, ResolvedScenario, Variant, load_raw, standard_variants
+from sim.scenario.preparation.variants import VARIANTS
 from sim.scenario.sampling.source import Source
 from sim.types.playing import SILENCE, Progress, Size
 
@@ -28,6 +29,8 @@ FORESIGHTS = ("foresight=0", BASELINE, "foresight=1")
 """Variants under which pressure is varied."""
 VARIANT_SHARE = 2
 """The draws of the baseline are divided by this for the variants."""
+NO_RULE, AS_WRITTEN = "none of them", "the file as written"
+"""The first and the last row of the rules put in place one after another."""
 UNPRESSED = "without the lever"
 """Id of the scenario with the lever of the study taken out."""
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -54,12 +57,22 @@ class PressureQuestion(Question):
     """Overrides for a second grid: what the lever does where these hold (say, with the target's lines off)."""
 
 
+class RulesQuestion(Question):
+    """Rules that are put in place one after another, from none to all."""
+
+    order: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Variants, each of which takes one rule away."""
+    overrides: tuple[str, ...] = ()
+    """Overrides of the scenario that take out what the file says only because such rules exist; given back last."""
+
+
 class StudyFile(Question):
     """A study file as written."""
 
     study: Literal[1]
     scenario: str
     formats: FormatsQuestion
+    rules: RulesQuestion | None = None
     pressure: PressureQuestion | None = None
     lines: Literal["all"] | tuple[str, ...] = "all"
     """`party.line` each, or all."""
@@ -104,6 +117,9 @@ def check_names(study: StudyFile, resolved: ResolvedScenario) -> None:
     naming.known([study.formats.narrow, *study.formats.wide], formats, f"format {of_it}")
     naming.known(study.split, parties, f"party {of_it}")
     naming.known(study.without_standing, overrides, f"override {of_it}")
+    if study.rules is not None:
+        naming.known(study.rules.order, list(VARIANTS), "rule variant")
+        naming.known(study.rules.overrides, overrides, f"override {of_it}")
     naming.known(study.lines_of(resolved), line_names(resolved), f"red line {of_it}")
     if study.pressure is not None:
         lever = study.pressure
@@ -200,6 +216,18 @@ class StudyPlan:
         }
 
     @cached_property
+    def steps(self) -> dict[str, Cell]:
+        """By rule put in place the cell in which it and those before it stand, the first with none of them."""
+        rules = self.spec.rules
+        if rules is None:
+            return {}
+        without = replace(self.base, overrides=rules.overrides)
+        cells = {NO_RULE: replace(without, variant="+".join(rules.order))}
+        for k, name in enumerate(rules.order, start=1):
+            cells[name] = replace(without, variant="+".join(rules.order[k:]) or None)
+        return {**cells, **({AS_WRITTEN: self.base} if rules.overrides else {})}
+
+    @cached_property
     def grids(self) -> list[tuple[dict[str, Cell], dict[tuple[str, int, int], Cell]]]:
         """Without the lever, by kind of foresight; and by that, row of ability and column of motive. Twice if asked."""
         lever = self.spec.pressure
@@ -222,6 +250,7 @@ class StudyPlan:
     def sizes(self) -> dict[Cell, Size]:
         """Every cell in the order in which they are played, with how many runs it has."""
         sizes: dict[Cell, Size] = {}
+        sizes |= dict.fromkeys(self.steps.values(), self.size)
         cells = [self.base, *(cell for rows in self.changes.values() for _, cell in rows)]
         for variant in self.variants:
             size = self.size if variant == BASELINE else replace(self.size, draws=self.few)
@@ -251,6 +280,7 @@ class StudyPlan:
             wide=tuple(names.index(name) for name in self.spec.formats.wide),
             variants={name: one.sentence if one else "As the file says." for name, one in self.variants.items()},
             base=under_all(self.base),
+            steps={label: counts[cell] for label, cell in self.steps.items()},
             pressure=self._pressure(counts),
             contacts=next(iter(changed.pop("contacts")), None),
             **changed,

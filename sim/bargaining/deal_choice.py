@@ -25,7 +25,7 @@ import numpy as np
 
 from sim.bargaining.consent_rules import ConsentRule, coalition_table
 from sim.bargaining.deal_search import largest_minimum
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, exact_frontier, list_deals, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, list_deals, pareto_rows, two_party_frontier
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
 
@@ -97,7 +97,7 @@ def efficient_for(space: DealSpace, members: Ints, *, held: int = _HELD) -> Ints
         fair = np.flatnonzero((gains >= -NO_LOSS).all(axis=1))
         return deals[fair][pareto_rows(gains[fair])] if len(fair) else space.none()
     if len(members) == 2:
-        deals = exact_frontier(part.value[0], part.value[1], usable=part.usable).deals
+        deals = two_party_frontier(part)
         return deals[(part.gains_of(deals) >= -NO_LOSS).all(axis=1)]
     return _local_search(part, held)
 
@@ -121,20 +121,22 @@ def _local_search(space: DealSpace, most: int) -> Ints:
 
 
 def weighted_deals(space: DealSpace) -> Ints:
-    """[K, C] deals that maximise weighted sums of gains, the weights drawn evenly from the simplex by a fixed key."""
+    """[K, C] deals of each piece that maximise weighted sums of gains, the weights drawn evenly by a fixed key."""
     n = len(space.parties)
     random = np.random.Generator(np.random.Philox(n))
     weights = random.dirichlet(np.ones(n), _WEIGHTS * n)
     total = np.tensordot(weights, space.value, axes=1)
-    return np.unique(np.where(space.usable, total, -np.inf).argmax(axis=2), axis=0)
+    best = [np.where(piece.usable, total, -np.inf).argmax(axis=2) for piece in space.pieces]
+    return np.unique(np.concatenate((space.none(), *best)), axis=0)
 
 
 def _neighbours(space: DealSpace, deals: Ints) -> Ints:
-    """[N * Y, C] every single change of every deal."""
+    """[up to N * Y, C] every single change of every deal that crosses no line."""
     place, option = np.nonzero(space.usable)
     near = np.repeat(deals[:, None], len(place), axis=1)
     near[:, np.arange(len(place)), place] = option
-    return near.reshape(-1, deals.shape[1])
+    near = near.reshape(-1, deals.shape[1])
+    return near[space.kept(near)]
 
 
 def thinned_rows(points: Floats, most: int) -> Ints:

@@ -1,7 +1,8 @@
 """Search with a stated gap in deal spaces far too large to list: mixed-integer programmes over the options.
 
-A separable space is a programme with one 0-1 variable per usable option and one option chosen per composite, so the
-best sum, the best smallest gain and the best product of gains can be bounded without listing anything. HiGHS (Huangfu &
+A space is a programme with one 0-1 variable per usable option and one option chosen per composite (a conditional red
+line that joins composites is a row or a few), so the best sum, the best smallest gain and the best product of gains can
+be bounded without listing anything. HiGHS (Huangfu &
 Hall 2018, Parallelizing the dual revised simplex method, Mathematical Programming Computation 10) gives a deal and a
 bound; the deal is then improved by single changes and valued again in float64, and the gap is the bound minus that
 value. Work is limited by a number of nodes and not by a clock, so that equal input gives equal output.
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining.deal_space import NO_LOSS, DealSpace
+from sim.bargaining.deal_space import NO_LOSS, DealSpace, FirmLines, JoiningLine, any_option
 from sim.types.arrays import Floats, Ints, Mask
 
 NODES = 300
@@ -53,7 +54,7 @@ class TouchedConsent:
 
     rows: Ints  # [Q] rows of the space
     touches: Mask  # [Q, C, O]
-    crosses: Mask  # [Q, C, O]
+    lines: FirmLines
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class _Programme:
 def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nodes: int = NODES) -> BestDeal:
     """Deal with the largest `sum_p weights[p] * gain_p`, by default among the individually rational ones.
 
-    If it need not be `rational`, the answer is exact, composite by composite. The search looks at most at so many
-    `nodes`.
+    If it need not be `rational`, the answer is exact, piece by piece and composite by composite. The search looks at
+    most at so many `nodes`.
     """
 
     def score(deals: Ints) -> Floats:
@@ -82,12 +83,13 @@ def largest_sum(space: DealSpace, weights: Floats, *, rational: bool = True, nod
         return np.where(lost, -np.inf, gains @ weights)
 
     total = np.tensordot(weights, space.value, axes=1)
-    if not space.usable.any(axis=1).all():
+    if space.n_deals == 0.0:
         return NO_DEAL
     if not rational:
-        deal = np.where(space.usable, total, -np.inf).argmax(axis=1)
-        return BestDeal(deal, float(score(deal[None])[0]), 0.0)
-    rows = [_one_each(space), _rational_rows(space)]
+        deals = np.array([np.where(piece.usable, total, -np.inf).argmax(axis=1) for piece in space.pieces])
+        values = score(deals)
+        return BestDeal(deals[values.argmax()], float(values.max()), 0.0)
+    rows = [*_deal_rows(space), _rational_rows(space)]
     programme = _programme(total[space.usable], rows, free=0)
     return _search(space, programme, score, constant=-float(weights @ space.floor), nodes=nodes)
 
@@ -107,7 +109,7 @@ def largest_minimum(
     (`-NO_LOSS`) but do not count in the minimum; those of `consent` count, and must be content, only where a deal
     touches them. `moved` leaves the status quo itself out; `nodes` is the most that the search looks at.
     """
-    if not space.usable.any(axis=1).all():
+    if space.n_deals == 0.0:
         return NO_DEAL
     scale = np.ones(len(space.parties)) if scale is None else scale
     held = np.zeros(len(space.parties), dtype=np.bool_) if held is None else held
@@ -118,7 +120,7 @@ def largest_minimum(
     consents = [] if consent is None else consent.rows.tolist()
     counted = np.flatnonzero(~held)
     top, low = float((scale * space.highest())[counted].max()), float((scale * space.lowest())[counted].min())
-    rows = [_one_each(space)]
+    rows = _deal_rows(space)
     if moved:
         rows.append(_moved_row(space))
     if held.any():
@@ -139,7 +141,7 @@ def largest_product(space: DealSpace, counted: Mask, *, nodes: int = NODES) -> B
     new tangents, a few times, until bound and value meet.
     """
     best, bound = NO_DEAL, np.inf
-    if not space.usable.any(axis=1).all():
+    if space.n_deals == 0.0:
         return best
     highest = space.highest()[counted]
     at = np.maximum(highest, 0.01) * _TANGENTS[:, None]  # [T, counted]
@@ -150,7 +152,7 @@ def largest_product(space: DealSpace, counted: Mask, *, nodes: int = NODES) -> B
         return log_product(space.gains_of(deals), counted)
 
     for _ in range(_ROUNDS):
-        rows = [_one_each(space), _rational_rows(space), _tangent_rows(space, np.flatnonzero(counted), at)]
+        rows = [*_deal_rows(space), _rational_rows(space), _tangent_rows(space, np.flatnonzero(counted), at)]
         top = float(np.log(np.max(highest, initial=1.0) + 1.0))
         programme = _programme(cost, rows, free=n, floor=float(np.log(EPSILON)) - 1.0, top=top)
         result = _search(space, programme, score, constant=0.0, nodes=nodes)
@@ -194,7 +196,7 @@ def smallest(
     if consent is not None:
         needed = any_option(consent.touches, deals)
         counts[:, consent.rows] &= needed
-        out |= (needed & any_option(consent.crosses, deals)).any(axis=1)
+        out |= (needed & consent.lines.crossed(deals)).any(axis=1)
     if moved:
         out |= (deals == space.status_quo).all(axis=1)
     return np.where(out, -np.inf, np.where(counts, scale * gains, np.inf).min(axis=1))
@@ -205,11 +207,21 @@ def smallest(
 _Rows = tuple[Floats, Floats, Floats]  # coefficients [R, any width up to V], lowest, highest
 
 
-def _one_each(space: DealSpace) -> _Rows:
-    """One option per composite."""
+def _deal_rows(space: DealSpace) -> list[_Rows]:
+    """One option per composite, and no line of the space crossed."""
     place = np.nonzero(space.usable)[0]
     matrix = (np.arange(len(space.usable))[:, None] == place).astype(np.float64)
-    return matrix, np.ones(len(matrix)), np.ones(len(matrix))
+    return [(matrix, np.ones(len(matrix)), np.ones(len(matrix))), *(_line_rows(space, line) for line in space.lines)]
+
+
+def _line_rows(space: DealSpace, line: JoiningLine) -> _Rows:
+    """One row for each composite of `unless`: it stands as asked there, or some part of `when` does not."""
+    place = np.nonzero(space.usable)[0]
+    when = ~np.all(line.when, axis=1)  # [C] where something is asked
+    asked = np.flatnonzero(~np.all(line.unless, axis=1))
+    met = (line.when[space.usable] & when[place]).astype(np.float64)
+    matrix = met - (line.unless[space.usable] & (place == asked[:, None]))
+    return matrix, np.full(len(asked), -np.inf), np.full(len(asked), when.sum() - 1.0)
 
 
 def _rational_rows(space: DealSpace) -> _Rows:
@@ -226,18 +238,22 @@ def _moved_row(space: DealSpace) -> _Rows:
 
 
 def _consent_rows(space: DealSpace, consent: TouchedConsent) -> _Rows:
-    """Consent is needed where an option touches, and cannot be had where one crosses: one row per party, composite."""
+    """Consent is needed where an option touches, and cannot be had across a line: one row per party, composite."""
     place = np.nonzero(space.usable)[0]
     n_options, n_consents = len(place), len(consent.rows)
     rows, high = [], []
     for q in range(n_consents):
-        for flags, sign in ((consent.touches[q][space.usable], -1.0), (consent.crosses[q][space.usable], 1.0)):
+        for flags, sign in ((consent.touches[q][space.usable], -1.0), (consent.lines.barred[q][space.usable], 1.0)):
             for c in np.unique(place[flags]):
                 row = np.zeros(n_options + n_consents)
                 row[:n_options] = flags & (place == c)
                 row[n_options + q] = sign
                 rows.append(row)
                 high.append(0.0 if sign < 0.0 else 1.0)
+    for line in consent.lines.joining:
+        matrix, _, most = _line_rows(space, line)
+        rows.extend(np.concatenate((matrix, np.tile(np.eye(n_consents)[line.owner], (len(matrix), 1))), axis=1))
+        high.extend(most + 1.0)
     matrix = np.array(rows).reshape(len(rows), n_options + n_consents)
     return matrix, np.full(len(rows), -np.inf), np.array(high)
 
@@ -288,7 +304,7 @@ def _search(space: DealSpace, programme: _Programme, score: Score, *, constant: 
         bound = _finite(relaxed.fun) if bound is None else bound
         points.append(relaxed.x)
     starts = [_read(space, np.asarray(x)) for x in points if x is not None]
-    if (space.usable[np.arange(len(space.status_quo)), space.status_quo]).all():
+    if space.holds(space.status_quo[None])[0]:
         starts.append(space.status_quo)
     climbed = [_improve(space, start, score) for start in starts]
     if not climbed or max(value for _, value in climbed) == -np.inf:
@@ -325,13 +341,16 @@ def _improve(space: DealSpace, deal: Ints, score: Score) -> tuple[Ints, float]:
 
 
 def climb(space: DealSpace, deal: Ints, score: Score) -> tuple[Ints, float]:
-    """Change the best single composite until no single change raises the score; the deal and its score."""
+    """Change the best single composite until no single change raises the score; the deal and its score.
+
+    A deal that crosses a line of the space scores -inf.
+    """
     place, option = np.nonzero(space.usable)
-    value = float(score(deal[None])[0])
+    value = float(score(deal[None])[0]) if space.kept(deal[None])[0] else -np.inf
     while True:
         nearby = np.tile(deal, (len(place), 1))
         nearby[np.arange(len(place)), place] = option
-        scores = score(nearby)
+        scores = np.where(space.kept(nearby), score(nearby), -np.inf)
         best = int(np.argmax(scores))
         if not scores[best] > value + EPSILON:
             return deal, value
@@ -343,11 +362,3 @@ def _read(space: DealSpace, variables: Floats) -> Ints:
     chosen = np.full(space.usable.shape, -1.0)
     chosen[space.usable] = variables[: int(space.usable.sum())]
     return chosen.argmax(axis=1).astype(np.int64)
-
-
-def any_option(flags: Mask, deals: Ints) -> Mask:
-    """[N, Q] True where an option of the deal is marked in `flags` [Q, C, O]."""
-    marked = np.zeros((len(deals), len(flags)), dtype=np.bool_)
-    for c in range(deals.shape[1]):
-        marked |= flags[:, c, deals[:, c]].T
-    return marked

@@ -1,17 +1,21 @@
-"""All deals of one world as a separable space: gains of the parties, what may be chosen, and the list if it is short.
+"""All deals of one world: gains of the parties, what may be chosen, and the list if it is short.
+
+A space is separable, one option per composite, but for firm conditional red lines that join composites. The deals that
+keep these are a union of separable spaces without a deal in common, one for each way to keep them (`pieces`).
 
 Every solution concept is defined on gains over the disagreement point, so a space holds values and floors:
 `gain_p(x) = sum_c value[p, c, x_c] - floor[p]`, in stakes of party p, with the price of no settlement counted as relief
 (`sim.rules.utility`). The disagreement point is the reservation value of `floor_of` without a text in hand: the status
 quo with the outside option. It is never the lowest utility.
 
-Shape letters: P parties, C composites, O options, N deals, K efficient deals.
+Shape letters: P parties, Q parties with lines, C composites, O options, N deals, K efficient deals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +32,47 @@ MAX_DEALS = 5_000_000
 
 
 @dataclass(frozen=True)
+class JoiningLine:
+    """A firm conditional red line that joins composites: crossed by all of `when` without all of `unless`."""
+
+    owner: int  # row of the party whose line it is among those asked for
+    when: Mask  # [C, O] True where nothing is asked
+    unless: Mask  # [C, O]
+
+    def crossed(self, deals: Ints) -> Mask:
+        """[N] True where a deal [N, C] crosses it."""
+        place = np.arange(deals.shape[1])
+        return np.all(self.when[place, deals], axis=1) & ~np.all(self.unless[place, deals], axis=1)
+
+    def ways(self, usable: Mask) -> Iterator[Mask]:
+        """The ways to keep it among `usable` options [C, O], which have no deal in common.
+
+        Some part of `when` fails, and those before it stand; or all of it stands, and all of `unless`.
+        """
+        for c in np.flatnonzero(~np.all(self.when, axis=1)):
+            fails, usable = usable.copy(), usable.copy()
+            fails[c] &= ~self.when[c]
+            usable[c] &= self.when[c]
+            yield fails
+        yield usable & self.unless
+
+
+@dataclass(frozen=True)
+class FirmLines:
+    """The red lines of some parties that are firm in one world."""
+
+    barred: Mask  # [Q, C, O] options that each party bars
+    joining: tuple[JoiningLine, ...]
+
+    def crossed(self, deals: Ints) -> Mask:
+        """[N, Q] True where a deal [N, C] crosses a line of the party."""
+        crossed = any_option(self.barred, deals)
+        for line in self.joining:
+            crossed[:, line.owner] |= line.crossed(deals)
+        return crossed
+
+
+@dataclass(frozen=True)
 class DealSpace:
     """Deals of one world as the sum of their composites. Every array is read-only by convention."""
 
@@ -36,16 +81,38 @@ class DealSpace:
     floor: Floats  # [P] reservation value in the units of `value`
     usable: Mask  # [C, O]
     status_quo: Ints  # [C]
+    lines: tuple[JoiningLine, ...] = ()
+
+    @cached_property
+    def pieces(self) -> tuple[DealSpace, ...]:
+        """Spaces without lines that hold each deal once; the space itself where it has no line."""
+        if not self.lines:
+            return (self,)
+        ways = [self.usable]
+        for line in self.lines:
+            ways = [kept for way in ways for kept in line.ways(way) if kept.any(axis=1).all()]
+        return tuple(replace(self, usable=way, lines=()) for way in ways)
 
     @property
     def n_deals(self) -> float:
-        """Number of usable deals; a float, for it passes 2**63."""
-        return float(np.prod(self.usable.sum(axis=1, dtype=np.float64)))
+        """Number of deals; a float, for it passes 2**63."""
+        return sum(float(np.prod(piece.usable.sum(axis=1, dtype=np.float64))) for piece in self.pieces)
 
     @property
     def listable(self) -> bool:
         """True if there is a deal, and no more than `MAX_LISTED`."""
         return 0 < self.n_deals <= MAX_LISTED
+
+    def kept(self, deals: Ints) -> Mask:
+        """[N] True where a deal [N, C] crosses no line."""
+        kept = np.ones(len(deals), dtype=np.bool_)
+        for line in self.lines:
+            kept &= ~line.crossed(deals)
+        return kept
+
+    def holds(self, deals: Ints) -> Mask:
+        """[N] True where a deal [N, C] is of the space: every option usable, and no line crossed."""
+        return self.usable[np.arange(deals.shape[1]), deals].all(axis=1) & self.kept(deals)
 
     def gains_of(self, deals: Ints) -> Floats:
         """[N, P] gains of `deals` [N, C] over the floors, stakes."""
@@ -54,14 +121,14 @@ class DealSpace:
         return np.ascontiguousarray(total.T) - self.floor
 
     def highest(self) -> Floats:
-        """[P] each party's best gain over all usable deals, individually rational or not; -inf in an empty space."""
-        best = np.where(self.usable, self.value, -np.inf).max(axis=2)
-        return best.sum(axis=1) - self.floor
+        """[P] each party's best gain over all deals, individually rational or not; -inf in an empty space."""
+        best = [np.where(piece.usable, self.value, -np.inf).max(axis=2).sum(axis=1) for piece in self.pieces]
+        return np.max(best, axis=0, initial=-np.inf) - self.floor
 
     def lowest(self) -> Floats:
-        """[P] each party's worst gain over all usable deals; inf in an empty space."""
-        worst = np.where(self.usable, self.value, np.inf).min(axis=2)
-        return worst.sum(axis=1) - self.floor
+        """[P] each party's worst gain over all deals; inf in an empty space."""
+        worst = [np.where(piece.usable, self.value, np.inf).min(axis=2).sum(axis=1) for piece in self.pieces]
+        return np.min(worst, axis=0, initial=np.inf) - self.floor
 
     def with_floor(self, floor: Floats) -> DealSpace:
         """The same deals measured from other floors [P]."""
@@ -86,16 +153,47 @@ def deal_space(
 ) -> DealSpace:
     """The space of one world (row `draw * regimes + regime`) for the parties at a table, at month 0.
 
-    The agenda of the format decides what is allowed. The gains of `parties` count, by default of those with a vote, in
-    file order; firm red lines of `lines_of`, by default the same, bar options, and may leave an empty space.
+    The agenda of the format decides what is allowed (`open_options`). The gains of `parties` count, by default of those
+    with a vote, in file order; firm red lines of `lines_of`, by default the same, bar deals, and may leave an empty
+    space.
     """
     seated = np.flatnonzero(has_a_vote(tables, format_index)) if parties is None else np.asarray(parties)
-    barring = seated if lines_of is None else np.asarray(lines_of, dtype=np.int64)
-    usable = (tables.allowed[format_index] == 1) & ~(tables.barred[world, barring] == 1).any(axis=0)
+    lines = firm_lines(tables, world, seated if lines_of is None else np.asarray(lines_of, dtype=np.int64))
+    usable = open_options(tables, format_index) & ~lines.barred.any(axis=0)
     value = tables.contribution[world, seated] - tables.price[world, seated][:, None, None] * tables.ending
     place = np.arange(len(tables.status_quo))
     floor = value[:, place, tables.status_quo].sum(axis=1) + tables.outside[world, seated]
-    return DealSpace(seated.astype(np.int64), value, floor, usable, tables.status_quo.copy())
+    return DealSpace(seated.astype(np.int64), value, floor, usable, tables.status_quo.copy(), lines.joining)
+
+
+def open_options(tables: Tables, format_index: int) -> Mask:
+    """[C, O] what the agenda of a format allows, whoever sits there.
+
+    Under a single undertaking nothing is agreed until all is: every core issue on the agenda must settle, so that the
+    status quo of its composite is no option. It remains the disagreement point.
+    """
+    allowed = tables.allowed[format_index] == 1
+    for i in np.flatnonzero(tables.undertaken[format_index]):
+        allowed[tables.issue_composite[i]] &= tables.settles[i] == 1
+    return allowed
+
+
+def firm_lines(tables: Tables, world: int, parties: Ints) -> FirmLines:
+    """The red lines of `parties` [Q] that are firm in a world."""
+    owners, lines = np.nonzero(tables.line_firm[world, parties])
+    joining = tuple(
+        JoiningLine(int(owner), tables.line_if[line] == 1, tables.line_unless[line] == 1)
+        for owner, line in zip(owners, lines, strict=True)
+    )
+    return FirmLines(tables.barred[world, parties] == 1, joining)
+
+
+def any_option(flags: Mask, deals: Ints) -> Mask:
+    """[N, Q] True where an option of the deal is marked in `flags` [Q, C, O]."""
+    marked = np.zeros((len(deals), len(flags)), dtype=np.bool_)
+    for c in range(deals.shape[1]):
+        marked |= flags[:, c, deals[:, c]].T
+    return marked
 
 
 def has_a_vote(tables: Tables, format_index: int) -> Mask:
@@ -104,11 +202,15 @@ def has_a_vote(tables: Tables, format_index: int) -> Mask:
 
 
 def list_deals(space: DealSpace) -> Ints:
-    """[N, C] every usable deal, in lexicographic order of its options; a ValueError for more than `MAX_LISTED`."""
+    """[N, C] every deal, in lexicographic order of its options; a ValueError for more than `MAX_LISTED`."""
     if space.n_deals > MAX_LISTED:
         raise ValueError(f"{space.n_deals:.3g} deals are too many to list, at most {MAX_LISTED}")
-    choices = [np.flatnonzero(row) for row in space.usable]
-    return np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, len(choices)).astype(np.int64)
+    parts = [space.none()]
+    for piece in space.pieces:
+        choices = [np.flatnonzero(row) for row in piece.usable]
+        parts.append(np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, len(choices)))
+    deals = np.concatenate(parts).astype(np.int64)
+    return deals[np.lexsort(deals.T[::-1])] if len(space.pieces) > 1 else deals
 
 
 def levels(values: Floats) -> Ints:
@@ -204,6 +306,13 @@ def exact_frontier(own: Floats, others: Floats, *, usable: Mask | None = None, l
         parents.append(kept % len(first))
         first, second = a[kept], b[kept]
     return Frontier(first, second, _trace(parents, choices))
+
+
+def two_party_frontier(space: DealSpace) -> Ints:
+    """[K, C] the Pareto-efficient deals of a space of two parties, by `exact_frontier`, each pair of gains once."""
+    fronts = [exact_frontier(*piece.value, usable=piece.usable).deals for piece in space.pieces]
+    deals = np.concatenate((space.none(), *fronts))
+    return deals[efficient(*space.gains_of(deals).T)] if len(fronts) > 1 else deals
 
 
 def efficient(own: Floats, others: Floats) -> Ints:

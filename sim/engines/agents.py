@@ -23,7 +23,7 @@ from sim.rules.coercion import ROUNDING
 from sim.rules.durability import standing_by
 from sim.rules.ratification import count_dissent, one_pass, strike_out, table_refuses
 from sim.types import work as at
-from sim.types.endings import Outcome
+from sim.types.endings import EndReason, Outcome
 from sim.types.tables import EQUILIBRIUM, SEVERABLE
 from sim.types.transcript import (
     Answer,
@@ -390,6 +390,11 @@ def hold(talk: TalkState) -> Durability | None:
     if months < 0:
         return None
     left: list[Leaver] = []
+    signed, reason = w.text.copy(), int(ground.out.arrays.reason[0])
+    pairs = zip(ground.deal_of(signed), ground.deal_of(w.lasting), strict=True)
+    gone = [i for i, (before, after) in enumerate(pairs) if before != after]
+    lapsed = tuple((i, int(t.lasts[i, signed[t.issue_composite[i]]])) for i in gone)
+    w.text[:] = w.lasting
     if int(ground.out.arrays.outcome[0]) == Outcome.COLLAPSED:
         proposal = ProposedDeal(talk.lane, talk.world, float(talk.month + months), w.text, w.true_gain, 0.0, 1.0, 0.0)
         patrons = ground.call(standing_by)
@@ -397,4 +402,5 @@ def hold(talk: TalkState) -> Durability | None:
             cost = sum(float(t.enforcement[talk.world, p, c, o]) for c, o in enumerate(w.text))
             shift = ground.shift(p, proposal, patrons)
             left.append(Leaver(p, float(w.true_gain[p]), float(w.walk[p]), shift, cost))
-    return Durability(months, int(t.hold_months[0]), tuple(left))
+    w.text[:] = signed
+    return Durability(months, int(t.hold_months[0]), tuple(left), lapsed, over=reason == EndReason.LAPSED)

@@ -6,7 +6,7 @@ about, and leaves the workspace as it found it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,9 +22,10 @@ from sim.rules.kernel import unit
 from sim.rules.lines import crosses_now
 from sim.rules.utility import crosses, holds_barred
 from sim.types import work as at
-from sim.types.structure import Structure
+from sim.types.arrays import Ints, Mask
+from sim.types.structure import ConditionalLineInfo, Structure
 from sim.types.tables import FRESH_ERRORS, Tables
-from sim.types.transcript import Answer, CrossedLine, Deal, Why, parties_in
+from sim.types.transcript import Answer, CrossedLine, Deal, UnmetCondition, Why, parties_in
 from sim.types.work import LEG_ROUNDS, Work
 
 
@@ -82,6 +83,22 @@ class ProposedDeal:
     def asked(self) -> float:
         """What is asked above the reservation value: the aspiration, or the claim if that is more."""
         return max(self.gap, self.claim)
+
+
+_Parts = list[tuple[int, tuple[int, ...]]]  # (issue, options) of each part of a condition
+
+
+def _stands(parts: _Parts, options: Ints) -> Mask:
+    """[N] whether options of all issues [N, I] meet every part."""
+    met = np.ones(len(options), dtype=np.bool_)
+    for issue, names in parts:
+        met &= np.isin(options[:, issue], names)
+    return met
+
+
+def _crossing(given: _Parts, asked: _Parts, options: Ints) -> Mask:
+    """[N] whether options of all issues [N, I] meet all that is given and not all that is asked in return."""
+    return _stands(given, options) & ~(_stands(asked, options) & bool(asked))
 
 
 @dataclass(frozen=True)
@@ -190,8 +207,8 @@ class Ground:
             issue = self.call(sorest_issue, proposal.lane, party, proposal.month)
         return issue if issue >= 0 else None
 
-    def crossed(self, party: int, proposal: ProposedDeal) -> tuple[CrossedLine, ...]:
-        """The firm lines of the party that the deal crosses.
+    def crossed(self, party: int, proposal: ProposedDeal) -> tuple[CrossedLine | UnmetCondition, ...]:
+        """The firm lines of the party that the deal crosses, those with a condition last.
 
         A line counts as firm if every combination with one of its options is barred. Where no line names the option
         that stands, it is the lines on its issue that bar what is worse.
@@ -212,7 +229,33 @@ class Ground:
                 crossed = CrossedLine(name, issue, int(t.issue_option[issue, here]))
                 (named_here if is_named[here] else worse).append(crossed)
         issues = {line.issue for line in named_here}
-        return (*named_here, *(line for line in worse if line.issue not in issues))
+        return (*named_here, *(line for line in worse if line.issue not in issues), *self._unmet(party, proposal))
+
+    def _unmet(self, party: int, proposal: ProposedDeal) -> Iterator[UnmetCondition]:
+        """The firm conditional lines of the party that the deal crosses, but for those that wait for a later stage."""
+        options = self.structure.issue_options_of(proposal.deal[None])
+        for line in self.structure.parties[party].conditional_lines:
+            given, asked = self._parts(line.when), self._parts(line.unless)
+            if _crossing(given, asked, options)[0] and self._is_firm(party, proposal, line):
+                missing = tuple((i, good) for i, good in asked if options[0, i] not in good)
+                yield UnmetCondition(line.id, tuple((i, int(options[0, i])) for i, _ in given), missing)
+
+    def _is_firm(self, party: int, proposal: ProposedDeal, line: ConditionalLineInfo) -> bool:
+        """Whether a conditional line is meant; inside one composite, if every combination that crosses it is barred."""
+        t, world = self.t, proposal.world
+        if line.row is not None:
+            waits = proposal.waits and self.w.line_waits[proposal.lane, line.row] == 1
+            return bool(t.line_firm[world, party, line.row] == 1 and not waits)
+        given, asked = self._parts(line.when), self._parts(line.unless)
+        c = int(t.issue_composite[given[0][0]])
+        combinations = t.issue_option[:, : t.n_options[c]].T
+        return bool(t.barred[world, party, c, : t.n_options[c]][_crossing(given, asked, combinations)].all())
+
+    def _parts(self, condition: Mapping[str, tuple[str, ...]]) -> _Parts:
+        """(issue, options) of each part of a condition, by position."""
+        issues = {info.id: i for i, info in enumerate(self.structure.issues)}
+        named = [(issues[issue], names) for issue, names in condition.items()]
+        return [(i, tuple(map(self.structure.issues[i].options.index, names))) for i, names in named]
 
     def crosses(self, party: int, proposal: ProposedDeal) -> bool:
         """True if the deal crosses any firm line of the party."""

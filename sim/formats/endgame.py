@@ -19,6 +19,7 @@ from sim.rules.utility import (
     crosses,
     floor_of,
     gains_of,
+    highest_level,
     is_complete,
     month_at,
     price_at,
@@ -102,20 +103,19 @@ def all_meet_again(t: Tables, w: Work, lane: int, fmt: int, step: int) -> bool:
 
 
 @kernel
-def highest_level(t: Tables, deal: Ints) -> int:
-    """Highest level of an issue that `deal` [C] moves: PROCESS, SUBSTANCE or CORE; -1 if it moves nothing."""
-    highest = -1
-    for i in range(t.level.shape[0]):
-        if t.moved[i, deal[t.issue_composite[i]]] == 1:
-            highest = max(highest, t.level[i])
-    return highest
-
-
-@kernel
 def stops_price(t: Tables, deal: Ints) -> bool:
     """True if `deal` [C] stops more of the price of no settlement than the status quo does."""
     for c in range(deal.shape[0]):  # noqa: SIM110 (kernels have no generators)
         if t.ending[c, deal[c]] > t.ending[c, t.status_quo[c]]:
+            return True
+    return False
+
+
+@kernel
+def reopens(t: Tables, deal: Ints) -> bool:
+    """True if the lapse of some part of `deal` [C] leads back to talks."""
+    for i in range(t.level.shape[0]):  # noqa: SIM110 (kernels have no generators)
+        if t.resumes[i, deal[t.issue_composite[i]]] == 1:
             return True
     return False
 
@@ -248,14 +248,19 @@ def end_with_text(
 def write_signed(
     t: Tables, w: Work, out: Runs, row: int, lane: int, world: int, key: int, month: float, outcome: int, reason: int
 ) -> None:
-    """Write a run whose signed text is in `w.text`: as `outcome` and `reason` if it lasts, else as collapsed."""
+    """Write a run whose signed text is in `w.text`: as `outcome` and `reason` if it lasts, else as collapsed or lapsed.
+
+    A text of which nothing but process is left once its months are over has lapsed, into talks if an option says so.
+    """
     left = hold(t, w, world, key, month)
     out.held[row] = w.held[0]
     if left != 0:
         outcome, reason = O_COLLAPSED, R_DEFECTED
         out.decided[row] = left
-        copy_row(w.text, w.deal)
+        copy_row(w.lasting, w.deal)
         mark_sore(t, w, lane, left, month + w.held[0])
+    elif highest_level(t, w.lasting) <= PROCESS:
+        outcome, reason = O_PROCESS if reopens(t, w.text) else O_PARTIAL, R_LAPSED
     write_run(t, w, out, row, world, month, outcome, reason)
 
 

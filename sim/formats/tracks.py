@@ -105,8 +105,19 @@ def close_leg(t: Tables, w: Work, out: Runs, row: int, track: int, leg: int, key
     if 0 < w.state[at.LAPSES] <= w.state[at.MONTHS]:
         w.state[at.LAPSES] = 0
         copy_row(t.status_quo, w.in_force)
+    lapse_in_force(t, w)
     carry(t, w, step)
     return 1
+
+
+@kernel
+def lapse_in_force(t: Tables, w: Work) -> None:
+    """Put back at the status quo what is in force and has lapsed by now."""
+    for i in range(t.level.shape[0]):
+        c = t.issue_composite[i]
+        lasts = t.lasts[i, w.in_force[c]]
+        if 0 < lasts <= w.state[at.MONTHS] - w.since[i]:
+            w.in_force[c] = t.strike_to[i, w.in_force[c]]
 
 
 @kernel
@@ -146,8 +157,18 @@ def leave_behind(t: Tables, w: Work, out: Runs, row: int, fmt: int, key: int) ->
             w.distrust[w.seats[k]] += 1
     if not same_deal(w.text, w.in_force):
         w.state[at.LAPSES] = out.month[row] + out.held[row] if collapsed else 0
+    put_in_force(t, w, int(out.month[row]))
+
+
+@kernel
+def put_in_force(t: Tables, w: Work, months: int) -> None:
+    """What stands in `w.text` [C] is in force, by those who signed it; what is new of it since so many `months`."""
     for c in range(w.text.shape[0]):
         w.signed[c] = signatories(t, w, c, w.text[c])
+    for i in range(t.level.shape[0]):
+        c = t.issue_composite[i]
+        if t.issue_option[i, w.text[c]] != t.issue_option[i, w.in_force[c]]:
+            w.since[i] = months
     copy_row(w.text, w.in_force)
 
 

@@ -9,8 +9,8 @@ from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import signatories
 from sim.rules.kernel import kernel, unit
 from sim.rules.ratification import objects_to, part_change
-from sim.rules.utility import gains_of, price_at
-from sim.types.tables import HOLD_ONCE, Ints, Tables
+from sim.rules.utility import copy_row, gains_of, highest_level, price_at
+from sim.types.tables import HOLD_ONCE, PROCESS, Ints, Tables
 from sim.types.work import Work
 
 
@@ -132,6 +132,35 @@ def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int,
     return mask
 
 
+@kernel
+def months_left(t: Tables, w: Work, issue: int, month: float) -> int:
+    """Months from the signature in `month` until an issue of `w.text` [C] lapses; 0 where it is there for good.
+
+    What an earlier leg of a track has left in force began then.
+    """
+    c = t.issue_composite[issue]
+    lasts = t.lasts[issue, w.text[c]]
+    if lasts > 0 and t.issue_option[issue, w.text[c]] == t.issue_option[issue, w.in_force[c]]:
+        return max(1, lasts - (int(month) + 1 - w.since[issue]))
+    return lasts
+
+
+@kernel
+def lapse(t: Tables, w: Work, month: float, months: int) -> int:
+    """Put back what of `w.text` [C] has lapsed `months` after signature; the longest it was in force, 0 if nothing has.
+
+    A composite left infeasible goes whole, as in consent.
+    """
+    longest = 0
+    for i in range(t.level.shape[0]):
+        left = months_left(t, w, i, month)
+        if 0 < left <= months:
+            c = t.issue_composite[i]
+            w.text[c] = t.strike_to[i, w.text[c]]
+            longest = max(longest, left)
+    return longest
+
+
 @unit("twikf>i")
 def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     """How long the signed text in `w.text` [C] lasts, and who leaves it.
@@ -139,8 +168,20 @@ def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
     Each month every reservation value moves by `sigma * eps` on top of the drift of the price of no settlement;
     commitment problems are this walk (Fearon 1995). With the `hold: once` variant the walk is looked at once, at the
     horizon. `month` is the month of the talks in which the text was signed. Returns the bit mask of those who left in
-    the month of the first defection, 0 if it lasted; the month, or the horizon, is in `w.held[0]`.
+    the month of the first defection, 0 if it lasted; the month, or the horizon, is in `w.held[0]`. What lapses is left
+    out of later months; where nothing but process is left, the month of the last lapse is in `w.held[0]`. What is left
+    in the end is in `w.lasting` [C].
     """
+    copy_row(w.text, w.lasting)
+    mask = watch(t, w, world, key, month)
+    for c in range(w.text.shape[0]):
+        w.text[c], w.lasting[c] = w.lasting[c], w.text[c]
+    return mask
+
+
+@kernel
+def watch(t: Tables, w: Work, world: int, key: int, month: float) -> int:
+    """Who leaves `w.text` [C], and when, into `w.held[0]`; of the text what lapses is taken out."""
     horizon = t.hold_months[0]
     once = t.switch[HOLD_ONCE] == 1
     sigma = t.volatility[world]
@@ -149,6 +190,12 @@ def hold(t: Tables, w: Work, world: int, key: int, month: float) -> int:
         w.walk[q] = 0.0
     step = horizon if once else 1
     for m in range(step, horizon + 1, step):
+        lapsed = lapse(t, w, month, m - 1)
+        if lapsed > 0:
+            if highest_level(t, w.text) <= PROCESS:
+                w.held[0] = lapsed
+                return 0
+            sign(t, w, world, w.text, month)
         for q in range(w.walk.shape[0]):
             w.walk[q] += sigma * math.sqrt(step) * normal(key, slot(WALK, m, t.chance_key[q], t.chance_key[q]))
         mask = defectors(t, w, world, key, w.text, m, month)

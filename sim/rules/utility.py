@@ -95,6 +95,16 @@ def settles_core(t: Tables, deal: Ints) -> bool:
 
 
 @kernel
+def highest_level(t: Tables, deal: Ints) -> int:
+    """Highest level of an issue that `deal` [C] moves: PROCESS, SUBSTANCE or CORE; -1 if it moves nothing."""
+    highest = -1
+    for i in range(t.level.shape[0]):
+        if t.moved[i, deal[t.issue_composite[i]]] == 1:
+            highest = max(highest, t.level[i])
+    return highest
+
+
+@kernel
 def is_complete(t: Tables, fmt: int, deal: Ints) -> bool:
     """True if `deal` [C] settles every core issue that a single undertaking has on its agenda; any text without one."""
     for i in range(t.level.shape[0]):

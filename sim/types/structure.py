@@ -35,7 +35,7 @@ class IssueInfo:
     positions: tuple[float, ...] = ()
     """Of a numeric issue, one per option."""
     ends_price: bool = False
-    """Whether the price of no settlement, or a share of it, stops once the issue settles."""
+    """Whether the price of no settlement, or a share of it, stops once the issue settles or is halted."""
 
     COMPUTED: ClassVar = ("status_quo_option", "settling_options")
 
@@ -58,6 +58,8 @@ class ConditionalLineInfo:
     when: Mapping[str, tuple[str, ...]]
     unless: Mapping[str, tuple[str, ...]]
     """Empty: nothing makes it good."""
+    row: Annotated[int | None, HIDDEN]
+    """Position in `Tables.line_if`; None for a line inside one composite."""
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,11 @@ class Tables(NamedTuple):
     # the composite's whole status quo where that combination is infeasible; -1 in padding
     moved: Annotated[Flags, "I O"]  # 1 where the issue is away from its status quo
     settles: Annotated[Flags, "I O"]  # 1 where a core issue stands at a settling option; 0 for other issues
+    lasts: Annotated[Ints, "I O"]  # months until the issue lapses into its status quo; 0 where it is there for good
+    resumes: Annotated[Flags, "I O"]  # 1 where a lapse leads back to talks
     level: Annotated[Ints, "I"]  # PROCESS, SUBSTANCE or CORE; what the `core` switch leaves out counts as SUBSTANCE
-    ending: Annotated[Floats, "C O"]  # share of the price of no settlement that stops; all zero if no issue ends it
+    ending: Annotated[Floats, "C O"]  # share of the price of no settlement that stops; all zero if no issue ends it.
+    # An option that halts it for some months counts by their share of the horizon
 
     # Formats.
     protocol: Annotated[Ints, "F"]  # position in PROTOCOLS, or TRACK

@@ -55,6 +55,17 @@ class CrossedLine:
 
 
 @dataclass(frozen=True)
+class UnmetCondition:
+    """A firm conditional red line that a deal crosses: what it gives, and what of the return for it is not there."""
+
+    line: str
+    given: tuple[tuple[int, int], ...]
+    """(issue, option) of each part of `if`, as it stands."""
+    missing: tuple[tuple[int, tuple[int, ...]], ...]
+    """(issue, options that would do) of each part of `unless` that does not stand; empty where nothing would do."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """One party's answer to an offer, a last-resort text, or a text that needs its consent."""
 
@@ -64,7 +75,7 @@ class Answer:
     gain: float
     shift: float  # how far support (up) and pressure (down) moved its reservation value, stakes
     needed: float  # gain from which it would have said yes, evaluation error, support and pressure included
-    red_lines: tuple[CrossedLine, ...] = ()
+    red_lines: tuple[CrossedLine | UnmetCondition, ...] = ()
     sorest: int | None = None  # for a refusal: the issue on which the deal falls furthest short for the party
     pressed_by: tuple[int, ...] = ()
     supported_by: tuple[int, ...] = ()
@@ -192,11 +203,15 @@ class Leaver:
 
 @dataclass(frozen=True)
 class Durability:
-    """How long the text lasted, and who left it."""
+    """How long the text lasted, who left it, and what of it lapsed before."""
 
     months: int
     horizon: int
     left: tuple[Leaver, ...]
+    lapsed: tuple[tuple[int, int], ...] = ()
+    """Issue back at its status quo, and the months for which its option lasts; 0 where that went with another."""
+    over: bool = False
+    """Whether nothing but process was left by then."""
 
 
 @dataclass(frozen=True)

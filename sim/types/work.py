@@ -202,6 +202,8 @@ class Work(NamedTuple):
     left_out: Annotated[Ints, "1"]  # bit mask of those outvoted on what remains of a text after strikes
     mandated: Annotated[Flags, "1"]  # 1 if the last text that carried binds without ratification
     in_force: Annotated[Ints, "C"]  # text that earlier legs of a track left in force; the status quo in a single format
+    since: Annotated[Ints, "I"]  # months gone when an issue came to stand where it stands in it
+    lasting: Annotated[Ints, "C"]  # what is left of the signed text when it is no longer watched: what lapses is gone
     signed: Annotated[Ints, "C"]  # bit mask of those who signed a part of it
     distrust: Annotated[Ints, "P"]  # texts of earlier legs that were not kept to the party
     coalition: Annotated[Ints, "1"]  # bit mask of those whom texts of earlier legs passed over

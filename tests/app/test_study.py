@@ -136,3 +136,16 @@ def test_a_study_is_frozen():
 )
 def test_a_change_is_within_the_bound_by_its_whole_interval(low: float, high: float, words: str):
     assert within_words(Estimate((low + high) / 2, low, high), SimpleNamespace(bound=0.02)) == words
+
+
+def test_rules_are_put_in_place_one_after_another_and_the_file_as_written_comes_last():
+    rules = {"order": ["undertaking=off", "optimism=off"], "overrides": ["line-off"]}
+    asked = StudyFile.model_validate({**ASKED, "rules": rules})
+    plan = StudyPlan(asked, load_scenario(ROOT / "scenarios" / "minimal.yaml"), Size(4, 2))
+    assert [(label, cell.variant, cell.overrides) for label, cell in plan.steps.items()] == [
+        ("none of them", "undertaking=off+optimism=off", ("line-off",)),
+        ("undertaking=off", "optimism=off", ("line-off",)),
+        ("optimism=off", None, ("line-off",)),
+        ("the file as written", None, ()),
+    ]
+    assert {plan.sizes[cell].draws for cell in plan.steps.values()} == {4}

@@ -11,7 +11,6 @@ from sim.bargaining.deal_search import (
     EPSILON,
     SLACK,
     TouchedConsent,
-    any_option,
     climb,
     largest_minimum,
     largest_product,
@@ -19,6 +18,7 @@ from sim.bargaining.deal_search import (
     log_product,
     smallest,
 )
+from sim.bargaining.deal_space import DealSpace, FirmLines, JoiningLine, any_option
 from tests.analysis.spaces import TOLERANCE, listed, random_space, space_of
 
 seeds = st.integers(0, 100_000)
@@ -74,7 +74,7 @@ def test_a_party_is_asked_only_where_a_deal_touches_it_and_never_across_its_line
     touches, crosses = np.zeros((1, 1, 4), dtype=bool), np.zeros((1, 1, 4), dtype=bool)
     touches[0, 0, [1, 3]] = True
     crosses[0, 0, 3] = True
-    consent = TouchedConsent(np.array([2]), touches, crosses)
+    consent = TouchedConsent(np.array([2]), touches, FirmLines(crosses, ()))
     deals = np.array([[1], [2], [3]])
     values = smallest(space, deals, scale=np.ones(3), held=np.zeros(3, dtype=bool), consent=consent)
     assert values.tolist() == [-1.0, 2.0, -np.inf]
@@ -85,8 +85,23 @@ def test_a_party_is_asked_only_where_a_deal_touches_it_and_never_across_its_line
     assert any_option(touches, deals)[:, 0].tolist() == [True, False, True]
 
 
+def test_an_absent_party_never_consents_across_its_condition():
+    """Two issues: the first touches the third party, who gives it only if it gets the second."""
+    value = np.array([[[0, 2], [0, -1]], [[0, 2], [0, -1]], [[0, 1], [0, 1]]], dtype=float)
+    space = DealSpace(np.arange(3), value, np.zeros(3), np.ones((2, 2), dtype=bool), np.zeros(2, dtype=np.int64))
+    when, unless = np.array([[0, 1], [1, 1]], dtype=bool), np.array([[1, 1], [0, 1]], dtype=bool)
+    lines = FirmLines(np.zeros((1, 2, 2), dtype=bool), (JoiningLine(0, when, unless),))
+    touches = np.zeros((1, 2, 2), dtype=bool)
+    everywhere = largest_minimum(space, consent=TouchedConsent(np.array([2]), touches, lines), moved=True)
+    assert (everywhere.deal.tolist(), everywhere.value) == ([1, 0], 2.0)  # nothing touches it
+    touches[0, 0, 1] = True
+    assert lines.crossed(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]))[:, 0].tolist() == [False, False, True, False]
+    found = largest_minimum(space, consent=TouchedConsent(np.array([2]), touches, lines), moved=True)
+    assert (found.deal.tolist(), found.value) == ([1, 1], 1.0)
+
+
 def test_climbing_ends_where_no_single_change_helps():
-    space = random_space(7, sizes=((2, 3), (3, 4), (3, 4)))
+    space = random_space(7, sizes=((2, 3), (3, 4), (3, 4)), n_lines=0)
     total = lambda deals: space.gains_of(deals).sum(axis=1)  # noqa: E731
     deal, value = climb(space, space.status_quo, total)
     assert value == pytest.approx(max(sum(gains) for _, gains in listed(space)))  # sums have no local tops

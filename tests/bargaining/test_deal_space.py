@@ -9,9 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bargaining.deal_space import NO_LOSS, TIE, deal_space, efficient, exact_frontier, levels, pareto_rows
+from sim.bargaining.deal_space import (
+    NO_LOSS,
+    TIE,
+    deal_space,
+    efficient,
+    exact_frontier,
+    levels,
+    list_deals,
+    open_options,
+    pareto_rows,
+    two_party_frontier,
+)
 from sim.rules.utility import floor_of, value_of
+from tests.analysis.spaces import listed, random_space
 from tests.analysis.theory.test_zopa import random_tables
+from tests.scenario.tiny import tables, tiny
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -51,6 +64,60 @@ def test_frontier_of_twenty_thousand_deals_of_four_parties():
     for row in random.choice(20_000, 200):
         beaten = ((points >= points[row]).all(axis=1) & (points > points[row]).any(axis=1)).any()
         assert (row in rows) == (not beaten)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds)
+def test_a_space_with_lines_is_a_union_of_pieces_without_a_deal_in_common(seed):
+    space = random_space(seed, n_lines=1 + seed % 3)
+    by_hand = listed(space)
+    deals = [deal for deal, _ in by_hand]
+    in_pieces = [tuple(deal) for piece in space.pieces for deal in list_deals(piece).tolist()]
+    assert sorted(in_pieces) == deals == [tuple(deal) for deal in list_deals(space).tolist()]
+    assert space.n_deals == len(deals)
+    gains = np.array([gains for _, gains in by_hand])
+    assert space.highest() == pytest.approx(gains.max(axis=0))
+    assert space.lowest() == pytest.approx(gains.min(axis=0))
+    everything = np.array(list(product(*map(range, [space.usable.shape[1]] * len(space.usable)))))
+    assert [tuple(deal) for deal in everything[space.holds(everything)].tolist()] == deals
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_the_frontier_of_two_in_a_space_with_lines(seed):
+    space = random_space(seed, sizes=((2, 3), (2, 5), (2, 5)), n_lines=1 + seed % 2)
+    points = [tuple(gains) for _, gains in listed(space)]
+    best = {x for x in points if not any(y != x and y[0] >= x[0] - TIE and y[1] >= x[1] - TIE for y in points)}
+    found = space.gains_of(two_party_frontier(space))
+    assert {tuple(row) for row in found.round(9)} == {tuple(np.round(x, 9)) for x in best}
+
+
+PAID = {"paid": {"if": {"peace": ["truce", "treaty"]}, "unless": {"land": "ceded"}, "firmness": 1}}
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "harvest", "deals"),
+    [
+        (True, "all_or_nothing", [(2, 0), (2, 1), (2, 2)]),
+        (True, "early", [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)]),
+        (False, "all_or_nothing", [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)]),
+    ],
+)
+def test_in_a_single_undertaking_every_core_issue_settles(behaviour, harvest, deals):
+    rules = {"rules": {"single_undertaking": behaviour}}
+    raw = tiny(behaviour=rules, formats__both__harvest=harvest, parties__a__red_lines=PAID)
+    t = tables(raw)
+    free, kept = (deal_space(t, 0, lines_of=who) for who in ([], None))
+    assert list_deals(free).tolist() == [list(deal) for deal in deals]
+    paid = [deal for deal in deals if deal[0] == 0 or deal[1] == 2]
+    assert list_deals(kept).tolist() == [list(deal) for deal in paid]
+    assert kept.floor == pytest.approx(free.floor)  # the status quo stays the disagreement point
+    assert kept.gains_of(np.zeros((1, 2), dtype=int))[0] == pytest.approx([0.0, 0.0])
+
+
+def test_without_core_on_the_agenda_any_text_is_whole():
+    t = tables(tiny(formats__both__agenda=["land"]))
+    assert open_options(t, 0).tolist() == [[True, False, False], [True, True, True]]
 
 
 def brute(own: np.ndarray, others: np.ndarray, usable: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

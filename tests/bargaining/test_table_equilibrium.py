@@ -15,6 +15,7 @@ from sim.bargaining.table_equilibrium import even_by_bloc, lone_deals, seats_of,
 from sim.types.tables import TRACK
 from tests.analysis.made_up_tables import dollar, table_of
 from tests.bargaining.rules_in_print import simple_majority
+from tests.scenario.tiny import tables, tiny
 from tests.shipped import FLAGSHIP, encoder_of
 
 seeds = st.integers(0, 2**32 - 1)
@@ -83,6 +84,18 @@ def test_deals_across_a_firm_line_of_a_seated_party_are_left_out():
     assert found.core_chance == 0.0
 
 
+def test_the_game_has_the_deals_of_the_talks():
+    """Closed by a single undertaking, and by a condition of a seated party."""
+    line = {"if": {"peace": "treaty"}, "unless": {"land": ["half", "ceded"]}, "firmness": 1}
+    whole, early = (
+        table_equilibrium(tables(tiny(formats__both__harvest=how, parties__a__red_lines={"paid": line})), 0, 0)
+        for how in ("all_or_nothing", "early")
+    )
+    assert whole.deals.tolist() == [[2, 1], [2, 2]]
+    assert early.deals.tolist() == [[0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 1], [2, 2]]
+    assert whole.core_chance == pytest.approx(1.0)
+
+
 def test_one_seat_is_no_talk():
     assert "two seats" in table_equilibrium(table_of([[0, 0], [1, 1]], turn=[[0, -1]]), 0, 0).reason
 
@@ -119,7 +132,7 @@ def test_deals_that_are_equilibria_alone_by_plain_loops(seed, rule, in_turn):
 
 def test_the_flagship_solves_and_says_how_well():
     encoder = encoder_of(FLAGSHIP)
-    tables = encoder.tables(0, 1)
+    tables = encoder.tables(1, 1)  # a draw with deals for all
     for f in (1, 3):
         found = table_equilibrium(tables, 0, f)
         assert found.found is not None

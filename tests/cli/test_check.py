@@ -34,6 +34,19 @@ def test_check_says_what_is_in_a_sound_file(cli, minimal):
     assert "No problem found" in result.stdout
 
 
+def test_check_says_conditional_lines_back(cli, minimal):
+    paid = "parties.lower.red_lines.paid={if: {share: by_land}, unless: {repair: together}, firmness: 0.6}"
+    never = "parties.upper.red_lines.never={if: {share: even, repair: together}, firmness: 1}"
+    narrow = "formats.farmers.agenda=[share, sluice]"
+    told = " ".join(
+        cli.invoke(app, ["check", str(minimal), "--set", paid, "--set", never, "--set", narrow]).stdout.split()
+    )
+    give, get = "Share of the water: By size of the land", "Repair of the wall: Repaired together"
+    unpaid = "nothing on the agenda of farmers meets that"
+    assert f"Lower farmer agrees to {give} only for {get} (paid, firmness 0.6); {unpaid}." in told
+    assert f"Upper farmer never agrees to Share of the water: Half each and {get} together (never, firmness 1)." in told
+
+
 def test_check_says_how_much_conflict_the_file_holds(cli, minimal):
     told = " ".join(cli.invoke(app, ["check", str(minimal)]).stdout.split())
     assert "farmers 0.85 (0.66-1.00); all-three 0.49 (0.33-0.81)" in told

@@ -40,16 +40,29 @@ def rich_scenario(
     return data
 
 
+def for_a_time(rng: np.random.Generator, data: dict[str, Any]) -> None:
+    """Half of the options that settle nothing lapse after some months, some into talks; some of them halt the price."""
+    for issue in data["issues"].values():
+        for key, option in issue["options"].items():
+            if key == issue["status_quo"] or option.get("settles") or rng.random() < 0.5:
+                continue
+            option["lasts"] = int(rng.integers(1, 12))
+            option |= {"then": "talks"} if rng.random() < 0.5 else {}
+            option |= {"halts": True} if issue.get("ends_price") and rng.random() < 0.5 else {}
+
+
 @st.composite
 def encoders(draw: st.DrawFn) -> Encoder:
-    """Scenarios with learning on and off, shocks, homes, standing, linkages and each switch of the rules."""
+    """Scenarios with learning on and off, shocks, homes, standing, linkages, conditions and each switch of rules."""
     recipe = {
         "linked": draw(st.booleans()),
         "red_lines": draw(st.booleans()),
+        "conditional_lines": draw(st.booleans()),
         "misperception": draw(st.booleans()),
         "shocks": draw(st.integers(0, 2)),
         "ratification": draw(st.booleans()),
         "early_harvest": draw(st.booleans()),
+        "conditions": draw(st.sampled_from([0, 2])),
         "uncertain": draw(st.sampled_from([0.0, 0.5])),
         "months": draw(st.integers(1, 6)),
         "rounds_per_month": draw(st.integers(1, 3)),
@@ -60,8 +73,12 @@ def encoders(draw: st.DrawFn) -> Encoder:
             "hold": draw(st.sampled_from(["walk", "once"])),
             "errors": draw(st.sampled_from(["once", "fresh"])),
             "stalling": draw(st.booleans()),
+            "single_undertaking": draw(st.booleans()),
+            "foreseen_consent": draw(st.booleans()),
         }
     }
+    if draw(st.booleans()):
+        behaviour["optimism"] = draw(st.sampled_from([-1.0, 0.0, 0.3]))
     if draw(st.booleans()):
         behaviour["learning_prior"] = 2.0
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -70,4 +87,6 @@ def encoders(draw: st.DrawFn) -> Encoder:
     most_options = 4 if not recipe["linked"] or n_parties < 4 else 2
     sizes = n_parties, n_issues, draw(st.integers(2, most_options))
     data = rich_scenario(rng, *sizes, **recipe)
+    if draw(st.booleans()):
+        for_a_time(rng, data)
     return Encoder(load_raw({**data, "behaviour": behaviour}), seed=draw(st.integers(0, 2**31)))

@@ -15,6 +15,7 @@ from sim.scenario import Encoder, load_raw
 from sim.types.tables import STRATEGIES
 from sim.types.transcript import Deal, Move, Transcript, Why
 from tests.scenario.generate import random_scenario
+from tests.shipped import GAINS_ALONE
 
 
 def scenario(strategy: str = "standard", *, seed: int = 4, months: int = 6) -> Encoder:
@@ -27,6 +28,7 @@ def scenario(strategy: str = "standard", *, seed: int = 4, months: int = 6) -> E
         party["price_of_no_settlement"] = {"now": 0.0}
         party["behaviour"] = {"reciprocity": 0.0, "concession_exponent": 0.5}
     data["parties"]["p0"]["behaviour"]["strategy"] = strategy
+    data["behaviour"] = GAINS_ALONE
     return Encoder(load_raw(data), seed=1)
 
 

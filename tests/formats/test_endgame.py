@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sim.engines.talk import play as play_one
 from sim.formats import endgame
 from sim.types import REASON_SENTENCE, EndReason, Outcome
 from sim.types.outcomes import HOME_BIT, MAX_PARTIES, PARTY_BITS, REMAINDER_BIT
 from sim.types.tables import CORE, PROCESS, SUBSTANCE
+from tests.laws.common import Raw, encode, play
+from tests.laws.made_up import issue, party, talks, world, worth
 
 REASONS = {
     "R_STAYED_AWAY": EndReason.STAYED_AWAY,
@@ -22,6 +27,12 @@ REASONS = {
     "R_STRUCK": EndReason.PARTS_STRUCK,
     "R_SETTLED": EndReason.SETTLED,
     "R_VOTED_DOWN": EndReason.VOTED_DOWN,
+    "R_NO_ZONE": EndReason.NO_ZONE,
+    "R_CLAIMS": EndReason.CLAIMS,
+    "R_FORESEEN": EndReason.FORESEEN,
+    "R_CONDITION": EndReason.CONDITION,
+    "R_AGENDA_CLOSED": EndReason.AGENDA_CLOSED,
+    "R_LAPSED": EndReason.LAPSED,
 }
 
 
@@ -40,6 +51,54 @@ def test_outcomes_and_reasons_are_those_of_the_enums() -> None:
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(REASON_SENTENCE) == set(EndReason) == set(REASONS.values())
+
+
+def a_freeze(**option: Any) -> Raw:
+    """Two parties whom a truce helps while it holds; a peace that settles is barred to both."""
+    line = {"never": {"issue": "war", "options": "peace", "firmness": 1}}
+    values = {"war": worth(on=0, truce=0.5, peace=1), "next": worth(no=0, meet=0)}
+    one = party({"war": 1, "next": 0}, values) | {"red_lines": line}
+    issues = {
+        "war": issue("on", "truce", "peace", settles="peace", level="core"),
+        "next": {"level": "process", "status_quo": "no", "options": {"no": {}, "meet": {}}},
+    }
+    issues["war"] |= {"ends_price": True}
+    issues["war"]["options"]["truce"] = option
+    price = {"price_of_no_settlement": {"now": -0.2}}
+    data = world(issues, {"a": one | price, "b": one | price}, {"talks": talks("a", "b", harvest="early")})
+    data["horizon_months"] = 24
+    return data
+
+
+def ended(**option: Any) -> tuple[Outcome, EndReason, int, int]:
+    """How talks about a freeze end: outcome, reason, months held, whether it is a halt; in both drivers."""
+    told = play_one(encode(a_freeze(**option)), format_index=0, draw=0, replication=0)
+    runs = play(encode(a_freeze(**option)), n_draws=1, replications=1)
+    record = told.record
+    counted = Outcome(int(runs.outcome[0])), EndReason(int(runs.reason[0])), int(runs.held[0]), int(runs.halt[0])
+    assert (Outcome(record.outcome), EndReason(record.reason), record.held, record.halt) == counted
+    return counted
+
+
+def test_a_text_for_a_time_lapses_and_settles_nothing() -> None:
+    assert ended() == (Outcome.PARTIAL, EndReason.PARTIAL_BANKED, 24, 0)
+    assert ended(lasts=6, halts=True) == (Outcome.PARTIAL, EndReason.LAPSED, 6, 1)
+    assert ended(lasts=6, halts=True, then="talks") == (Outcome.PROCESS, EndReason.LAPSED, 6, 1)
+    assert ended(lasts=24, halts=True, then="talks") == (Outcome.PARTIAL, EndReason.PARTIAL_BANKED, 24, 1)
+
+
+def test_a_text_that_codifies_the_next_meeting_is_process() -> None:
+    data = a_freeze()
+    data["formats"]["talks"]["agenda"] = ["next"]
+    for name in ("a", "b"):
+        data["parties"][name]["salience"]["next"] = 0.1
+        data["parties"][name]["values"]["next"] = worth(no=0, meet=1)
+    runs = play(encode(data), n_draws=1, replications=1)
+    assert (Outcome(int(runs.outcome[0])), EndReason(int(runs.reason[0]))) == (
+        Outcome.PROCESS,
+        EndReason.PROCESS_TEXT,
+    )
+    assert runs.deal[0].tolist() == [0, 1]
 
 
 def test_levels_rise_and_flags_fit_beside_parties() -> None:

@@ -15,6 +15,7 @@ from sim.types.structure import OPEN_RULE_SEATS
 from sim.types.transcript import Deal, Move, Transcript, Turn, Why
 from tests.golden.regenerate import FOLDER
 from tests.scenario.generate import talk_scenarios
+from tests.shipped import GAINS_ALONE_SETS
 
 ROUNDING = 1e-9
 
@@ -75,7 +76,7 @@ def test_every_course_keeps_the_rule(data: st.DataObject) -> None:
 def assembly(**changes) -> Encoder:
     """The golden assembly, where amendments are allowed."""
     sets = [f"{key.replace('__', '.')}={value}" for key, value in changes.items()]
-    return Encoder(load_scenario(FOLDER / "valley.yaml", sets=sets), seed=1)
+    return Encoder(load_scenario(FOLDER / "valley.yaml", sets=[*GAINS_ALONE_SETS, *sets]), seed=1)
 
 
 def talks(encoder: Encoder, n: int, **own) -> list[Transcript]:

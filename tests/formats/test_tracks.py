@@ -53,9 +53,11 @@ def test_a_leg_that_settles_is_the_last() -> None:
     assert talk.record.legs == (int(Outcome.SETTLEMENT), 255)
 
 
-def left(outcome: Outcome, *, tabled: list[int], text: list[int], held: int = -1) -> tuple[Ground, int]:
+def left(
+    outcome: Outcome, *, tabled: list[int], text: list[int], held: int = -1, data: Raw | None = None
+) -> tuple[Ground, int]:
     """After a first leg of four months that ended so: whether the next follows."""
-    ground = ground_of(encode(track()), format_index=TRACK, draw=0, replication=0)
+    ground = ground_of(encode(data or track()), format_index=TRACK, draw=0, replication=0)
     w, out = ground.w, ground.out.arrays
     w.loaded[0], w.n_lanes[0] = -1, 1
     ground.call(begin_track, 0)
@@ -77,6 +79,15 @@ def test_a_text_that_lapses_before_the_next_leg_is_no_longer_in_force() -> None:
     ground, _ = left(Outcome.COLLAPSED, tabled=[0, 1, 0], text=[0, 1, 0], held=0)
     assert ground.w.state[at.MONTHS] == 4
     assert ground.w.in_force.tolist() == [0, 0, 0]
+
+
+def test_what_was_agreed_for_some_months_is_gone_once_a_leg_begins_after_them() -> None:
+    for after, stands in ((1, 1), (2, 0)):  # signed in the fourth month, for two
+        data = track(after=after)
+        data["issues"]["left"]["options"]["yes"] = {"lasts": 2}
+        ground, _ = left(Outcome.PARTIAL, tabled=[0, 1, 0], text=[0, 1, 0], held=2, data=data)
+        assert ground.w.state[at.MONTHS] == 4 + after
+        assert ground.w.in_force.tolist() == [0, stands, 0]
 
 
 def test_a_settlement_ends_the_track() -> None:

@@ -11,6 +11,7 @@ from sim.engines.batch import play
 from sim.scenario import load_raw
 from sim.types.playing import Size
 from tests.laws.common import Raw, encode
+from tests.shipped import GAINS_ALONE
 
 PLAIN: Raw = {
     "concession_exponent": 1.0,
@@ -22,6 +23,7 @@ PLAIN: Raw = {
     "trust_premium": 0.0,
     "misremembering": 0.0,
     "coalition_support": 0.0,
+    **GAINS_ALONE,
 }
 """Constants under which parties look at the table alone, judge well, and circumstances do not change."""
 
@@ -51,7 +53,7 @@ def talks(*seats: str, months: int = 4, rounds: int = 4, **more: Any) -> Raw:
 
 def world(issues: Raw, parties: Raw, formats: Raw, **more: Any) -> Raw:
     """A scenario."""
-    head = {"parley": 1, "id": "made-up", "title": "Made up", "behaviour": dict(PLAIN)}
+    head = {"parley": 1, "id": "made-up", "title": "Made up", "behaviour": copy.deepcopy(PLAIN)}
     return head | {"issues": issues, "parties": parties, "formats": formats} | more
 
 

@@ -19,7 +19,7 @@ from sim.types.tables import Tables
 from tests.laws.common import Raw, encode, encode_file, play, play_changed
 from tests.laws.test_contacts import BOUND, MARGIN
 from tests.scenario.generate import random_scenario
-from tests.shipped import CAMP_DAVID, FLAGSHIP
+from tests.shipped import CAMP_DAVID, FLAGSHIP, GAINS_ALONE_SETS
 
 N_DRAWS = 120
 
@@ -44,7 +44,7 @@ def split(t: Tables, party: int, *, joint: bool = True) -> Tables:
     view[twin, party], view[party, twin], view[twin, twin] = party, twin, twin
     arrays["view_row"] = view
     arrays["turn"] = np.array([_with_twin(row, party, twin) for row in t.turn])
-    for name in ("contribution", "barred"):
+    for name in ("contribution", "barred", "line_firm"):
         arrays[name] = np.insert(getattr(t, name), twin, getattr(t, name)[:, party], axis=1)
     arrays |= _doubled_entries(t, party, twin)
     if not joint:
@@ -141,7 +141,7 @@ def test_a_seat_more_changes_little_in_generated_scenarios() -> None:
 
 def test_a_twin_outside_the_bloc_is_noticed() -> None:
     """Two seats that err and refuse each on its own make it harder to agree: Israel's, with Egypt."""
-    encoder, n_draws = encode_file(CAMP_DAVID), 200
+    encoder, n_draws = encode_file(CAMP_DAVID, *GAINS_ALONE_SETS), 200
     one = play(encoder, n_draws=n_draws, formats=[0])
     two = play_changed(encoder, lambda t: split(t, 1, joint=False), n_draws=n_draws, formats=[0])
     assert check_clone(one, two, n_draws, 1)

@@ -17,6 +17,7 @@ from sim.types.outcomes import Runs
 from sim.types.tables import SEVERABLE, Tables
 from tests.laws.common import Change, Raw, bit, differences, encode, play, play_changed
 from tests.scenario.generate import random_scenario, scenarios
+from tests.shipped import GAINS_ALONE
 
 
 def without_levers(data: Raw) -> Raw:
@@ -56,7 +57,7 @@ def test_a_lever_without_ability_motive_or_at_any_cost_is_no_lever(name: str, fo
 
 @pytest.mark.parametrize("foresight", [0.0, 1.0])
 def test_a_patron_that_presses_without_motive_is_noticed(foresight: float) -> None:
-    data = random_scenario(np.random.default_rng(5), 3, 3, 3, uncertain=0.0)
+    data = random_scenario(np.random.default_rng(5), 3, 3, 3, uncertain=0.0) | {"behaviour": GAINS_ALONE}
     for number, party in enumerate(data["parties"].values()):
         party["leverage"] = {f"p{(number + 1) % 3}": {"ability": 0.4, "motive": 0, "cost": 0}}
     assert check_silent(data, SILENT["no motive"], foresight, n_draws=40) == []
@@ -67,6 +68,7 @@ def test_a_patron_that_presses_without_motive_is_noticed(foresight: float) -> No
 def absent_target(seed: int) -> Raw:
     """Two at the table; p2 outside has standing on everything; p3 outside would rather have no text at all."""
     data = random_scenario(np.random.default_rng(seed), 4, 3, 3, uncertain=0.0, leverage=False, red_lines=False)
+    data["behaviour"] = GAINS_ALONE
     for party in data["parties"].values():
         party["standing"] = {}
     data["parties"]["p2"]["standing"] = {"i0": 1.0, "i1": 1.0, "i2": 1.0}

@@ -15,7 +15,7 @@ from sim.types import Outcome
 from sim.types.outcomes import Runs
 from sim.types.tables import FRESH_ERRORS, Tables
 from tests.laws.common import encode_file, play, play_changed
-from tests.shipped import CAMP_DAVID, FLAGSHIP
+from tests.shipped import CAMP_DAVID, FLAGSHIP, GAINS_ALONE_SETS
 
 N_DRAWS = 150
 BOUND = 0.02
@@ -66,7 +66,7 @@ def test_twice_the_contacts_change_little(path: Path) -> None:
 
 def test_wearing_parties_down_is_noticed() -> None:
     """With fresh errors each answer is another throw of the dice, and four times the throws show."""
-    encoder, n_draws = encode_file(FLAGSHIP), 600
+    encoder, n_draws = encode_file(FLAGSHIP, *GAINS_ALONE_SETS), 600
     runs = [
         play_changed(encoder, change, n_draws=n_draws, formats=[0])
         for change in (fresh_errors, lambda t: twice_the_contacts(twice_the_contacts(fresh_errors(t))))

@@ -136,7 +136,7 @@ def stalls(data: Raw, draws: int = 30) -> float:
 def test_the_dearer_the_war_the_fewer_the_stalls() -> None:
     found = [stalls(offered(price)) for price in (0.0, -0.1, -0.2)]
     assert found[0] > found[1] > found[2]
-    assert stalls(changed(offered(0.0), behaviour__rules={"stalling": False})) == 0.0
+    assert stalls(changed(offered(0.0), behaviour__rules__stalling=False)) == 0.0
 
 
 def test_the_dearer_the_war_the_likelier_a_settlement() -> None:
@@ -221,16 +221,16 @@ def test_a_threat_moves_what_the_threatened_signs() -> None:
     assert measure(relief("kept", 0.0), "settlement") == 1.0
 
 
-def business(bonus: float) -> Raw:
+def business(firmness: float) -> Raw:
     """Business that one side holds back as long as the quarrel is open."""
-    link = {"when": {"trade": ["broad"], "quarrel": ["open"]}, "bonus": bonus}
+    line = {"if": {"trade": ["broad"]}, "unless": {"quarrel": ["closed"]}, "firmness": firmness}
     return world(
         {"quarrel": issue("open", "closed", settles="closed"), "trade": issue("none", "broad")},
         {
             "holds": party(
                 {"quarrel": 1, "trade": 1},
                 {"quarrel": worth(open=0, closed=1), "trade": worth(none=0, broad=1)},
-                linkages={"settle-first": link},
+                red_lines={"settle-first": line},
             ),
             "wants": party(
                 {"quarrel": 1, "trade": 2},
@@ -243,9 +243,9 @@ def business(bonus: float) -> Raw:
 
 def test_linked_business_buys_the_settlement() -> None:
     """Unlinked, business is done beside the open quarrel; linked, it is had only with the quarrel closed."""
-    assert measure(business(-2.0), "settlement") == 1.0
+    assert measure(business(1.0), "settlement") == 1.0
     open_trade = changed(business(0.0), formats__two=talks("holds", "wants", agenda=["trade"]))
-    shut_trade = changed(business(-2.0), formats__two=talks("holds", "wants", agenda=["trade"]))
+    shut_trade = changed(business(1.0), formats__two=talks("holds", "wants", agenda=["trade"]))
     assert measure(open_trade, "moved", issues="trade") == 1.0
     assert measure(shut_trade, "moved", issues="trade") == 0.0
 

@@ -54,7 +54,7 @@ def passed_over() -> Raw:
 
 
 def test_more_seats_are_slower_and_more_durable() -> None:
-    data = changed(passed_over(), behaviour__rules={"severable": False})
+    data = changed(passed_over(), behaviour__rules__severable=False)
     assert measure(data, "agreed", format="two") == measure(data, "agreed", format="three") == 1.0
     assert measure(data, "months", format="two") < measure(data, "months", format="three")
     assert measure(data, "upheld", format="two") < 0.7

@@ -19,6 +19,7 @@ from sim.types.outcomes import Runs
 from sim.types.tables import PRINCIPAL, Tables
 from tests.laws.common import Raw, encode, play, play_changed
 from tests.scenario.generate import random_scenario, scenarios
+from tests.shipped import GAINS_ALONE
 
 ROUNDING = 1e-9
 
@@ -106,6 +107,7 @@ def test_nobody_signs_below_its_reservation_value_or_across_a_line(data: Raw, le
 def test_a_text_in_hand_that_lost_its_worth_by_the_deadline_is_dropped() -> None:
     """Prices that drift fast make interim texts poor; some runs must drop one, or the law above is idle here."""
     data = random_scenario(np.random.default_rng(9), 3, 4, 3, uncertain=1.0, red_lines=False, months=12)
+    data["behaviour"] = GAINS_ALONE  # a single undertaking has no text in hand
     for party in data["parties"].values():
         party["price_of_no_settlement"] = {"now": -0.1, "drift": 0.03}
     encoder = encode(data)

@@ -25,10 +25,11 @@ from sim.rules.offer import build_menu
 from sim.rules.pack import TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
 from sim.types.arrays import layout_of
-from sim.types.tables import PRINCIPAL, Tables
+from sim.types.tables import CORE, PRINCIPAL, Tables
 from sim.types.work import OFFER, Work, make_work
 from tests.rules.domains import random_domains
 from tests.scenario.generate import random_scenario
+from tests.shipped import GAINS_ALONE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,6 +41,7 @@ DRAWS = 4
 SHARES = np.linspace(0.0, 1.0, 11)  # aspirations, as shares of the speaker's top gain
 
 BARE: dict[str, Any] = {"red_lines": False, "standing": False, "leverage": False}
+CLAIMING = "single undertaking"  # the kind in which parties claim and answer for their signature; elsewhere none does
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "additive": ("all", BARE),
     "red lines": ("all", {**BARE, "red_lines": True, "misperception": True}),
@@ -50,6 +52,11 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
         "two",
         {"red_lines": True, "standing": True, "leverage": True, "linked": True, "misperception": True},
     ),
+    "conditional lines": (
+        "two",
+        {"red_lines": True, "standing": True, "leverage": True, "conditions": 3, "misperception": True},
+    ),
+    CLAIMING: ("all", {**BARE, "red_lines": True, "conditions": 1, "misperception": True}),
 }
 """Kind of space -> the format that speaks, and the recipe of the random scenario."""
 
@@ -90,6 +97,7 @@ def random_spaces(kind: str, n_spaces: int, *, first: int = 0, **more: Any) -> I
         n_parties = int(rng.integers(3 if name == "two" else 2, 6))
         n_issues, n_options = ((3, 5), (4, 4), (4, 5), (5, 3), (5, 4))[int(rng.integers(5))]
         data = random_scenario(rng, n_parties, n_issues, n_options, uncertain=1.0, **{**recipe, **more})
+        data["behaviour"] = {} if kind == CLAIMING else GAINS_ALONE
         tables = Encoder(load_raw(data), seed=first + k).tables(0, min(DRAWS, n_spaces - k * DRAWS))
         tables = tables._replace(talk_cost=np.zeros_like(tables.talk_cost))  # so that everybody comes
         for world in range(len(tables.price)):
@@ -117,6 +125,7 @@ class Listing:
     score: Floats  # [N] believed log joint probability of passing
     content: Flags  # [N] every needed party is believed to be content
     hopeless: Flags  # [N] an absent party is sure to refuse
+    signed: Flags  # [N] worth to the speaker what it claims of waiting and asks for its name
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,7 @@ def list_deals(space: Space, speaker: int, beliefs: Beliefs | None = None) -> Li
     place = np.arange(deals.shape[1])
     gains = beliefs.value[:, place, deals].sum(axis=2).T - beliefs.floor
     crossing = t.barred[world][rows][:, place, deals].any(axis=2).T
+    crossing |= broken_lines(t, deals) @ (t.line_firm[world, rows].T == 1)
     shift = _shifts(t, deals, gains, present)
     standing = _standing(t, deals)
     margin = gains - shift
@@ -171,19 +181,57 @@ def list_deals(space: Space, speaker: int, beliefs: Beliefs | None = None) -> Li
             needed = s > 0.0
             hopeless |= needed & cross & (s > 0.999)
             content &= ~needed | ((margin[:, q] + 1.0 - foresight * s >= 0.0) & ~(cross & (foresight * s > 0.5)))
-    return Listing(deals, gains, score, content, hopeless)
+    signed = gains[:, speaker] >= _asked(space, speaker, deals, beliefs.value[speaker])
+    return Listing(deals, gains, score, content, hopeless, signed)
+
+
+def _asked(space: Space, speaker: int, deals: Ints, value: Floats) -> Floats:
+    """[N] the least gain for which a speaker signs each deal: `max(0, h delta^M H + drift M) + c`, with the status quo
+    in hand; `c` where the deal touches it. -inf of the status quo, which is no text.
+    """
+    t, work, place = space.tables, space.work.arrays, np.arange(deals.shape[1])
+    change = value[place, deals] - value[place, t.status_quo]
+    cost = np.where((np.abs(change) > EXACT).any(axis=1), t.signing_cost[0, speaker], 0.0)
+    claim = np.zeros(len(deals))
+    if t.optimism[0, speaker] > -1.0:
+        months, blocs = t.next_chance[0], len(np.unique(t.bloc[space.speakers]))
+        share = np.clip(1.0 / blocs + t.optimism[0, speaker], 0.0, 1.0) * t.patience[0, speaker] ** months
+        rises = value[place, work.top_deal[0, speaker]] - value[place, t.status_quo]
+        in_part = np.where(deals != t.status_quo, np.maximum(rises, 0.0), 0.0).sum(axis=1)
+        core = t.level == CORE
+        options = t.issue_option[np.arange(len(core)), deals[:, t.issue_composite]]
+        stands = t.issue_option[np.arange(len(core)), t.status_quo[t.issue_composite]]
+        whole = ((options != stands) & core).any(axis=1) | bool(t.undertaken[space.format_index].any())
+        hope = np.where(whole, max(0.0, float(work.top_now[0, speaker])), in_part)
+        claim = np.maximum(0.0, share * hope + t.drift[0, speaker] * months)
+    return np.where((deals == t.status_quo).all(axis=1), -np.inf, claim + cost - EXACT)
+
+
+def broken_lines(t: Tables, deals: Ints) -> Flags:
+    """[N, B] conditional lines that each deal crosses: it meets all of `if` and not all of `unless`."""
+    place = np.arange(deals.shape[1])
+    meets = (t.line_if[:, place, deals] == 1).all(axis=2)
+    made_good = (t.line_unless[:, place, deals] == 1).all(axis=2) & (t.line_unless_in.any(axis=1)[:, None])
+    return (meets & ~made_good).T
 
 
 def usable_deals(t: Tables, format_index: int, speaker: int, present: Flags) -> Ints:
-    """[N, C] all combinations of options that cross no firm line of the speaker, nor a believed one at the table."""
+    """[N, C] all combinations of options that cross no firm line of the speaker, nor a believed one at the table.
+
+    In a single undertaking they settle all of the core that is on the agenda.
+    """
     choices = []
     for c, n in enumerate(t.n_options):
         free = t.allowed[format_index, c, :n] == 1
         for q in np.flatnonzero(present):
             free &= t.barred[0, t.view_row[speaker, q], c, :n] == 0
         free[t.status_quo[c]] = True
+        for i in np.flatnonzero((t.issue_composite == c) & (t.undertaken[format_index] == 1)):
+            free &= t.settles[i, :n] == 1
         choices.append(np.flatnonzero(free))
-    return np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, len(choices))
+    deals = np.stack(np.meshgrid(*choices, indexing="ij"), axis=-1).reshape(-1, len(choices))
+    firm = t.line_firm[0, t.view_row[speaker, np.flatnonzero(present)]].any(axis=0)
+    return deals[~broken_lines(t, deals)[:, firm].any(axis=1)]
 
 
 def _standing(t: Tables, deals: Ints) -> Floats:
@@ -258,7 +306,8 @@ def measure(space: Space, kind: str, seed: int, *, window: bool = False) -> tupl
             aspiration = float(share * top_gain)
             if window:
                 build_menu(space.pack, space.work, 0, space.format_index, speaker, 0, aspiration, aspiration)
-            offers.append(_measure_offer(space, listing, kind, seed, speaker, aspiration))
+            offer = _measure_offer(space, listing, kind, seed, speaker, aspiration)
+            offers += [offer] if offer.own < np.inf or offer.loss > 0.0 else []  # no offer where there is none to make
     return offers, tops
 
 
@@ -298,14 +347,14 @@ def _measure_top(work: Work, listing: Listing, kind: str, seed: int, speaker: in
 def _measure_offer(space: Space, listing: Listing, kind: str, seed: int, speaker: int, aspiration: float) -> Offer:
     work = space.work.arrays
     own = listing.gains[:, speaker]
-    enough = own >= aspiration - EXACT
+    enough = (own >= aspiration - EXACT) & listing.signed
     entry = find_entry(space, speaker, aspiration)
     if entry < 0:
-        missed = float(enough.any() and own.max() >= aspiration)
+        missed = float(enough.any() and own[listing.signed].max() >= aspiration)
         return Offer(kind, seed, speaker, aspiration, np.inf, missed, missed, True)
     deal = work.menu_deal[0, speaker, work.menu_slot[0, speaker, entry]]
     place = _find(listing, deal)
-    if place < 0:
+    if place < 0 or not listing.signed[place]:
         return Offer(kind, seed, speaker, aspiration, -np.inf, np.inf, np.inf, False)
     scored = abs(listing.score[place] - work.menu_score[0, speaker, entry]) < 1e-7
     lost = float(listing.score[enough].max() - listing.score[place])

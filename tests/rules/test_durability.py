@@ -53,6 +53,37 @@ def test_a_share_of_the_price_drifts_by_its_share() -> None:
     assert held(lasting(0.105, drift=[0.0, 0.01], ending=[[0.0, 0.0]])) == (0, 24)
 
 
+def test_what_lapses_is_left_out_of_later_months_by_hand() -> None:
+    """A part worth 0.3 to p1 makes up for one that costs it 0.1, until it lapses after six months."""
+    fields = {"volatility": [0.0], "hold_months": [24], "price": [0.1, 0.0]}
+    world = make_world(lists(2, 2, 2, p0c0o1=0.5, p1c0o1=-0.1, p1c1o1=0.3), **fields)
+    world.w.text[:] = [1, 1]
+    assert held(world) == (0, 24)
+    world = make_world(lists(2, 2, 2, p0c0o1=0.5, p1c0o1=-0.1, p1c1o1=0.3), lasts=[[0, 0], [0, 6]], **fields)
+    world.w.text[:] = [1, 1]
+    assert held(world) == (2, 7)
+    assert world.w.text.tolist() == [1, 1]  # as signed
+    assert world.w.lasting.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("once", [0, 1])
+def test_a_text_of_which_nothing_is_left_has_lasted_until_its_last_part_lapsed(once: int) -> None:
+    values = lists(2, 2, 2, p0c0o1=0.5, p1c0o1=0.2, p1c1o1=0.3)
+    world = make_world(values, volatility=[0.0], hold_months=[24], lasts=[[0, 3], [0, 6]])
+    world.tables.arrays.switch[HOLD_ONCE] = once
+    world.w.text[:] = [1, 1]
+    assert held(world) == (0, 6)
+    assert world.w.lasting.tolist() == [0, 0]
+
+
+def test_what_an_earlier_leg_left_in_force_began_then() -> None:
+    world = make_world(lists(2, 1, 2, p0c0o1=0.5, p1c0o1=0.2), volatility=[0.0], hold_months=[24], lasts=[[0, 6]])
+    world.w.text[:] = world.w.in_force[:] = [1]
+    world.w.signed[:], world.w.since[:] = 3, 2
+    assert hold(world.tables, world.work, 0, KEY, 4.0) == 0  # in the fifth month, three after the second
+    assert int(world.w.held[0]) == 3
+
+
 def test_enforcement_keeps_a_text_together() -> None:
     world = lasting(-0.1, enforcement=lists(2, 1, 2, p1c0o1=0.15))
     world.put([1])

@@ -10,10 +10,13 @@ import numpy as np
 
 from sim.formats.lanes import open_shared
 from sim.formats.table import load_world
+from sim.rules.claims import claim_on, claim_on_core
 from sim.rules.coercion import lever_kept, net_shift
 from sim.rules.durability import can_break, enforcement_of
 from sim.rules.kernel import unit
+from sim.rules.lines import breaks_line, freed_by, wait_for_later
 from sim.rules.pack import TABLES, WORK, Pack
+from sim.rules.signing import weigh_signing
 from sim.rules.utility import crosses, floor_of, settles_core, value_of
 from sim.types.tables import SEVERABLE, Tables
 from sim.types.work import Work, make_work
@@ -148,3 +151,33 @@ def enforcement_probe(t: Tables, w: Work, world: int, party: int) -> float:
 @unit("twikif>i")
 def can_break_probe(t: Tables, w: Work, world: int, key: int, party: int, month: float) -> int:
     return 1 if can_break(t, w, world, key, party, w.deal, month) else 0
+
+
+@unit("twiif>f")
+def claim_probe(t: Tables, w: Work, lane: int, party: int, month: float) -> float:
+    return claim_on(t, w, lane, party, w.deal, month)
+
+
+@unit("twii>f")
+def core_claim_probe(t: Tables, w: Work, lane: int, party: int) -> float:
+    return claim_on_core(t, w, lane, party)
+
+
+@unit("twif>-")
+def signing_probe(t: Tables, w: Work, lane: int, month: float) -> None:
+    weigh_signing(t, w, lane, w.deal, w.true_gain, month, w.true_worth, w.true_claim)
+
+
+@unit("twiii>i")
+def breaks_probe(t: Tables, w: Work, line: int, composite: int, option: int) -> int:
+    return 1 if breaks_line(t, line, w.deal, composite, option) else 0
+
+
+@unit("twiiii>i")
+def freed_probe(t: Tables, w: Work, world: int, view: int, composite: int, option: int) -> int:
+    return 1 if freed_by(t, world, view, w.deal, composite, option) else 0
+
+
+@unit("twiii>-")
+def waits_probe(t: Tables, w: Work, lane: int, fmt: int, stage: int) -> None:
+    wait_for_later(t, w, lane, fmt, stage)

@@ -158,7 +158,7 @@ def _look(
     """A look by itself; `draws` are mean and spread of the shares of draws."""
     likelihood = result.measures[measure] if measure in result.measures else result.outcomes[Outcome[measure.upper()]]
     periods = past.reference.periods(months)
-    history = None if periods is None else _over(past.history_90, periods)
+    history = None if periods is None else over_time(past.history_90, periods)
     look = HistoryLook(
         format=result.id,
         months=months,
@@ -180,11 +180,11 @@ def _look(
         p_value=_p_value(past.reference, likelihood, history.value, periods),
         draws_above=1.0 - float(beta_below(*draws, history.high)),
         draws_below=float(beta_below(*draws, history.low)),
-        pooled=pool_estimates(likelihood, _over(past.history, periods)) if pool else {},
+        pooled=pool_estimates(likelihood, over_time(past.history, periods)) if pool else {},
     )
 
 
-def _over(share: Estimate, periods: float) -> Estimate:
+def over_time(share: Estimate, periods: float) -> Estimate:
     """A share within one period, as one within several with the same chance in each."""
     if periods == 1.0:
         return share

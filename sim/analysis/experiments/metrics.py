@@ -22,7 +22,7 @@ from sim.types.marks import HIDDEN
 
 Ending = Literal["settlement", "process_or_partial", "nothing", "in_force", "signed", "agreed", "no_talks"]
 Mean = Literal["net_gain", "value", "months"]
-MetricKind = Literal[Ending, "lasted", "upheld", "moved", "stands", "refused", Mean]
+MetricKind = Literal[Ending, "halt", "lasted", "upheld", "moved", "stands", "refused", Mean]
 MEANING: dict[MetricKind, str] = {
     "settlement": "share of runs that end in a settlement",
     "process_or_partial": "share of runs that end in process or a partial text",
@@ -31,6 +31,7 @@ MEANING: dict[MetricKind, str] = {
     "signed": "share of runs in which a text is signed and consented to",
     "agreed": "share of runs in which the table agrees on a text",
     "no_talks": "share of runs in which the talks do not take place",
+    "halt": "share of runs in which a text that stops a part of the price of no settlement comes into force",
     "lasted": "share of signed texts that last to the horizon",
     "upheld": "share of texts agreed at the table that come into force whole and last to the horizon",
     "moved": "share of runs in which the table's text moves an issue, averaged over the issues named",
@@ -106,6 +107,8 @@ class Metric:
                 return np.isin(runs.outcome, IN_FORCE) & np.logical_and.reduce(runs.deal == runs.tabled, axis=1)
             case "stands":
                 return self._stands(runs)
+            case "halt":
+                return runs.halt
             case "refused":
                 refused = runs.refused[:, self.issues] if self.issues else runs.refused
                 return np.logical_or.reduce((refused >> party) & 1, axis=1)

@@ -27,6 +27,7 @@ STUDIED: Mapping[str, str] = {
     "settlement": "Settlement",
     "in_force": "Text in force at the horizon",
     "signed": "Text signed",
+    "halt": "Halt in force",
     "lasted": "Lasted, if signed",
     "blocked": "Blocked",
     "stopped": "Some part refused at consent, of texts tabled",
@@ -120,6 +121,7 @@ class Study:
     wide: tuple[int, ...]  # positions of the formats that seat more parties
     variants: Mapping[str, str]  # name -> sentence, `BASELINE` first
     base: Mapping[str, CellCounts]  # by variant, without further change
+    steps: Mapping[str, CellCounts]  # by rule put in place, the first with none: each with all that stand before it
     pressure: tuple[Pressure, ...]
     lines_off: tuple[Changed, ...]
     standing_off: tuple[Changed, ...]
@@ -137,6 +139,7 @@ class CellCounts:
     replications: int
     outcomes: Ints  # [D, F, K]
     tabled: Ints  # [D, F] runs in which the table agreed on a text
+    halts: Ints  # [D, F] runs in which a text that stops a part of the price of no settlement came into force
     stopped: Ints  # [D, F] of these, runs in which somebody stopped a part of it at consent
     by_party: Ints  # [D, F, P] the same, per party that stopped a part
     refusals: Ints  # [D, F, P, I] the same, per party and issue
@@ -152,7 +155,7 @@ class CellCounts:
         """[D, F] runs that count for a measure of `STUDIED`."""
         if measure in ENDINGS:
             return self.outcomes[:, :, list(ENDINGS[measure])].sum(axis=-1)
-        return self.stopped if measure == "stopped" else self.tabled
+        return {"stopped": self.stopped, "halt": self.halts}.get(measure, self.tabled)
 
     @cached_property
     def shares(self) -> Mapping[str, Ratios]:
@@ -201,6 +204,7 @@ class CellCounter:
         masks = (
             runs.outcome[:, None] == np.arange(len(Outcome)),
             tabled,
+            runs.halt != 0,
             refused.any(axis=(1, 2)),
             refused.any(axis=2),
             refused,

@@ -226,13 +226,18 @@ def _warnings(found: Conflict) -> Iterator[str]:
     little = [one.id for one in found.formats if one.share.mean > LITTLE]
     if little:
         can = f"everybody with a vote can have more than {LITTLE:g} of its best hope at once"
-        yield f"the file holds little conflict in {', '.join(little)}: {can}; {agree}"
+        yield f"the file holds little conflict in {_listed(little, found)}: {can}; {agree}"
     low = [one.id for one in found.formats if one.lowest_third]
     if low:
         third = "the status quo lies in the lowest third of what each can get, for everybody with a vote"
-        yield f"{third} in {', '.join(low)}; {agree}"
+        yield f"{third} in {_listed(low, found)}; {agree}"
     empty = [one.id for one in found.formats if 2 * one.without_deal > found.n_draws]
     if empty:
         none = "no deal is" if found.exact else "no deal was found that is"
         most = " in most draws" if found.n_draws > 1 else ""
-        yield f"{none} better than no deal for everybody with a vote{most} in {', '.join(empty)}; expect no agreement"
+        where = f"{most} in {_listed(empty, found)}"
+        yield f"{none} better than no deal for everybody with a vote{where}; expect no agreement"
+
+
+def _listed(ids: Sequence[str], found: Conflict) -> str:
+    return "every format" if len(ids) == len(found.formats) > 1 else ", ".join(ids)

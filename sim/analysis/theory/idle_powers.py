@@ -27,8 +27,7 @@ import numpy as np
 
 from sim.analysis.theory.solutions import deals_at_hand, is_rational
 from sim.analysis.theory.zopa import largest_standing
-from sim.bargaining.deal_search import any_option
-from sim.bargaining.deal_space import NO_LOSS, TIE, DealSpace, deal_space, pareto_rows
+from sim.bargaining.deal_space import NO_LOSS, TIE, DealSpace, any_option, deal_space, firm_lines, pareto_rows
 from sim.types import Structure, Tables
 from sim.types.arrays import Ints, Mask
 
@@ -134,7 +133,7 @@ def _vetoes(
 
 
 def _refuses(tables: Tables, world: int, party: int, deals: Ints) -> Mask:
-    crosses = any_option(tables.barred[world, [party]] == 1, deals)[:, 0]
+    crosses = firm_lines(tables, world, np.array([party])).crossed(deals)[:, 0]
     return (crosses | _loses(tables, world, party, deals)) & _stops(tables, world, party, deals)
 
 

@@ -21,8 +21,7 @@ import numpy as np
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, linearised, ratios
 from sim.analysis.theory.solutions import Benchmarks, closest_deal, distances, is_small, quick_marks, room_by_climbing
 from sim.analysis.theory.zopa import SCOPES, SENSES, THRESHOLD, Scope, Sense, ZopaQuestion, ask
-from sim.bargaining.deal_search import any_option
-from sim.bargaining.deal_space import deal_space
+from sim.bargaining.deal_space import any_option, deal_space
 from sim.types import Runs, Structure, Tables
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import By, Index
@@ -31,7 +30,7 @@ from sim.types.tables import CORE
 
 SAMPLE = 24  # draws of the sample; fewer where the comparison has fewer
 ZONES: tuple[tuple[Scope, Sense], ...] = tuple(product(SCOPES, SENSES))
-SAID: tuple[Scope, Sense] = ("core", "standing")  # the zone of which is told who is short of it
+SAID: Sense = "standing"  # the zone of which is told who is short of it
 MEASURES: Mapping[str, str] = {
     "nash_share": "Nash product, share of the best",
     "kalai_smorodinsky": "Short of Kalai-Smorodinsky, ideals",
@@ -61,12 +60,14 @@ class FormatBenchmarks:
     """What rational benchmarks say of one format over the sample."""
 
     id: str
+    scope: Scope
+    """Where its settlements are looked for: `package` where a text settles all the core or is none, else `core`."""
     zones: Mapping[tuple[Scope, Sense], Estimate]
     """Share of draws in which a deal exists; draws left open count as without."""
     open: Mapping[tuple[Scope, Sense], int]
     """Draws in which the search left it open."""
     shortfalls: tuple[Shortfall, ...]
-    """Where no settlement exists that costs nothing to anybody with a say in it (core, standing); most draws first."""
+    """Where no settlement of `scope` exists that costs nothing to anybody with a say in it; most draws first."""
     barred: int
     """Draws in which firm red lines leave no settlement at all."""
     n_texts: int
@@ -119,6 +120,7 @@ def rational_benchmarks(
         zones: list[list[bool | None]] = []
         missed: list[_Miss | None] = []
         per_draw: list[Floats] = []
+        scope: Scope = "package" if settles_whole(tables, f) else "core"
         for draw in range(texts.n_draws):
             world = draw * regimes
             marks, starts = quick_marks(deal_space(tables, world, format_index=f))
@@ -126,12 +128,18 @@ def rational_benchmarks(
             questions = {zone: ask(tables, world, *zone, format_index=f) for zone in ZONES}
             closest = {zone: closest_deal(question, starts) for zone, question in questions.items()}
             zones.append([exists for exists, _ in closest.values()])
-            if closest[SAID][0] is False:
-                missed.append(_miss(questions[SAID], closest[SAID][1], tables))
+            if closest[scope, SAID][0] is False:
+                missed.append(_miss(questions[scope, SAID], closest[scope, SAID][1], tables))
             per_draw.append(_measured(marks, starts, composite_deals(structure, texts.agreed[draw, slot])))
             after_each()
-        by_format.append(_format(structure.formats[f].id, zones, missed, per_draw))
+        by_format.append(_format(structure.formats[f].id, scope, zones, missed=missed, per_draw=per_draw))
     return RationalBenchmarks(texts.n_draws, listed, tuple(by_format))
+
+
+def settles_whole(tables: Tables, f: int) -> bool:
+    """Whether a text of format `f` settles every core issue or is none: then nothing is to be had without the core."""
+    core = tables.level == CORE
+    return bool(core.any() and tables.undertaken[f, core].all())
 
 
 def composite_deals(structure: Structure, options: Ints) -> Ints:
@@ -187,7 +195,12 @@ def _shortfalls(missed: Sequence[_Miss]) -> tuple[Shortfall, ...]:
 
 
 def _format(
-    name: str, zones: list[list[bool | None]], missed: Sequence[_Miss | None], per_draw: list[Floats]
+    name: str,
+    scope: Scope,
+    zones: list[list[bool | None]],
+    *,
+    missed: Sequence[_Miss | None],
+    per_draw: list[Floats],
 ) -> FormatBenchmarks:
     exists = np.array([[exists is True for exists in row] for row in zones])
     shares = ratios(exists, 1)
@@ -195,6 +208,7 @@ def _format(
     means = [clustered_mean([part[:, m] for part in per_draw]) for m in range(len(MEASURES))]
     return FormatBenchmarks(
         id=name,
+        scope=scope,
         zones={zone: shares.at(k) for k, zone in enumerate(ZONES)},
         open=dict(zip(ZONES, n_open, strict=True)),
         shortfalls=_shortfalls([miss for miss in missed if miss is not None]),

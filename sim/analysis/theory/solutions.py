@@ -19,7 +19,7 @@ Shape letters: P parties, C composites, N deals, K efficient deals, M simulated 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import itemgetter
@@ -261,7 +261,7 @@ def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
     if is_small(space):
         return benchmarks(space), list_deals(space)
     n = len(space.parties)
-    if not space.usable.any(axis=1).all():
+    if space.n_deals == 0.0:
         return benchmarks(space), space.none()
     starts = deals_at_hand(space)
     least, least_deal = _best_of(space, starts, lambda gains: gains.min(axis=-1))
@@ -274,7 +274,7 @@ def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
     ideal = np.array([best.value if best.value > -np.inf else np.nan for best, _ in own])
     starts = np.concatenate((starts, *(deal for _, deal in own)))
     counted = ideal > NO_LOSS
-    total = np.where(space.usable, space.value.sum(axis=0), -np.inf).argmax(axis=1)
+    total = largest_sum(space, np.ones(n), rational=False)
     nash, nash_deal = _best_of(space, starts, partial(log_product, counted=counted))
     of_ideal = partial(ideal_shares, ideal=np.nan_to_num(ideal))
     shares, shares_deal = _best_of(space, starts, where_nobody_loses(of_ideal))
@@ -287,17 +287,17 @@ def quick_marks(space: DealSpace) -> tuple[Benchmarks, Ints]:
         nash=solution_of(space, nash),
         kalai_smorodinsky=solution_of(space, shares),
         egalitarian=solution_of(space, least),
-        utilitarian=solution_of(space, BestDeal(total, float(space.gains_of(total[None]).sum()), np.nan)),
+        utilitarian=solution_of(space, replace(total, gap=np.nan)),
     )
     return marks, np.concatenate((starts, nash_deal, shares_deal))
 
 
 def deals_at_hand(space: DealSpace) -> Ints:
     """[N, C] all deals of a small space, else the status quo and those that maximise weighted sums of gains."""
-    if is_small(space) or not space.usable.any(axis=1).all():
+    if is_small(space) or space.n_deals == 0.0:
         return list_deals(space)
     deals = np.concatenate((space.status_quo[None], weighted_deals(space)))
-    return deals[space.usable[np.arange(deals.shape[1]), deals].all(axis=1)]
+    return deals[space.holds(deals)]
 
 
 def largest_share(space: DealSpace, deals: Ints) -> tuple[float, Ints]:
@@ -314,11 +314,25 @@ def largest_share(space: DealSpace, deals: Ints) -> tuple[float, Ints]:
 
 
 def _best_of(space: DealSpace, starts: Ints, score: Score) -> tuple[BestDeal, Ints]:
-    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and it alone as [1, C]."""
-    order = np.argsort(-score(space.gains_of(starts)), kind="stable")[:STARTS]
-    deals, values = climb_all(space, starts[order], score)
-    row = int(values.argmax())
-    return BestDeal(deals[row], float(values[row]), np.nan), deals[row : row + 1]
+    """The best deal that climbing from the `STARTS` best of `starts` [N, C] reaches, and it alone as [1, C].
+
+    In a space with lines that of the best piece, each climbed from its own starts.
+    """
+    ends: list[tuple[float, Ints]] = []
+    for piece, own in _by_piece(space, starts):
+        order = np.argsort(-score(space.gains_of(own)), kind="stable")[:STARTS]
+        deals, values = climb_all(piece, own[order], score)
+        ends.append((float(values.max()), deals[values.argmax()]))
+    value, deal = max(ends, key=itemgetter(0))
+    return BestDeal(deal, value, np.nan), deal[None]
+
+
+def _by_piece(space: DealSpace, deals: Ints) -> Iterator[tuple[DealSpace, Ints]]:
+    """Each piece of a space that holds some of the deals [N, C], and these."""
+    for piece in space.pieces:
+        own = deals[piece.holds(deals)] if space.lines else deals
+        if len(own):
+            yield piece, own
 
 
 def climb_all(space: DealSpace, deals: Ints, score: Score) -> tuple[Ints, Floats]:
@@ -364,7 +378,7 @@ def closest_deal(question: ZopaQuestion, starts: Ints) -> tuple[bool | None, Int
         scores = score(deals)
         best = int(scores.argmax())
         return bool(scores[best] >= -NO_LOSS), deals[best] if np.isfinite(scores[best]) else None
-    fitting = starts[space.usable[np.arange(starts.shape[1]), starts].all(axis=1)]
+    fitting = starts[space.holds(starts)]
     if len(fitting):
         scores = score(fitting)
         deal, value = climb(space, fitting[int(scores.argmax())], score)
@@ -387,7 +401,16 @@ def room_by_climbing(space: DealSpace, starts: Ints, deals: Ints) -> Floats:
     known = space.gains_of(starts)
     if is_small(space):
         return np.maximum([(known - gains).min(axis=1).max() for gains in from_here], 0.0)
-    order = np.array([np.argsort(-(known - gains).min(axis=1), kind="stable")[:STARTS] for gains in from_here])
-    base = np.repeat(from_here, order.shape[1], axis=0)[:, None]
-    _, values = climb_all(space, starts[order.ravel()], lambda gains: (gains - base).min(axis=-1))
-    return np.maximum(values.reshape(order.shape).max(axis=1), 0.0)
+    most = np.zeros(len(deals))
+    for piece, own in _by_piece(space, starts):
+        known = space.gains_of(own)
+        order = np.array([np.argsort(-(known - gains).min(axis=1), kind="stable")[:STARTS] for gains in from_here])
+        base = np.repeat(from_here, order.shape[1], axis=0)[:, None]
+        _, values = climb_all(piece, own[order.ravel()], partial(_smallest_over, base=base))
+        most = np.maximum(most, values.reshape(order.shape).max(axis=1))
+    return most
+
+
+def _smallest_over(gains: Floats, base: Floats) -> Floats:
+    """[...] smallest gain over that of `base`."""
+    return (gains - base).min(axis=-1)

@@ -15,7 +15,7 @@ import numpy as np
 from sim.analysis.theory.solutions import BargainingSolution, Benchmarks, benchmarks
 from sim.analysis.theory.zopa import SCOPES, SENSES, Zopa, zopas
 from sim.bargaining.deal_choice import efficient_for
-from sim.bargaining.deal_space import DealSpace, exact_frontier
+from sim.bargaining.deal_space import DealSpace, two_party_frontier
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
 from sim.scenario import ResolvedScenario, load_raw
 from sim.scenario.sampling.distributions import mean
@@ -110,7 +110,7 @@ def _frontier_size(space: DealSpace, marks: Benchmarks) -> FrontierSize:
     if marks.frontier is not None:
         return FrontierSize(len(marks.frontier), True)
     if len(space.parties) == 2:
-        return FrontierSize(len(exact_frontier(space.value[0], space.value[1], usable=space.usable).deals), True)
+        return FrontierSize(len(two_party_frontier(space)), True)
     return FrontierSize(len(efficient_for(space, np.arange(len(space.parties)))), False)
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from sim.analysis.comparison.results import Comparison, PairDifference
 from sim.analysis.statistics.intervals import Estimate, Ratios, difference, holm, p_values, ratios
 from sim.analysis.theory.zopa import chance_unstopped, largest_standing
-from sim.bargaining.deal_space import deal_space, has_a_vote
+from sim.bargaining.deal_space import deal_space, firm_lines, has_a_vote
 from sim.bargaining.table_equilibrium import TableEquilibrium, table_equilibrium
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import By
@@ -136,7 +136,7 @@ def core_unstopped(tables: Tables, world: int, format_index: int, deals: Ints) -
     absent = np.flatnonzero(~seats & (tables.standing[world][:, core] > 0.0).any(axis=(1, 2)))
     gains = deal_space(tables, world, format_index=format_index, parties=absent, lines_of=[]).gains_of(deals)
     standing = largest_standing(tables, world, absent, core)
-    return chance_unstopped(gains, standing, tables.barred[world, absent] == 1, deals)
+    return chance_unstopped(gains, standing, firm_lines(tables, world, absent), deals)
 
 
 def _format(name: str, drawn: Sequence[TableEquilibrium], core: Estimate, consented: Estimate) -> FormatTheory:

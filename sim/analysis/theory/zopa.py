@@ -14,10 +14,11 @@
   that deal pays it, spent levers are weaker and supporters push back, so this is a bound from outside: no deal that
   pressing could carry is left out. With no leverage, no motive or an infinite cost it equals `standing`.
 
-**Scopes.** `package`: the deals of the format's agenda. `core`: deals that settle every core issue, each party's gain
-taken net of what it could have without them: `value(x) - value(x with all core issues struck back) - outside`. What is
-available without the core cancels, so cheap issues cannot pay for hard ones; what comes only with the core (linkages,
-rules, the end of the price of no settlement) counts. Composites without a core issue stay at the status quo.
+**Scopes.** `package`: the deals of the format's agenda, under a single undertaking those that settle all of its core.
+`core`: deals that settle every core issue, each party's gain taken net of what it could have without them: `value(x) -
+value(x with all core issues struck back) - outside`. What is available without the core cancels, so cheap issues cannot
+pay for hard ones; what comes only with the core (linkages, rules, the end of the price of no settlement, what a
+conditional red line ties to it) counts. Other composites without a core issue stay at the status quo.
 
 The status quo itself is never in a ZOPA, since nothing is agreed by it. Shares are of all deals of the scope that the
 agenda allows, red lines or not, so a firmer line never widens the ZOPA. A home that must ratify is not asked here.
@@ -35,8 +36,17 @@ from typing import Annotated, Literal
 import numpy as np
 
 from sim.analysis.statistics.intervals import wilson
-from sim.bargaining.deal_search import NODES, TouchedConsent, any_option, largest_minimum, smallest
-from sim.bargaining.deal_space import NO_LOSS, DealSpace, deal_space, has_a_vote, list_deals
+from sim.bargaining.deal_search import NODES, TouchedConsent, largest_minimum, smallest
+from sim.bargaining.deal_space import (
+    NO_LOSS,
+    DealSpace,
+    FirmLines,
+    deal_space,
+    firm_lines,
+    has_a_vote,
+    list_deals,
+    open_options,
+)
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import DEAL
 from sim.types.tables import CORE, Tables
@@ -82,13 +92,13 @@ class ZopaQuestion:
     space: DealSpace
     n_table: int
     standing: Floats  # [Q, C, O] largest standing of each absent party on what the option moves
-    crosses: Mask  # [Q, C, O] firm lines of absent parties
+    lines: FirmLines  # of absent parties
     n_all: float  # deals of the scope with nobody's red lines
 
     def consent(self, threshold: float) -> TouchedConsent:
         """Absent parties are asked where they have standing of at least `threshold` on something that is moved."""
         rows = np.arange(self.n_table, len(self.space.parties))
-        return TouchedConsent(rows, (self.standing >= threshold) & (self.standing > 0.0), self.crosses)
+        return TouchedConsent(rows, (self.standing >= threshold) & (self.standing > 0.0), self.lines)
 
     def smallest(self, deals: Ints, consent: TouchedConsent) -> Floats:
         """[N] smallest gain among those asked; -inf where a line is crossed or nothing is moved."""
@@ -117,7 +127,7 @@ def ask(tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index:
     n_table = int(seats.sum())
     table = parties[:n_table]
     plain = deal_space(tables, world, format_index=format_index, parties=parties, lines_of=table)
-    allowed = tables.allowed[format_index] == 1
+    allowed = open_options(tables, format_index)
     push = pressure_bound(tables, world, plain, n_table) if sense == "pressure" else np.zeros(len(parties))
     value, usable, floor = plain.value, plain.usable, plain.floor
     if scope == "core":
@@ -126,10 +136,10 @@ def ask(tables: Tables, world: int, scope: Scope, sense: Sense, *, format_index:
         back = without_core(tables)
         value = value - np.take_along_axis(value, np.broadcast_to(back, value.shape), axis=2)
         floor = tables.outside[world, parties]
-    space = DealSpace(parties, value, floor - push, usable, tables.status_quo)
+    space = DealSpace(parties, value, floor - push, usable, tables.status_quo, plain.lines)
     standing = largest_standing(tables, world, parties[n_table:])
-    crosses = tables.barred[world, parties[n_table:]] == 1
-    return ZopaQuestion(space, n_table, standing, crosses, float(np.prod(allowed.sum(axis=1, dtype=np.float64))))
+    lines = firm_lines(tables, world, parties[n_table:])
+    return ZopaQuestion(space, n_table, standing, lines, float(np.prod(allowed.sum(axis=1, dtype=np.float64))))
 
 
 def answer(
@@ -189,46 +199,60 @@ def pressure_bound(tables: Tables, world: int, space: DealSpace, n_table: int) -
 def core_only(tables: Tables) -> Mask:
     """[C, O] True where every core issue of the composite is settled; the status quo alone where it has none.
 
-    Nothing is marked if the scenario has no core issue: then there is no core to settle.
+    What a conditional red line ties to a core issue is open, firm or not. Nothing is marked if the scenario has no
+    core issue: then there is no core to settle.
     """
     core = np.flatnonzero(tables.level == CORE)
     marked = np.zeros(tables.ending.shape, dtype=np.bool_)
     if len(core) == 0:
         return marked
     marked[np.arange(len(tables.status_quo)), tables.status_quo] = True
+    marked[tied_to_core(tables)] = True
     marked[tables.issue_composite[core]] = True
     for i in core:
         marked[tables.issue_composite[i]] &= tables.settles[i] == 1
     return marked
 
 
+def tied_to_core(tables: Tables) -> Mask:
+    """[C] composites without a core issue that a conditional red line of the file ties to one with a core issue."""
+    core = np.isin(np.arange(len(tables.status_quo)), tables.issue_composite[tables.level == CORE])
+    asked = (tables.line_if_in | tables.line_unless_in) == 1
+    return asked[asked[:, core].any(axis=1)].any(axis=0) & ~core
+
+
 def without_core(tables: Tables) -> Ints:
-    """[C, O] the composite option that remains when every core issue of option o is struck back."""
+    """[C, O] the composite option that remains when every core issue of option o is struck back.
+
+    What is tied to the core goes back to the status quo with it.
+    """
     back = np.tile(np.arange(tables.ending.shape[1]), (tables.ending.shape[0], 1))
     for i in np.flatnonzero(tables.level == CORE):
         c = tables.issue_composite[i]
         n = tables.n_options[c]
         back[c, :n] = tables.strike_to[i, back[c, :n]]
+    tied = tied_to_core(tables)
+    back[tied] = tables.status_quo[tied, None]
     return back
 
 
 def _chance_unstopped(question: ZopaQuestion, deals: Ints) -> Floats:
     """[N] chance that no absent party stops the deal; 0 where the table is not content or nothing is moved."""
     gains = question.space.gains_of(deals)
-    chance = chance_unstopped(gains[:, question.n_table :], question.standing, question.crosses, deals)
+    chance = chance_unstopped(gains[:, question.n_table :], question.standing, question.lines, deals)
     content = (gains[:, : question.n_table] >= -NO_LOSS).all(axis=1)
     return np.where(content & (deals != question.space.status_quo).any(axis=1), chance, 0.0)
 
 
-def chance_unstopped(gains: Floats, standing: Floats, crosses: Mask, deals: Ints) -> Floats:
+def chance_unstopped(gains: Floats, standing: Floats, lines: FirmLines, deals: Ints) -> Floats:
     """[N] chance that no absent party stops a deal: those that lose or see a line crossed do, with their standing.
 
-    Gains are [N, Q] stakes; standing and firm lines of each absent party [Q, C, O] by option; deals [N, C].
+    Gains are [N, Q] stakes; standing of each absent party [Q, C, O] by option; deals [N, C].
     """
     power = np.zeros(gains.shape)
     for c in range(deals.shape[1]):
         power = np.maximum(power, standing[:, c, deals[:, c]].T)
-    refuses = (gains < -NO_LOSS) | any_option(crosses, deals)
+    refuses = (gains < -NO_LOSS) | lines.crossed(deals)
     return np.where(refuses, 1.0 - power, 1.0).prod(axis=1)
 
 
@@ -244,5 +268,11 @@ def largest_standing(tables: Tables, world: int, parties: Ints, issues: Ints | N
 def _sampled(space: DealSpace, samples: int) -> Ints:
     """[N, C] deals drawn evenly and independently, with replacement; the same for every sense."""
     random = np.random.Generator(np.random.Philox(0))
-    columns = [np.flatnonzero(row)[random.integers(int(row.sum()), size=samples)] for row in space.usable]
-    return np.stack(columns, axis=1).astype(np.int64)
+    sizes = [samples]
+    if len(space.pieces) > 1:
+        sizes = random.multinomial(samples, np.array([piece.n_deals for piece in space.pieces]) / space.n_deals)
+    parts = []
+    for piece, size in zip(space.pieces, sizes, strict=True):
+        columns = [np.flatnonzero(row)[random.integers(int(row.sum()), size=size)] for row in piece.usable]
+        parts.append(np.stack(columns, axis=1).astype(np.int64))
+    return np.concatenate(parts)

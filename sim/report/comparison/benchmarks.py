@@ -151,7 +151,7 @@ def theory_sentences(comparison: Comparison, theory: TheoryComparison) -> list[s
 
 def possible_sentence(benchmarks: RationalBenchmarks, structure: Structure) -> str:
     """In which share of the draws the core could be settled, who is short if in none, how far the texts fall short."""
-    zones = [row.zones["core", "standing"].value for row in benchmarks.formats]
+    zones = [row.zones[row.scope, "standing"].value for row in benchmarks.formats]
     nash = [row.distances["nash_share"].value for row in benchmarks.formats if row.distances["nash_share"].known]
     words = say(
         "Some settlement of the core costs nothing to anybody with a say in it, at the table or not, in {share} of "

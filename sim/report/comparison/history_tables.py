@@ -62,7 +62,7 @@ def _cells(look: HistoryLook, measure: MeasureHistory) -> Row:
 
 def times(factor: float) -> str:
     """How many times history's share a likelihood is: two figures."""
-    return "\N{MULTIPLICATION SIGN}" + digits(f"{factor:.0f}" if factor >= 10.0 else f"{factor:.2g}")
+    return "\N{MULTIPLICATION SIGN}" + digits(f"{factor:.0f}" if factor >= 9.95 or factor == 0.0 else f"{factor:#.2g}")
 
 
 def _note(view: OutsideView) -> str:

@@ -21,7 +21,8 @@ def conflict_lines(found: Conflict) -> Iterator[RenderableType]:
     """The shares of all formats in one paragraph, what they let one expect, and what does nothing."""
     by_share: dict[str, list[str]] = {}
     for one in found.formats:
-        by_share.setdefault(over_draws(one.share, found), []).append(one.id)
+        none = f", no deal for all in {one.without_deal} of {found.n_draws} draws" if one.without_deal else ""
+        by_share.setdefault(over_draws(one.share, found) + none, []).append(one.id)
     shares = "; ".join(f"{', '.join(ids)} {share}" for share, ids in by_share.items())
     yield Text(f"Share of its best hope that everybody with a vote can have at once ({MEANING}): {shares}")
     for warning in (*found.warnings, *(idle_words(power) for power in found.idle if power.everywhere)):

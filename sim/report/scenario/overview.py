@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TextIO
 
@@ -18,7 +18,11 @@ from sim.app.scenarios import Evidence
 from sim.report.scenario.conflict_lines import LOOK, conflict_lines
 from sim.report.words.language import say
 from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_variant
+from sim.scenario.checks.lint import reachable
+from sim.scenario.sampling.distributions import describe
+from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.resolved import ResolvedFormat
+from sim.scenario.schema.written import ConditionalLine
 from sim.scenario.schema.written_formats import Seat
 from sim.types.csv_cells import harmless
 from sim.types.structure import Structure
@@ -46,6 +50,7 @@ def overview(checked: Checked) -> Iterator[RenderableType]:
             )
             table.add_row(key, escape(", ".join(legs)))
         yield table
+    yield from map(Text, _conditions(checked))
     counts = Counter(row.basis for row in Encoder(resolved, seed=0).numbers())
     words = ", ".join(f"{counts[basis]} {basis}" for basis in ("stated", "reported", "analyst", "assumed"))
     yield f"{counts.total()} numbers: {words}"
@@ -65,6 +70,28 @@ def _formats(resolved: ResolvedScenario, structure: Structure) -> Table:
             info.id, info.protocol.replace("_", " "), escape(seats), escape(str(info.consent)), agenda, calendar
         )
     return table
+
+
+def _conditions(checked: Checked) -> Iterator[str]:
+    """What each party gives only for something, and where the agenda cannot give that."""
+    resolved, structure, layout = checked.resolved, checked.structure, Layout(checked.resolved)
+    names = {info.id: (info.name, dict(zip(info.options, info.option_names, strict=True))) for info in structure.issues}
+
+    def told(condition: Mapping[str, tuple[str, ...]]) -> str:
+        parts = ((*names[issue], options) for issue, options in condition.items())
+        return " and ".join(f"{name}: {' or '.join(labels[o] for o in options)}" for name, labels, options in parts)
+
+    for party in structure.parties:
+        for info in party.conditional_lines:
+            line = resolved.parties[party.id].red_lines[info.id]
+            assert isinstance(line, ConditionalLine)
+            given = f"{party.name} never agrees to {told(info.when)}{' together' if len(info.when) > 1 else ''}"
+            if info.unless:
+                given = f"{party.name} agrees to {told(info.when)} only for {told(info.unless)}"
+            reach = {key: reachable(layout, row, line) for row, key in enumerate(resolved.formats)}
+            unpaid = [key for key, (met, paid) in reach.items() if met and not paid and info.unless]
+            where = f"; nothing on the agenda of {', '.join(unpaid)} meets that" if unpaid else ""
+            yield f"{given} ({info.id}, firmness {describe(line.firmness)}){where}."
 
 
 def _role(seat: Seat) -> str:

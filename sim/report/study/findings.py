@@ -6,15 +6,17 @@ change, and whether anything is degenerate. Those on changes are in `findings_ch
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
+from sim.analysis.comparison.outside_view import PastShare, over_time, past_share
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE
 from sim.analysis.experiments.cells import BASELINE
 from sim.analysis.experiments.studies import STUDIED, CellCounts, Pressure, Study, between, degenerate, judge, never
-from sim.analysis.statistics.intervals import difference
+from sim.analysis.statistics.intervals import Estimate, difference
 from sim.app.workplace import write_whole
 from sim.report.canvas.palette import HEAT, MUTED, OUTCOME_WORDS, shade
 from sim.report.canvas.sheet import SIZE, Drawing, Sheet, wrapped
@@ -23,6 +25,7 @@ from sim.report.study.findings_changes import GRID_MEASURES, bounded, changes, c
 from sim.report.study.findings_words import fate, format_names, format_table, grid_words, moved, share
 from sim.report.words.table_writers import Part, Table, render_page, section
 from sim.report.words.words import NOTHING, listed, percent
+from sim.scenario.schema.reference_classes import reference_classes
 from sim.types import Outcome
 
 IMAGES = "images"
@@ -30,6 +33,15 @@ FIGURE = "findings-pressure"
 LEFT, CELL, HIGH, GAP = 34.0, 20.0, 14.0, 12.0
 LEAST_SHOWN = 0.005
 """Share of texts from which an issue is listed."""
+STEP_MEASURES = {"tabled": "agreed", "signed": "signed", "halt": "halt", "settlement": "settlement"}
+"""Measures of the steps, and by what name a scenario gives each its class of history."""
+RULE_WORDS = {
+    "undertaking=off": "single undertaking (`undertaking=off`)",
+    "optimism=off": "claims (`optimism=off`)",
+    "aversion=off": "concession aversion (`aversion=off`)",
+    "consent=unforeseen": "foreseen consent (`consent=unforeseen`)",
+    "signing=free": "cost of signing (`signing=free`)",
+}
 LASTING = ("in_force", "settlement", "lasted")
 
 
@@ -42,6 +54,7 @@ def write_findings(study: Study, page: Path, command: str) -> None:
         save_all(drawings, page.parent / IMAGES)
     pictures = [f"{IMAGES}/{name}.svg" for name in figures]
     sections = {
+        "What each rule does": rule_steps(study),
         f"Who stops a text of {format_names(study)[study.narrow]}, and on what": who_stops(study),
         "What further seats do to the number of texts and to how long they hold": seats(study),
         "Ability times motive: pressure from none to high": pressure(study, pictures),
@@ -65,6 +78,41 @@ def write_findings(study: Study, page: Path, command: str) -> None:
         interval_note=INTERVAL_NOTE,
     )
     write_whole(page, text)
+
+
+def rule_steps(study: Study) -> list[Part]:
+    """What the rules by which talks fail do, put in place one after another, beside the file's classes of history."""
+    if not study.steps:
+        return []
+    classes = {key: past_share(reference_classes()[name]) for key, name in study.scenario.reference_class.items()}
+    beside = {measure: classes.get(key) for measure, key in STEP_MEASURES.items()}
+    return [
+        "From none of the rules by which talks fail to all of them, each row with those above it: after a variant's "
+        "name stands what that variant takes away. Of the last row is every other number of this page.",
+        *(_step_table(study, measure, past) for measure, past in beside.items()),
+    ]
+
+
+def _step_table(study: Study, measure: str, past: PastShare | None) -> Table:
+    """One measure in every format and step; where the file names a class, history below and the factor in brackets."""
+    formats = study.structure.formats
+    times = [past and past.reference.periods(info.months) for info in formats]
+    history = [over_time(past.history_90, n) if past and n else None for n in times]
+
+    def words(cell: CellCounts, f: int) -> str:
+        estimate, known = cell.shares[measure].at(cell.slot(f)), history[f]
+        return share(estimate) + (f", x{estimate.value / known.value:.1f}" if known else "")
+
+    rows = {RULE_WORDS.get(label, label): cell for label, cell in study.steps.items()}
+    table = format_table(study, f"{STUDIED[measure]}, per cent", "Rule put in place", rows, words=words)
+    if not past:
+        return table
+    last = (f"history: {past.reference.event}, {past.reference.k} of {past.reference.n}", *map(_past_words, history))
+    return replace(table, rows=(*table.rows, last))
+
+
+def _past_words(known: Estimate | None) -> str:
+    return f"{share(known)}, 90%" if known else NOTHING
 
 
 def pressure_figure(grid: Pressure, name: str) -> Drawing:

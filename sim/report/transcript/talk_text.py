@@ -18,7 +18,7 @@ from sim.scenario.sampling.source import Source
 from sim.types.endings import REASON_SENTENCE, Outcome
 from sim.types.outcomes import NOT_PLAYED
 from sim.types.structure import FormatInfo, Structure
-from sim.types.transcript import ConsentDecision, ConsentPass, Deal, LastResort, Leaver, Transcript, Why
+from sim.types.transcript import ConsentDecision, ConsentPass, Deal, Durability, LastResort, Leaver, Transcript, Why
 
 STAKES = "All distances are in stakes: for each party its best deal minus its worst is 1."
 _MOST_LINES = 36
@@ -287,14 +287,27 @@ def hold(subject: Subject, *, ahead: bool = False, since: str = "signature") -> 
     lasts = subject.talk.hold
     if lasts is None or (ahead and not lasts.left):
         return []
+    lapsed = _lapses(subject, lasts)
     if not lasts.left:
-        return [f"The text holds for all {lasts.horizon} months in which it is watched."]
+        if lasts.over:
+            return lapsed
+        rest = "The rest of the text" if lapsed else "The text"
+        return [*lapsed, f"{rest} holds for all {lasts.horizon} months in which it is watched."]
     months = count(lasts.months, "month")
     if ahead:
         names = subject.names(leaver.party for leaver in lasts.left)
         return [f"Left to itself the text would not last: {names} would leave it {months} after signature."]
     after = "One month" if lasts.months == 1 else months
-    return [f"{after} after {since} {_leaves(subject, leaver)}." for leaver in lasts.left]
+    return [*lapsed, *(f"{after} after {since} {_leaves(subject, leaver)}." for leaver in lasts.left)]
+
+
+def _lapses(subject: Subject, lasts: Durability) -> list[str]:
+    """What of the text lapsed, after how many months; with a part goes what is not feasible without it (0 months)."""
+    deal = subject.talk.record.deal
+    held = [(subject.option(i, deal[i]), count(months, "month")) for i, months in lasts.lapsed if months > 0]
+    lines = [f"{option}: held for its {months}, and lapsed." for option, months in held]
+    without = [i for i, months in lasts.lapsed if months == 0]
+    return [*lines, f"{subject.issues(without)} cannot stand without that, and goes with it."] if without else lines
 
 
 def _leaves(subject: Subject, leaver: Leaver) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.report.words.words import MINUS, listed
 from sim.types.structure import FormatInfo, Structure
 from sim.types.tables import BY_LOT
-from sim.types.transcript import Answer, CrossedLine, Deal, Move, Transcript, Turn, Why
+from sim.types.transcript import Answer, CrossedLine, Deal, Move, Transcript, Turn, UnmetCondition, Why
 
 WITH_DRAFTER = ("single_text", "shuttle")
 UNMOVED = frozenset({Why.RED_LINE, Why.STALLING, Why.OWN_STRATEGY, Why.PREFERS_FLOOR})
@@ -288,7 +288,19 @@ def moved_by(subject: Subject, answer: Answer) -> str:
     return pressed + (f", with {subject.names(answer.supported_by)} behind it" if answer.supported_by else "")
 
 
-def red_lines(subject: Subject, lines: Sequence[CrossedLine]) -> str:
+def red_lines(subject: Subject, lines: Sequence[CrossedLine | UnmetCondition]) -> str:
     """Which red lines a text crosses."""
-    crossed = [f"{line.line} ({subject.option(line.issue, line.option)})" for line in lines]
+    crossed = [f"{line.line} ({_crossing(subject, line)})" for line in lines]
     return f"it crosses its red line {listed(crossed)}" if crossed else "it crosses a red line"
+
+
+def _crossing(subject: Subject, line: CrossedLine | UnmetCondition) -> str:
+    """What of a text crosses a line, and what it would take in return."""
+    if isinstance(line, CrossedLine):
+        return subject.option(line.issue, line.option)
+    given = listed([subject.option(issue, option) for issue, option in line.given])
+    if not line.missing:
+        return given if len(line.given) == 1 else f"{given}, never together"
+    issues = subject.structure.issues
+    terms = [f"{subject.issue(i)}: {' or '.join(issues[i].option_names[o] for o in good)}" for i, good in line.missing]
+    return f"{given}, only for {listed(terms)}"

@@ -211,6 +211,13 @@ def core_words(structure: Structure) -> str:
     )
 
 
+def _alike(comparison: Comparison) -> bool:
+    """Whether several formats have the very same likelihoods of settlements and texts: then there is none to name."""
+    formats = comparison.formats
+    found = {tuple(one.measures[name].value for name in ("settlement", "in_force")) for one in formats}
+    return len(formats) > 1 and len(found) == 1
+
+
 def _furthest(comparison: Comparison) -> str:
     top = comparison.format(comparison.top("settlement"))
     settlement, in_force = top.measures["settlement"], top.measures["in_force"]
@@ -227,6 +234,12 @@ def _furthest(comparison: Comparison) -> str:
         "texts": percent(in_force.value),
         "interval_of_texts": interval(in_force),
     }
+    if _alike(comparison):
+        return say(
+            "No format gets further than another: with each, {settled} of the runs ({interval}) end in a settlement "
+            "that lasts, and {texts} ({interval_of_texts}) leave some text in force.",
+            **numbers,
+        )
     if no_deal_in(top):
         first = say("{format} settles most often: in {settled} of its runs ({interval}).", **numbers)
     elif all_level:
@@ -276,7 +289,7 @@ def _none_settles(comparison: Comparison, structure: Structure, possible: Ration
             interval=interval(settlement),
         )
     texts = max(result.measures["in_force"].value for result in comparison.formats) > 0.0
-    most = _most_texts(comparison) if texts else ""
+    most = _most_texts(comparison) if texts and not _alike(comparison) else ""
     return " ".join(filter(None, (said, possible and who_is_short(possible, structure), most)))
 
 
@@ -298,7 +311,7 @@ def who_is_short(possible: RationalBenchmarks, structure: Structure) -> str:
             draws=possible.n_draws,
         )
     ]
-    if all(row.zones["core", "pressure"].value == 0.0 for row in possible.formats):
+    if all(row.zones[row.scope, "pressure"].value == 0.0 for row in possible.formats):
         said.append(say("That is so even under the most pressure the table can exert."))
     who: list[str] = []
     for party in sorted({short.party for short in missed}, key=lambda p: -_draws_of(missed, p))[:MOST_SHORT]:

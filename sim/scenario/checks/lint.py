@@ -9,13 +9,14 @@ import numpy as np
 
 from sim.scenario.checks.plausibility import nothing_to_gain, same_names, unlikely_numbers, weightless_after_shocks
 from sim.scenario.preparation.labels import names_in, unlabelled
+from sim.scenario.sampling.composites import line_parts
 from sim.scenario.sampling.distributions import describe
 from sim.scenario.sampling.idle_numbers import idle
 from sim.scenario.sampling.layout import Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE
 from sim.scenario.schema.priors import SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedScenario
-from sim.scenario.schema.written import RedLine
+from sim.scenario.schema.written import ConditionalLine, RedLine
 from sim.scenario.source.problems import Problem
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 
@@ -23,7 +24,7 @@ from sim.scenario.source.yaml_text import is_list, is_mapping, is_row
 def warnings_of(resolved: ResolvedScenario, *, file: str = "") -> tuple[Problem, ...]:
     """Warnings about a sound scenario from a file of that name, as problems without a line."""
     rules = (_without_core, _assumed, _out_of_reach, _without_a_seat, _status_quo_lines)
-    rules += (_divided_blocs, _divided_composites, _idle, _unlabelled)
+    rules += (_unpaid_lines, _closed_interim_options, _divided_blocs, _divided_composites, _idle, _unlabelled)
     rules += (same_names, unlikely_numbers, nothing_to_gain, weightless_after_shocks)
     warnings = [warning for rule in rules for warning in rule(resolved)]
     return tuple(Problem(file, None, path, seen, "", message) for path, message, seen in warnings)
@@ -58,6 +59,18 @@ def _out_of_reach(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
                 yield f"issues.{issue}", "no format's agenda can reach these options", ", ".join(missing)
 
 
+def _closed_interim_options(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    whole = resolved.behaviour.rules.single_undertaking
+    counted = resolved.behaviour.rules.core
+    for key, issue in resolved.issues.items():
+        formats = [talks for talks in resolved.formats.values() if key in talks.agenda.issues]
+        single = whole and formats and all(talks.harvest == "all_or_nothing" for talks in formats)
+        interim = [name for name, option in issue.options.items() if option.lasts is not None and not option.settles]
+        if single and interim and issue.level == "core" and counted in ("all", key):
+            message = "options that lapse settle no core, and every format signs all of the core or nothing"
+            yield f"issues.{key}", message, f"{', '.join(interim)}; harvest: early opens them"
+
+
 def _without_a_seat(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
     seated = {party for talks in resolved.formats.values() for party in talks.seats}
     options = [option for issue in resolved.issues.values() for option in issue.options.values()]
@@ -74,6 +87,28 @@ def _status_quo_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, st
             quo = resolved.issues[line.issues[0]].status_quo
             if isinstance(line, RedLine) and quo in line.options:
                 yield f"parties.{key}.red_lines.{line_id}", "a red line never bars the status quo", f"'{quo}'"
+
+
+def _unpaid_lines(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:
+    layout = Layout(resolved)
+    for key, party in resolved.parties.items():
+        for line_id, line in party.red_lines.items():
+            if isinstance(line, RedLine) or line.unless is None:
+                continue
+            reach = [reachable(layout, row, line) for row in range(len(layout.formats))]
+            if any(met for met, _ in reach) and not any(paid for _, paid in reach):
+                message = "no agenda that can meet `if` can meet this beside it: the line bars the former outright"
+                yield f"parties.{key}.red_lines.{line_id}.unless", message, ", ".join(line.unless)
+
+
+def reachable(layout: Layout, row: int, line: ConditionalLine) -> tuple[bool, bool]:
+    """Whether texts of a format or track can meet the `if` of a conditional line, and whether with all of `unless`."""
+    met = paid = True
+    for composite in layout.composites:
+        allowed = layout.on_agenda(row, composite)
+        when, unless = line_parts(line, layout.options, composite)
+        met, paid = met and bool((allowed & when).any()), paid and bool((allowed & when & unless).any())
+    return met, paid
 
 
 def _divided_composites(resolved: ResolvedScenario) -> Iterable[tuple[str, str, str]]:

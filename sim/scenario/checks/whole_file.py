@@ -25,7 +25,7 @@ from sim.scenario.schema.numbers import NUMBER_MARKS, Number
 from sim.scenario.schema.priors import limits_of, may_be_infinite
 from sim.scenario.schema.resolved import walk_numbers
 from sim.scenario.schema.shape import Draft
-from sim.scenario.schema.written import Issue, Rule
+from sim.scenario.schema.written import Issue, Option, Rule
 from sim.scenario.source.problems import Path, Report
 
 Options = dict[str, tuple[str, ...]]
@@ -109,8 +109,28 @@ def _check_issue(place: Place, key: str, issue: Issue) -> None:
         if entry.guarantors and option == issue.status_quo:
             seen = ", ".join(entry.guarantors)
             (here / "guarantors").note("the status quo needs no guarantor", seen, "guarantors of other options")
+        _check_interim(here, option, entry, issue=issue)
     _check_settling(place, key, issue)
     _check_scale(place, issue)
+
+
+def _check_interim(here: Place, option: str, entry: Option, *, issue: Issue) -> None:
+    """An option that lapses: not the status quo, and no settlement unless it lasts as long as a text is watched."""
+    whole = here.draft.whole
+    lasts = entry.lasts
+    if lasts is not None and option == issue.status_quo:
+        (here / "lasts").note("the status quo does not lapse", f"{lasts} months", "lasts on other options")
+    elif lasts is not None and entry.settles and whole is not None and lasts < whole.horizon_months:
+        allowed = f"halts: true, or lasts: {whole.horizon_months} (the horizon) and more"
+        (here / "settles").note("an option that lapses settles nothing", f"true, and lasts: {lasts}", allowed)
+    if entry.then is not None and lasts is None:
+        (here / "then").note("only what lapses leaves something after it", f"'{entry.then}'", "with lasts: months")
+    if entry.halts and option == issue.status_quo:
+        (here / "halts").note("the status quo cannot stop the price", "true", "halts on other options")
+    elif entry.halts and entry.settles:
+        (here / "halts").note("an option that settles stops the price anyhow", "true", "one of settles and halts")
+    elif entry.halts and not issue.ends_price:
+        (here / "halts").note("the issue ends no price that could halt", "true", "ends_price: true on the issue")
 
 
 def _check_settling(place: Place, key: str, issue: Issue) -> None:
@@ -125,7 +145,7 @@ def _check_settling(place: Place, key: str, issue: Issue) -> None:
             message = f"an issue of level {issue.level} cannot settle"
             allowed = "only core issues, or those that end the price"
             (options / option / "settles").note(message, "true", allowed)
-    elif not settling:
+    elif not settling and (issue.level == "core" or not any(entry.halts for entry in issue.options.values())):
         what = "a core issue" if issue.level == "core" else "an issue that ends the price"
         options.note(f"{what} needs a settling option", "none", "settles: true on at least one")
 

@@ -134,9 +134,13 @@ def coding_variant(codebook: str) -> Variant:
 def parse_variant(text: str) -> Variant:
     """The variant with that name; `core=<issue id>` and `coding=<codebook>` make one (checked when applied).
 
-    An unknown name is a ScenarioError that tells the names there are.
+    Several names joined by `+` are applied together. An unknown name is a ScenarioError that tells the names there are.
     """
     name = text.strip()
+    if "+" in name:
+        parts = [parse_variant(part) for part in name.split("+")]
+        said = message("{parts}", parts=tuple(part.said for part in parts), joint=" ")
+        return Variant("+".join(part.name for part in parts), said, tuple(one for part in parts for one in part.sets))
     key, _, value = name.partition("=")
     if name in VARIANTS:
         return VARIANTS[name]

@@ -117,7 +117,7 @@ def _structure(layout: Layout) -> Structure:
         )
         for row, (key, issue) in enumerate(scenario.issues.items())
     )
-    parties = tuple(_party_info(key, party) for key, party in scenario.parties.items())
+    parties = tuple(_party_info(layout, key, party) for key, party in scenario.parties.items())
     return Structure(
         scenario_id=scenario.id,
         title=scenario.title,
@@ -130,11 +130,11 @@ def _structure(layout: Layout) -> Structure:
     )
 
 
-def _party_info(key: str, party: ResolvedParty) -> PartyInfo:
-    lines = party.red_lines.items()
+def _party_info(layout: Layout, key: str, party: ResolvedParty) -> PartyInfo:
+    lines, rows = party.red_lines.items(), {(owner, name): row for row, (owner, name, _) in enumerate(layout.lines)}
     by_options = tuple((name, line.issue, line.options) for name, line in lines if isinstance(line, RedLine))
     conditional = tuple(
-        ConditionalLineInfo(name, line.when, line.unless or {})
+        ConditionalLineInfo(name, line.when, line.unless or {}, rows.get((key, name)))
         for name, line in lines
         if isinstance(line, ConditionalLine)
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.scenario.sampling import composites
 from sim.scenario.sampling.composites import Composite
 from sim.scenario.sampling.distributions import stream_key
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written import ConditionalLine
-from sim.types.arrays import Ints, layout_of
+from sim.types.arrays import Floats, Ints, layout_of
 from sim.types.tables import CORE, PROCESS, STRATEGIES, SUBSTANCE, Tables
 
 LEVELS = {"process": PROCESS, "substance": SUBSTANCE, "core": CORE}
@@ -132,10 +133,16 @@ class Layout:
         most = [CORE if core in ("all", key) else SUBSTANCE for key in self.issues]
         level = np.minimum([LEVELS[issue.level] for issue in issues], most, dtype=np.int64)
         settling = [[o for o, option in enumerate(issue.options.values()) if option.settles] for issue in issues]
+        horizon = self.scenario.horizon_months
+        spans = [[min(option.lasts or horizon, horizon) for option in issue.options.values()] for issue in issues]
+        halts = [[bool(option.halts) for option in issue.options.values()] for issue in issues]
+        halting = [np.array(flags) * months / horizon for flags, months in zip(halts, spans, strict=True)]
+        lasts = [[months % horizon for months in row] for row in spans]  # 0 for what lasts as long as it is watched
+        resumes = [[option.then == "talks" for option in issue.options.values()] for issue in issues]
         stands = np.stack([np.isin(options, good) for options, good in zip(chosen, settling, strict=True)])
         ends = np.array([issue.ends_price for issue in issues])
         ending = np.zeros((len(self.composites), self.width))
-        np.add.at(ending, owner[ends], stands[ends] / max(ends.sum(), 1))
+        np.add.at(ending, owner[ends], (stands + self._of_options(halting))[ends] / max(ends.sum(), 1))
         return {
             "n_options": np.array([len(composite.combos) for composite in self.composites], dtype=np.int64),
             "status_quo": np.array([self._status_quo_of(composite) for composite in self.composites], dtype=np.int64),
@@ -146,23 +153,31 @@ class Layout:
             "settles": (stands & (level == CORE)[:, None]).astype(np.uint8),
             "level": level,
             "ending": ending,
+            "lasts": self._of_options(lasts).astype(np.int64),
+            "resumes": self._of_options(resumes).astype(np.uint8),
         }
+
+    def _of_options(self, values: Sequence[ArrayLike]) -> Floats:
+        """[I, O] what each issue has at the option at which a composite option has it; 0 in padding."""
+        chosen = self.issue_option
+        rows = (np.asarray(row, dtype=np.float64)[at] for row, at in zip(values, chosen, strict=True))
+        return np.where(chosen >= 0, np.stack([*rows]), 0.0)
 
     def _line_tables(self) -> dict[str, Any]:
         """[B, C, O] and [B, C] of the conditional red lines that join composites.
 
-        A line that nothing makes good asks of a composite of its `if` what no option of it is.
+        Of a line that nothing makes good `unless` speaks of no composite, and no option is as it asks.
         """
         fields, names = layout_of(Tables), ("line_if", "line_unless")
         out: dict[str, Any] = {key: fields[key].zeros(self.sizes) for name in names for key in (name, f"{name}_in")}
         for (row, (_, _, line)), (column, composite) in product(enumerate(self.lines), enumerate(self.composites)):
             parts = composites.line_parts(line, self.options, composite)
-            for name, condition, met in zip(names, (line.when, line.unless or line.when), parts, strict=True):
-                if composites.part_of(condition, composite.issues):
-                    out[f"{name}_in"][row, column] = 1
+            for name, condition, met in zip(names, (line.when, line.unless), parts, strict=True):
+                asks = bool(composites.part_of(condition, composite.issues))
+                out[f"{name}_in"][row, column] = asks
+                out[name][row, column] = condition is not None and not asks
+                if asks:
                     out[name][row, column, : len(met)] = met
-                else:
-                    out[name][row, column] = 1
         return out
 
     def _status_quo_of(self, composite: Composite) -> int:
@@ -210,9 +225,10 @@ class Layout:
             return tuple(part for part in parts if part)
         return talks.agenda.stages or (agenda,)
 
-    def on_agenda(self, format_index: int, composite: Composite) -> NDArray[np.bool_]:
-        """Per composite option, whether all issues off a format's agenda stand at their status quo."""
-        agenda = self.scenario.formats[self.formats[format_index]].agenda.issues
+    def on_agenda(self, row: int, composite: Composite) -> NDArray[np.bool_]:
+        """Per composite option, whether all issues off the agenda (of a track: of every leg) stay as they are."""
+        formats = self.scenario.formats
+        agenda = {issue for leg in self.legs[row] for issue in formats[self.formats[leg]].agenda.issues}
         stays = np.ones(len(composite.combos), dtype=np.bool_)
         for issue in composite.issues:
             if issue not in agenda:

@@ -9,11 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path as FilePath
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+from pydantic import Field
+
+from sim.scenario.schema.numbers import Id
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text, read_text
+from sim.types.endings import LIKELIHOODS
 
+ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
+"""Measure or outcome -> id of a class."""
 CLASSES_FILE = FilePath(__file__).with_name("reference_classes.yaml")
 
 

@@ -194,6 +194,8 @@ def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
         issue.setdefault("name", issue_id)
         for option_id, option in issue["options"].items():
             option.setdefault("name", option_id)
+            if "lasts" in option:
+                option.setdefault("then", "status_quo")
     given = data["behaviour"]
     keys = (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)
     behaviour = {key: given.get(key) or _dump(shared.constants[key].prior) for key in keys}

@@ -18,9 +18,10 @@ from sim.scenario.schema.numbers import (
     fault,
     looks_like_number,
 )
+from sim.scenario.schema.reference_classes import ReferenceClasses
 from sim.scenario.schema.written_formats import Format, Track
 from sim.scenario.source.yaml_text import is_mapping
-from sim.types.endings import COARSE_CLASSES, LIKELIHOODS, CoarseClass
+from sim.types.endings import COARSE_CLASSES, CoarseClass
 from sim.types.outcomes import MAX_PARTIES
 from sim.types.tables import StrategyName
 
@@ -34,6 +35,15 @@ class Option(Model):
     name: Name | None = Field(default=None, description="Label for people; the id if left out.")
     settles: bool = Field(
         False, description="The issue counts as settled here (core issues, or the one that ends the price)."
+    )
+    lasts: int | None = Field(
+        default=None, ge=1, le=600, description="Months in force until it lapses; for good if left out."
+    )
+    then: Literal["status_quo", "talks"] | None = Field(
+        default=None, description="What its lapse leaves: the status quo (if left out), or talks again."
+    )
+    halts: bool | None = Field(
+        default=None, description="It settles nothing and stops the price that its issue ends, while it is in force."
     )
     enforcement: dict[Id, Number] = Field(
         {}, description="Per party: stakes that defection costs once this is in force."
@@ -256,11 +266,7 @@ def _line_form(data: object) -> str | None:
 
 Line = Annotated[
     Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
-    _one_form(
-        _line_form,
-        "a red line has exactly one of two forms",
-        "issue and options (with and_worse), or if (with unless)",
-    ),
+    _one_form(_line_form, "a red line has exactly one of two forms", "issue and options, or if (with unless)"),
 ]
 
 
@@ -292,8 +298,8 @@ class Belief(Model):
     firmness: dict[Id, Number] = Field(default={})
 
 
-class PartyBehaviour(Model):
-    """Behavioural constants of one party, in place of the shared priors."""
+class Tendencies(Model):
+    """Behavioural constants that each party has of its own."""
 
     concession_exponent: Number | None = None
     foresight: Number | None = None
@@ -303,6 +309,11 @@ class PartyBehaviour(Model):
     signing_cost: Number | None = None
     trust_at_signing: Number | None = None
     commitment_premium: Number | None = None
+
+
+class PartyBehaviour(Tendencies):
+    """Behavioural constants of one party, in place of the shared priors."""
+
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -412,17 +423,9 @@ class RuleSwitches(Model):
     core: str | None = None
 
 
-class Behaviour(Model):
+class Behaviour(Tendencies):
     """Overrides of the shared behavioural constants."""
 
-    concession_exponent: Number | None = None
-    foresight: Number | None = None
-    reciprocity: Number | None = None
-    concession_aversion: Number | None = None
-    optimism: Number | None = None
-    signing_cost: Number | None = None
-    trust_at_signing: Number | None = None
-    commitment_premium: Number | None = None
     line_price: Number | None = None
     next_chance: Number | None = None
     precision: Number | None = None
@@ -456,9 +459,6 @@ def _version(data: Any) -> Any:
     return data
 
 
-ReferenceClasses = Annotated[dict[Id, Id], Field(json_schema_extra={"propertyNames": {"enum": [*LIKELIHOODS]}})]
-
-
 class ScenarioFile(Model):
     """A whole scenario file."""
 
@@ -484,9 +484,7 @@ class ScenarioFile(Model):
     overrides: dict[Id, Override] = Field(default={})
     scenarios: dict[Id, NamedScenario] = Field(default={})
     documented: dict[Id, Documented] = Field(default={}, description="What documents say came of a format or track.")
-    reference_class: ReferenceClasses = Field(
-        default={}, description="Measure or outcome: the class of past cases (`parley history`) shown beside it."
-    )
+    reference_class: ReferenceClasses = Field({}, description="Likelihood: class of past cases (`parley history`).")
     rivals: dict[ReferenceId, Rival] = Field(default={}, description="Contradictions of the sources by reading.")
     behaviour: Behaviour = Behaviour()
     labels: dict[Language, Labels] | None = Field(

@@ -115,10 +115,11 @@ def test_history_alone_is_seldom_taken_for_a_difference():
 
 def test_a_longer_time_meets_the_chance_again():
     """Two years of 6 in 42 each: 1 - (36/42)^2; ends go the same way, and the p-value is that of one year."""
-    (look,) = looks(Estimate(0.5, 0.3, 0.7), months=24)
+    (look,) = looks(Estimate(0.5, 0.3, 0.7), months=24, pool=True)
     assert look.history is not None
     assert look.history.value == pytest.approx(1 - (36 / 42) ** 2)
     assert look.history.high == pytest.approx(1 - (1 - UPPER) ** 2)
+    assert look.pooled["1"].value == look.history.value
     assert jeffreys(6, 42, 1 - look.p_value).high == pytest.approx(1 - math.sqrt(0.7))
 
 

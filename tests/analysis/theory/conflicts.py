@@ -12,13 +12,15 @@ Values = dict[str, dict[str, list[float]]]
 def scenario(values: Values, *, seats: dict[str, list[str]] | None = None, **parties: Any) -> dict[str, Any]:
     """Written data: all issues core and of weight 1; the formats are `seats`, by default one for all parties.
 
-    `parties` are further entries by party.
+    What is given up counts as much as what is gained, and a part of the core may be agreed. `parties` are further
+    entries by party.
     """
     sizes = {issue: len(worth) for own in values.values() for issue, worth in own.items()}
     return {
         "parley": 1,
         "id": "conflict",
         "title": "Conflict",
+        "behaviour": {"concession_aversion": 1, "rules": {"single_undertaking": False}},
         "issues": {
             issue: {
                 "level": "core",

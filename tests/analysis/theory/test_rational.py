@@ -11,7 +11,7 @@ from sim.analysis.statistics.intervals import t_quantile
 from sim.analysis.theory.rational import TabledTexts, clustered_mean, composite_deals, rational_benchmarks
 from sim.types.tables import CORE
 from tests.analysis.made_up_tables import table_of
-from tests.shipped import CAMP_DAVID, FLAGSHIP, encoder_of
+from tests.shipped import CAMP_DAVID, FLAGSHIP, SCENARIOS, encoder_of
 
 
 @pytest.mark.parametrize("file", [FLAGSHIP, CAMP_DAVID])
@@ -123,3 +123,21 @@ def settling(tables):
     tables.settles = np.array([[0, 1, 1]], dtype=np.uint8)
     tables.strike_to = np.zeros((1, 3), dtype=np.int64)
     return tables
+
+
+def test_where_nothing_is_to_be_had_without_the_core_a_settlement_is_any_package_that_holds_it():
+    """On the river power pays for water under a single undertaking, and cannot where power may be had alone."""
+    found = {}
+    for harvest in ("all_or_nothing", "early"):
+        encoder = encoder_of(SCENARIOS / "river-dam.yaml", sets=(f"formats.water-and-power.harvest={harvest}",))
+        texts = TabledTexts(8, 2, 1)
+        texts.add(0, SimpleNamespace(agreed=np.zeros(16, np.uint8), tabled=np.zeros((16, 2))))
+        found[harvest] = rational_benchmarks(encoder.tables(0, 8), encoder.structure, (0, 1), texts).formats
+    short = {name: [sum(one.draws for one in row.shortfalls) for row in rows] for name, rows in found.items()}
+    assert {name: [row.scope for row in rows] for name, rows in found.items()} == {
+        "all_or_nothing": ["package", "package"],
+        "early": ["package", "core"],
+    }
+    assert short["all_or_nothing"][0] == short["early"][0] == 8
+    assert short["all_or_nothing"][1] < 4
+    assert short["early"][1] == 8

@@ -42,6 +42,15 @@ def test_an_absent_party_stops_the_core_with_its_standing(worth, standing, barre
     assert found.formats[0].consented.value == pytest.approx(chance, abs=1e-4)
 
 
+def test_an_absent_party_stops_what_crosses_its_condition():
+    tables = with_absent(0.1, standing=0.3)
+    tables.line_if, tables.line_unless = np.array([[[0, 1]]]), np.zeros((1, 1, 2))
+    tables.line_firm = np.zeros((1, 3, 1), dtype=np.uint8)
+    assert core_unstopped(tables, 0, 0, np.array([[1], [0]])) == pytest.approx([1.0, 1.0])
+    tables.line_firm[0, 2, 0] = 1
+    assert core_unstopped(tables, 0, 0, np.array([[1], [0]])) == pytest.approx([0.7, 1.0])
+
+
 def test_standing_on_what_is_not_core_does_not_stop_the_core():
     """A second issue in the same composite, not core, moved by the same option: there the absent party has a veto."""
     tables = with_absent(-0.1, standing=0.3)
@@ -94,11 +103,11 @@ def three_formats(n_draws: int):
 
 WORLDS = {
     "contribution", "barred", "price", "drift", "outside", "patience", "precision", "capability", "standing",
-    "leverage", "motive", "pressure_cost", "pressure_cap",
+    "leverage", "motive", "pressure_cost", "pressure_cap", "line_firm",
 }  # fmt: skip
 FORMATS = {
     "seated", "turn", "n_rounds", "rounds_per_month", "protocol", "unanimous", "quota", "strict", "vetoes", "abstains",
-    "n_stages",
+    "n_stages", "undertaken",
 }  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from sim.analysis.theory.zopa import SCOPES, SENSES, answer, ask, zopas
 from sim.bargaining.deal_search import SLACK
-from sim.bargaining.deal_space import deal_space
 from sim.scenario import Encoder, load_raw
 from sim.types.tables import CORE
 from tests.analysis.spaces import TOLERANCE
 from tests.scenario.generate import random_scenario
+from tests.scenario.tiny import tables, tiny
 from tests.shipped import FLAGSHIP, encoder_of
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,8 @@ seeds = st.integers(0, 100_000)
 
 def random_tables(seed, n_issues=3, n_options=3):
     """Tables of one draw; format 0 seats two of four parties."""
-    data = random_scenario(np.random.default_rng(seed), 4, n_issues, n_options, linked=seed % 2 == 0, **RECIPE)
+    recipe = {**RECIPE, "linked": seed % 2 == 0, "conditional_lines": seed % 3 > 0}
+    data = random_scenario(np.random.default_rng(seed), 4, n_issues, n_options, **recipe)
     tables = Encoder(load_raw(data), seed=seed).tables(0, 1)
     outside = np.random.default_rng(seed).choice([0.0, 0.0, 0.2], tables.outside.shape)
     return tables._replace(outside=outside)
@@ -36,8 +37,10 @@ def changed(tables, **arrays):
 
 
 def all_deals(t, format_index):
-    """Every deal that the agenda allows."""
-    return itertools.product(*(np.flatnonzero(row).tolist() for row in t.allowed[format_index]))
+    """Every deal that the agenda allows, and that settles what a single undertaking must settle."""
+    for deal in itertools.product(*(np.flatnonzero(row).tolist() for row in t.allowed[format_index])):
+        if all(t.settles[i, deal[t.issue_composite[i]]] for i in np.flatnonzero(t.undertaken[format_index])):
+            yield deal
 
 
 def worth(t, p, deal):
@@ -51,7 +54,7 @@ def struck(t, deal):
     for i in np.flatnonzero(t.level == CORE):
         c = t.issue_composite[i]
         deal[c] = int(t.strike_to[i, deal[c]])
-    return deal
+    return [int(t.status_quo[c]) if c in tied(t) else o for c, o in enumerate(deal)]
 
 
 def pushes(t, table):
@@ -61,7 +64,7 @@ def pushes(t, table):
         total = 0.0
         for p in table:
             usable = [d for d in all_deals(t, 0) if not any(crosses(t, k, d) for k in table)]
-            top = max(worth(t, p, d) for d in usable) - worth(t, p, t.status_quo) - t.outside[0, p]
+            top = max((worth(t, p, d) for d in usable), default=-np.inf) - worth(t, p, t.status_quo) - t.outside[0, p]
             if p != q and t.motive[0, p, q] * top > t.pressure_cost[0, p, q]:
                 total += t.leverage[0, p, q]
         found.append(min(total, t.pressure_cap[0]))
@@ -69,7 +72,18 @@ def pushes(t, table):
 
 
 def crosses(t, p, deal):
+    for b in np.flatnonzero(t.line_firm[0, p]):
+        given, got = (all(flags[b, c, o] for c, o in enumerate(deal)) for flags in (t.line_if, t.line_unless))
+        if given and not got:
+            return True
     return any(t.barred[0, p, c, o] for c, o in enumerate(deal))
+
+
+def tied(t):
+    """Composites that a conditional line, firm or not, ties to a core issue."""
+    core = {int(t.issue_composite[i]) for i in np.flatnonzero(t.level == CORE)}
+    spoken = [set(np.flatnonzero(t.line_if_in[b] | t.line_unless_in[b]).tolist()) for b in range(len(t.line_if))]
+    return {c for asked in spoken if asked & core for c in asked} - core
 
 
 def power(t, q, deal):
@@ -88,7 +102,7 @@ def by_hand(t, scope, sense, threshold=0.5):
         if scope == "core":
             settled = all(t.settles[i, deal[t.issue_composite[i]]] for i in core)
             with_core = {int(t.issue_composite[i]) for i in core}
-            rest_still = all(o == t.status_quo[c] for c, o in enumerate(deal) if c not in with_core)
+            rest_still = all(o == t.status_quo[c] for c, o in enumerate(deal) if c not in with_core | tied(t))
             if not (core and settled and rest_still):
                 continue
         total += 1
@@ -160,7 +174,24 @@ def test_a_firmer_line_never_widens_the_zopa(seed, party, where):
         barred[0, party, c, o] = 1
         return barred
 
-    for before, after in zip(zopas(t, 0), zopas(changed(t, barred=bar), 0), strict=True):
+    narrower(t, changed(t, barred=bar))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds, st.integers(0, 3))
+def test_a_firmer_conditional_line_never_widens_the_zopa(seed, party):
+    t = random_tables(3 * seed + 1)
+    own = np.arange(len(t.line_if)) == party  # each party has one, in order
+
+    def mean_it(firm):
+        firm[0, party] |= own
+        return firm
+
+    narrower(t, changed(t, line_firm=mean_it))
+
+
+def narrower(t, firmer):
+    for before, after in zip(zopas(t, 0), zopas(firmer, 0), strict=True):
         assert after.n_deals <= before.n_deals
         assert after.share <= before.share
         assert after.expected <= before.expected + 1e-12
@@ -195,7 +226,7 @@ def test_no_ability_no_motive_or_no_price_worth_paying_is_no_pressure(seed, name
 
 
 def test_pressure_is_capped_and_can_open_a_zopa():
-    t = random_tables(5)
+    t = random_tables(11)  # in which the first party can gain
     t = changed(t, leverage=lambda a: np.full_like(a, 50.0), motive=np.ones_like, pressure_cost=np.zeros_like)
     t = changed(t, outside=lambda a: np.full_like(a, 3.0), pressure_cap=lambda a: np.full_like(a, 4.0))
     found = {(one.scope, one.sense): one for one in zopas(t, 0)}
@@ -232,6 +263,28 @@ def test_cheap_issues_do_not_pay_for_the_core():
     assert found["core", "table"].best == pytest.approx(0.1)
 
 
+def test_what_a_condition_ties_to_the_core_comes_with_it():
+    """Peace costs the first party 0.2; the second would pay it 0.3 in land, at 0.1, as its condition or not."""
+    paid = {"if": {"peace": ["treaty"]}, "unless": {"land": ["half", "ceded"]}}
+
+    def zone(firmness, **line):
+        t = tables(tiny(parties__a__red_lines={"paid": {**paid, **line, "firmness": firmness}}))
+        contribution = np.zeros_like(t.contribution)
+        contribution[0, :, 0, 2], contribution[0, :, 1, 1:] = [-0.2, 0.5], [[0.3, 0.4], [-0.1, -0.6]]
+        t = t._replace(contribution=contribution, price=np.zeros_like(t.price))
+        return {one.scope: one for one in zopas(t, 0) if one.sense == "table"}
+
+    soft, firm = zone(0), zone(1)
+    assert soft["core"].deal.tolist() == firm["core"].deal.tolist() == [2, 1]
+    assert (soft["core"].best, firm["core"].best) == (pytest.approx(0.1), pytest.approx(0.1))
+    assert (soft["core"].n_deals, firm["core"].n_deals) == (1, 1)
+    never = zone(1, unless={"land": "ceded"})
+    assert (
+        never["core"].exists is never["package"].exists is False
+    )  # what it asks costs the other more than peace gives
+    assert zone(0, unless={"land": "ceded"})["core"].exists is True
+
+
 def test_flagship_zopas_have_narrow_gaps():
     tables = encoder_of(FLAGSHIP).tables(0, 1)
     for f in range(len(tables.seated)):
@@ -240,5 +293,5 @@ def test_flagship_zopas_have_narrow_gaps():
             assert one.gap < 1e-3
             assert one.share_low <= one.share <= one.share_high
             assert one.share_high - one.share_low < 0.02
-            small = deal_space(tables, 0, format_index=f).listable
-            assert one.counted == (small or one.scope == "core")
+            space = ask(tables, 0, one.scope, one.sense, format_index=f).space
+            assert one.counted == (space.listable or space.n_deals == 0.0)

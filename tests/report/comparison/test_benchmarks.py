@@ -28,6 +28,7 @@ def marks(baseline) -> RationalBenchmarks:
     formats = tuple(
         FormatBenchmarks(
             id=one.id,
+            scope="core",
             zones={zone: Estimate(0.75, 0.5, 0.9) for zone in ZONES},
             open=dict.fromkeys(ZONES, slot),
             n_texts=100 * slot,

@@ -103,8 +103,8 @@ def test_the_terminal_has_it(baseline):
 
 
 def test_factors_have_two_figures():
-    factors = (5.83, 0.0412, 12.4, 134.0, 0.0)
-    assert [times(factor)[1:] for factor in factors] == ["5.8", "0.041", "12", "134", "0"]
+    factors = (5.83, 2.0, 0.0412, 9.96, 12.4, 134.0, 0.0)
+    assert [times(factor)[1:] for factor in factors] == ["5.8", "2.0", "0.041", "10", "12", "134", "0"]
 
 
 def test_each_source_is_told_once(baseline):

@@ -25,6 +25,7 @@ from sim.types.transcript import (
     RatificationCourse,
     ShockEvent,
     Turn,
+    UnmetCondition,
     Why,
 )
 from tests.engines.cases import SHIPPED, shipped
@@ -105,6 +106,14 @@ def test_it_says_who_came_and_who_did_not():
         (
             answer(1, Why.RED_LINE, red_lines=(CrossedLine("no-cession", 1, 1),), sorest=1),
             "Borland refuses: it crosses its red line no-cession (Land: Ceded).",
+        ),
+        (
+            answer(1, Why.RED_LINE, red_lines=(UnmetCondition("paid", ((0, 2),), ((1, (0, 1)),)),)),
+            "Borland refuses: it crosses its red line paid (Peace: Treaty, only for Land: Kept or Ceded).",
+        ),
+        (
+            answer(1, Why.RED_LINE, red_lines=(UnmetCondition("never", ((0, 2), (1, 1)), ()),)),
+            "Borland refuses: it crosses its red line never (Peace: Treaty and Land: Ceded, never together).",
         ),
         (answer(1, Why.STALLING), "Borland plays for time and accepts nothing."),
     ],
@@ -213,6 +222,18 @@ def test_hold_and_ending():
     assert "The text that was left: Peace: Treaty." in said
     assert "Arden 0.50 (0.10), Borland 0.00 (0.20)" in said
     assert "holds for all 24 months" in text(talk(hold=Durability(24, 24, ())))
+
+
+def test_what_was_for_a_time_lapses():
+    signed = replace(NO_RECORD, outcome=Outcome.PROCESS, reason=EndReason.LAPSED, held=6, deal=(1, 1), tabled=(1, 1))
+    over = text(talk(hold=Durability(6, 24, (), ((0, 6), (1, 0)), over=True), record=signed))
+    assert "Peace: Truce: held for its 6 months, and lapsed." in over
+    assert "Land cannot stand without that, and goes with it." in over
+    assert "holds for all" not in over
+    assert "Outcome: process. A text for a time was signed, held for its months, and lapsed." in over
+    partly = text(talk(hold=Durability(24, 24, (), ((0, 1),)), record=signed))
+    assert "Peace: Truce: held for its 1 month, and lapsed." in partly
+    assert "The rest of the text holds for all 24 months" in partly
 
 
 def test_what_belongs_to_a_name_in_the_plural():

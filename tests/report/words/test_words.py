@@ -104,6 +104,16 @@ def test_summary_without_any_settlement():
     assert summary(never, structure(), None, {})[0].startswith("No format reached a settlement in any run; each stays")
 
 
+def test_formats_that_differ_in_nothing_are_not_ranked(baseline):
+    for share in (0.0, 0.3):
+        twins = [replace(baseline.formats[0], id=one.id, name=one.name) for one in baseline.formats]
+        measures = {**twins[0].measures, "settlement": Estimate(share, max(share - 0.1, 0.0), share + 0.1)}
+        level = replace(baseline, formats=tuple(replace(one, measures=measures) for one in twins))
+        said = summary(level, structure(), None, {})[0]
+        assert said.startswith("No format gets further than another: with each, 30%" if share else "No format reached")
+        assert not [name for name in map(shown, (one.name for one in twins)) if name in said]
+
+
 def test_summary_says_once_who_decides_everywhere():
     said = summary(compare(n_draws=60), structure(), None, {})[1]
     assert "decided by River Republic, in every format (" in said
@@ -123,6 +133,7 @@ def short_of(*, stakes=0.18, draws=24, pressed=0.0, barred=0) -> RationalBenchma
     formats = tuple(
         FormatBenchmarks(
             id=name,
+            scope="core",
             zones={zone: some if zone[1] == "pressure" else none for zone in ZONES},
             open=dict.fromkeys(ZONES, 0),
             shortfalls=(Shortfall(party=2, draws=draws, stakes=stakes, issue=1),),

@@ -27,6 +27,14 @@ def test_options_off_every_agenda():
     assert "issues.land" not in said()
 
 
+def test_an_interim_option_that_every_format_closes():
+    options = "issues.peace.options.truce={lasts: 6}"
+    assert said(options)["issues.peace"][1] == "truce; harvest: early opens them"
+    for other in ("formats.*.harvest=early", "behaviour.rules.single_undertaking=false"):
+        assert "issues.peace" not in said(options, other)
+    assert "issues.peace" not in said()
+
+
 def test_parties_without_a_seat():
     party = "{salience: {talks: 1}, values: {talks: {ranking: [monthly, none]}}}"
     assert said(f"parties.east={party}")["parties.east"] == ("no format seats this party", "it has no standing either")
@@ -75,6 +83,19 @@ def test_numbers_and_settings_that_nothing_reads_are_named_and_not_counted():
 def test_a_line_that_names_the_status_quo_too():
     found = said("parties.south.red_lines.no-cession.options=[kept, ceded]")
     assert found["parties.south.red_lines.no-cession"][1] == "'kept'"
+
+
+def test_a_condition_that_no_agenda_can_meet():
+    line = "parties.south.red_lines.paid={if: {peace: treaty}, unless: {land: [shared, ceded]}, firmness: 1}"
+    apart = "formats.lands={seats: {north: principal, south: principal}, calendar: {months: 6, rounds_per_month: 2}, "
+    place = "parties.south.red_lines.paid.unless"
+    assert place not in said(line)
+    narrow = "formats.pair.agenda=[peace]"
+    assert said(line, narrow)[place][1] == "land"
+    assert place in said(line, narrow, f"{apart}agenda: [land]}}")
+    tracks = "tracks.way={legs: [pair, {format: lands, after: 1}]}"
+    assert place not in said(line, narrow, f"{apart}agenda: [land]}}", tracks)  # one leg gives, the next gets
+    assert place not in said("parties.south.red_lines.paid={if: {peace: treaty, land: shared}, firmness: 1}", narrow)
 
 
 def test_a_bloc_whose_members_want_different_things():

@@ -86,3 +86,10 @@ def test_a_variant_of_the_resolved_scenario_is_that_of_its_file(file: Path) -> N
         assert varied == loaded, variant.name
         assert varied.digest == loaded.digest, variant.name
         assert varied.numbers == loaded.numbers, variant.name
+
+
+def test_variants_are_joined_by_plus():
+    joined = parse_variant("optimism=off + signing=free")
+    assert joined.name == "optimism=off+signing=free"
+    assert joined.sets == VARIANTS["optimism=off"].sets + VARIANTS["signing=free"].sets
+    assert VARIANTS["optimism=off"].sentence in joined.sentence

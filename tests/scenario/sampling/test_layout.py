@@ -33,7 +33,7 @@ def test_rows_of_conditional_lines_say_what_each_composite_is_asked():
         [[0, 0, 0], [0, 0, 0]],
     ]  # the second: nothing
     assert found.line_if_in.tolist() == [[1, 0], [1, 1]]
-    assert found.line_unless_in.tolist() == [[0, 1], [1, 1]]
+    assert found.line_unless_in.tolist() == [[0, 1], [0, 0]]
 
 
 def test_the_core_switch_makes_the_other_core_issue_substance():
@@ -92,6 +92,23 @@ def test_a_text_with_half_of_it_is_half_relieved():
     price = -0.2 - 0.01 * (runs.month - 1)
     np.testing.assert_allclose(runs.value[:, 0], 0.4 + price / 2, atol=1e-6)
     np.testing.assert_allclose(runs.reservation[:, 0], price, atol=1e-6)
+
+
+def test_what_halts_the_price_for_a_time_counts_by_its_share_of_the_horizon():
+    data = two("one", "other")
+    data["horizon_months"] = 24
+    data["issues"]["one"]["options"] |= {
+        "freeze": {"lasts": 6, "halts": True, "then": "talks"},
+        "still": {"halts": True},
+    }
+    data["issues"]["other"]["options"]["long"] = {"lasts": 30, "halts": True}
+    for name in "ab":
+        data["parties"][name]["values"]["one"]["options"] |= {"freeze": 0.1, "still": 0.2}
+        data["parties"][name]["values"]["other"]["options"]["long"] = 0.1
+    tables = encode(data).tables(0, 1)
+    assert tables.ending.tolist() == [[0, 0.5, 0.5 * 6 / 24, 0.5], [0, 0.5, 0.5, 0]]
+    assert tables.lasts.tolist() == [[0, 0, 6, 0], [0, 0, 0, 0]]  # 30 months are longer than anybody looks
+    assert tables.resumes.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0]]
 
 
 def test_naming_one_issue_is_as_before():
