@@ -4,9 +4,9 @@ Covers claims (`rules.claims`) in every protocol: the even shares of the best ho
 waiting gains nothing. Where claims exclude each other by their size nobody signs, and the reason says so.
 
 Judgement is good but not blind: errors have a standard deviation of .02 stakes, and a fair deal is one that leaves each
-`SLACK` more than its claim. A speaker counts what its text gives the others, not what they claim, and beyond a precision
-of some hundreds all texts that are far from refused look alike to it. For the same reason the law asks for three blocs
-under the open rule: of two, the first to have the floor can keep it.
+`SLACK` more than its claim. A speaker counts what its text gives the others, not what they claim, and with a precision
+of some hundreds or more all texts that are far from refused look alike to it. For the same reason the law asks for
+three blocs under the open rule: of two, the first to have the floor can keep it.
 """
 
 from __future__ import annotations

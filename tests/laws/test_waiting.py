@@ -12,6 +12,7 @@ of them over that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -70,11 +71,11 @@ def unsigned(t: Tables, runs: Runs, shape: tuple[int, int]) -> np.ndarray:
 def check_falls(rates: Sequence[np.ndarray]) -> list[str]:
     """Violations: steps of the grid and formats in which failure [D, F] rises beyond sampling error over draws."""
     found: list[str] = []
-    for step, (before, after) in enumerate(zip(rates, rates[1:], strict=False)):
+    for step, (before, after) in enumerate(pairwise(rates)):
         moved = after - before
         mean, error = moved.mean(axis=0), moved.std(axis=0, ddof=1) / np.sqrt(len(moved))
         found += [
-            f"step {step}, format {f}: failure rises from {before[:, f].mean():.3f} by {mean[f]:.3f} (se {error[f]:.3f})"
+            f"step {step}, format {f}: failure {before[:, f].mean():.3f} rises by {mean[f]:.3f} (se {error[f]:.3f})"
             for f in np.flatnonzero(mean > MARGIN * error)
         ]
     return found

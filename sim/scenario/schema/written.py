@@ -266,11 +266,7 @@ def _line_form(data: object) -> str | None:
 
 Line = Annotated[
     Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
-    _one_form(
-        _line_form,
-        "a red line has exactly one of two forms",
-        "issue and options (with and_worse), or if (with unless)",
-    ),
+    _one_form(_line_form, "a red line has exactly one of two forms", "issue and options, or if (with unless)"),
 ]
 
 
