@@ -24,7 +24,7 @@ seeds = st.integers(0, 100_000)
 
 def random_tables(seed, n_issues=3, n_options=3):
     """Tables of one draw; format 0 seats two of four parties."""
-    recipe = {**RECIPE, "linked": seed % 2 == 0, "conditional_lines": seed % 3 > 0}
+    recipe = {**RECIPE, "linked": seed % 2 == 0, "conditional_lines": seed % 3}
     data = random_scenario(np.random.default_rng(seed), 4, n_issues, n_options, **recipe)
     tables = Encoder(load_raw(data), seed=seed).tables(0, 1)
     outside = np.random.default_rng(seed).choice([0.0, 0.0, 0.2], tables.outside.shape)
