@@ -29,6 +29,7 @@ from sim.types.transcript import Answer, RatificationCourse, Transcript, UnmetCo
 from sim.types.work import START, Work, make_work
 from tests.engines.cases import SHIPPED, encoders, for_a_time, rich_scenario, shipped
 from tests.scenario.generate import random_scenario
+from tests.shipped import GAINS_ALONE_SETS, SCENARIOS, encoder_of
 
 FEW = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 COURSE = ("offer", "kind", "gap", "conceded", "gain", "crossed", "worth", "claims")
@@ -249,7 +250,7 @@ def test_a_driver_that_starts_from_another_seat_is_caught(monkeypatch: pytest.Mo
 
 def test_a_driver_that_forgets_what_was_received_is_caught(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(talk, "close_round", lambda tables, work, lane, step: None)
-    encoder = shipped(SHIPPED[1])
+    encoder = encoder_of(SCENARIOS / SHIPPED[1], sets=GAINS_ALONE_SETS)
     assert course_differences(encoder, fmt=3, draw=0)
 
 
