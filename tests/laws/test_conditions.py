@@ -111,7 +111,7 @@ def open_to_all(t: Tables, line: int) -> np.ndarray:
     place = np.arange(len(t.n_options))
     met = [t_if[line][place, deals] for t_if in (t.line_if, t.line_unless)]
     barred = met[0].all(axis=1) & ~met[1].all(axis=1)
-    firm = t.line_firm[:, :, line][:, : len(t.bloc)].any(axis=1)
+    firm = np.any(t.line_firm[:, : len(t.bloc), line] == 1, axis=1)
     return acceptable(t, 1) & ~(barred & firm[:, None])
 
 
