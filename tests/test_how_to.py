@@ -51,10 +51,10 @@ def test_the_page_on_interim_deals_works_as_written(workplace: Path):
     lines = [line for kind, part in parts if kind == "bash" for line in part.strip().splitlines()]
     said = [run(line, fails=False) for line in lines]
     runs = pd.read_parquet(workplace / "results" / "freeze" / "latest" / "runs.parquet")
-    frozen = runs[(runs["format"] == "interim") & (runs["reason"] == "LAPSED")]
+    frozen = runs[(runs["format"] == "interim") & (runs["end_reason"] == "lapsed")]
     assert len(frozen) > 0
     assert set(frozen["outcome"]) == {"process"}
-    assert set(frozen["held"]) == {6}
+    assert set(frozen["held_months"]) == {6}
     assert "held for its 6 months, and lapsed" in str(said[-1])
 
 

@@ -65,7 +65,7 @@ class MetricQuestion(Question):
     """Default: the format whose outcome is documented, or the first."""
     override: Names = ()
     variant: str | None = None
-    """A rule variant, such as `foresight=0`; where the whole file is run under variants, this cell keeps its own."""
+    """A rule variant, such as `foresight=0`, or several joined by `+`; where the whole file is run under variants, this cell keeps its own."""
     of: MetricKind
     party: str | None = None
     issues: Names = ()
@@ -128,7 +128,7 @@ class Naming:
         of_it = f"of {resolved.id}"
         self.known(question.format, (*resolved.formats, *resolved.tracks), f"format {of_it}")
         self.known(question.override, resolved.overrides, f"override {of_it}")
-        self.known(question.variant, variant_names(resolved), "variant")
+        self.known(question.variant and question.variant.split("+"), variant_names(resolved), "variant")
         self.known(question.party, resolved.parties, f"party {of_it}")
         good = self.known(question.issues, resolved.issues, f"issue {of_it}")
         if question.options and len(question.issues) != 1:

@@ -155,6 +155,15 @@ def changed_since_freeze(path: Path, each: Digests) -> tuple[str, ...] | None:
     return tuple(key for key, row in each.items() if dict(frozen.get(key, {})) != dict(row))
 
 
+def earlier_freezes(path: Path) -> tuple[str, ...]:
+    """Digests of all cases at the freezes that the present one took the place of, oldest first."""
+    target = freeze_file(path)
+    if not target.exists():
+        return ()
+    kept = yaml.safe_load(target.read_text(encoding="utf-8"))
+    return tuple(kept.get("earlier", ()))
+
+
 @dataclass(frozen=True)
 class RetrodictRequest:
     """What is asked."""
@@ -207,11 +216,15 @@ def retrodict(request: RetrodictRequest, *, progress: Progress = SILENCE) -> Ret
         ScenarioError: a case is wrong.
     """
     found = simulate(request.spec, request.sizes, progress)
-    return replace(found, changed=changed_since_freeze(request.file, request.spec.digests))
+    changed = changed_since_freeze(request.file, request.spec.digests)
+    return replace(found, changed=changed, earlier_freezes=earlier_freezes(request.file))
 
 
 def freeze_cases(file: Path) -> Path:
     """Write the digests of the cases beside their retrodiction file, and run nothing; gives the file written.
+
+    A freeze that stands there is kept as the digest of all its cases, under `earlier`: that cases were frozen anew, and
+    so had been run before, is said with every result.
 
     Raises:
         InputError: the retrodiction file names what is not there.
@@ -220,6 +233,10 @@ def freeze_cases(file: Path) -> Path:
     spec, target = read_retrodiction(file), freeze_file(file)
     head = "# Digests of the cases by codebook, from before they were first run. Later changes show in the output.\n"
     each = {key: dict(row) for key, row in spec.digests.items()}
-    content = yaml.safe_dump({"frozen": 1, "all": spec.digest, "cases": each}, sort_keys=False)
+    kept: dict[str, object] = {"frozen": 1, "all": spec.digest}
+    if target.exists():
+        head = "# Digests of the cases by codebook, frozen anew after those of `earlier`. Later changes are told.\n"
+        kept["earlier"] = [*earlier_freezes(file), yaml.safe_load(target.read_text(encoding="utf-8"))["all"]]
+    content = yaml.safe_dump({**kept, "cases": each}, sort_keys=False)
     write_whole(target, head + content)
     return target

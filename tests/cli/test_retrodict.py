@@ -208,6 +208,10 @@ def test_a_freeze_tells_what_changed_since(workplace: Path) -> None:
     text = (workplace / "hard.yaml").read_text(encoding="utf-8")
     (workplace / "hard.yaml").write_text(text.replace("0.01", "0.02"), encoding="utf-8")
     assert findings()["changed"] == ["hard"]
+    run("--freeze", "--quiet")
+    anew = findings()
+    assert (anew["changed"], anew["earlier_freezes"]) == ([], [frozen["all"]])
+    assert "frozen anew" in anew["frozen"]
 
 
 def test_the_same_seed_gives_the_same_findings(workplace: Path) -> None:

@@ -57,12 +57,11 @@ def encoders(draw: st.DrawFn) -> Encoder:
     recipe = {
         "linked": draw(st.booleans()),
         "red_lines": draw(st.booleans()),
-        "conditional_lines": draw(st.booleans()),
+        "conditional_lines": draw(st.sampled_from([0, 2])),
         "misperception": draw(st.booleans()),
         "shocks": draw(st.integers(0, 2)),
         "ratification": draw(st.booleans()),
         "early_harvest": draw(st.booleans()),
-        "conditions": draw(st.sampled_from([0, 2])),
         "uncertain": draw(st.sampled_from([0.0, 0.5])),
         "months": draw(st.integers(1, 6)),
         "rounds_per_month": draw(st.integers(1, 3)),

@@ -62,8 +62,12 @@ def test_a_bloc_does_not_answer_its_own_text() -> None:
 
 def test_the_text_of_last_resort_is_asked_of_everybody_at_its_reservation_value() -> None:
     world = offered([-0.1, 0.2, 0.0], gaps=0.5)
-    world.w.draft[0], world.w.true_gain[:], world.w.crossed_now[:] = 1, [-0.1, 0.2, 0.0], 0
+    world.w.draft[0], world.w.true_worth[:], world.w.true_claim[:] = 1, [-0.1, 0.2, 0.0], 0.0
+    world.w.crossed_now[:] = 0
     assert refuse_draft(world.tables, world.work, 0) == P0
+    world.w.true_claim[2] = 0.1  # or at what it claims of not signing
+    assert refuse_draft(world.tables, world.work, 0) == P0 | P2
+    world.w.true_claim[2] = 0.0
     world.w.crossed_now[1] = 1
     assert refuse_draft(world.tables, world.work, 0) == P0 | P1
 

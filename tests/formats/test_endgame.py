@@ -65,8 +65,7 @@ def a_freeze(**option: Any) -> Raw:
     issues["war"] |= {"ends_price": True}
     issues["war"]["options"]["truce"] = option
     price = {"price_of_no_settlement": {"now": -0.2}}
-    early = {"harvest": "early"}
-    data = world(issues, {"a": one | price, "b": one | price}, {"talks": talks("a", "b", **early)})
+    data = world(issues, {"a": one | price, "b": one | price}, {"talks": talks("a", "b", harvest="early")})
     data["horizon_months"] = 24
     return data
 

@@ -54,9 +54,9 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "conditional lines": (
         "two",
-        {"red_lines": True, "standing": True, "leverage": True, "conditions": 3, "misperception": True},
+        {"red_lines": True, "standing": True, "leverage": True, "conditional_lines": 3, "misperception": True},
     ),
-    CLAIMING: ("all", {**BARE, "red_lines": True, "conditions": 1, "misperception": True}),
+    CLAIMING: ("all", {**BARE, "red_lines": True, "conditional_lines": 1, "misperception": True}),
 }
 """Kind of space -> the format that speaks, and the recipe of the random scenario."""
 

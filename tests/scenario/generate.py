@@ -19,7 +19,7 @@ class Recipe:
 
     linked: bool = False  # a linkage per party and some feasibility rules
     red_lines: bool = True
-    conditional_lines: bool = False  # on two issues that no rule ties together, where there are such
+    conditional_lines: int = 0  # at most so many, and at least one, on issues that no rule ties together
     misperception: bool = False
     uncertain: float = 0.3  # share of numbers that are distributions
     standing: bool = True
@@ -43,7 +43,6 @@ class Recipe:
     strategies: tuple[str, ...] = ()  # of p0, p1 and so on
     track: bool = False  # the two formats, a month apart
     contact_group: bool = False  # in the second format, with three parties or more; no baskets, no equilibrium
-    conditions: int = 0  # at most so many conditional red lines, and at least one; needs two issues
 
 
 def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_options: int, **recipe: Any) -> Raw:
@@ -64,10 +63,10 @@ def random_scenario(rng: np.random.Generator, n_parties: int, n_issues: int, n_o
     maker = _Maker(rng, made)
     issues = {f"i{i}": maker.issue(i, n_issues, n_options) for i in range(n_issues)}
     parties = {f"p{p}": maker.party(p, n_parties, issues) for p in range(n_parties)}
+    if made.conditional_lines:
+        maker.set_conditions(parties, issues)
     if made.misperception:
         maker.misperceive(parties)
-    if made.conditions:
-        maker.set_conditions(parties, issues)
     seats = maker.helpers(parties, issues, n_parties)
     data: Raw = {
         "parley": 1,
@@ -147,8 +146,6 @@ class _Maker:
         }
         if self.recipe.red_lines:
             party["red_lines"] = {f"line-{me}": self.red_line(issues)}
-        if self.recipe.conditional_lines and len(issues) > 1 + self.recipe.linked:
-            party.setdefault("red_lines", {})[f"terms-{me}"] = self.conditional_line(issues)
         if self.recipe.standing:
             party["standing"] = self.standing(issues)
         if self.recipe.leverage and self.chance(0.7):
@@ -169,23 +166,13 @@ class _Maker:
         options = list(issues[key]["options"])[1:]
         return {"issue": key, "options": self.pick(options), "firmness": self.number(0.0, 1.0)}
 
-    def conditional_line(self, issues: Raw) -> Raw:
-        """Something for something on another issue, or a combination that nothing makes good; rules are on i0, i1."""
-        keys = list(issues)[1 if self.recipe.linked else 0 :]
-        give, get = (keys[k] for k in self.rng.permutation(len(keys))[:2])
-        asked = {key: self.pick(list(issues[key]["options"])[1:]) for key in (give, get)}
-        firmness = self.number(0.0, 1.0)
-        if self.chance(0.2):
-            return {"if": asked, "firmness": firmness}
-        return {"if": {give: asked[give]}, "unless": {get: asked[get]}, "firmness": firmness}
-
     def set_conditions(self, parties: Raw, issues: Raw) -> None:
         """Conditional red lines of random parties, on random issues; some name nothing that would make them good.
 
         Where rules join the first two issues, the second is left out, so that every line can be met and made good.
         """
         free = [key for key in issues if not (self.recipe.linked and key == "i1")]
-        for k in range(int(self.rng.integers(1, self.recipe.conditions + 1)) if len(free) > 1 else 0):
+        for k in range(int(self.rng.integers(1, self.recipe.conditional_lines + 1)) if len(free) > 1 else 0):
             keys = [free[i] for i in self.rng.permutation(len(free))]
             n_if = int(self.rng.integers(1, min(2, len(keys) - 1) + 1))
             n_unless = int(self.rng.integers(0 if n_if > 1 else 1, min(2, len(keys) - n_if) + 1))
@@ -338,7 +325,7 @@ def scenarios(draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max
         "ratification": draw(st.booleans()),
         "early_harvest": draw(st.booleans()),
         "uncertain": draw(st.sampled_from([0.0, 0.3, 1.0])),
-        "conditional_lines": draw(st.booleans()),
+        "conditional_lines": draw(st.sampled_from([0, 2])),
     }
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sizes = draw(st.integers(2, max_parties)), draw(st.integers(1, max_issues)), draw(st.integers(2, max_options))

@@ -53,5 +53,5 @@ def test_every_case_is_asked_about_and_was_frozen() -> None:
     assert "Changed after the first run" in listed
     page = (ROOT / "docs" / "retrodiction.md").read_text(encoding="utf-8")
     assert f"`{asked.digest}`" in page, "make the page again: parley retrodict --page docs/retrodiction.md"
-    told = re.search(r"Changed since they were frozen before the first run: (.*?)\. Digest", page)
+    told = re.search(r"Changed since they were frozen (?:anew|before the first run): (.*?)\. Digest", page)
     assert (told.group(1).split(", ") if told else []) == list(changed)

@@ -134,6 +134,7 @@ class RunsSink:
             pa.array(runs.held, pa.int16()),
             pa.array(runs.agreed != 0, pa.bool_()),
             pa.array(runs.core != 0, pa.bool_()),
+            pa.array(runs.halt != 0, pa.bool_()),
             _categories(runs.shock, ["none", *self._structure.shocks]),
         ]
         columns += [_categories(runs.deal[:, i], issue.options) for i, issue in enumerate(issues)]
@@ -166,6 +167,7 @@ def runs_schema(structure: Structure) -> pa.Schema:
         ("held_months", pa.int16()),
         ("agreed", pa.bool_()),
         ("core", pa.bool_()),
+        ("halt", pa.bool_()),
         ("shock", category),
     ]
     fields += [(f"deal_{issue.id}", category) for issue in structure.issues]

@@ -254,7 +254,9 @@ class Retrodiction:
     digest: str
     """Of all cases as read under every coding."""
     changed: tuple[str, ...] | None = None
-    """Cases that are no longer as they were frozen before the first run; None where nothing was frozen."""
+    """Cases that are no longer as they were frozen; None where nothing was frozen."""
+    earlier_freezes: tuple[str, ...] = ()
+    """Digests of all cases at freezes before the present one, oldest first; empty where it is the first."""
     variants: tuple[str, ...] = VARIANT_NAMES
     """Under which orderings are looked at."""
     conditional: str = CONDITIONAL
@@ -265,6 +267,10 @@ class Retrodiction:
         """Whether the cases are as they were before the first run, in a sentence."""
         if self.changed is None:
             return message("The case files were never frozen, so they may have been written with results in sight.")
+        if self.earlier_freezes and not self.changed:
+            return message("The case files are as they were frozen anew, after earlier runs of earlier files or rules.")
+        if self.earlier_freezes:
+            return message("Changed since they were frozen anew: {cases}.", cases=", ".join(self.changed))
         if not self.changed:
             return message("The case files are as they were frozen before the first run.")
         return message("Changed since they were frozen before the first run: {cases}.", cases=", ".join(self.changed))

@@ -141,7 +141,6 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
         Table("", (), formats).rich(),
         outcomes,
         Text(say(INTERVAL_NOTE), style="dim"),
-        *(_headed(say("No deal"), empty) for empty in words.without_deal(result)),
     ]
     failures = " ".join((*words.without_deal(result), *words.unsigned_sentences(result)))
     if failures:

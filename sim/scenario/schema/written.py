@@ -266,11 +266,7 @@ def _line_form(data: object) -> str | None:
 
 Line = Annotated[
     Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
-    _one_form(
-        _line_form,
-        "a red line has exactly one of two forms",
-        "issue and options (with and_worse), or if (with unless)",
-    ),
+    _one_form(_line_form, "a red line has exactly one of two forms", "issue and options, or if (with unless)"),
 ]
 
 
@@ -302,8 +298,8 @@ class Belief(Model):
     firmness: dict[Id, Number] = Field(default={})
 
 
-class PartyBehaviour(Model):
-    """Behavioural constants of one party, in place of the shared priors."""
+class Tendencies(Model):
+    """Behavioural constants that each party has of its own."""
 
     concession_exponent: Number | None = None
     foresight: Number | None = None
@@ -313,6 +309,11 @@ class PartyBehaviour(Model):
     signing_cost: Number | None = None
     trust_at_signing: Number | None = None
     commitment_premium: Number | None = None
+
+
+class PartyBehaviour(Tendencies):
+    """Behavioural constants of one party, in place of the shared priors."""
+
     strategy: StrategyName | None = Field(default=None, description="How it bargains; standard if left out.")
 
 
@@ -422,17 +423,9 @@ class RuleSwitches(Model):
     core: str | None = None
 
 
-class Behaviour(Model):
+class Behaviour(Tendencies):
     """Overrides of the shared behavioural constants."""
 
-    concession_exponent: Number | None = None
-    foresight: Number | None = None
-    reciprocity: Number | None = None
-    concession_aversion: Number | None = None
-    optimism: Number | None = None
-    signing_cost: Number | None = None
-    trust_at_signing: Number | None = None
-    commitment_premium: Number | None = None
     line_price: Number | None = None
     next_chance: Number | None = None
     precision: Number | None = None
