@@ -2,8 +2,8 @@
 
 Asked in this order of the best text for the worst off (`rules.drafting`), with everybody as they are: is there a text
 by which nobody at the table loses; would there be one without conditional lines; is there one worth what each expects
-of waiting; is that one worth signing, for what a signature costs and as far as they foresee the absent. Where all is
-so, time ran out. Where votes are counted the question is not asked: no text need suit all.
+of waiting and what a signature costs; is that one worth signing as far as they foresee the absent. Where all is so,
+time ran out. Where votes are counted the question is not asked: no text need suit all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from sim.rules.claims import claim_on_core
 from sim.rules.drafting import NOW, ask_nothing, draft_for_table
 from sim.rules.kernel import kernel, unit
-from sim.rules.signing import weigh_signing
+from sim.rules.signing import cost_of_signing, is_touched, weigh_signing, worth_signing
 from sim.rules.utility import gains_of
 from sim.types.tables import Tables
 from sim.types.work import Work
@@ -32,7 +32,7 @@ def what_kept_apart(t: Tables, w: Work, lane: int, month: float) -> int:
     ask_claims(t, w, lane)
     if draft_for_table(t, w, lane, month, NOW, 1) < -NEAR:
         return CLAIMS
-    return FORESEEN if worth_too_little(t, w, lane, month) else TIME_RAN_OUT
+    return what_falls_short(t, w, lane, month)
 
 
 @kernel
@@ -44,12 +44,25 @@ def ask_claims(t: Tables, w: Work, lane: int) -> None:
 
 
 @kernel
-def worth_too_little(t: Tables, w: Work, lane: int, month: float) -> bool:
-    """True if the text in `w.sketch` would be worth less to somebody at the table than its claim on not signing it."""
-    gains_of(t, w.world[lane], w.sketch, w.fallback[lane], month, w.true_gain)
+def what_falls_short(t: Tables, w: Work, lane: int, month: float) -> int:
+    """What makes the text in `w.sketch` too poor for somebody at the table; TIME_RAN_OUT if nothing does.
+
+    CLAIMS if it is worth less than a claim on waiting and the signature together, else NO_ZONE if it is not worth a
+    signature to one without a claim, else FORESEEN if only what the absent may stop makes it so.
+    """
+    world = w.world[lane]
+    claims, costs, foreseen = False, False, False
+    gains_of(t, world, w.sketch, w.fallback[lane], month, w.true_gain)
     weigh_signing(t, w, lane, w.sketch, w.true_gain, month, w.true_worth, w.true_claim)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
-        if w.true_worth[p] < w.true_claim[p] - NEAR:
-            return True
-    return False
+        cost = cost_of_signing(t, world, p, w.sketch) if is_touched(t, w, lane, p, w.sketch, month) else 0.0
+        if worth_signing(float(w.true_gain[p]), 1.0, cost) < w.true_claim[p] - NEAR:
+            claims, costs = claims or w.true_claim[p] > 0.0, True
+        elif w.true_worth[p] < w.true_claim[p] - NEAR:
+            foreseen = True
+    if claims:
+        return CLAIMS
+    if costs:
+        return NO_ZONE
+    return FORESEEN if foreseen else TIME_RAN_OUT

@@ -103,13 +103,10 @@ REASON_SENTENCE: dict[EndReason, str] = {
     ),
     EndReason.SETTLED: "Every core issue was settled, consented to, and the text lasted to the horizon.",
     EndReason.VOTED_DOWN: "A contact group agreed, and its text did not carry when everybody voted on it.",
-    EndReason.NO_ZONE: "No deal on the agenda is worth more to everybody at the table than going on as now.",
+    EndReason.NO_ZONE: "No deal on the agenda is worth signing to everybody at the table.",
     EndReason.CLAIMS: "There is a deal that is better for all, but together they expect more of waiting than it holds.",
-    EndReason.FORESEEN: (
-        "There is a deal for the table, but it was not worth signing: parties outside the room would stop it, or the "
-        "signature costs more than it gives."
-    ),
+    EndReason.FORESEEN: "There is a deal for the table, but it saw that parties outside the room would stop it.",
     EndReason.CONDITION: "What one side asks as the condition of its yes is what another side cannot give.",
-    EndReason.AGENDA_CLOSED: "All of the core on the agenda was settled; the rest of the core was not on it.",
+    EndReason.AGENDA_CLOSED: "All of the core that was on the agenda, if any, was settled; the rest of the core was not on it.",
     EndReason.LAPSED: "A text for a time was signed, held for its months, and lapsed.",
 }

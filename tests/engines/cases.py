@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from sim.scenario import Encoder, load_raw
-from tests.scenario.generate import random_scenario
+from tests.scenario.generate import behaviours, random_scenario
 from tests.shipped import SCENARIOS, encoder_of
 
 SHIPPED = ("camp-david-1978.yaml", "ukraine/anchorage-2025.yaml", "well-formats.yaml")
@@ -66,18 +66,13 @@ def encoders(draw: st.DrawFn) -> Encoder:
         "months": draw(st.integers(1, 6)),
         "rounds_per_month": draw(st.integers(1, 3)),
     }
-    behaviour: dict[str, Any] = {
-        "rules": {
-            "severable": draw(st.booleans()),
-            "hold": draw(st.sampled_from(["walk", "once"])),
-            "errors": draw(st.sampled_from(["once", "fresh"])),
-            "stalling": draw(st.booleans()),
-            "single_undertaking": draw(st.booleans()),
-            "foreseen_consent": draw(st.booleans()),
-        }
+    behaviour: dict[str, Any] = draw(behaviours())
+    behaviour["rules"] |= {
+        "severable": draw(st.booleans()),
+        "hold": draw(st.sampled_from(["walk", "once"])),
+        "errors": draw(st.sampled_from(["once", "fresh"])),
+        "stalling": draw(st.booleans()),
     }
-    if draw(st.booleans()):
-        behaviour["optimism"] = draw(st.sampled_from([-1.0, 0.0, 0.3]))
     if draw(st.booleans()):
         behaviour["learning_prior"] = 2.0
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))

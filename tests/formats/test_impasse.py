@@ -111,6 +111,23 @@ def test_where_the_absent_would_stop_it_and_a_name_costs_that_is_foreseen() -> N
     assert apart(watched(0.0)) == TIME_RAN_OUT  # a free signature under what is stopped loses nothing
 
 
+@pytest.mark.parametrize("optimism", [-1.0, 0.0])
+def test_what_is_not_foreseen_of_anybody_is_not_told_as_foreseen(optimism: float) -> None:
+    """Nobody sits outside: a signature is worth too little by itself, or beside what waiting brings."""
+    values = lists(2, 1, 2, p0c0o1=0.5, p1c0o1=0.1)
+    numbers = {"optimism": [optimism] * 2, "patience": [1.0] * 2, "next_chance": 1.0}
+    cheap, dear = (make_world(values, **{**numbers, "signing_cost": [cost] * 2}) for cost in (0.04, 0.2))
+    assert apart(cheap) == TIME_RAN_OUT
+    assert apart(dear) == (NO_ZONE if optimism < 0.0 else CLAIMS)
+
+
+def test_claims_on_parts_are_claims_too() -> None:
+    """Where texts need not settle the core a claim hangs on the text, and is looked at with it."""
+    part_by_part = {"undertaking": [0], "undertaken": [[0]]}
+    assert apart(pie(0.2, **part_by_part)) == CLAIMS
+    assert apart(pie(-0.4, **part_by_part)) == TIME_RAN_OUT
+
+
 def test_where_votes_are_counted_the_question_is_not_asked() -> None:
     values = lists(2, 1, 2, p0c0o1=0.5, p1c0o1=-0.1)
     assert apart(make_world(values, unanimous=[0], quota=[[0.5, 0.0]])) == TIME_RAN_OUT

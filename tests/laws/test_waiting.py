@@ -5,8 +5,8 @@ falls as no settlement gets dearer, dearer by the month, or as the next chance i
 not be true, as other texts are put. The same draws and the same chance are played along each grid.
 
 Tolerance, chosen before any run was looked at: a step may go the wrong way by at most `MARGIN` standard errors of the
-paired difference, clustered by draw. Some 150 steps are looked at, of which chance alone would bring one in five sets
-of them over that.
+paired difference, clustered by draw. Some 550 steps of a format are looked at: if no rule moved anything, chance alone
+would bring fewer than one of them over that.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from tests.rules.offer_oracle import (
     summarise,
     survey,
     survey_talks,
+    usable_deals,
 )
 
 pytestmark = pytest.mark.slow
@@ -103,3 +104,23 @@ def test_the_oracle_lists_every_usable_deal_once() -> None:
     assert len(np.unique(listing.deals, axis=0)) == len(listing.deals)
     assert (listing.score <= 0.0).all()
     assert len(listing.deals) <= np.prod(space.tables.n_options)
+
+
+@pytest.mark.parametrize(("kind", "off"), [("conditional lines", "line_firm"), ("single undertaking", "undertaken")])
+def test_a_kind_of_space_is_what_it_says(kind: str, off: str) -> None:
+    """Without the lines, or the undertaking, a speaker could use more deals in most spaces of the kind."""
+    fewer = []
+    for space in random_spaces(kind, 20):
+        t, here = space.tables, np.isin(np.arange(len(space.tables.bloc)), space.speakers)
+        free = t._replace(**{off: np.zeros_like(getattr(t, off))})
+        for speaker in space.speakers.tolist():
+            n, more = (len(usable_deals(each, space.format_index, speaker, here)) for each in (t, free))
+            fewer.append(n < more)
+    assert np.mean(fewer) > 0.5
+
+
+def test_a_claim_and_a_signature_leave_deals_unsigned() -> None:
+    listings = [list_deals(space, int(space.speakers[0])) for space in random_spaces("single undertaking", 20)]
+    assert any((~each.signed & (each.gains >= 0.0).all(axis=1)).any() for each in listings)
+    for each in (list_deals(space, 0) for space in random_spaces("red lines", 4)):
+        assert each.signed[each.gains[:, 0] >= 0.0].all()

@@ -298,6 +298,23 @@ class _Maker:
 
 
 @st.composite
+def behaviours(draw: st.DrawFn) -> Raw:
+    """How parties behave at signing: defaults, or constants and rules drawn one by one, off values among them."""
+    constants: dict[str, tuple[float, ...]] = {
+        "optimism": (-1.0, 0.0, 0.3),
+        "signing_cost": (0.0, 0.1),
+        "concession_aversion": (1.0, 2.5),
+        "trust_at_signing": (0.4,),
+        "commitment_premium": (0.05,),
+        "next_chance": (0.0, 24.0),
+        "line_price": (0.1,),
+    }
+    behaviour: Raw = {key: draw(st.sampled_from(values)) for key, values in constants.items() if draw(st.booleans())}
+    switches = ("single_undertaking", "foreseen_consent")
+    return behaviour | {"rules": {key: False for key in switches if draw(st.booleans())}}
+
+
+@st.composite
 def scenarios(draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max_options: int = 4, **fixed: Any) -> Raw:
     """Strategy of small random scenarios; `fixed` holds fields of `Recipe` that are not to vary."""
     recipe: Raw = {
@@ -312,7 +329,7 @@ def scenarios(draw: st.DrawFn, *, max_parties: int = 4, max_issues: int = 4, max
     }
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sizes = draw(st.integers(2, max_parties)), draw(st.integers(1, max_issues)), draw(st.integers(2, max_options))
-    return random_scenario(rng, *sizes, **{**recipe, **fixed})
+    return random_scenario(rng, *sizes, **{**recipe, **fixed}) | {"behaviour": draw(behaviours())}
 
 
 CONSENTS: tuple[Any, ...] = (
@@ -343,6 +360,8 @@ def talk_scenarios(draw: st.DrawFn, **fixed: Any) -> Raw:
         "strategies": tuple(draw(st.lists(st.sampled_from(STRATEGIES), max_size=3))),
         "linked": draw(st.booleans()),
         "shocks": draw(st.integers(0, 1)),
+        "early_harvest": draw(st.booleans()),
+        "conditional_lines": draw(st.sampled_from([0, 2])),
         **{
             key: draw(st.booleans())
             for key in ("guarantor", "observer", "secret", "capability", "recognition", "track", "contact_group")
@@ -350,4 +369,4 @@ def talk_scenarios(draw: st.DrawFn, **fixed: Any) -> Raw:
     }
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sizes = draw(st.integers(2, 4)), draw(st.integers(2 if protocol == "baskets" else 1, 4)), draw(st.integers(2, 3))
-    return random_scenario(rng, *sizes, **{**recipe, **fixed})
+    return random_scenario(rng, *sizes, **{**recipe, **fixed}) | {"behaviour": draw(behaviours())}

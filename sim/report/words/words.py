@@ -29,9 +29,7 @@ IMPASSE_WORDS = {
     "stayed_away": "a seat that had to be filled stayed empty",
     "no_zone": "no deal exists for those at the table",
     "claims": "together they expect more of waiting than any deal holds",
-    "foreseen": (
-        "the table sees that parties outside the room would stop a text, or that signing costs more than it gives"
-    ),
+    "foreseen": "the table sees that parties outside the room would stop a text",
     "condition": "what one side asks as the condition of its yes is what another cannot give",
     "time": "time runs out while they are still conceding",
 }

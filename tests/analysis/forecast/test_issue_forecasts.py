@@ -26,6 +26,7 @@ from sim.analysis.statistics.intervals import means
 from sim.scenario import ScenarioError, load_raw
 from sim.types.playing import Size
 from tests.analysis.synthetic import CountedRuns
+from tests.shipped import GAINS_ALONE
 
 from .test_package_trades import two_by_two
 
@@ -64,7 +65,8 @@ def test_the_actors_of_an_issue_are_its_principals_in_the_issues_units():
 
 
 def test_a_logroll_is_simulated_and_reported():
-    resolved = load_raw(two_by_two())
+    """Part by part: as a single undertaking two sides may also agree to leave an issue as it is."""
+    resolved = load_raw(two_by_two() | {"behaviour": GAINS_ALONE})
     found, played = forecast_issues(resolved, "talks", SIZE, progress=(seen := CountedRuns()))
     assert seen.runs == total_runs(resolved, "talks", SIZE) == 3 * 24
     assert found.decided.value == played.decided.mean()

@@ -33,6 +33,7 @@ from sim.types import Outcome
 from sim.types.playing import Size
 from tests.analysis.comparison.test_result_document import result_of, valid
 from tests.analysis.synthetic import CountedRuns, blocks
+from tests.shipped import GAINS_ALONE_SETS
 
 WELL = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
 MILL = "parties.mill.values.sluice.options.open"
@@ -46,6 +47,8 @@ KNOWN = (
     "behaviour.concession_exponent=0.5",
     "behaviour.foresight=0.5",
     "behaviour.reciprocity=0.25",
+    *GAINS_ALONE_SETS,
+    "behaviour.next_chance=1",
 )
 ROUGH = "behaviour.volatility=0.03"
 NEEDED = "parties.mill.standing.share=1"  # a mill that loses nothing by the text, and without which it cannot be kept
