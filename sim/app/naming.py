@@ -65,7 +65,7 @@ class MetricQuestion(Question):
     """Default: the format whose outcome is documented, or the first."""
     override: Names = ()
     variant: str | None = None
-    """A rule variant, such as `foresight=0`, or several joined by `+`; where the whole file is run under variants, this cell keeps its own."""
+    """A rule variant, such as `foresight=0`, or several joined by `+`; under variants of the whole file it stays."""
     of: MetricKind
     party: str | None = None
     issues: Names = ()

@@ -107,6 +107,6 @@ REASON_SENTENCE: dict[EndReason, str] = {
     EndReason.CLAIMS: "There is a deal that is better for all, but together they expect more of waiting than it holds.",
     EndReason.FORESEEN: "There is a deal for the table, but it saw that parties outside the room would stop it.",
     EndReason.CONDITION: "What one side asks as the condition of its yes is what another side cannot give.",
-    EndReason.AGENDA_CLOSED: "All of the core that was on the agenda, if any, was settled; the rest of the core was not on it.",
+    EndReason.AGENDA_CLOSED: "All of the core that was on the agenda, if any, was settled; the rest was not on it.",
     EndReason.LAPSED: "A text for a time was signed, held for its months, and lapsed.",
 }
