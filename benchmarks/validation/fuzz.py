@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.app.check import checked
 from sim.app.convert import TableFile, convert
 from sim.app.errors import InputError
 from sim.report.scenario.overview import overview
@@ -234,7 +235,7 @@ class Workshop:
     def _read(self, source: Source, name: str, findings: Findings, rng: Random) -> None:
         opened = self.folder / source.opened
         resolved = self._imported(opened) if source.is_table else load_scenario(opened)
-        list(overview(resolved))
+        list(overview(checked(resolved)))
         tables = Encoder(resolved, seed=1).tables(0, 2)
         if any(np.isnan(array).any() for array in tables if array.dtype.kind == "f"):
             findings.crash("NaN among the numbers drawn", name)

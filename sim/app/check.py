@@ -41,7 +41,11 @@ def check(scenario: Scenario) -> Checked:
     Raises:
         ScenarioError: the file or a change to it is wrong.
     """
-    resolved = scenario.resolved
+    return checked(scenario.resolved)
+
+
+def checked(resolved: ResolvedScenario) -> Checked:
+    """The same of a scenario that has been resolved."""
     encoder = Encoder(resolved, seed=SEED)
     return Checked(
         scenario_id=resolved.id,

@@ -105,7 +105,10 @@ REASON_SENTENCE: dict[EndReason, str] = {
     EndReason.VOTED_DOWN: "A contact group agreed, and its text did not carry when everybody voted on it.",
     EndReason.NO_ZONE: "No deal on the agenda is worth signing to everybody at the table.",
     EndReason.CLAIMS: "There is a deal that is better for all, but together they expect more of waiting than it holds.",
-    EndReason.FORESEEN: "There is a deal for the table, but it saw that parties outside the room would stop it.",
+    EndReason.FORESEEN: (
+        "There is a deal for the table, but it saw that parties outside the room would stop it; what they would let "
+        "pass gives somebody too little."
+    ),
     EndReason.CONDITION: "What one side asks as the condition of its yes is what another side cannot give.",
     EndReason.AGENDA_CLOSED: "All of the core that was on the agenda, if any, was settled; the rest was not on it.",
     EndReason.LAPSED: "A text for a time was signed, held for its months, and lapsed.",

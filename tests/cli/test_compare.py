@@ -16,6 +16,7 @@ from sim.analysis.comparison.result_document import ComparisonResult
 from sim.cli.main import app
 from sim.scenario import load_scenario
 from sim.types.records import json_schema
+from tests.shipped import GAINS_ALONE_SETS
 
 SMALL = ["--draws", "12", "--replications", "2", "--no-variants"]
 COMPARISON = json_schema(ComparisonResult)
@@ -98,7 +99,8 @@ def test_what_the_answer_rests_on_can_be_left_out(workplace, minimal, switch):
 
 
 def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, minimal):
-    needed = ("--set", "parties.mill.standing.share=1")  # without the mill the text cannot be kept
+    # without the mill the text cannot be kept; and by what they gain alone the farmers always agree
+    needed = [word for one in ("parties.mill.standing.share=1", *GAINS_ALONE_SETS) for word in ("--set", one)]
     told = compare(minimal, *needed, "--draws", 200, "--replications", 2, "--out", "told")
     assert told.exit_code == 0, told.output
     content = json.loads((workplace / "told" / "comparison.json").read_text())
@@ -107,8 +109,8 @@ def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, m
     mill = "parties.mill.values.sluice.options"
     assert {number["unknown"]["path"] for number in first} == {f"{mill}.open", f"{mill}.shut"}
     assert all(number["distinguishable"] for number in first)
-    assert content["variance_shares"]["n_widened"] == 16
-    assert "16 numbers that the file assumes without a spread" in " ".join(told.stdout.split())
+    assert content["variance_shares"]["n_widened"] == 16 + 12  # those of the premise: three constants of four owners
+    assert "28 numbers that the file assumes without a spread" in " ".join(told.stdout.split())
     assert "Rests on  The question is" in told.stdout
     page = (workplace / "told" / "report.html").read_text()
     assert "The numbers to know better, and what they rest on" in page
@@ -141,8 +143,10 @@ def test_benchmarks_are_there_unless_they_are_not_wanted(workplace, minimal):
     assert plain["benchmarks"]["n_draws"] == 12
     assert plain["benchmarks"]["listed"]
     assert (without["benchmarks"], without["theory"], plain["theory"]) == (None, None, None)
-    assert {key: value for key, value in plain.items() if key != "benchmarks"} == {
-        key: value for key, value in without.items() if key != "benchmarks"
+    assert (plain["conflict"]["n_draws"], without["conflict"]) == (12, None)
+    left_out = ("benchmarks", "conflict")
+    assert {key: value for key, value in plain.items() if key not in left_out} == {
+        key: value for key, value in without.items() if key not in left_out
     }
     told = compare(minimal, *SMALL, "--out", "told")
     assert "Possible  Some settlement of the core" in told.stdout

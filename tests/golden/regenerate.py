@@ -27,16 +27,17 @@ class Golden:
 
 GOLDEN = {
     "settled": Golden("minimal.yaml", "farmers", 0, 0),
-    "left-later": Golden("valley.yaml", "farmers", 7, 2),
-    "parts-struck": Golden("minimal.yaml", "farmers", 2, 0, "foresight=0"),
+    "left-later": Golden("valley.yaml", "farmers", 48, 1),
+    "nothing-signed": Golden("valley.yaml", "farmers", 2, 0),
+    "parts-struck": Golden("minimal.yaml", "farmers", 1, 0, "foresight=0"),
     "outvoted": Golden("valley.yaml", "vote", 2, 0),
     "open-rule": Golden("valley.yaml", "open", 0, 0),
-    "single-text": Golden("valley.yaml", "draft", 5, 0),
-    "shuttle": Golden("valley.yaml", "between", 1, 0),
+    "single-text": Golden("valley.yaml", "draft", 4, 0),
+    "shuttle": Golden("valley.yaml", "between", 9, 0),
     "baskets": Golden("valley.yaml", "groups", 0, 0),
-    "contact-group": Golden("valley.yaml", "contact", 1, 0),
-    "one-issue-after-another": Golden("valley.yaml", "staged", 9, 0),
-    "track": Golden("valley.yaml", "widening", 133, 0),
+    "contact-group": Golden("valley.yaml", "contact", 11, 0),
+    "one-issue-after-another": Golden("valley.yaml", "staged", 4, 0),
+    "track": Golden("valley.yaml", "widening", 10, 0),
     "track-that-adds-nothing": Golden("valley.yaml", "voted-again", 18, 0),
 }
 

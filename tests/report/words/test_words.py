@@ -190,7 +190,7 @@ def test_summary_says_why_a_table_often_signs_nothing():
     found = failing(reason=EndReason.FORESEEN)
     why = "most of them because the table sees that parties outside the room would stop a text"
     said = summary(found, structure(), None, {})[1]
-    assert said.startswith(f"Of 100 runs, 60 with North–Coastal Union end without a text, {why}")
+    assert said.startswith(f"Of 100 runs, 60 with North–Coastal Union end without a text, {why}.")
     alone = unsigned_sentences(failing(reason=EndReason.FORESEEN, formats=(0,)))
     assert alone == [f"Of 100 runs, 60 end without a text, {why}."]
     assert unsigned_sentences(failing(reason=EndReason.FORESEEN, share=0.2)) == []

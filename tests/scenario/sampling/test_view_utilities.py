@@ -130,7 +130,10 @@ def test_trust_at_signing_is_of_gains_alone_by_hand():
 @given(scenarios())
 @settings(max_examples=30)
 def test_at_one_the_values_are_those_given_bit_by_bit(data):
-    resolved = load_raw(data, sets=["behaviour.concession_aversion=1", "parties.*.behaviour.concession_aversion=1"])
+    plain = (
+        f"{head}behaviour.{key}=1" for head in ("", "parties.*.") for key in ("concession_aversion", "trust_at_signing")
+    )
+    resolved = load_raw(data, sets=list(plain))
     layout, drawn = Layout(resolved), Encoder(resolved, seed=4).drawn(0, 3)
     for party, record in resolved.parties.items():
         for issue in record.values:
