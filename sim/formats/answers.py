@@ -18,7 +18,7 @@ from sim.rules.signing import weigh_signing
 from sim.rules.utility import copy_row, floor_of, holds_barred, is_named, month_at, price_at, same_deal, value_of
 from sim.types import work as at
 from sim.types.tables import EQUILIBRIUM, FRESH_ERRORS, Flags, Floats, Ints, Tables
-from sim.types.work import LEG_ROUNDS, STALL, Work
+from sim.types.work import LEG_ROUNDS, PASS, STALL, Work
 
 NOBODYS_TEXT = -1
 NO_KEY = np.uint64(0)
@@ -65,8 +65,12 @@ def note_needs(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
     """
     deal, gains = w.offer[lane, step, speaker], w.gain[lane, step, speaker]
     worth, claims = w.worth[lane, step, speaker], w.claims[lane, step, speaker]
-    month = month_at(t, w, w.at_table[0], step)
-    weigh_signing(t, w, lane, deal, gains, month, worth, claims)
+    fmt, party = w.at_table[0], speaker < t.view_row.shape[0]
+    if party and same_as_before(t, w, lane, fmt, step, speaker) and w.kind[lane, step - 1, speaker] != PASS:
+        copy_row(w.worth[lane, step - 1, speaker], worth)
+        copy_row(w.claims[lane, step - 1, speaker], claims)
+    else:
+        weigh_signing(t, w, lane, deal, gains, month_at(t, w, fmt, step), worth, claims)
     own = speakers_bloc(t, w, speaker)
     for q in range(t.view_row.shape[0]):
         if (own >> q) & 1 or not is_asked(t, w, q, deal):

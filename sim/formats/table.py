@@ -6,8 +6,9 @@ import math
 
 from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.kernel import kernel, unit
+from sim.rules.lines import NO_CLAIMS
 from sim.types import work as at
-from sim.types.tables import BASKETS, GUARANTOR, INTERESTED, MEDIATOR, OPEN_RULE, SHUTTLE, SINGLE_TEXT, Tables
+from sim.types.tables import BASKETS, FORESEEN, GUARANTOR, INTERESTED, MEDIATOR, OPEN_RULE, SHUTTLE, SINGLE_TEXT, Tables
 from sim.types.work import LEG_ROUNDS, SESSIONS, WHOLE, Work
 
 NOBODY_DRAFTS = -1
@@ -45,6 +46,18 @@ def load_world(t: Tables, w: Work, world: int) -> None:  # noqa: C901 (one pass 
                     w.standing_max[p, c, o] = t.standing[world, p, i, o]
                     w.has_standing[p] = 1
         weigh_standing(t, w, p)
+    w.plain[0] = 1 if sign_for_gains_alone(t, w, world) else 0
+
+
+@kernel
+def sign_for_gains_alone(t: Tables, w: Work, world: int) -> bool:
+    """True if nobody claims anything of waiting, asks for its signature, or has absent parties to foresee."""
+    for p in range(t.view_row.shape[0]):
+        if t.optimism[world, p] > NO_CLAIMS or t.signing_cost[world, p] + t.commitment_premium[world, p] > 0.0:
+            return False
+        if t.switch[FORESEEN] == 1 and w.has_standing[p] == 1:
+            return False
+    return True
 
 
 @kernel

@@ -10,11 +10,10 @@ International Organization 49; Yildiz 2003, Econometrica 71; Ali 2006, Journal o
 from __future__ import annotations
 
 from sim.rules.kernel import inlined, kernel
+from sim.rules.lines import NO_CLAIMS
 from sim.rules.utility import price_at
 from sim.types.tables import CORE, Ints, Tables
 from sim.types.work import Work
-
-OFF = -1.0  # optimism at which nobody claims anything
 
 
 @inlined
@@ -68,7 +67,7 @@ def hope_of(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float)
 def claim_on(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float) -> float:
     """The claim of a party at the table on a text, stakes; 0 where claims are off."""
     world = w.world[lane]
-    if t.optimism[world, party] <= OFF:
+    if t.optimism[world, party] <= NO_CLAIMS:
         return 0.0
     hope = hope_of(t, w, lane, party, deal, month)
     return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], float(t.next_chance[world]))
@@ -78,7 +77,7 @@ def claim_on(t: Tables, w: Work, lane: int, party: int, deal: Ints, month: float
 def claim_on_core(t: Tables, w: Work, lane: int, party: int) -> float:
     """The claim on any text of a lane whose texts must settle the core; 0 in others, where it hangs on the text."""
     world = w.world[lane]
-    if w.must_settle[lane] == 0 or t.optimism[world, party] <= OFF:
+    if w.must_settle[lane] == 0 or t.optimism[world, party] <= NO_CLAIMS:
         return 0.0
     hope = max(0.0, float(w.top_now[lane, party]))
     return claim_of(w.claim_share[lane, party], hope, t.drift[world, party], float(t.next_chance[world]))
@@ -87,4 +86,4 @@ def claim_on_core(t: Tables, w: Work, lane: int, party: int) -> float:
 @kernel
 def claims_by_text(t: Tables, w: Work, lane: int, party: int) -> bool:
     """True if the party's claim in the lane hangs on the text."""
-    return bool(w.must_settle[lane] == 0 and t.optimism[w.world[lane], party] > OFF)
+    return bool(w.must_settle[lane] == 0 and t.optimism[w.world[lane], party] > NO_CLAIMS)

@@ -12,6 +12,7 @@ from sim.types.tables import BASKETS, Ints, Tables
 from sim.types.work import WHOLE, Work
 
 MOST_WAYS = 32
+NO_CLAIMS = -1.0  # optimism at which nobody claims anything
 NOWHERE = -1
 
 
@@ -128,6 +129,8 @@ def list_lines(t: Tables, w: Work, lane: int, speaker: int) -> None:
                 kept = kept or t.line_firm[world, t.view_row[speaker, w.seats[k]], b] == 1
         if kept:
             add_line(t, w, lane, b)
+    asks = t.signing_cost[world, speaker] + t.commitment_premium[world, speaker]
+    w.free[0] = 1 if w.n_lines[0] == 0 and asks == 0.0 and t.optimism[world, speaker] <= NO_CLAIMS else 0
 
 
 @unit("twi>-")

@@ -57,10 +57,10 @@ def may_propose(t: Tables, w: Work, lane: int, speaker: int) -> bool:
     if w.n_lines[0] > 0 and not keeps_lines(t, w):
         return False
     world, month = w.world[lane], w.price_month[lane]
-    cost, least = cost_of_signing(t, world, speaker, w.deal), claim_on_core(t, w, lane, speaker) - SLACK
-    by_text = claims_by_text(t, w, lane, speaker)
+    cost, by_text = cost_of_signing(t, world, speaker, w.deal), claims_by_text(t, w, lane, speaker)
     if (cost == 0.0 and not by_text) or same_deal(w.deal, w.base[lane]):
         return True
+    least = claim_on_core(t, w, lane, speaker) - SLACK
     if by_text:
         least += claim_on(t, w, lane, speaker, w.deal, month)
     if w.gains[speaker] >= least + cost:
@@ -84,7 +84,7 @@ def walk_path(
         edge = next_edge(w)
         w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
         keep_vertex(w, n_vertices)
-        if w.gains[speaker] >= low and may_propose(t, w, lane, speaker):
+        if w.gains[speaker] >= low and (w.free[0] == 1 or may_propose(t, w, lane, speaker)):
             menu_add(w, lane, speaker, w.gains[speaker], w.vertex_score[n_vertices])
         n_vertices += 1
         if edge < 0 or w.gains[speaker] < low:
@@ -126,10 +126,9 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
-            if (
-                may_propose(t, w, lane, speaker)
-                and menu_add(w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)) == 1
-            ):
+            if (w.free[0] == 1 or may_propose(t, w, lane, speaker)) and menu_add(
+                w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)
+            ) == 1:
                 beaten = 0
             w.deal[c] = here
 
@@ -315,7 +314,7 @@ def renew_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     n = 0
     for k in range(w.menu_size[lane, speaker]):
         recall(w, w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, k]])
-        if w.gains[speaker] >= floor and may_propose(t, w, lane, speaker):
+        if w.gains[speaker] >= floor and (w.free[0] == 1 or may_propose(t, w, lane, speaker)):
             score = believed_score(t, w, w.world[lane], speaker, n_needed)
             menu_move(w, lane, speaker, k, w.gains[speaker], score, n)
             n += 1

@@ -144,11 +144,17 @@ def weigh_signing(
 
     `gains` [P] are true gains from the text, `month` is that of prices.
     """
+    if w.plain[0] == 1:
+        for q in range(worth.shape[0]):
+            worth[q], claims[q] = gains[q], 0.0
+        return
     world = w.world[lane]
     foreseen = t.switch[FORESEEN] == 1 and note_absent(t, w, lane, deal, gains, month)
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         chance = chance_of_force(t, w, lane, p, deal, gains, month) if foreseen else 1.0
-        cost = cost_of_signing(t, world, p, deal) if is_touched(t, w, lane, p, deal, month) else 0.0
+        cost = cost_of_signing(t, world, p, deal)
+        if cost > 0.0 and not is_touched(t, w, lane, p, deal, month):
+            cost = 0.0
         worth[p] = worth_signing(float(gains[p]), chance, cost)
         claims[p] = claim_on(t, w, lane, p, deal, month)

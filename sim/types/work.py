@@ -61,6 +61,7 @@ class Work(NamedTuple):
     blocs: Annotated[Flags, "1"]  # 1 if any two parties share a bloc
     standing_max: Annotated[Floats, "P C O"]  # largest standing over the issues inside a composite option
     has_standing: Annotated[Flags, "P"]
+    plain: Annotated[Flags, "1"]  # 1 if everybody in the world signs for its gain alone: no claims, costs, foresight
     owns: Annotated[Ints, "P C"]  # composites in which the party has standing on some option
     n_owns: Annotated[Ints, "P"]
     keep_off: Annotated[Floats, "P C O"]  # log chance that an option passes it if it consents rarely; 0 if no standing
@@ -157,6 +158,7 @@ class Work(NamedTuple):
     vertex_deal: Annotated[Ints, "K C"]
     vertex_gain: Annotated[Floats, "K P"]
     vertex_score: Annotated[Floats, "K"]
+    free: Annotated[Flags, "1"]  # 1 if nothing holds the speaker back from a text: no lines, claims or cost of signing
     lines: Annotated[Ints, "B"]  # conditional lines that texts of the speaker keep
     n_lines: Annotated[Ints, "1"]
     n_wayed: Annotated[Ints, "1"]  # so many of them are kept by going through the ways

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.formats.lanes import open_shared
-from sim.rules.claims import OFF, claim_of, share_expected
+from sim.rules.claims import claim_of, share_expected
+from sim.rules.lines import NO_CLAIMS
 from tests.rules.world import World, claim_probe, core_claim_probe, lists, make_world
 
 CORE_AND_SIDE = lists(2, 2, 2, p0c0o1=0.5, p0c1o1=0.2, p1c0o1=0.1, p1c1o1=0.1)
@@ -16,7 +17,7 @@ WHOLE = {"undertaking": [1], "undertaken": [[1, 0]], "settles": [[0, 1], [0, 0]]
 def claiming(values=CORE_AND_SIDE, **changes) -> World:
     """A world in which p0 is an optimist with a patience of 0.9 and a next chance in two months."""
     n = len(values)
-    numbers = {"optimism": [0.1, *[OFF] * (n - 1)], "patience": [0.9] * n, "next_chance": 2.0, "level": [2, 1]}
+    numbers = {"optimism": [0.1, *[NO_CLAIMS] * (n - 1)], "patience": [0.9] * n, "next_chance": 2.0, "level": [2, 1]}
     return make_world(values, **{**numbers, **changes})
 
 
@@ -91,7 +92,7 @@ def test_the_price_that_a_text_would_stop_is_part_of_the_hope() -> None:
 def test_who_has_no_optimism_at_all_claims_nothing_whatever_the_drift() -> None:
     world = claiming(drift=[0.05, 0.05])
     assert claim(world, 1, 1, party=1) == 0.0
-    assert claim(claiming(optimism=[OFF, OFF], drift=[0.05, 0.05]), 1, 1) == 0.0
+    assert claim(claiming(optimism=[NO_CLAIMS, NO_CLAIMS], drift=[0.05, 0.05]), 1, 1) == 0.0
 
 
 def test_where_texts_must_settle_the_core_every_text_is_measured_by_all_of_it() -> None:
