@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.formats.answers import refuse_draft, sorest_issue
+from sim.formats.answers import follows_plan, refuse_draft, sorest_issue
 from sim.formats.impasse import CLAIMS, CONDITION, FORESEEN, NO_ZONE, what_kept_apart
 from sim.formats.lanes import UNASKED, indispensable
 from sim.formats.plenary import vote_in_plenary
@@ -169,8 +169,10 @@ def end_without_text(t: Tables, w: Work, out: Runs, row: int, lane: int, fmt: in
     elif w.first_round[lane] <= step < w.n_built[lane]:  # a lane opened by the last text has no round of its own
         reason = R_ALL_PASSED
         for k in range(w.n_seats[0]):
-            if w.kind[lane, step, w.seats[k]] == PASS:
-                decided |= 1 << w.seats[k]
+            p = w.seats[k]
+            unheard = follows_plan(t, p) and (w.state[at.SPOKE] >> p) & 1 == 0  # what a plan says is drawn on the floor
+            if w.kind[lane, step, p] == PASS and not unheard:
+                decided |= 1 << p
     if all_meet_again(t, w, lane, fmt, step):
         outcome, reason = O_PROCESS, R_MEET_AGAIN
     if w.closest[1] != IN_HAND:

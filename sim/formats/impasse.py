@@ -47,8 +47,8 @@ def ask_claims(t: Tables, w: Work, lane: int) -> None:
 def what_falls_short(t: Tables, w: Work, lane: int, month: float) -> int:
     """What makes the text in `w.sketch` too poor for somebody at the table; TIME_RAN_OUT if nothing does.
 
-    CLAIMS if it is worth less than a claim on waiting and the signature together, else NO_ZONE if it is not worth a
-    signature to one without a claim, else FORESEEN if only what the absent may stop makes it so.
+    CLAIMS if it is worth a signature and less than a claim on waiting, else NO_ZONE if it is not worth a signature,
+    else FORESEEN if only what the absent may stop makes it so.
     """
     world = w.world[lane]
     claims, costs, foreseen = False, False, False
@@ -57,8 +57,11 @@ def what_falls_short(t: Tables, w: Work, lane: int, month: float) -> int:
     for k in range(w.n_seats[0]):
         p = w.seats[k]
         cost = cost_of_signing(t, world, p, w.sketch) if is_touched(t, w, lane, p, w.sketch, month) else 0.0
-        if worth_signing(float(w.true_gain[p]), 1.0, cost) < w.true_claim[p] - NEAR:
-            claims, costs = claims or w.true_claim[p] > 0.0, True
+        worth = worth_signing(float(w.true_gain[p]), 1.0, cost)
+        if worth < -NEAR:
+            costs = True
+        elif worth < w.true_claim[p] - NEAR:
+            claims = True
         elif w.true_worth[p] < w.true_claim[p] - NEAR:
             foreseen = True
     if claims:

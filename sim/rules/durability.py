@@ -8,8 +8,9 @@ from sim.rules.chance import OBSTRUCT, WALK, normal, slot, uniform
 from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.consent import signatories
 from sim.rules.kernel import kernel, unit
+from sim.rules.lines import NOWHERE, crosses_condition
 from sim.rules.ratification import objects_to, part_change
-from sim.rules.utility import copy_row, gains_of, highest_level, price_at
+from sim.rules.utility import copy_row, gains_of, highest_level, price_at, same_deal
 from sim.types.tables import HOLD_ONCE, PROCESS, Ints, Tables
 from sim.types.work import Work
 
@@ -115,18 +116,20 @@ def sign(t: Tables, w: Work, world: int, deal: Ints, month: float) -> None:
 def defectors(t: Tables, w: Work, world: int, key: int, deal: Ints, months: int, month: float) -> int:
     """Bit mask of the parties that leave `deal` after `months`, given the walks in `w.walk` [P].
 
-    A party leaves when `r(t) > U(x) + enforcement`, with support and pressure as they stand: a patron presses only
-    while the text is still worth it to the patron.
+    A party leaves when `r(t) > U(x) + enforcement`, or when what it asked for in return has lapsed, with support and
+    pressure as they stand: a patron presses only while the text is still worth it to the patron.
     """
     for q in range(w.walk.shape[0]):
         w.true_gain[q] = w.signed_gain[q] - w.signed_fade[q] * months - w.walk[q]
     mask = 0
     patrons, bound = standing_by(t, w), bound_by(t, w, deal)
+    lapsed = not same_deal(deal, w.lasting)
     for q in range(w.walk.shape[0]):
         if (bound >> q) & 1 == 0 and w.has_standing[q] == 0:
             continue
         shift = net_shift(t, w, world, q, deal, w.true_gain, patrons)
         leaves = w.true_gain[q] - shift + enforcement_of(t, world, q, deal) < 0.0
+        leaves = leaves or (lapsed and crosses_condition(t, world, q, deal, NOWHERE, NOWHERE))
         if leaves and can_break(t, w, world, key, q, deal, month + months):
             mask |= 1 << q
     return mask

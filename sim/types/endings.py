@@ -109,7 +109,7 @@ REASON_SENTENCE: dict[EndReason, str] = {
         "There is a deal for the table, but it saw that parties outside the room would stop it; what they would let "
         "pass gives somebody too little."
     ),
-    EndReason.CONDITION: "What one side asks as the condition of its yes is what another side cannot give.",
+    EndReason.CONDITION: "There would be a deal, but for a condition of somebody's yes that the talks could not meet.",
     EndReason.AGENDA_CLOSED: "All of the core that was on the agenda, if any, was settled; the rest was not on it.",
     EndReason.LAPSED: "A text for a time was signed, held for its months, and lapsed.",
 }

@@ -116,9 +116,10 @@ def test_what_is_not_foreseen_of_anybody_is_not_told_as_foreseen(optimism: float
     """Nobody sits outside: a signature is worth too little by itself, or beside what waiting brings."""
     values = lists(2, 1, 2, p0c0o1=0.5, p1c0o1=0.1)
     numbers = {"optimism": [optimism] * 2, "patience": [1.0] * 2, "next_chance": 1.0}
-    cheap, dear = (make_world(values, **{**numbers, "signing_cost": [cost] * 2}) for cost in (0.04, 0.2))
+    cheap, fair, dear = (make_world(values, **{**numbers, "signing_cost": [cost] * 2}) for cost in (0.04, 0.07, 0.2))
     assert apart(cheap) == TIME_RAN_OUT
-    assert apart(dear) == (NO_ZONE if optimism < 0.0 else CLAIMS)
+    assert apart(fair) == (TIME_RAN_OUT if optimism < 0.0 else CLAIMS)  # the second would keep .03, and claims .05
+    assert apart(dear) == NO_ZONE
 
 
 def test_claims_on_parts_are_claims_too() -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.formats.protocols import PROTOCOL
+from sim.types.endings import Outcome
 from sim.types.outcomes import Runs
 from sim.types.tables import Tables
 from tests.laws.common import Raw, differences, encode, play, play_changed
@@ -195,3 +196,27 @@ def test_another_line_inside_the_composite_is_noticed() -> None:
         line = something_for_something(raw)
         found += check_composites(raw, line, line | {"unless": {"i1": ["o1"]}})
     assert found
+
+
+def test_who_loses_what_it_asked_in_return_leaves():
+    """What makes a line good lapses after two months, and with it the consent of whoever drew the line."""
+    values = {"land": {"options": {"quo": 0.2, "given": 1}}, "guard": {"options": {"none": 0.4, "troops": 0.5}}}
+    party = {"salience": {"land": 1, "guard": 0.2}, "values": values}
+    line = {"if": {"land": "given"}, "unless": {"guard": "troops"}, "firmness": 1}
+    land = {
+        "level": "core",
+        "ends_price": True,
+        "status_quo": "quo",
+        "options": {"quo": {}, "given": {"settles": True}},
+    }
+    guard = {"level": "substance", "status_quo": "none", "options": {"none": {}, "troops": {"lasts": 2}}}
+    seats = {"seats": {"a": "principal", "b": "principal"}, "calendar": {"months": 3, "rounds_per_month": 2}}
+    parts = {"issues": {"land": land, "guard": guard}, "formats": {"talks": seats}}
+    data = {"parley": 1, "id": "lapse", "title": "What made the line good lapses", **parts}
+    runs = play(encode({**data, "parties": {"a": {**party, "red_lines": {"asks": line}}, "b": party}}))
+    signed = runs.agreed == 1
+    assert signed.any()
+    assert (runs.outcome[signed] == Outcome.COLLAPSED).all()
+    assert (runs.held[signed] <= 3).all()
+    plain = play(encode({**data, "parties": {"a": party, "b": party}}))
+    assert (plain.outcome[plain.agreed == 1] == Outcome.SETTLEMENT).all()

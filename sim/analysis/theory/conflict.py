@@ -227,11 +227,11 @@ def _warnings(found: Conflict) -> Iterator[str]:
     if little:
         can = f"everybody with a vote can have more than {LITTLE:g} of its best hope at once"
         yield f"the file holds little conflict in {_listed(little, found)}: {can}; {agree}"
-    low = [one.id for one in found.formats if one.lowest_third]
+    empty = [one.id for one in found.formats if 2 * one.without_deal > found.n_draws]
+    low = [one.id for one in found.formats if one.lowest_third and one.id not in empty]
     if low:
         third = "the status quo lies in the lowest third of what each can get, for everybody with a vote"
         yield f"{third} in {_listed(low, found)}; {agree}"
-    empty = [one.id for one in found.formats if 2 * one.without_deal > found.n_draws]
     if empty:
         none = "no deal is" if found.exact else "no deal was found that is"
         most = " in most draws" if found.n_draws > 1 else ""

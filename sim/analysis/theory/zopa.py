@@ -189,7 +189,7 @@ def pressure_bound(tables: Tables, world: int, space: DealSpace, n_table: int) -
         for patron_row, patron in enumerate(space.parties[:n_table]):
             bloc = int(tables.bloc[patron])
             motive, cost = tables.motive[world, patron, target], tables.pressure_cost[world, patron, target]
-            willing = motive * top[patron_row] > cost
+            willing = motive > 0.0 and motive * top[patron_row] > cost
             if patron != target and willing:
                 blocs[bloc] = max(blocs.get(bloc, 0.0), float(tables.leverage[world, patron, target]))
         push[row] = min(float(tables.pressure_cap[world]), sum(blocs.values()))

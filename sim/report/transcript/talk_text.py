@@ -174,8 +174,10 @@ def deadline(subject: Subject) -> list[str]:
     if last is None or (last.in_hand and last.signed):
         return _text_in_hand(subject, last)
     if last.undertaking and last.deal is None:
-        left = f", and what stays open is {subject.issues(last.left_open)}" if last.left_open else ""
-        return [f"Time runs out, and nothing is signed: nothing is agreed until all is{left}."]
+        if not last.left_open:
+            return ["Time runs out, and nothing is signed."]
+        left = subject.issues(last.left_open)
+        return [f"Time runs out, and nothing is signed: nothing is agreed until all is, and what stays open is {left}."]
     if last.deal is None:
         return ["Time runs out, and no lesser text that leaves the core open would be worth signing to all."]
     no = refusals(subject, last.answers)

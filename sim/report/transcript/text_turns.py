@@ -262,7 +262,7 @@ def refusal(subject: Subject, answer: Answer) -> str:
         Why.EXPECTS_MORE: f"it expects {stakes(answer.short_by)} more from talking on{over}",
         Why.CLAIM: f"it expects {stakes(answer.short_by)} more of waiting for another chance{over}",
         Why.FORESEES: (
-            f"signing takes {stakes(answer.short_by)} more, for its cost at home and what the absent may stop{over}"
+            f"signing takes {stakes(answer.short_by)} more, for its cost at home or what the absent may stop{over}"
         ),
         Why.OWN_STRATEGY: "its own strategy says so",
         Why.PREFERS_FLOOR: f"it would rather keep what is on the floor, by {stakes(answer.short_by)}",

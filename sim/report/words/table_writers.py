@@ -155,7 +155,7 @@ def _rich_table(table: Table, *, inline: bool, widths: Sequence[int] | None = No
         pad_edge=False,
         padding=(0, 0 if widths else 1, 0, 0),  # besides the one column that the box puts between
     )
-    for place, cell in enumerate(table._head or rows[0]):
+    for place, cell in enumerate(table._head or next(iter(rows), ())):
         grid.add_column(
             _rich(cell, inline=inline),
             justify="left" if cell.left else "right",

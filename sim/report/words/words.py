@@ -30,7 +30,7 @@ IMPASSE_WORDS = {
     "no_zone": "no deal exists for those at the table",
     "claims": "together they expect more of waiting than any deal holds",
     "foreseen": "the table sees that parties outside the room would stop a text",
-    "condition": "what one side asks as the condition of its yes is what another cannot give",
+    "condition": "a condition of somebody's yes cannot be met there",
     "time": "time runs out while they are still conceding",
 }
 """Why nothing was signed, after "because"."""

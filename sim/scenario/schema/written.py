@@ -250,6 +250,13 @@ class ConditionalLine(Model):
     )
     firmness: Number = Field(description="Probability per draw that the line is meant, 0 to 1.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _names_what_makes_it_good(cls, data: Any) -> Any:
+        if is_mapping(data) and "unless" in data and data["unless"] is None:
+            raise fault("`unless` names nothing", "issues and options, or no `unless`: nothing then makes it good")
+        return data
+
     @property
     def issues(self) -> tuple[str, ...]:
         """Issues that it speaks of, each once."""
