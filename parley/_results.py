@@ -272,19 +272,12 @@ class Check(_Tabled):
         """
         found = self.record.conflict
         rows = [_number("share", one.share, format=one.id) for one in found.formats]
-        rows += [
-            _number("hope", hope, format=one.id, party=party)
-            for one in found.formats
-            for party, hope in one.hopes.items()
-        ]
+        for one in found.formats:
+            rows += [_number("hope", hope, format=one.id, party=party) for party, hope in one.hopes.items()]
         for room in found.rooms:
-            rows += [
-                _number(measure, getattr(room, measure), party=room.party)
-                for measure in ("above", "below", "relief", "outside")
-            ]
-        return rows + [
-            _number("gain", one.gain, party=one.party, issue=one.issue, option=one.option) for one in found.options
-        ]
+            rows += [_number(side, getattr(room, side), party=room.party) for side in _ROOM]
+        stakes = found.options
+        return rows + [_number("gain", s.gain, party=s.party, issue=s.issue, option=s.option) for s in stakes]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.warnings)
@@ -303,6 +296,9 @@ class Check(_Tabled):
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
+
+
+_ROOM = ("above", "below", "relief", "outside")
 
 
 def _number(measure: str, over: DrawRange, **of: str) -> Row:
@@ -484,16 +480,9 @@ def _past(view: OutsideView | None, measure: str, format_id: str) -> Row:
         return {}
     past, look = found
     share = _interval(look.history) if look.history else dict.fromkeys(("value", "low", "high"), float("nan"))
-    return {
-        "reference_class": past.reference.id,
-        "k": past.reference.k,
-        "n": past.reference.n,
-        "history": share["value"],
-        "history_low": share["low"],
-        "history_high": share["high"],
-        "beside_history": look.position,
-        "factor": look.factor,
-    }
+    history = {f"history_{end}".removesuffix("_value"): number for end, number in share.items()}
+    counted = {"reference_class": past.reference.id, "k": past.reference.k, "n": past.reference.n}
+    return {**counted, **history, "beside_history": look.position, "factor": look.factor}
 
 
 def _interval(estimate: Estimate) -> Row:

@@ -72,7 +72,6 @@ def compare(
     )
     note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)
     keeping = request.keeping(out_dir, sys.argv)
-    page = keeping.folder / REPORT if report else None
 
     def compute(folder: Path, progress: Progress) -> View:
         from sim.report.comparison.comparison_files import summary_parts, write_comparison
@@ -82,7 +81,7 @@ def compare(
             result = play_and_compare(request, sink, progress=progress)
         progress.say("drawing the report")
         write_comparison(result, folder, command_line(sys.argv), page=report)
-        return lambda width: summary_parts(result, page, width=width)
+        return lambda width: summary_parts(result, keeping.folder / REPORT if report else None, width=width)
 
     wanted = Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
     deliver(keeping, compute, "comparison.json", wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.formats.answers import follows_plan, refuse_draft, sorest_issue
-from sim.formats.impasse import CLAIMS, CONDITION, FORESEEN, NO_ZONE, what_kept_apart
+from sim.formats.impasse import CLAIMS, CONDITION, FORESEEN, NO_ZONE, TIME_RAN_OUT, what_kept_apart
 from sim.formats.lanes import UNASKED, indispensable
 from sim.formats.plenary import vote_in_plenary
 from sim.formats.table import principals_seated
@@ -36,7 +36,8 @@ from sim.types.work import DRAFTED, NO_DRAFT, PASS, UNDRAFTED, Work
 O_NO_TALKS, O_NO_AGREEMENT, O_BLOCKED, O_COLLAPSED, O_PROCESS, O_PARTIAL, O_SETTLEMENT = 0, 1, 2, 3, 4, 5, 6
 R_STAYED_AWAY, R_ALL_PASSED, R_DEADLINE, R_ABSENT, R_HOME, R_REMAINDER, R_DEFECTED = 0, 1, 2, 3, 4, 5, 6
 R_MEET_AGAIN, R_PROCESS_TEXT, R_PARTIAL, R_BANKED, R_STRUCK, R_SETTLED, R_VOTED_DOWN = 7, 8, 9, 10, 11, 12, 13
-R_NO_ZONE, R_CLAIMS, R_FORESEEN, R_CONDITION, R_AGENDA_CLOSED, R_LAPSED = 14, 15, 16, 17, 18, 19
+R_NO_ZONE, R_CLAIMS, R_FORESEEN, R_CONDITION = NO_ZONE, CLAIMS, FORESEEN, CONDITION
+R_AGENDA_CLOSED, R_LAPSED = 18, 19
 NOBODY, IN_HAND = -1, -2  # whose text came closest: nobody's, or the one in hand
 
 
@@ -186,14 +187,7 @@ def reason_apart(t: Tables, w: Work, lane: int, month: float, otherwise: int) ->
     """Why no text was signed by the talk of a lane, looked into once; `otherwise` where only time was wanting."""
     if w.why[lane] == UNASKED:
         w.why[lane] = what_kept_apart(t, w, lane, month)
-    why = w.why[lane]
-    if why == NO_ZONE:
-        return R_NO_ZONE
-    if why == CLAIMS:
-        return R_CLAIMS
-    if why == FORESEEN:
-        return R_FORESEEN
-    return R_CONDITION if why == CONDITION else otherwise
+    return otherwise if w.why[lane] == TIME_RAN_OUT else w.why[lane]  # pyright: ignore[reportReturnType]
 
 
 @unit("twoiiiki>i")

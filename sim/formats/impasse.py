@@ -16,7 +16,7 @@ from sim.rules.utility import gains_of
 from sim.types.tables import Tables
 from sim.types.work import Work
 
-TIME_RAN_OUT, NO_ZONE, CLAIMS, FORESEEN, CONDITION = 0, 1, 2, 3, 4
+TIME_RAN_OUT, NO_ZONE, CLAIMS, FORESEEN, CONDITION = 0, 14, 15, 16, 17  # as `EndReason` has them, but for the first
 NEAR = 1e-9  # stakes
 
 

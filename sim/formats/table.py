@@ -6,9 +6,19 @@ import math
 
 from sim.rules.belief import CERTAIN_REFUSAL
 from sim.rules.kernel import kernel, unit
-from sim.rules.lines import NO_CLAIMS
 from sim.types import work as at
-from sim.types.tables import BASKETS, FORESEEN, GUARANTOR, INTERESTED, MEDIATOR, OPEN_RULE, SHUTTLE, SINGLE_TEXT, Tables
+from sim.types.tables import (
+    BASKETS,
+    FORESEEN,
+    GUARANTOR,
+    INTERESTED,
+    MEDIATOR,
+    NO_CLAIMS,
+    OPEN_RULE,
+    SHUTTLE,
+    SINGLE_TEXT,
+    Tables,
+)
 from sim.types.work import LEG_ROUNDS, SESSIONS, WHOLE, Work
 
 NOBODY_DRAFTS = -1

@@ -10,9 +10,8 @@ International Organization 49; Yildiz 2003, Econometrica 71; Ali 2006, Journal o
 from __future__ import annotations
 
 from sim.rules.kernel import inlined, kernel
-from sim.rules.lines import NO_CLAIMS
 from sim.rules.utility import price_at
-from sim.types.tables import CORE, Ints, Tables
+from sim.types.tables import CORE, NO_CLAIMS, Ints, Tables
 from sim.types.work import Work
 
 

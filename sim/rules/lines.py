@@ -8,11 +8,10 @@ choice per composite, so the search goes through the ways one by one.
 from __future__ import annotations
 
 from sim.rules.kernel import inlined, kernel, unit
-from sim.types.tables import BASKETS, Ints, Tables
+from sim.types.tables import BASKETS, NO_CLAIMS, Ints, Tables
 from sim.types.work import WHOLE, Work
 
 MOST_WAYS = 32
-NO_CLAIMS = -1.0  # optimism at which nobody claims anything
 NOWHERE = -1
 
 

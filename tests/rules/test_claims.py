@@ -6,7 +6,7 @@ import pytest
 
 from sim.formats.lanes import open_shared
 from sim.rules.claims import claim_of, share_expected
-from sim.rules.lines import NO_CLAIMS
+from sim.types.tables import NO_CLAIMS
 from tests.rules.world import World, claim_probe, core_claim_probe, lists, make_world
 
 CORE_AND_SIDE = lists(2, 2, 2, p0c0o1=0.5, p0c1o1=0.2, p1c0o1=0.1, p1c1o1=0.1)
