@@ -81,7 +81,7 @@ def test_a_budget_of_no_time_gives_the_first_table_and_the_same_draws_give_the_s
 def test_a_budget_is_spent_on_more_draws_than_the_first(minimal, monkeypatch):
     ticks = itertools.count()
     monkeypatch.setattr(comparing.time, "monotonic", lambda: 0.01 * next(ticks))
-    result = compare(request(minimal, budget=10.0))
+    result = compare(request(minimal, budget=0.1))
     assert result.ended == "budget"
     assert request(minimal).first_draws < result.n_draws < MOST
 
