@@ -66,9 +66,17 @@ class Scenario:
         Raises:
             ScenarioError: the file or a change to it is wrong; it lists every problem with its place.
         """
+        return self._loaded(tried=False)
+
+    def check_overrides(self) -> ResolvedScenario:
+        """As `resolved`; and each override of an unchanged file is tried on its own, so that a wrong one is found."""
+        return self._loaded(tried=True)
+
+    def _loaded(self, *, tried: bool) -> ResolvedScenario:
+        how = {"tried": tried, "variant": self.variant, **self._changes}
         if self.file is not None:
-            return self._spread(load_scenario(self.file, variant=self.variant, **self._changes))
-        return self._spread(load_raw(self.content or {}, name=self.name, variant=self.variant, **self._changes))
+            return self._spread(load_scenario(self.file, **how))
+        return self._spread(load_raw(self.content or {}, name=self.name, **how))
 
     def _spread(self, resolved: ResolvedScenario) -> ResolvedScenario:
         return widened(resolved) if self.widen else resolved

@@ -29,14 +29,15 @@ class Changes(TypedDict, total=False):
 
 
 def load_scenario(
-    path: str | FilePath, *, files: list[FileRead] | None = None, **changes: Unpack[Changes]
+    path: str | FilePath, *, files: list[FileRead] | None = None, tried: bool = False, **changes: Unpack[Changes]
 ) -> ResolvedScenario:
     """Reads, changes, checks and resolves a scenario file.
 
     `files` takes every file that was read, with its SHA-256: this one, those that it includes, evidence, shared priors.
-    A ScenarioError has every problem found.
+    `tried` is whether each override of an unchanged file is applied and checked too, on its own. A ScenarioError has
+    every problem found.
     """
-    return _finish(*_opened(path, files), **changes)
+    return _finish(*_opened(path, files), tried=tried, **changes)
 
 
 def read_raw(path: str | FilePath, *, files: list[FileRead] | None = None) -> dict[str, Any]:
@@ -52,7 +53,9 @@ def _opened(path: str | FilePath, files: list[FileRead] | None) -> tuple[dict[st
     return data, report
 
 
-def load_raw(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpack[Changes]) -> ResolvedScenario:
+def load_raw(
+    data: Mapping[str, Any], *, name: str = "scenario", tried: bool = False, **changes: Unpack[Changes]
+) -> ResolvedScenario:
     """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
 
     Included files and evidence must be in the data already (`read_raw`).
@@ -62,43 +65,44 @@ def load_raw(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpa
         if key in data:
             report.add((key,), "only a file can name other files", str(data[key]), "data without it")
     report.stop_if_any()
-    return _finish(dict(data), report, **changes)
+    return _finish(dict(data), report, tried=tried, **changes)
 
 
-def _finish(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> ResolvedScenario:
+def _finish(data: dict[str, Any], report: Report, *, tried: bool, **wanted: Unpack[Changes]) -> ResolvedScenario:
     data, variant = without_made(data), wanted.get("variant")
     changes = chosen_changes(data, wanted.get("overrides", ()), wanted.get("scenario"), report)
     changes += [change for text in wanted.get("sets", ()) if (change := parse_set(text, report)) is not None]
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}", must_match=False) for where, value in chosen.sets]
-    changed = _expanded(without_lost_labels(data, apply(data, changes, report)), report)
+    changed = expand_grids(without_lost_labels(data, apply(data, changes, report)), report)
+    changed = expand_levels(changed, report)
     draft = read_shape(changed, report)
     check(draft, report)
-    if not changes and draft.whole is not None and not report.problems:
-        _try_overrides(data, changed, draft, report)
+    if tried and not changes and draft.whole is not None and not report.problems:
+        _try_overrides(data, draft, report)
     report.stop_if_any()
     assert draft.whole is not None
     return resolve(draft.whole, shared_behaviour())
 
 
-def _expanded(data: dict[str, Any], report: Report) -> dict[str, Any]:
-    return expand_levels(expand_grids(data, report), report)
-
-
-def _try_overrides(data: dict[str, Any], expanded: dict[str, Any], draft: Draft, report: Report) -> None:
+def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
     """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it.
 
     An override may change the options that a grid makes of an issue that it does not name: these are read again too.
     """
+    whole = expand_grids(data, Report(report.file))
+    expanded = expand_levels(whole, Report(report.file))
+    gridded = issues_with_grid(data)
     for name in data.get("overrides") or ():
         trial = Report(report.file, report.lines, report.files)
         changed = without_lost_labels(data, apply(data, changes_of(data, name, trial), trial))
         touched = list(trial.origins)
         if changed.get("labels") is not data.get("labels"):
             touched += [("labels", code) for code in changed["labels"]]
-        changed = _expanded(changed, trial)
-        gridded = issues_with_grid(data)
+        same_coding = all(changed.get(key) is data.get(key) for key in ("codebook", "codebooks"))
+        before = (whole, expanded) if same_coding else None
+        changed = expand_levels(expand_grids(changed, trial), trial, before)
         touched += [("issues", key) for key in gridded if changed["issues"][key] != expanded["issues"][key]]
         check(reread(draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)
