@@ -13,7 +13,7 @@ import yaml
 
 from sim.app.errors import choose
 from sim.scenario import Encoder, NumberRow, ResolvedScenario, Variant, parse_variant
-from sim.scenario.load import load_kept, load_raw_kept, reload
+from sim.scenario.load import load_kept, load_raw_kept, reload, try_overrides
 from sim.scenario.renumbering import Loaded
 from sim.scenario.sampling.widening import widened
 
@@ -75,6 +75,12 @@ class Scenario:
             ScenarioError: the file or a change to it is wrong; it lists every problem with its place.
         """
         return self._spread(self._loaded.resolved)
+
+    def check_overrides(self) -> ResolvedScenario:
+        """As `resolved`; and each override of an unchanged file is tried on its own, so that a wrong one is found."""
+        if not (self.sets or self.overrides or self.scenario or self.variant):
+            try_overrides(self._loaded)
+        return self.resolved
 
     @cached_property
     def _loaded(self) -> Loaded:

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.app.scenarios import Scenario
-from sim.scenario import Encoder, ResolvedScenario, ScenarioError, load_scenario, standard_variants
+from sim.scenario import Encoder, ResolvedScenario, ScenarioError, load_raw, load_scenario, standard_variants
 from sim.scenario import load as loading
-from sim.scenario.load import Loaded, load_kept, reload
+from sim.scenario.load import Loaded, load_kept, load_raw_kept, reload
+from sim.scenario.source.yaml_text import parse_value
+from tests.scenario.tiny import tiny
 from tests.shipped import SCENARIOS
 
 BASE = Path(__file__).parent.parent / "scenarios" / "base.yaml"
@@ -120,3 +122,16 @@ def test_parts_without_a_change_are_the_same_objects():
     assert near.parties["north"].patience.form == 0.5
     assert near.parties["south"] is base.resolved.parties["south"]
     assert base.resolved.numbers[path].form != 0.5
+
+
+def test_what_others_believe_of_a_number_is_checked_with_it():
+    """Of each of two weights somebody holds that it may be 0, which only matters once both may be."""
+    maybe = "{discrete: {values: [0, 1], probabilities: [0.5, 0.5]}}"
+    issues = [*tiny()["issues"]]
+    believed = {"salience": {issues[0]: parse_value(maybe)}}
+    data = tiny(parties__b__salience=dict.fromkeys(issues, 1), parties__a__beliefs={"b": believed})
+    sets = [f"parties.b.salience.{issue}={maybe}" for issue in issues[1:]]
+    base = load_raw_kept(data)
+    problems = outcome(lambda: load_raw(data, sets=sets))
+    assert "the believed weights cannot be normalised" in str(problems)
+    assert outcome(lambda: reload(base, sets=sets).resolved) == problems
