@@ -7,39 +7,52 @@ from __future__ import annotations
 
 import argparse
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 
 import numba
 import numpy as np
 
-from benchmarks import flagship, growth, protocols, stepping_mesa, throughput, twin
+from benchmarks import flagship, growth, must_show, protocols, stepping_mesa, throughput, twin
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "# How fast"
-ABOUT = """Written by `make bench` with `--write`; nothing here is typed in. Machines are shared: read factors, which
-were measured in turns within one run, before seconds, and seconds with the yardstick beside them (a quiet present-day
-machine counts about 20). How close offers come to the best possible ones is measured by `python -m
-benchmarks.offers`."""
+ABOUT = """Written by `make bench` with `--write`; nothing here is typed in. All times are CPU seconds. A shared machine
+is up to three times slower in one second than in another, so what is compared takes short turns within one run, and
+the median over turns stands with its quartiles (or least and most) behind it: read factors before seconds, and seconds
+with the yardstick beside them, a fixed loop in plain Python. How close offers come to the best possible ones is
+measured by `python -m benchmarks.offers`, how often a default comparison names the top format of a far longer one by
+`python -m benchmarks.validation.top_format`."""
+
+
+def sections(full: bool) -> Iterator[str]:
+    """Every section, as soon as it is measured."""
+    versions = f"Python {platform.python_version()}, numba {numba.__version__}, NumPy {np.__version__}."
+    yield f"{TITLE}\n\n{ABOUT}\n\n{versions}\n"
+    beside = throughput.results(sittings=2 * throughput.SITTINGS if full else throughput.SITTINGS)
+    yield throughput.section(beside)
+    try:
+        twins = twin.results()
+        yield twin.section(twins)
+    except FileNotFoundError as missing:
+        twins = []
+        yield f"## Beside C\n\nLeft out: {missing}.\n"
+    million = flagship.streamed(flagship.MILLION) if full else None
+    yield must_show.section(beside, twins, million=million, first=full)
+    yield flagship.section(variants=full, million=million)
+    yield protocols.section(turns=9 if full else 3)
+    yield stepping_mesa.section()
+    yield growth.section(turns=3 if full else 1, folder=ROOT / "docs" / "images" if full else None)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="full size, into docs/benchmarks.md")
     full = parser.parse_args().write
-    versions = f"Python {platform.python_version()}, numba {numba.__version__}, NumPy {np.__version__}."
-    parts = [f"{TITLE}\n\n{ABOUT}\n\n{versions}\n"]
-    jobs = (
-        lambda: throughput.section(turns=3, seconds=3.0 if full else 1.0),
-        lambda: protocols.section(turns=3 if full else 1),
-        lambda: stepping_mesa.section(n_runs=400 if full else 100),
-        lambda: twin.section(turns=9 if full else 3),
-        lambda: growth.section(turns=3 if full else 1, folder=ROOT / "docs" / "images" if full else None),
-        lambda: flagship.section(variants=full, streamed=flagship.MILLION if full else 100_000, cold=full),
-    )
-    print(parts[0], flush=True)
-    for job in jobs:
-        parts.append(job())
-        print(parts[-1], flush=True)
+    parts: list[str] = []
+    for part in sections(full):
+        parts.append(part)
+        print(part, flush=True)
     if full:
         (ROOT / "docs" / "benchmarks.md").write_text("\n".join(parts), encoding="utf-8")
 
