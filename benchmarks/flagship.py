@@ -105,7 +105,6 @@ def stream(n_runs: int) -> None:
     from sim.analysis.comparison.runs_table import RunsSink
     from sim.engines.batch import run_blocks
     from sim.scenario import Encoder, load_scenario
-    from sim.types.playing import Size
 
     encoder = Encoder(load_scenario(Path(SCENARIO)), seed=1)
     formats = list(range(len(encoder.structure.formats)))
@@ -113,7 +112,7 @@ def stream(n_runs: int) -> None:
     counts = Accumulator(encoder.structure, formats, draws, REPLICATIONS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "runs.parquet"
-        with RunsSink(path, encoder.structure, formats, Size(draws, REPLICATIONS)) as sink:
+        with RunsSink(path, encoder.structure, formats, REPLICATIONS) as sink:
             for first_draw, runs in run_blocks(encoder, n_draws=draws, replications=REPLICATIONS):
                 counts.add(first_draw, runs)
                 sink.add(first_draw, runs)

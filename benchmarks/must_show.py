@@ -41,11 +41,6 @@ def least(what: str, target: float, found: Quartiles) -> Row:
     return what, f"at least {number(target)}", str(found), "yes" if found.median >= target else "no"
 
 
-def not_there(what: str, target: str, why: str) -> Row:
-    """A row for what cannot be measured."""
-    return what, target, why, "not measured"
-
-
 def commands(turns: int) -> Iterator[Row]:
     """Short commands, in turns."""
     works: dict[tuple[str, float], Callable[[], Child]] = {
@@ -63,20 +58,19 @@ def commands(turns: int) -> Iterator[Row]:
 
 
 def comparison() -> Iterator[Row]:
-    """The comparison of the flagship as it is by default, its first table, and with everything (`--deep`)."""
+    """The comparison of the flagship as it is by default, and its first table."""
     with tempfile.TemporaryDirectory() as folder:
         child = flagship.run("run.py", "compare", SCENARIO, "--out", f"{folder}/out")
         said = json.loads((Path(folder) / "out" / "comparison.json").read_text(encoding="utf-8"))
-    if child.at_table is None:
-        yield not_there("first table of the flagship", "at most 2.5 CPU s", "this system does not say")
-    else:
+    if child.at_table is not None:  # a system without /proc does not say
         yield most("first table of the flagship", 2.5, [child.at_table], "CPU s")
     yield most("default `compare` of the flagship, with report", 25, [child.cpu], "CPU s")
     yield most("its widest interval of settlement, half", 100 * WIDTH, [100 * widest(said)], "points")
-    try:
-        yield most("the same with shares, `--deep`", 60, [flagship.compare("--deep").cpu], "CPU s")
-    except RuntimeError:
-        yield not_there("the same with shares, `--deep`", "at most 60 CPU s", "no such option")
+
+
+def deep_comparison() -> Iterator[Row]:
+    """The comparison of the flagship with everything."""
+    yield most("the same with shares, `--deep`", 60, [flagship.compare("--deep").cpu], "CPU s")
 
 
 def widest(said: dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]) -> float:
@@ -111,8 +105,7 @@ def section(
     twins: Sequence[twin.Result],
     *,
     million: Child | None = None,
-    first: bool = True,
-    turns: int = TURNS,
+    full: bool = False,
 ) -> str:
     """Measure what is not given, as Markdown.
 
@@ -120,13 +113,13 @@ def section(
         beside: results beside NegMAS.
         twins: results beside C.
         million: what streaming a million runs to disk took.
-        first: whether to measure a first use, which compiles everything.
-        turns: of short commands.
+        full: also a deep comparison, and a first use, which compiles everything.
     """
-    rows = [*comparison(), *commands(turns), *factors(beside, twins)]
+    rows = [*comparison(), *commands(TURNS), *factors(beside, twins)]
     if million is not None:
         rows.append(most("peak memory of a million runs", MEMORY_MB, [million.peak_mb], "MB"))
-    rows += first_use() if first else ()
+    if full:
+        rows += [*deep_comparison(), *first_use()]
     return "\n".join(["## What must be shown", "", table(HEAD, rows), "", NOTE, "", machine_line() + ".", ""])
 
 
@@ -136,10 +129,9 @@ most behind it. Factors: the median over turns, quartiles behind it."""
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--no-first", action="store_true", help="without a first use, which compiles everything")
+    parser.add_argument("--full", action="store_true", help="also a deep comparison and a first use")
     given = parser.parse_args()
-    beside = throughput.results(cases=tuple(FACTORS))
-    print(section(beside, twin.results(), first=not given.no_first))
+    print(section(throughput.results(cases=tuple(FACTORS)), twin.results(), full=given.full))
 
 
 if __name__ == "__main__":
