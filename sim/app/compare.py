@@ -24,15 +24,8 @@ from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.runs_table import RunsSink
 from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
-from sim.analysis.sensitivity.variance_shares import (
-    Inquiry,
-    KeptOutcomes,
-    Outcomes,
-    RestsOn,
-    SensitivitySizes,
-    play_outcomes,
-    rests_on,
-)
+from sim.analysis.sensitivity.inquiry import Inquiry, KeptOutcomes, Outcomes, SensitivitySizes
+from sim.analysis.sensitivity.variance_shares import RestsOn, rests_on
 from sim.analysis.theory.conflict import Conflict, conflict
 from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
@@ -213,16 +206,11 @@ class CompareRequest:
         """What the answer rests on, as a question; None where nobody wants to know."""
         if not (self.shares and self.variants):
             return None
-        sizes = SensitivitySizes(walks=self.few, held=max(2, self.size.draws // HELD_SHARE))
+        draws = self.size.draws
+        sizes = SensitivitySizes(walks=self.few, held=max(2, draws // HELD_SHARE), widened=draws)
         bare = len(spreads(self.encoder.resolved))  # a number that nobody called uncertain is no better known for that
         encoder = replace(self.encoder, resolved=widened(self.encoder.resolved)) if bare else self.encoder
         return Inquiry(encoder, self.places, sizes, self.size.threads, bare)
-
-    @property
-    def widened_size(self) -> Size | None:
-        """How much is played once more, with numbers widened, for what the answer rests on; None where none is."""
-        inquiry = self.inquiry
-        return replace(self.size, replications=inquiry.sizes.replications) if inquiry and inquiry.n_widened else None
 
     @property
     def benchmark_draws(self) -> int:
@@ -236,8 +224,7 @@ class CompareRequest:
         draws = self.size.draws + sum(family.draws for family in self.families)
         solved = self.theory_draws * TABLE_WORTH + self.benchmark_draws * BENCHMARK_WORTH
         walked = self.inquiry.runs if self.inquiry else 0
-        again = self.widened_size.runs if self.widened_size else 0
-        return (draws * self.size.replications + solved + again) * len(self.places) + walked
+        return (draws * self.size.replications + solved) * len(self.places) + walked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,8 +291,6 @@ def _shares(request: CompareRequest, baseline: Comparison, outcome: Outcomes, pr
     if inquiry is None:
         return None
     progress.say("what the answer rests on")
-    if request.widened_size is not None:
-        outcome = play_outcomes(inquiry.encoder, request.places, request.widened_size, progress=progress)
     return rests_on(inquiry, baseline, outcome, progress=progress)
 
 

@@ -11,9 +11,11 @@ from queue import SimpleQueue
 
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
+from sim.engines.scattered import play_scattered
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario.sampling.source import Source
+from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
 from sim.types.work import Work, make_work
@@ -36,6 +38,7 @@ def run_blocks(
     formats: Sequence[int] | None = None,
     threads: int | None = None,
     block: int | None = None,
+    draws: Ints | None = None,
 ) -> Iterator[tuple[int, Runs]]:
     """Run `n_draws` draws x formats x `replications` (at least 1 each), block by block in order.
 
@@ -44,7 +47,8 @@ def run_blocks(
 
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
     processors that this process may use; `block` is draws a block, by default by the size of the scenario. Yields
-    (first draw of the block, its records in the order draw, format, replication).
+    (first draw of the block, its records in the order draw, format, replication). `draws` [D] are the numbers of draws
+    that do not follow one another; then the source's arrays, and the first draws yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
@@ -69,10 +73,14 @@ def run_blocks(
         tables = source.tables(first, count)
         n_rows = count * len(chosen) * replications
         out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-        how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
+        how = {"seed": source.seed, "replications": replications}
         work = workspaces.get()
+        packs = Pack(tables, TABLES), work, Pack(out, RUNS)
         try:
-            play_block(Pack(tables, TABLES), work, Pack(out, RUNS), **how)
+            if draws is None:
+                play_block(*packs, first=first, count=count, **how)
+            else:
+                play_scattered(*packs, draws=draws[first : first + count], **how)
             return first, out
         finally:
             workspaces.put(work)
@@ -89,15 +97,20 @@ def run_blocks(
 
 
 def play(
-    source: Source, formats: Sequence[int], size: Size, *collectors: Collector, progress: Progress = SILENCE
+    source: Source,
+    formats: Sequence[int],
+    size: Size,
+    *collectors: Collector,
+    progress: Progress = SILENCE,
+    draws: Ints | None = None,
 ) -> None:
     """Play `size.draws` x formats x `size.replications` runs and hand every block, in order, to every collector.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
-    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
-    in `run_blocks`; `size.seed` is not looked at.
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats`, `draws` and
+    errors are as in `run_blocks`; `size.seed` is not looked at.
     """
-    how = {"replications": size.replications, "threads": size.threads}
+    how = {"replications": size.replications, "threads": size.threads, "draws": draws}
     for first_draw, runs in run_blocks(with_plans(source), n_draws=size.draws, formats=formats, **how):
         for collector in collectors:
             collector.add(first_draw, runs)

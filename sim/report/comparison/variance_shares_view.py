@@ -8,19 +8,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
-from sim.analysis.sensitivity.variance_shares import (
-    CHANCE,
-    CHANGES,
-    HIGH,
-    LEVEL,
-    LOW,
-    NUMBERS,
-    STAYS,
-    KeyNumber,
-    RestsOn,
-    Swing,
-    VarianceGroup,
-)
+from sim.analysis.sensitivity.held_numbers import CHANGES, HIGH, LEVEL, LOW, STAYS, KeyNumber, Swing
+from sim.analysis.sensitivity.variance_shares import CHANCE, NUMBERS, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import ACCENT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
