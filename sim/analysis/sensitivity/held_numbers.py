@@ -8,14 +8,15 @@ Shape letters: D draws, A those of the whole baseline where fewer are held (A >=
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.sensitivity.inquiry import LISTED, PRECISE, Inquiry, Question, ahead, looks
+from sim.analysis.sensitivity.inquiry import FIRST, LISTED, PRECISE, Inquiry, Question, ahead
 from sim.analysis.sensitivity.sensitivity_indices import answer_of, equal_bins, first_order
-from sim.analysis.statistics.intervals import Estimate, linearised, nested_sum
+from sim.analysis.statistics.intervals import Estimate, nested_sum, t_quantile
+from sim.analysis.statistics.stopping import next_draws
 from sim.scenario.sampling.distributions import quantile
 from sim.scenario.sampling.pick_freeze import Hold
 from sim.scenario.sampling.unknowns import Unknown
@@ -36,7 +37,7 @@ class Swing:
     changes: Annotated[tuple[Estimate, ...], Axes("compared")]
     """[F] change of each format's likelihood, with paired 95% intervals."""
     gap: Estimate
-    """Change of the difference between the leading format and the runner-up."""
+    """Change of the answer: of the difference between two formats, or of the leading one's likelihood."""
     top: Annotated[int, Index("compared")]
     """Position of the format with the highest likelihood."""
     leader: str
@@ -49,9 +50,7 @@ class KeyNumber:
 
     unknown: Unknown
     share: Estimate
-    """How much of the main answer's variance over draws would go; its interval holds for all numbers at once."""
-    leader_share: Estimate
-    """The same for the leading format's measure alone."""
+    """How much of the answer's variance over draws would go; its interval holds for all numbers at once."""
     low: Swing
     high: Swing
 
@@ -87,19 +86,28 @@ class Baseline:
 
 
 def key_numbers(question: Question, base: Baseline) -> tuple[KeyNumber, ...]:
-    """The numbers with the largest first-order shares of the main answer, each held at either end of its range."""
+    """The numbers with the largest first-order shares of the answer, each held at either end of its range.
+
+    The answer is `question.pair`'s: the main one, or the leading format alone (`told_of`).
+    """
     numbers = question.inquiry.unknowns
-    answer, leader = answer_of(ahead(base.pair)), answer_of(base.pair[:, 0])
-    if answer.variance <= 0.0:
+    answer = answer_of(ahead(base.pair[:, : len(question.pair)]))
+    if not answer.knowable:
         return ()
-    bins = [_bins(question, unknown, len(base.pair)) for unknown in numbers]
-    screened = [first_order(answer, of_draw, n_numbers=len(numbers)) for of_draw in bins]
+    screened = [
+        first_order(answer, _bins(question, unknown, len(base.pair)), n_numbers=len(numbers)) for unknown in numbers
+    ]
     rows: list[KeyNumber] = []
-    for n in sorted(range(len(bins)), key=lambda n: -screened[n].value)[:LISTED]:
+    for n in sorted(range(len(numbers)), key=lambda n: -screened[n].value)[:LISTED]:
         low, high = (_held(question, base, *end) for end in _ends(question.inquiry, numbers[n]))
-        leader_share = first_order(leader, bins[n], n_numbers=len(numbers))
-        rows.append(KeyNumber(numbers[n], screened[n], leader_share, low, high))
+        rows.append(KeyNumber(numbers[n], screened[n], low, high))
     return tuple(rows)
+
+
+def told_of(question: Question, pair: Floats) -> Question:
+    """What the numbers are ranked for: the main answer, or the leading format alone where numbers hardly move that."""
+    alone = replace(question, runner_up=question.leader)
+    return question if answer_of(ahead(pair)).knowable else alone
 
 
 def _bins(question: Question, unknown: Unknown, n_draws: int) -> Ints:
@@ -125,30 +133,24 @@ def _held(question: Question, base: Baseline, hold: Hold, value: float) -> Swing
     """Holds a number in more and more draws, of the formats of which more have to be known."""
     n_held, n_formats = base.held.shape[:2]
     moved: list[Floats] = [np.zeros(0)] * n_formats
-    formats, done = list(range(n_formats)), 0
-    for most in looks(n_held):
-        played = question.play(formats, np.arange(done, most), hold)
-        change = (played - base.held[done:most, formats]).mean(axis=2)
+    formats, done, upto = list(range(n_formats)), 0, max(1, n_held // FIRST)
+    while upto > done:
+        played = question.play(formats, np.arange(done, upto), hold)
+        change = (played - base.held[done:upto, formats]).mean(axis=2)
         for place, column in zip(formats, change.T, strict=True):
             moved[place] = np.concatenate([moved[place], column])
-        formats, done = _open(question, base.likely, moved), most
-        if not formats:
-            break
+        may_lead = _may_lead(question, base.likely, moved)
+        formats, done = sorted({*may_lead, *question.pair}), upto
+        gap = _gap(moved, question.leader, question.runner_up)
+        upto = next_draws(done, 1.0 if may_lead else (gap.high - gap.low) / 2.0, PRECISE, most=n_held)
     return swing(value, base.likely, moved, leader=question.leader, runner_up=question.runner_up)
 
 
-def _open(question: Question, likely: Floats, moved: Sequence[Floats]) -> list[int]:
-    """Formats of which more has to be known: those that may lead, and the pair if these are or its change is wide."""
-    leader, runner_up, share = question.leader, question.runner_up, likely.mean(axis=2)
-    others = [
-        place
-        for place in range(len(moved))
-        if len(moved[place]) == len(moved[leader]) and place not in (leader, runner_up)
-    ]
-    may_lead = [place for place in others if _lead(share, moved, place, leader).high >= 0.0]
-    gap = _gap(moved, leader, runner_up)
-    wide = gap.high - gap.low > 2.0 * PRECISE
-    return sorted({*may_lead, leader, runner_up}) if may_lead or wide else []
+def _may_lead(question: Question, likely: Floats, moved: Sequence[Floats]) -> list[int]:
+    """Formats beside the pair that were played in all draws so far, and are not clearly behind the leading one."""
+    share, n_draws = likely.mean(axis=2), len(moved[question.leader])
+    played = [place for place, column in enumerate(moved) if len(column) == n_draws and place not in question.pair]
+    return [place for place in played if _lead(share, moved, place, question.leader).high >= 0.0]
 
 
 def _lead(share: Floats, moved: Sequence[Floats], place: int, leader: int) -> Estimate:
@@ -180,8 +182,12 @@ def swing(value: float, likely: Floats, moved: Sequence[Floats], *, leader: int,
 
 
 def paired_mean(change: Floats) -> Estimate:
-    """Mean of paired changes [D] with its 95% interval over draws; exactly 0 where no run changed.
+    """Mean of paired changes [D] with its 95% interval over draws, which keeps a width where nothing changed.
 
-    The degrees of freedom are the draws in which anything changed, less one.
+    As `intervals.paired`, of changes that may be a difference of two and so lie in [-2, 2]. That width says when it has
+    been seen in enough draws that nothing changes.
     """
-    return linearised(change, np.ones(len(change))).estimates(np.count_nonzero(change) - 1.0)[0]
+    n, middle = len(change), float(change.mean())
+    spread = float(((change - middle) ** 2).sum()) + 1.0
+    half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
+    return Estimate(middle, middle - half, middle + half)

@@ -27,6 +27,8 @@ LISTED = 10  # numbers whose better knowledge would change the answer most
 LOT = "the lot"  # group of a walk: who is drawn into contact groups. It is chance, though drawn once a draw.
 PRECISE = 0.05
 """Half-width of an interval at which no more runs are made for it: of a share, and of a change of a likelihood."""
+FIRST = 8
+"""So many times fewer draws than the most are played first, of a walk and of a number that is held."""
 Outcomes = NDArray[np.uint8]
 
 
@@ -47,11 +49,6 @@ class SensitivitySizes:
 def plain(streams: Uniforms) -> Uniforms:
     """No switch: the uniforms as they are."""
     return streams
-
-
-def looks(most: int) -> tuple[int, ...]:
-    """At how many draws it is asked whether these are enough: a quarter, a half, all."""
-    return tuple(sorted({max(1, most // 4), max(1, most // 2), most}))
 
 
 @dataclass(frozen=True)

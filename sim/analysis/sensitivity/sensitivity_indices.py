@@ -103,6 +103,12 @@ class AnswerByDraw:
         """Variance over draws of the answer's expectation within a draw: what knowing all numbers would take away."""
         return float(self.mean.var(ddof=1) - self.noise.mean())
 
+    @property
+    def knowable(self) -> bool:
+        """Whether knowing all numbers would take something away: the variance's 95% interval lies above 0."""
+        of_draw = (self.mean - self.mean.mean()) ** 2 - self.noise
+        return linearised(of_draw, np.ones(len(of_draw))).estimates()[0].low > 0.0
+
 
 def answer_of(values: Floats) -> AnswerByDraw:
     """The answer from its values [D, R] run by run, D and R at least 2."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.comparison.results import Comparison
-from sim.analysis.sensitivity.held_numbers import Baseline, KeyNumber, key_numbers
+from sim.analysis.sensitivity.held_numbers import Baseline, KeyNumber, key_numbers, told_of
 from sim.analysis.sensitivity.inquiry import MEASURES, Counted, Inquiry, Outcomes, Question, SensitivitySizes, reached
 from sim.analysis.sensitivity.walks import told, walked_shares
 from sim.analysis.statistics.intervals import Estimate
@@ -62,17 +62,14 @@ class RestsOn:
     """The main answer, then, where there is a runner-up, the leading format alone."""
     partitions: dict[str, tuple[VarianceGroup, ...]]
     numbers: tuple[KeyNumber, ...]
+    numbers_of: tuple[str, ...]
+    """Formats of the answer that the numbers are told for: the main one, or the leading format alone where knowing all
+    numbers would take nothing from the main answer that can be told from noise."""
     n_unknowns: int
     sizes: SensitivitySizes
     """The most that could be made."""
     n_widened: int = 0
     """Of the uncertain numbers those that the file assumes without a spread, drawn from a default one here alone."""
-
-    @property
-    def leader_answer(self) -> int:
-        """Position of the leading format's measure among the answers."""
-        key = (self.measure, (self.leader,))
-        return [(answer.measure, answer.formats) for answer in self.answers].index(key)
 
 
 def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progress: Progress = SILENCE) -> RestsOn:
@@ -86,7 +83,8 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
     question, likely = _question(inquiry, outcome, counted)
     base = _baseline(question, likely)
     walked = walked_shares(question, base.pair)
-    numbers = key_numbers(question, base)
+    told_for = told_of(question, base.pair)
+    numbers = key_numbers(told_for, base)
     progress.add(inquiry.runs - counted.runs)
     ids = [result.id for result in baseline.formats]
     named = tuple(ids[place] for place in question.pair)
@@ -100,6 +98,7 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
         ),
         partitions={name: _groups(inquiry, name, [of.partitions[name] for of in walked]) for name in PARTITIONS},
         numbers=numbers,
+        numbers_of=named[: len(told_for.pair)],
         n_unknowns=len(inquiry.unknowns),
         sizes=inquiry.sizes,
         n_widened=inquiry.n_widened,

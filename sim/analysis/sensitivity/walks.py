@@ -8,14 +8,15 @@ Shape letters: D draws, W draws that are walked, S stations of a walk, F formats
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.sensitivity.inquiry import LOT, PRECISE, Inquiry, Question, ahead, looks
+from sim.analysis.sensitivity.inquiry import FIRST, LOT, PRECISE, Inquiry, Question, ahead
 from sim.analysis.sensitivity.sensitivity_indices import LEAST_BEARING, shapley_effects, shares
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate
+from sim.analysis.statistics.stopping import next_draws
 from sim.scenario.sampling.pick_freeze import Step, ranks
 from sim.scenario.sampling.unknowns import PARTITIONS
 from sim.types.arrays import Floats, Ints
@@ -36,10 +37,10 @@ class WalkedShares:
     """Draws that were walked."""
 
     @property
-    def precise(self) -> bool:
-        """Whether every share is known well enough."""
+    def half_width(self) -> float:
+        """Of the widest interval; 1 where a share is unknown."""
         estimates = [share for partition in self.partitions.values() for share in partition]
-        return all(share.known and share.high - share.low <= 2.0 * PRECISE for share in estimates)
+        return max(share.high - share.low if share.known else 2.0 for share in estimates) / 2.0
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,30 @@ def _walk(question: Question, answers: Sequence[_Answer]) -> list[tuple[_Answer,
     draws, inquiry = answers[0].draws, question.inquiry
     if len(draws) < LEAST_BEARING:
         return [(answer, _unknown(inquiry, answer)) for answer in answers]
-    credits = [{name: np.zeros((0, len(told(inquiry, name)) + 1)) for name in PARTITIONS} for _ in answers]
-    walked: list[WalkedShares] = []
-    for most in looks(min(inquiry.sizes.walks, len(draws))):
-        done = len(credits[0][next(iter(PARTITIONS))])
-        for known, block in zip(credits, _credits(question, answers, draws[done:most]), strict=True):
-            known |= {name: np.concatenate([known[name], block[name]]) for name in PARTITIONS}
-        covered = draws[most] if most < len(draws) else len(answers[0].start)  # draws, with those that tell nothing
-        walked = [_walked(known, most / covered) for known in credits]
-        if all(one.precise for one in walked):
-            break
+    among, most = len(answers[0].start), inquiry.sizes.walks
+    walked = walked_until_known(lambda block: _credits(question, answers, block), draws, among=among, most=most)
     return list(zip(answers, walked, strict=True))
+
+
+def walked_until_known(
+    credits_of: Callable[[Ints], Sequence[Mapping[str, Floats]]], draws: Ints, *, among: int, most: int
+) -> list[WalkedShares]:
+    """Walks more and more of the draws [W] that tell something among so many, until all shares are known to `PRECISE`.
+
+    `credits_of` has, for each answer, partition -> [W, G + 1] credits of some of these draws; no more than `most` of
+    them are walked.
+    """
+    most = min(most, len(draws))
+    done, upto = 0, max(1, most // FIRST)
+    blocks: list[Sequence[Mapping[str, Floats]]] = []
+    walked: list[WalkedShares] = []
+    while upto > done:
+        blocks.append(credits_of(draws[done:upto]))
+        done = upto
+        covered = draws[done] if done < len(draws) else among  # with the draws that tell nothing
+        walked = [_walked(of_answer, done / float(covered)) for of_answer in zip(*blocks, strict=True)]
+        upto = next_draws(done, max(one.half_width for one in walked), PRECISE, most=most)
+    return walked
 
 
 def _unknown(inquiry: Inquiry, answer: _Answer) -> WalkedShares:
@@ -100,13 +114,13 @@ def _unknown(inquiry: Inquiry, answer: _Answer) -> WalkedShares:
     return WalkedShares(partitions, float(answer.start.var()), 0)
 
 
-def _walked(credits: dict[str, Floats], telling: float) -> WalkedShares:
-    """Shares from credits [W, G + 1] of each partition, if the draws that were walked are so many among all."""
+def _walked(blocks: Sequence[Mapping[str, Floats]], telling: float) -> WalkedShares:
+    """Shares from credits of each partition, block by block, if the draws that were walked are such a part of all."""
+    credits = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     found = {name: shares(of) for name, of in credits.items()}
-    estimates = {name: estimates for name, (estimates, _) in found.items()}
-    *_, (_, variance) = found.values()
-    *_, of = credits.values()
-    return WalkedShares(estimates, telling * variance, len(of))
+    (_, variance), *_ = found.values()
+    walks, *_ = map(len, credits.values())
+    return WalkedShares({name: estimates for name, (estimates, _) in found.items()}, telling * variance, walks)
 
 
 def _credits(question: Question, answers: Sequence[_Answer], draws: Ints) -> list[dict[str, Floats]]:
