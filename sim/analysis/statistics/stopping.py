@@ -12,6 +12,9 @@ The rule has no state and no chance of its own: equal draws stop at an equal num
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+
+from sim.analysis.statistics.intervals import Estimate
 
 LEAST_DRAWS, LEAST_SHARE = 16, 8
 """A block has at least so many draws, and an eighth of those that are made: looks are neither free nor harmless."""
@@ -25,7 +28,7 @@ def next_draws(done: int, half_width: float, precision: float, *, most: int) -> 
 
     Args:
         done: draws made, at least 1.
-        half_width: half the width of the widest interval that is to be narrow.
+        half_width: of the widest interval that is to be narrow, as by `widest`.
         precision: half-width asked for, above 0, in the same unit.
         most: draws that may be made.
     """
@@ -34,3 +37,12 @@ def next_draws(done: int, half_width: float, precision: float, *, most: int) -> 
     least = done + max(LEAST_DRAWS, math.ceil(done / LEAST_SHARE))
     needed = done * (half_width / precision) ** 2 * MARGIN
     return min(math.ceil(min(max(needed, least), 2 * done)), most)
+
+
+def widest(estimates: Iterable[Estimate]) -> float:
+    """The largest distance from a value to an end of its interval, 0 without any.
+
+    An estimate of nothing yet (NaN) is left out: of what may never occur no number of draws is known to be enough.
+    """
+    known = (estimate for estimate in estimates if estimate.known)
+    return max((max(one.value - one.low, one.high - one.value) for one in known), default=0.0)

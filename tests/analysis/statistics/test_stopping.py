@@ -4,6 +4,7 @@ Letters: S simulated sequences, J kinds of draws. With two replications a draw i
 multinomial sample and an interval a function of the counts [S, J]: thousands of sequences take a tenth of a second.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,8 @@ import pytest
 from scipy.stats import betabinom
 
 from sim.analysis.statistics import intervals
-from sim.analysis.statistics.intervals import difference, paired, ratios, t_quantile, wilson
-from sim.analysis.statistics.stopping import next_draws
+from sim.analysis.statistics.intervals import Estimate, difference, paired, ratios, t_quantile, wilson
+from sim.analysis.statistics.stopping import next_draws, widest
 
 SEQUENCES, MOST = 5_000, 1 << 20
 
@@ -29,6 +30,12 @@ def test_blocks_double_and_the_last_is_cut_to_what_is_needed():
 def test_it_is_time_to_stop_where_all_is_narrow_or_no_more_may_be_drawn():
     assert next_draws(100, 0.02, 0.02, most=MOST) == 100
     assert next_draws(1000, 0.5, 0.02, most=1000) == 1000
+
+
+def test_the_widest_side_counts_and_the_unknown_does_not():
+    estimates = [Estimate(0.01, 0.0, 0.04), Estimate(0.5, 0.48, 0.52), Estimate(math.nan, 0.0, 1.0)]
+    assert widest(estimates) == pytest.approx(0.03)
+    assert widest([]) == 0.0
 
 
 @dataclass(frozen=True)
@@ -163,8 +170,8 @@ def stopped(population, precision, *, first, seed=1):
     counts = random.multinomial(first, population.chances, size=SEQUENCES)
     going = np.arange(SEQUENCES)
     while len(going):
-        n, (_, low, high) = counts[going].sum(axis=1).tolist(), population.ends(counts[going])
-        width = ((high - low) / 2).tolist()
+        n, (value, low, high) = counts[going].sum(axis=1).tolist(), population.ends(counts[going])
+        width = np.maximum(value - low, high - value).tolist()
         block = [next_draws(d, w, precision, most=MOST) - d for d, w in zip(n, width, strict=True)]
         counts[going] += random.multinomial(block, population.chances)
         going = going[np.array(block) > 0]
