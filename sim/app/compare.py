@@ -32,13 +32,8 @@ from sim.analysis.comparison.result_document import (
 )
 from sim.analysis.comparison.results import Comparison, Likelihoods
 from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
-from sim.analysis.sensitivity.variance_shares import (
-    KeptOutcomes,
-    Outcomes,
-    RestsOn,
-    play_outcomes,
-    rests_on,
-)
+from sim.analysis.sensitivity.inquiry import KeptOutcomes, Outcomes
+from sim.analysis.sensitivity.variance_shares import RestsOn, rests_on
 from sim.analysis.statistics.stopping import next_draws
 from sim.analysis.theory.conflict import Conflict, conflict
 from sim.analysis.theory.rational import RationalBenchmarks, TabledTexts, rational_benchmarks
@@ -264,9 +259,6 @@ def _shares(request: CompareRequest, baseline: Comparison, outcome: Outcomes, pr
     if inquiry is None:
         return None
     progress.say("what the answer rests on")
-    if inquiry.n_widened:
-        widened_size = replace(request.size, draws=baseline.n_draws, replications=inquiry.sizes.replications)
-        outcome = play_outcomes(inquiry.encoder, request.places, widened_size, progress=progress)
     return rests_on(inquiry, baseline, outcome, progress=progress)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.analysis.comparison.runs_table import RunsSink
-from sim.analysis.sensitivity.variance_shares import (
+from sim.analysis.sensitivity.inquiry import Inquiry, SensitivitySizes
     Inquiry,
     SensitivitySizes,
 )
@@ -175,7 +175,8 @@ class CompareRequest:
         """What the answer of so many draws rests on, as a question; None where nobody wants to know."""
         if not self.deep:
             return None
-        sizes = SensitivitySizes(walks=max(2, n_draws // WALKED_SHARE), held=max(2, n_draws // HELD_SHARE))
+        walks, held = max(2, n_draws // WALKED_SHARE), max(2, n_draws // HELD_SHARE)
+        sizes = SensitivitySizes(walks=walks, held=held, widened=n_draws)
         bare = len(spreads(self.encoder.resolved))  # a number that nobody called uncertain is no better known for that
         encoder = replace(self.encoder, resolved=widened(self.encoder.resolved)) if bare else self.encoder
         return Inquiry(encoder, self.places, sizes, self.size.threads, bare)
