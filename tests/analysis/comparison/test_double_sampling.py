@@ -8,6 +8,7 @@ import pytest
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.double_sampling import regressed, regressed_likelihoods
 from sim.analysis.statistics.intervals import Estimate
+from sim.analysis.statistics.stopping import next_draws
 from tests.analysis.synthetic import LIKELIHOODS, blocks, structure
 
 
@@ -93,6 +94,23 @@ def test_conditional_shares_stay_as_they_are():
     assert [one.difference for one in ours if one.measure == "lasted"] == [
         one.difference for one in alone if one.measure == "lasted"
     ]
+
+
+@pytest.mark.parametrize("moved", [0.02, 0.2, 0.5])
+def test_the_variant_is_covered_where_its_draws_are_stopped(moved):
+    """Two runs a draw, of which the variant settles both in some draws: 0.4 of runs and 0.32 under the file."""
+    random, truth, covered = np.random.default_rng(4), 0.08 + moved * 0.6, []
+    for _ in range(400):
+        share = random.beta(0.2, 0.3, 600)
+        leader, other = random.binomial(2, share), random.binomial(2, 0.8 * share)
+        changed = np.where(random.random(600) < moved, 2, leader)
+        done, wanted = 0, 32
+        while wanted > done:
+            done = wanted
+            found, _ = regressed((changed - other)[:done] / 2, (leader - other) / 2)
+            wanted = next_draws(done, (found.high - found.low) / 2, 0.06, most=600)
+        covered.append(found.low <= truth <= found.high)
+    assert np.mean(covered) >= 0.93
 
 
 def test_likelihoods_stay_between_nothing_and_everything():
