@@ -6,19 +6,19 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import islice
-from queue import SimpleQueue
 
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
 from sim.engines.scattered import play_scattered
+from sim.engines.workspaces import WORKSPACES
 from sim.rules.kernel import prune_cache
-from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
-from sim.types.work import Work, make_work
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -61,16 +61,13 @@ def run_blocks(
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
     if min(chosen) < 0 or max(chosen) >= len(source.structure.formats):
         raise ValueError(f"no such format index: {chosen}")
-    probe = source.tables(0, 1)
+    blank = source.blank()
     workers = threads or available_threads()
-    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in probe))
+    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in blank))
     size = block or min(_MAX_BLOCK, fits, -(-n_draws // workers))
-    for _, runner in block_runners(probe, chosen):
+    for _, runner in block_runners(blank, chosen):
         runner.load()
-    prune_cache()
-    workspaces: SimpleQueue[Pack[Work]] = SimpleQueue()
-    for _ in range(workers):
-        workspaces.put(Pack(make_work(probe, formats=chosen), WORK))
+    _prune_once()
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
@@ -78,16 +75,13 @@ def run_blocks(
         n_rows = count * len(chosen) * replications
         out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
         how = {"seed": source.seed, "replications": replications}
-        work = workspaces.get()
-        packs = Pack(tables, TABLES), work, Pack(out, RUNS)
-        try:
+        with WORKSPACES.lent(tables, chosen) as work:
+            packs = Pack(tables, TABLES), work, Pack(out, RUNS)
             if draws is None:
                 play_block(*packs, first=first, count=count, **how)
             else:
                 play_scattered(*packs, draws=draws[first : first + count], **how)
-            return first, out
-        finally:
-            workspaces.put(work)
+        return first, out
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -98,6 +92,12 @@ def run_blocks(
                 waiting.extend(pool.submit(run_one, first) for first in islice(starts, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
+
+
+@cache
+def _prune_once() -> None:
+    """Old compiled rules are looked for once a process."""
+    prune_cache()
 
 
 def play(

@@ -34,6 +34,10 @@ class Switched(Wrapped):
         plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
         return self.source.tables(first_draw, n_draws, streams=self.switch(plain))
 
+    def blank(self) -> Tables:
+        """Arrays of one draw that have the sizes."""
+        return self.source.blank()
+
 
 @dataclass(frozen=True)
 class Scattered(Wrapped):
