@@ -147,10 +147,11 @@ def _held(question: MainAnswer, base: Baseline, hold: Hold, value: float) -> Swi
 
 
 def _may_lead(question: MainAnswer, likely: Floats, moved: Sequence[Floats]) -> list[int]:
-    """Formats beside the pair that were played in all draws so far, and are not clearly behind the leading one."""
+    """Formats beside the pair, played in all draws so far, that may lead by an amount that is not known well enough."""
     share, n_draws = likely.mean(axis=2), len(moved[question.leader])
     played = [place for place, column in enumerate(moved) if len(column) == n_draws and place not in question.pair]
-    return [place for place in played if _lead(share, moved, place, question.leader).high >= 0.0]
+    leads = {place: _lead(share, moved, place, question.leader) for place in played}
+    return [place for place, lead in leads.items() if lead.high >= 0.0 and lead.high - lead.low > 2.0 * PRECISE]
 
 
 def _lead(share: Floats, moved: Sequence[Floats], place: int, leader: int) -> Estimate:
