@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import islice
 
+import numpy as np
+
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
 from sim.engines.workspaces import WORKSPACES
@@ -17,6 +19,7 @@ from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
+from sim.types.replays import of_draws, spans
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -65,13 +68,7 @@ def run_blocks(
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
-        tables = source.tables(first, count)
-        n_rows = count * len(chosen) * replications
-        out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-        how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
-        with WORKSPACES.lent(tables, chosen) as work:
-            play_block(Pack(tables, TABLES), work, Pack(out, RUNS), **how)
-        return first, out
+        return first, _play_block(source, chosen, first, count, replications=replications)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -82,6 +79,33 @@ def run_blocks(
                 waiting.extend(pool.submit(run_one, first) for first in islice(starts, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
+
+
+def _play_block(source: Source, formats: Sequence[int], first: int, count: int, *, replications: int) -> Runs:
+    """Records of a block of draws; those that the source has played before, and that nothing touches, are taken over.
+
+    `Source.replays` keeps them.
+    """
+    tables = source.tables(first, count)
+    per_draw = len(formats) * replications
+    out = empty_runs(count * per_draw, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
+    replays, same = source.replays, np.zeros(count, dtype=np.bool_)
+    key = (first, count, tuple(formats), replications, source.seed)
+    if replays is not None:
+        same, before = replays.known(key, tables, count)
+        if before is not None:
+            for kept, fresh in zip(before, out, strict=True):
+                by_draw = fresh.reshape(count, per_draw, *fresh.shape[1:])
+                by_draw[same] = kept.reshape(by_draw.shape)[same]
+    with WORKSPACES.lent(tables, formats) as work:
+        for start, end in spans(~same):
+            part = Pack(of_draws(tables, start, end), TABLES)
+            rows = Pack(Runs._make(array[start * per_draw : end * per_draw] for array in out), RUNS)
+            how = {"seed": source.seed, "first": first + start, "count": end - start, "replications": replications}
+            play_block(part, work, rows, **how)
+    if replays is not None:
+        replays.keep(key, tables, out)
+    return out
 
 
 @cache
