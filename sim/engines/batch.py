@@ -13,10 +13,12 @@ import numpy as np
 
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
+from sim.engines.scattered import play_scattered
 from sim.engines.workspaces import WORKSPACES
 from sim.rules.kernel import prune_cache
 from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
+from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
 from sim.types.replays import of_draws, spans
@@ -40,6 +42,7 @@ def run_blocks(
     threads: int | None = None,
     block: int | None = None,
     first_draw: int = 0,
+    draws: Ints | None = None,
 ) -> Iterator[tuple[int, Runs]]:
     """Run `n_draws` draws from `first_draw` on x formats x `replications` (at least 1 each), block by block in order.
 
@@ -49,6 +52,8 @@ def run_blocks(
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
     processors that this process may use; `block` is draws a block, by default by the size of the scenario and such that
     all threads have work. Yields (first draw of the block, its records in the order draw, format, replication).
+    `draws` [D] are the numbers of draws that do not follow one another: then the source's arrays, and the first draws
+    yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
@@ -68,7 +73,8 @@ def run_blocks(
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
-        return first, _play_block(source, chosen, first, count, replications=replications)
+        numbers = None if draws is None else draws[first : first + count]
+        return first, _play_block(source, chosen, first, count, replications=replications, draws=numbers)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -81,28 +87,30 @@ def run_blocks(
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
 
 
-def _play_block(source: Source, formats: Sequence[int], first: int, count: int, *, replications: int) -> Runs:
-    """Records of a block of draws; those that the source has played before, and that nothing touches, are taken over.
+def _play_block(
+    source: Source, formats: Sequence[int], first: int, count: int, *, replications: int, draws: Ints | None
+) -> Runs:
+    """Records of a block of draws, or of those with the numbers `draws`.
 
-    `Source.replays` keeps them.
+    Of a block that the source has played before, what nothing touches is taken over (`Source.replays`).
     """
     tables = source.tables(first, count)
     per_draw = len(formats) * replications
     out = empty_runs(count * per_draw, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-    replays, same = source.replays, np.zeros(count, dtype=np.bool_)
+    how = {"seed": source.seed, "replications": replications}
+    if draws is not None:
+        with WORKSPACES.lent(tables, formats) as work:
+            play_scattered(Pack(tables, TABLES), work, Pack(out, RUNS), draws=draws, **how)
+        return out
+    replays, new = source.replays, np.ones(count, dtype=np.bool_)
     key = (first, count, tuple(formats), replications, source.seed)
     if replays is not None:
-        same, before = replays.known(key, tables, count)
-        if before is not None:
-            for kept, fresh in zip(before, out, strict=True):
-                by_draw = fresh.reshape(count, per_draw, *fresh.shape[1:])
-                by_draw[same] = kept.reshape(by_draw.shape)[same]
+        new = ~replays.taken_over(out, key, tables, count)
     with WORKSPACES.lent(tables, formats) as work:
-        for start, end in spans(~same):
+        for start, end in spans(new):
             part = Pack(of_draws(tables, start, end), TABLES)
             rows = Pack(Runs._make(array[start * per_draw : end * per_draw] for array in out), RUNS)
-            how = {"seed": source.seed, "first": first + start, "count": end - start, "replications": replications}
-            play_block(part, work, rows, **how)
+            play_block(part, work, rows, first=first + start, count=end - start, **how)
     if replays is not None:
         replays.keep(key, tables, out)
     return out
@@ -121,16 +129,17 @@ def play(
     *collectors: Collector,
     progress: Progress = SILENCE,
     first_draw: int = 0,
+    draws: Ints | None = None,
 ) -> None:
     """Play draws from `first_draw` up to `size.draws`, every format, `size.replications` runs each.
 
     Every block is handed, in order, to every collector, and then counted by `progress`, which may raise `Stopped`.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
-    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
-    in `run_blocks`; `size.seed` is not looked at.
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats`, `draws` and
+    errors are as in `run_blocks`; `size.seed` is not looked at.
     """
-    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw}
+    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw, "draws": draws}
     for first, runs in run_blocks(with_plans(source), n_draws=size.draws - first_draw, formats=formats, **how):
         for collector in collectors:
             collector.add(first, runs)

@@ -44,22 +44,31 @@ class Replays:
             while self.n_bytes > self._most:
                 self._blocks.popitem(last=False)
 
-    def known(self, key: Hashable, tables: Tables, n_draws: int) -> tuple[Mask, Runs | None]:
-        """[D] the draws of a block that are as when it was played last, and the runs from then; None if it was not.
+    def taken_over(self, out: Runs, key: Hashable, tables: Tables, n_draws: int) -> Mask:
+        """[D] the draws of a block that are as when it was played last; their runs are put into `out`.
 
-        The key says all that the runs depend on but for the tables' rows.
+        The key says all that the runs depend on but for the tables.
         """
         with self._lock:
             before, runs = self._blocks.get(key, (None, None))
-        if before is None:
-            return np.zeros(n_draws, dtype=np.bool_), None
-        same = np.ones(n_draws, dtype=np.bool_)
-        for spec, old, new in zip(layout_of(Tables).values(), before, tables, strict=True):
-            if "W" in spec.axes:
-                same &= (_rows(old, n_draws) == _rows(new, n_draws)).all(axis=1)
-            elif old.tobytes() != new.tobytes():
-                same[:] = False
-        return same, runs
+        if before is None or runs is None:
+            return np.zeros(n_draws, dtype=np.bool_)
+        same = _same_draws(before, tables, n_draws)
+        for old, new in zip(runs, out, strict=True):
+            by_draw = new.reshape(n_draws, -1, *new.shape[1:])
+            by_draw[same] = old.reshape(by_draw.shape)[same]
+        return same
+
+
+def _same_draws(one: Tables, other: Tables, n_draws: int) -> Mask:
+    """[D] whether all that two tables say of a draw is the same, to the bit."""
+    same = np.ones(n_draws, dtype=np.bool_)
+    for spec, old, new in zip(layout_of(Tables).values(), one, other, strict=True):
+        if old.shape != new.shape or ("W" not in spec.axes and old.tobytes() != new.tobytes()):
+            same[:] = False
+        elif "W" in spec.axes:
+            same &= (_rows(old, n_draws) == _rows(new, n_draws)).all(axis=1)
+    return same
 
 
 def _rows(array: NDArray[np.generic], n_draws: int) -> NDArray[np.generic]:
