@@ -67,7 +67,8 @@ def _jobs(case: Case) -> tuple[Callable[[int], object], ...]:
     formats = list(scenario.resolved.formats)[: case.formats]
 
     def compared(path: str) -> Callable[[int], object]:
-        return lambda turn: parley.compare(scenario.set({path: float(values[turn])}), formats, **SIZE)
+        moved = parley.load(SCENARIOS / case.file)  # a scenario each: a page moves one number at a time
+        return lambda turn: parley.compare(moved.set({path: float(values[turn])}), formats, **SIZE)
 
     return (
         lambda turn: parley.load(SCENARIOS / case.file),
