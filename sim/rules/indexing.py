@@ -20,11 +20,12 @@ OWN = "_ZN3sim"
 """How the symbols of functions in the package `sim` begin."""
 
 
-def _as_it_is(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
-    """Code for an index of an axis of length `size`: inside `sim` the signed number itself, elsewhere numba's rule."""
+def _as_it_is(context: Any, builder: Any, *number: Any) -> Any:
+    """Code for an index, given as type, value and length of the axis: inside `sim` a signed value is left as it is."""
+    kind, index, _ = number
     if kind.signed and builder.function.name.startswith(OWN):
         return context.cast(builder, index, kind, types.intp)
-    return _numba_rule(context, builder, kind, index, size)
+    return _numba_rule(context, builder, *number)
 
 
 def drop_wraparound() -> None:

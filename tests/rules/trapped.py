@@ -26,6 +26,12 @@ from sim.rules.indexing import OWN
 
 CAUGHT: Counter[str] = Counter()
 PLAYED: Counter[str] = Counter()
+ALIKE = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 @ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int64, ctypes.c_int64)
@@ -34,8 +40,9 @@ def caught(function: bytes, index: int, size: int) -> None:
     CAUGHT[f"{function.decode()}: {index} of {size}"] += 1
 
 
-def with_trap(context: Any, builder: Any, kind: Any, index: Any, size: Any) -> Any:
-    """Code for an index: reported, and 0 in its place, unless `0 <= index < size`."""
+def with_trap(context: Any, builder: Any, *number: Any) -> Any:
+    """Code for an index, given as type, value and length of the axis: reported, and 0 instead, where out of range."""
+    kind, index, size = number
     place = context.cast(builder, index, kind, types.intp)
     inside = builder.icmp_unsigned("<", place, size)
     if builder.function.name.startswith(OWN):
@@ -69,7 +76,7 @@ def play_all(encoder: Any) -> None:
 def play_generated(examples: int, encoders: Callable[[], st.SearchStrategy[Any]]) -> None:
     """So many scenarios of a strategy, always the same."""
 
-    @settings(max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(ALIKE, max_examples=examples)
     @given(encoders())
     def played(encoder: Any) -> None:
         play_all(encoder)
