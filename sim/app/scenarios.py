@@ -73,7 +73,7 @@ class Scenario:
         return self._loaded(tried=True)
 
     def _loaded(self, *, tried: bool) -> ResolvedScenario:
-        how = {"tried": tried, "variant": self.variant, **self._changes}
+        how: dict[str, Any] = {"tried": tried, "variant": self.variant, **self._changes}
         if self.file is not None:
             return self._spread(load_scenario(self.file, **how))
         return self._spread(load_raw(self.content or {}, name=self.name, **how))

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
-from sim.rules.kernel import prune_cache
+from sim.rules.library import prune_cache
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.outcomes import Runs, empty_runs
