@@ -15,7 +15,7 @@ from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
 from sim.engines.scattered import play_scattered
 from sim.engines.workspaces import WORKSPACES
-from sim.rules.kernel import prune_cache
+from sim.rules.library import prune_cache
 from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.arrays import Ints
