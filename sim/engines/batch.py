@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import islice
 
+import numpy as np
+
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
 from sim.engines.scattered import play_scattered
@@ -19,6 +21,7 @@ from sim.scenario.sampling.source import Source
 from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
+from sim.types.replays import of_draws, spans
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -71,17 +74,8 @@ def run_blocks(
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
-        tables = source.tables(first, count)
-        n_rows = count * len(chosen) * replications
-        out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-        how = {"seed": source.seed, "replications": replications}
-        with WORKSPACES.lent(tables, chosen) as work:
-            packs = Pack(tables, TABLES), work, Pack(out, RUNS)
-            if draws is None:
-                play_block(*packs, first=first, count=count, **how)
-            else:
-                play_scattered(*packs, draws=draws[first : first + count], **how)
-        return first, out
+        numbers = None if draws is None else draws[first : first + count]
+        return first, _play_block(source, chosen, first, count, replications=replications, draws=numbers)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -92,6 +86,35 @@ def run_blocks(
                 waiting.extend(pool.submit(run_one, first) for first in islice(starts, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
+
+
+def _play_block(
+    source: Source, formats: Sequence[int], first: int, count: int, *, replications: int, draws: Ints | None
+) -> Runs:
+    """Records of a block of draws, or of those with the numbers `draws`.
+
+    Of a block that the source has played before, what nothing touches is taken over (`Source.replays`).
+    """
+    tables = source.tables(first, count)
+    per_draw = len(formats) * replications
+    out = empty_runs(count * per_draw, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
+    how = {"seed": source.seed, "replications": replications}
+    if draws is not None:
+        with WORKSPACES.lent(tables, formats) as work:
+            play_scattered(Pack(tables, TABLES), work, Pack(out, RUNS), draws=draws, **how)
+        return out
+    replays, new = source.replays, np.ones(count, dtype=np.bool_)
+    key = (first, count, tuple(formats), replications, source.seed)
+    if replays is not None:
+        new = ~replays.taken_over(out, key, tables, count)
+    with WORKSPACES.lent(tables, formats) as work:
+        for start, end in spans(new):
+            part = Pack(of_draws(tables, start, end), TABLES)
+            rows = Pack(Runs._make(array[start * per_draw : end * per_draw] for array in out), RUNS)
+            play_block(part, work, rows, first=first + start, count=end - start, **how)
+    if replays is not None:
+        replays.keep(key, tables, out)
+    return out
 
 
 @cache
