@@ -100,8 +100,8 @@ def compare(
         >>> round(sum(row["value"] for row in result.rows() if row["kind"] == "outcome"), 6)
         1.0
     """
-    from sim.app.compare import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.app.compare import compare as play_and_compare
+    from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.report.words.language import check_language
     from sim.report.words.progress import Bar
     from sim.types.playing import Size

@@ -39,9 +39,9 @@ def check(scenario: Scenario) -> Checked:
     """Read a scenario, and say what is worth a second look and how much conflict it holds.
 
     Raises:
-        ScenarioError: the file or a change to it is wrong.
+        ScenarioError: the file, an override of it or a change to it is wrong.
     """
-    return checked(scenario.resolved)
+    return checked(scenario.check_overrides())
 
 
 def checked(resolved: ResolvedScenario) -> Checked:

@@ -68,8 +68,8 @@ def compare(
     result that is there.
     """
     from sim.analysis.comparison.result_document import STOPPED
-    from sim.app.compare import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.app.compare import compare as play_and_compare
+    from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.report.words.language import check_language
 
     time = options.seconds(budget)

@@ -6,17 +6,19 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import islice
-from queue import SimpleQueue
 
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
+from sim.engines.scattered import play_scattered
+from sim.engines.workspaces import WORKSPACES
 from sim.rules.kernel import prune_cache
-from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
+from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
-from sim.types.work import Work, make_work
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -37,6 +39,7 @@ def run_blocks(
     threads: int | None = None,
     block: int | None = None,
     first_draw: int = 0,
+    draws: Ints | None = None,
 ) -> Iterator[tuple[int, Runs]]:
     """Run `n_draws` draws from `first_draw` on x formats x `replications` (at least 1 each), block by block in order.
 
@@ -46,6 +49,8 @@ def run_blocks(
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
     processors that this process may use; `block` is draws a block, by default by the size of the scenario and such that
     all threads have work. Yields (first draw of the block, its records in the order draw, format, replication).
+    `draws` [D] are the numbers of draws that do not follow one another: then the source's arrays, and the first draws
+    yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
@@ -55,29 +60,27 @@ def run_blocks(
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
     if min(chosen) < 0 or max(chosen) >= len(source.structure.formats):
         raise ValueError(f"no such format index: {chosen}")
-    probe = source.tables(0, 1)
+    blank = source.blank()
     workers = threads or available_threads()
-    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in probe))
+    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in blank))
     size = block or min(_MAX_BLOCK, fits, -(-n_draws // workers))
-    for _, runner in block_runners(probe, chosen):
+    for _, runner in block_runners(blank, chosen):
         runner.load()
-    prune_cache()
-    workspaces: SimpleQueue[Pack[Work]] = SimpleQueue()
-    for _ in range(workers):
-        workspaces.put(Pack(make_work(probe, formats=chosen), WORK))
+    _prune_once()
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
         tables = source.tables(first, count)
         n_rows = count * len(chosen) * replications
         out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-        how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
-        work = workspaces.get()
-        try:
-            play_block(Pack(tables, TABLES), work, Pack(out, RUNS), **how)
-            return first, out
-        finally:
-            workspaces.put(work)
+        how = {"seed": source.seed, "replications": replications}
+        with WORKSPACES.lent(tables, chosen) as work:
+            packs = Pack(tables, TABLES), work, Pack(out, RUNS)
+            if draws is None:
+                play_block(*packs, first=first, count=count, **how)
+            else:
+                play_scattered(*packs, draws=draws[first : first + count], **how)
+        return first, out
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -90,6 +93,12 @@ def run_blocks(
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
 
 
+@cache
+def _prune_once() -> None:
+    """Old compiled rules are looked for once a process."""
+    prune_cache()
+
+
 def play(
     source: Source,
     formats: Sequence[int],
@@ -97,16 +106,17 @@ def play(
     *collectors: Collector,
     progress: Progress = SILENCE,
     first_draw: int = 0,
+    draws: Ints | None = None,
 ) -> None:
     """Play draws from `first_draw` up to `size.draws`, every format, `size.replications` runs each.
 
     Every block is handed, in order, to every collector, and then counted by `progress`, which may raise `Stopped`.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
-    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
-    in `run_blocks`; `size.seed` is not looked at.
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats`, `draws` and
+    errors are as in `run_blocks`; `size.seed` is not looked at.
     """
-    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw}
+    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw, "draws": draws}
     for first, runs in run_blocks(with_plans(source), n_draws=size.draws - first_draw, formats=formats, **how):
         for collector in collectors:
             collector.add(first, runs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,38 @@ def test_changes_are_made_in_the_order_scenario_overrides_sets_variant() -> None
     assert load_scenario(BASE, sets=[f"{line}=0.4"], overrides=["soft"], scenario="mild").numbers[line].form == 0.4
 
 
-def test_a_wrong_override_is_found_before_anybody_uses_it(tmp_path: Path) -> None:
+def with_override(folder: Path, changes: str) -> Path:
+    """The base with one override more."""
+    file = folder / "wrong.yaml"
     text = BASE.read_text(encoding="utf-8")
-    file = tmp_path / "wrong.yaml"
-    file.write_text(
-        text.replace("overrides:\n", "overrides:\n  bad: {set: {parties.north.patience: 3}}\n"), encoding="utf-8"
-    )
-    with pytest.raises(ScenarioError, match=r"parties.north.patience: out of range.*\[from override bad\]"):
-        load_scenario(file)
+    file.write_text(text.replace("overrides:\n", f"overrides:\n  bad: {{set: {{{changes}}}}}\n"), encoding="utf-8")
+    return file
+
+
+WRONG_OVERRIDES = {
+    "parties.north.patience: 3": "parties.north.patience: out of range",
+    "parties.north.pateince: 0.3": "parties.north.pateince: unknown key",
+    "parties.north.leverage.south.ability: {level: high}": "a level in words, and the file has no codebook",
+    "parties.north.values.peace.options: {war: 1}": "parties.north.values.peace.options: an option has no value",
+    "behaviour.precision: -1": "behaviour.precision: out of range",
+    "behaviour.rules.core: land": "behaviour.rules.core: unknown core issue",
+    "formats.pair.calendar: {months: 9999, rounds_per_month: 2}": "formats.pair.calendar: too many rounds",
+    "issues.land.status_quo: nowhere": "issues.land.status_quo: unknown option",
+    "shocks.flood.set: {parties.north.pateince: {add: 0.1}}": "a shock must name a number",
+    "horizon_months: 0": "horizon_months",
+}
+
+
+@pytest.mark.parametrize("changes", WRONG_OVERRIDES)
+def test_a_wrong_override_is_found_when_it_is_tried_or_named_and_stops_nobody_else(
+    changes: str, tmp_path: Path
+) -> None:
+    file = with_override(tmp_path, changes)
+    load_scenario(file)
+    words = re.escape(WRONG_OVERRIDES[changes])
+    for how in ({"tried": True}, {"overrides": ["bad"]}):
+        with pytest.raises(ScenarioError, match=rf"{file}:\d+: .*{words}.*\[from override bad\]"):
+            load_scenario(file, **how)
 
 
 @pytest.fixture

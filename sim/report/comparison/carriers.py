@@ -137,20 +137,20 @@ def _mean_of(name: str, ids: set[str], end: str = "value") -> Callable[[Sequence
 
 
 def _number(name: str, formats: Sequence[FormatResult], result: ComparisonResult) -> Iterator[str]:
-    """The number that takes most off when it is held at one end; known for the measure that the answer is about."""
+    """The number that takes most off, beyond simulation error, when held; known for the measure of the answer."""
     rests = result.variance_shares
     if rests is None or rests.measure != name:
         return
     places = [slot for slot, one in enumerate(result.formats) if one in formats]
     ends = [(number, end) for number in rests.numbers for end in (number.low, number.high)]
-    moved = [sum(end.changes[slot].value for slot in places) / len(places) for _, end in ends]
-    if moved and min(moved) <= -TELLING:
-        number, end = ends[moved.index(min(moved))]
+    highs = [sum(end.changes[slot].high for slot in places) / len(places) for _, end in ends]
+    if highs and min(highs) <= -TELLING:
+        number, end = ends[highs.index(min(highs))]
         yield say(
-            "Of the numbers held, {number} at {value} takes most off: {points} points.",
+            "Of the numbers held, {number} at {value} takes most off: at least {points} points.",
             number=key_words(number, result.structure),
             value=value_words(number, end),
-            points=f"{-100.0 * min(moved):.0f}",
+            points=f"{-100.0 * min(highs):.0f}",
         )
 
 

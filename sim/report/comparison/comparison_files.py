@@ -21,7 +21,8 @@ from sim.analysis.comparison.outside_view import OutsideView
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE, Comparison
 from sim.analysis.comparison.runs_table import write_inputs
-from sim.app.compare import CompareRequest, CompareResult
+from sim.app.compare import CompareResult
+from sim.app.compare_request import CompareRequest
 from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
 from sim.report.comparison import (

@@ -134,7 +134,7 @@ def settled_table(comparison: Comparison) -> Table:
         (TableCell(result.name, badges=(slot + 1,)), *(likelihood(result.measures[name]) for name in shown_measures))
         for slot, result in enumerate(comparison.formats)
     )
-    head = ("", *(say(MEASURES[name]) for name in shown_measures))
+    head = ("", *(say(MEASURES[m]) for m in shown_measures))
     return Table(say("So far (share of runs, 95% interval)"), head, rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sim.scenario.schema.shape import Draft
 from sim.scenario.schema.written import Condition, Issue, Party
@@ -21,7 +21,7 @@ class Place:
     path: Path = ()
 
     def __truediv__(self, key: str) -> Place:
-        return replace(self, path=(*self.path, key))
+        return Place(self.draft, self.report, (*self.path, key))
 
     @property
     def issues(self) -> dict[str, Issue]:

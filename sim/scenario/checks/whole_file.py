@@ -33,40 +33,71 @@ SMALLEST, LARGEST = 1e-15, 1e15
 """In size, of numbers but 0: beyond these, sums and ratios of numbers lose all digits or overflow."""
 
 
+_CONTENT = frozenset({"parties", "formats", "shocks", "behaviour"})
+"""Sections in which a change below an id leaves every id of the file as it was."""
+_OF_TALKS = frozenset({"linkages", "red_lines", "bloc", "behaviour", "capability"})
+"""Of a party, what the checks of composites, lines and formats look at."""
+
+
 def check(draft: Draft, report: Report, *, only: Collection[Path] | None = None) -> None:
     """Notes every problem of sense in the sound parts of a draft.
 
-    `only` are paths that changed, when the rest is known to be sound: numbers elsewhere are not looked at again.
+    `only` are paths that changed, when the rest is known to be sound: what they cannot touch is not looked at again.
     """
     file = Place(draft, report)
-    changed = None if only is None else {path[:2] for path in only}
-    for section in ("issues", "parties", "formats", "shocks"):
-        for key, part in draft.sound(section).items():
-            if changed is None or (section, key) in changed:
-                _check_numbers(file / section / key, part)
-    _check_numbers(file / "behaviour", draft.behaviour)
-    for key, issue in file.issues.items():
-        _check_issue(file / "issues" / key, key, issue)
+    sections = {path[0] for path in only or ()}
+    changed = None if only is None or any(len(path) < 2 for path in only) else tuple(only)
+    everything = changed is None or not sections <= _CONTENT
+    _check_all_numbers(file, changed)
+    if everything or sections - {"behaviour"}:
+        _check_talks(file, changed if changed is not None and sections == {"parties"} else None)
+    if everything or "behaviour" in sections:
+        _check_core_switch(file)
+    if everything:
+        check_tracks(file)
+        check_names(file)
+        check_history(file)
+        check_labels(file)
+    if only is None or "shocks" in sections:
+        check_shocks(file)
+
+
+def _check_talks(file: Place, only: Collection[Path] | None) -> None:
+    """Issues, rules, parties and formats; `only` are paths below parties, where nothing else has changed."""
+    if only is None:
+        for key, issue in file.issues.items():
+            _check_issue(file / "issues" / key, key, issue)
+    sound_links = check_parties(file, None if only is None else {path[1] for path in only})
+    if only is not None and all(len(path) > 2 and path[2] not in _OF_TALKS for path in only):
+        return
     sound_rules = _check_rules(file)
-    sound_links = check_parties(file)
     groups: list[tuple[str, ...]] = []
-    if not draft.broken.get("issues"):
+    if not file.draft.broken.get("issues"):
         groups = _check_composites(file, sound_rules, sound_links)
         check_lines(file, sound_rules.values(), groups)
     check_formats(file, groups)
-    check_tracks(file)
-    if only is None or any(path[0] == "shocks" for path in only):
-        check_shocks(file)
-    check_names(file)
-    check_history(file)
-    check_labels(file)
-    _check_core_switch(file)
 
 
-def _check_numbers(place: Place, part: object) -> None:
-    for path, number in walk_numbers(part, place.path):
-        _check_range(replace(place, path=path), number)
-        _check_basis(replace(place, path=path), number)
+def _check_all_numbers(file: Place, only: Collection[Path] | None) -> None:
+    """The range and the sources of every number; `only` are paths that changed."""
+    draft = file.draft
+    parts: list[tuple[Path, object]] = [
+        ((section, key), part)
+        for section in ("issues", "parties", "formats", "shocks")
+        for key, part in draft.sound(section).items()
+    ]
+    parts.append((("behaviour",), draft.behaviour))
+    for top, part in parts:
+        paths = None if only is None else [path for path in only if path[: len(top)] == top]
+        if paths is None or paths:
+            _check_numbers(replace(file, path=top), part, paths)
+
+
+def _check_numbers(file: Place, part: object, only: list[Path] | None) -> None:
+    for path, number in walk_numbers(part, file.path):
+        if only is None or any(path[: len(one)] == one[: len(path)] for one in only):
+            _check_range(replace(file, path=path), number)
+            _check_basis(replace(file, path=path), number)
 
 
 def _check_range(place: Place, number: Number) -> None:

@@ -28,10 +28,13 @@ QUANTITIES: dict[str, str] = {
 """Key on the way to a number -> the quantity whose levels a codebook lists."""
 
 
-def expand_levels(data: dict[str, Any], report: Report) -> dict[str, Any]:
+def expand_levels(
+    data: dict[str, Any], report: Report, known: tuple[dict[str, Any], dict[str, Any]] | None = None
+) -> dict[str, Any]:
     """The data, changes applied, with a distribution in place of each level; a problem for each without a meaning.
 
-    A copy; the levels stay beside the distributions as a record.
+    A copy; the levels stay beside the distributions as a record. `known` is data of which most may be the very same
+    objects, read by the same codebook, and what became of it.
     """
     books = mapping_of(data.get("codebooks"))
     chosen = data.get("codebook")
@@ -44,7 +47,11 @@ def expand_levels(data: dict[str, Any], report: Report) -> dict[str, Any]:
     levels = {name: mapping_of(mapping_of(book).get("levels")) for name, book in books.items()}
     reading = _Reading(levels, str(chosen), report)
     left_alone = ("codebooks", "overrides", "scenarios", "labels")
-    return {key: part if key in left_alone else reading.expanded(part, (key,)) for key, part in data.items()}
+    before, after = known or ({}, {})
+    return {
+        key: part if key in left_alone else reading.expanded(part, (key,), before.get(key), after.get(key))
+        for key, part in data.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -55,13 +62,18 @@ class _Reading:
     chosen: str
     report: Report
 
-    def expanded(self, part: Any, path: Path) -> Any:
+    def expanded(self, part: Any, path: Path, before: Any = None, after: Any = None) -> Any:
         if not is_mapping(part):
             return part
+        if part is before:
+            return after
         is_issue = path[0] == "issues" and len(path) == 2
         if isinstance(part.get("level"), str) and not is_issue:
             return self._number(part, path)
-        copy: dict[str, Any] = {key: self.expanded(child, (*path, key)) for key, child in part.items()}
+        old, new = mapping_of(before), mapping_of(after)
+        copy: dict[str, Any] = {
+            key: self.expanded(child, (*path, key), old.get(key), new.get(key)) for key, child in part.items()
+        }
         return copy if any(copy[key] is not part[key] for key in copy) else part
 
     def _number(self, part: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.scenario.sampling.distributions import Floats, Streams, Uniforms
 from sim.scenario.sampling.encode import Encoder
 from sim.scenario.sampling.source import Wrapped
+from sim.types.arrays import Ints
 from sim.types.tables import Tables
 
 SECOND = "second set: "
@@ -34,6 +34,32 @@ class Switched(Wrapped):
         plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
         return self.source.tables(first_draw, n_draws, streams=self.switch(plain))
 
+    def blank(self) -> Tables:
+        """Arrays of one draw that have the sizes."""
+        return self.source.blank()
+
+
+@dataclass(frozen=True)
+class Scattered(Wrapped):
+    """Some draws of an encoder that need not follow one another; their uniforms pass through a switch."""
+
+    source: Encoder
+    switch: Callable[[Uniforms], Uniforms]
+    draws: Ints
+    """[D] their numbers, going up."""
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of them, counted from 0."""
+        streams = picked(self.seed, self.draws[first_draw : first_draw + n_draws])
+        return self.source.tables(first_draw, n_draws, streams=self.switch(streams))
+
+
+def picked(seed: int, draws: Ints) -> Uniforms:
+    """The uniforms of draws of these numbers [D], at least one and going up."""
+    first = int(draws[0])
+    streams = Streams(seed, first_draw=first, n_draws=int(draws[-1]) + 1 - first)
+    return Mixed(streams, lambda _, u: u[draws - first])
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -42,7 +68,7 @@ class Hold:
     stream: str
     u: float
 
-    def __call__(self, streams: Streams) -> Uniforms:
+    def __call__(self, streams: Uniforms) -> Uniforms:
         """The streams with the one held."""
         return Mixed(streams, lambda path, u: np.full_like(u, self.u) if path == self.stream else u)
 
@@ -59,7 +85,7 @@ class Step:
     members: Mapping[str, int]  # stream -> position of its group
     taken: int  # steps taken, 0 to the number of groups
 
-    def __call__(self, streams: Streams) -> Uniforms:
+    def __call__(self, streams: Uniforms) -> Uniforms:
         """The streams, for each draw of the first or of the second set."""
         if not self.groups:
             return streams
@@ -77,7 +103,7 @@ class Step:
 class Mixed:
     """Streams of which some are changed: by name and the uniforms [D] that they have, those that they get."""
 
-    streams: Streams
+    streams: Uniforms
     changed: Callable[[str, Floats], Floats]
 
     def uniforms(self, path: str) -> Floats:
@@ -85,7 +111,7 @@ class Mixed:
         return self.changed(path, self.streams.uniforms(path))
 
 
-def ranks(streams: Uniforms, walk: str, groups: Sequence[str]) -> NDArray[np.int64]:
+def ranks(streams: Uniforms, walk: str, groups: Sequence[str]) -> Ints:
     """[D, G] at which step of a walk, from 0, each of at least one group is switched.
 
     A random order a draw, from streams of its own.

@@ -33,6 +33,10 @@ class Source(Protocol):
         """Read-only arrays of a block of draws; the row of a draw is the same in every block that holds it."""
         ...
 
+    def blank(self) -> Tables:
+        """Arrays of one draw that have the sizes, and all that is the same in every draw; the numbers may be 0."""
+        ...
+
 
 @dataclass(frozen=True)
 class Wrapped(ABC):
@@ -58,3 +62,7 @@ class Wrapped(ABC):
     @abstractmethod
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of draws."""
+
+    def blank(self) -> Tables:
+        """As `Source.blank`: of what is changed before the engine sees it, nothing is known without looking."""
+        return self.tables(0, 1)

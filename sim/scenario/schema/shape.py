@@ -73,10 +73,7 @@ def _salvage(data: Mapping[str, Any], draft: Draft) -> None:
     for section in SECTIONS:
         for key, raw in mapping_of(data.get(section)).items():
             _read_part(draft, section, key, raw)
-    try:
-        draft.behaviour = written.Behaviour.model_validate(data.get("behaviour", {}))
-    except ValidationError:
-        draft.behaviour = None
+    _read_behaviour(draft, data)
 
 
 def _read_part(draft: Draft, section: str, key: str, raw: object, *, report: Report | None = None) -> None:
@@ -92,12 +89,23 @@ def _read_part(draft: Draft, section: str, key: str, raw: object, *, report: Rep
 
 def reread(base: Draft, data: Mapping[str, Any], changed: Iterable[Path], report: Report) -> Draft:
     """The draft of data that differs from a sound draft's only at some paths: only those parts are read again."""
-    if any(len(path) < 2 or path[0] not in SECTIONS for path in changed):
+    if any(len(path) < 2 or path[0] not in (*SECTIONS, "behaviour") for path in changed):
         return read_shape(data, report)
     draft = Draft({name: dict(parts) for name, parts in base.parts.items()}, {}, base.behaviour, base.whole)
-    for section, key in dict.fromkeys((path[0], path[1]) for path in changed):
+    if any(path[0] == "behaviour" for path in changed):
+        _read_behaviour(draft, data, report)
+    for section, key in dict.fromkeys((path[0], path[1]) for path in changed if path[0] != "behaviour"):
         _read_part(draft, section, key, data[section][key], report=report)
     return draft
+
+
+def _read_behaviour(draft: Draft, data: Mapping[str, Any], report: Report | None = None) -> None:
+    try:
+        draft.behaviour = written.Behaviour.model_validate(data.get("behaviour", {}))
+    except ValidationError as error:
+        draft.behaviour = None
+        if report is not None:
+            note_errors(error, ("behaviour",), written.Behaviour, report)
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.distributions import Streams
 from sim.scenario.sampling.idle_numbers import idle
-from sim.scenario.sampling.pick_freeze import SECOND, Hold, Step, Switched, ranks
+from sim.scenario.sampling.pick_freeze import SECOND, Hold, Scattered, Step, Switched, ranks
 from sim.scenario.sampling.unknowns import PARTITIONS, unknowns
 from tests.scenario.generate import random_scenario
 from tests.scenario.sampling.test_unknowns import CASE
@@ -59,6 +59,16 @@ def test_a_block_does_not_depend_on_how_draws_are_cut(encoder):
         whole, part = source.tables(0, 9), source.tables(4, 3)
         worlds = len(whole.precision) // 9
         np.testing.assert_array_equal(whole.contribution[4 * worlds : 7 * worlds], part.contribution)
+
+
+def test_some_draws_are_those_of_all_however_they_are_cut(encoder):
+    draws = np.array([0, 3, 4, 8])
+    for switch in (walk(encoder, "basis", 1), Hold(unknowns(encoder)[0].streams[0], 0.9)):
+        whole, some = Switched(encoder, switch).tables(0, 9), Scattered(encoder, switch, draws)
+        worlds = len(whole.precision) // 9
+        rows = (draws[:, None] * worlds + np.arange(worlds)).ravel()
+        np.testing.assert_array_equal(some.tables(0, 4).contribution, whole.contribution[rows])
+        np.testing.assert_array_equal(some.tables(1, 2).contribution, whole.contribution[rows[worlds : 3 * worlds]])
 
 
 def test_holding_a_number_holds_that_number_alone(encoder):
