@@ -10,9 +10,6 @@ from typing import Any, BinaryIO
 
 from sim.analysis.comparison.runs_table import RunsSink
 from sim.analysis.sensitivity.inquiry import Inquiry, SensitivitySizes
-    Inquiry,
-    SensitivitySizes,
-)
 from sim.analysis.theory.rational import SAMPLE
 from sim.app.errors import choose
 from sim.app.families import Family, families_of
