@@ -6,11 +6,12 @@ texts a round, so talks and texts tell different stories. `python -m benchmarks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.measure import Spent, machine_line, number, table, timed
+from benchmarks.measure import Spent, in_turns, machine_line, number, quartiles, rates, ratios, table, timed
 from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
@@ -65,11 +66,11 @@ class Side:
 
     name: str
     tables: Tables
-    spent: Spent = field(default_factory=Spent)
-    texts: int = 0
+    texts: float = 0.0
+    """Put to the table, a talk."""
     agreed: float = 0.0
 
-    def play(self) -> None:
+    def play(self) -> Spent:
         """Play every domain a few times."""
         t = self.tables
         n_domains = len(t.precision)
@@ -77,14 +78,18 @@ class Side:
         out = empty_runs(n_domains * REPLICATIONS, len(t.level), len(t.bloc))
         packs, how = (Pack(t, TABLES), Pack(work, WORK), Pack(out, RUNS)), {"seed": 7, "first": 0, "count": n_domains}
         work.n_heard[:] = 0
-        self.spent.add(timed(lambda: play_block(*packs, **how, replications=REPLICATIONS), len(out.outcome)))
-        self.texts += int(work.n_heard[0])
+        spent = timed(lambda: play_block(*packs, **how, replications=REPLICATIONS), len(out.outcome))
+        self.texts = int(work.n_heard[0]) / len(out.outcome)
         self.agreed = float(np.mean(out.agreed))
+        return spent
 
-    @property
-    def per_text(self) -> float:
-        """Microseconds of processor time per text put to the table."""
-        return 1e6 * self.spent.cpu / self.texts
+    def row(self, spent: Sequence[Spent], of_first: Sequence[Spent], first_texts: float) -> list[str]:
+        """Cells of the printed table but the case, from what this side and the first (alternating offers) spent."""
+        talks = rates(spent).median
+        beside = quartiles([ratio * self.texts / first_texts for ratio in ratios(of_first, spent)])
+        per_text = f"{1e6 / talks / self.texts:.2f}"
+        shares = f"{beside.median:.2f} ({beside.low:.2f}-{beside.high:.2f})"
+        return [self.name, number(talks), f"{self.texts:.1f}", per_text, shares, f"{self.agreed:.0%}"]
 
 
 def sides(case: tuple[int, int, int]) -> list[Side]:
@@ -103,26 +108,23 @@ def sides(case: tuple[int, int, int]) -> list[Side]:
 HEAD = ("domain", "protocol", "talks /s", "texts a talk", "us a text", "texts, beside alternating", "agree")
 
 
-def section(*, turns: int = 3, cases: tuple[tuple[int, int, int], ...] = CASES) -> str:
+def section(*, turns: int = 5, cases: tuple[tuple[int, int, int], ...] = CASES) -> str:
     """Measure all cases, protocols in turns, and say what came, as Markdown."""
     for name in PROTOCOLS:
         load_protocol(name)
-    rows: list[tuple[str, ...]] = []
+    rows: list[list[str]] = []
     for case in cases:
         measured = sides(case)
-        for turn in range(turns + 1):
-            for side in measured:
-                side.play()
-                if turn == 0:  # warm
-                    side.spent, side.texts = Spent(), 0
-        base = measured[0].per_text
         for side in measured:
-            talks, texts = side.spent.cpu_rate, side.texts / side.spent.count
-            cells = (number(talks), f"{texts:.1f}", f"{side.per_text:.2f}", f"{base / side.per_text:.2f}")
-            rows.append(("{} parties, {} x {}".format(*case), side.name, *cells, f"{side.agreed:.0%}"))
+            side.play()  # warm
+        spent = in_turns(turns, *(side.play for side in measured))
+        for side, mine in zip(measured, spent, strict=True):
+            cells = side.row(mine[:turns], spent[0], measured[0].texts)
+            rows.append(["{} parties, {} x {}".format(*case), *cells])
     about = (
-        f"{DOMAINS} random domains a case, {REPLICATIONS} runs each, {N_ROUNDS} rounds, one thread, processor time. "
-        f'"Beside alternating": texts a second beside those of alternating offers (floor {FLOOR}).'
+        f"{DOMAINS} random domains a case, {REPLICATIONS} runs each, {N_ROUNDS} rounds, one thread, processor time, "
+        f"medians over {turns} turns. "
+        f'"Beside alternating": texts a second beside those of alternating offers (floor {FLOOR}), quartiles behind.'
     )
     return "\n".join(["## Protocols", "", about, "", table(HEAD, rows), "", machine_line() + ".", ""])
 

@@ -11,9 +11,10 @@ import argparse
 import numpy as np
 from mesa import Agent, DataCollector, Model
 
-from benchmarks.measure import machine_line, number, table, timed
+from benchmarks.measure import machine_line, rates, table, timed
 
 N_AGENTS, N_STEPS = 4, 50
+TURNS, PER_TURN = 9, 40
 
 
 class Talker(Agent):
@@ -64,19 +65,19 @@ def play(n_runs: int) -> None:
             model.step()
 
 
-def section(*, n_runs: int = 200) -> str:
+def section(*, turns: int = TURNS) -> str:
     """Measure, as Markdown."""
     play(5)
-    spent = timed(lambda: play(n_runs), n_runs)
-    row = [f"{N_AGENTS} agents, {N_STEPS} steps, DataCollector", number(spent.cpu_rate), number(spent.rate)]
-    lines = ["## Beside stepping agents", "", table(("Mesa model", "runs per CPU second", "runs a second"), [row]), ""]
+    rate = rates([timed(lambda: play(PER_TURN), PER_TURN) for _ in range(turns)])
+    row = [f"{N_AGENTS} agents, {N_STEPS} steps, DataCollector", str(rate)]
+    lines = ["## Beside stepping agents", "", table(("Mesa model", "runs per CPU second"), [row]), ""]
     return "\n".join([*lines, "One process. " + machine_line() + ".", ""])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=200)
-    print(section(n_runs=parser.parse_args().runs))
+    parser.add_argument("--turns", type=int, default=TURNS)
+    print(section(turns=parser.parse_args().turns))
 
 
 if __name__ == "__main__":

@@ -13,15 +13,15 @@ import ctypes
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Spent, machine_line, number, table, timed
+from benchmarks.measure import Quartiles, Spent, in_turns, machine_line, number, quartiles, rates, ratios, table, timed
 from sim.engines.kernels import load_protocol, play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.outcomes import empty_runs
@@ -33,6 +33,7 @@ SOURCE = Path(__file__).resolve().parent / "twin.c"
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")  # no fused operations: the same rounding
 CASES = ((2, 4, 5), (4, 4, 5), (4, 6, 5), (8, 6, 5))
 N_ROUNDS, SEED, N_DOMAINS = 50, 7, 1000
+SITTINGS, TURNS = 4, 5
 HEAD = ("domain", "C, us a talk", "Parley, us a talk", "factor", "same round and deal")
 
 
@@ -77,49 +78,76 @@ def same_share(t: Tables, rounds: np.ndarray, deals: np.ndarray) -> float:
     return float(np.mean((found == rounds) & (out.tabled == deals).all(axis=1)))
 
 
-def compare(talks: Callable[..., int], case: tuple[int, int, int], turns: int) -> list[str]:
-    """A row of the printed table: the best of `turns` alternating turns of each."""
-    t = domain_tables(draw_numbers(N_DOMAINS, *case, seed=sum(case)), n_rounds=N_ROUNDS)
+@dataclass(frozen=True)
+class Result:
+    """One case."""
+
+    case: tuple[int, int, int]
+    spent: Sequence[Sequence[Sequence[Spent]]]
+    """Per sitting: C, Parley."""
+    same: float
+
+    @property
+    def factor(self) -> Quartiles:
+        """How many times as long as C Parley takes."""
+        return quartiles([1 / ratio for in_c, in_parley in self.spent for ratio in ratios(in_c, in_parley)])
+
+    def row(self) -> list[str]:
+        """Cells of the printed table."""
+        medians = [1e6 / rates([one for sides in self.spent for one in sides[k]]).median for k in range(2)]
+        name = f"{self.case[0]} parties, {self.case[1]} x {self.case[2]}"
+        return [name, *map(number, medians), str(self.factor), f"{self.same:.1%}"]
+
+
+def measure(talks: Callable[..., int], case: tuple[int, int, int], sittings: int) -> Result:
+    """C and Parley in turns on the same domains, with new arrays for each sitting."""
     rounds = np.zeros(N_DOMAINS, dtype=np.int64)
     deals = np.zeros((N_DOMAINS, case[1]), dtype=np.int64)
-    _, play = parley(t)
-    play()
-    call_twin(talks, t, rounds, deals)
-    in_c: list[Spent] = []
-    in_parley: list[Spent] = []
-    for _ in range(turns):
-        in_c.append(timed(lambda: call_twin(talks, t, rounds, deals)))
-        in_parley.append(timed(play))
-    best_c, best = (min(one.cpu for one in many) / N_DOMAINS * 1e6 for many in (in_c, in_parley))
-    share = same_share(t, rounds, deals)
-    name = f"{case[0]} parties, {case[1]} x {case[2]}"
-    return [name, number(best_c), number(best), f"{best / best_c:.2f}", f"{share:.1%}"]
+    spent: list[list[list[Spent]]] = []
+    for _ in range(sittings):
+        t = domain_tables(draw_numbers(N_DOMAINS, *case, seed=sum(case)), n_rounds=N_ROUNDS)
+        _, play = parley(t)
+
+        def in_c(t: Tables = t) -> Spent:
+            return timed(lambda: call_twin(talks, t, rounds, deals), N_DOMAINS)
+
+        def in_parley(play: Callable[[], None] = play) -> Spent:
+            return timed(play, N_DOMAINS)
+
+        in_c()  # warm
+        in_parley()
+        spent.append(in_turns(TURNS, in_c, in_parley))
+    return Result(case, spent, same_share(t, rounds, deals))  # pyright: ignore[reportPossiblyUnboundVariable]
 
 
-def section(*, turns: int = 7) -> str:
-    """Measure, as Markdown."""
-    lines = ["## Beside C", ""]
+def results(*, sittings: int = SITTINGS) -> list[Result]:
+    """Measure all cases.
+
+    Raises:
+        FileNotFoundError: if the machine has no C compiler.
+    """
     load_protocol()
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            talks = compile_twin(Path(folder))
-        except FileNotFoundError as missing:
-            return "\n".join([*lines, f"Left out: {missing}.", ""])
-        rows = [compare(talks, case, turns) for case in CASES]
-    lines += [table(HEAD, rows), "", NOTE, "", machine_line() + ".", ""]
-    return "\n".join(lines)
+        talks = compile_twin(Path(folder))
+        return [measure(talks, case, sittings) for case in CASES]
+
+
+def section(measured: Sequence[Result]) -> str:
+    """What came, as Markdown."""
+    rows = [result.row() for result in measured]
+    return "\n".join(["## Beside C", "", table(HEAD, rows), "", NOTE, "", machine_line() + ".", ""])
 
 
 NOTE = f"""The same rules by hand in C (`cc {" ".join(FLAGS[:3])}`), {N_DOMAINS:,} domains, {N_ROUNDS} rounds,
-learning off, one thread, the best of several alternating turns, CPU time. Parley's time includes what the twin leaves
-out: consent, hold, the record of the run, and the questions whether there are absent parties, levers, firm lines,
-blocs, drift or shocks."""
+learning off, one thread, CPU time; the factor is the median over turns, quartiles behind it. Parley's time includes
+what the twin leaves out: consent, hold, the record of the run, and the questions whether there are absent parties,
+levers, firm lines, blocs, drift or shocks."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=7)
-    print(section(turns=parser.parse_args().turns), file=sys.stdout)
+    parser.add_argument("--sittings", type=int, default=SITTINGS)
+    print(section(results(sittings=parser.parse_args().sittings)))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ def load(source: str | Path | Mapping[str, Any]) -> Scenario:
 
     Returns:
         The scenario, to be changed by `.set({...})`, `.override("name")` and `.under("foresight=0")`, each of which
-        gives a new one.
+        gives a new one. It is kept: a number that is set is checked alone, and comparing what `set` made plays only
+        the draws that differ from those compared before. A file that was edited is read again.
 
     Raises:
         ScenarioError: the scenario is wrong; the message lists every problem with its place.
@@ -48,11 +49,13 @@ def compare(
     scenario: Source,
     formats: Sequence[str] = (),
     *,
-    draws: int = 1250,
-    replications: int = 8,
+    draws: int | None = None,
+    replications: int = 2,
+    precision: float | None = None,
+    budget: float | None = None,
     seed: int = 1,
     variants: bool = True,
-    shares: bool = True,
+    deep: bool = False,
     rivals: bool = False,
     benchmarks: bool = True,
     theory_draws: int = 0,
@@ -64,16 +67,19 @@ def compare(
     """Play every talk format many times and compare: outcomes with intervals, who decided, how sure one can be.
 
     The numbers are those of `parley compare` with the same options. `variants=False, benchmarks=False` leaves the
-    likelihoods and takes a sixth of the time.
+    likelihoods and takes half the time.
 
     Args:
         scenario: a scenario, the path of its file, or its content.
         formats: ids of formats and tracks; empty for all that are not only legs of tracks.
-        draws: draws of the uncertain numbers, at least 2.
+        draws: draws of the uncertain numbers, at least 2; at most so many with a precision or a budget.
         replications: runs of chance for each draw and format, at least 2.
+        precision: go on until the 95% intervals of settlement, and of the leading format's difference from the
+            runner-up, are no wider than this to either side; 0.02 where neither draws nor a budget are given.
+        budget: go on until so many seconds are up; the same `draws` as it took play the same runs.
         seed: same seed, same numbers.
         variants: play the rule variants too, and give a verdict on the ranking of formats.
-        shares: say what the answer rests on; only with variants.
+        deep: also play other behavioural constants, and say what the answer rests on.
         rivals: play every reading of the sources where they contradict each other.
         benchmarks: say what was possible: zone of possible agreement, Nash and other solutions.
         theory_draws: draws for which the stationary equilibrium is solved; some seconds each.
@@ -85,7 +91,7 @@ def compare(
     Raises:
         ScenarioError: the scenario or a change to it is wrong.
         InputError: a format or the language does not exist.
-        ValueError: fewer than two draws or replications.
+        ValueError: fewer than two draws or replications; a precision or a budget that is not above 0.
 
     Example:
         >>> import parley
@@ -95,29 +101,34 @@ def compare(
         >>> round(sum(row["value"] for row in result.rows() if row["kind"] == "outcome"), 6)
         1.0
     """
-    from sim.app.compare import CompareRequest
     from sim.app.compare import compare as play_and_compare
+    from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.report.words.language import check_language
     from sim.report.words.progress import Bar
     from sim.types.playing import Size
 
-    if min(draws, replications) < 2:
-        raise ValueError(f"a comparison needs two draws and two replications or more, not {draws} and {replications}")
+    most = MOST_DRAWS if draws is None else draws
+    if min(most, replications) < 2:
+        raise ValueError(f"a comparison needs two draws and two replications or more, not {most} and {replications}")
+    if any(wanted is not None and wanted <= 0.0 for wanted in (precision, budget)):
+        raise ValueError(f"a precision and a budget are above 0, not {precision} and {budget}")
     request = CompareRequest(
         scenario=_scenario(scenario),
         formats=tuple(formats),
-        size=Size(draws, replications, seed, threads),
+        size=Size(most, replications, seed, threads),
+        precision=HALF_WIDTH if (draws, precision, budget) == (None, None, None) else precision,
+        budget=budget,
         variants=variants,
-        shares=shares,
+        deep=deep,
         rivals=rivals,
         benchmarks=benchmarks,
-        theory_draws=min(theory_draws, draws),
+        theory_draws=min(theory_draws, most),
         outside_view=outside_view,
         language=language,
     )
-    work, runs = request.work, io.BytesIO()
+    runs = io.BytesIO()
     check_language(language, request.languages)
-    with Bar(work, quiet=not progress) as bar, request.sink(runs) as sink:
+    with Bar(quiet=not progress) as bar, request.sink(runs) as sink:
         result = play_and_compare(request, sink, progress=bar)
     return Comparison(result, runs.getvalue())
 

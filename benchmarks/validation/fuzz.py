@@ -281,7 +281,8 @@ def to_play(findings: Findings, most: int, seed: int) -> list[tuple[str, dict[st
 
 def play_one(raw: dict[str, Any], *, variants: bool = False) -> str:
     """What is wrong with the comparison of the formats of a scenario; nothing if all is well."""
-    from sim.app.compare import CompareRequest, compare
+    from sim.app.compare import compare
+    from sim.app.compare_request import CompareRequest
     from sim.app.scenarios import Scenario
     from sim.types.playing import Size
 

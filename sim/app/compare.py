@@ -1,243 +1,56 @@
-"""Compare talk formats: which families of runs are made, in which order, on the same luck.
+"""Compare talk formats: first the answer, then how sure it is, then what it rests on.
 
-Four families share one seed, so that they differ by what is meant and not by luck: the baseline at full size, every
-standard variant at a quarter of the draws, the fixed design of behavioural constants at a sixteenth, and what the
-answer rests on at a quarter and an eighth. Rival readings of the sources, where asked for, take a quarter.
+The baseline is played in blocks of draws that double, until it is as precise as wanted; whoever watches sees each step,
+and each is what a comparison of that many draws finds. Then, on the same luck, come the rule variants, each on as many
+of these draws as it needs (`families`), what was possible, and, for a deep comparison, other behavioural constants and
+what the answer rests on. Whoever stops it, or a budget of time, keeps what is there.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 import numpy as np
 
 from sim.analysis.comparison.accumulate import Accumulator
-from sim.analysis.comparison.constant_design import constant_sets
 from sim.analysis.comparison.numeric_issues import numeric_findings
 from sim.analysis.comparison.outside_view import outside_view
-from sim.analysis.comparison.result_document import ComparisonResult
-from sim.analysis.comparison.results import Comparison
-from sim.analysis.comparison.runs_table import RunsSink
-from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
-from sim.analysis.sensitivity.variance_shares import (
-    Inquiry,
-    KeptOutcomes,
-    Outcomes,
-    RestsOn,
-    SensitivitySizes,
-    play_outcomes,
-    rests_on,
+from sim.analysis.comparison.precision import half_width
+from sim.analysis.comparison.result_document import (
+    BUDGET,
+    DRAWS,
+    PRECISION,
+    QUICK,
+    STOPPED,
+    ComparisonResult,
+    Ending,
+    Omission,
 )
+from sim.analysis.comparison.results import Comparison, Likelihoods
+from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
+from sim.analysis.sensitivity.inquiry import KeptOutcomes, Outcomes
+from sim.analysis.sensitivity.variance_shares import RestsOn, rests_on
+from sim.analysis.statistics.stopping import next_draws
 from sim.analysis.theory.conflict import Conflict, conflict
-from sim.analysis.theory.rational import SAMPLE, RationalBenchmarks, TabledTexts, rational_benchmarks
+from sim.analysis.theory.rational import RationalBenchmarks, TabledTexts, rational_benchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison, theory_comparison
-from sim.app.errors import choose
-from sim.app.harness import Keeping, file_digests, versions
-from sim.app.scenarios import Scenario
+from sim.app.compare_request import BENCHMARK_WORTH, TABLE_WORTH, CompareRequest
+from sim.app.families import Beside, Family, families_of, play_families
+from sim.app.harness import versions
 from sim.app.solve import silent_solver
 from sim.engines.batch import play
-from sim.scenario import Encoder, ResolvedScenario, Variant, standard_variants
-from sim.scenario.sampling.widening import spreads, widened
-from sim.types import Structure
+from sim.scenario import ResolvedScenario
 from sim.types.marks import HIDDEN
-from sim.types.message import message
-from sim.types.playing import SILENCE, Collector, Progress, Size
+from sim.types.playing import SILENCE, Collector, Progress, Stopped
 
-SIZE = Size(1250, 8)
-VARIANT_SHARE, CONSTANTS_SHARE, HELD_SHARE = 4, 16, 8
-"""The draws of the baseline are divided by these: for variants, sets of constants, numbers that are held."""
-SOLVED, LEAST_DRAWS = 120, 8
-"""Tables solved for rational benchmarks, over draws and formats together, and the fewest draws they take."""
-BENCHMARK_WORTH, TABLE_WORTH = 20, 400
-"""Runs that take about as long as one draw's benchmarks, and as one table's equilibrium: for the progress bar."""
-
-
-@dataclass(frozen=True)
-class Family:
-    """A family of runs beside the baseline: a standard variant, a set of constants, a reading of the sources."""
-
-    variant: Variant
-    draws: int
-    label: str
-    rival: str = ""
-    reading: str = ""
-    standard: bool = False
-
-
-@dataclass(frozen=True)
-class CompareRequest:
-    """What is asked of a comparison; read when it is first used.
-
-    Attributes:
-        scenario: the file with its changes.
-        formats: ids of talk formats and tracks; empty for all that are not only legs of tracks.
-        size: of the baseline; at least 2 draws of the uncertain numbers, and 2 runs of chance for each and format.
-        variants: whether to play the rule variants and the design of constants, and give a verdict.
-        shares: whether to say what the answer rests on; only with variants.
-        rivals: whether to play every reading of the sources where they contradict each other.
-        benchmarks: whether to say what was possible.
-        theory_draws: draws for which the equilibrium is solved; 0 for none.
-        outside_view: whether to pool likelihoods with the reference classes that the file names for them.
-        language: of the names in the result.
-    """
-
-    scenario: Scenario
-    formats: tuple[str, ...] = ()
-    size: Size = SIZE
-    variants: bool = True
-    shares: bool = True
-    rivals: bool = False
-    benchmarks: bool = True
-    theory_draws: int = 0
-    outside_view: bool = False
-    language: str = "en"
-
-    @cached_property
-    def encoder(self) -> Encoder:
-        """The scenario's arrays and names.
-
-        Raises:
-            ScenarioError: the file or a change to it is wrong.
-        """
-        return self.scenario.encoder(seed=self.size.seed, language=self.language)
-
-    @property
-    def structure(self) -> Structure:
-        """Names and sizes."""
-        return self.encoder.structure
-
-    @cached_property
-    def places(self) -> tuple[int, ...]:
-        """Positions of the formats compared.
-
-        Raises:
-            ScenarioError: the file or a change to it is wrong.
-            InputError: a format does not exist.
-        """
-        known = [info.id for info in self.structure.formats]
-        usual = [info.id for info in self.structure.formats if not info.only_in_tracks]
-        return choose(self.formats or usual or known, known, what="format")
-
-    @property
-    def format_ids(self) -> tuple[str, ...]:
-        """Ids of the formats compared."""
-        return tuple(self.structure.formats[index].id for index in self.places)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """In which the file has names."""
-        return tuple(self.encoder.resolved.labels or ())
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the user should know before anything is computed."""
-        resolved, notes = self.encoder.resolved, list[str]()
-        if self.rivals and not resolved.rivals:
-            notes.append("The file names no rival readings, so there are none to play.")
-        if self.outside_view and not resolved.reference_class:
-            notes.append("The file names no reference_class, so there is nothing to pool: `parley history` lists them.")
-        return tuple(notes)
-
-    @property
-    def few(self) -> int:
-        """Draws of a variant."""
-        return max(2, self.size.draws // VARIANT_SHARE)
-
-    @property
-    def stamp(self) -> dict[str, Any]:
-        """Where rows of runs come from: scenario, digest, seed, size, versions."""
-        size, resolved = self.size, self.encoder.resolved
-        sizes = {"seed": size.seed, "draws": size.draws, "replications": size.replications}
-        return {"scenario": resolved.id, "digest": resolved.digest, **sizes, "versions": versions()}
-
-    def sink(self, target: Path | BinaryIO) -> RunsSink:
-        """A context manager and collector that writes the baseline's runs (Parquet)."""
-        return RunsSink(target, self.structure, self.places, self.size, stamped=self.stamp)
-
-    def keeping(self, out: Path | None, argv: Sequence[str]) -> Keeping:
-        """Where the comparison is kept: in the folder named, or the usual one; the command line is for the record.
-
-        Raises:
-            InputError: the folder holds something other than a result.
-        """
-        size, resolved, file = self.size, self.encoder.resolved, self.scenario.file
-        key = {
-            "digest": resolved.digest,
-            "seed": size.seed,
-            "draws": size.draws,
-            "replications": size.replications,
-            "formats": list(self.format_ids),
-            "variant": self.scenario.variant,
-            "variants": self.variants,
-            "benchmarks": self.benchmarks,
-            "theory_draws": self.theory_draws,
-            "shares": self.shares and self.variants,
-            "rivals": self.rivals,
-            # what changes nothing that is played is left out where it is not used: such runs keep the id they had
-            **({} if self.language == "en" else {"language": self.language}),
-            **({"reference_class": resolved.reference_class} if resolved.reference_class else {}),
-            **({"outside_view": True} if self.outside_view and resolved.reference_class else {}),
-        }
-        settings, files = self.scenario.as_settings(), file_digests(file) if file else {}
-        return Keeping(resolved.id, key, out, settings=settings, files=files, argv=argv, threads=size.threads)
-
-    @cached_property
-    def families(self) -> tuple[Family, ...]:
-        """Standard variants, then the design of constants, then rival readings."""
-        resolved, families = self.encoder.resolved, list[Family]()
-        if self.variants:
-            for variant in standard_variants(resolved):
-                if variant.name != self.scenario.variant:
-                    families.append(Family(variant, self.few, f"variant {variant.name}", standard=True))
-            fewer = max(2, self.size.draws // CONSTANTS_SHARE)
-            families += [Family(one, fewer, "other behavioural constants") for one in constant_sets(resolved)]
-        return (*families, *self._readings()) if self.rivals else tuple(families)
-
-    def _readings(self) -> Iterator[Family]:
-        """Each reading of each contradiction of the sources; words of the file stay in the file's language."""
-        resolved = self.encoder.resolved
-        for key, rival in resolved.rivals.items():
-            for name in rival.readings:
-                override = resolved.overrides[name]
-                said = message("{text}", text=override.summary or name)
-                variant = Variant(f"{key}: {name}", said, tuple(override.set.items()))
-                yield Family(variant, self.few, f"reading {variant.name}", key, name)
-
-    @cached_property
-    def inquiry(self) -> Inquiry | None:
-        """What the answer rests on, as a question; None where nobody wants to know."""
-        if not (self.shares and self.variants):
-            return None
-        sizes = SensitivitySizes(walks=self.few, held=max(2, self.size.draws // HELD_SHARE))
-        bare = len(spreads(self.encoder.resolved))  # a number that nobody called uncertain is no better known for that
-        encoder = replace(self.encoder, resolved=widened(self.encoder.resolved)) if bare else self.encoder
-        return Inquiry(encoder, self.places, sizes, self.size.threads, bare)
-
-    @property
-    def widened_size(self) -> Size | None:
-        """How much is played once more, with numbers widened, for what the answer rests on; None where none is."""
-        inquiry = self.inquiry
-        return replace(self.size, replications=inquiry.sizes.replications) if inquiry and inquiry.n_widened else None
-
-    @property
-    def benchmark_draws(self) -> int:
-        """Draws for which rational benchmarks are computed."""
-        share = max(LEAST_DRAWS, min(SAMPLE, SOLVED // len(self.places)))
-        return min(share, self.size.draws) if self.benchmarks else 0
-
-    @property
-    def work(self) -> int:
-        """Everything to be done, in runs that take about as long: for a progress bar."""
-        draws = self.size.draws + sum(family.draws for family in self.families)
-        solved = self.theory_draws * TABLE_WORTH + self.benchmark_draws * BENCHMARK_WORTH
-        walked = self.inquiry.runs if self.inquiry else 0
-        again = self.widened_size.runs if self.widened_size else 0
-        return (draws * self.size.replications + solved + again) * len(self.places) + walked
+BASELINE_SHARE = 0.6
+"""Of a budget of time, for the baseline, where other parts follow."""
+LEAST_GAIN = 10
+"""A block that a budget pays for, but that is a smaller part of the draws than this, is not worth it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,81 +62,208 @@ class CompareResult(ComparisonResult):
     """Per format, the number of the first run that ended as most of its runs did."""
 
 
-def compare(request: CompareRequest, *collectors: Collector, progress: Progress = SILENCE) -> CompareResult:
-    """Compare the talk formats of a scenario, `request.work` in all; further collectors take the baseline's runs.
+@dataclass
+class _Clock:
+    """A budget of wall-clock seconds."""
+
+    seconds: float | None
+    started: float = field(default_factory=lambda: time.monotonic())  # read when it begins
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self.started
+
+    @property
+    def up(self) -> bool:
+        """Whether there is no time left."""
+        return self.seconds is not None and self.spent >= self.seconds
+
+
+@dataclass(frozen=True)
+class _Timed(Progress):
+    """Progress that stops what it watches when time is up."""
+
+    progress: Progress
+    clock: _Clock
+
+    def expect(self, runs: int) -> None:
+        self.progress.expect(runs)
+
+    def say(self, label: str) -> None:
+        self.progress.say(label)
+
+    def add(self, runs: int) -> None:
+        self.progress.add(runs)
+        if self.clock.up:
+            raise Stopped
+
+
+@dataclass
+class _Parts:
+    """What stands beside the baseline, as far as it was computed."""
+
+    compared: list[tuple[Family, Likelihoods]] = field(default_factory=list)
+    benchmarks: RationalBenchmarks | None = None
+    theory: TheoryComparison | None = None
+    shares: RestsOn | None = None
+
+    def left_out(self, request: CompareRequest, ended: Ending) -> dict[str, Omission]:
+        """Part that is not there, or not whole, though people would look for it -> why."""
+        played = Counter(family.part for family, _ in self.compared)
+        wanted = Counter(family.part for family in request.families)
+        why: Omission = BUDGET if ended == BUDGET else STOPPED
+        missing: dict[str, Omission] = {part: why for part in wanted if played[part] < wanted[part]}
+        unsolved = {"benchmarks": self.benchmarks is None and request.benchmark_draws}
+        unsolved |= {"theory": self.theory is None and request.theory_draws, "shares": not self.shares and request.deep}
+        missing |= {part: why for part, gone in unsolved.items() if gone}
+        if request.variants and not request.deep:
+            constants = families_of(request.encoder.resolved, own_variant=None, constants=True)
+            missing |= {"shares": QUICK, **({"constants": QUICK} if constants else {})}
+        return missing
+
+
+def compare(
+    request: CompareRequest,
+    *collectors: Collector,
+    progress: Progress = SILENCE,
+    watch: Callable[[Comparison], object] = lambda _: None,
+) -> CompareResult:
+    """Compare the talk formats of a scenario; further collectors take the baseline's runs.
+
+    `watch` is told every step of the baseline: each is the comparison of that many draws. Where `progress` raises
+    `Stopped` after the first step, the result has what is there, and says what is not.
 
     Raises:
         ScenarioError: the file or a change to it is wrong.
         InputError: a format does not exist.
+        Stopped: before there was a first step.
     """
-    size, formats, structure = request.size, request.places, request.structure
+    size, formats, structure, clock = request.size, request.places, request.structure, _Clock(request.budget)
     counts = Accumulator(structure, formats, size.draws, size.replications)
     texts = TabledTexts(request.benchmark_draws, len(formats), size.replications)
     outcomes = KeptOutcomes(size.draws, len(formats), size.replications)
+    progress.expect(request.work())
+    ended = _play(request, counts, (texts, outcomes, *collectors), clock=clock, progress=progress, watch=watch)
+    baseline, parts = counts.result(), _Parts()
+    outcome = outcomes.outcome[: baseline.n_draws]
+    beside = Beside(request.scenario, formats, replace(size, draws=baseline.n_draws), counts, baseline)
+    if ended != STOPPED:
+        progress.expect(request.work(baseline.n_draws))
+        try:
+            _fill(parts, request, beside, texts=texts, outcome=outcome, progress=_Timed(progress, clock))
+        except Stopped:
+            ended = BUDGET if clock.up else STOPPED
+    return _result(request, beside, parts, ended=ended, outcome=outcome)
+
+
+def _play(
+    request: CompareRequest,
+    counts: Accumulator,
+    collectors: Sequence[Collector],
+    *,
+    clock: _Clock,
+    progress: Progress,
+    watch: Callable[[Comparison], object],
+) -> Ending:
+    """Play the baseline until it is precise enough, has all its draws, or has had its time; why it ended."""
+    size, done, wanted = request.size, 0, request.first_draws
+    ended: Ending = DRAWS
     progress.say("playing the talks")
-    play(request.encoder, formats, size, counts, texts, outcomes, *collectors, progress=progress)
-    baseline = counts.result()
-    compared = list(_families(request, counts, progress))
-    variants = {family.variant.name: found for family, found in compared if family.standard}
-    sets = [found for family, found in compared if not family.standard and not family.rival]
-    shares = _shares(request, baseline, outcomes.outcome, progress)
-    benchmarks, theory = _solved(request, baseline, texts, progress)
-    resolved = request.encoder.resolved
+    while wanted > done:
+        try:
+            how = {"progress": progress, "first_draw": done}
+            play(request.encoder, request.places, replace(size, draws=wanted), counts, *collectors, **how)
+        except Stopped:
+            if counts.n_draws < request.first_draws:
+                raise
+            watch(counts.result())
+            return STOPPED
+        done, found = wanted, counts.result()
+        watch(found)
+        wanted, ended = min(2 * done, size.draws), DRAWS
+        if request.precision is not None:
+            wanted = next_draws(done, half_width(found), request.precision, most=size.draws)
+            ended = PRECISION if half_width(found) <= request.precision else DRAWS
+        if request.budget is not None:
+            affordable = _affordable(request, done, clock)
+            wanted, ended = (affordable, BUDGET) if affordable < wanted else (wanted, ended)
+    return ended
+
+
+def _affordable(request: CompareRequest, done: int, clock: _Clock) -> int:
+    """Draws that the baseline's part of the budget pays for, at the pace of those done; no more if hardly any."""
+    alone = not request.families and not request.benchmark_draws and not request.deep
+    seconds = (request.budget or 0.0) * (1.0 if alone else BASELINE_SHARE)
+    more = int(done * (seconds - clock.spent) / clock.spent)
+    return done + more if more >= done // LEAST_GAIN else done
+
+
+def _fill(
+    parts: _Parts, request: CompareRequest, beside: Beside, *, texts: TabledTexts, outcome: Outcomes, progress: Progress
+) -> None:
+    """Compute what stands beside the baseline, part by part.
+
+    Raises:
+        Stopped: by `progress`; the parts that are there are whole.
+    """
+    for found in play_families(request.families, beside, progress=progress):
+        parts.compared.append(found)
+    parts.benchmarks, parts.theory = _solved(request, beside.baseline, texts, progress)
+    parts.shares = _shares(request, beside.baseline, outcome, progress)
+
+
+def _result(
+    request: CompareRequest, beside: Beside, parts: _Parts, *, ended: Ending, outcome: Outcomes
+) -> CompareResult:
+    """Everything that is there as one record."""
+    baseline, structure, resolved = beside.baseline, request.structure, request.encoder.resolved
+    variants = {family.variant.name: found for family, found in parts.compared if family.standard}
+    sets = [found for family, found in parts.compared if family.part == "constants"]
+    left_out = parts.left_out(request, ended)
+    judged = verdict(baseline, variants, sets, sets_missing="constants" in left_out) if variants or sets else None
     return CompareResult(
         **vars(baseline),
         digest=resolved.digest,
-        seed=size.seed,
+        seed=request.size.seed,
         settings=request.scenario.as_settings(),
         versions=versions(),
         numbers_by_basis=Counter(row.basis for row in request.encoder.numbers()),
         structure=structure,
+        ended=ended,
+        half_width=half_width(baseline),
+        left_out=left_out,
         variants=variants,
-        same_draws=counts.first(request.few) if variants else None,
-        verdict=verdict(baseline, variants, sets) if variants or sets else None,
-        benchmarks=benchmarks,
-        conflict=_conflict(request),
-        theory=theory,
-        variance_shares=shares,
-        rivals=_rivals(resolved, baseline, compared),
+        verdict=judged,
+        benchmarks=parts.benchmarks,
+        conflict=_conflict(request) if parts.benchmarks else None,
+        theory=parts.theory,
+        variance_shares=parts.shares,
+        rivals=_rivals(resolved, baseline, parts.compared),
         history=outside_view(
             resolved.reference_class,
             baseline,
-            months=[structure.formats[place].months for place in formats],
-            by_draw=counts.by_draw(),
+            months=[structure.formats[place].months for place in request.places],
+            by_draw=beside.counts.by_draw(),
             pool=request.outside_view,
         ),
         numeric_issues=numeric_findings(resolved, structure, baseline),
         request=request,
-        typical=_typical(outcomes.outcome),
+        typical=_typical(outcome),
     )
 
 
 def _shares(request: CompareRequest, baseline: Comparison, outcome: Outcomes, progress: Progress) -> RestsOn | None:
     """What the answer rests on: with a default spread for numbers that are assumed without one; None if not asked."""
-    inquiry = request.inquiry
+    inquiry = request.inquiry(baseline.n_draws)
     if inquiry is None:
         return None
     progress.say("what the answer rests on")
-    if request.widened_size is not None:
-        outcome = play_outcomes(inquiry.encoder, request.places, request.widened_size, progress=progress)
     return rests_on(inquiry, baseline, outcome, progress=progress)
 
 
-def _families(request: CompareRequest, whole: Accumulator, progress: Progress) -> Iterator[tuple[Family, Comparison]]:
-    """Every family beside the whole baseline, compared with its help."""
-    if not request.families:
-        return
-    size, scenarios = request.size, request.scenario.load_each(family.variant for family in request.families)
-    for family, resolved in zip(request.families, scenarios, strict=True):
-        progress.say(family.label)
-        source = Encoder(resolved, seed=size.seed)
-        counts = Accumulator(source.structure, request.places, family.draws, size.replications)
-        play(source, request.places, replace(size, draws=family.draws), counts, progress=progress)
-        yield family, counts.beside(whole)
-
-
 def _rivals(
-    resolved: ResolvedScenario, baseline: Comparison, compared: Sequence[tuple[Family, Comparison]]
+    resolved: ResolvedScenario, baseline: Comparison, compared: Sequence[tuple[Family, Likelihoods]]
 ) -> RivalReadings | None:
     """The baseline's ranking judged by the readings; None where none were played."""
     readings = tuple(

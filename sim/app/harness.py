@@ -55,6 +55,7 @@ class Keeping:
     argv: Sequence[str] = ()
     threads: int | None = None
     _started: tuple[float, float] = field(default_factory=lambda: (time.perf_counter(), time.process_time()))
+    _told: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a folder that holds something else, before anything is computed.
@@ -116,6 +117,10 @@ class Keeping:
         content = _manifest_of(self.folder)
         return content is not None and content.get("fingerprint") == self.fingerprint
 
+    def note_partial(self) -> None:
+        """The run was stopped: what is written is kept, and not taken for the run when that is asked for again."""
+        self._told["fingerprint"] = None
+
     @contextmanager
     def writing(self) -> Iterator[Path]:
         """Give a folder to write to; once all is written it gets its manifest and place, and `latest` leads to it."""
@@ -146,6 +151,7 @@ class Keeping:
                 "cpu_seconds": round(time.process_time() - busy, 3),
                 "threads": self.threads,
             },
+            **self._told,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import Any
 import yaml
 
 from sim.app.errors import choose
-from sim.scenario import Encoder, NumberRow, ResolvedScenario, Variant, load_raw, load_scenario, parse_variant, read_raw
+from sim.scenario import Encoder, NumberRow, ResolvedScenario, Variant, parse_variant
+from sim.scenario.load import load_kept, load_raw_kept, reload, try_overrides
+from sim.scenario.renumbering import Loaded
 from sim.scenario.sampling.widening import widened
+from sim.types.replays import Replays
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,10 @@ class Scenario:
     variant: str | None = None
     name: str = "scenario"
     widen: bool = False
+    _near: Loaded | None = field(default=None, repr=False, compare=False)
+    """The scenario that this one was made from by a change, if it was loaded then."""
+    _replays: Replays | None = field(default=None, repr=False, compare=False)
+    """Runs of this one and of all others that changes made of the same; None for one that was not made by a change."""
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """The scenario with values put at dotted paths, as with `--set` on the command line.
@@ -49,15 +57,23 @@ class Scenario:
             changes: path -> value: a number, a text, a list, or a mapping such as `{"uniform": [0, 1]}`.
         """
         texts = tuple(f"{path}={_flow(value)}" for path, value in changes.items())
-        return replace(self, sets=self.sets + texts)
+        return self._but(sets=self.sets + texts)
 
     def override(self, *names: str) -> Scenario:
         """The scenario with named overrides of its file applied."""
-        return replace(self, overrides=self.overrides + names)
+        return self._but(overrides=self.overrides + names)
 
     def under(self, variant: str) -> Scenario:
         """The scenario under another rule, such as `foresight=0`; `parley variants` lists them."""
-        return replace(self, variant=variant)
+        return self._but(variant=variant)
+
+    def _but(self, **changes: Any) -> Scenario:
+        near = self.__dict__.get("_loaded", self._near)
+        return replace(self, **changes, _near=near, _replays=self._family)
+
+    @cached_property
+    def _family(self) -> Replays:
+        return self._replays or Replays()
 
     @cached_property
     def resolved(self) -> ResolvedScenario:
@@ -66,33 +82,37 @@ class Scenario:
         Raises:
             ScenarioError: the file or a change to it is wrong; it lists every problem with its place.
         """
-        return self._loaded(tried=False)
+        return self._spread(self._loaded.resolved)
 
     def check_overrides(self) -> ResolvedScenario:
         """As `resolved`; and each override of an unchanged file is tried on its own, so that a wrong one is found."""
-        return self._loaded(tried=True)
+        if not (self.sets or self.overrides or self.scenario or self.variant):
+            try_overrides(self._loaded)
+        return self.resolved
 
-    def _loaded(self, *, tried: bool) -> ResolvedScenario:
-        how: dict[str, Any] = {"tried": tried, "variant": self.variant, **self._changes}
+    @cached_property
+    def _loaded(self) -> Loaded:
+        """From the scenario that this one was made from, unless its files have changed since; or from the file."""
+        changes = {**self._changes, "variant": self.variant}
+        if self._near is not None and self._near.is_fresh:
+            return reload(self._near, **changes)
         if self.file is not None:
-            return self._spread(load_scenario(self.file, **how))
-        return self._spread(load_raw(self.content or {}, name=self.name, **how))
+            return load_kept(self.file, **changes)
+        return load_raw_kept(deepcopy(dict(self.content or {})), name=self.name, **changes)
 
     def _spread(self, resolved: ResolvedScenario) -> ResolvedScenario:
         return widened(resolved) if self.widen else resolved
 
     def load_each(self, variants: Iterable[Variant]) -> Iterator[ResolvedScenario]:
         """The scenario under each variant, on top of its own; the file is read once for all."""
-        raw = read_raw(self.file) if self.file is not None else self.content or {}
-        name = self.name if self.file is None else str(self.file)
         base = parse_variant(self.variant).sets if self.variant else ()
         for variant in variants:
             both = Variant(variant.name, variant.said, base + variant.sets)
-            yield self._spread(load_raw(raw, name=name, variant=both, **self._changes))
+            yield self._spread(reload(self._loaded, variant=both, **self._changes).resolved)
 
     def encoder(self, *, seed: int, language: str | None = None) -> Encoder:
         """The scenario's arrays for any block of draws."""
-        return Encoder(self.resolved, seed=seed, language=language)
+        return Encoder(self.resolved, seed=seed, language=language, replays=self._replays)
 
     def as_settings(self) -> dict[str, Any]:
         """For the record of a result: what was changed, without the place of the file."""

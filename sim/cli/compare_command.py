@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
 
 from sim.cli import options
-from sim.cli.console import command_line, note
+from sim.cli.console import EXIT_STOPPED, command_line, err, note, stopping_gently
 from sim.cli.delivery import REPORT, View, Wanted, deliver
-from sim.types.playing import Progress, Size
+from sim.types.playing import Size
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison.results import Comparison
+    from sim.report.words.progress import Bar
 
 EPILOG = options.examples(
     "compare scenarios/minimal.yaml",
+    "compare FILE --deep",
+    "compare FILE --budget 10s",
+    "compare FILE --precision 0.01",
     "compare FILE --formats farmers,all-three --draws 400 --no-variants",
     "compare FILE --variant foresight=0 --seed 7",
     "compare FILE --theory equilibrium --theory-draws 100",
@@ -25,11 +35,13 @@ def compare(
     file: options.File,
     *,
     formats: options.Formats = None,
-    draws: options.Draws = 1250,
-    replications: options.Replications = 8,
+    draws: options.MostDraws = None,
+    replications: options.Replications = 2,
+    precision: options.Precision = None,
+    budget: options.Budget = None,
     seed: options.Seed = 1,
     variants: options.Variants = True,
-    shares: options.Shares = True,
+    deep: options.Deep = False,
     rivals: options.Rivals = False,
     benchmarks: options.Benchmarks = True,
     theory: options.TheoryName = None,
@@ -51,37 +63,50 @@ def compare(
 ) -> None:
     """Play every talk format many times and compare: outcomes, who decided, what it hangs on, how sure one can be.
 
+    The first table comes from some 2,000 runs and is refined until it is precise enough; Ctrl-C keeps what is there.
     Writes a report, figures, tables and every run to results/<scenario>/<run id>. The same command again shows the
     result that is there.
     """
-    from sim.app.compare import CompareRequest
+    from sim.analysis.comparison.result_document import STOPPED
     from sim.app.compare import compare as play_and_compare
+    from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.report.words.language import check_language
 
+    time = options.seconds(budget)
     request = CompareRequest(
         scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant, widen=widen),
         formats=options.names(formats),
-        size=Size(draws, replications, seed, threads),
+        size=Size(draws or MOST_DRAWS, replications, seed, threads),
+        precision=HALF_WIDTH if precision is None and time is None and draws is None else precision,
+        budget=time,
         variants=variants,
-        shares=shares,
+        deep=deep,
         rivals=rivals,
         benchmarks=benchmarks,
-        theory_draws=min(theory_draws, draws) if theory else 0,
+        theory_draws=min(theory_draws, draws or MOST_DRAWS) if theory else 0,
         outside_view=outside_view,
         language=lang,
     )
     note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)
     keeping = request.keeping(out_dir, sys.argv)
+    stopped: list[bool] = []
 
-    def compute(folder: Path, progress: Progress) -> View:
-        from sim.report.comparison.comparison_files import summary_parts, write_comparison
+    def compute(folder: Path, progress: Bar) -> View:
+        from sim.report.comparison.comparison_files import answer_so_far, summary_parts, write_comparison
 
-        progress.expect(request.work)
-        with request.sink(folder / "runs.parquet") as sink:
-            result = play_and_compare(request, sink, progress=progress)
+        def watch(found: Comparison) -> None:
+            progress.show(answer_so_far(found, request, width=err().width))
+
+        with request.sink(folder / "runs.parquet") as sink, stopping_gently(progress):
+            result = play_and_compare(request, sink, progress=progress, watch=watch)
         progress.say("drawing the report")
+        if result.ended == STOPPED:
+            keeping.note_partial()
+            stopped.append(True)
         write_comparison(result, folder, command_line(sys.argv), page=report)
         return lambda width: summary_parts(result, keeping.folder / REPORT if report else None, width=width)
 
     wanted = Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
     deliver(keeping, compute, "comparison.json", wanted)
+    if stopped:
+        raise typer.Exit(EXIT_STOPPED)

@@ -13,11 +13,13 @@ import io
 import os
 import shlex
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -59,6 +61,26 @@ def waiting(*, quiet: bool, yes: bool) -> Bar:
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=quiet)
     return Bar(quiet=quiet, most=sys.maxsize if yes else MOST_RUNS)
+
+
+@contextmanager
+def stopping_gently(bar: Bar) -> Iterator[None]:
+    """Once there is an answer, the first Ctrl-C keeps it; one more, or one before, stops at once."""
+    at_once = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, at_once)
+        if bar.answered:
+            bar.stop()
+            os.write(2, b"\nStopping: what is there is kept. Ctrl-C again stops at once.\n")
+        else:
+            signal.raise_signal(number)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, at_once)
 
 
 def show_every_letter() -> None:

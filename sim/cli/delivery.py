@@ -14,7 +14,7 @@ from sim.app.errors import InputError
 from sim.app.workplace import write_whole
 from sim.cli.console import note, out, waiting
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text
-from sim.types.playing import Progress
+from sim.report.words.progress import Bar
 
 if TYPE_CHECKING:
     from sim.app.harness import Keeping
@@ -41,7 +41,7 @@ class Wanted:
     """With a page."""
 
 
-def deliver(keeping: Keeping, compute: Callable[[Path, Progress], View], document: str, wanted: Wanted) -> None:
+def deliver(keeping: Keeping, compute: Callable[[Path, Bar], View], document: str, wanted: Wanted) -> None:
     """Show what a run found.
 
     Args:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from sim.app.errors import InputError
 
 if TYPE_CHECKING:
     from sim.app.scenarios import Scenario
@@ -45,21 +48,60 @@ VariantName = Annotated[
 ]
 Formats = Annotated[str | None, _size("--formats", metavar="A,B", help="Only these talk formats.", show_default="all")]
 Draws = Annotated[int, _size("--draws", min=2, metavar="N", help="Draws of the uncertain numbers.")]
+MostDraws = Annotated[
+    int | None,
+    _size(
+        "--draws",
+        min=2,
+        metavar="N",
+        help="Draws of the uncertain numbers; at most so many with --precision or --budget.",
+        show_default="as many as --precision takes",
+    ),
+]
+Precision = Annotated[
+    float | None,
+    _size(
+        "--precision",
+        min=0.001,
+        max=0.5,
+        metavar="H",
+        help="Go on until the 95% intervals of settlement, and of the leading format's difference from the runner-up, "
+        "are no wider than H to either side.",
+        show_default="0.02, or none with --draws",
+    ),
+]
+Budget = Annotated[
+    str | None,
+    _size(
+        "--budget",
+        metavar="TIME",
+        help="Go on until so much time is up: 10s, 2m, 1h. What then is there is kept; the draws it took are said, and "
+        "the same --draws play the same runs.",
+        show_default=False,
+    ),
+]
+Deep = Annotated[
+    bool,
+    _size(
+        "--deep/--quick",
+        help="Also play other behavioural constants, and say what the answer rests on: shares of its variance, and "
+        "the numbers to know better.",
+    ),
+]
 Replications = Annotated[int, _size("--replications", min=2, metavar="N", help="Runs of chance for each draw.")]
 Seed = Annotated[int, _size("--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.")]
 Variants = Annotated[
     bool,
     _size(
         "--variants/--no-variants",
-        help="Compute the rule variants side by side, at a quarter of the draws, and the verdict.",
+        help="Play the rule variants beside it, each on as many of the draws as it needs, and give the verdict.",
     ),
 ]
 Rivals = Annotated[
     bool,
     _size(
         "--rivals/--no-rivals",
-        help="Play every reading of the sources where the file says that they contradict each other, at a quarter of "
-        "the draws.",
+        help="Play every reading of the sources where the file says that they contradict each other.",
     ),
 ]
 Widen = Annotated[
@@ -68,14 +110,6 @@ Widen = Annotated[
         "--widen",
         help="Draw numbers that the file assumes without a spread from a default one, in all runs: shares within a "
         "quarter of where they stand, ideals within a quarter of the scale, others within half of themselves.",
-    ),
-]
-Shares = Annotated[
-    bool,
-    _size(
-        "--shares/--no-shares",
-        help="Say what the answer rests on: shares of its variance, and the numbers to know better. Not with "
-        "--no-variants.",
     ),
 ]
 Benchmarks = Annotated[
@@ -185,6 +219,20 @@ TablesPage = Annotated[
 def examples(*commands: str, title: str = "Examples") -> str:
     """What stands under the help of a command: a line a command."""
     return "\n\n".join((f"[bold]{title}[/bold]", *(f"  parley {command}" for command in commands)))
+
+
+def seconds(text: str | None) -> float | None:
+    """Seconds in a time such as `10s`, `2m`, `1h` or `90`.
+
+    Raises:
+        InputError: it is no such time, or none at all.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) *(s|m|h|)", text.strip())
+    if found is None or not float(found[1]):
+        raise InputError(f"--budget {text} is no time: write seconds, minutes or hours, such as 10s, 2m or 1h.")
+    return float(found[1]) * {"m": 60.0, "h": 3600.0}.get(found[2], 1.0)
 
 
 def names(text: str | None) -> tuple[str, ...]:

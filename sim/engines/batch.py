@@ -6,17 +6,22 @@ import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import islice
-from queue import SimpleQueue
+
+import numpy as np
 
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
+from sim.engines.scattered import play_scattered
+from sim.engines.workspaces import WORKSPACES
 from sim.rules.library import prune_cache
-from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
+from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
-from sim.types.work import Work, make_work
+from sim.types.replays import of_draws, spans
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -31,54 +36,49 @@ def available_threads() -> int:
 def run_blocks(
     source: Source,
     *,
-    n_draws: int,
+    n_draws: int | Ints,
     replications: int = 8,
     formats: Sequence[int] | None = None,
     threads: int | None = None,
     block: int | None = None,
+    first_draw: int = 0,
 ) -> Iterator[tuple[int, Runs]]:
-    """Run `n_draws` draws x formats x `replications` (at least 1 each), block by block in order.
+    """Run `n_draws` draws from `first_draw` on x formats x `replications` (at least 1 each), block by block in order.
 
     A run depends on the scenario, the seed, its draw, its replication and its format, and on nothing else: any number
     of threads, any block size and any choice of other formats give the same records.
 
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
-    processors that this process may use; `block` is draws a block, by default by the size of the scenario. Yields
-    (first draw of the block, its records in the order draw, format, replication).
+    processors that this process may use; `block` is draws a block, by default by the size of the scenario and such that
+    all threads have work. Yields (first draw of the block, its records in the order draw, format, replication).
+    `n_draws` may be the numbers [D] of draws that do not follow one another: then the source's arrays, and the first
+    draws yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
     """
+    draws = None if isinstance(n_draws, int) else n_draws
+    n_draws = n_draws if isinstance(n_draws, int) else len(n_draws)
     chosen = list(range(len(source.structure.formats))) if formats is None else list(formats)
     if n_draws < 1 or replications < 1 or not chosen:
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
     if min(chosen) < 0 or max(chosen) >= len(source.structure.formats):
         raise ValueError(f"no such format index: {chosen}")
-    probe = source.tables(0, 1)
-    size = block or min(_MAX_BLOCK, max(1, _BLOCK_BYTES // sum(array.nbytes for array in probe)))
+    blank = source.blank()
     workers = threads or available_threads()
-    for _, runner in block_runners(probe, chosen):
+    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in blank))
+    size = block or min(_MAX_BLOCK, fits, -(-n_draws // workers))
+    for _, runner in block_runners(blank, chosen):
         runner.load()
-    prune_cache()
-    workspaces: SimpleQueue[Pack[Work]] = SimpleQueue()
-    for _ in range(workers):
-        workspaces.put(Pack(make_work(probe, formats=chosen), WORK))
+    _prune_once()
 
     def run_one(first: int) -> tuple[int, Runs]:
-        count = min(size, n_draws - first)
-        tables = source.tables(first, count)
-        n_rows = count * len(chosen) * replications
-        out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-        how = {"seed": source.seed, "first": first, "count": count, "replications": replications}
-        work = workspaces.get()
-        try:
-            play_block(Pack(tables, TABLES), work, Pack(out, RUNS), **how)
-            return first, out
-        finally:
-            workspaces.put(work)
+        count = min(size, first_draw + n_draws - first)
+        numbers = None if draws is None else draws[first : first + count]
+        return first, _play_block(source, chosen, first, count, replications=replications, draws=numbers)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        starts = iter(range(0, n_draws, size))
+        starts = iter(range(first_draw, first_draw + n_draws, size))
         waiting = deque(pool.submit(run_one, first) for first in islice(starts, workers * _AHEAD))
         try:
             while waiting:  # in order; each block that is taken starts the next
@@ -88,17 +88,61 @@ def run_blocks(
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
 
 
+def _play_block(
+    source: Source, formats: Sequence[int], first: int, count: int, *, replications: int, draws: Ints | None
+) -> Runs:
+    """Records of a block of draws, or of those with the numbers `draws`.
+
+    Of a block that the source has played before, what nothing touches is taken over (`Source.replays`).
+    """
+    tables = source.tables(first, count)
+    per_draw = len(formats) * replications
+    out = empty_runs(count * per_draw, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
+    how = {"seed": source.seed, "replications": replications}
+    if draws is not None:
+        with WORKSPACES.lent(tables, formats) as work:
+            play_scattered(Pack(tables, TABLES), work, Pack(out, RUNS), draws=draws, **how)
+        return out
+    replays, new = source.replays, np.ones(count, dtype=np.bool_)
+    key = (first, count, tuple(formats), replications, source.seed)
+    if replays is not None:
+        new = ~replays.taken_over(out, key, tables, count)
+    with WORKSPACES.lent(tables, formats) as work:
+        for start, end in spans(new):
+            part = Pack(of_draws(tables, start, end), TABLES)
+            rows = Pack(Runs._make(array[start * per_draw : end * per_draw] for array in out), RUNS)
+            play_block(part, work, rows, first=first + start, count=end - start, **how)
+    if replays is not None:
+        replays.keep(key, tables, out)
+    return out
+
+
+@cache
+def _prune_once() -> None:
+    """Old compiled rules are looked for once a process."""
+    prune_cache()
+
+
 def play(
-    source: Source, formats: Sequence[int], size: Size, *collectors: Collector, progress: Progress = SILENCE
+    source: Source,
+    formats: Sequence[int],
+    size: Size,
+    *collectors: Collector,
+    progress: Progress = SILENCE,
+    first_draw: int = 0,
+    draws: Ints | None = None,
 ) -> None:
-    """Play `size.draws` x formats x `size.replications` runs and hand every block, in order, to every collector.
+    """Play draws from `first_draw` up to `size.draws`, every format, `size.replications` runs each.
+
+    Every block is handed, in order, to every collector, and then counted by `progress`, which may raise `Stopped`.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
     or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
-    in `run_blocks`; `size.seed` is not looked at.
+    in `run_blocks`; `draws`, if given, are what `n_draws` is there; `size.seed` is not looked at.
     """
-    how = {"replications": size.replications, "threads": size.threads}
-    for first_draw, runs in run_blocks(with_plans(source), n_draws=size.draws, formats=formats, **how):
+    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw}
+    n_draws = size.draws - first_draw if draws is None else draws
+    for first, runs in run_blocks(with_plans(source), n_draws=n_draws, formats=formats, **how):
         for collector in collectors:
-            collector.add(first_draw, runs)
+            collector.add(first, runs)
         progress.add(len(runs.outcome))

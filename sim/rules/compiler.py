@@ -36,6 +36,7 @@ from numba.extending import infer_getattr, lower_getattr_generic
 from numba.np import numpy_support
 from numba.np.arrayobj import make_array, populate_array
 
+from sim.rules.indexing import drop_wraparound
 from sim.rules.library import FAILED, PLAIN, cache_dir
 from sim.rules.pack import RUNS, TABLES, WORDS, WORK, PackLayout
 
@@ -48,6 +49,7 @@ if PLAIN:
     rtsys.initialize(cpu_target.target_context)  # what plain code counts references with
 else:
     _OPTIONS["_nrt"] = False
+    drop_wraparound()
 _INSIDE: dict[str, Any] = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _BODY = {"nopython": True, **_INSIDE}
 

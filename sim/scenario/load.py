@@ -13,10 +13,11 @@ from sim.scenario.preparation.include import read_whole
 from sim.scenario.preparation.labels import without_lost_labels
 from sim.scenario.preparation.patch import Change, apply, changes_of, chosen_changes, parse_set
 from sim.scenario.preparation.variants import Variant, parse_variant
+from sim.scenario.renumbering import Loaded, renumbered
 from sim.scenario.schema.priors import shared_behaviour
 from sim.scenario.schema.resolved import ResolvedScenario, resolve
-from sim.scenario.schema.shape import Draft, read_shape, reread
-from sim.scenario.source.problems import FileRead, Report
+from sim.scenario.schema.shape import read_shape, reread
+from sim.scenario.source.problems import FileRead, Report, ScenarioError
 
 
 class Changes(TypedDict, total=False):
@@ -37,7 +38,34 @@ def load_scenario(
     `tried` is whether each override of an unchanged file is applied and checked too, on its own. A ScenarioError has
     every problem found.
     """
-    return _finish(*_opened(path, files), tried=tried, **changes)
+    loaded = _finish(*_opened(path, files), **changes)
+    if tried and not any(changes.values()):
+        try_overrides(loaded)
+    return loaded.resolved
+
+
+def load_kept(path: str | FilePath, **changes: Unpack[Changes]) -> Loaded:
+    """As `load_scenario`, with what `reload` needs."""
+    return _finish(*_opened(path, None), **changes)
+
+
+def reload(base: Loaded, **changes: Unpack[Changes]) -> Loaded:
+    """The scenario that `base` was made from with other changes (all of them, not those on top of the base's).
+
+    The same as loading it anew; where it differs from `base` by numbers alone, only they are read and checked. Files
+    are not looked at (`Loaded.is_fresh`). A ScenarioError has every problem found.
+    """
+    report = _blank(base.report)
+    try:
+        near = renumbered(base, _changed(base.data, report, **changes), report)
+    except ScenarioError:
+        near = None
+    return near or _finish(base.data, _blank(base.report), **changes)
+
+
+def _blank(report: Report) -> Report:
+    """A report without problems on the same files."""
+    return Report(report.file, report.lines, report.files, read=report.read)
 
 
 def read_raw(path: str | FilePath, *, files: list[FileRead] | None = None) -> dict[str, Any]:
@@ -53,44 +81,54 @@ def _opened(path: str | FilePath, files: list[FileRead] | None) -> tuple[dict[st
     return data, report
 
 
-def load_raw(
-    data: Mapping[str, Any], *, name: str = "scenario", tried: bool = False, **changes: Unpack[Changes]
-) -> ResolvedScenario:
+def load_raw(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpack[Changes]) -> ResolvedScenario:
     """Like `load_scenario`, for data that is already a mapping; `name` stands for the file in problems.
 
     Included files and evidence must be in the data already (`read_raw`).
     """
+    return load_raw_kept(data, name=name, **changes).resolved
+
+
+def load_raw_kept(data: Mapping[str, Any], *, name: str = "scenario", **changes: Unpack[Changes]) -> Loaded:
+    """As `load_raw`, with what `reload` needs; the data must not be written to as long as it is kept."""
     report = Report(name)
     for key in ("include", "evidence"):
         if key in data:
             report.add((key,), "only a file can name other files", str(data[key]), "data without it")
     report.stop_if_any()
-    return _finish(dict(data), report, tried=tried, **changes)
+    return _finish(dict(data), report, **changes)
 
 
-def _finish(data: dict[str, Any], report: Report, *, tried: bool, **wanted: Unpack[Changes]) -> ResolvedScenario:
-    data, variant = without_made(data), wanted.get("variant")
+def _finish(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> Loaded:
+    data = without_made(data)
+    unchecked = _changed(data, report, **wanted)
+    expanded = expand_levels(expand_grids(without_lost_labels(data, unchecked), report), report)
+    draft = read_shape(expanded, report)
+    check(draft, report)
+    report.stop_if_any()
+    assert draft.whole is not None
+    resolved = resolve(draft.whole, shared_behaviour())
+    return Loaded(data, _blank(report), unchecked, expanded, draft, draft.whole, resolved)
+
+
+def _changed(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> dict[str, Any]:
+    """The data with the changes made."""
+    variant = wanted.get("variant")
     changes = chosen_changes(data, wanted.get("overrides", ()), wanted.get("scenario"), report)
     changes += [change for text in wanted.get("sets", ()) if (change := parse_set(text, report)) is not None]
     if variant is not None:
         chosen = parse_variant(variant) if isinstance(variant, str) else variant
         changes += [Change(where, value, f"variant {chosen.name}", must_match=False) for where, value in chosen.sets]
-    changed = expand_grids(without_lost_labels(data, apply(data, changes, report)), report)
-    changed = expand_levels(changed, report)
-    draft = read_shape(changed, report)
-    check(draft, report)
-    if tried and not changes and draft.whole is not None and not report.problems:
-        _try_overrides(data, draft, report)
-    report.stop_if_any()
-    assert draft.whole is not None
-    return resolve(draft.whole, shared_behaviour())
+    return apply(data, changes, report)
 
 
-def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
+def try_overrides(loaded: Loaded) -> None:
     """Applies each override of a sound file on its own, so that a wrong one is found before anybody uses it.
 
-    An override may change the options that a grid makes of an issue that it does not name: these are read again too.
+    An override may change the options that a grid makes of an issue that it does not name: these are read again too. A
+    ScenarioError has every problem found.
     """
+    data, report = loaded.data, _blank(loaded.report)
     whole = expand_grids(data, Report(report.file))
     expanded = expand_levels(whole, Report(report.file))
     gridded = issues_with_grid(data)
@@ -104,5 +142,6 @@ def _try_overrides(data: dict[str, Any], draft: Draft, report: Report) -> None:
         before = (whole, expanded) if same_coding else None
         changed = expand_levels(expand_grids(changed, trial), trial, before)
         touched += [("issues", key) for key in gridded if changed["issues"][key] != expanded["issues"][key]]
-        check(reread(draft, changed, touched, trial), trial, only=touched)
+        check(reread(loaded.draft, changed, touched, trial), trial, only=touched)
         report.problems.extend(trial.problems)
+    report.stop_if_any()

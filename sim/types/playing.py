@@ -46,7 +46,15 @@ class Progress(Protocol):
         """Name what is being done now, in a few words."""
 
     def add(self, runs: int) -> None:
-        """Count runs that are finished."""
+        """Count runs that are finished.
+
+        Raises:
+            Stopped: whoever watches has had enough. All collectors hold the same whole draws then.
+        """
+
+
+class Stopped(Exception):  # noqa: N818 - nothing is wrong
+    """Enough: what is there is kept."""
 
 
 class Silence(Progress):

@@ -76,7 +76,7 @@ def test_json_goes_to_standard_output_and_nothing_else_does(workplace, minimal):
 
 
 def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
-    result = compare(minimal, "--draws", 8, "--replications", 2)
+    result = compare(minimal, "--draws", 8, "--deep")
     assert result.exit_code == 0, result.output
     assert "Verdict" in result.stdout
     (written,) = (workplace / "results").glob("village-well/*[!t]/comparison.json")
@@ -87,13 +87,17 @@ def test_variants_are_judged_and_end_in_a_verdict(workplace, minimal):
     assert all(one["sets"] == 16 for found in content["verdict"]["measures"].values() for one in found["pairs"])
 
 
-@pytest.mark.parametrize("switch", ["--no-shares", "--no-variants"])
-def test_what_the_answer_rests_on_can_be_left_out(workplace, minimal, switch):
-    result = compare(minimal, "--draws", 8, "--replications", 2, switch, "--out", "short")
+def test_what_a_quick_comparison_leaves_out_is_said(workplace, minimal):
+    result = compare(minimal, "--draws", 8, "--out", "short")
     assert result.exit_code == 0, result.output
+    said = "Left out of a quick comparison: other behavioural constants and what the answer rests on."
+    assert said in " ".join(result.stdout.split())
+    assert said in (workplace / "short" / "report.html").read_text()
     content = json.loads((workplace / "short" / "comparison.json").read_text())
     jsonschema.validate(content, COMPARISON)
     assert content["variance_shares"] is None
+    assert content["left_out"] == {"constants": "quick", "shares": "quick"}
+    assert content["verdict"]["sets_missing"]
     assert 'id="rests"' not in (workplace / "short" / "report.html").read_text()
     assert "Rests on" not in result.stdout
 
@@ -101,7 +105,7 @@ def test_what_the_answer_rests_on_can_be_left_out(workplace, minimal, switch):
 def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, minimal):
     # without the mill the text cannot be kept; and by what they gain alone the farmers always agree
     needed = [word for one in ("parties.mill.standing.share=1", *GAINS_ALONE_SETS) for word in ("--set", one)]
-    told = compare(minimal, *needed, "--draws", 200, "--replications", 2, "--out", "told")
+    told = compare(minimal, *needed, "--draws", 200, "--deep", "--out", "told")
     assert told.exit_code == 0, told.output
     content = json.loads((workplace / "told" / "comparison.json").read_text())
     jsonschema.validate(content, COMPARISON)
@@ -115,8 +119,43 @@ def test_what_the_answer_rests_on_is_told_in_page_terminal_and_file(workplace, m
     page = (workplace / "told" / "report.html").read_text()
     assert "The numbers to know better, and what they rest on" in page
     assert {path.stem for path in (workplace / "told" / "figures").iterdir()} >= {"rests_on", "tornado"}
-    again = compare(minimal, *needed, "--draws", 200, "--replications", 2, "--threads", 1, "--out", "again", "--json")
+    again = compare(minimal, *needed, "--draws", 200, "--deep", "--threads", 1, "--out", "again", "--json")
     assert json.loads(again.stdout) == content
+
+
+def test_a_budget_is_a_time(workplace, minimal):
+    wrong = compare(minimal, "--budget", "soon")
+    assert wrong.exit_code == 2
+    assert "such as 10s, 2m or 1h" in " ".join(wrong.output.split())
+    short = compare(minimal, "--budget", "0.001s", "--no-report", "--json", "--out", "short")
+    content = json.loads(short.stdout)
+    assert content["ended"] == "budget"
+    draws = content["replications"] and content["formats"]["farmers"] and next(iter(content["variants"]), None)
+    assert draws is None
+    same = compare(minimal, "--draws", content["n_draws"], "--no-report", "--no-variants", "--out", "same")
+    assert same.exit_code == 0
+    assert (workplace / "short" / "runs.parquet").read_bytes() == (workplace / "same" / "runs.parquet").read_bytes()
+
+
+def test_what_was_stopped_is_kept_and_not_taken_for_the_whole(workplace, minimal, monkeypatch):
+    from sim.report.words.progress import Bar
+
+    def stop_at_the_first_table(bar: Bar, answer: object) -> None:
+        bar.stop()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bar, "show", stop_at_the_first_table)
+        stopped = compare(minimal, "--no-report")
+    assert stopped.exit_code == 130
+    assert "Stopped before it was done" in stopped.stdout
+    (manifest,) = (workplace / "results").glob("village-well/*[!t]/manifest.json")
+    assert json.loads(manifest.read_text())["fingerprint"] is None
+    whole = compare(minimal, "--no-report", "--draws", 8, "--no-variants")
+    assert whole.exit_code == 0
+    again = compare(minimal, "--no-report")
+    assert again.exit_code == 0
+    assert "nothing was computed" not in again.output
+    assert json.loads(manifest.read_text())["fingerprint"]
 
 
 def test_theory_stands_beside_the_talks_where_it_is_asked_for(workplace, minimal):

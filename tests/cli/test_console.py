@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 import typer
 
 from sim.app.errors import InputError, choose, did_you_mean
 from sim.app.harness import Keeping
-from sim.cli.console import speaking
+from sim.cli.console import speaking, stopping_gently
 from sim.cli.delivery import Wanted, deliver
 from sim.report.words.progress import Bar
+from sim.types.playing import Stopped
 
 
 def test_names_become_positions_in_the_order_of_the_file():
@@ -43,6 +46,38 @@ def test_each_kind_of_error_has_its_exit_code_and_one_line(capsys, error, code, 
 def test_errors_of_the_program_itself_are_not_hidden():
     with pytest.raises(ZeroDivisionError), speaking():
         raise ZeroDivisionError
+
+
+def test_ctrl_c_keeps_an_answer_that_is_there_and_stops_at_once_without_one(capfd):
+    stopped: list[int] = []
+    earlier = signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
+    try:
+        with Bar(quiet=True) as bar, stopping_gently(bar):
+            bar.show("the answer so far")
+            bar.add(1)
+            signal.raise_signal(signal.SIGINT)
+            with pytest.raises(Stopped):
+                bar.add(1)
+            assert not stopped
+            signal.raise_signal(signal.SIGINT)
+            assert stopped == [signal.SIGINT]
+        with Bar(quiet=True) as bar, stopping_gently(bar):
+            signal.raise_signal(signal.SIGINT)
+            assert stopped == [signal.SIGINT] * 2
+            bar.add(1)
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+    assert "what is there is kept" in capfd.readouterr().err
+
+
+def test_the_answer_so_far_is_shown_at_once_where_somebody_waits(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with Bar(10, clock=Clock()) as bar:
+        bar.show("the answer so far")
+    assert "the answer so far" in capsys.readouterr().err
+    with Bar(10, quiet=True) as bar:
+        bar.show("the answer so far")
+    assert capsys.readouterr().err == ""
 
 
 class Clock:

@@ -19,7 +19,7 @@ def compared(name: str, *overrides: str) -> parley.Comparison:
     scenario = parley.load(SCENARIOS / f"{name}.yaml")
     for override in overrides:
         scenario = scenario.override(override)
-    return parley.compare(scenario, draws=48, replications=4, variants=False, shares=False, benchmarks=False)
+    return parley.compare(scenario, draws=48, replications=4, variants=False, benchmarks=False)
 
 
 def test_an_empty_zone_is_told_as_no_deal_and_a_wide_one_is_not() -> None:

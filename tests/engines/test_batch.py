@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
@@ -74,13 +75,19 @@ def test_what_is_left_in_a_workspace_changes_nothing(encoder: Encoder):
     assert same(in_workspace(encoder, left_over=0), in_workspace(encoder, left_over=1)) == []
 
 
-def in_workspace(encoder: Encoder, *, left_over: int) -> Runs:
+@pytest.mark.parametrize("name", SHIPPED)
+def test_junk_in_a_workspace_changes_nothing(name: str):
+    encoder = shipped(name)
+    assert same(in_workspace(encoder, left_over=0), in_workspace(encoder, left_over=math.nan)) == []
+
+
+def in_workspace(encoder: Encoder, *, left_over: float) -> Runs:
     """Records of three draws played in a workspace full of `left_over`, as if other runs had left it so."""
     tables = encoder.tables(0, 3)
     work = make_work(tables)
     for name, array in zip(Work._fields, work, strict=True):
         if name != "formats":
-            array[:] = left_over
+            array[:] = left_over if array.dtype.kind == "f" or left_over in (0, 1) else 77
     out = empty_runs(3 * len(work.formats) * 4, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
     packs = Pack(tables, TABLES), Pack(work, WORK), Pack(out, RUNS)
     play_block(*packs, seed=encoder.seed, first=0, count=3, replications=4)

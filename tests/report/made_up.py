@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.comparison.verdict import RivalReading, RivalReadings, verdict
-from sim.analysis.sensitivity.variance_shares import (
-    CHANCE,
-    CHANGES,
-    LEVEL,
-    NUMBERS,
-    STAYS,
-    ExplainedAnswer,
-    KeyNumber,
-    RestsOn,
-    SensitivitySizes,
-    Swing,
-    VarianceGroup,
-)
+from sim.analysis.sensitivity.held_numbers import CHANGES, LEVEL, STAYS, KeyNumber, Swing
+from sim.analysis.sensitivity.inquiry import SensitivitySizes
+from sim.analysis.sensitivity.variance_shares import CHANCE, NUMBERS, ExplainedAnswer, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.sampling.unknowns import CONSTANTS, Unknown
 from sim.types.message import message
@@ -36,22 +26,19 @@ def key_number(path: str, *, basis: str = "assumed", line: bool = False, told: b
     unknown = Unknown(path, (path,), basis, ("E1", "E9"), "north", "values", line)
     sure = Estimate(0.2, 0.1, 0.3) if told else Estimate(0.01, 0.0, 0.05)
     quiet = swing(0.5, 0.0)
-    return KeyNumber(unknown, sure, sure, ends.get("low", quiet), ends.get("high", quiet))
+    return KeyNumber(unknown, sure, ends.get("low", quiet), ends.get("high", quiet))
 
 
 def rests_of(baseline: Comparison) -> RestsOn:
     """What the answer of a made-up comparison rests on."""
     ids = [one.id for one in baseline.formats]
     answers = (
-        ExplainedAnswer("settlement", (ids[3], ids[2]), 0.4),
-        *(ExplainedAnswer("settlement", (one,), 0.2) for one in ids),
+        ExplainedAnswer("settlement", (ids[3], ids[2]), 0.4, 120),
+        ExplainedAnswer("settlement", (ids[3],), 0.2, 312),
     )
-    answers += tuple(ExplainedAnswer("in_force", (one,), 0.2) for one in ids)
 
     def part(id_: str, value: float, kind: str = NUMBERS, count: int = 3) -> VarianceGroup:
-        return VarianceGroup(
-            id_, kind, count, (share(value), *(share(value / 2) for _ in ids), *(share(NAN) for _ in ids))
-        )
+        return VarianceGroup(id_, kind, count, (share(value), share(value / 2)))
 
     rest = part(CONSTANTS, 0.1, CONSTANTS), part(CHANCE, 0.5, CHANCE, 0)
     return RestsOn(
@@ -74,6 +61,7 @@ def rests_of(baseline: Comparison) -> RestsOn:
             key_number("parties.coast.values.territory.options.territory_3", low=swing(0.2, 0.0, leader=LEVEL, top=0)),
             key_number("behaviour.precision", told=False, low=swing(12.0, 0.01)),
         ),
+        numbers_of=answers[0].formats,
         n_unknowns=42,
         sizes=SensitivitySizes(312, 156),
     )

@@ -22,7 +22,7 @@ from sim.analysis.positions.forecasters import FORECASTERS, POINTS
 from sim.bargaining import table_equilibrium
 from sim.formats.protocols import PROTOCOL
 from sim.report.canvas import palette
-from sim.report.comparison import benchmarks, carriers, failure_tables, figures, history_tables, numeric
+from sim.report.comparison import benchmarks, carriers, failure_tables, figures, history_tables, numeric, scope
 from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import variance_shares_view as rests_on_words
@@ -57,6 +57,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "ZONE_WORDS[zone]": tuple(benchmarks.ZONE_WORDS.values()),
     "DISTANCE_WORDS[name]": tuple(benchmarks.DISTANCE_WORDS.values()),
     "VERDICT_WORDS[pair.verdict]": tuple(benchmarks.VERDICT_WORDS.values()),
+    "PARTS[part]": tuple(map(str, scope.PARTS.values())),
     "LIMITS": (table_equilibrium.LIMITS,),
     "NO_GAME": (table_equilibrium.NO_GAME,),
     "TRACK_NOTE": (table_equilibrium.TRACK_NOTE,),

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.double_sampling import regressed_pairs
 from sim.analysis.comparison.results import PLACES, SIGNED, Comparison, Likelihoods
 from sim.analysis.comparison.summarise import (
     BIN_EDGES,
     MICRO,
     TOLERANCE,
     Tally,
+    TallyArrays,
     compared_tracks,
     count_inherited,
     count_legs,
@@ -33,7 +33,7 @@ from sim.analysis.comparison.summarise import (
 )
 from sim.analysis.comparison.unsigned import count_unsigned
 from sim.types import IMPASSE_OF, EndReason, Outcome, Runs, Structure
-from sim.types.arrays import Floats, Ints
+from sim.types.arrays import Floats, Ints, layout_of
 from sim.types.tables import CORE
 
 K = len(Outcome)
@@ -43,10 +43,13 @@ NO_TEXT = list(IMPASSE_OF)
 
 
 class Accumulator:
-    """Adds blocks of runs of one comparison; each draw exactly once, in any order of blocks."""
+    """Adds blocks of runs of one comparison; each draw exactly once, in any order of blocks.
+
+    What is there at any time is a comparison, as soon as the draws added are the first ones without a gap.
+    """
 
     def __init__(self, structure: Structure, formats: Sequence[int], n_draws: int, replications: int) -> None:
-        """Prepares empty counts; formats index `structure.formats`, replications are 1 to 65,535 a draw."""
+        """Prepares empty counts of at most `n_draws`; formats index `structure.formats`, 1 to 65,535 replications."""
         if n_draws < 1 or not 1 <= replications <= np.iinfo(np.uint16).max:
             raise ValueError(f"need at least one draw and 1 to 65,535 replications, got {n_draws} and {replications}")
         if len(set(formats)) != len(formats) or not all(0 <= f < len(structure.formats) for f in formats):
@@ -79,33 +82,35 @@ class Accumulator:
         self._count_people(slot, runs)
         self._count_texts(slot, runs)
 
+    @property
+    def n_draws(self) -> int:
+        """Draws added so far; a ValueError where one before the last of them is missing."""
+        n_added = int(np.count_nonzero(self._seen))
+        if not self._seen[:n_added].all():
+            raise ValueError(f"{np.count_nonzero(~self._seen[: self._seen.nonzero()[0][-1]])} draws are missing")
+        return n_added
+
     def result(self) -> Comparison:
-        """The comparison of all runs added; a ValueError where some draws were never added."""
-        if not self._seen.all():
-            raise ValueError(f"{np.count_nonzero(~self._seen)} of {len(self._seen)} draws are missing")
-        return summarise(self._tally, self._structure, self._formats, self._replications)
+        """The comparison of all runs added; a ValueError where there are none, or a draw is missing."""
+        if not self.n_draws:
+            raise ValueError("no draws were added")
+        return summarise(self._added(), self._structure, self._formats, self._replications)
 
     def by_draw(self) -> dict[str, Floats]:
         """[D, F] share of each draw's runs, by the ids of measures and outcomes; NaN where there was none to count."""
-        return shares_by_draw(self._tally, self._structure, self._replications)
+        return shares_by_draw(self._added(), self._structure, self._replications)
 
-    def beside(self, whole: Accumulator) -> Comparison:
-        """The comparison under other rules, its differences by what the file's own show on all draws of theirs."""
-        found = self.result()
-        pairs = regressed_pairs(
-            found.pairs,
-            [result.id for result in found.formats],
-            outcomes=self._tally.outcomes,
-            whole=whole._tally.outcomes,
-            replications=self._replications,
-        )
-        return replace(found, pairs=pairs)
+    def alone(self) -> Likelihoods:
+        """How likely everything is by the draws added, without what only a whole result says."""
+        return likelihoods(self._added(), self._structure, self._formats, self._replications)
 
-    def first(self, n_draws: int) -> Likelihoods:
-        """What the first draws alone say: what is compared with fewer draws is compared with the same ones."""
-        per_draw = ("outcomes", "agreed", "core", "halt", "core_issues")
-        fewer = {name: getattr(self._tally, name)[:n_draws] for name in per_draw}
-        return likelihoods(replace(self._tally, **fewer), self._structure, self._formats, self._replications)
+    def _added(self) -> Tally:
+        """The counts, those per draw without the draws that have not come yet."""
+        tally, n_draws = self._tally, self.n_draws
+        per_draw = {
+            name: getattr(tally, name)[:n_draws] for name, spec in layout_of(TallyArrays).items() if spec.axes[0] == "D"
+        }
+        return replace(tally, **per_draw)
 
     def _count_per_draw(self, draws: slice, runs: Runs) -> None:
         """Counts outcomes and the events that get intervals of their own, per draw and format."""

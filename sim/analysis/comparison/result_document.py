@@ -18,9 +18,15 @@ from sim.analysis.theory.conflict import Conflict
 from sim.analysis.theory.rational import RationalBenchmarks
 from sim.analysis.theory.theory_compare import TheoryComparison
 from sim.types import Outcome, Structure
-from sim.types.marks import As, By
+from sim.types.marks import By
 from sim.types.playing import Setting
 from sim.types.records import Json, Names, to_data
+
+Ending = Literal["draws", "precision", "budget", "stopped"]
+"""Why there are no more runs: all draws asked for, as precise as asked for, time was up, or somebody stopped it."""
+Omission = Literal["quick", "budget", "stopped"]
+"""Why a part is not there, or not whole: a quick comparison goes without, time was up, or somebody stopped it."""
+DRAWS, PRECISION, BUDGET, STOPPED, QUICK = "draws", "precision", "budget", "stopped", "quick"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +42,16 @@ class ComparisonResult(Comparison):
     """Library -> version."""
     numbers_by_basis: Mapping[str, int]
     """Basis (stated, reported, analyst, assumed) -> how many numbers of the file rest on it."""
+    ended: Ending = DRAWS
+    """Why there are no more runs."""
+    half_width: float = float("nan")
+    """The widest half of the 95% intervals of settlement, and of the leading format's difference from the runner-up."""
+    left_out: Mapping[str, Omission] = field(default_factory=dict)
+    """Part (variants, constants, readings, benchmarks, theory, shares) that is not there, or not whole -> why."""
     structure: Structure
     """Parties, issues and formats in words; who sits where under which rules."""
-    variants: Annotated[Mapping[str, Comparison], As(Mapping[str, Likelihoods])] = field(default_factory=dict)
-    """Variant -> the comparison under its rules; differences with the help of the file's own on all draws."""
-    same_draws: Likelihoods | None = None
-    """The file's own rules on the draws of the variants, which are compared with these; null if none were run."""
+    variants: Mapping[str, Likelihoods] = field(default_factory=dict)
+    """Variant -> how likely everything is under its rules, with the help of the file's own on all draws."""
     verdict: Verdict | None = None
     """Whether the ranking of formats survives the variants; null if none were run."""
     benchmarks: RationalBenchmarks | None = None
@@ -57,7 +67,7 @@ class ComparisonResult(Comparison):
     """The comparison under each reading of contradicting sources; null if none were run."""
     history: OutsideView | None = None
     """Likelihoods beside the reference classes that the file names for them; null if it names none."""
-    schema: Literal["parley/comparison/2"] = "parley/comparison/2"
+    schema: Literal["parley/comparison/3"] = "parley/comparison/3"
     conditional: str = CONDITIONAL
     interval_note: str = INTERVAL_NOTE
     range_note: str = RANGE_NOTE

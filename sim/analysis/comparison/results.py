@@ -50,6 +50,7 @@ MEASURES: Mapping[str, str] = {
 `halt` is of the text in force at signature, and only there where some issue ends the price of no settlement.
 """
 PAIRED: tuple[str, ...] = ("settlement", "in_force", "lasted")  # measures for which formats are compared in pairs
+CONDITIONED: tuple[str, ...] = ("lasted",)  # measures that are shares of some of the runs
 PLACES: tuple[str, ...] = ("table", "consent", "defected")
 """Where a refusal fell: at the table, outside the room or at home, or later by leaving the text."""
 
@@ -244,6 +245,11 @@ class Likelihoods:
     def top(self, measure: str) -> str:
         """Format with the highest share on a measure; the first in file order among equals."""
         return max(self.formats, key=lambda result: np.nan_to_num(result.measures[measure].value, nan=-1.0)).id
+
+    def pairs_of(self, measure: str, format_id: str) -> tuple[PairDifference, ...]:
+        """The pairs on a measure that a format is in."""
+        here = (pair for pair in self.pairs if pair.measure == measure)
+        return tuple(pair for pair in here if format_id in (pair.first, pair.second))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -25,7 +25,6 @@ from sim.scenario.sampling.unknowns import unknowns
 from sim.types import EndReason, IssueInfo, Outcome, Runs, Structure
 from sim.types.arrays import Ints
 from sim.types.outcomes import NOT_PLAYED
-from sim.types.playing import Size
 
 ROWS = 65_536  # rows of a row group
 SEPARATOR = "+"  # between the parties of a set, in file order
@@ -39,24 +38,24 @@ class RunsSink:
         target: Path | BinaryIO,
         structure: Structure,
         formats: Sequence[int],
-        size: Size,
+        replications: int,
         *,
-        stamped: Mapping[str, Any] | None = None,
+        stamped: Callable[[int], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """Opens the file, in the place of an existing one, or a stream of bytes.
 
-        The indices of the formats into `structure.formats` are in the order of the rows; `size` says how many draws
-        will come and runs of a format per draw, `stamped` what the footer says of where the rows come from.
+        The indices of the formats into `structure.formats` are in the order of the rows; `replications` are runs of a
+        format per draw; `stamped` gives what the footer says of where the rows of so many draws come from.
         """
         self._structure = structure
         self._formats = np.asarray(formats, dtype=np.int64)
-        self._replications = size.replications
-        self._expected = size.draws * len(formats) * size.replications
+        self._replications = replications
+        self._stamped = stamped
         self._waiting: list[Runs] = []
         self._n_waiting = 0
         self._written = 0
         self._next_draw = 0
-        self._schema = runs_schema(structure).with_metadata(stamp(stamped or {}))
+        self._schema = runs_schema(structure)
         self._writer = pq.ParquetWriter(
             target,
             self._schema,
@@ -73,7 +72,7 @@ class RunsSink:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
-        """Closes the file; on a clean exit checks that it is whole."""
+        """Closes the file."""
         if kind is not None:
             self._writer.close()
         else:
@@ -94,11 +93,10 @@ class RunsSink:
             self._flush(whole_groups_only=True)
 
     def close(self) -> None:
-        """Writes what is waiting and closes the file; a ValueError where fewer rows came than were promised."""
+        """Writes what is waiting, and where it comes from, and closes the file."""
         self._flush(whole_groups_only=False)
+        self._writer.add_key_value_metadata(stamp(self._stamped(self._next_draw)))
         self._writer.close()
-        if self._written != self._expected:
-            raise ValueError(f"{self._written} of {self._expected} rows were written")
 
     def _flush(self, *, whole_groups_only: bool) -> None:
         if not self._waiting:

@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 
 from sim.analysis.comparison.results import MEASURES, Comparison, Likelihoods, PairDifference
 from sim.analysis.statistics.intervals import Estimate, holm
-from sim.types.marks import HIDDEN, As, By
+from sim.types.marks import HIDDEN, By
 from sim.types.message import Message, message
 
 HOLDS, FLIPS, UNCLEAR = "holds", "flips", "not_distinguishable"
@@ -74,7 +74,9 @@ class Verdict:
 
     measures: Annotated[tuple[MeasureVerdict, ...], By("measure")]
     robust: bool
-    """At least one pair can be told apart, and every such pair is robust."""
+    """At least one pair can be told apart, every such pair is robust, and every set of constants was tried."""
+    sets_missing: bool
+    """Some or all sets of behavioural constants were not tried."""
     depends_on: tuple[str, ...]
     """Variants that flip a pair, in the order given."""
     sets_decide: bool
@@ -102,11 +104,16 @@ class Verdict:
 
 
 def verdict(
-    baseline: Comparison, variants: Mapping[str, Comparison], constant_sets: Sequence[Comparison] = ()
+    baseline: Comparison,
+    variants: Mapping[str, Likelihoods],
+    constant_sets: Sequence[Likelihoods] = (),
+    *,
+    sets_missing: bool = False,
 ) -> Verdict:
     """Judges whether the order of formats survives rule variants, and a fixed design of behavioural constants.
 
-    All are comparisons of the same formats; a KeyError where a variant or set lacks a pair of the baseline.
+    All are comparisons of the same formats; a KeyError where a variant or set lacks a pair of the baseline. With
+    `sets_missing` some or all sets of the design were not played: then no ranking is called robust.
     """
     told = [pair for pair in baseline.pairs if pair.measure in JUDGED and pair.told_apart]
     pairs = list(_judge(told, variants, constant_sets))
@@ -114,10 +121,11 @@ def verdict(
     unclear = tuple(name for name in variants if any(pair.variants[name] == UNCLEAR for pair in pairs))
     held = sum(pair.sets_held + sum(fate == HOLDS for fate in pair.variants.values()) for pair in pairs)
     looks = len(pairs) * (len(variants) + len(constant_sets))
-    robust = bool(pairs) and looks > 0 and all(pair.robust for pair in pairs)
+    stands = bool(pairs) and looks > 0 and all(pair.robust for pair in pairs)
     return Verdict(
         measures=tuple(_ranking(measure, pairs, baseline, variants=variants, sets=constant_sets) for measure in JUDGED),
-        robust=robust,
+        robust=stands and not sets_missing,
+        sets_missing=sets_missing,
         depends_on=depends,
         sets_decide=any(pair.sets_reversed for pair in pairs),
         unclear_in=unclear,
@@ -125,12 +133,14 @@ def verdict(
         n_possible=sum(pair.measure in JUDGED for pair in baseline.pairs),
         n_held=held,
         n_looks=looks,
-        said=_sentences(baseline, pairs, depends=depends, unclear=unclear, robust=robust, looks=(held, looks)),
+        said=_sentences(
+            baseline, pairs, flips=(depends, unclear), stands=stands, sets_missing=sets_missing, looks=(held, looks)
+        ),
     )
 
 
 def _judge(
-    told: Sequence[PairDifference], variants: Mapping[str, Comparison], sets: Sequence[Comparison]
+    told: Sequence[PairDifference], variants: Mapping[str, Likelihoods], sets: Sequence[Likelihoods]
 ) -> Iterator[PairVerdict]:
     """What becomes of every pair that the baseline tells apart; all looks are one family."""
     others = [*variants.values(), *sets]
@@ -161,8 +171,8 @@ def _ranking(
     pairs: Sequence[PairVerdict],
     baseline: Comparison,
     *,
-    variants: Mapping[str, Comparison],
-    sets: Sequence[Comparison],
+    variants: Mapping[str, Likelihoods],
+    sets: Sequence[Likelihoods],
 ) -> MeasureVerdict:
     top = baseline.top(measure)
     others = [result.id for result in baseline.formats if result.id != top]
@@ -176,12 +186,12 @@ def _ranking(
     )
 
 
-def _pair(comparison: Comparison, measure: str, first: str, second: str) -> PairDifference:
+def _pair(comparison: Likelihoods, measure: str, first: str, second: str) -> PairDifference:
     """The pair on a measure, as it stands in a comparison."""
     return {(pair.measure, pair.first, pair.second): pair for pair in comparison.pairs}[measure, first, second]
 
 
-def _lead(comparison: Comparison, measure: str, first: str, second: str) -> int:
+def _lead(comparison: Likelihoods, measure: str, first: str, second: str) -> int:
     """1 if `first` is told to be above `second`, -1 if below, 0 if they cannot be told apart."""
     ids = [result.id for result in comparison.formats]
     if ids.index(first) < ids.index(second):
@@ -189,7 +199,7 @@ def _lead(comparison: Comparison, measure: str, first: str, second: str) -> int:
     return -_pair(comparison, measure, second, first).side
 
 
-def _top_status(variant: Comparison, measure: str, top: str) -> str:
+def _top_status(variant: Likelihoods, measure: str, top: str) -> str:
     """Whether the baseline's top format is at the top, or level with it, in a variant."""
     there = variant.top(measure)
     if there == top:
@@ -201,11 +211,13 @@ def _sentences(
     baseline: Comparison,
     pairs: Sequence[PairVerdict],
     *,
-    depends: Sequence[str],
-    unclear: Sequence[str],
-    robust: bool,
+    flips: tuple[Sequence[str], Sequence[str]],
+    stands: bool,
+    sets_missing: bool,
     looks: tuple[int, int],
 ) -> tuple[Message, ...]:
+    """The verdict in words; `flips` are the variants that reverse a pair, and those that leave some pair unclear."""
+    depends, unclear = flips
     if not pairs:
         return (message("No ranking: the formats cannot be told apart within simulation error."),)
     if not looks[1]:
@@ -223,7 +235,14 @@ def _sentences(
         )
     if reasons:
         said = [message("Depends on: {reasons}.", reasons=tuple(reasons))]
-    elif robust:
+    elif stands and sets_missing:
+        said = [
+            message(
+                "Holds under other rules: every order holds in at least 90% of the variants. Other behavioural "
+                "constants were not all tried (--deep), so it is not called robust."
+            )
+        ]
+    elif stands:
         said = [message("Robust: every order holds in at least 90% of the variants and of the sets of constants.")]
     else:
         said = [
@@ -260,7 +279,7 @@ class RivalReading:
     """Name of the override."""
     changes: Message
     """What it changes."""
-    comparison: Annotated[Comparison, As(Likelihoods)]
+    comparison: Likelihoods
 
     COMPUTED: ClassVar = ("tops",)
 

@@ -11,8 +11,7 @@ correlation ratio (1905), read off runs that were made anyway: draws are put int
 variance between the means of the bins is what knowing the bin takes away (Plischke 2012, Environmental Modelling &
 Software 35).
 
-Shape letters: D draws (walks), N groups of numbers, S = N + 1 stations of a walk, R replications of chance, Y answers,
-B bins.
+Shape letters: D draws (walks), N groups of numbers, S = N + 1 stations of a walk, R replications of chance, B bins.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ MOST_BINS, LEAST_IN_A_BIN = 4, 4
 HALVINGS = 60
 
 
-def shapley_effects(walks: Floats, ranks: Ints) -> tuple[Floats, Floats]:
+def shapley_effects(walks: Floats, ranks: Ints, *, usual: float | None = None) -> Floats:
     """Per walk, an unbiased estimate of the effect of every group and of chance, and of the variance.
 
     With ends a and b of a walk, a step from y to y' is credited ``(b - a) (y' - y) / 2``: the mean of Goda's increments
@@ -42,34 +41,39 @@ def shapley_effects(walks: Floats, ranks: Ints) -> tuple[Floats, Floats]:
     Chance is one more group: at its turn, replication r gives way to another one. As all replications are played at
     every station, every turn of chance and every pair of replications is averaged over, not sampled.
 
-    From answers [D, S, R, Y] at each station, R at least 2, and the step [D, N] of the walk, from 0, at which each
-    group is switched: [D, N + 1, Y] credits, chance last, and [D, Y] their sums.
+    As either end may be taken for the start, a step may as well be credited ``(a - c) (y - y')`` for any constant c
+    (`usual`). Such a credit varies more, but is 0 in a draw whose every replication starts at c: of an answer that is
+    nearly always c only the other draws have to be walked.
+
+    From an answer [D, S, R] at each station, R at least 2, and the step [D, N] of the walk, from 0, at which each group
+    is switched: [D, N + 1] credits, chance last.
     """
-    n_draws, n_stations, n_reps, n_answers = walks.shape
+    n_draws, n_stations, n_reps = walks.shape
     n_groups = n_stations - 1
     start, end = walks[:, :1], walks[:, -1:]
+    if usual is not None:
+        start, end = 2.0 * (start - usual), np.zeros_like(end)
     steps = np.diff(walks, axis=1)
     # Sums over ordered pairs of different replications r, r2; a walk starts in r and ends in r2.
     end_r, end_r2 = _other(end, steps), _same(end, steps)
     start_r, start_r2 = _same(start, steps), _other(start, steps)
-    later = (n_groups - np.arange(n_groups))[:, None] / (n_groups + 1.0)  # chance that chance's turn comes after a step
+    later = (n_groups - np.arange(n_groups)) / (n_groups + 1.0)  # chance that chance's turn comes after a step
     credits = later * (end_r - start_r) + (1.0 - later) * (end_r2 - start_r2)
     middle = walks.mean(axis=1, keepdims=True)
     chance = _same(end, middle) - _other(end, middle) + _same(start, middle) - _other(start, middle)
-    pairs = 2.0 * n_reps * (n_reps - 1)
-    by_group = np.empty((n_draws, n_groups + 1, n_answers))
-    np.put_along_axis(by_group, np.argsort(ranks, axis=1)[:, :, None], credits / pairs, axis=1)
-    by_group[:, -1] = chance[:, 0] / pairs
-    return by_group, by_group.sum(axis=1)
+    by_group = np.empty((n_draws, n_groups + 1))
+    np.put_along_axis(by_group, np.argsort(ranks, axis=1), credits, axis=1)
+    by_group[:, -1] = chance[:, 0]
+    return by_group / (2.0 * n_reps * (n_reps - 1))
 
 
 def _same(first: Floats, second: Floats) -> Floats:
-    """[D, S, Y] sum over pairs r != r2 of ``first_r * second_r``."""
+    """[D, S] sum over pairs r != r2 of ``first_r * second_r``."""
     return (first.shape[2] - 1) * (first * second).sum(axis=2)
 
 
 def _other(first: Floats, second: Floats) -> Floats:
-    """[D, S, Y] sum over pairs r != r2 of ``first_r * second_r2``."""
+    """[D, S] sum over pairs r != r2 of ``first_r * second_r2``."""
     return first.sum(axis=2) * second.sum(axis=2) - (first * second).sum(axis=2)
 
 
@@ -98,6 +102,12 @@ class AnswerByDraw:
     def variance(self) -> float:
         """Variance over draws of the answer's expectation within a draw: what knowing all numbers would take away."""
         return float(self.mean.var(ddof=1) - self.noise.mean())
+
+    @property
+    def knowable(self) -> bool:
+        """Whether knowing all numbers would take something away: the variance's 95% interval lies above 0."""
+        of_draw = (self.mean - self.mean.mean()) ** 2 - self.noise
+        return linearised(of_draw, np.ones(len(of_draw))).estimates()[0].low > 0.0
 
 
 def answer_of(values: Floats) -> AnswerByDraw:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import FormatLikelihoods, FormatResult
+from sim.analysis.statistics.intervals import Estimate
 from sim.analysis.theory.conflict import LITTLE
 from sim.report.canvas.palette import OUTCOME_WORDS
 from sim.report.comparison.variance_shares_view import key_words, value_words
@@ -44,9 +45,14 @@ def sentences(result: ComparisonResult) -> list[str]:
     return [*filter(None, said), *_always_or_never(result)]
 
 
+def estimate_of(of: FormatLikelihoods, name: str) -> Estimate:
+    """A measure or an outcome, by its id."""
+    return of.measures[name] if name in of.measures else of.outcomes[Outcome[name.upper()]]
+
+
 def share_of(of: FormatLikelihoods, name: str) -> float:
     """The value of a measure or an outcome, by its id."""
-    return (of.measures[name] if name in of.measures else of.outcomes[Outcome[name.upper()]]).value
+    return estimate_of(of, name).value
 
 
 def _name_of(name: str) -> str:
@@ -101,16 +107,16 @@ def _conflict(formats: Sequence[FormatResult], result: ComparisonResult) -> Iter
 
 
 def _variant(name: str, formats: Sequence[FormatResult], result: ComparisonResult) -> Iterator[str]:
-    """The variant that takes most off, on the same draws."""
-    if result.same_draws is None:
+    """The variant that takes most off, beyond simulation error."""
+    if not result.variants:
         return
     ids = {one.id for one in formats}
-    mean = _mean_of(name, ids)
-    base = mean(result.same_draws.formats)
+    mean, mean_of_highs = (_mean_of(name, ids, end) for end in ("value", "high"))
+    base = mean(formats)
     least = min(result.variants, key=lambda variant: mean(result.variants[variant].formats))
     below = mean(result.variants[least].formats)
-    if base - below < TELLING:
-        yield say("No rule variant lowers it by more than {points} points.", points=f"{100.0 * TELLING:.0f}")
+    if base - mean_of_highs(result.variants[least].formats) < TELLING:
+        yield say("No rule variant is shown to lower it by more than {points} points.", points=f"{100.0 * TELLING:.0f}")
     else:
         yield say(
             "Of the rule variants {variant} takes most off: {share} instead of {base}.",
@@ -120,31 +126,31 @@ def _variant(name: str, formats: Sequence[FormatResult], result: ComparisonResul
         )
 
 
-def _mean_of(name: str, ids: set[str]) -> Callable[[Sequence[FormatLikelihoods]], float]:
-    """Mean of a likelihood over formats."""
+def _mean_of(name: str, ids: set[str], end: str = "value") -> Callable[[Sequence[FormatLikelihoods]], float]:
+    """Mean of a likelihood over formats, or of an end of its interval."""
 
     def mean(formats: Sequence[FormatLikelihoods]) -> float:
-        shares = [share_of(one, name) for one in formats if one.id in ids]
+        shares = [getattr(estimate_of(one, name), end) for one in formats if one.id in ids]
         return sum(shares) / len(shares)
 
     return mean
 
 
 def _number(name: str, formats: Sequence[FormatResult], result: ComparisonResult) -> Iterator[str]:
-    """The number that takes most off when it is held at one end; known for the measure that the answer is about."""
+    """The number that takes most off, beyond simulation error, when held; known for the measure of the answer."""
     rests = result.variance_shares
     if rests is None or rests.measure != name:
         return
     places = [slot for slot, one in enumerate(result.formats) if one in formats]
     ends = [(number, end) for number in rests.numbers for end in (number.low, number.high)]
-    moved = [sum(end.changes[slot].value for slot in places) / len(places) for _, end in ends]
-    if moved and min(moved) <= -TELLING:
-        number, end = ends[moved.index(min(moved))]
+    highs = [sum(end.changes[slot].high for slot in places) / len(places) for _, end in ends]
+    if highs and min(highs) <= -TELLING:
+        number, end = ends[highs.index(min(highs))]
         yield say(
-            "Of the numbers held, {number} at {value} takes most off: {points} points.",
+            "Of the numbers held, {number} at {value} takes most off: at least {points} points.",
             number=key_words(number, result.structure),
             value=value_words(number, end),
-            points=f"{-100.0 * min(moved):.0f}",
+            points=f"{-100.0 * min(highs):.0f}",
         )
 
 
@@ -169,33 +175,39 @@ def _always_or_never(result: ComparisonResult) -> Iterator[str]:
 
 def _least(outcome: Outcome, result: ComparisonResult) -> str:
     """What becomes of an outcome that comes nearly always under the variant that takes most off in some format."""
-    shares = _under(outcome, result, min)
+    shares = _under(outcome, result, min, "high")
     least = min(shares, key=lambda name: shares[name], default="")
-    return _hangs_on(least, shares) if least and shares[least] <= ALWAYS else _hangs_on_none(result)
+    if not least or shares[least] > ALWAYS:
+        return _hangs_on_none(result)
+    return say(
+        "That hangs on a rule: under {variant} it is at most {share} in some format.",
+        variant=least,
+        share=percent(shares[least]),
+    )
 
 
 def _most(outcome: Outcome, result: ComparisonResult) -> str:
     """What becomes of an outcome that hardly ever comes under the variant that adds most in some format."""
-    shares = _under(outcome, result, max)
+    shares = _under(outcome, result, max, "low")
     most = max(shares, key=lambda name: shares[name], default="")
-    return _hangs_on(most, shares) if most and shares[most] >= NEVER else _hangs_on_none(result)
-
-
-def _under(outcome: Outcome, result: ComparisonResult, pick: Callable[[list[float]], float]) -> dict[str, float]:
-    """Variant -> the least or greatest share of an outcome in a format."""
-    variants = result.variants.items()
-    return {name: pick([one.outcomes[outcome].value for one in other.formats]) for name, other in variants}
-
-
-def _hangs_on(variant: str, shares: dict[str, float]) -> str:
+    if not most or shares[most] < NEVER:
+        return _hangs_on_none(result)
     return say(
-        "That hangs on a rule: under {variant} it is {share} in some format.",
-        variant=variant,
-        share=percent(shares[variant]),
+        "That hangs on a rule: under {variant} it is at least {share} in some format.",
+        variant=most,
+        share=percent(shares[most]),
     )
+
+
+def _under(
+    outcome: Outcome, result: ComparisonResult, pick: Callable[[list[float]], float], end: str
+) -> dict[str, float]:
+    """Variant -> the least or greatest end of the interval of an outcome's share in a format."""
+    variants = result.variants.items()
+    return {name: pick([getattr(one.outcomes[outcome], end) for one in other.formats]) for name, other in variants}
 
 
 def _hangs_on_none(result: ComparisonResult) -> str:
     if not result.variants:
         return say("What carries it cannot be told: no variants were run.")
-    return say("That is so under every rule variant tried, so none of these rules carries it.")
+    return say("No rule variant that was tried is shown to change that.")

@@ -22,6 +22,7 @@ from sim.analysis.comparison.result_document import ComparisonResult
 from sim.analysis.comparison.results import CONDITIONAL, INTERVAL_NOTE, RANGE_NOTE, Comparison
 from sim.analysis.comparison.runs_table import write_inputs
 from sim.app.compare import CompareResult
+from sim.app.compare_request import CompareRequest
 from sim.report.canvas.palette import OUTCOME_FILL, OUTCOME_SENTENCE, OUTCOME_WORDS, READING_ORDER
 from sim.report.canvas.sheet import Drawing
 from sim.report.comparison import (
@@ -32,6 +33,7 @@ from sim.report.comparison import (
     number_tables,
     numeric,
     page_tables,
+    scope,
     variance_shares_view,
 )
 from sim.report.comparison.figures import draw_all, save_all
@@ -97,6 +99,7 @@ def render(
         history=history_tables,
         numeric=numeric,
         rests=variance_shares_view,
+        scope=scope,
         words=words,
     )
 
@@ -136,7 +139,7 @@ def comparison_view(result: ComparisonResult, width: int) -> RenderableType:
     )
     core = words.core_words(structure)
     parts = [
-        _title(result),
+        Group(_title(result), *(Text(sentence, style="dim") for sentence in scope.scope_sentences(result))),
         *([Text(core, style="yellow")] if core else []),
         Table("", (), formats).rich(),
         outcomes,
@@ -192,10 +195,17 @@ def _headed(head: str, sentence: str) -> Text:
     return Text.assemble((f"{head}  ", "bold"), sentence)
 
 
+def answer_so_far(found: Comparison, request: CompareRequest, *, width: int) -> RenderableType:
+    """The answer after some of the draws, for a terminal of so many columns, while more are played."""
+    with language(request.language):
+        table = page_tables.settled_table(found)
+        return Group(_title(found), table.rich(width=width, column=FORMAT_COLUMN, inline=True))
+
+
 def write_comparison(result: CompareResult, folder: Path, command: str, *, page: bool) -> None:
     """Write the drawn inputs, the numbers and the scenario, and with `page` the page, made again by `command`."""
     request = result.request
-    write_inputs(folder / "inputs.parquet", request.encoder, request.size.draws, request.stamp)
+    write_inputs(folder / "inputs.parquet", request.encoder, result.n_draws, request.stamp(result.n_draws))
     (folder / "scenario.resolved.yaml").write_text(request.encoder.resolved.to_yaml(), encoding="utf-8")
     (folder / "comparison.json").write_text(json.dumps(result.to_data(), indent=2) + "\n", encoding="utf-8")
     if page:

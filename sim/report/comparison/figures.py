@@ -284,7 +284,7 @@ def variant_dots(comparison: ComparisonResult) -> Drawing:
     """Settlement and any text in force per format, under each rule variant."""
     sheet = Sheet()
     top = key(sheet, 0, comparison)
-    rows: dict[str, Likelihoods] = {say(BASELINE): comparison.same_draws or comparison, **comparison.variants}
+    rows: dict[str, Likelihoods] = {say(BASELINE): comparison, **comparison.variants}
     bottom = top + 14 + 16 * len(rows)
     left = min(34.0 + 3.6 * max(map(len, rows)), 116.0)
     width = (WIDTH - left - 32.0) / 2

@@ -66,7 +66,7 @@ def difference(gap: Estimate, *, strong: bool | None = None) -> TableCell:
     return TableCell(points(gap.value), points_interval(gap) if gap.known else "", strong=told)
 
 
-def format_heads(comparison: Comparison) -> Row:
+def format_heads(comparison: Likelihoods) -> Row:
     """A column per format, by number."""
     return tuple(TableCell(badges=(slot + 1,)) for slot in range(len(comparison.formats)))
 
@@ -125,6 +125,17 @@ def narrow_outcome_table(comparison: Comparison, structure: Structure) -> Table:
     head = tuple(TableCell(result.name, badges=(slot + 1,)) for slot, result in enumerate(formats))
     note = " ".join(filter(None, (halt_note(comparison, structure), impasse_meaning(comparison))))
     return Table(say("How talks end (share of runs, 95% interval)"), ("", *head), tuple(rows), bands, note=note)
+
+
+def settled_table(comparison: Comparison) -> Table:
+    """A row a format: settlement, any text in force, what is signed; short enough to be looked at while it changes."""
+    shown_measures = ("settlement", "in_force", "signed")
+    rows = tuple(
+        (TableCell(result.name, badges=(slot + 1,)), *(likelihood(result.measures[name]) for name in shown_measures))
+        for slot, result in enumerate(comparison.formats)
+    )
+    head = ("", *(say(MEASURES[m]) for m in shown_measures))
+    return Table(say("So far (share of runs, 95% interval)"), head, rows)
 
 
 def halt_note(comparison: Comparison, structure: Structure) -> str:
@@ -295,10 +306,15 @@ def range_table(comparison: Comparison, *, narrow: bool = False) -> Table:
 def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Table:
     """Settlement and any text in force under each variant; what it changes, and what becomes of the order of pairs."""
     judged = comparison.verdict
-    same = comparison.same_draws
-    draws = count(same.n_draws) if same else ""
-    small = say("the same {draws} draws", draws=draws) if same and not narrow else ""
-    rows: list[Row] = [(TableCell(say(BASELINE), small), *shares_by_format(same or comparison), "")]
+    rows: list[Row] = [(TableCell(say(BASELINE)), *shares_by_format(comparison), "")]
+    sizes = [other.n_draws for other in comparison.variants.values()]
+    drawn = say(
+        "Each rule is played on as many of the draws as it needs ({low} to {high}), and judged with the help of the "
+        "file's own rules on all {draws}.",
+        low=count(min(sizes, default=0)),
+        high=count(max(sizes, default=0)),
+        draws=count(comparison.n_draws),
+    )
     for name, other in comparison.variants.items():
         fate = _fate(judged.fates(name), narrow=narrow) if judged else TableCell()
         changes = "" if narrow else say(parse_variant(name).said)
@@ -306,13 +322,13 @@ def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Tabl
     numbers = format_heads(comparison)
     if not narrow:
         note = say(
-            "Large: settlement; small: any text in force, all on the same draws. Order of pairs: of the pairs that the "
-            "file's own rules tell apart, how many keep their order, are level (cannot be told apart there) or are "
+            "Large: settlement; small: any text in force. Order of pairs: of the pairs that the file's own rules tell "
+            "apart, how many keep their order, are level (cannot be told apart there) or are "
             "reversed, beyond simulation error with all rules and constants looked at together (Holm: 5% for any "
             "false one)."
         )
         head = (say("Rules"), *numbers, TableCell(say("Order of pairs"), left=True))
-        return Table(say("Likelihoods under other rules"), head, tuple(rows), note=note)
+        return Table(say("Likelihoods under other rules"), head, tuple(rows), note=f"{note} {drawn}")
     pairs = judged.n_pairs if judged else 0
     note = say("No pair is told apart in the file, so there is no order to keep or to reverse.")
     if pairs:
@@ -320,7 +336,7 @@ def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Tabl
             "Pairs, of the {pairs} told apart in the file: order reversed, or no longer told apart (level).",
             pairs=pairs,
         )
-    note += " " + say("All rows are on the same {draws} draws.", draws=draws) if same else ""
+    note += f" {drawn}"
     return Table(
         say("Under other rules (settlement, any text in force)"),
         ("", *numbers, TableCell(say("Pairs"), left=True)),

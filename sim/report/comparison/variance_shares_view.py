@@ -8,19 +8,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sim.analysis.comparison.results import MEASURES, Comparison
-from sim.analysis.sensitivity.variance_shares import (
-    CHANCE,
-    CHANGES,
-    HIGH,
-    LEVEL,
-    LOW,
-    NUMBERS,
-    STAYS,
-    KeyNumber,
-    RestsOn,
-    Swing,
-    VarianceGroup,
-)
+from sim.analysis.sensitivity.held_numbers import CHANGES, HIGH, LEVEL, LOW, STAYS, KeyNumber, Swing
+from sim.analysis.sensitivity.inquiry import PRECISE
+from sim.analysis.sensitivity.variance_shares import CHANCE, NUMBERS, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.canvas.palette import ACCENT, INK, MUTED, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
@@ -93,6 +83,7 @@ PART_WORDS = {
 """Keys of the file on the way to a number -> the same in words."""
 
 QUANTILES = (f"{LOW:.0%}", f"{HIGH:.0%}")
+PRECISE_POINTS = f"{100.0 * PRECISE:.0f}"
 MOST_NAMED = 2
 """Groups of a partition that a sentence names, besides those by basis."""
 FILL = {NUMBERS: (WARM, 1.0), CONSTANTS: (WARM, 0.5), CHANCE: (ACCENT, 1.0)}
@@ -240,6 +231,14 @@ def _to_know(rests: RestsOn) -> str:
     clear = [number for number in rests.numbers if number.distinguishable]
     turning, close = ([number.leader for number in clear].count(leader) for leader in (CHANGES, LEVEL))
     words = [_from_noise(rests, len(clear))]
+    if rests.runner_up is not None and len(rests.numbers_of) == 1:
+        words.insert(
+            0,
+            say(
+                "What the numbers alone take from the lead cannot be told from noise, so they are told for "
+                "the leading format alone."
+            ),
+        )
     if turning:
         words.append(say("Knowing {count} of them could put another format first.", count=turning))
     if close and turning:
@@ -276,31 +275,31 @@ def _from_noise(rests: RestsOn, clear: int) -> str:
 
 
 def share_table(rests: RestsOn, comparison: Comparison, structure: Structure, partition: str) -> Table:
-    """Shares of every answer: the main one, then the measure of each format."""
-    columns = [0, *(y for y, answer in enumerate(rests.answers) if y > 0 and answer.measure == rests.measure)]
+    """Shares of both answers, with their intervals."""
     rows = (
-        (
-            TableCell(group_words(part.id, structure), _count(part) if part.count else ""),
-            *(_share_cell(part.shares[y]) for y in columns),
-        )
+        (TableCell(group_words(part.id, structure), _count(part) if part.count else ""), *map(_share_cell, part.shares))
         for part in ordered(rests.partitions[partition])
     )
     return Table(
         say("{partition}: share of the variance of the answer", partition=say(PARTITION_WORDS[partition])),
-        (say("Group"), TableCell(badges=main_badges(rests, comparison)), *format_heads(comparison)),
+        (say("Group"), *(TableCell(badges=_badges(answer.formats, comparison)) for answer in rests.answers)),
         tuple(rows),
         note=say(
-            "First column: leading format ahead of the runner-up; then {measure} in each format. Bold: the 95% "
-            "interval lies above zero. Dash: varied in too few runs.",
+            "Two formats: the first ahead of the second; one: {measure} in it alone. Bold: the 95% interval lies above "
+            "zero. Dash: varied in too few runs.",
             measure=measure_words(rests),
         ),
     )
 
 
-def main_badges(rests: RestsOn, comparison: Comparison) -> tuple[int, ...]:
-    """Numbers, from 1, of the leading format and the runner-up, if there is one."""
+def number_badges(rests: RestsOn, comparison: Comparison) -> tuple[int, ...]:
+    """Numbers, from 1, of the format or the two formats that the numbers to know better are told for."""
+    return _badges(rests.numbers_of, comparison)
+
+
+def _badges(formats: Sequence[str], comparison: Comparison) -> tuple[int, ...]:
     place = {result.id: slot + 1 for slot, result in enumerate(comparison.formats)}
-    return tuple(place[id_] for id_ in (rests.leader, rests.runner_up) if id_ is not None)
+    return tuple(place[id_] for id_ in formats)
 
 
 def _share_cell(share: Estimate) -> TableCell:
@@ -317,7 +316,7 @@ def swing_table(rests: RestsOn, comparison: Comparison, structure: Structure) ->
         rows += ((value_words(number, end), *map(difference, end.changes)) for end in (number.low, number.high))
     note = say(
         "Percentage points of {measure}, on the same draws and chance; bold where the 95% interval excludes zero. A "
-        "change of exactly 0 means that no run ended otherwise.",
+        "change of exactly 0 means that no run ended otherwise. Formats that stayed clearly behind were played less.",
         measure=measure_words(rests),
     )
     caption = say("Each number held, everything else unchanged: change of every format's likelihood")
@@ -386,12 +385,12 @@ def share_bars(rests: RestsOn, comparison: Comparison, structure: Structure) -> 
     """Shares of the variance of the main answer and of the leading format's measure, in three partitions."""
     sheet = Sheet()
     y = 7 + legend(sheet, {say(kind_words): FILL[kind] for kind, kind_words in KIND_WORDS.items()})
-    columns = [0] if rests.runner_up is None else [0, rests.leader_answer]
+    columns = range(len(rests.answers))
     shares = [part.shares[answer] for parts in rests.partitions.values() for part in parts for answer in columns]
     width = (WIDTH - LABELS - GAP * len(columns)) / len(columns) - 12
     ends = [end for share in shares for end in (share.low, share.high)]
     scales = [axis(LABELS + GAP + n * (width + 12 + GAP), width, ends) for n in range(len(columns))]
-    leader, *behind = (number - 1 for number in main_badges(rests, comparison))
+    leader, *behind = (number - 1 for number in _badges(rests.answers[0].formats, comparison))
     for scale, column in zip(scales, columns, strict=True):
         badge(sheet, scale.x + 4.6, y - 2.6, leader)
         against = behind if column == 0 else []
@@ -452,7 +451,7 @@ def tornado(rests: RestsOn, structure: Structure) -> Drawing:
         "stays as it was; with paired 95% intervals. Grey names: not to be told from noise.",
         measure=measure,
     )
-    if rests.runner_up is not None:
+    if len(rests.numbers_of) > 1:
         below = say("percentage points of the leading format's lead over the runner-up")
         description = say(
             "Change of the leading format's lead over the runner-up ({measure}) when one number is held and everything "

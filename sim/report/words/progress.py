@@ -1,4 +1,7 @@
-"""A progress bar that shows itself only where somebody waits: on a terminal, after two seconds."""
+"""A progress bar that shows itself only where somebody waits: on a terminal, after two seconds.
+
+Above it stands the answer so far, as soon as there is one. Whoever has seen enough may ask it to stop.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.app.errors import InputError
+from sim.types.playing import Stopped
 
 PATIENCE_SECONDS = 2.0
 MOST_RUNS = 20_000_000
@@ -36,12 +41,32 @@ class Bar(AbstractContextManager["Bar", None]):
         self._total, self._most = total, most
         self._done = 0
         self._label = "starting"
-        self._progress: Progress | None = None
+        self._answer: RenderableType = ""
+        self._stopping = False
+        self._live: Live | None = None
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=self._console)
+        self._task = self._progress.add_task(self._label, total=total)
 
     def __exit__(self, *_: object) -> None:
-        """Take the bar off the screen."""
-        if self._progress is not None:
-            self._progress.stop()
+        """Take everything off the screen."""
+        if self._live is not None:
+            self._live.stop()
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is something to keep."""
+        return self._answer != ""
+
+    def show(self, answer: RenderableType) -> None:
+        """Put the answer so far above the bar, at once."""
+        self._answer = answer
+        self._shown_at = min(self._shown_at, self._clock()) if self._shown_at < float("inf") else self._shown_at
+        self._show()
+
+    def stop(self) -> None:
+        """Somebody has seen enough."""
+        self._stopping = True
 
     def expect(self, runs: int) -> None:
         """Take note of how many runs there will be in all: an InputError where they are more than is usual."""
@@ -62,13 +87,16 @@ class Bar(AbstractContextManager["Bar", None]):
         """Count runs that are finished."""
         self._done += runs
         self._show()
+        if self._stopping:
+            raise Stopped
 
     def _show(self) -> None:
         if self._clock() < self._shown_at:
             return
-        if self._progress is None:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._progress = Progress(*columns, console=self._console, transient=True)
-            self._progress.add_task(self._label, total=self._total)
-            self._progress.start()
-        self._progress.update(self._progress.task_ids[0], completed=self._done, description=self._label)
+        self._progress.update(self._task, total=self._total, completed=self._done, description=self._label)
+        if self._live is None:
+            self._live = Live(console=self._console, transient=True, get_renderable=self._screen)
+            self._live.start()
+
+    def _screen(self) -> RenderableType:
+        return Group(*([self._answer] if self.answered else []), self._progress.get_renderable())

@@ -14,12 +14,13 @@ from sim.scenario.schema.written_formats import Seat
 def check_parties(file: Place, only: Collection[str] | None = None) -> list[tuple[str, ...]]:
     """Notes the problems of every sound party; returns the sets of issues that sound linkages tie together.
 
-    `only` are the parties that changed, where all the rest of the file is known to be sound.
+    `only` are the parties that changed, where all the rest of the file is known to be sound: they are looked at, and
+    who believes something of them.
     """
     links: list[tuple[str, ...]] = []
     shifted = {path for shock in file.draft.sound("shocks").values() for path in shock.set}
     for key, party in file.parties.items():
-        if only is not None and key not in only:
+        if only is not None and key not in only and not party.beliefs.keys() & set(only):
             links += [tuple(link.when) for link in party.linkages.values()]
             continue
         place = file / "parties" / key

@@ -10,7 +10,7 @@ import numpy as np
 from sim.scenario.preparation.grid import told_in_units
 from sim.scenario.preparation.labels import in_language
 from sim.scenario.sampling.distributions import Drawn, Streams, Uniforms, describe, mean, quantile
-from sim.scenario.sampling.fill import fill_numbers, format_tables
+from sim.scenario.sampling.fill import blank_numbers, fill_numbers, format_tables
 from sim.scenario.sampling.idle_numbers import idle
 from sim.scenario.sampling.layout import LEVELS, Layout
 from sim.scenario.schema.numbers import DEFAULT_NOTE, Number
@@ -18,24 +18,60 @@ from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedParty, ResolvedScenario
 from sim.scenario.schema.written import ConditionalLine, Issue, RedLine
 from sim.types.message import Message, message
+from sim.types.replays import Replays
 from sim.types.structure import ConditionalLineInfo, FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 
 
 @dataclass(frozen=True)
 class NumberRow:
-    """One number of a scenario, for tables of evidence. `low` and `high` are the 5% and 95% quantiles."""
+    """One number of a scenario, for tables of evidence."""
 
     path: str
-    distribution: str
-    mean: float
-    low: float
-    high: float
-    basis: str
-    sources: tuple[str, ...]
-    note: str
-    given: bool
-    """Whether the file gives the number; False for defaults of the schema and for shared priors."""
+    number: Number
+
+    @property
+    def basis(self) -> str:
+        """What it rests on."""
+        return self.number.basis
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the claims that it cites."""
+        return self.number.sources
+
+    @property
+    def note(self) -> str:
+        """Said of it in the file; empty for nothing."""
+        return self.number.note or ""
+
+    @property
+    def given(self) -> bool:
+        """Whether the file gives the number; False for defaults of the schema and for shared priors."""
+        return self.note not in (DEFAULT_NOTE, SHARED_NOTE)
+
+    @property
+    def distribution(self) -> str:
+        """In short words."""
+        return describe(self.number)
+
+    @property
+    def mean(self) -> float:
+        """Expected value."""
+        return mean(self.number)
+
+    @property
+    def low(self) -> float:
+        """The 5% quantile."""
+        return self._quantile(0.05)
+
+    @property
+    def high(self) -> float:
+        """The 95% quantile."""
+        return self._quantile(0.95)
+
+    def _quantile(self, chance: float) -> float:
+        return float(quantile(self.number, np.array([chance]))[0])
 
 
 @dataclass(frozen=True)
@@ -46,13 +82,16 @@ class Encoder:
     seed: int = field(kw_only=True)
     language: str | None = field(default=None, kw_only=True)
     """Language of the names in `structure`, where the file has labels in it; None for the file's own names."""
+    replays: Replays | None = field(default=None, kw_only=True, repr=False, compare=False)
+    """Where runs are kept that need not be played again."""
     layout: Layout = field(init=False)
     structure: Structure = field(init=False)
     _static: dict[str, Any] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         layout = Layout(self.resolved)
-        spoken = layout if self.language is None else Layout(in_language(self.resolved, self.language))
+        said = self.resolved if self.language is None else in_language(self.resolved, self.language)
+        spoken = layout if said is self.resolved else Layout(said)
         fixed = {**layout.static_tables(), **format_tables(layout)}
         object.__setattr__(self, "layout", layout)
         object.__setattr__(self, "structure", _structure(spoken))
@@ -75,17 +114,14 @@ class Encoder:
         filled = {name: _read_only(array) for name, array in fill_numbers(self.layout, drawn).items()}
         return Tables(**self._static, **filled)
 
+    def blank(self) -> Tables:
+        """Arrays of one draw with all that is the same in every draw, and 0 for every number."""
+        return Tables(**self._static, **blank_numbers(self.layout, 1 + len(self.layout.shocks)))
+
     def numbers(self) -> tuple[NumberRow, ...]:
         """Every number that counts, in file order: no idle ones, nor shared priors, of which each party has a copy."""
         left_out = {*idle(self.resolved), *(f"behaviour.{key}" for key in PARTY_CONSTANTS)}
-        return tuple(_row(path, number) for path, number in self.resolved.numbers.items() if path not in left_out)
-
-
-def _row(path: str, number: Number) -> NumberRow:
-    low, high = quantile(number, np.array([0.05, 0.95])).tolist()
-    note = number.note or ""
-    given = note not in (DEFAULT_NOTE, SHARED_NOTE)
-    return NumberRow(path, describe(number), mean(number), low, high, number.basis, number.sources, note, given)
+        return tuple(NumberRow(path, number) for path, number in self.resolved.numbers.items() if path not in left_out)
 
 
 def _read_only(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

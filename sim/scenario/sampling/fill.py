@@ -40,13 +40,18 @@ _PER_PAIR = {
 }
 
 
-def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
-    """Every array of `Tables` with a world axis, by name.
+def blank_numbers(layout: Layout, n_worlds: int) -> dict[str, Any]:
+    """Zeros in the place of every array of `Tables` with a world axis, by name.
 
     Equilibrium plans are without a deal (M = J = 0): that is what a scenario alone has.
     """
-    sizes = layout.sizes | {"W": drawn.n_worlds, "M": 0, "J": 0}
-    out: dict[str, Any] = {name: spec.zeros(sizes) for name, spec in layout_of(Tables).items() if "W" in spec.axes}
+    sizes = layout.sizes | {"W": n_worlds, "M": 0, "J": 0}
+    return {name: spec.zeros(sizes) for name, spec in layout_of(Tables).items() if "W" in spec.axes}
+
+
+def fill_numbers(layout: Layout, drawn: Drawn) -> dict[str, Any]:
+    """Every array of `Tables` with a world axis, by name."""
+    out = blank_numbers(layout, drawn.n_worlds)
     values = fill_contributions(out["contribution"], layout, drawn)
     fill_barred(out["barred"], out["contribution"], layout, drawn, values=values)
     fill_line_firm(out["line_firm"], layout, drawn)

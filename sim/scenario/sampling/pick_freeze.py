@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.scenario.sampling.distributions import Floats, Streams, Uniforms
 from sim.scenario.sampling.encode import Encoder
 from sim.scenario.sampling.source import Wrapped
+from sim.types.arrays import Ints
 from sim.types.tables import Tables
 
 SECOND = "second set: "
@@ -34,6 +34,50 @@ class Switched(Wrapped):
         plain = Streams(self.seed, first_draw=first_draw, n_draws=n_draws)
         return self.source.tables(first_draw, n_draws, streams=self.switch(plain))
 
+    def blank(self) -> Tables:
+        """Arrays of one draw that have the sizes."""
+        return self.source.blank()
+
+
+@dataclass(frozen=True)
+class Scattered(Wrapped):
+    """Some draws of an encoder that need not follow one another; their uniforms pass through a switch."""
+
+    source: Encoder
+    switch: Callable[[Uniforms], Uniforms]
+    draws: Ints
+    """[D] their numbers."""
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of them, counted from 0."""
+        streams = picked(self.seed, self.draws[first_draw : first_draw + n_draws])
+        return self.source.tables(first_draw, n_draws, streams=self.switch(streams))
+
+
+@dataclass(frozen=True)
+class Stations(Wrapped):
+    """Draws at stations of their walks; the same draw may stand at several."""
+
+    source: Encoder
+    walk: Walk
+    draws: Ints
+    """[D] their numbers."""
+    taken: Ints
+    """[D] steps taken."""
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of them, counted from 0."""
+        block = slice(first_draw, first_draw + n_draws)
+        streams = self.walk.after(self.taken[block], picked(self.seed, self.draws[block]))
+        return self.source.tables(first_draw, n_draws, streams=streams)
+
+
+def picked(seed: int, draws: Ints) -> Uniforms:
+    """The uniforms of draws of these numbers [D], at least one."""
+    first = int(draws.min())
+    streams = Streams(seed, first_draw=first, n_draws=int(draws.max()) + 1 - first)
+    return Mixed(streams, lambda _, u: u[draws - first])
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -42,28 +86,27 @@ class Hold:
     stream: str
     u: float
 
-    def __call__(self, streams: Streams) -> Uniforms:
+    def __call__(self, streams: Uniforms) -> Uniforms:
         """The streams with the one held."""
         return Mixed(streams, lambda path, u: np.full_like(u, self.u) if path == self.stream else u)
 
 
 @dataclass(frozen=True)
-class Step:
-    """After so many steps of a walk from the first set of numbers to the second, which switches group after group.
+class Walk:
+    """A walk from the first set of numbers to the second, which switches group after group.
 
     Every draw has an order of its own, equally likely among all (`ranks`).
     """
 
-    walk: str  # name of the walk: walks of another name have other orders
+    name: str  # walks of another name have other orders
     groups: tuple[str, ...]
     members: Mapping[str, int]  # stream -> position of its group
-    taken: int  # steps taken, 0 to the number of groups
 
-    def __call__(self, streams: Streams) -> Uniforms:
-        """The streams, for each draw of the first or of the second set."""
+    def after(self, taken: Ints | int, streams: Uniforms) -> Uniforms:
+        """The streams, for each draw of the first or of the second set, after so many steps [D] or the same in all."""
         if not self.groups:
             return streams
-        switched = ranks(streams, self.walk, self.groups) < self.taken
+        switched = ranks(streams, self.name, self.groups) < np.reshape(taken, (-1, 1))
 
         def mixed(path: str, first: Floats) -> Floats:
             if path not in self.members or not (chosen := switched[:, self.members[path]]).any():
@@ -77,7 +120,7 @@ class Step:
 class Mixed:
     """Streams of which some are changed: by name and the uniforms [D] that they have, those that they get."""
 
-    streams: Streams
+    streams: Uniforms
     changed: Callable[[str, Floats], Floats]
 
     def uniforms(self, path: str) -> Floats:
@@ -85,7 +128,7 @@ class Mixed:
         return self.changed(path, self.streams.uniforms(path))
 
 
-def ranks(streams: Uniforms, walk: str, groups: Sequence[str]) -> NDArray[np.int64]:
+def ranks(streams: Uniforms, walk: str, groups: Sequence[str]) -> Ints:
     """[D, G] at which step of a walk, from 0, each of at least one group is switched.
 
     A random order a draw, from streams of its own.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.replays import Replays
 from sim.types.structure import Structure
 from sim.types.tables import Tables
 
@@ -29,8 +30,17 @@ class Source(Protocol):
         """The scenario."""
         ...
 
+    @property
+    def replays(self) -> Replays | None:
+        """What was played of scenarios near to this one; None where nothing is kept."""
+        ...
+
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Read-only arrays of a block of draws; the row of a draw is the same in every block that holds it."""
+        ...
+
+    def blank(self) -> Tables:
+        """Arrays of one draw that have the sizes, and all that is the same in every draw; the numbers may be 0."""
         ...
 
 
@@ -55,6 +65,15 @@ class Wrapped(ABC):
         """The scenario."""
         return self.source.resolved
 
+    @property
+    def replays(self) -> Replays | None:
+        """Nothing is kept of what is changed."""
+        return None
+
     @abstractmethod
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of draws."""
+
+    def blank(self) -> Tables:
+        """As `Source.blank`: of what is changed before the engine sees it, nothing is known without looking."""
+        return self.tables(0, 1)

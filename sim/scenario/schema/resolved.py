@@ -6,7 +6,7 @@ from __future__ import annotations
 # pyright: reportIncompatibleVariableOverride=false, reportGeneralTypeIssues=false
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Literal
 
@@ -190,25 +190,60 @@ def resolve(scenario: ScenarioFile, shared: Shared) -> ResolvedScenario:
         data.pop(key, None)
     for key in ("summary", "as_of", "notes"):
         data.setdefault(key, "")
-    for issue_id, issue in data["issues"].items():
-        issue.setdefault("name", issue_id)
-        for option_id, option in issue["options"].items():
-            option.setdefault("name", option_id)
-            if "lasts" in option:
-                option.setdefault("then", "status_quo")
-    given = data["behaviour"]
-    keys = (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)
-    behaviour = {key: given.get(key) or _dump(shared.constants[key].prior) for key in keys}
-    data["behaviour"] = {**behaviour, "rules": {**shared.rules, **given["rules"]}}
-    for party_id, party in scenario.parties.items():
-        _fill_party(data["parties"][party_id], party_id, party, behaviour)
-    for format_id, talks in scenario.formats.items():
-        _fill_format(data["formats"][format_id], talks, list(data["issues"]))
-    for section in ("formats", "tracks", "shocks"):
+    behaviour = _constants(scenario, shared)
+    data["behaviour"] = {**behaviour, "rules": {**shared.rules, **data["behaviour"]["rules"]}}
+    for section in _FILLED:
         for key, part in data[section].items():
-            part.setdefault("name", key)
-            part.setdefault("summary", "")
+            _fill(part, section, key, scenario=scenario, behaviour=behaviour)
     return ResolvedScenario.model_validate(data)
+
+
+_FILLED = ("issues", "parties", "formats", "tracks", "shocks")
+
+
+def resolve_parts(
+    base: ResolvedScenario, scenario: ScenarioFile, shared: Shared, parts: Iterable[tuple[str, str]]
+) -> ResolvedScenario:
+    """As `resolve`, for a scenario that differs from one resolved before in some parts (section, id) only.
+
+    Sections are issues, parties, formats and shocks. Parts that did not change are those of `base`, the same objects.
+    """
+    behaviour = _constants(scenario, shared)
+    fields = {name: getattr(base, name) for name in ResolvedScenario.model_fields}
+    for section, key in parts:
+        data = getattr(scenario, section)[key].model_dump(mode="json", by_alias=True, exclude_none=True)
+        _fill(data, section, key, scenario=scenario, behaviour=behaviour)
+        before: Model = fields[section][key]
+        fields[section] = {**fields[section], key: type(before).model_validate(data)}
+    return ResolvedScenario.model_construct(**fields)
+
+
+def _constants(scenario: ScenarioFile, shared: Shared) -> dict[str, Any]:
+    """The constants of behaviour: of the file, or else of the shared priors."""
+    given = scenario.behaviour
+    keys = (*PARTY_CONSTANTS, *GLOBAL_CONSTANTS)
+    return {key: _dump(getattr(given, key) or shared.constants[key].prior) for key in keys}
+
+
+def _fill(data: dict[str, Any], section: str, key: str, *, scenario: ScenarioFile, behaviour: dict[str, Any]) -> None:
+    """Makes the defaults of one part of a scenario explicit."""
+    if section == "issues":
+        _fill_issue(data, key)
+    elif section == "parties":
+        _fill_party(data, key, scenario.parties[key], behaviour)
+    else:
+        data.setdefault("name", key)
+        data.setdefault("summary", "")
+        if section == "formats":
+            _fill_format(data, scenario.formats[key], list(scenario.issues))
+
+
+def _fill_issue(data: dict[str, Any], key: str) -> None:
+    data.setdefault("name", key)
+    for option_id, option in data["options"].items():
+        option.setdefault("name", option_id)
+        if "lasts" in option:
+            option.setdefault("then", "status_quo")
 
 
 def _fill_party(data: dict[str, Any], party_id: str, party: Party, behaviour: dict[str, Any]) -> None:

@@ -85,20 +85,20 @@ def test_wrong_blocks_are_refused():
     found.add(first, runs)
     with pytest.raises(ValueError, match="added before"):
         found.add(first, runs)
-    with pytest.raises(ValueError, match="44 of 60 draws are missing"):
-        found.result()
+    gap = Accumulator(structure(), range(5), 60, 8)
+    with pytest.raises(ValueError, match="no draws"):
+        gap.result()
+    gap.add(2, runs)
+    with pytest.raises(ValueError, match="2 draws are missing"):
+        gap.result()
     with pytest.raises(ValueError, match="different indices"):
         Accumulator(structure(), (0, 0), 60, 8)
 
 
-def test_the_first_draws_alone_are_those_of_a_shorter_run():
-    """What variants on fewer draws are compared with: the same draws, not all of them."""
+def test_what_is_there_at_any_time_is_the_comparison_of_so_many_draws():
     found = Accumulator(structure(), range(5), 60, 8)
     for first, runs in blocks(n_draws=60):
         found.add(first, runs)
-    fewer, alone = found.first(15), compare(n_draws=15)
-    assert (fewer.n_draws, fewer.replications) == (15, 8)
-    assert fewer.pairs == alone.pairs
-    assert [one.measures for one in fewer.formats] == [one.measures for one in alone.formats]
-    assert [one.outcomes for one in fewer.formats] == [one.outcomes for one in alone.formats]
-    assert fewer.formats[0].measures["settlement"] != found.result().formats[0].measures["settlement"]
+        n_draws = first + len(runs.outcome) // 40
+        assert numbers(found.result()) == numbers(compare(n_draws=n_draws))
+        assert found.n_draws == n_draws == len(found.by_draw()["settlement"])

@@ -10,12 +10,11 @@ import pytest
 from sim.analysis.comparison import runs_table
 from sim.analysis.comparison.runs_table import RunsSink, column_names, inputs_table, write_inputs
 from sim.scenario import Encoder, load_scenario
-from sim.types.playing import Size
 from tests.analysis.synthetic import blocks, structure
 
 
 def write(path, *, block=16, formats=(0, 1, 2, 3, 4), n_draws=60, **options):
-    with RunsSink(path, structure(), formats, Size(n_draws, 8)) as sink:
+    with RunsSink(path, structure(), formats, 8, stamped=lambda n: {"draws": n}) as sink:
         for first, runs in blocks(block=block, formats=formats, n_draws=n_draws, **options):
             sink.add(first, runs)
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -78,12 +77,18 @@ def test_no_path_in_the_file(tmp_path):
 
 def test_missing_or_misplaced_blocks_are_errors(tmp_path):
     (first, runs), second, *_ = blocks()
-    sink = RunsSink(tmp_path / "a", structure(), range(5), Size(60, 8))
+    sink = RunsSink(tmp_path / "a", structure(), range(5), 8)
     with pytest.raises(ValueError, match="whole draws from 0"):
         sink.add(*second)
     sink.add(first, runs)
-    with pytest.raises(ValueError, match="640 of 2400 rows"):
-        sink.close()
+    with pytest.raises(ValueError, match="whole draws from 16"):
+        sink.add(first, runs)
+    sink.close()
+
+
+def test_the_footer_says_how_many_draws_came(tmp_path):
+    write(tmp_path / "runs.parquet", n_draws=20)
+    assert json.loads(pq.read_metadata(tmp_path / "runs.parquet").metadata[b"parley"]) == {"draws": 20}
 
 
 def test_many_parties(tmp_path):

@@ -99,7 +99,7 @@ def test_a_paired_interval_keeps_a_width_and_shrinks_with_draws():
     assert 3.5 < none[0].high / none[1].high < 4.5
     mixed = paired(np.zeros(100), np.tile([0, 4], 50), 4)
     assert mixed.value == 0.5
-    assert mixed.high - mixed.value == pytest.approx(1.984 * np.sqrt(26 / 9900), rel=0.01)
+    assert mixed.high - mixed.value == pytest.approx(1.984 * np.sqrt(25.13 / 9900), rel=0.001)
 
 
 def test_equal_records_have_equal_digests_and_others_do_not():

@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.analysis.comparison.accumulate import Accumulator
-from sim.analysis.sensitivity.variance_shares import (
-    CHANCE,
-    LOT,
-    Inquiry,
-    KeptOutcomes,
-    RestsOn,
-    SensitivitySizes,
-    rests_on,
-)
+from sim.analysis.sensitivity.inquiry import LOT, Inquiry, KeptOutcomes, SensitivitySizes
+from sim.analysis.sensitivity.variance_shares import CHANCE, RestsOn, rests_on
 from sim.engines.batch import run_blocks
 from sim.scenario.sampling.distributions import lot_streams
 from sim.scenario.sampling.unknowns import PARTITIONS

@@ -27,12 +27,11 @@ def walked(answer, *, n_groups, seed=1, n_draws=D, replications=2):
     for taken in range(n_groups + 1):
         x = np.where(ranks < taken, second, first)
         stations.append(answer(x[:, None, :], chance))
-    return np.stack(stations, axis=1)[..., None], ranks
+    return np.stack(stations, axis=1), ranks
 
 
-def found(answer, **options):
-    credits, _ = shapley_effects(*walked(answer, **options))
-    return shares(credits[:, :, 0])
+def found(answer, *, usual=None, **options):
+    return shares(shapley_effects(*walked(answer, **options), usual=usual))
 
 
 def assert_near(estimates, expected):
@@ -87,17 +86,16 @@ def test_more_replications_estimate_the_same_with_less_error(replications):
 
 def test_credits_of_a_walk_add_up_to_half_the_squared_way_between_its_ends():
     walks, ranks = walked(lambda x, e: x[..., 0] * (1.0 + e) + x[..., 2], n_groups=3, n_draws=50)
-    credits, total = shapley_effects(walks, ranks)
+    credits = shapley_effects(walks, ranks)
     way = walks[:, -1, ::-1] - walks[:, 0]  # from either replication to the other
     np.testing.assert_allclose(credits.sum(axis=1), (way**2).mean(axis=1) / 2.0, atol=1e-12)
-    np.testing.assert_allclose(credits.sum(axis=1), total, atol=1e-12)
-    estimates, _ = shares(credits[:, :, 0])
+    estimates, _ = shares(credits)
     assert sum(one.value for one in estimates) == pytest.approx(1.0, abs=1e-12)
 
 
 def test_without_groups_all_is_chance():
     walks, ranks = walked(lambda x, e: e, n_groups=0, n_draws=200)
-    (only,), variance = shares(shapley_effects(walks, ranks)[0][:, :, 0])
+    (only,), variance = shares(shapley_effects(walks, ranks))
     assert (only.value, only.low, only.high) == (1.0, 1.0, 1.0)
     assert variance == pytest.approx(1.0, rel=0.3)
 
@@ -112,6 +110,34 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
         )
     ]
     assert 0.91 <= np.mean(hits) <= 0.985
+
+
+def rare(x, e):
+    """1 in about one run of twenty: a fact of the file, an accident, and both weigh."""
+    return ((x[..., 0] + 0.5 * x[..., 1] > 1.6) & (e > 0.0)) * 1.0
+
+
+def test_walks_from_what_is_unusual_share_the_same_variance():
+    """Both kinds of credits estimate the same effects, of a rare answer and of one that is not; also with a shift."""
+    both, variance = found(rare, n_groups=2, n_draws=60_000)
+    one, same = found(rare, n_groups=2, n_draws=60_000, usual=0.0)
+    assert same == pytest.approx(variance, rel=0.05)
+    assert_near(one, [share.value for share in both])
+    linear, variance = found(lambda x, e: 3.0 + x[..., 0] + 2.0 * x[..., 1] + 2.0 * e, n_groups=2, usual=3.0)
+    assert_near(linear, [1 / 9, 4 / 9, 4 / 9])
+    assert variance == pytest.approx(9.0, rel=0.1)
+
+
+def test_of_a_rare_answer_the_usual_draws_add_nothing_and_the_others_tell_nearly_all():
+    walks, ranks = walked(rare, n_groups=2, n_draws=6000)
+    credits = shapley_effects(walks, ranks, usual=0.0)
+    unusual = (walks[:, 0] != 0.0).any(axis=1)
+    assert not credits[~unusual].any()
+    assert unusual.mean() < 0.12
+    half_of_all, half = (
+        max(one.high - one.low for one in shares(c)[0]) for c in (shapley_effects(walks, ranks), credits)
+    )
+    assert half < 1.6 * half_of_all  # from an eighth of the walks
 
 
 def test_too_few_walks_that_vary_tell_nothing():

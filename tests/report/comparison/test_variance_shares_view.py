@@ -9,7 +9,8 @@ import re
 import pytest
 from rich.console import Console
 
-from sim.analysis.sensitivity.variance_shares import CHANCE, ExplainedAnswer, RestsOn, SensitivitySizes, VarianceGroup
+from sim.analysis.sensitivity.inquiry import SensitivitySizes
+from sim.analysis.sensitivity.variance_shares import CHANCE, ExplainedAnswer, RestsOn, VarianceGroup
 from sim.analysis.statistics.intervals import Estimate
 from sim.report.comparison.variance_shares_view import (
     number_words,
@@ -125,6 +126,17 @@ def test_a_list_of_noise_is_a_sentence(rests, baseline, given):
     assert "To know better" not in told
 
 
+def test_numbers_that_take_nothing_from_the_lead_are_told_for_the_leading_format_alone(rests, baseline, given):
+    assert "for the leading format alone" not in " ".join(sentences(rests, baseline, structure()))
+    alone = dataclasses.replace(rests, numbers_of=(rests.leader,))
+    assert "so they are told for the leading format alone" in " ".join(sentences(alone, baseline, structure()))
+    page = given.but(variance_shares=alone).page()
+    assert "of that likelihood in percentage points" in page
+    assert "of that difference in percentage points" not in page
+    (_, tornado) = rests_on_figures(alone, baseline, structure())
+    assert "runner-up" not in tornado.description
+
+
 def test_numbers_without_a_spread_are_said_to_have_been_given_one(rests, baseline):
     assert "without a spread" not in " ".join(sentences(rests, baseline, structure()))
     bare = dataclasses.replace(rests, n_widened=17)
@@ -147,8 +159,8 @@ def test_an_answer_that_never_varied_is_said_to_tell_nothing(rests, baseline, gi
 
 def test_one_format_alone_is_explained_by_itself(given):
     alone = compare(formats=(1,), n_draws=6)
-    parts = (VarianceGroup(CHANCE, CHANCE, 0, (share(1.0), share(1.0), share(1.0))),)
-    answers = tuple(ExplainedAnswer(m, ("north-river",), 0.2) for m in ("settlement", "settlement", "in_force"))
+    parts = (VarianceGroup(CHANCE, CHANCE, 0, (share(1.0),)),)
+    answers = (ExplainedAnswer("settlement", ("north-river",), 0.2, 9),)
     number = key_number("parties.north.patience", low=swing(0.9, 0.1, top=0, n=1), high=swing(1.0, 0.0, top=0, n=1))
     found = RestsOn(
         measure="settlement",
@@ -157,6 +169,7 @@ def test_one_format_alone_is_explained_by_itself(given):
         answers=answers,
         partitions=dict.fromkeys(("basis", "party", "parameter"), parts),
         numbers=(number,),
+        numbers_of=("north-river",),
         n_unknowns=1,
         sizes=SensitivitySizes(2, 2),
     )
