@@ -62,7 +62,12 @@ def cache_dir() -> Path:
 
 def cache_is_cold() -> bool:
     """True if nothing has been compiled for these sources yet, so the next run compiles."""
-    return not any(cache_dir().glob(f"*{_SUFFIX}"))
+    return kept_objects() == 0
+
+
+def kept_objects() -> int:
+    """How many units of this version lie on disk."""
+    return sum(1 for _ in cache_dir().glob(f"*{_SUFFIX}"))
 
 
 _DAY, _MINUTE = 86_400.0, 60.0
