@@ -37,13 +37,12 @@ def available_threads() -> int:
 def run_blocks(
     source: Source,
     *,
-    n_draws: int,
+    n_draws: int | Ints,
     replications: int = 8,
     formats: Sequence[int] | None = None,
     threads: int | None = None,
     block: int | None = None,
     first_draw: int = 0,
-    draws: Ints | None = None,
 ) -> Iterator[tuple[int, Runs]]:
     """Run `n_draws` draws from `first_draw` on x formats x `replications` (at least 1 each), block by block in order.
 
@@ -53,12 +52,14 @@ def run_blocks(
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
     processors that this process may use; `block` is draws a block, by default by the size of the scenario and such that
     all threads have work. Yields (first draw of the block, its records in the order draw, format, replication).
-    `draws` [D] are the numbers of draws that do not follow one another: then the source's arrays, and the first draws
-    yielded, count these from 0.
+    `n_draws` may be the numbers [D] of draws that do not follow one another: then the source's arrays, and the first
+    draws yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
     """
+    draws = None if isinstance(n_draws, int) else n_draws
+    n_draws = n_draws if isinstance(n_draws, int) else len(n_draws)
     chosen = list(range(len(source.structure.formats))) if formats is None else list(formats)
     if n_draws < 1 or replications < 1 or not chosen:
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
@@ -151,11 +152,12 @@ def play(
     Every block is handed, in order, to every collector, and then counted by `progress`, which may raise `Stopped`.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
-    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats`, `draws` and
-    errors are as in `run_blocks`; `size.seed` is not looked at.
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
+    in `run_blocks`; `draws`, if given, are what `n_draws` is there; `size.seed` is not looked at.
     """
-    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw, "draws": draws}
-    for first, runs in run_blocks(with_plans(source), n_draws=size.draws - first_draw, formats=formats, **how):
+    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw}
+    n_draws = size.draws - first_draw if draws is None else draws
+    for first, runs in run_blocks(with_plans(source), n_draws=n_draws, formats=formats, **how):
         for collector in collectors:
             collector.add(first, runs)
         progress.add(len(runs.outcome))

@@ -28,9 +28,9 @@ NO_KEY = np.uint64(0)
 @inlined
 def same_as_before(t: Tables, w: Work, lane: int, fmt: int, step: int, speaker: int) -> bool:
     """True if the speaker's deal of round `step` is that of the round before, in the same lane and month."""
-    if step <= w.first_round[lane] or step % t.rounds_per_month[fmt] == 0:
+    if step <= w.first_round[lane] or not same_deal(w.offer[lane, step, speaker], w.offer[lane, step - 1, speaker]):
         return False
-    return same_deal(w.offer[lane, step, speaker], w.offer[lane, step - 1, speaker])
+    return step % t.rounds_per_month[fmt] != 0
 
 
 @unit("twiiii>-")
@@ -79,7 +79,7 @@ def note_needs(t: Tables, w: Work, lane: int, step: int, speaker: int) -> None:
         w.need[lane, step, speaker, q] = need_of(t, w, lane, step, speaker, q, shift)
 
 
-@kernel
+@inlined
 def need_of(t: Tables, w: Work, lane: int, step: int, speaker: int, listener: int, shift: float) -> float:
     """The least evaluation error with which a listener takes a text of the table, with its reservation value shifted.
 
@@ -197,6 +197,8 @@ def speakers_bloc(t: Tables, w: Work, speaker: int) -> int:
     if is_neutral(t, w.at_table[0], speaker):
         return 0
     mask = 1 << speaker
+    if w.blocs[0] == 0:
+        return mask
     for k in range(w.n_seats[0]):
         if t.bloc[w.seats[k]] == t.bloc[speaker]:
             mask |= 1 << w.seats[k]

@@ -13,7 +13,7 @@ from sim.rules.kernel import kernel, unit
 from sim.rules.learning import copy_memory, observe
 from sim.rules.menu import SLACK, menu_find
 from sim.rules.offer import build_menu, renew_menu
-from sim.rules.strategies import conceded_at, gap_at, reciprocity_of
+from sim.rules.strategies import conceded_at, gap_at, reciprocity_of, share_left
 from sim.rules.utility import copy_row, floor_of, month_at, same_deal, value_of
 from sim.types.tables import BASKETS, RELATIVE_TIT_FOR_TAT, SHUTTLE, STALLER, STALLING, STANDARD, Tables
 from sim.types.work import OFFER, PASS, STALL, Work
@@ -32,8 +32,9 @@ def demands(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> N
         best = value_of(t, world, party, w.top_deal[lane, party], month)
         w.top_now[lane, party] = best - floor_of(t, world, party, w.fallback[lane], month)
         w.price_month[lane] = month
-    w.gap[lane, step, party] = gap_at(t, w, lane, step, party)
-    w.conceded[lane, step, party] = conceded_at(t, w, lane, step, party)
+    share = share_left(t, w, lane, step, party)
+    w.gap[lane, step, party] = gap_at(t, w, lane, share, party)
+    w.conceded[lane, step, party] = conceded_at(t, w, lane, share, party)
 
 
 @kernel
@@ -48,12 +49,13 @@ def asks(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
 @kernel
 def plays_for_time(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int) -> bool:
     """True if the party stalls in the month of round `step`: decided at the month's start, never in the last month."""
+    staller = t.strategy[party] == STALLER
+    if not staller and (t.switch[STALLING] == 0 or step <= w.first_round[lane] or t.strategy[party] != STANDARD):
+        return False
     per_month = t.rounds_per_month[fmt]
     last_month = step - step % per_month + per_month > w.clock_last[lane]
-    if t.strategy[party] == STALLER:
+    if staller:
         return not last_month
-    if t.switch[STALLING] == 0 or step <= w.first_round[lane] or t.strategy[party] != STANDARD:
-        return False
     if step % per_month != 0:
         return w.kind[lane, step - 1, party] == STALL
     if last_month:
@@ -119,7 +121,7 @@ def refresh_menu(t: Tables, w: Work, lane: int, fmt: int, step: int, party: int)
         later = step if stamp >= LEARNING else min(step + t.rounds_per_month[fmt] - 1, until)
     months = (later - step) / t.rounds_per_month[fmt]
     least = claim_on_core(t, w, lane, party) - abs(t.drift[w.world[lane], party]) * months
-    low = min(gap, max(gap_at(t, w, lane, later, party), least))
+    low = min(gap, max(gap_at(t, w, lane, share_left(t, w, lane, later, party), party), least))
     if known:
         renew_menu(t, w, lane, fmt, party, step, low, gap)
     else:

@@ -14,6 +14,7 @@ from sim.types.work import Work
 
 CERTAIN_REFUSAL = -60.0
 TINY = 1e-300
+LEAST_TERM = 500.0  # nats: of somebody at the table, the believed score counts no more against a text
 
 
 @unit("twiiii>-")
@@ -138,14 +139,16 @@ def passes_absent(x: float, standing: float, crossed: bool) -> float:
     return pass_log
 
 
-@unit("twiii>f")
-def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> float:
+@unit("twiiif>f")
+def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int, beats: float) -> float:
     """Believed log joint probability that the deal in `w.deal` [C], with believed gains `w.gains` [P], passes.
 
     `sum_q log sigma(lambda * (gain_q - shift_q))` over the others at the table, plus `foresight * log(1 - s * (1 -
     sigma(...)))` over absent parties with standing `s > 0` on what the deal moves; `shift` is support minus the
     pressure that the speaker's side would apply. A text that crosses an absent party's believed firm line is refused
     for certain. Where votes are counted the sum runs over the likeliest coalition that carries the text. At most 0.
+
+    As soon as it is sure not to come out above `beats`, -inf is returned: of most deals nobody asks for the number.
     """
     deal, gains = w.deal, w.gains
     precision = t.precision[world]
@@ -162,15 +165,19 @@ def believed_score(t: Tables, w: Work, world: int, speaker: int, n_needed: int) 
                 w.term[k] = CERTAIN_REFUSAL if crossed else log_sigmoid(precision * margin)
                 continue
             # One logarithm for all: log sigma(x) = -log(1 + exp(-x)).
-            odds *= 1.0 + math.exp(min(-precision * margin, 500.0))
+            odds *= 1.0 + math.exp(min(-precision * margin, LEAST_TERM))
             if odds > 1e80:
                 score -= math.log(odds)
                 odds = 1.0
+            elif (score - beats) * (odds + 1.0) <= 2.0 * (odds - 1.0):  # log x >= 2 (x - 1) / (x + 1) for x >= 1
+                return -math.inf
             continue
         standing = standing_at(w, q, deal)
         if standing > 0.0:
             crossed = crosses(t, world, t.view_row[speaker, q], deal)
             score += weight_of(t, w, k, deal) * passes_absent(precision * margin, standing, crossed)
+            if score <= beats:
+                return -math.inf
     if w.by_count[0] == 1:
         return score + best_coalition(t, w, world, n_needed)
     return score - math.log(odds)
@@ -209,15 +216,17 @@ def all_content(t: Tables, w: Work, world: int, speaker: int, n_needed: int) -> 
 def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gains: Floats, slopes: Floats) -> None:
     """By entry of `w.needed`, at `deal`: each party's term of the believed score and its slope in the party's gain.
 
-    Terms, at most 0, go into `w.term`. Slopes are `lambda * sigma(-lambda * gain)` at the table; for an absent party
-    with standing `s` that passes with chance `a`, times `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed.
+    Terms, at most 0, go into `w.term`, shifts into `w.shift`, infinite where an absent party's line is crossed. Slopes
+    are `lambda * sigma(-lambda * gain)` at the table; for an absent party with standing `s` that passes with chance
+    `a`, times `foresight * s * a / (1 - s + s * a)`. Shifts are held fixed.
     Where votes are counted, those outside the likeliest coalition have slope 0.
     """
     world = w.loaded[0]
     precision = t.precision[world]
     for k in range(n_needed):
         q = w.needed[k]
-        margin = gains[q] - net_shift(t, w, world, q, deal, gains, w.table_mask[0] & w.only_presser[0])
+        w.shift[k] = net_shift(t, w, world, q, deal, gains, w.table_mask[0] & w.only_presser[0])
+        margin = gains[q] - w.shift[k]
         refusal = 1.0 / (1.0 + math.exp(min(precision * margin, 700.0)))  # sigma(-x) at scaled margin x
         slopes[k] = precision * refusal
         if w.present[q] == 1:
@@ -228,6 +237,7 @@ def score_parts(t: Tables, w: Work, speaker: int, n_needed: int, deal: Ints, gai
         slopes[k] *= weight * standing * passes / (1.0 - standing + standing * passes + TINY)
         if standing > 0.0 and crosses(t, world, t.view_row[speaker, q], deal):
             passes = math.exp(CERTAIN_REFUSAL)
+            w.shift[k] = math.inf  # it may come round altogether
         w.term[k] = weight * math.log(1.0 - standing + standing * passes + TINY)
     if w.by_count[0] == 1:
         best_coalition(t, w, world, n_needed)

@@ -38,6 +38,7 @@ import platformdirs
 from numba.core import types
 from numba.extending import typeof_impl
 
+from sim.rules.indexing import drop_wraparound
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,6 +107,7 @@ numba.config.CACHE_DIR = str(CACHE_DIR)  # type: ignore[attr-defined]
 _OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy"}
 if not PLAIN:
     _OPTIONS["_nrt"] = False
+    drop_wraparound()
 
 
 def kernel(function: F) -> F:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.belief import believed_score, score_parts
+from sim.rules.belief import LEAST_TERM, believed_score, score_parts
 from sim.rules.claims import claim_on, claim_on_core, claims_by_text
 from sim.rules.kernel import inlined, kernel, unit
 from sim.rules.lines import is_stuck, keep_lists, keeps_lines, narrow_lists, restore_lists
@@ -82,7 +82,7 @@ def walk_path(
     skip_to(w, speaker, high)
     while n_vertices < w.vertex_score.shape[0] - 1:
         edge = next_edge(w)
-        w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed)
+        w.vertex_score[n_vertices] = believed_score(t, w, world, speaker, n_needed, -math.inf)
         keep_vertex(w, n_vertices)
         if w.gains[speaker] >= low and (w.free[0] == 1 or may_propose(t, w, lane, speaker)):
             menu_add(w, lane, speaker, w.gains[speaker], w.vertex_score[n_vertices])
@@ -107,6 +107,7 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
     copy_row(deal, w.deal)
     copy_row(w.vertex_gain[vertex], w.gains)
     score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.gradient)
+    bounded = is_bounded(t, w, n_needed)
     for c in range(deal.shape[0]):
         here = deal[c]
         own_here = w.vertex_gain[vertex, speaker] - w.view_value[speaker, c, here]
@@ -120,15 +121,21 @@ def improve_vertex(t: Tables, w: Work, lane: int, speaker: int, n_needed: int, v
                 beaten += 1
             if o == here or (
                 beaten > 0
+                and bounded
                 and best_hope(t, w, speaker, n_needed, vertex, c, o) <= w.menu_score[lane, speaker, beaten - 1]
             ):
                 continue
             for q in range(w.gains.shape[0]):
                 w.gains[q] = w.vertex_gain[vertex, q] + w.view_value[q, c, o] - w.view_value[q, c, here]
             w.deal[c] = o
-            if (w.free[0] == 1 or may_propose(t, w, lane, speaker)) and menu_add(
-                w, lane, speaker, own, believed_score(t, w, world, speaker, n_needed)
-            ) == 1:
+            beats = w.menu_score[lane, speaker, beaten - 1] if beaten > 0 else -math.inf
+            score = believed_score(t, w, world, speaker, n_needed, beats)
+            beaten_too = score <= beats  # not where the score is no number: errors of size 0, at the very margin
+            if (
+                not beaten_too
+                and (w.free[0] == 1 or may_propose(t, w, lane, speaker))
+                and menu_add(w, lane, speaker, own, score) == 1
+            ):
                 beaten = 0
             w.deal[c] = here
 
@@ -143,6 +150,24 @@ def frees(t: Tables, w: Work, view: int, party: int, composite: int, option: int
     return t.barred[world, view, composite, here] == 1 and t.barred[world, view, composite, option] == 0
 
 
+@kernel
+def is_bounded(t: Tables, w: Work, n_needed: int) -> bool:
+    """True if `best_hope` bounds the score of changes at a vertex whose parts `score_parts` has noted.
+
+    Not where votes are counted: another coalition may do better by any amount. Nor, where the absent have conditional
+    lines, if another member may come to speak for its bloc, or pressure may bring an absent party round.
+    """
+    if w.by_count[0] == 1:
+        return False
+    if t.line_if.shape[0] == 0 or not somebody_absent(w, n_needed):
+        return True
+    for j in range(n_needed):
+        q = w.needed[j]
+        if w.present[q] == 0 and w.shift[j] + w.most_pressure[q] > 0.0 and w.term[j] < -SLACK:
+            return False
+    return w.blocs[0] == 0
+
+
 @inlined
 def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, composite: int, option: int) -> float:
     """No less than the score that changing one composite of a vertex to `option` can reach.
@@ -150,19 +175,46 @@ def best_hope(t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, comp
     What a party's term of the score can rise by is at most slope times change, and never more than it is short of 0; an
     absent party that is left less to obstruct may come round altogether.
     """
-    if w.by_count[0] == 1:
-        return math.inf  # another coalition may do better by any amount
     if t.line_if.shape[0] > 0 and somebody_absent(w, n_needed):
-        return math.inf  # an absent party may get what it asks in return
+        return best_hope_with_absent(t, w, speaker, n_needed, vertex, composite, option)
     here = w.vertex_deal[vertex, composite]
     bound = w.vertex_score[vertex] + TINY
     for j in range(n_needed):
         q = w.needed[j]
         rise = w.gradient[j] * (w.view_value[q, composite, option] - w.view_value[q, composite, here])
         short = -w.term[j]
-        if rise < short and w.present[q] == 0 and frees(t, w, t.view_row[speaker, q], q, composite, option):
+        if w.present[q] == 0 and rise < short and frees(t, w, t.view_row[speaker, q], q, composite, option):
             rise = short
         bound += min(rise, short)
+    return bound
+
+
+@kernel
+def best_hope_with_absent(
+    t: Tables, w: Work, speaker: int, n_needed: int, vertex: int, composite: int, option: int
+) -> float:
+    """As `best_hope`, where absent parties may have conditional lines: pressure may also come and support go, at once.
+
+    The term of an absent party is not concave in its gain: where that may rise, or where the vertex crosses a line of
+    its own, it may come round altogether; else it does not get better. A term of somebody who is all but sure to refuse
+    is known to a nat only.
+    """
+    here = w.vertex_deal[vertex, composite]
+    bound = w.vertex_score[vertex] + TINY
+    for j in range(n_needed):
+        q = w.needed[j]
+        gained = w.view_value[q, composite, option] - w.view_value[q, composite, here]
+        gained += w.shift[j] + w.most_pressure[q]
+        short = 1.0 - w.term[j] if w.term[j] < -w.needed_weight[j] else -w.term[j]
+        if w.present[q] == 1:
+            rise = w.gradient[j] * gained
+            if rise < short - LEAST_TERM:
+                rise = short - LEAST_TERM
+        elif gained > 0.0 or (w.guards[0] >> q) & 1 or frees(t, w, t.view_row[speaker, q], q, composite, option):
+            rise = short
+        else:
+            rise = 0.0
+        bound += rise if rise < short else short
     return bound
 
 
@@ -291,7 +343,8 @@ def build_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     if w.must_settle[lane] == 0 or not same_deal(w.top_deal[lane, speaker], w.base[lane]):
         recall(w, w.top_deal[lane, speaker])
         if may_propose(t, w, lane, speaker):
-            menu_add(w, lane, speaker, w.gains[speaker], believed_score(t, w, w.world[lane], speaker, n_needed))
+            score = believed_score(t, w, w.world[lane], speaker, n_needed, -math.inf)
+            menu_add(w, lane, speaker, w.gains[speaker], score)
     if w.n_ways[0] > 1:
         keep_lists(t, w, speaker)
     for way in range(w.n_ways[0]):
@@ -315,7 +368,7 @@ def renew_menu(t: Tables, w: Work, lane: int, fmt: int, speaker: int, step: int,
     for k in range(w.menu_size[lane, speaker]):
         recall(w, w.menu_deal[lane, speaker, w.menu_slot[lane, speaker, k]])
         if w.gains[speaker] >= floor and (w.free[0] == 1 or may_propose(t, w, lane, speaker)):
-            score = believed_score(t, w, w.world[lane], speaker, n_needed)
+            score = believed_score(t, w, w.world[lane], speaker, n_needed, -math.inf)
             menu_move(w, lane, speaker, k, w.gains[speaker], score, n)
             n += 1
     menu_prune(w, lane, speaker, n)

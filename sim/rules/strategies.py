@@ -61,8 +61,8 @@ def share_left(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
 
 
 @kernel
-def gap_at(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
-    """Aspiration of the party above its reservation value in round `step`, for its present top, stakes."""
+def gap_at(t: Tables, w: Work, lane: int, share: float, party: int) -> float:
+    """Aspiration above the reservation value, for the party's present top and a `share_left` of `share`, stakes."""
     top = max(w.top_now[lane, party], 0.0)
     strategy = t.strategy[party]
     if strategy == HARD_LINER:
@@ -71,12 +71,11 @@ def gap_at(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
         return min(max(w.fair_gain[lane, party], 0.0), top)
     if strategy == RELATIVE_TIT_FOR_TAT:
         return top * (1.0 - w.closed[lane, party])
-    share = share_left(t, w, lane, step, party)
     return blended_gap(top, share, w.received[lane, party], reciprocity_of(t, w.world[lane], party))
 
 
 @kernel
-def conceded_at(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
+def conceded_at(t: Tables, w: Work, lane: int, share: float, party: int) -> float:
     """How far the aspiration follows a moved reservation value: `rules.aspiration.conceded_share` by strategy."""
     strategy = t.strategy[party]
     if strategy == HARD_LINER:
@@ -85,6 +84,5 @@ def conceded_at(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
         return 1.0
     if strategy == RELATIVE_TIT_FOR_TAT:
         return w.closed[lane, party]
-    share = share_left(t, w, lane, step, party)
     rho = reciprocity_of(t, w.world[lane], party)
     return conceded_share(w.top_now[lane, party], share, w.received[lane, party], rho)

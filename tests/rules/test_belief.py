@@ -35,11 +35,11 @@ def log_sigmoid(x: float) -> float:
     return -math.log1p(math.exp(-x))
 
 
-def score(world, gains: list[float], needed: list[int], weights: list[float]) -> float:
+def score(world, gains: list[float], needed: list[int], weights: list[float], beats: float = -np.inf) -> float:
     world.put([1], gains)
     world.w.needed[: len(needed)] = needed
     world.w.needed_weight[: len(needed)] = weights
-    return believed_score(world.tables, world.work, 0, 0, len(needed))
+    return believed_score(world.tables, world.work, 0, 0, len(needed), beats)
 
 
 def outsider(standing: float, **changes):
@@ -57,6 +57,17 @@ def test_believed_score_by_hand() -> None:
     expected = at_table + 0.5 * math.log(0.6 + 0.4 * passes)
     assert score(world, [0.0, 0.1, -0.2], [1, 2], [1.0, 0.5]) == pytest.approx(expected)
     assert score(outsider(0.0), [0.0, 0.1, -0.2], [1, 2], [1.0, 0.5]) == pytest.approx(at_table)
+
+
+@pytest.mark.parametrize("gain", [-0.4, -0.1, 0.05, 0.3])
+@pytest.mark.parametrize("needed", [[1], [2], [1, 2]])
+def test_a_score_is_the_same_wherever_it_comes_out_above_what_it_has_to_beat(gain: float, needed: list[int]) -> None:
+    world, weights = outsider(0.4), [1.0] * len(needed)
+    whole = score(world, [0.0, gain, -gain], needed, weights)
+    for short in (1e-6, 0.1, 1.0, 20.0):
+        assert score(world, [0.0, gain, -gain], needed, weights, whole - short) == whole
+        assert score(world, [0.0, gain, -gain], needed, weights, whole + short) in (whole, -np.inf)
+    assert score(world, [0.0, gain, -gain], needed, weights, 0.0) == -np.inf
 
 
 def test_a_firm_line_of_an_owner_outside_is_a_certain_refusal() -> None:

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import dataclasses
 from functools import cache
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from sim.rules.belief import believed_score, score_parts
+from sim.rules.kernel import unit
+from sim.rules.offer import best_hope, is_bounded
+from sim.rules.top import look_around
+from sim.types.tables import Tables
+from sim.types.work import Work
 from tests.rules.offer_oracle import (
     KINDS,
     Offer,
+    Space,
     Top,
     against_frontier,
     list_deals,
@@ -124,3 +132,58 @@ def test_a_claim_and_a_signature_leave_deals_unsigned() -> None:
     assert any((~each.signed & (each.gains >= 0.0).all(axis=1)).any() for each in listings)
     for each in (list_deals(space, 0) for space in random_spaces("red lines", 4)):
         assert each.signed[each.gains[:, 0] >= 0.0].all()
+
+
+@unit("twii>i")
+def parts_probe(t: Tables, w: Work, speaker: int, n_needed: int) -> int:
+    """Notes the parts of the score at vertex 0; 1 if `best_hope` bounds what changes of it reach."""
+    score_parts(t, w, speaker, n_needed, w.deal, w.gains, w.gradient)
+    return 1 if is_bounded(t, w, n_needed) else 0
+
+
+@unit("twiiii>f")
+def hope_probe(t: Tables, w: Work, speaker: int, n_needed: int, composite: int, option: int) -> float:
+    return best_hope(t, w, speaker, n_needed, 0, composite, option)
+
+
+def put(space: Space, deal: np.ndarray) -> None:
+    """`deal` and what it is believed to bring everybody, where the rules look for them."""
+    w = space.work.arrays
+    w.deal[:] = deal
+    w.gains[:] = w.view_value[:, np.arange(len(deal)), deal].sum(axis=1) - w.floor
+
+
+def above_hope(space: Space, speaker: int, deal: np.ndarray) -> list[float]:
+    """By how much each change of one composite of `deal` scores more than was hoped for; nothing if not bounded."""
+    probe, hope, score = (cast("Any", rule) for rule in (parts_probe, hope_probe, believed_score))
+    how, w = (space.pack, space.work), space.work.arrays
+    n_needed = cast("Any", look_around)(*how, 0, space.format_index, speaker, 0)
+    put(space, deal)
+    w.vertex_deal[0], w.vertex_gain[0] = w.deal, w.gains
+    w.vertex_score[0] = score(*how, 0, speaker, n_needed, -np.inf)
+    more: list[float] = []
+    absent = bool((w.present[w.needed[:n_needed]] == 0).any())
+    allowed_for = absent or not (space.tables.leverage.any() or space.tables.support.any())
+    if probe(*how, speaker, n_needed) == 0 or not allowed_for:  # pressure and support: for the absent alone
+        return more
+    for composite, size in enumerate(space.tables.n_options):
+        for option in range(size):
+            put(space, deal)
+            hoped = hope(*how, speaker, n_needed, composite, option)
+            changed = deal.copy()
+            changed[composite] = option
+            put(space, changed)
+            more.append(score(*how, 0, speaker, n_needed, -np.inf) - hoped)
+    return more
+
+
+@pytest.mark.parametrize("kind", ["additive", "conditional lines"])
+def test_no_change_of_one_composite_scores_above_what_is_hoped_for(kind: str) -> None:
+    more: list[float] = []
+    for space in random_spaces(kind, 80, first=300):
+        rng = np.random.default_rng(len(more))
+        for speaker in space.speakers:
+            for _ in range(3):
+                more += above_hope(space, int(speaker), rng.integers(0, space.tables.n_options))
+    assert len(more) > 500
+    assert max(more) <= 1e-9

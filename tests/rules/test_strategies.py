@@ -6,7 +6,7 @@ import pytest
 
 from sim.rules.aspiration import blended_gap, conceded_share, time_share
 from sim.rules.kernel import unit
-from sim.rules.strategies import conceded_at, gap_at
+from sim.rules.strategies import conceded_at, gap_at, share_left
 from sim.types.tables import STRATEGIES, StrategyName, Tables
 from sim.types.work import Work
 from tests.rules.world import World, lists, make_world
@@ -17,12 +17,12 @@ STEP, FIRST, LAST = 4, 2, 11
 
 @unit("twiii>f")
 def gap_probe(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
-    return gap_at(t, w, lane, step, party)
+    return gap_at(t, w, lane, share_left(t, w, lane, step, party), party)
 
 
 @unit("twiii>f")
 def conceded_probe(t: Tables, w: Work, lane: int, step: int, party: int) -> float:
-    return conceded_at(t, w, lane, step, party)
+    return conceded_at(t, w, lane, share_left(t, w, lane, step, party), party)
 
 
 def world_of(strategy: StrategyName) -> World:
