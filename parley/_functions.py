@@ -25,7 +25,8 @@ def load(source: str | Path | Mapping[str, Any]) -> Scenario:
 
     Returns:
         The scenario, to be changed by `.set({...})`, `.override("name")` and `.under("foresight=0")`, each of which
-        gives a new one.
+        gives a new one. It is kept: a number that is set is checked alone, and comparing what `set` made plays only
+        the draws that differ from those compared before. A file that was edited is read again.
 
     Raises:
         ScenarioError: the scenario is wrong; the message lists every problem with its place.

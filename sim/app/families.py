@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.constant_design import constant_sets
-from sim.analysis.comparison.precision import half_width, half_width_of_leads
-from sim.analysis.comparison.results import Comparison, Likelihoods
+from sim.analysis.comparison.double_sampling import regressed_differences, regressed_likelihoods
+from sim.analysis.comparison.precision import half_width
+from sim.analysis.comparison.results import Comparison, Likelihoods, PairDifference
 from sim.analysis.comparison.verdict import JUDGED
-from sim.analysis.statistics.stopping import next_draws
+from sim.analysis.statistics.stopping import next_draws, widest
 from sim.app.scenarios import Scenario
 from sim.engines.batch import play
 from sim.scenario import Encoder, ResolvedScenario, Variant, standard_variants
+from sim.types.arrays import Floats
 from sim.types.message import message
 from sim.types.playing import Progress, Size
 
@@ -84,23 +87,29 @@ class Beside:
     counts: Accumulator
     baseline: Comparison
 
-    @property
-    def tops(self) -> dict[str, str]:
-        """The format that leads on each judged measure."""
-        return {measure: self.baseline.top(measure) for measure in JUDGED}
+    @cached_property
+    def leads(self) -> tuple[PairDifference, ...]:
+        """The leading format against all others, on each judged measure."""
+        return tuple(pair for measure in JUDGED for pair in self.baseline.pairs_of(measure, self.baseline.top(measure)))
+
+    @cached_property
+    def by_draw(self) -> dict[str, Floats]:
+        """[N, F] what the file's own rules show of each draw."""
+        return self.counts.by_draw()
 
     def play(self, resolved: ResolvedScenario, progress: Progress) -> Likelihoods:
         """One family, on as many draws as it needs."""
         size, source = self.size, Encoder(resolved, seed=self.size.seed)
         counts = Accumulator(source.structure, self.formats, size.draws, size.replications)
-        precision, tops = LOOSER * half_width(self.baseline), self.tops
+        precision = LOOSER * half_width(self.baseline)
         done, wanted = 0, min(FIRST_DRAWS, size.draws)
         while True:
             play(source, self.formats, replace(size, draws=wanted), counts, progress=progress, first_draw=done)
-            found, done = counts.beside(self.counts), wanted
-            wanted = next_draws(done, half_width_of_leads(found, tops), precision, most=size.draws)
+            done, own = wanted, counts.by_draw()
+            leads = regressed_differences(self.baseline, self.leads, own, self.by_draw)
+            wanted = next_draws(done, widest(lead for lead, _ in leads), precision, most=size.draws)
             if wanted == done:
-                return found
+                return regressed_likelihoods(counts.alone(), own, self.by_draw)
 
 
 def play_families(

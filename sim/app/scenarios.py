@@ -16,6 +16,7 @@ from sim.scenario import Encoder, NumberRow, ResolvedScenario, Variant, parse_va
 from sim.scenario.load import load_kept, load_raw_kept, reload, try_overrides
 from sim.scenario.renumbering import Loaded
 from sim.scenario.sampling.widening import widened
+from sim.types.replays import Replays
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Scenario:
     widen: bool = False
     _near: Loaded | None = field(default=None, repr=False, compare=False)
     """The scenario that this one was made from by a change, if it was loaded then."""
+    _replays: Replays | None = field(default=None, repr=False, compare=False)
+    """Runs of this one and of all others that changes made of the same; None for one that was not made by a change."""
 
     def set(self, changes: Mapping[str, Any]) -> Scenario:
         """The scenario with values put at dotted paths, as with `--set` on the command line.
@@ -65,7 +68,12 @@ class Scenario:
         return self._but(variant=variant)
 
     def _but(self, **changes: Any) -> Scenario:
-        return replace(self, **changes, _near=self.__dict__.get("_loaded", self._near))
+        near = self.__dict__.get("_loaded", self._near)
+        return replace(self, **changes, _near=near, _replays=self._family)
+
+    @cached_property
+    def _family(self) -> Replays:
+        return self._replays or Replays()
 
     @cached_property
     def resolved(self) -> ResolvedScenario:
@@ -104,7 +112,7 @@ class Scenario:
 
     def encoder(self, *, seed: int, language: str | None = None) -> Encoder:
         """The scenario's arrays for any block of draws."""
-        return Encoder(self.resolved, seed=seed, language=language)
+        return Encoder(self.resolved, seed=seed, language=language, replays=self._replays)
 
     def as_settings(self) -> dict[str, Any]:
         """For the record of a result: what was changed, without the place of the file."""

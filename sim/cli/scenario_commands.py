@@ -94,7 +94,7 @@ def trace(
     draw: options.TracedDraw = None,
     replication: options.Replication = None,
     run: options.Run = None,
-    replications: options.Replications = 8,
+    replications: options.Replications = 2,
     seed: options.Seed = 1,
     sets: options.Sets = None,
     overrides: options.Overrides = None,

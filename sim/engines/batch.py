@@ -9,16 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import islice
 
+import numpy as np
+
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.kernels import block_runners, play_block
 from sim.engines.scattered import play_scattered
 from sim.engines.workspaces import WORKSPACES
-from sim.rules.kernel import prune_cache
+from sim.rules.library import prune_cache
 from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
 from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
+from sim.types.replays import of_draws, spans
+from sim.types.tables import Tables
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -33,13 +37,12 @@ def available_threads() -> int:
 def run_blocks(
     source: Source,
     *,
-    n_draws: int,
+    n_draws: int | Ints,
     replications: int = 8,
     formats: Sequence[int] | None = None,
     threads: int | None = None,
     block: int | None = None,
     first_draw: int = 0,
-    draws: Ints | None = None,
 ) -> Iterator[tuple[int, Runs]]:
     """Run `n_draws` draws from `first_draw` on x formats x `replications` (at least 1 each), block by block in order.
 
@@ -49,12 +52,14 @@ def run_blocks(
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
     processors that this process may use; `block` is draws a block, by default by the size of the scenario and such that
     all threads have work. Yields (first draw of the block, its records in the order draw, format, replication).
-    `draws` [D] are the numbers of draws that do not follow one another: then the source's arrays, and the first draws
-    yielded, count these from 0.
+    `n_draws` may be the numbers [D] of draws that do not follow one another: then the source's arrays, and the first
+    draws yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
     """
+    draws = None if isinstance(n_draws, int) else n_draws
+    n_draws = n_draws if isinstance(n_draws, int) else len(n_draws)
     chosen = list(range(len(source.structure.formats))) if formats is None else list(formats)
     if n_draws < 1 or replications < 1 or not chosen:
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
@@ -68,19 +73,18 @@ def run_blocks(
         runner.load()
     _prune_once()
 
+    # Making tables for half of the draws takes more than half as long: where somebody waits they are made once.
+    whole = source.tables(first_draw, n_draws) if source.replays and n_draws <= min(_MAX_BLOCK, fits) else None
+
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
-        tables = source.tables(first, count)
-        n_rows = count * len(chosen) * replications
-        out = empty_runs(n_rows, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-        how = {"seed": source.seed, "replications": replications}
-        with WORKSPACES.lent(tables, chosen) as work:
-            packs = Pack(tables, TABLES), work, Pack(out, RUNS)
-            if draws is None:
-                play_block(*packs, first=first, count=count, **how)
-            else:
-                play_scattered(*packs, draws=draws[first : first + count], **how)
-        return first, out
+        if draws is not None:
+            return first, _play_scattered(
+                source, chosen, first, draws[first : first + count], replications=replications
+            )
+        start = first - first_draw
+        tables = source.tables(first, count) if whole is None else of_draws(whole, start, start + count)
+        return first, _play_block(source, tables, chosen, first, replications=replications)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -91,6 +95,41 @@ def run_blocks(
                 waiting.extend(pool.submit(run_one, first) for first in islice(starts, 1))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
+
+
+def _play_scattered(source: Source, formats: Sequence[int], first: int, draws: Ints, *, replications: int) -> Runs:
+    """Records of draws of these numbers, whose tables the source has from `first` on."""
+    tables = source.tables(first, len(draws))
+    out = _empty(tables, len(draws) * len(formats) * replications)
+    with WORKSPACES.lent(tables, formats) as work:
+        packs = Pack(tables, TABLES), work, Pack(out, RUNS)
+        play_scattered(*packs, seed=source.seed, draws=draws, replications=replications)
+    return out
+
+
+def _play_block(source: Source, tables: Tables, formats: Sequence[int], first: int, *, replications: int) -> Runs:
+    """Records of the draws of these tables, of which draw `first` is the first.
+
+    Of a block that was played before, what nothing touches is taken over (`Source.replays`).
+    """
+    count, per_draw = len(tables.precision) // int(tables.n_regimes[0]), len(formats) * replications
+    out, replays = _empty(tables, count * per_draw), source.replays
+    key, new = (first, count, tuple(formats), replications, source.seed), np.ones(count, dtype=np.bool_)
+    if replays is not None:
+        new = ~replays.taken_over(out, key, tables, count)
+    with WORKSPACES.lent(tables, formats) as work:
+        for start, end in spans(new):
+            part = Pack(of_draws(tables, start, end), TABLES)
+            rows = Pack(Runs._make(array[start * per_draw : end * per_draw] for array in out), RUNS)
+            how = {"first": first + start, "count": end - start, "replications": replications}
+            play_block(part, work, rows, seed=source.seed, **how)
+    if replays is not None:
+        replays.keep(key, tables, out)
+    return out
+
+
+def _empty(tables: Tables, n_runs: int) -> Runs:
+    return empty_runs(n_runs, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
 
 
 @cache
@@ -113,11 +152,12 @@ def play(
     Every block is handed, in order, to every collector, and then counted by `progress`, which may raise `Stopped`.
 
     A party with `strategy: equilibrium` plays its equilibrium, whoever asks for the runs. Whatever stops a collector
-    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats`, `draws` and
-    errors are as in `run_blocks`; `size.seed` is not looked at.
+    or the caller (an error, Ctrl-C) stops the runs: blocks that have not begun are dropped. `formats` and errors are as
+    in `run_blocks`; `draws`, if given, are what `n_draws` is there; `size.seed` is not looked at.
     """
-    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw, "draws": draws}
-    for first, runs in run_blocks(with_plans(source), n_draws=size.draws - first_draw, formats=formats, **how):
+    how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw}
+    n_draws = size.draws - first_draw if draws is None else draws
+    for first, runs in run_blocks(with_plans(source), n_draws=n_draws, formats=formats, **how):
         for collector in collectors:
             collector.add(first, runs)
         progress.add(len(runs.outcome))

@@ -27,7 +27,7 @@ def test_the_same_run_is_told_the_same_way_and_another_run_otherwise(minimal):
 
 def test_it_replays_the_run_that_a_comparison_counted(workplace, minimal):
     pd = pytest.importorskip("pandas")
-    small = ["--draws", "4", "--replications", "2", "--no-variants", "--out", "done", "--seed", "3"]
+    small = ["--draws", "4", "--no-variants", "--out", "done", "--seed", "3"]
     assert CliRunner().invoke(app, ["compare", str(minimal), *small]).exit_code == 0
     from sim.engines.talk import play
     from sim.scenario import Encoder, load_scenario
@@ -35,7 +35,7 @@ def test_it_replays_the_run_that_a_comparison_counted(workplace, minimal):
     encoder = Encoder(load_scenario(minimal), seed=3)
     formats = [one.id for one in encoder.structure.formats]
     for row in pd.read_parquet(workplace / "done" / "runs.parquet").itertuples():
-        told = trace(minimal, "--format", row.format, "--seed", 3, "--replications", 2, "--run", row.run)
+        told = trace(minimal, "--format", row.format, "--seed", 3, "--run", row.run)
         assert told.exit_code == 0
         talk = play(encoder, format_index=formats.index(row.format), draw=row.draw, replication=row.replication)
         assert talk.outcome.label == row.outcome
@@ -46,7 +46,7 @@ def test_a_draw_and_a_replication_name_the_run_and_draws_differ(minimal):
     assert "Draw 2, replication 0" in told[2]
     assert len({text.split("\n", 1)[1] for text in told}) == 3
     by_place = trace(minimal, "--format", "farmers", "--draw", 2, "--replication", 3).stdout
-    assert by_place == trace(minimal, "--format", "farmers", "--run", 2 * 8 + 3).stdout
+    assert by_place == trace(minimal, "--format", "farmers", "--replications", 8, "--run", 2 * 8 + 3).stdout
 
 
 def test_a_run_and_a_draw_exclude_each_other(minimal):

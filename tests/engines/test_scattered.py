@@ -19,7 +19,7 @@ def test_rows_of_some_draws_are_those_of_all(block, threads):
     encoder = Encoder(load_raw(raw), seed=7)
     ((_, whole),) = run_blocks(encoder, n_draws=30, replications=3, block=30)
     some = Scattered(encoder, lambda streams: streams, DRAWS)
-    how = {"n_draws": len(DRAWS), "replications": 3, "draws": DRAWS, "block": block, "threads": threads}
+    how = {"n_draws": DRAWS, "replications": 3, "block": block, "threads": threads}
     blocks = list(run_blocks(some, **how))
     assert [first for first, _ in blocks] == list(range(0, len(DRAWS), block or len(DRAWS)))
     rows = len(whole.outcome) // 30

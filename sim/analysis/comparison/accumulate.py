@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.comparison.double_sampling import regressed_likelihoods
 from sim.analysis.comparison.results import PLACES, SIGNED, Comparison, Likelihoods
 from sim.analysis.comparison.summarise import (
     BIN_EDGES,
@@ -101,10 +100,9 @@ class Accumulator:
         """[D, F] share of each draw's runs, by the ids of measures and outcomes; NaN where there was none to count."""
         return shares_by_draw(self._added(), self._structure, self._replications)
 
-    def beside(self, whole: Accumulator) -> Likelihoods:
-        """The comparison under other rules, by what the file's own show on all draws of theirs."""
-        found = likelihoods(self._added(), self._structure, self._formats, self._replications)
-        return regressed_likelihoods(found, self.by_draw(), whole.by_draw())
+    def alone(self) -> Likelihoods:
+        """How likely everything is by the draws added, without what only a whole result says."""
+        return likelihoods(self._added(), self._structure, self._formats, self._replications)
 
     def _added(self) -> Tally:
         """The counts, those per draw without the draws that have not come yet."""

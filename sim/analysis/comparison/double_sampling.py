@@ -8,12 +8,12 @@ variant would show there: the regression estimate of double sampling (Cochran 19
 v and f being a draw's share, or difference, under the variant and under the file. A variant that moves little is known
 nearly as well as the file; one that has nothing in common with it as well as its own draws tell, and no worse.
 
-Shape letters: N all draws, D draws of the variant, F formats.
+Shape letters: N all draws, D draws of the variant, F formats, M means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,50 +32,65 @@ def regressed_likelihoods(found: Likelihoods, own: Mapping[str, Floats], file: M
     first D are the same draws, both by ids of outcomes and measures. Conditional shares stay as they are: what the
     draws of the variant tell alone.
     """
-
-    def level(name: str, slot: int, alone: Estimate) -> Estimate:
-        if name in CONDITIONED:
-            return alone
-        found, _ = regressed(own[name][:, slot], file[name][:, slot])
-        return Estimate(*(min(max(end, 0.0), 1.0) for end in (found.value, found.low, found.high)))
-
+    levels = {name: _levels(own[name], file[name]) for name in own if name not in CONDITIONED}
     formats = tuple(
         replace(
             result,
-            outcomes=tuple(level(k.label, slot, result.outcomes[k]) for k in Outcome),
-            measures={name: level(name, slot, estimate) for name, estimate in result.measures.items()},
+            outcomes=tuple(levels[k.label][slot] for k in Outcome),
+            measures={name: levels[name][slot] if name in levels else one for name, one in result.measures.items()},
         )
         for slot, result in enumerate(found.formats)
     )
-    slots = {result.id: slot for slot, result in enumerate(found.formats)}
-    judged: list[PairDifference] = []
-    for pair in found.pairs:
-        if pair.measure not in CONDITIONED:
-            first, second = slots[pair.first], slots[pair.second]
-            gaps = (shares[pair.measure][:, first] - shares[pair.measure][:, second] for shares in (own, file))
-            gap, p_value = regressed(*gaps)
-            pair = replace(pair, difference=gap, p_value=p_value)
-        judged.append(pair)
+    gaps = iter(regressed_differences(found, [pair for pair in found.pairs if _plain(pair)], own, file))
+    judged = [
+        replace(pair, **dict(zip(("difference", "p_value"), next(gaps), strict=True))) if _plain(pair) else pair
+        for pair in found.pairs
+    ]
     apart = holm([pair.p_value for pair in judged]).tolist()
     pairs = tuple(replace(pair, told_apart=told) for pair, told in zip(judged, apart, strict=True))
     return replace(found, formats=formats, pairs=pairs)
 
 
-def regressed(changed: Floats, file: Floats) -> tuple[Estimate, float]:
-    """Mean over draws of what changed [D], with its 95% interval and p-value, by the file's [N], the same draws first.
+def _plain(pair: PairDifference) -> bool:
+    return pair.measure not in CONDITIONED
+
+
+def _levels(own: Floats, file: Floats) -> list[Estimate]:
+    """Likelihoods of all formats on one measure or outcome."""
+    limited = ((max(one.low, 0.0), min(one.high, 1.0), one.value) for one, _ in regressed(own, file))
+    return [Estimate(min(max(value, 0.0), 1.0), low, high) for low, high, value in limited]
+
+
+def regressed_differences(
+    found: Likelihoods, pairs: Sequence[PairDifference], own: Mapping[str, Floats], file: Mapping[str, Floats]
+) -> list[tuple[Estimate, float]]:
+    """Differences of pairs under a variant, with p-values; the shares of draws are as in `regressed_likelihoods`."""
+    if not pairs:
+        return []
+    slots = {result.id: slot for slot, result in enumerate(found.formats)}
+    both = (
+        np.stack([of[p.measure][:, slots[p.first]] - of[p.measure][:, slots[p.second]] for p in pairs], axis=1)
+        for of in (own, file)
+    )
+    return regressed(*both)
+
+
+def regressed(changed: Floats, file: Floats) -> list[tuple[Estimate, float]]:
+    """Means over draws of what changed [D, M], with 95% intervals and p-values, by the file's [N, M], same draws first.
 
     The variance is that of what each draw adds to all three means, with a prior move as in `intervals.difference`; the
     slope takes a degree of freedom.
     """
     n, same = len(changed), file[: len(changed)]
-    own, beside = changed - changed.mean(), same - same.mean()
-    slope = float(np.clip((own * beside).sum() / max((beside**2).sum(), 1e-12), 0.0, 1.0))
-    value = float(changed.mean() + slope * (file.mean() - same.mean()))
-    each = slope * (file - file.mean()) / len(file)
+    own, beside = changed - changed.mean(axis=0), same - same.mean(axis=0)
+    slope = np.clip((own * beside).sum(axis=0) / np.maximum((beside**2).sum(axis=0), 1e-12), 0.0, 1.0)
+    value = changed.mean(axis=0) + slope * (file.mean(axis=0) - same.mean(axis=0))
+    each = slope * (file - file.mean(axis=0)) / len(file)
     rest = own - slope * beside
     each[:n] += rest / n
     few = max(n - 2, 1)
-    error = float(np.sqrt((each**2).sum() * n / few + float(prior_move(rest)) / (n * few)))
-    half = float(t_quantile(few)) * error
-    gap = Estimate(value, max(value - half, -1.0), min(value + half, 1.0))
-    return gap, float(2.0 * stdtr(few, -abs(value) / error))
+    error = np.sqrt((each**2).sum(axis=0) * n / few + prior_move(rest) / (n * few))
+    half = t_quantile(few) * error
+    ends = np.stack([value, np.maximum(value - half, -1.0), np.minimum(value + half, 1.0)], axis=1).tolist()
+    p_values = (2.0 * stdtr(few, -np.abs(value) / error)).tolist()
+    return [(Estimate(*of), p_value) for of, p_value in zip(ends, p_values, strict=True)]

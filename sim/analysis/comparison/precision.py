@@ -6,7 +6,7 @@ rankings are judged by. The width of a 95% interval is the distance of its farth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sim.analysis.comparison.results import Likelihoods
 from sim.analysis.comparison.verdict import JUDGED
@@ -28,8 +28,3 @@ def _leads(found: Likelihoods) -> Iterator[Estimate]:
         if others:
             second = max(others, key=lambda result: result.measures[measure].value).id
             yield from (pair.difference for pair in found.pairs_of(measure, top) if second in (pair.first, pair.second))
-
-
-def half_width_of_leads(found: Likelihoods, tops: Mapping[str, str]) -> float:
-    """The widest difference of a format from all others, format by measure as in `tops`; 0 where there is one alone."""
-    return widest(pair.difference for measure, top in tops.items() for pair in found.pairs_of(measure, top))

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.sensitivity.inquiry import FIRST, LISTED, PRECISE, Inquiry, Question, ahead
+from sim.analysis.sensitivity.inquiry import FIRST, LISTED, PRECISE, Inquiry, MainAnswer, ahead
 from sim.analysis.sensitivity.sensitivity_indices import answer_of, equal_bins, first_order
 from sim.analysis.statistics.intervals import Estimate, nested_sum, t_quantile
 from sim.analysis.statistics.stopping import next_draws
@@ -85,7 +85,7 @@ class Baseline:
     """[D, F, R] every format in the inquiry's own scenario, for the draws of which a number is held."""
 
 
-def key_numbers(question: Question, base: Baseline) -> tuple[KeyNumber, ...]:
+def key_numbers(question: MainAnswer, base: Baseline) -> tuple[KeyNumber, ...]:
     """The numbers with the largest first-order shares of the answer, each held at either end of its range.
 
     The answer is `question.pair`'s: the main one, or the leading format alone (`told_of`).
@@ -104,13 +104,13 @@ def key_numbers(question: Question, base: Baseline) -> tuple[KeyNumber, ...]:
     return tuple(rows)
 
 
-def told_of(question: Question, pair: Floats) -> Question:
+def told_of(question: MainAnswer, pair: Floats) -> MainAnswer:
     """What the numbers are ranked for: the main answer, or the leading format alone where numbers hardly move that."""
     alone = replace(question, runner_up=question.leader)
     return question if answer_of(ahead(pair)).knowable else alone
 
 
-def _bins(question: Question, unknown: Unknown, n_draws: int) -> Ints:
+def _bins(question: MainAnswer, unknown: Unknown, n_draws: int) -> Ints:
     """[A] bin of each draw; of a red line whether it is meant."""
     streams = question.uniforms(np.arange(n_draws))
     u = streams.uniforms(unknown.streams[0])
@@ -129,13 +129,13 @@ def _ends(inquiry: Inquiry, unknown: Unknown) -> tuple[tuple[Hold, float], tuple
     return (Hold(stream, LOW), low), (Hold(stream, HIGH), high)
 
 
-def _held(question: Question, base: Baseline, hold: Hold, value: float) -> Swing:
+def _held(question: MainAnswer, base: Baseline, hold: Hold, value: float) -> Swing:
     """Holds a number in more and more draws, of the formats of which more have to be known."""
     n_held, n_formats = base.held.shape[:2]
     moved: list[Floats] = [np.zeros(0)] * n_formats
     formats, done, upto = list(range(n_formats)), 0, max(1, n_held // FIRST)
     while upto > done:
-        played = question.play(formats, np.arange(done, upto), hold)
+        played = question.play(formats, question.draws(np.arange(done, upto), hold))
         change = (played - base.held[done:upto, formats]).mean(axis=2)
         for place, column in zip(formats, change.T, strict=True):
             moved[place] = np.concatenate([moved[place], column])
@@ -146,11 +146,12 @@ def _held(question: Question, base: Baseline, hold: Hold, value: float) -> Swing
     return swing(value, base.likely, moved, leader=question.leader, runner_up=question.runner_up)
 
 
-def _may_lead(question: Question, likely: Floats, moved: Sequence[Floats]) -> list[int]:
-    """Formats beside the pair that were played in all draws so far, and are not clearly behind the leading one."""
+def _may_lead(question: MainAnswer, likely: Floats, moved: Sequence[Floats]) -> list[int]:
+    """Formats beside the pair, played in all draws so far, that may lead by an amount that is not known well enough."""
     share, n_draws = likely.mean(axis=2), len(moved[question.leader])
     played = [place for place, column in enumerate(moved) if len(column) == n_draws and place not in question.pair]
-    return [place for place in played if _lead(share, moved, place, question.leader).high >= 0.0]
+    leads = {place: _lead(share, moved, place, question.leader) for place in played}
+    return [place for place, lead in leads.items() if lead.high >= 0.0 and lead.high - lead.low > 2.0 * PRECISE]
 
 
 def _lead(share: Floats, moved: Sequence[Floats], place: int, leader: int) -> Estimate:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.engines.batch import play
 from sim.scenario import Encoder
 from sim.scenario.sampling.distributions import Uniforms, lot_streams
-from sim.scenario.sampling.pick_freeze import Scattered, picked
+from sim.scenario.sampling.pick_freeze import Scattered, Stations, picked
 from sim.scenario.sampling.source import Source
 from sim.scenario.sampling.unknowns import PARTITIONS, Unknown, unknowns
 from sim.types import Outcome, Runs
@@ -101,7 +101,7 @@ class Counted(Progress):
 
 
 @dataclass(frozen=True)
-class Question:
+class MainAnswer:
     """The main answer: measure, and positions of the leading format and the runner-up (the leader's if alone)."""
 
     inquiry: Inquiry
@@ -115,12 +115,16 @@ class Question:
         """The leading format and the runner-up, if there is one."""
         return tuple(dict.fromkeys((self.leader, self.runner_up)))
 
-    def play(self, formats: Sequence[int], draws: Ints, switch: Callable[[Uniforms], Uniforms] = plain) -> Floats:
-        """[D, F, R] 1 where runs of some formats and draws [D] reach the measure, some of their numbers switched."""
-        inquiry = self.inquiry
-        source, places = Scattered(inquiry.encoder, switch, draws), [inquiry.formats[place] for place in formats]
+    def play(self, formats: Sequence[int], source: Scattered | Stations) -> Floats:
+        """[D, F, R] 1 where runs of some formats and of the source's draws [D] reach the measure."""
+        inquiry, draws = self.inquiry, source.draws
         size = Size(len(draws), inquiry.sizes.replications, source.seed, inquiry.threads)
+        places = [inquiry.formats[place] for place in formats]
         return reached(play_outcomes(source, places, size, progress=self.progress, draws=draws), self.measure)
+
+    def draws(self, draws: Ints, switch: Callable[[Uniforms], Uniforms] = plain) -> Scattered:
+        """Draws [D] of the inquiry's scenario, with a switch."""
+        return Scattered(self.inquiry.encoder, switch, draws)
 
     def uniforms(self, draws: Ints) -> Uniforms:
         """The uniforms of draws [D]."""
@@ -128,8 +132,8 @@ class Question:
 
 
 def ahead(values: Floats) -> Floats:
-    """[D, R] of one format, or of the first less the second, from [D, 1 or 2, R]."""
-    return values[:, 0] - values[:, 1] if values.shape[1] > 1 else values[:, 0]
+    """[..., R] of one format, or of the first less the second, from [..., 1 or 2, R]."""
+    return values[..., 0, :] - values[..., 1, :] if values.shape[-2] > 1 else values[..., 0, :]
 
 
 class KeptOutcomes:

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.comparison.results import Comparison
 from sim.analysis.sensitivity.held_numbers import Baseline, KeyNumber, key_numbers, told_of
-from sim.analysis.sensitivity.inquiry import MEASURES, Counted, Inquiry, Outcomes, Question, SensitivitySizes, reached
+from sim.analysis.sensitivity.inquiry import MEASURES, Counted, Inquiry, MainAnswer, Outcomes, SensitivitySizes, reached
 from sim.analysis.sensitivity.walks import told, walked_shares
 from sim.analysis.statistics.intervals import Estimate
 from sim.scenario.sampling.unknowns import CONSTANTS, PARTITIONS
@@ -105,22 +105,22 @@ def rests_on(inquiry: Inquiry, baseline: Comparison, outcome: Outcomes, *, progr
     )
 
 
-def _question(inquiry: Inquiry, outcome: Outcomes, progress: Progress) -> tuple[Question, Floats]:
+def _question(inquiry: Inquiry, outcome: Outcomes, progress: Progress) -> tuple[MainAnswer, Floats]:
     """The main answer, and [D, F, R] which runs reach its measure."""
     reach = {measure: reached(outcome, measure) for measure in MEASURES}
     measure = next((name for name, runs in reach.items() if runs.any()), MEASURES[0])
     order = np.argsort(-reach[measure].mean(axis=(0, 2)), kind="stable").tolist()
-    return Question(inquiry, progress, measure, order[0], order[min(1, len(order) - 1)]), reach[measure]
+    return MainAnswer(inquiry, progress, measure, order[0], order[min(1, len(order) - 1)]), reach[measure]
 
 
-def _baseline(question: Question, likely: Floats) -> Baseline:
+def _baseline(question: MainAnswer, likely: Floats) -> Baseline:
     """The runs against which numbers are switched and held; played once more, as far as needed, if any is widened."""
     inquiry, n_reps = question.inquiry, question.inquiry.sizes.replications
     draws, formats = np.arange(inquiry.sizes.held), range(likely.shape[1])
     if not inquiry.n_widened:
         return Baseline(likely, likely[:, question.pair], likely[draws, :, :n_reps])
-    pair = question.play(question.pair, np.arange(inquiry.sizes.widened))
-    return Baseline(likely, pair, question.play(formats, draws))
+    pair = question.play(question.pair, question.draws(np.arange(inquiry.sizes.widened)))
+    return Baseline(likely, pair, question.play(formats, question.draws(draws)))
 
 
 def _groups(inquiry: Inquiry, partition: str, by_answer: Sequence[Sequence[Estimate]]) -> tuple[VarianceGroup, ...]:

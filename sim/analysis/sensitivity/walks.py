@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.sensitivity.inquiry import FIRST, LOT, PRECISE, Inquiry, Question, ahead
+from sim.analysis.sensitivity.inquiry import FIRST, LOT, PRECISE, Inquiry, MainAnswer, ahead
 from sim.analysis.sensitivity.sensitivity_indices import LEAST_BEARING, shapley_effects, shares
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate
 from sim.analysis.statistics.stopping import next_draws
-from sim.scenario.sampling.pick_freeze import Step, ranks
+from sim.scenario.sampling.pick_freeze import Stations, Walk, ranks
 from sim.scenario.sampling.unknowns import PARTITIONS
 from sim.types.arrays import Floats, Ints
 
@@ -58,7 +58,7 @@ class _Answer:
         return np.flatnonzero(other)
 
 
-def walked_shares(question: Question, pair: Floats) -> list[WalkedShares]:
+def walked_shares(question: MainAnswer, pair: Floats) -> list[WalkedShares]:
     """Shares of the main answer and, where there is a runner-up, of the leading format's measure alone.
 
     `pair` [D, 1 or 2, R] is 1 where the baseline's runs of the leading format and the runner-up reached the measure.
@@ -78,7 +78,7 @@ def _answer(formats: tuple[int, ...], values: Floats) -> _Answer:
     return _Answer(formats, start, usual if (start != usual).any(axis=1).mean() < RARE else None)
 
 
-def _walk(question: Question, answers: Sequence[_Answer]) -> list[tuple[_Answer, WalkedShares]]:
+def _walk(question: MainAnswer, answers: Sequence[_Answer]) -> list[tuple[_Answer, WalkedShares]]:
     """Walks the draws of some answers, which have the same, until their shares are known well enough."""
     draws, inquiry = answers[0].draws, question.inquiry
     if len(draws) < LEAST_BEARING:
@@ -123,27 +123,34 @@ def _walked(blocks: Sequence[Mapping[str, Floats]], telling: float) -> WalkedSha
     return WalkedShares({name: estimates for name, (estimates, _) in found.items()}, telling * variance, walks)
 
 
-def _credits(question: Question, answers: Sequence[_Answer], draws: Ints) -> list[dict[str, Floats]]:
+def _credits(question: MainAnswer, answers: Sequence[_Answer], draws: Ints) -> list[dict[str, Floats]]:
     """For each answer, partition -> [W, G + 1] credits, the lot's with chance's; the ends are common to all."""
-    inquiry = question.inquiry
+    inquiry, credits = question.inquiry, [dict[str, Floats]() for _ in answers]
     formats = tuple(dict.fromkeys(place for answer in answers for place in answer.formats))
-    columns = [[formats.index(place) for place in answer.formats] for answer in answers]
-
-    def play(step: Step) -> list[Floats]:
-        values = question.play(formats, draws, step)
-        return [ahead(values[:, of]) for of in columns]
-
-    start, end = [answer.start[draws] for answer in answers], play(_step(inquiry, next(iter(PARTITIONS)), last=True))
-    credits: list[dict[str, Floats]] = [{} for _ in answers]
+    end: Floats | None = None
     for name in PARTITIONS:
-        groups = inquiry.groups(name)
-        between = [play(_step(inquiry, name, taken)) for taken in range(1, len(groups))]
-        stations = [start, *between, end] if groups else [start]
-        no_steps = np.zeros((len(draws), 0), dtype=np.int64)
-        order = ranks(question.uniforms(draws), name, groups) if groups else no_steps
-        for known, answer, of in zip(credits, answers, zip(*stations, strict=True), strict=True):
-            known[name] = _with_lot(shapley_effects(np.stack(of, axis=1), order, usual=answer.usual), inquiry)
+        walk = _walk_of(inquiry, name)
+        first = np.stack([answer.start[draws] for answer in answers])[:, :, None]
+        stations, order = first, np.zeros((len(draws), 0), dtype=np.int64)
+        if walk.groups:
+            played = _played(question, walk, formats, draws, last=end is None)
+            of = [ahead(played[:, :, [formats.index(place) for place in answer.formats]]) for answer in answers]
+            stations = np.concatenate([first, np.stack(of), *([] if end is None else [end])], axis=2)
+            end, order = stations[:, :, -1:], ranks(question.uniforms(draws), name, walk.groups)
+        for known, answer, walked in zip(credits, answers, stations, strict=True):
+            known[name] = _with_lot(shapley_effects(walked, order, usual=answer.usual), inquiry)
     return credits
+
+
+def _played(question: MainAnswer, walk: Walk, formats: Sequence[int], draws: Ints, *, last: bool) -> Floats:
+    """[W, S, F, R] runs at every station between a walk's ends, and at the last."""
+    n_stations = len(walk.groups) - (0 if last else 1)
+    if n_stations == 0:
+        return np.zeros((len(draws), 0, len(formats), question.inquiry.sizes.replications))
+    taken = np.tile(np.arange(1, n_stations + 1), len(draws))
+    source = Stations(question.inquiry.encoder, walk, np.repeat(draws, n_stations), taken)
+    played = question.play(formats, source)
+    return played.reshape(len(draws), n_stations, *played.shape[1:])
 
 
 def _with_lot(credits: Floats, inquiry: Inquiry) -> Floats:
@@ -158,9 +165,8 @@ def told(inquiry: Inquiry, partition: str) -> tuple[str, ...]:
     return tuple(group for group in inquiry.groups(partition) if group != LOT)
 
 
-def _step(inquiry: Inquiry, partition: str, taken: int = 0, *, last: bool = False) -> Step:
-    """After so many steps of a partition's walk, or at its end."""
+def _walk_of(inquiry: Inquiry, partition: str) -> Walk:
+    """The walk of a partition, the lot last."""
     groups, group_of = inquiry.groups(partition), PARTITIONS[partition]
     members = {stream: groups.index(group_of(unknown)) for unknown in inquiry.unknowns for stream in unknown.streams}
-    members |= dict.fromkeys(inquiry.lots, len(groups) - 1)
-    return Step(partition, groups, members, len(groups) if last else taken)
+    return Walk(partition, groups, members | dict.fromkeys(inquiry.lots, len(groups) - 1))

@@ -99,4 +99,4 @@ class Bar(AbstractContextManager["Bar", None]):
             self._live.start()
 
     def _screen(self) -> RenderableType:
-        return Group(self._answer, self._progress.get_renderable())
+        return Group(*([self._answer] if self.answered else []), self._progress.get_renderable())

@@ -18,6 +18,7 @@ from sim.scenario.schema.priors import PARTY_CONSTANTS, SHARED_NOTE
 from sim.scenario.schema.resolved import ResolvedConsent, ResolvedFormat, ResolvedParty, ResolvedScenario
 from sim.scenario.schema.written import ConditionalLine, Issue, RedLine
 from sim.types.message import Message, message
+from sim.types.replays import Replays
 from sim.types.structure import ConditionalLineInfo, FormatInfo, IssueInfo, PartyInfo, Structure
 from sim.types.tables import Tables
 
@@ -81,6 +82,8 @@ class Encoder:
     seed: int = field(kw_only=True)
     language: str | None = field(default=None, kw_only=True)
     """Language of the names in `structure`, where the file has labels in it; None for the file's own names."""
+    replays: Replays | None = field(default=None, kw_only=True, repr=False, compare=False)
+    """Where runs are kept that need not be played again."""
     layout: Layout = field(init=False)
     structure: Structure = field(init=False)
     _static: dict[str, Any] = field(init=False, repr=False)

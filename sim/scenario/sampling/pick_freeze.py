@@ -46,7 +46,7 @@ class Scattered(Wrapped):
     source: Encoder
     switch: Callable[[Uniforms], Uniforms]
     draws: Ints
-    """[D] their numbers, going up."""
+    """[D] their numbers."""
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
         """Arrays of a block of them, counted from 0."""
@@ -54,10 +54,28 @@ class Scattered(Wrapped):
         return self.source.tables(first_draw, n_draws, streams=self.switch(streams))
 
 
+@dataclass(frozen=True)
+class Stations(Wrapped):
+    """Draws at stations of their walks; the same draw may stand at several."""
+
+    source: Encoder
+    walk: Walk
+    draws: Ints
+    """[D] their numbers."""
+    taken: Ints
+    """[D] steps taken."""
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        """Arrays of a block of them, counted from 0."""
+        block = slice(first_draw, first_draw + n_draws)
+        streams = self.walk.after(self.taken[block], picked(self.seed, self.draws[block]))
+        return self.source.tables(first_draw, n_draws, streams=streams)
+
+
 def picked(seed: int, draws: Ints) -> Uniforms:
-    """The uniforms of draws of these numbers [D], at least one and going up."""
-    first = int(draws[0])
-    streams = Streams(seed, first_draw=first, n_draws=int(draws[-1]) + 1 - first)
+    """The uniforms of draws of these numbers [D], at least one."""
+    first = int(draws.min())
+    streams = Streams(seed, first_draw=first, n_draws=int(draws.max()) + 1 - first)
     return Mixed(streams, lambda _, u: u[draws - first])
 
 
@@ -74,22 +92,21 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Step:
-    """After so many steps of a walk from the first set of numbers to the second, which switches group after group.
+class Walk:
+    """A walk from the first set of numbers to the second, which switches group after group.
 
     Every draw has an order of its own, equally likely among all (`ranks`).
     """
 
-    walk: str  # name of the walk: walks of another name have other orders
+    name: str  # walks of another name have other orders
     groups: tuple[str, ...]
     members: Mapping[str, int]  # stream -> position of its group
-    taken: int  # steps taken, 0 to the number of groups
 
-    def __call__(self, streams: Uniforms) -> Uniforms:
-        """The streams, for each draw of the first or of the second set."""
+    def after(self, taken: Ints | int, streams: Uniforms) -> Uniforms:
+        """The streams, for each draw of the first or of the second set, after so many steps [D] or the same in all."""
         if not self.groups:
             return streams
-        switched = ranks(streams, self.walk, self.groups) < self.taken
+        switched = ranks(streams, self.name, self.groups) < np.reshape(taken, (-1, 1))
 
         def mixed(path: str, first: Floats) -> Floats:
             if path not in self.members or not (chosen := switched[:, self.members[path]]).any():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sim.scenario.schema.resolved import ResolvedScenario
+from sim.types.replays import Replays
 from sim.types.structure import Structure
 from sim.types.tables import Tables
 
@@ -27,6 +28,11 @@ class Source(Protocol):
     @property
     def resolved(self) -> ResolvedScenario:
         """The scenario."""
+        ...
+
+    @property
+    def replays(self) -> Replays | None:
+        """What was played of scenarios near to this one; None where nothing is kept."""
         ...
 
     def tables(self, first_draw: int, n_draws: int) -> Tables:
@@ -58,6 +64,11 @@ class Wrapped(ABC):
     def resolved(self) -> ResolvedScenario:
         """The scenario."""
         return self.source.resolved
+
+    @property
+    def replays(self) -> Replays | None:
+        """Nothing is kept of what is changed."""
+        return None
 
     @abstractmethod
     def tables(self, first_draw: int, n_draws: int) -> Tables:

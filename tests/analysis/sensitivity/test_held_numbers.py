@@ -17,7 +17,7 @@ from sim.analysis.sensitivity.held_numbers import (
     swing,
     told_of,
 )
-from sim.analysis.sensitivity.inquiry import PRECISE, Inquiry, Question, SensitivitySizes, play_outcomes, reached
+from sim.analysis.sensitivity.inquiry import PRECISE, Inquiry, MainAnswer, SensitivitySizes, play_outcomes, reached
 from sim.analysis.statistics.intervals import t_quantile
 from sim.scenario import Encoder, load_scenario
 from sim.types.playing import Size
@@ -81,7 +81,7 @@ def well():
     encoder, progress = Encoder(load_scenario(WELL), seed=2), CountedRuns()
     formats = (0, 1, 2, 5)
     base = reached(play_outcomes(encoder, formats, Size(300, 2, 2, 1)), "settlement")
-    question = Question(Inquiry(encoder, formats, SensitivitySizes(2, 120), 1), progress, "settlement", 2, 3)
+    question = MainAnswer(Inquiry(encoder, formats, SensitivitySizes(2, 120), 1), progress, "settlement", 2, 3)
     return question, Baseline(base, base[:, [2, 3]], base[:120]), progress
 
 

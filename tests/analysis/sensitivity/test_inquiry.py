@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.sensitivity.inquiry import (
     Inquiry,
     KeptOutcomes,
-    Question,
+    MainAnswer,
     SensitivitySizes,
     ahead,
     play_outcomes,
@@ -50,10 +50,10 @@ def test_played_outcomes_are_those_of_the_runs():
 
 def test_runs_of_some_draws_are_those_of_all():
     encoder = Encoder(load_scenario(MINIMAL), seed=4)
-    question = Question(Inquiry(encoder, (0, 1), SensitivitySizes(2, 2)), SILENCE, "settlement", 0, 1)
+    question = MainAnswer(Inquiry(encoder, (0, 1), SensitivitySizes(2, 2)), SILENCE, "settlement", 0, 1)
     whole = reached(play_outcomes(encoder, (1, 0), Size(40, 2, 4, 1)), "settlement")
     draws = np.array([1, 4, 5, 17, 38])
-    np.testing.assert_array_equal(question.play((1, 0), draws), whole[draws])
+    np.testing.assert_array_equal(question.play((1, 0), question.draws(draws)), whole[draws])
     np.testing.assert_array_equal(ahead(whole), whole[:, 0] - whole[:, 1])
     np.testing.assert_array_equal(ahead(whole[:, :1]), whole[:, 0])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 
 from sim.scenario import Encoder, load_raw
-from sim.scenario.sampling.distributions import Streams
+from sim.scenario.sampling.distributions import Streams, Uniforms
 from sim.scenario.sampling.idle_numbers import idle
-from sim.scenario.sampling.pick_freeze import SECOND, Hold, Scattered, Step, Switched, ranks
+from sim.scenario.sampling.pick_freeze import SECOND, Hold, Scattered, Stations, Switched, Walk, ranks
 from sim.scenario.sampling.unknowns import PARTITIONS, unknowns
 from tests.scenario.generate import random_scenario
 from tests.scenario.sampling.test_unknowns import CASE
@@ -20,11 +23,17 @@ def encoder() -> Encoder:
     return Encoder(load_raw(raw), seed=7)
 
 
-def walk(encoder: Encoder, partition: str, taken: int) -> Step:
+def walk_of(encoder: Encoder, partition: str) -> Walk:
     found = unknowns(encoder)
     groups = tuple(dict.fromkeys(map(PARTITIONS[partition], found)))
     members = {stream: groups.index(PARTITIONS[partition](one)) for one in found for stream in one.streams}
-    return Step(partition, groups, members, len(groups) if taken < 0 else taken)
+    return Walk(partition, groups, members)
+
+
+def walk(encoder: Encoder, partition: str, taken: int) -> Callable[[Uniforms], Uniforms]:
+    """A switch to where each draw stands after so many steps; -1 for all."""
+    way = walk_of(encoder, partition)
+    return partial(way.after, len(way.groups) if taken < 0 else taken)
 
 
 def same(first, second) -> bool:
@@ -41,9 +50,9 @@ def test_before_the_first_step_nothing_is_switched_and_after_the_last_everything
 
 
 def test_on_the_way_every_number_is_of_the_first_or_of_the_second_set(encoder):
-    step = walk(encoder, "parameter", 2)
+    step = walk_of(encoder, "parameter")
     streams = Streams(7, first_draw=0, n_draws=500)
-    mixed = step(streams)
+    mixed = step.after(2, streams)
     switched = ranks(streams, "parameter", step.groups) < 2
     assert (switched.sum(axis=1) == 2).all()
     assert np.allclose(switched.mean(axis=0), 2 / len(step.groups), atol=0.1)
@@ -69,6 +78,17 @@ def test_some_draws_are_those_of_all_however_they_are_cut(encoder):
         rows = (draws[:, None] * worlds + np.arange(worlds)).ravel()
         np.testing.assert_array_equal(some.tables(0, 4).contribution, whole.contribution[rows])
         np.testing.assert_array_equal(some.tables(1, 2).contribution, whole.contribution[rows[worlds : 3 * worlds]])
+
+
+def test_a_draw_may_stand_at_several_stations(encoder):
+    way, draws, taken = walk_of(encoder, "party"), np.array([5, 5, 2, 5]), np.array([0, 2, 1, 1])
+    several = Stations(encoder, way, draws, taken)
+    whole, part = several.tables(0, 4).contribution, several.tables(2, 1).contribution
+    worlds = len(whole) // 4
+    np.testing.assert_array_equal(whole[2 * worlds : 3 * worlds], part)
+    for n, (draw, steps) in enumerate(zip(draws, taken, strict=True)):
+        alone = Switched(encoder, walk(encoder, "party", int(steps))).tables(int(draw), 1).contribution
+        np.testing.assert_array_equal(whole[n * worlds : (n + 1) * worlds], alone)
 
 
 def test_holding_a_number_holds_that_number_alone(encoder):
