@@ -13,7 +13,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.rules import kernel
+from sim.rules import library
 from sim.types.tables import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
