@@ -144,8 +144,8 @@ def compare(
     texts = TabledTexts(request.benchmark_draws, len(formats), size.replications)
     outcomes = KeptOutcomes(size.draws, len(formats), size.replications)
     progress.expect(request.work())
-    ended = _play(request, counts, (texts, outcomes, *collectors), clock=clock, progress=progress, watch=watch)
-    baseline, parts = counts.result(), _Parts()
+    how = {"clock": clock, "progress": progress, "watch": watch}
+    (ended, baseline), parts = _play(request, counts, (texts, outcomes, *collectors), **how), _Parts()
     outcome = outcomes.outcome[: baseline.n_draws]
     beside = Beside(request.scenario, formats, replace(size, draws=baseline.n_draws), counts, baseline)
     if ended != STOPPED:
@@ -165,30 +165,31 @@ def _play(
     clock: _Clock,
     progress: Progress,
     watch: Callable[[Comparison], object],
-) -> Ending:
-    """Play the baseline until it is precise enough, has all its draws, or has had its time; why it ended."""
+) -> tuple[Ending, Comparison]:
+    """Play the baseline until it is precise enough, has all its draws, or has had its time; why it ended, and it."""
     size, done, wanted = request.size, 0, request.first_draws
-    ended: Ending = DRAWS
     progress.say("playing the talks")
-    while wanted > done:
+    while True:
         try:
             how = {"progress": progress, "first_draw": done}
             play(request.encoder, request.places, replace(size, draws=wanted), counts, *collectors, **how)
         except Stopped:
             if counts.n_draws < request.first_draws:
                 raise
-            watch(counts.result())
-            return STOPPED
-        done, found = wanted, counts.result()
-        watch(found)
-        wanted, ended = min(2 * done, size.draws), DRAWS
+            watch(found := counts.result())
+            return STOPPED, found
+        done = wanted
+        watch(found := counts.result())
+        ended: Ending = DRAWS
+        wanted = min(2 * done, size.draws)
         if request.precision is not None:
             wanted = next_draws(done, half_width(found), request.precision, most=size.draws)
             ended = PRECISION if half_width(found) <= request.precision else DRAWS
         if request.budget is not None:
             affordable = _affordable(request, done, clock)
             wanted, ended = (affordable, BUDGET) if affordable < wanted else (wanted, ended)
-    return ended
+        if wanted == done:
+            return ended, found
 
 
 def _affordable(request: CompareRequest, done: int, clock: _Clock) -> int:
