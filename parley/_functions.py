@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -91,7 +93,8 @@ def compare(
     Raises:
         ScenarioError: the scenario or a change to it is wrong.
         InputError: a format or the language does not exist.
-        ValueError: fewer than two draws or replications; a precision or a budget that is not above 0.
+        ValueError: fewer than two draws or replications; a precision or a budget that is not above 0, or not finite.
+        TypeError: a number that is to be whole and is not.
 
     Example:
         >>> import parley
@@ -105,24 +108,28 @@ def compare(
     from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
     from sim.report.words.language import check_language
     from sim.report.words.progress import Bar
-    from sim.types.playing import Size
+    from sim.types.playing import Size, whole
 
-    most = MOST_DRAWS if draws is None else draws
-    if min(most, replications) < 2:
-        raise ValueError(f"a comparison needs two draws and two replications or more, not {most} and {replications}")
-    if any(wanted is not None and wanted <= 0.0 for wanted in (precision, budget)):
-        raise ValueError(f"a precision and a budget are above 0, not {precision} and {budget}")
+    size = Size(MOST_DRAWS if draws is None else draws, replications, seed, threads)
+    if min(size.draws, size.replications) < 2 or size.replications > 65_535:
+        raise ValueError(
+            "a comparison needs two draws and two replications or more, and at most 65,535 replications, not "
+            f"{size.draws} and {size.replications}"
+        )
+    for name, wanted in (("precision: a half-width such as 0.02", precision), ("budget: seconds such as 10", budget)):
+        if wanted is not None and not (isinstance(wanted, Real) and 0.0 < wanted < math.inf):
+            raise ValueError(f"{name}, finite and above 0, not {wanted!r}")
     request = CompareRequest(
         scenario=_scenario(scenario),
-        formats=tuple(formats),
-        size=Size(most, replications, seed, threads),
+        formats=(formats,) if isinstance(formats, str) else tuple(formats),
+        size=size,
         precision=HALF_WIDTH if (draws, precision, budget) == (None, None, None) else precision,
         budget=budget,
         variants=variants,
         deep=deep,
         rivals=rivals,
         benchmarks=benchmarks,
-        theory_draws=min(theory_draws, most),
+        theory_draws=max(0, min(whole("theory_draws", theory_draws), size.draws)),
         outside_view=outside_view,
         language=language,
     )

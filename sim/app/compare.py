@@ -140,10 +140,10 @@ def compare(
         Stopped: before there was a first step.
     """
     size, formats, structure, clock = request.size, request.places, request.structure, _Clock(request.budget)
+    progress.expect(request.work())
     counts = Accumulator(structure, formats, size.draws, size.replications)
     texts = TabledTexts(request.benchmark_draws, len(formats), size.replications)
     outcomes = KeptOutcomes(size.draws, len(formats), size.replications)
-    progress.expect(request.work())
     how = {"clock": clock, "progress": progress, "watch": watch}
     (ended, baseline), parts = _play(request, counts, (texts, outcomes, *collectors), **how), _Parts()
     outcome = outcomes.outcome[: baseline.n_draws]
@@ -210,7 +210,7 @@ def _fill(
     """
     for found in play_families(request.families, beside, progress=progress):
         parts.compared.append(found)
-    parts.benchmarks, parts.theory = _solved(request, beside.baseline, texts, progress)
+    _solve(parts, request, beside.baseline, texts, progress=progress)
     parts.shares = _shares(request, beside.baseline, outcome, progress)
 
 
@@ -278,28 +278,26 @@ def _rivals(
     return RivalReadings(questions, readings, verdict(baseline, {one.key: one.comparison for one in readings}))
 
 
-def _solved(
-    request: CompareRequest, baseline: Comparison, texts: TabledTexts, progress: Progress
-) -> tuple[RationalBenchmarks | None, TheoryComparison | None]:
+def _solve(
+    parts: _Parts, request: CompareRequest, baseline: Comparison, texts: TabledTexts, *, progress: Progress
+) -> None:
     """Rational benchmarks and the stationary equilibrium, each for a sample of draws where it is asked for."""
     theory_draws, formats = request.theory_draws, request.places
     most = max(texts.n_draws, theory_draws)
-    benchmarks = theory = None
     if most == 0:
-        return benchmarks, theory
+        return
     tables = request.encoder.tables(0, most)
     with silent_solver():
         if texts.n_draws:
             progress.say("rational benchmarks")
-            benchmarks = rational_benchmarks(
+            parts.benchmarks = rational_benchmarks(
                 tables, request.structure, formats, texts, after_each=lambda: progress.add(BENCHMARK_WORTH)
             )
         if theory_draws:
             progress.say("the stationary equilibrium")
-            theory = theory_comparison(
+            parts.theory = theory_comparison(
                 tables, formats, baseline, n_draws=theory_draws, after_each=lambda: progress.add(TABLE_WORTH)
             )
-    return benchmarks, theory
 
 
 def _conflict(request: CompareRequest) -> Conflict | None:

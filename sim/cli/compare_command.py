@@ -97,13 +97,14 @@ def compare(
         def watch(found: Comparison) -> None:
             progress.show(answer_so_far(found, request, width=err().width))
 
-        with request.sink(folder / "runs.parquet") as sink, stopping_gently(progress):
-            result = play_and_compare(request, sink, progress=progress, watch=watch)
-        progress.say("drawing the report")
-        if result.ended == STOPPED:
-            keeping.note_partial()
-            stopped.append(True)
-        write_comparison(result, folder, command_line(sys.argv), page=report)
+        with stopping_gently(progress):
+            with request.sink(folder / "runs.parquet") as sink:
+                result = play_and_compare(request, sink, progress=progress, watch=watch)
+            progress.say("drawing the report")
+            if result.ended == STOPPED:
+                keeping.note_partial()
+                stopped.append(True)
+            write_comparison(result, folder, command_line(sys.argv), page=report)
         return lambda width: summary_parts(result, keeping.folder / REPORT if report else None, width=width)
 
     wanted = Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)

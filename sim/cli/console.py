@@ -72,7 +72,8 @@ def stopping_gently(bar: Bar) -> Iterator[None]:
         signal.signal(signal.SIGINT, at_once)
         if bar.answered:
             bar.stop()
-            os.write(2, b"\nStopping: what is there is kept. Ctrl-C again stops at once.\n")
+            with suppress(OSError):  # nobody listens
+                os.write(2, b"\nStopping: what is there is kept. Ctrl-C again stops at once.\n")
         else:
             signal.raise_signal(number)
 
@@ -158,6 +159,9 @@ def speaking() -> Iterator[None]:
         # The reader of a pipe (`| head`) has what it wanted; keep the interpreter from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except MemoryError:
+        err().print("[red]Error:[/red] There is not memory enough for so many runs: take fewer --draws.")
+        raise typer.Exit(EXIT_MACHINE) from None
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         err().print(f"[red]Error:[/red] {escape(f'{error.strerror or error}{where}')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import partial
 from pathlib import Path
@@ -88,7 +89,9 @@ Deep = Annotated[
         "the numbers to know better.",
     ),
 ]
-Replications = Annotated[int, _size("--replications", min=2, metavar="N", help="Runs of chance for each draw.")]
+Replications = Annotated[
+    int, _size("--replications", min=2, max=65_535, metavar="N", help="Runs of chance for each draw.")
+]
 Seed = Annotated[int, _size("--seed", min=0, max=2**63 - 1, metavar="N", help="Same seed, same numbers.")]
 Variants = Annotated[
     bool,
@@ -230,9 +233,10 @@ def seconds(text: str | None) -> float | None:
     if text is None:
         return None
     found = re.fullmatch(r"(\d+(?:\.\d+)?) *(s|m|h|)", text.strip())
-    if found is None or not float(found[1]):
-        raise InputError(f"--budget {text} is no time: write seconds, minutes or hours, such as 10s, 2m or 1h.")
-    return float(found[1]) * {"m": 60.0, "h": 3600.0}.get(found[2], 1.0)
+    time = float(found[1]) * {"m": 60.0, "h": 3600.0}.get(found[2], 1.0) if found else 0.0
+    if not 0.0 < time < math.inf:
+        raise InputError(f'--budget "{text}" is no time: write seconds, minutes or hours, such as 10s, 2m or 1h.')
+    return time
 
 
 def names(text: str | None) -> tuple[str, ...]:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, SupportsIndex
 
 from sim.types.marks import HIDDEN
 from sim.types.outcomes import Runs
 
 Setting = str | int | float | bool | Sequence[str] | None
 """Of a request, as given: a name, a number, several of them, or nothing."""
+
+
+_SEEDS = 2**64
+
+
+def whole(name: str, value: SupportsIndex) -> int:
+    """A whole number, of whichever type.
+
+    Raises:
+        TypeError: it is none.
+    """
+    try:
+        return int(operator.index(value))
+    except TypeError:
+        raise TypeError(f"{name}: a whole number, not {value!r}") from None
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,21 @@ class Size:
     seed: int = 1
     threads: Annotated[int | None, HIDDEN] = None
     """Default all processors; results do not depend on it."""
+
+    def __post_init__(self) -> None:
+        """Whole numbers of any kind become int.
+
+        Raises:
+            TypeError: one is not whole.
+            ValueError: no threads, or a seed that another stands for.
+        """
+        for name, value in vars(self).items():
+            if value is not None:
+                object.__setattr__(self, name, whole(name, value))
+        if self.threads is not None and self.threads < 1:
+            raise ValueError(f"threads: at least 1, or None for all processors, not {self.threads}")
+        if not 0 <= self.seed < _SEEDS:
+            raise ValueError(f"seed: a whole number from 0 and under 2**64, not {self.seed}")
 
     @property
     def runs(self) -> int:

@@ -113,6 +113,13 @@ def test_stopped_among_the_variants_it_keeps_those_that_are_whole(minimal):
     assert stopped.verdict is not None
 
 
+def test_stopped_at_the_equilibrium_it_keeps_what_was_possible(minimal):
+    asked = request(minimal, size=Size(20, 2), benchmarks=True, theory_draws=2)
+    stopped = compare(asked, progress=Enough(label="the stationary equilibrium"))
+    assert stopped.benchmarks is not None
+    assert {part for part, why in stopped.left_out.items() if why == "stopped"} == {"theory"}
+
+
 def test_a_variant_takes_as_many_draws_as_it_needs(minimal):
     result = compare(request(minimal, size=Size(1600, 2), variants=True))
     precision = LOOSER * result.half_width

@@ -225,6 +225,24 @@ def test_only_the_formats_asked_for(workplace, minimal):
     assert list(json.loads(result.stdout)["formats"]) == ["all-three"]
 
 
+def test_ctrl_c_while_the_report_is_drawn_keeps_the_whole(workplace, minimal, monkeypatch):
+    import signal
+
+    from sim.report.comparison import comparison_files
+
+    write = comparison_files.write_comparison
+
+    def interrupted(*arguments, **how):
+        signal.raise_signal(signal.SIGINT)
+        write(*arguments, **how)
+
+    monkeypatch.setattr(comparison_files, "write_comparison", interrupted)
+    result = compare(minimal, *SMALL, "--no-report")
+    assert result.exit_code == 0, result.output
+    (manifest,) = (workplace / "results").glob("village-well/*[!t]/manifest.json")
+    assert json.loads(manifest.read_text())["fingerprint"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -232,6 +250,11 @@ def test_only_the_formats_asked_for(workplace, minimal):
         (["--variant", "foresigt=0"], "foresight=0"),
         (["--draws", "1"], "--draws"),
         (["--replications", "1"], "--replications"),
+        (["--replications", "65536"], "--replications"),
+        (["--budget", ""], '--budget "" is no time'),
+        (["--budget", "0s"], "is no time"),
+        (["--budget", "9" * 400 + "h"], "is no time"),
+        (["--draws", "1000000000000"], "Take fewer --draws"),
         (["--set", "nonsense"], "dotted.path=value"),
         (["--override", "nothing"], "nothing"),
     ],

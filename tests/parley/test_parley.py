@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -148,6 +149,43 @@ def test_what_is_wrong_is_said_at_once(tmp_path: Path):
         parley.compare(ROOT / "scenarios" / "minimal.yaml", draws=1)
     with pytest.raises(parley.InputError, match="Which talk format"):
         parley.solve(ROOT / "scenarios" / "minimal.yaml")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"draws": 2.5},
+        {"draws": "10"},
+        {"draws": 1},
+        {"replications": 70_000},
+        {"precision": float("nan")},
+        {"precision": 0},
+        {"budget": float("inf")},
+        {"budget": "10s"},
+        {"threads": 0},
+        {"seed": -1},
+        {"seed": 1.5},
+        {"theory_draws": 1.5},
+    ],
+)
+def test_a_size_that_is_none_is_named_before_anything_is_played(wrong: dict[str, Any]):
+    with pytest.raises((TypeError, ValueError), match="|".join(wrong)):
+        parley.compare(ROOT / "scenarios" / "minimal.yaml", **{"draws": 4, **wrong})
+
+
+def test_whole_numbers_of_numpy_and_a_single_format_are_taken():
+    small = {"variants": False, "benchmarks": False}
+    one = parley.compare(
+        ROOT / "scenarios" / "minimal.yaml",
+        "farmers",
+        draws=np.int64(4),
+        seed=np.int64(3),
+        threads=np.int64(1),
+        **small,
+    )
+    assert (
+        one.rows() == parley.compare(ROOT / "scenarios" / "minimal.yaml", ["farmers"], draws=4, seed=3, **small).rows()
+    )
 
 
 def test_nothing_is_written_unless_asked(workplace: Path):
