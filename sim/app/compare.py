@@ -222,7 +222,8 @@ def _result(
     variants = {family.variant.name: found for family, found in parts.compared if family.standard}
     sets = [found for family, found in parts.compared if family.part == "constants"]
     left_out = parts.left_out(request, ended)
-    judged = verdict(baseline, variants, sets, sets_missing="constants" in left_out) if variants or sets else None
+    missing = {"sets_missing": "constants" in left_out, "variants_missing": "variants" in left_out}
+    judged = verdict(baseline, variants, sets, **missing) if variants or sets else None
     return CompareResult(
         **vars(baseline),
         digest=resolved.digest,
@@ -266,16 +267,19 @@ def _shares(request: CompareRequest, baseline: Comparison, outcome: Outcomes, pr
 def _rivals(
     resolved: ResolvedScenario, baseline: Comparison, compared: Sequence[tuple[Family, Likelihoods]]
 ) -> RivalReadings | None:
-    """The baseline's ranking judged by the readings; None where none were played."""
+    """The baseline's ranking judged by the readings of contradictions of which all were played; None without any."""
+    played = Counter(family.rival for family, _ in compared)
+    whole = {key: rival for key, rival in resolved.rivals.items() if played[key] == len(rival.readings)}
     readings = tuple(
         RivalReading(family.rival, family.reading, family.variant.said, found)
         for family, found in compared
-        if family.rival
+        if family.rival in whole
     )
     if not readings:
         return None
-    questions = {key: rival.question for key, rival in resolved.rivals.items()}
-    return RivalReadings(questions, readings, verdict(baseline, {one.key: one.comparison for one in readings}))
+    questions = {key: rival.question for key, rival in whole.items()}
+    judged = verdict(baseline, {one.key: one.comparison for one in readings}, sets_missing=True)
+    return RivalReadings(questions, readings, judged)
 
 
 def _solve(

@@ -1,9 +1,9 @@
 """Families of runs beside a baseline: rule variants, sets of behavioural constants, readings of the sources.
 
 Each shares seed, draws and chance with the baseline, so that it differs by what is meant and not by luck, and is played
-on as many of the baseline's draws as it needs: until the leading format's differences are known `LOOSER` times as
-loosely as the baseline is. One that changes little needs few: what the baseline knows of all draws is lent to it
-(`sim.analysis.comparison.double_sampling`).
+on as many of the baseline's draws as it needs: until the leading format's differences (of a format alone, its
+settlement) are known `LOOSER` times as loosely as the baseline is. One that changes little needs few: what the baseline
+knows of all draws is lent to it (`sim.analysis.comparison.double_sampling`).
 """
 
 from __future__ import annotations
@@ -107,9 +107,13 @@ class Beside:
             play(source, self.formats, replace(size, draws=wanted), counts, progress=progress, first_draw=done)
             done, own = wanted, counts.by_draw()
             leads = regressed_differences(self.baseline, self.leads, own, self.by_draw)
-            wanted = next_draws(done, widest(lead for lead, _ in leads), precision, most=size.draws)
+            width = widest(lead for lead, _ in leads) if leads else half_width(self._found(counts))
+            wanted = next_draws(done, width, precision, most=size.draws)
             if wanted == done:
-                return regressed_likelihoods(counts.alone(), own, self.by_draw)
+                return self._found(counts)
+
+    def _found(self, counts: Accumulator) -> Likelihoods:
+        return regressed_likelihoods(counts.alone(), counts.by_draw(), self.by_draw)
 
 
 def play_families(

@@ -130,6 +130,14 @@ def test_a_variant_takes_as_many_draws_as_it_needs(minimal):
     assert min(sizes.values()) < max(sizes.values()) <= 1600
 
 
+def test_of_one_format_a_variant_is_known_as_well_as_its_settlement_needs(minimal):
+    result = compare(request(minimal, formats=("farmers",), size=Size(1600, 2), variants=True))
+    assert all(
+        half_width(variant) <= LOOSER * result.half_width or variant.n_draws == 1600
+        for variant in result.variants.values()
+    )
+
+
 def test_each_part_has_its_families(minimal):
     resolved = Scenario(minimal).resolved
     alone = families_of(resolved, own_variant="foresight=0", variants=True)

@@ -220,6 +220,17 @@ def test_the_distances_are_those_of_the_texts_in_the_file_of_runs(workplace, min
     assert written["distances"]["egalitarian"]["value"] == pytest.approx(np.mean(found), abs=1e-6)
 
 
+def test_of_one_format_nothing_is_said_of_others(workplace, minimal):
+    result = compare(minimal, "--formats", "farmers", "--no-benchmarks", "--out", "one")
+    assert result.exit_code == 0, result.output
+    assert "the interval of settlement was no wider than" in " ".join(result.stdout.split())
+    assert "No ranking: there is one format alone." in result.stdout
+    page = (workplace / "one" / "report.html").read_text(encoding="utf-8")
+    for words in ("runner-up", "the formats cannot be told apart"):
+        assert words not in page
+        assert words not in result.stdout
+
+
 def test_only_the_formats_asked_for(workplace, minimal):
     result = compare(minimal, *SMALL, "--formats", "all-three", "--json")
     assert list(json.loads(result.stdout)["formats"]) == ["all-three"]
@@ -329,6 +340,11 @@ def test_labels_in_a_language_without_a_report_change_the_names(workplace, minim
     assert "How talks end" in result.stdout
 
 
+READINGS = """
+overrides:
+  rich-well: {summary: "It gives plenty.", set: {parties.upper.patience: 0.99}}
+  poor-well: {set: {parties.upper.outside_option: 3}}
+"""
 RIVALS = """
 rivals:
   Q1: {question: "How much does the well give?", readings: [rich-well, poor-well]}
@@ -338,12 +354,7 @@ rivals:
 def test_rival_readings_are_played_and_judged(workplace, minimal):
     text = minimal.read_text(encoding="utf-8")
     assert "\noverrides:" not in text
-    changed = """
-overrides:
-  rich-well: {summary: "It gives plenty.", set: {parties.upper.patience: 0.99}}
-  poor-well: {set: {parties.upper.outside_option: 3}}
-"""
-    (workplace / "rival.yaml").write_text(text + changed + RIVALS, encoding="utf-8")
+    (workplace / "rival.yaml").write_text(text + READINGS + RIVALS, encoding="utf-8")
     assert compare("rival.yaml", *SMALL, "--rivals", "--out", "here").exit_code == 0
     content = json.loads((workplace / "here" / "comparison.json").read_text(encoding="utf-8"))
     jsonschema.validate(content, COMPARISON)
@@ -362,6 +373,29 @@ overrides:
     plain = compare("rival.yaml", *SMALL, "--out", "plain")
     assert plain.exit_code == 0
     assert json.loads((workplace / "plain" / "comparison.json").read_text(encoding="utf-8"))["rivals"] is None
+
+
+def test_stopped_among_the_readings_the_page_has_the_contradictions_that_are_whole(workplace, minimal, monkeypatch):
+    from sim.report.words.progress import Bar
+
+    many = RIVALS + '  Q2: {question: "Who is patient?", readings: [rich-well, poor-well]}\n'
+    (workplace / "rival.yaml").write_text(minimal.read_text(encoding="utf-8") + READINGS + many, encoding="utf-8")
+    say = Bar.say
+
+    def stop_at_the_last(bar: Bar, label: str) -> None:
+        say(bar, label)
+        if label == "reading Q2: poor-well":
+            bar.stop()
+
+    monkeypatch.setattr(Bar, "say", stop_at_the_last)
+    stopped = compare("rival.yaml", *SMALL, "--rivals", "--out", "here")
+    assert stopped.exit_code == 130, stopped.output
+    content = json.loads((workplace / "here" / "comparison.json").read_text(encoding="utf-8"))
+    assert content["left_out"]["readings"] == "stopped"
+    assert list(content["rivals"]["questions"]) == list(content["rivals"]["readings"]) == ["Q1"]
+    page = (workplace / "here" / "report.html").read_text(encoding="utf-8")
+    assert "How much does the well give?" in page
+    assert "The section on other rules" not in page
 
 
 def test_a_file_without_rival_readings_says_so(workplace, minimal):

@@ -109,11 +109,13 @@ def verdict(
     constant_sets: Sequence[Likelihoods] = (),
     *,
     sets_missing: bool = False,
+    variants_missing: bool = False,
 ) -> Verdict:
     """Judges whether the order of formats survives rule variants, and a fixed design of behavioural constants.
 
     All are comparisons of the same formats; a KeyError where a variant or set lacks a pair of the baseline. With
-    `sets_missing` some or all sets of the design were not played: then no ranking is called robust.
+    `sets_missing` some or all sets of the design were not played, with `variants_missing` some variants: no ranking
+    is called robust then.
     """
     told = [pair for pair in baseline.pairs if pair.measure in JUDGED and pair.told_apart]
     pairs = list(_judge(told, variants, constant_sets))
@@ -124,7 +126,7 @@ def verdict(
     stands = bool(pairs) and looks > 0 and all(pair.robust for pair in pairs)
     return Verdict(
         measures=tuple(_ranking(measure, pairs, baseline, variants=variants, sets=constant_sets) for measure in JUDGED),
-        robust=stands and not sets_missing,
+        robust=stands and not (sets_missing or variants_missing),
         sets_missing=sets_missing,
         depends_on=depends,
         sets_decide=any(pair.sets_reversed for pair in pairs),
@@ -134,7 +136,12 @@ def verdict(
         n_held=held,
         n_looks=looks,
         said=_sentences(
-            baseline, pairs, flips=(depends, unclear), stands=stands, sets_missing=sets_missing, looks=(held, looks)
+            baseline,
+            pairs,
+            flips=(depends, unclear),
+            stands=stands,
+            missing=(sets_missing, variants_missing),
+            looks=(held, looks),
         ),
     )
 
@@ -213,11 +220,17 @@ def _sentences(
     *,
     flips: tuple[Sequence[str], Sequence[str]],
     stands: bool,
-    sets_missing: bool,
+    missing: tuple[bool, bool],
     looks: tuple[int, int],
 ) -> tuple[Message, ...]:
-    """The verdict in words; `flips` are the variants that reverse a pair, and those that leave some pair unclear."""
-    depends, unclear = flips
+    """The verdict in words.
+
+    `flips` are the variants that reverse a pair, and those that leave some pair unclear; `missing`, whether sets of
+    constants, and whether variants, were not all played.
+    """
+    (depends, unclear), (sets_missing, variants_missing) = flips, missing
+    if len(baseline.formats) < 2:
+        return (message("No ranking: there is one format alone."),)
     if not pairs:
         return (message("No ranking: the formats cannot be told apart within simulation error."),)
     if not looks[1]:
@@ -235,6 +248,13 @@ def _sentences(
         )
     if reasons:
         said = [message("Depends on: {reasons}.", reasons=tuple(reasons))]
+    elif stands and variants_missing:
+        said = [
+            message(
+                "Holds under the rules that were tried: every order holds in at least 90% of them. The other variants "
+                "were not played, so it is not called robust."
+            )
+        ]
     elif stands and sets_missing:
         said = [
             message(

@@ -116,7 +116,10 @@ def _variant(name: str, formats: Sequence[FormatResult], result: ComparisonResul
     least = min(result.variants, key=lambda variant: mean(result.variants[variant].formats))
     below = mean(result.variants[least].formats)
     if base - mean_of_highs(result.variants[least].formats) < TELLING:
-        yield say("No rule variant is shown to lower it by more than {points} points.", points=f"{100.0 * TELLING:.0f}")
+        yield say(
+            "No rule variant that was tried is shown to lower it by more than {points} points.",
+            points=f"{100.0 * TELLING:.0f}",
+        )
     else:
         yield say(
             "Of the rule variants {variant} takes most off: {share} instead of {base}.",

@@ -309,10 +309,9 @@ def variant_table(comparison: ComparisonResult, *, narrow: bool = False) -> Tabl
     rows: list[Row] = [(TableCell(say(BASELINE)), *shares_by_format(comparison), "")]
     sizes = [other.n_draws for other in comparison.variants.values()]
     drawn = say(
-        "Each rule is played on as many of the draws as it needs ({low} to {high}), and judged with the help of the "
+        "Each rule is played on as many of the draws as it needs ({sizes}), and judged with the help of the "
         "file's own rules on all {draws}.",
-        low=count(min(sizes, default=0)),
-        high=count(max(sizes, default=0)),
+        sizes=to(count(min(sizes)), count(max(sizes))) if len(set(sizes)) > 1 else count(max(sizes, default=0)),
         draws=count(comparison.n_draws),
     )
     for name, other in comparison.variants.items():
@@ -368,7 +367,7 @@ def rivals_summary(rivals: RivalReadings) -> str:
     if not rivals.verdict.n_pairs:
         return say("No ranking: the formats cannot be told apart within simulation error.")
     if not deciding:
-        return say("No reading of the sources reverses the order of a pair of formats that the file tells apart.")
+        return say("No reading that was played reverses the order of a pair of formats that the file tells apart.")
     return say("The order of formats depends on which source one believes in {where}.", where=listed(deciding))
 
 

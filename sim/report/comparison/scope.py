@@ -23,7 +23,13 @@ PARTS = {
 def scope_sentences(result: ComparisonResult) -> Iterator[str]:
     """Why there are no more runs, and which parts are not there; nothing where everything asked for is."""
     draws = count(result.n_draws)
-    if result.ended == PRECISION:
+    if result.ended == PRECISION and len(result.formats) < 2:
+        yield say(
+            "Played until the interval of settlement was no wider than {points} points to either side: {draws} draws.",
+            points=digits(f"{100.0 * result.half_width:.1f}"),
+            draws=draws,
+        )
+    elif result.ended == PRECISION:
         yield say(
             "Played until the intervals of settlement, and of the leading format's difference from the runner-up, were "
             "no wider than {points} points to either side: {draws} draws.",
@@ -35,7 +41,11 @@ def scope_sentences(result: ComparisonResult) -> Iterator[str]:
             "Time was up: {draws} draws were played, and --draws {n} plays the same.", draws=draws, n=result.n_draws
         )
     elif result.ended == STOPPED:
-        yield say("Stopped before it was done: this is what {draws} draws say.", draws=draws)
+        yield say(
+            "Stopped before it was done: {draws} draws were played, and --draws {n} plays the same.",
+            draws=draws,
+            n=result.n_draws,
+        )
     unreached = [say(PARTS[part]) for part in PARTS if result.left_out.get(part) in (BUDGET, STOPPED)]
     if unreached:
         yield say("Not there, or not whole: {parts}.", parts=listed(unreached))

@@ -102,6 +102,18 @@ def test_no_pair_told_apart_is_no_ranking():
     assert not found.measures[0].top_clear
 
 
+def test_of_one_format_there_is_no_ranking_to_be_told_apart():
+    one = made(gap=0.1)
+    alone = dataclasses.replace(one, formats=one.formats[:1], pairs=())
+    assert verdict(alone, {"v": alone}).sentence == "No ranking: there is one format alone."
+
+
+def test_where_variants_are_missing_nothing_is_called_robust():
+    found = verdict(made(gap=0.1), {"v": made(gap=0.1)}, sets_missing=True, variants_missing=True)
+    assert not found.robust
+    assert found.sentence.startswith("Holds under the rules that were tried")
+
+
 def test_without_variants_nothing_is_judged():
     assert verdict(made(gap=0.1), {}).sentence.startswith("Not judged")
 

@@ -51,7 +51,7 @@ def test_a_table_that_signs_nearly_always_names_little_conflict_and_the_variant(
 def test_without_variants_it_says_that_it_cannot_tell(signing):
     assert "What carries it cannot be told: no variants were run." in sentences(result_of(signing))[0]
     same = result_of(signing, variants={"hold=once": signing})
-    assert "No rule variant is shown to lower it by more than 5 points." in sentences(same)[0]
+    assert "No rule variant that was tried is shown to lower it by more than 5 points." in sentences(same)[0]
 
 
 def test_a_likelihood_above_history_names_the_number_that_takes_most_off():
