@@ -17,6 +17,9 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
 run: $(VENV)/.ready ## compare the talk formats of the flagship scenario and say where the report is
+	@echo "First the rules of the talks are compiled: about a minute of one processor, once for a version of Parley."
+	$(BIN)/parley warm $(FLAGSHIP)
+	@echo "Now the talks are played; the first table comes first."
 	$(BIN)/parley compare $(FLAGSHIP)
 
 test: $(VENV)/.ready-dev ## run the test suite

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from sim.engines.kernels import _BLOCKS
-from sim.rules.kernel import Unit, _units_called
+from sim.rules.kernel import Unit, compiled, units_needed
+from sim.rules.library import read_object
 
 PATIENCE = 120.0
 """Seconds that a worker waits for another's unit before it compiles that unit too."""
+
+
 _load = Unit.load
 
 
@@ -21,7 +24,7 @@ def leave_out(unit: Unit) -> None:
 
 
 class Together:
-    """Stands for `Unit.load` in each of several workers: a unit is compiled by one, and read from disk by the others.
+    """Stands for `Unit.load` in each of several workers: a unit is compiled by one, and read by the others.
 
     Without it every worker compiles every unit on a machine whose cache is cold: most of a minute of each processor.
     """
@@ -29,44 +32,25 @@ class Together:
     def __init__(self, folder: Path) -> None:
         """Take a folder that the workers of a run share and that is empty at its start."""
         self.folder = folder
-        self.heights: dict[Unit, int] = {}
+        self.shared_out = False
         folder.mkdir(exist_ok=True)
 
     def load(self, unit: Unit) -> None:
         """Load the unit; where the loop of a protocol is asked for, the first time, those of all protocols."""
-        if unit in _BLOCKS and not self.heights:
+        if unit in _BLOCKS and not self.shared_out:
             self.share_out()
         _load(unit)
 
     def share_out(self) -> None:
-        """Take units that nobody has taken yet, those that call no others first."""
-        for runner in _BLOCKS:
-            self.height(runner)
-        for unit in sorted(self.heights, key=self.heights.__getitem__):
+        """Take units that nobody has taken yet, then wait for those of the others."""
+        self.shared_out = True
+        units = [unit for unit in units_needed(_BLOCKS) if read_object(unit.file_name) is None]
+        for unit in units:
             try:
                 (self.folder / unit.symbol).touch(exist_ok=False)
             except FileExistsError:
                 continue
-            for callee in _units_called(unit.function):
-                if self.heights[callee] < self.heights[unit]:
-                    self.wait_for(callee)
-            _load(unit)
-            self.done(unit).touch()
-
-    def height(self, unit: Unit) -> int:
-        """Longest way down to a unit that calls no others; one that calls itself does not count again."""
-        if unit not in self.heights:
-            self.heights[unit] = 0
-            self.heights[unit] = 1 + max((self.height(callee) for callee in _units_called(unit.function)), default=-1)
-        return self.heights[unit]
-
-    def done(self, unit: Unit) -> Path:
-        """The mark of a unit that is in the disk cache."""
-        return self.folder / f"{unit.symbol}.done"
-
-    def wait_for(self, unit: Unit) -> None:
-        """Until whoever took the unit is done; a worker that died is not waited for."""
-        for _ in range(int(PATIENCE / 0.02)):
-            if self.done(unit).exists():
-                return
-            time.sleep(0.02)
+            compiled(unit)
+        begun = time.monotonic()
+        while time.monotonic() - begun < PATIENCE and any(read_object(unit.file_name) is None for unit in units):
+            time.sleep(0.05)  # a worker that died is not waited for longer

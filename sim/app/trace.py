@@ -1,4 +1,4 @@
-"""One talk, played again through Mesa with everything that was said."""
+"""One talk, played again with everything that was said."""
 
 from __future__ import annotations
 

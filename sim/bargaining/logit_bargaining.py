@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from scipy.special import expit
 
 from sim.types.arrays import Floats, Ints
 
@@ -59,6 +58,8 @@ class RoundResponse:
 
 def respond(system: RoundSystem, values: Floats, precision: float) -> RoundResponse:
     """Logit answers and proposals at `values [S, P]`: the formulas at the head of the module."""
+    from scipy.special import expit
+
     events = np.arange(len(system.proposer))
     thresholds = system.discount * values[system.next_state]
     gap = system.utilities - thresholds[:, None, :]

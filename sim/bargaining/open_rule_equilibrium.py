@@ -31,7 +31,6 @@ from itertools import combinations
 from math import log
 
 import numpy as np
-from scipy.special import expit
 
 from sim.bargaining.consent_rules import coalition_table
 from sim.bargaining.equilibrium import BargainingGame, utility_range
@@ -135,6 +134,8 @@ def open_equilibrium(game: BargainingGame, *, bloc: Ints | None = None) -> OpenE
 
 def _step(game: _Game, values: Floats, floor: Floats, precision: float) -> _Step:
     """The formulas at the head of the module, once."""
+    from scipy.special import expit
+
     n_deals, n_parties = game.utilities.shape
     later, expected = game.discount * values, np.zeros_like(floor)
     replies = np.zeros((n_parties, n_deals, n_parties, n_deals))
@@ -163,6 +164,8 @@ def _reply(
     game: _Game, floor: Floats, seconded: Floats, pair: tuple[int, int], *, precision: float
 ) -> tuple[Floats, Floats, float]:
     """What `k` does about each deal of `j` on the floor: chances [x, z], worth to all [x, i], and its regret."""
+    from scipy.special import expit
+
     j, k = pair
     kept = game.discount * floor[j]
     more = (game.discount * floor[k])[None] - kept[:, None]  # [x, z, i]

@@ -56,7 +56,7 @@ def note(*messages: str, quiet: bool = False) -> None:
 def waiting(*, quiet: bool, yes: bool) -> Bar:
     """A progress bar; says first where the run has to wait for the compiler. A very large run needs a yes."""
     from sim.report.words.progress import MOST_RUNS, Bar
-    from sim.rules.kernel import cache_is_cold
+    from sim.rules.library import cache_is_cold
 
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=quiet)

@@ -6,15 +6,18 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 
 from sim.app.errors import InputError
-from sim.app.harness import Keeping
 from sim.app.workplace import write_whole
 from sim.cli.console import note, out, waiting
 from sim.report.words.plain import SUMMARY, WIDTH, plain_text
 from sim.report.words.progress import Bar
+
+if TYPE_CHECKING:
+    from sim.app.harness import Keeping
 
 View = Callable[[int], Iterable[RenderableType]]
 """What a terminal of so many columns shows; texts are wrapped by the terminal."""

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare_command, experiments, history_command, scenario_commands, table_commands
+from sim.cli import compare_command, experiments, history_command, scenario_commands, table_commands, warm_command
 from sim.cli.console import find_place_for_compiled_rules, out, show_every_letter, speaking
 from sim.cli.options import examples
 
@@ -69,6 +69,7 @@ for command, epilog in (
     (table_commands.forecast, table_commands.FORECAST_EPILOG),
     (experiments.retrodict, experiments.RETRODICT_EPILOG),
     (experiments.mechanisms, experiments.MECHANISMS_EPILOG),
+    (warm_command.warm, warm_command.EPILOG),
 ):
     app.command("import" if command is table_commands.import_table else None, epilog=epilog)(speaking()(command))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sim.app.errors import InputError
-from sim.app.scenarios import Scenario
+
+if TYPE_CHECKING:
+    from sim.app.scenarios import Scenario
 
 _change = partial(typer.Option, rich_help_panel="What is changed in the file", show_default=False)
 _size = partial(typer.Option, rich_help_panel="How much is computed")
@@ -248,4 +250,6 @@ def changed_scenario(
     widen: bool = False,
 ) -> Scenario:
     """The scenario file with the changes asked for; read when it is first used."""
+    from sim.app.scenarios import Scenario
+
     return Scenario(file, None, tuple(sets or ()), tuple(overrides or ()), scenario, variant, widen=widen)

@@ -1,4 +1,4 @@
-"""The parties of a Mesa model of one talk, where the talk stands, and how it ends: last resort, consent, hold.
+"""The parties of one talk told turn by turn, where the talk stands, and how it ends: last resort, consent, hold.
 
 Each party prepares, answers and consents by calling the compiled rules. The outcome itself is written by the batch
 engine's own `conclude`; what stands here looks at the same steps one by one.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from typing import Any
-
-import mesa
 
 from sim.engines.steps import Ground, ProposedDeal
 from sim.engines.strategy import Strategy, View
@@ -42,13 +40,11 @@ from sim.types.work import DRAFTED, OFFER, PASS, STALL, WHOLE
 NOBODY = -1
 
 
-class PartyAgent(mesa.Agent):
+class PartyAgent:
     """One party. It keeps no state of its own: what it knows and wants stands in the talk's workspace."""
 
-    model: TalkState
-
     def __init__(self, model: TalkState, party: int) -> None:
-        super().__init__(model)
+        self.model = model
         self.party = party
         self.name = model.ground.structure.parties[party].name
         self.strategy: Strategy | None = None
@@ -190,7 +186,7 @@ class PartyAgent(mesa.Agent):
         return ConsentDecision(answer=answer, home=home, margin=own.margin, stopped=stopped)
 
 
-class TalkState(mesa.Model):
+class TalkState:
     """Where a talk stands: read from the workspace of its ground, to which the driver (`sim.engines.talk`) writes."""
 
     ground: Ground

@@ -16,7 +16,7 @@ import numpy as np
 from sim.formats.answers import sorest_issue, speakers_bloc
 from sim.formats.table import author
 from sim.rules.acceptance import accepts
-from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, slot
+from sim.rules.chance import ERROR, FRESH, HOME, NOBODY, Key, logistic, run_key, slot
 from sim.rules.coercion import ROUNDING, net_shift
 from sim.rules.kernel import unit
 from sim.rules.lines import crosses_now
@@ -49,10 +49,22 @@ def crosses_lines(t: Tables, w: Work, lane: int, world: int, party: int, waits: 
     return 1 if crosses(t, world, party, w.deal) else 0
 
 
-@unit("kkf>f")
-def error_at(key: Key, address: Key, precision: float) -> float:
+@unit("iii>k")
+def key_of(seed: int, draw: int, replication: int) -> int:
+    """`run_key`, for Python."""
+    return run_key(seed, draw, replication)
+
+
+@unit("kiikkf>f")
+def error_at(key: Key, purpose: int, time: int, speaker: Key, listener: Key, precision: float) -> float:
     """The evaluation error at an address of the run's stream."""
-    return logistic(key, address, precision)
+    return logistic(key, slot(purpose, time, speaker, listener), precision)
+
+
+@unit("fffff>i")
+def accepts_text(gain: float, gap: float, shift: float, conceded: float, error: float) -> int:
+    """`accepts`, for Python."""
+    return 1 if accepts(gain, gap, shift, conceded, error) else 0
 
 
 @dataclass(frozen=True)
@@ -159,9 +171,8 @@ class Ground:
 
     def error_of(self, party: int, *, world: int, home: bool = False) -> float:
         """A party's evaluation error of the run; homes err on their own."""
-        name = self.t.chance_key[party]
-        address = slot(HOME if home else ERROR, 0, name, name)
-        return float(error_at(self.key, address, self.t.precision[world]))
+        name = int(self.t.chance_key[party])
+        return float(error_at(self.key, HOME if home else ERROR, 0, name, name, self.t.precision[world]))
 
     def table_error(self, listener: int, *, speaker: int, step: int, world: int) -> float:
         """The listener's evaluation error for an offer: its error of the run, or a fresh one with that variant."""
@@ -169,9 +180,9 @@ class Ground:
         if speaker < 0 or t.switch[FRESH_ERRORS] == 0:
             return float(self.w.error[listener])
         whose = self.author(speaker)
-        who = t.chance_key[whose] if whose < len(t.chance_key) else NOBODY
-        address = slot(FRESH, step + LEG_ROUNDS * int(self.w.state[at.LEG]), who, t.chance_key[listener])
-        return float(error_at(self.key, address, t.precision[world]))
+        who = int(t.chance_key[whose] if whose < len(t.chance_key) else NOBODY)
+        when = step + LEG_ROUNDS * int(self.w.state[at.LEG])
+        return float(error_at(self.key, FRESH, when, who, int(t.chance_key[listener]), t.precision[world]))
 
     def shift(self, party: int, proposal: ProposedDeal, patrons: int) -> float:
         """Support minus pressure on a party, with the patrons in the bit mask in a position to press."""
@@ -273,7 +284,7 @@ class Ground:
         """The rule of acceptance, for one party and a given shift."""
         if stalling or self.crosses(party, proposal):
             return False
-        return bool(accepts(proposal.surplus(party), proposal.asked, shift, proposal.conceded, proposal.error))
+        return bool(accepts_text(proposal.surplus(party), proposal.asked, shift, proposal.conceded, proposal.error))
 
     def explain(
         self, party: int, proposal: ProposedDeal, *, said_yes: bool, patrons: int, stalling: bool = False

@@ -1,23 +1,19 @@
-"""One talk as a Mesa model: parties that offer and answer one turn at a time, with a full transcript.
+"""One talk, turn by turn: parties that offer and answer, with a full transcript.
 
-The parties call the compiled rules of the batch engine, and the model runs in Python the loop that the batch engine
+The parties call the compiled rules of the batch engine, and the talk runs in Python the loop that the batch engine
 runs in machine code, so a talk ends here as it ends there, offer for offer. Chance comes from the keyed stream of the
-rules and never from Mesa's generators, whose streams differ between Mesa 3 and 4. Written for what 3.3 to 4.0 share.
-
-Importing this module imports Mesa, which takes a second or more: import it where it is needed, not before.
+rules. `sim.engines.mesa_model` has the same talk as a Mesa model; telling a talk needs no Mesa.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import mesa
-
 from sim.bargaining.equilibrium_plan import with_plans
 from sim.engines.agents import NOBODY, PartyAgent, TalkState, draft_last, hold, leave_plenary, ratify, vote
-from sim.engines.steps import Ground
+from sim.engines.steps import Ground, key_of
 from sim.engines.strategy import Strategy
 from sim.formats.answers import draw_errors, unless_carried
 from sim.formats.course import GOES_ON, end_round, enter_round, hear, open_talk, shock_in
@@ -27,7 +23,6 @@ from sim.formats.protocols import BY_NUMBER
 from sim.formats.speech import close_round
 from sim.formats.table import load_world
 from sim.formats.tracks import begin_track, close_leg, open_leg
-from sim.rules.chance import run_key
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario.sampling.source import Source
 from sim.types import work as at
@@ -38,11 +33,6 @@ from sim.types.work import AMENDED, AMENDS, OFFER, PASS, ROOT, SECONDED, SECONDS
 _MOVES = {PASS: Move.PASS, OFFER: Move.OFFER, STALL: Move.STALL}
 _MOTIONS = {SECONDED: Move.SECOND, AMENDED: Move.AMEND}
 _NOTHING = -1
-_TABLES = {
-    "offers": ["round", "month", "speaker", "move", "deal", "gain", "gap", "agreed"],
-    "answers": ["round", "month", "speaker", "listener", "accepts", "why", "gain", "needed"],
-    "utilities": ["round", "month", "speaker", "party", "gain"],
-}
 
 
 def ground_of(encoder: Source, *, format_index: int, draw: int, replication: int) -> Ground:
@@ -55,16 +45,15 @@ def ground_of(encoder: Source, *, format_index: int, draw: int, replication: int
         work=Pack(make_work(tables), WORK),
         out=Pack(empty_runs(1, n_issues, n_parties, n_legs), RUNS),
         fmt=format_index,
-        key=int(run_key(encoder.seed, draw, replication)),
+        key=int(key_of(encoder.seed, draw, replication)),
     )
 
 
-class NegotiationModel(TalkState):
+class Talk(TalkState):
     """One talk of one format, played a round per step until it ends.
 
     Attributes:
         running: False once the talk has ended.
-        datacollector: aspirations per round, and the tables `offers`, `answers` and `utilities`.
     """
 
     def __init__(
@@ -82,7 +71,6 @@ class NegotiationModel(TalkState):
         `strategies` stand, by party id, in place of those of the file; `ground` is that of a leg of a track, opened by
         `open_leg`, and by default the talk stands alone.
         """
-        super().__init__(rng=0)  # never drawn from
         where = {"format_index": format_index, "draw": draw, "replication": replication}
         self.ground = ground or ground_of(encoder, **where)
         self.protocol = BY_NUMBER[int(self.ground.t.protocol[format_index])]
@@ -91,15 +79,20 @@ class NegotiationModel(TalkState):
         self.turns: list[Turn] = []
         self.interims: list[Interim] = []
         self.shocks: list[ShockEvent] = []
-        self.parties = [PartyAgent(self, party) for party in range(len(self.ground.t.bloc))]
+        self.parties = [self.seat(party) for party in range(len(self.ground.t.bloc))]
         for agent in self.parties:
             agent.strategy = (strategies or {}).get(self.ground.structure.parties[agent.party].id)
-        self.datacollector = mesa.DataCollector(
-            model_reporters={"month": "month", "texts": lambda model: len(model.interims)},
-            agent_reporters={"party": "party", "gap": "gap"},
-            tables=_TABLES,
-        )
         self._convene(alone=ground is None)
+
+    def seat(self, party: int) -> PartyAgent:
+        """One of the parties."""
+        return PartyAgent(self, party)
+
+    def collect(self) -> None:
+        """For whoever watches: the turns of a round are over, its consequences not yet drawn."""
+
+    def note(self, turn: Turn, gains: Sequence[float]) -> None:
+        """For whoever watches: a turn, with the gain of every party from its text."""
 
     def _convene(self, *, alone: bool) -> None:
         ground, w = self.ground, self.ground.w
@@ -130,7 +123,7 @@ class NegotiationModel(TalkState):
             self.shocks.append(ShockEvent(self.month + 1, regime - 1))
         self._prepare_texts()
         agreed = self._take_turns()
-        self.datacollector.collect(self)
+        self.collect()
         self._close(agreed)
 
     def _prepare_texts(self) -> None:
@@ -225,14 +218,7 @@ class NegotiationModel(TalkState):
             carried=owner is not None and self._owner() not in (None, owner),
         )
         self.turns.append(turn)
-        when = {"round": turn.round, "month": turn.month, "speaker": turn.speaker}
-        row = {"move": turn.move.value, "deal": turn.deal, "gain": turn.gain, "gap": turn.gap, "agreed": turn.agreed}
-        self.datacollector.add_table_row("offers", {**when, **row})
-        for answer in answers:
-            said = {"accepts": answer.accepts, "why": answer.why.value, "gain": answer.gain, "needed": answer.needed}
-            self.datacollector.add_table_row("answers", {**when, "listener": answer.party, **said})
-        for party_index, gain in enumerate(gains):
-            self.datacollector.add_table_row("utilities", {**when, "party": party_index, "gain": gain})
+        self.note(turn, gains)
 
     def _move(self, speaker: int) -> Move:
         """What the speaker has done: under the open rule by what was moved, else by its text of the round."""
@@ -295,17 +281,11 @@ class NegotiationModel(TalkState):
             plenary=plenary,
         )
 
-    def release(self) -> None:
-        """Let go of agents and records; Mesa before 3.4.2 keeps every model with agents alive for good."""
-        self.remove_all_agents()
-        self.parties, self.turns = [], []
-        del self.ground, self.datacollector
-
 
 def play(
     encoder: Source, *, format_index: int, draw: int, replication: int, strategies: Mapping[str, Strategy] | None = None
 ) -> Transcript:
-    """Play one run of a comparison through Mesa and tell it turn by turn; draws and replications count from 0.
+    """Play one run of a comparison and tell it turn by turn; draws and replications count from 0.
 
     `format_index` is the position of a format or a track in `encoder.structure.formats`; `strategies` are, by party id,
     of your own in place of those of the file (see `sim.engines.strategy`). The transcript's `record` equals the row
@@ -322,10 +302,7 @@ def play(
     where: dict[str, Any] = {"format_index": format_index, "draw": draw, "replication": replication}
     if encoder.structure.formats[format_index].legs:
         return _play_track(encoder, ground_of(encoder, **where), strategies=strategies, **where)
-    model = NegotiationModel(encoder, strategies=strategies, **where)
-    transcript = model.played()
-    model.release()
-    return transcript
+    return Talk(encoder, strategies=strategies, **where).played()
 
 
 def _regime(ground: Ground) -> int:
@@ -345,7 +322,7 @@ def _shock_between(ground: Ground, month: int, regime: int) -> ShockEvent | None
 def _play_track(
     encoder: Source, ground: Ground, *, format_index: int, draw: int, replication: int, strategies: Any
 ) -> Transcript:
-    """All legs of a track, one model each on the same ground; `formats.tracks.play_track` step by step."""
+    """All legs of a track, one talk each on the same ground; `formats.tracks.play_track` step by step."""
     track, transcripts, learned, meanwhile = format_index, list[Transcript](), 0, None
     w = ground.w
     w.loaded[0], w.n_lanes[0] = _NOTHING, 1
@@ -355,9 +332,9 @@ def _play_track(
         ground.call(open_leg, track, leg, learned)
         of_leg = replace(ground, fmt=int(ground.t.legs[track, leg]))
         where = {"format_index": of_leg.fmt, "draw": draw, "replication": replication}
-        model = NegotiationModel(encoder, ground=of_leg, strategies=strategies, **where)
-        played = int(model.started)
-        transcripts.append(replace(model.played(), meanwhile=meanwhile))
+        talk = Talk(encoder, ground=of_leg, strategies=strategies, **where)
+        played = int(talk.started)
+        transcripts.append(replace(talk.played(), meanwhile=meanwhile))
         step = int(w.ending[0]) if played else 0
         regime, month = _regime(ground), int(w.state[at.MONTHS])
         goes_on = ground.write(close_leg, track, leg, ground.key, step, played)
@@ -365,8 +342,7 @@ def _play_track(
         learned = step + played
         record = record_of(ground.out.arrays, 0)
         rewritten = replace(record, legs=transcripts[-1].record.legs) != transcripts[-1].record
-        held = hold(model) if rewritten else None
-        model.release()
+        held = hold(talk) if rewritten else None
         if not goes_on:
             break
     *earlier, last = transcripts

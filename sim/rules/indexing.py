@@ -3,7 +3,7 @@
 Numba tests each signed index and adds the length of the axis to a negative one, as Python does. No kernel indexes
 negatively or beyond an array (`tests/rules/test_indexing.py` plays generated talks with a trap in this place), so the
 test and the choice are dropped: 13 to 17% of a run's time, for the same numbers. The rule is a private function of
-numba, which is pinned; it is replaced for functions of this package alone, and one line of `kernel.py` puts it in.
+numba, which is pinned; it is replaced for functions of this package alone, and one line of `compiler.py` puts it in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""The one place where rules are compiled.
-
-Two decorators turn plain Python functions into machine code (numba), cached on disk:
+"""The decorators of rules: what is compiled, and how compiled rules are called.
 
 - `kernel` for small pure functions of numbers and short arrays; they are inlined wherever they are used.
 - `unit` for the steps of a run. A unit is compiled once, on its own, under a symbol that other units call; without that
@@ -8,111 +6,56 @@ Two decorators turn plain Python functions into machine code (numba), cached on 
   packs (`sim.rules.pack`) and numbers, and can be called from Python too: the Mesa model calls the very same code.
   What a run does not call is not compiled.
 
-The cache directory is named by a hash of every kernel source, because numba does not notice that a function called from
-another file has changed; directories unused for a month are pruned. `_nrt=False` drops numba's reference counting of
-array views, which costs several times the arithmetic in functions this small; kernels therefore never allocate. It is a
-private option of numba, so numba is pinned, and a test holds that plain compilation (`PARLEY_PLAIN_KERNELS=1`) gives
-the same numbers.
+The compiler (`sim.rules.compiler`, numba) is loaded when something has to be compiled; what has been compiled before is
+read and linked without it (`sim.rules.library`).
 """
 
 from __future__ import annotations
 
-# numba and llvmlite describe few of their types.
-# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
 import ctypes
+import functools
 import hashlib
-import os
-import shutil
-import sys
+import marshal
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
-import llvmlite.binding
-import numba
-import platformdirs
-from numba.core import types
-from numba.extending import typeof_impl
-
-from sim.rules.indexing import drop_wraparound
-from sim.rules.pack import RUNS, TABLES, WORK, Pack
+from sim.rules.library import link, raise_failure, read_object, write_object
+from sim.rules.pack import Pack
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-_SOURCES = (
-    *("types/arrays.py", "types/tables.py", "types/work.py", "types/outcomes.py"),
-    *("rules/*.py", "formats/*.py", "engines/kernels.py"),
-)
-PLAIN = os.environ.get("PARLEY_PLAIN_KERNELS") == "1"
 
+class Kernel:
+    """A small pure function, compiled where it is used; called from Python it is compiled on its own."""
 
-def source_digest() -> str:
-    """Hash of all kernel sources, the numba and Python versions and the way of compiling."""
-    digest = hashlib.blake2b(f"{numba.__version__} {sys.version_info[:2]} {PLAIN}".encode(), digest_size=8)
-    for pattern in _SOURCES:
-        for path in sorted(_PACKAGE.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    def __init__(self, function: Callable[..., Any], *, inline: bool) -> None:
+        """Keep `function` until it is first needed; `inline` lays it into its callers."""
+        self.py_func, self.inline = function, inline
+        functools.update_wrapper(self, function)
 
+    @functools.cached_property
+    def _numba_type_(self) -> Any:
+        from sim.rules.compiler import callee_type
 
-def _cache_root() -> Path:
-    base = os.environ.get("PARLEY_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
-    return Path(base) if base else Path(platformdirs.user_cache_dir("parley"))
+        return callee_type(self.py_func, inline=self.inline)
 
+    @functools.cached_property
+    def _dispatcher(self) -> Any:
+        from sim.rules.compiler import dispatcher
 
-CACHE_DIR = _cache_root() / f"kernels-{source_digest()}"
+        return dispatcher(self.py_func)
 
-
-def cache_is_cold() -> bool:
-    """True if nothing has been compiled for these sources yet, so the next run compiles."""
-    return not CACHE_DIR.exists() or not any(CACHE_DIR.rglob("*.nbc"))
-
-
-_DAY, _MINUTE = 86_400.0, 60.0
-
-
-def prune_cache(keep: int = 2, *, days: float = 30, now: float | None = None) -> None:
-    """Mark the current cache directory as used, and remove those that no checkout has used for so many days.
-
-    The `keep` latest of the others stay in any case. Files that a killed process was writing go after a minute.
-    """
-    moment = time.time() if now is None else now
-    with suppress(OSError):  # not there, or another user's
-        os.utime(CACHE_DIR, (moment, moment))
-    others = _ages((path for path in CACHE_DIR.parent.glob("kernels-*") if path != CACHE_DIR), moment)
-    for path in sorted(others, key=others.__getitem__)[keep:]:
-        if others[path] > days * _DAY:
-            shutil.rmtree(path, ignore_errors=True)
-    for path, age in _ages(CACHE_DIR.rglob("*.tmp.*"), moment).items():
-        if age > _MINUTE:
-            path.unlink(missing_ok=True)
-
-
-def _ages(paths: Iterable[Path], now: float) -> dict[Path, float]:
-    """Seconds since each was last changed or used; what another process has just removed is left out."""
-    ages: dict[Path, float] = {}
-    for path in paths:
-        with suppress(FileNotFoundError):
-            ages[path] = now - path.stat().st_mtime
-    return ages
-
-
-numba.config.CACHE_DIR = str(CACHE_DIR)  # type: ignore[attr-defined]
-
-_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy"}
-if not PLAIN:
-    _OPTIONS["_nrt"] = False
-    drop_wraparound()
+    def __call__(self, *arguments: Any) -> Any:
+        """Run from Python, compiled for the types of the arguments."""
+        return self._dispatcher(*arguments)
 
 
 def kernel(function: F) -> F:
     """Compile a small pure function on first call; no allocation, no Python objects."""
-    return _compiled(function, inline=False)
+    return cast("F", Kernel(function, inline=False))
 
 
 def inlined(function: F) -> F:
@@ -120,22 +63,14 @@ def inlined(function: F) -> F:
 
     Measured on the flagship: 10 to 25% faster with these few; for all kernels compiling takes a sixth longer.
     """
-    return _compiled(function, inline=True)
+    return cast("F", Kernel(function, inline=True))
 
 
-def _compiled(function: F, *, inline: bool) -> F:
-    machine_code: Any = numba.njit(nogil=True, no_cfunc_wrapper=True, forceinline=inline, **_OPTIONS)(function)  # type: ignore[call-overload]
-    return cast("F", machine_code)
-
-
-_LETTERS: dict[str, tuple[Any, Any]] = {
-    "t": (TABLES, ctypes.c_int64),
-    "w": (WORK, ctypes.c_int64),
-    "o": (RUNS, ctypes.c_int64),
-    "i": (types.int64, ctypes.c_int64),
-    "k": (types.uint64, ctypes.c_uint64),
-    "f": (types.float64, ctypes.c_double),
-    "-": (types.void, None),
+_C_TYPES: dict[str, Any] = {
+    **dict.fromkeys("twoi", ctypes.c_int64),
+    "k": ctypes.c_uint64,
+    "f": ctypes.c_double,
+    "-": None,
 }
 _lock = threading.RLock()
 
@@ -148,49 +83,102 @@ class Unit:
         self.letters = letters
         arguments, result = letters.split(">")
         self.function = function
-        self.signature = _LETTERS[result][0](*(_LETTERS[letter][0] for letter in arguments))
-        self.prototype = ctypes.CFUNCTYPE(_LETTERS[result][1], *(_LETTERS[letter][1] for letter in arguments))
+        self.prototype = ctypes.CFUNCTYPE(_C_TYPES[result], *(_C_TYPES[letter] for letter in arguments))
         self.symbol = f"parley_{function.__module__.rsplit('.', 1)[-1]}_{function.__name__}"
-        self.compiled: Any = None
         self.call: Any = None
-        self.__name__ = function.__name__
-        self.__doc__ = function.__doc__
+        functools.update_wrapper(self, function)
+
+    @functools.cached_property
+    def _numba_type_(self) -> Any:
+        from sim.rules.compiler import external_type
+
+        return external_type(self.symbol, self.letters)
+
+    @property
+    def file_name(self) -> str:
+        """What its machine code is kept under: its symbol, and a digest of the file in which it stands."""
+        return f"{self.symbol}-{_file_digest(self.function.__code__)}"
 
     def load(self) -> None:
-        """Compile the unit, or take it from the disk cache, after all units that it calls. Safe from any thread."""
-        with _lock:
-            if self.compiled is not None:
-                return
-            self.compiled = False  # a unit that calls itself finds itself loaded
-            for callee in _units_called(self.function):
-                callee.load()
-            self.compiled = numba.cfunc(self.signature, **_OPTIONS)(self.function)
-            llvmlite.binding.add_symbol(self.symbol, self.compiled.address)
-            self.call = self.prototype(self.compiled.address)
+        """Link the unit and all units that it calls, from disk or compiled. Safe from any thread."""
+        load_units([self])
 
     def __call__(self, *arguments: Any) -> Any:
         """Run from Python; packs go by address. The interpreter lock is released meanwhile."""
         if self.call is None:
             self.load()
-        return self.call(  # pyright: ignore[reportOptionalCall]
+        result = self.call(  # pyright: ignore[reportOptionalCall]
             *(a.address if isinstance(a, Pack) else a for a in arguments)
         )
+        raise_failure()
+        return result
 
 
-def _units_called(function: Callable[..., Any]) -> Iterator[Unit]:
+@functools.cache
+def _digest_of(file: str) -> str:
+    return hashlib.blake2b(Path(file).read_bytes(), digest_size=6).hexdigest()
+
+
+def _file_digest(code: Any) -> str:
+    if Path(code.co_filename).is_file():
+        return _digest_of(code.co_filename)
+    return hashlib.blake2b(marshal.dumps(code), digest_size=6).hexdigest()  # typed in
+
+
+def load_units(units: Iterable[Unit], after_each: Callable[[int, int], None] | None = None) -> int:
+    """Link units and all units that they call, from disk or compiled; how many were compiled.
+
+    `after_each` is told how many of how many have been compiled.
+    """
+    with _lock:
+        needed = [unit for unit in units_needed(units) if unit.call is None]
+        found = {unit: read_object(unit.file_name) for unit in needed}
+        missing = [unit for unit in needed if found[unit] is None]
+        for done, unit in enumerate(missing, 1):
+            found[unit] = compiled(unit)
+            if after_each is not None:
+                after_each(done, len(missing))
+        objects = {unit.symbol: body for unit, body in found.items() if body is not None}
+        addresses = link(objects) if objects else {}
+        for unit in needed:
+            unit.call = unit.prototype(addresses[unit.symbol])
+        return len(missing)
+
+
+def compiled(unit: Unit) -> bytes:
+    """The machine code of a unit, which is kept on disk."""
+    from sim.rules.compiler import compile_unit
+
+    body: bytes = compile_unit(unit.function, unit.letters, unit.symbol)
+    write_object(unit.file_name, body)
+    return body
+
+
+def units_needed(units: Iterable[Unit]) -> list[Unit]:
+    """The units and all that they call, each once."""
+    needed: dict[Unit, None] = {}
+    waiting = list(units)
+    while waiting:
+        unit = waiting.pop()
+        if unit not in needed:
+            needed[unit] = None
+            waiting += units_called(unit.function)
+    return list(needed)
+
+
+def units_called(function: Callable[..., Any]) -> Iterator[Unit]:
     """Units that the code of `function` names, directly or through kernels."""
     for name in function.__code__.co_names:
         callee = function.__globals__.get(name)
         if isinstance(callee, Unit):
             yield callee
-        elif hasattr(callee, "py_func"):
-            yield from _units_called(callee.py_func)  # pyright: ignore[reportOptionalMemberAccess]
+        elif isinstance(callee, Kernel):
+            yield from _called_by_kernel(callee)
 
 
-@typeof_impl.register(Unit)
-def _typeof_unit(value: Unit, context: Any) -> types.ExternalFunction:
-    value.load()
-    return types.ExternalFunction(value.symbol, value.signature)
+@functools.cache
+def _called_by_kernel(callee: Kernel) -> tuple[Unit, ...]:
+    return tuple(dict.fromkeys(units_called(callee.py_func)))
 
 
 def unit_for(function: Any, purpose: str, **names: Any) -> Any:

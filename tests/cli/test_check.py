@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from ast import literal_eval
 from pathlib import Path
 
 import jsonschema
@@ -146,6 +147,22 @@ def test_quick_commands_load_nothing_heavy(minimal, arguments):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().endswith("[]"), done.stderr
+
+
+@pytest.mark.slow
+def test_a_comparison_loads_neither_compiler_nor_mesa_nor_pandas(tmp_path: Path):
+    """What has been compiled before is run without the compiler; matplotlib is for the report's figures alone."""
+    arguments = ["compare", str(ROOT / "scenarios" / "minimal.yaml"), "--draws", "2", "--replications", "2", "-q"]
+    arguments += ["--again", "--out", str(tmp_path / "run")]
+    for allowed, more in {("pyarrow", "matplotlib"): [], ("pyarrow",): ["--no-report"]}.items():
+        code = (
+            f"import sys; sys.argv[1:] = {arguments + more!r}; from sim.cli.main import main; code = main();"
+            f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr); sys.exit(code)"
+        )
+        for _ in range(2):  # the first time it may compile
+            done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+        assert set(literal_eval(done.stderr.strip().splitlines()[-1])) == set(allowed)
 
 
 def test_run_py_and_the_package_are_the_same_command_line():

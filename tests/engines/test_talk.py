@@ -19,8 +19,9 @@ from sim.engines import steps as course
 from sim.engines import talk
 from sim.engines.batch import run_blocks
 from sim.engines.kernels import play_block
+from sim.engines.mesa_model import NegotiationModel
 from sim.engines.steps import ProposedDeal
-from sim.engines.talk import NegotiationModel, play
+from sim.engines.talk import Talk, play
 from sim.formats.course import enter_round, open_talk
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder, load_raw
@@ -92,7 +93,7 @@ def test_a_refusal_names_the_condition_that_is_not_met(linked: bool, unless: boo
     if linked:
         data["parties"]["p0"]["linkages"] = {"tie": {"when": {"i1": "o1", "i2": "o1"}, "bonus": 0.1}}
     encoder = Encoder(load_raw(data), seed=1)
-    ground = NegotiationModel(encoder, format_index=0, draw=0, replication=0).ground
+    ground = Talk(encoder, format_index=0, draw=0, replication=0).ground
     for deal in np.ndindex(*(encoder.layout.width,) * len(encoder.layout.composites)):
         if (np.array(deal) >= ground.t.n_options).any():
             continue
@@ -147,7 +148,6 @@ def course_differences(encoder: Encoder, *, fmt: int, draw: int) -> list[str]:
                 ours = getattr(mine, name)[lane, rounds][:, seats]
                 if not np.array_equal(ours, getattr(theirs, name)[lane, rounds][:, seats]):
                     found.append(f"{name} in lane {lane}")
-    model.release()
     return found
 
 
@@ -273,6 +273,8 @@ def test_the_tables_hold_every_turn_and_answer():
     while model.running:
         model.step()
     told = model.finish()
+    assert told == play(shipped(SHIPPED[0]), format_index=1, draw=0, replication=1)
+    assert len(model.agents) == len(model.parties)
     offers = model.datacollector.get_table_dataframe("offers")
     answers = model.datacollector.get_table_dataframe("answers")
     utilities = model.datacollector.get_table_dataframe("utilities")
@@ -293,7 +295,7 @@ def test_a_talk_is_the_same_whatever_was_played_before():
 
 
 def test_a_talk_still_running_has_no_transcript():
-    model = NegotiationModel(shipped(SHIPPED[0]), format_index=0, draw=0, replication=0)
+    model = Talk(shipped(SHIPPED[0]), format_index=0, draw=0, replication=0)
     with pytest.raises(RuntimeError, match="not ended"):
         model.finish()
 
@@ -304,6 +306,6 @@ def test_a_run_that_does_not_exist_is_refused(wrong: dict[str, int]):
         play(shipped(SHIPPED[0]), **{"format_index": 0, "draw": 0, "replication": 0, **wrong})
 
 
-def test_the_batch_engine_does_not_load_mesa():
-    code = "import sys, sim.engines.batch, sim.types; assert 'mesa' not in sys.modules"
+def test_neither_driver_loads_mesa():
+    code = "import sys, sim.engines.batch, sim.engines.talk, sim.app.trace; assert 'mesa' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

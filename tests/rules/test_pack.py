@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.rules.compiler import PackType
 from sim.rules.kernel import unit
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.types.arrays import layout_of
@@ -33,8 +34,9 @@ def test_a_kernel_sees_the_very_arrays_with_their_shapes() -> None:
 def test_the_types_of_packs_are_those_of_the_fields(kind, record) -> None:
     layout = layout_of(record)
     assert tuple(name for name, _, _ in kind.fields) == record._fields == tuple(layout)
+    numbas = PackType(kind)
     for name, spec in layout.items():
-        array = kind.array_type(name)
+        array = numbas.array_type(name)
         assert (str(array.dtype), array.ndim) == (spec.dtype.name, len(spec.axes)), name
 
 

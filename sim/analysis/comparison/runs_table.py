@@ -121,24 +121,24 @@ class RunsSink:
         parties, issues = self._structure.parties, self._structure.issues
         ids = [party.id for party in parties]
         columns: list[Any] = [
-            pa.array(draw * self._replications + replication, pa.int64()),
-            pa.array(draw, pa.int32()),
-            pa.array(replication, pa.int32()),
+            plain_array(draw * self._replications + replication),
+            plain_array(draw.astype(np.int32)),
+            plain_array(replication.astype(np.int32)),
             _categories(self._formats[slot], [info.id for info in self._structure.formats]),
             _categories(runs.outcome, [k.label for k in Outcome]),
             _categories(runs.reason, [reason.name.lower() for reason in EndReason]),
             _party_sets(runs.decided, ids),
-            pa.array(runs.month, pa.int16()),
-            pa.array(runs.held, pa.int16()),
-            pa.array(runs.agreed != 0, pa.bool_()),
-            pa.array(runs.core != 0, pa.bool_()),
-            pa.array(runs.halt != 0, pa.bool_()),
+            plain_array(runs.month.astype(np.int16, copy=False)),
+            plain_array(runs.held.astype(np.int16, copy=False)),
+            plain_array(runs.agreed != 0),
+            plain_array(runs.core != 0),
+            plain_array(runs.halt != 0),
             _categories(runs.shock, ["none", *self._structure.shocks]),
         ]
         columns += [_categories(runs.deal[:, i], issue.options) for i, issue in enumerate(issues)]
         columns += [_party_sets(np.ascontiguousarray(runs.refused[:, i]), ids) for i in range(len(issues))]
-        columns += [pa.array(np.ascontiguousarray(runs.value[:, p])) for p in range(len(parties))]
-        columns += [pa.array(np.ascontiguousarray(runs.reservation[:, p])) for p in range(len(parties))]
+        columns += [plain_array(runs.value[:, p]) for p in range(len(parties))]
+        columns += [plain_array(runs.reservation[:, p]) for p in range(len(parties))]
         ends = [*(k.label for k in Outcome), "not_held"]
         legs = np.where(runs.legs == NOT_PLAYED, len(Outcome), runs.legs)[:, : longest_track(self._structure)]
         columns += [_categories(codes, ends) for codes in legs.T]
@@ -191,9 +191,25 @@ def longest_track(structure: Structure) -> int:
     return max((len(info.legs) for info in structure.formats), default=0)
 
 
+def plain_array(values: NDArray[Any]) -> pa.Array:
+    """Numbers or truth values [N] for Arrow as they lie in memory; `pyarrow.array` would load pandas."""
+    if values.dtype == np.bool_:
+        bits = pa.py_buffer(np.packbits(values, bitorder="little"))
+        return pa.Array.from_buffers(pa.bool_(), len(values), [None, bits])
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def text_array(texts: Sequence[str]) -> pa.Array:
+    """Texts [N] for Arrow, likewise."""
+    encoded = [text.encode() for text in texts]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))
+
+
 def _categories(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
     """Codes with a dictionary that is the same in every row group of every file of the scenario."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(list(names), pa.string()))
+    return pa.DictionaryArray.from_arrays(plain_array(codes.astype(np.int16, copy=False)), text_array(names))
 
 
 def _party_sets(masks: Ints, ids: Sequence[str]) -> pa.Array:
@@ -201,11 +217,11 @@ def _party_sets(masks: Ints, ids: Sequence[str]) -> pa.Array:
 
     The dictionary holds the sets of this row group in order of appearance, so it depends on the rows alone.
     """
-    encoded = pc.dictionary_encode(pa.array(masks))  # pyright: ignore[reportAttributeAccessIssue]
+    encoded = pc.dictionary_encode(plain_array(masks))  # pyright: ignore[reportAttributeAccessIssue]
     names = [
         SEPARATOR.join(name for p, name in enumerate(ids) if mask >> p & 1) for mask in encoded.dictionary.to_pylist()
     ]
-    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(encoded.indices, text_array(names))
 
 
 def column_names(names: Iterable[str]) -> dict[str, str]:
@@ -236,13 +252,13 @@ def inputs_table(encoder: Encoder, n_draws: int, stamped: Mapping[str, Any] | No
     uncertain = unknowns(encoder)
     paths = [unknown.path.removesuffix(".firmness") if unknown.line else unknown.path for unknown in uncertain]
     columns = column_names(["draw", *paths])
-    arrays = [pa.array(np.arange(n_draws, dtype=np.int32))]
+    arrays = [plain_array(np.arange(n_draws, dtype=np.int32))]
     fields = [pa.field("draw", pa.int32(), nullable=False)]
     for unknown, path in zip(uncertain, paths, strict=True):
         values = drawn.per_draw(unknown.path, resolved.numbers[unknown.path])
         if unknown.line:
             values = drawn.uniforms(path) < values
-        array = pa.array(np.broadcast_to(values, (n_draws,)))
+        array = plain_array(np.broadcast_to(values, (n_draws,)))
         arrays.append(array)
         fields.append(pa.field(columns[path], array.type, nullable=False, metadata={"path": path}))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=stamp(stamped or {})))

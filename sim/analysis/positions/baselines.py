@@ -18,8 +18,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import ndtr
 
 from sim.analysis.statistics.forecast_scores import GRID, crps
 from sim.types import SpatialIssue
@@ -92,6 +90,8 @@ def nash(issue: SpatialIssue, form: Nash | None = None) -> float | None:
     ``g_i = s_i ((|q - x_i| / range)^k - (|x - x_i| / range)^k)``: where no point is better than ``q`` for all with
     salience, nothing is decided and the answer is ``q``; None where it is not known.
     """
+    from scipy.optimize import minimize_scalar
+
     chosen = form or Nash()
     gains = _gains(issue, chosen)
     if gains is None:
@@ -172,6 +172,8 @@ def gaussians(centres: Floats, sd: float) -> Floats:
 
     `sd` is the standard deviation before the cut, above 0.
     """
+    from scipy.special import ndtr
+
     edges = np.arange(GRID.size + 1) - 0.5
     mass = np.diff(ndtr((edges - centres[:, None]) / sd), axis=1)
     return mass / mass.sum(axis=1, keepdims=True)
@@ -192,6 +194,8 @@ def outcomes_of(issues: Sequence[SpatialIssue]) -> Floats:
 
 def fit_gaussian(issues: Sequence[SpatialIssue]) -> float:
     """Standard deviation of one Gaussian round the compromise means: the one with the least mean CRPS."""
+    from scipy.optimize import minimize_scalar
+
     centres, outcomes = centres_of(issues), outcomes_of(issues)
 
     def score(sd: float) -> float:

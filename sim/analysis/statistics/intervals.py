@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtr, stdtrit  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.types.arrays import Floats, Ints, Mask
 
@@ -67,6 +66,8 @@ UNBOUNDED = Estimate(float("nan"), float("-inf"), float("inf"))  # a mean of not
 
 def t_quantile(degrees: NDArray[Any] | float) -> Floats:
     """97.5% quantile of Student's t; degrees of freedom under 1 are read as 1."""
+    from scipy.special import stdtrit  # pyright: ignore[reportMissingTypeStubs]
+
     return np.asarray(stdtrit(np.maximum(np.asarray(degrees, dtype=np.float64), 1.0), 0.975))
 
 
@@ -216,6 +217,8 @@ def jeffreys(k: int, n: int, level: float = 0.95) -> Estimate:
     Quantiles of Beta(k + 1/2, n - k + 1/2), the same chance left out on either side; 0 below a share of 0 and 1 above
     one of 1 (Brown, Cai & DasGupta 2001, 3.1).
     """
+    from scipy.special import betaincinv  # pyright: ignore[reportMissingTypeStubs]
+
     low, high = (float(betaincinv(k + 0.5, n - k + 0.5, q)) for q in ((1 - level) / 2, (1 + level) / 2))
     return Estimate(k / n, low if k else 0.0, high if k < n else 1.0)
 
@@ -283,6 +286,8 @@ def p_values(shares: Ratios, first: Ints, second: Ints) -> Floats:
     Positions [N] are those on the single trailing axis of `shares`; 1 where a share is unknown. The statistic at which
     the end of the interval is zero is found by bisection and read off Student's t.
     """
+    from scipy.special import stdtr  # pyright: ignore[reportMissingTypeStubs]
+
     value, size = shares.value, shares.size
     ahead = value[first] >= value[second]
     high, low = np.where(ahead, first, second), np.where(ahead, second, first)

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
-from scipy.special import betainc, betaincinv, betaln, ndtr, ndtri, xlog1py, xlogy  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.schema.numbers import Normal, Number
 from sim.scenario.schema.priors import limits_of
@@ -112,6 +111,8 @@ def _triangular(form: tuple[float, float, float], u: Floats) -> Floats:
 @lru_cache(maxsize=4096)
 def _beta_table(a: float, b: float) -> tuple[Floats, Floats, Floats]:
     """Nodes x of [0, 1], the CDF there, and the slope dx/du of its inverse (0 where the density vanishes)."""
+    from scipy.special import betainc, betaln, xlog1py, xlogy  # pyright: ignore[reportMissingTypeStubs]
+
     x = np.linspace(0.0, 1.0, _CELLS + 1)
     with np.errstate(divide="ignore", over="ignore"):
         log_density = xlogy(a - 1.0, x) + xlog1py(b - 1.0, -x) - betaln(a, b)
@@ -125,6 +126,8 @@ def _beta_quantile(a: float, b: float, u: Floats) -> Floats:
     Cubic Hermite interpolation of the inverse between 1,024 cells (error below 1e-8 for PERT shapes), SciPy's inversion
     in the tails and for shapes outside PERT's range, where the inverse bends too much to interpolate.
     """
+    from scipy.special import betaincinv  # pyright: ignore[reportMissingTypeStubs]
+
     if not (1.0 <= a <= 5.0 and 1.0 <= b <= 5.0 and a + b >= 3.0):
         return betaincinv(a, b, u)
     x, cdf, slope = _beta_table(a, b)
@@ -149,6 +152,8 @@ def _truncated_normal(form: Normal, u: Floats) -> Floats:
 
     Where the bounds lie so far out that no mass is left in floating point, all of it is put at the nearer bound.
     """
+    from scipy.special import ndtr, ndtri  # pyright: ignore[reportMissingTypeStubs]
+
     low, high = _standard_bounds(form)
     near, far = (-low, -high) if low > 0.0 else (low, high)
     mass = float(ndtr(far) - ndtr(near))
@@ -217,6 +222,8 @@ def mean(number: Number) -> float:
 
 def _truncated_mean(form: Normal) -> float:
     """Mean of a truncated normal: m + s (phi(low) - phi(high)) / (Phi(high) - Phi(low))."""
+    from scipy.special import ndtr  # pyright: ignore[reportMissingTypeStubs]
+
     low, high = _standard_bounds(form)
     mass = float(ndtr(-low) - ndtr(-high)) if low > 0.0 else float(ndtr(high) - ndtr(low))
     if mass == 0.0:  # as in the quantile: all of it at the nearer bound

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.scenario.sampling.distributions import Drawn, lot_of
 from sim.scenario.sampling.layout import Layout
@@ -89,6 +88,8 @@ def _fill_margin(out: Floats, drawn: Drawn, path: str) -> None:
     With it a home ratifies a text at the party's reservation value with chance s, by its error of precision lambda. A
     support beyond 0.001 or 0.999 counts as that.
     """
+    from scipy.special import logit  # pyright: ignore[reportMissingTypeStubs]
+
     if path in drawn.scenario.numbers:
         out[:] = -logit(np.clip(drawn.value(path), 0.001, 0.999)) / drawn.value("behaviour.precision")
 
