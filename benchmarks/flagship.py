@@ -13,6 +13,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ SMALL = "scenarios/minimal.yaml"
 REPLICATIONS = 8
 MILLION = 1_000_000
 SIGN = b"Settlement"  # the first row of the first table
-TICK = 0.02  # seconds between two looks at a process
+TICK, SCAN = 0.02, 0.25  # seconds between two looks at a process's screen, and at its folder of compiled rules
 HEAD = ("what", "runs", "CPU s", "CPU us a run", "peak MB", "yardstick")
 
 
@@ -59,16 +60,16 @@ def run(*arguments: str, cache: Path | None = None) -> Child:
     streams = {"stdin": subprocess.DEVNULL, "stdout": theirs, "stderr": theirs}
     process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, **streams)  # type: ignore[call-overload]
     os.close(theirs)
-    said, at_table, at_compiled, files = b"", None, 0.0, 0
+    said, at_table, at_compiled, files, scanned = b"", None, 0.0, 0, 0.0
     with suppress(OSError):  # how a terminal says that nobody writes there any more
         while True:
             if select.select([ours], [], [], TICK)[0]:
                 said += os.read(ours, 1 << 16)
             if at_table is None and SIGN in said:
                 at_table = cpu_of(process.pid)
-            written = sum(1 for _ in cache.rglob("*")) if cache and at_table is None else files
-            if written != files:
-                files, at_compiled = written, cpu_of(process.pid) or 0.0
+            if cache and at_table is None and time.monotonic() > scanned + SCAN:
+                scanned, written = time.monotonic(), sum(1 for _ in cache.rglob("*"))
+                files, at_compiled = written, (cpu_of(process.pid) or 0.0) if written != files else at_compiled
     os.close(ours)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+import parley
 from benchmarks import flagship, throughput, twin
 from benchmarks.flagship import SCENARIO, SMALL, Child
-from benchmarks.measure import Quartiles, machine_line, number, table
+from benchmarks.measure import Quartiles, machine_line, number, table, timed
 
 HEAD = ("what", "target", "figure", "met")
 FACTORS = {(4, 4, 5): (600, 250), (4, 6, 5): (2000, 700)}
@@ -26,6 +27,7 @@ WIDTH = 0.02  # largest half width of an interval of settlement
 MEMORY_MB = 500
 TINY = ("--draws", "5", "--replications", "2")  # 20 runs of the two formats of `SMALL`
 TURNS = 3
+CHANGED = "parties.ukraine.patience"  # bears on every draw and format
 Row = tuple[str, str, str, str]
 
 
@@ -87,6 +89,23 @@ def first_use() -> Iterator[Row]:
         yield most("first use, from compiled to first table", 20, [child.at_table - child.at_compiled], "CPU s")
 
 
+def in_process(turns: int = 9) -> Iterator[Row]:
+    """Likelihoods alone, of what is loaded already: the small scenario, and the flagship with a new number."""
+    small, big = parley.load(SMALL), parley.load(SCENARIO)
+    formats = [info.id for info in big.encoder(seed=1).structure.formats if not info.only_in_tracks][:5]
+    values = iter(np.linspace(0.9, 0.99, turns + 1).tolist())
+    size = {"draws": 100, "replications": 4, "variants": False, "benchmarks": False}
+    works = {
+        ("in process: minimal, 100 x 4", 20): lambda: parley.compare(small, **size),
+        ("in process: flagship, five formats, 100 x 4 after a `set()`", 250): lambda: parley.compare(
+            big.set({CHANGED: next(values)}), formats, **size
+        ),
+    }
+    for (what, target), work in works.items():
+        work()  # warm
+        yield most(what, target, [1000 * timed(work).cpu for _ in range(turns)], "CPU ms")
+
+
 def factors(beside: Sequence[throughput.Result], twins: Sequence[twin.Result]) -> Iterator[Row]:
     """Beside NegMAS and C."""
     for result in beside:
@@ -115,7 +134,7 @@ def section(
         million: what streaming a million runs to disk took.
         full: also a deep comparison, and a first use, which compiles everything.
     """
-    rows = [*comparison(), *commands(TURNS), *factors(beside, twins)]
+    rows = [*comparison(), *commands(TURNS), *in_process(), *factors(beside, twins)]
     if million is not None:
         rows.append(most("peak memory of a million runs", MEMORY_MB, [million.peak_mb], "MB"))
     if full:

@@ -38,8 +38,8 @@ Python {platform.python_version()}, numba {numba.__version__}, NumPy {np.__versi
 class Benchmarks:
     """The sections; what two of them need is measured once."""
 
-    def __init__(self, *, full: bool) -> None:
-        """With `full` more turns, and what takes minutes."""
+    def __init__(self, *, full: bool, images: Path | None = None) -> None:
+        """With `full` more turns, and what takes minutes; charts go to the folder `images`."""
         self.full = full
         self.sections: dict[str, Callable[[], str]] = {
             "throughput": lambda: throughput.section(self.beside),
@@ -48,7 +48,7 @@ class Benchmarks:
             "flagship": lambda: flagship.section(turns=3 if full else 1, variants=full, million=self.million),
             "protocols": lambda: protocols.section(turns=9 if full else 3),
             "stepping_mesa": stepping_mesa.section,
-            "growth": lambda: growth.section(turns=3 if full else 1, folder=PAGE.parent / "images" if full else None),
+            "growth": lambda: growth.section(folder=images),
         }
 
     @cached_property
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="more turns, a million runs, a first use")
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     given = parser.parse_args()
-    benchmarks = Benchmarks(full=given.full)
+    benchmarks = Benchmarks(full=given.full, images=PAGE.parent / "images" if given.write else None)
     print(ABOUT)
     for name in given.sections or benchmarks.sections:
         part = benchmarks.sections[name]()

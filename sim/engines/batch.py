@@ -22,6 +22,7 @@ from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
 from sim.types.playing import SILENCE, Collector, Progress, Size
 from sim.types.replays import of_draws, spans
+from sim.types.tables import Tables
 
 _BLOCK_BYTES = 16_000_000  # of tables
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
@@ -72,10 +73,18 @@ def run_blocks(
         runner.load()
     _prune_once()
 
+    # Making tables for half of the draws takes more than half as long: where somebody waits they are made once.
+    whole = source.tables(first_draw, n_draws) if source.replays and n_draws <= min(_MAX_BLOCK, fits) else None
+
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
-        numbers = None if draws is None else draws[first : first + count]
-        return first, _play_block(source, chosen, first, count, replications=replications, draws=numbers)
+        if draws is not None:
+            return first, _play_scattered(
+                source, chosen, first, draws[first : first + count], replications=replications
+            )
+        start = first - first_draw
+        tables = source.tables(first, count) if whole is None else of_draws(whole, start, start + count)
+        return first, _play_block(source, tables, chosen, first, replications=replications)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         starts = iter(range(first_draw, first_draw + n_draws, size))
@@ -88,33 +97,39 @@ def run_blocks(
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
 
 
-def _play_block(
-    source: Source, formats: Sequence[int], first: int, count: int, *, replications: int, draws: Ints | None
-) -> Runs:
-    """Records of a block of draws, or of those with the numbers `draws`.
+def _play_scattered(source: Source, formats: Sequence[int], first: int, draws: Ints, *, replications: int) -> Runs:
+    """Records of draws of these numbers, whose tables the source has from `first` on."""
+    tables = source.tables(first, len(draws))
+    out = _empty(tables, len(draws) * len(formats) * replications)
+    with WORKSPACES.lent(tables, formats) as work:
+        packs = Pack(tables, TABLES), work, Pack(out, RUNS)
+        play_scattered(*packs, seed=source.seed, draws=draws, replications=replications)
+    return out
 
-    Of a block that the source has played before, what nothing touches is taken over (`Source.replays`).
+
+def _play_block(source: Source, tables: Tables, formats: Sequence[int], first: int, *, replications: int) -> Runs:
+    """Records of the draws of these tables, of which draw `first` is the first.
+
+    Of a block that was played before, what nothing touches is taken over (`Source.replays`).
     """
-    tables = source.tables(first, count)
-    per_draw = len(formats) * replications
-    out = empty_runs(count * per_draw, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
-    how = {"seed": source.seed, "replications": replications}
-    if draws is not None:
-        with WORKSPACES.lent(tables, formats) as work:
-            play_scattered(Pack(tables, TABLES), work, Pack(out, RUNS), draws=draws, **how)
-        return out
-    replays, new = source.replays, np.ones(count, dtype=np.bool_)
-    key = (first, count, tuple(formats), replications, source.seed)
+    count, per_draw = len(tables.precision) // int(tables.n_regimes[0]), len(formats) * replications
+    out, replays = _empty(tables, count * per_draw), source.replays
+    key, new = (first, count, tuple(formats), replications, source.seed), np.ones(count, dtype=np.bool_)
     if replays is not None:
         new = ~replays.taken_over(out, key, tables, count)
     with WORKSPACES.lent(tables, formats) as work:
         for start, end in spans(new):
             part = Pack(of_draws(tables, start, end), TABLES)
             rows = Pack(Runs._make(array[start * per_draw : end * per_draw] for array in out), RUNS)
-            play_block(part, work, rows, first=first + start, count=end - start, **how)
+            how = {"first": first + start, "count": end - start, "replications": replications}
+            play_block(part, work, rows, seed=source.seed, **how)
     if replays is not None:
         replays.keep(key, tables, out)
     return out
+
+
+def _empty(tables: Tables, n_runs: int) -> Runs:
+    return empty_runs(n_runs, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
 
 
 @cache

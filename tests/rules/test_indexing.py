@@ -13,7 +13,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.rules import kernel
+from sim.rules import library
 from sim.types.tables import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ EXAMPLES = 8
 
 @pytest.mark.slow
 def test_no_kernel_indexes_negatively_or_out_of_range() -> None:
-    folder = kernel.CACHE_DIR.parent / f"trapped-{hashlib.blake2b(TRAPPED.read_bytes(), digest_size=4).hexdigest()}"
+    folder = library.cache_dir().parent / f"trapped-{hashlib.blake2b(TRAPPED.read_bytes(), digest_size=4).hexdigest()}"
     done = subprocess.run(
         [sys.executable, "-m", "tests.rules.trapped", str(EXAMPLES)],
         env={**os.environ, "PARLEY_CACHE_DIR": str(folder), "PARLEY_PLAIN_KERNELS": "0"},

@@ -21,7 +21,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.np import arrayobj
 
-import sim.rules.kernel  # noqa: F401 (puts in its own rule, which the trap replaces before anything is compiled)
+import sim.rules.compiler  # noqa: F401 (puts in its own rule, which the trap replaces before anything is compiled)
 from sim.rules.indexing import OWN
 
 CAUGHT: Counter[str] = Counter()

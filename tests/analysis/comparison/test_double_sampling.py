@@ -107,7 +107,7 @@ def test_the_variant_is_covered_where_its_draws_are_stopped(moved):
         done, wanted = 0, 32
         while wanted > done:
             done = wanted
-            found, _ = regressed((changed - other)[:done] / 2, (leader - other) / 2)
+            found, _ = one((changed - other)[:done] / 2, (leader - other) / 2)
             wanted = next_draws(done, (found.high - found.low) / 2, 0.06, most=600)
         covered.append(found.low <= truth <= found.high)
     assert np.mean(covered) >= 0.93
