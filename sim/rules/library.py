@@ -87,7 +87,8 @@ def prune_cache(keep: int = 2, *, days: float = 30, now: float | None = None) ->
             shutil.rmtree(path, ignore_errors=True)
     for path, age in _ages(current.rglob("*.tmp*"), moment).items():
         if age > _MINUTE:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # another process has removed it, or it is another user's
+                path.unlink()
 
 
 def _ages(paths: Iterable[Path], now: float) -> dict[Path, float]:

@@ -99,6 +99,21 @@ def test_what_a_killed_process_was_writing_goes_and_what_another_writes_now_stay
     assert sorted(path.name for path in (now / "rules").iterdir()) == ["x.object", "y34.tmp"]
 
 
+def test_what_a_killed_process_left_in_another_users_folder_stays_and_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = made(tmp_path / "kernels-now", 0)
+    monkeypatch.setattr(library, "cache_dir", lambda: now)
+    (now / "x12.tmp").touch()
+    os.utime(now / "x12.tmp", (NOW - 61, NOW - 61))
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    library.prune_cache(now=NOW)
+
+
 def test_a_cache_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "cache_dir", lambda: tmp_path / "kernels-now")
     library.prune_cache(now=NOW)
