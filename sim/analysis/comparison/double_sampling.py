@@ -84,6 +84,7 @@ def regressed(changed: Floats, file: Floats) -> list[tuple[Estimate, float]]:
     n, same = len(changed), file[: len(changed)]
     own, beside = changed - changed.mean(axis=0), same - same.mean(axis=0)
     slope = np.clip((own * beside).sum(axis=0) / np.maximum((beside**2).sum(axis=0), 1e-12), 0.0, 1.0)
+    slope[(changed == same).all(axis=0)] = 1.0  # even where neither varies in these draws, but the file in later ones
     value = changed.mean(axis=0) + slope * (file.mean(axis=0) - same.mean(axis=0))
     each = slope * (file - file.mean(axis=0)) / len(file)
     rest = own - slope * beside

@@ -81,6 +81,14 @@ def test_a_variant_that_moves_nothing_is_known_as_well_as_the_file():
     assert told[0] < told[1] <= told[2]
 
 
+def test_what_neither_shows_in_the_draws_of_the_variant_is_as_the_file_has_it_on_all():
+    file = np.zeros(400)
+    file[100:] = np.tile([0.0, 0.5, 1.0], 100)
+    found, _ = one(file[:64], file)
+    assert found.value == file.mean()
+    assert found.low < file.mean() < found.high
+
+
 def test_a_variant_without_anything_in_common_is_judged_by_its_own_draws():
     changed, file = np.array([0.25, 0.5, 0.0, 0.25]), np.array([0.1, 0.1, 0.1, 0.1, 0.9])
     found, _ = one(changed, file)
