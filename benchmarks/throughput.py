@@ -184,10 +184,10 @@ def section(measured: Sequence[Result]) -> str:
 NOTE = """Negotiations per second of processor time, one thread (Parley) and one process (NegMAS 0.16, boulware
 agents), 50 rounds, the same numbers from one file, all domains different, one run each. The factor is the median over
 turns, quartiles behind it; each turn of Parley is set beside the two of NegMAS around it, in sittings with new
-processes and arrays. Parley's parties know (or,
-learning, learn from offers) what the others want, search for offers likely to pass, err a little, and their texts are
-watched afterwards; NegMAS's boulware agents look at nothing but their own utility, so the two do not agree on the same
-deals, nor equally often. An agreement of Parley is a text that the table agreed on."""
+processes and arrays. Parley's parties know (or, learning, learn from offers) what the others want, search for offers
+likely to pass, err a little, and their texts are watched afterwards; NegMAS's boulware agents look at nothing but their
+own utility, so the two do not agree on the same deals, nor equally often. An agreement of Parley is a text that the
+table agreed on."""
 
 
 def main() -> None:

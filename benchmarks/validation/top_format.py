@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import number, table
+from benchmarks.run import PAGE, written
 from sim.analysis.comparison.accumulate import Accumulator
 from sim.analysis.comparison.results import MEASURES, Comparison
 from sim.analysis.comparison.verdict import JUDGED, MeasureVerdict, verdict
@@ -127,10 +128,14 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=REPLICATIONS)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--keep", type=Path, help="a file of seeds played, read and added to")
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     given = parser.parse_args()
     seeds = range(given.first_seed, given.first_seed + given.seeds)
     sizes = [Size(given.draws, given.replications, seed, given.threads) for seed in seeds]
-    print(section(given.files, sizes, given.keep))
+    part = section(given.files, sizes, given.keep)
+    print(part)
+    if given.write:
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), part), encoding="utf-8")
 
 
 if __name__ == "__main__":

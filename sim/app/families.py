@@ -26,9 +26,9 @@ from sim.types.arrays import Floats
 from sim.types.message import message
 from sim.types.playing import Progress, Size
 
-LOOSER = 3.0
+LOOSER = 4.0
 """Half-widths of a family's differences, in those of the baseline: a rule that turns an order moves it by more."""
-FIRST_DRAWS = 32
+FIRST_DRAWS = 64
 """With which a family begins."""
 
 

@@ -11,7 +11,7 @@ from sim.cli.console import note, out
 
 EPILOG = options.examples(
     "warm   [dim]# all protocols: once for a version of Parley, about a minute[/dim]",
-    "warm scenarios/ukraine/anchorage-2025.yaml   [dim]# and its tracks[/dim]",
+    "warm scenarios/well-formats.yaml   [dim]# and its tracks[/dim]",
     "PARLEY_CACHE_DIR=/srv/parley parley warm   [dim]# to a folder that others may read[/dim]",
 ).replace("parley PARLEY", "PARLEY")
 File = Annotated[

@@ -35,5 +35,6 @@ def test_what_is_there_is_loaded_without_the_compiler() -> None:
 
 def test_it_explains_itself() -> None:
     shown = CliRunner().invoke(app, ["warm", "--help"], env={**os.environ, "COLUMNS": "120"})
-    assert "parley warm scenarios/ukraine/anchorage-2025.yaml" in shown.stdout
-    assert "  PARLEY_CACHE_DIR=/srv/parley parley warm" in shown.stdout
+    assert "parley warm scenarios/well-formats.yaml" in shown.stdout
+    assert "PARLEY_CACHE_DIR=/srv/parley parley warm" in shown.stdout
+    assert "parley PARLEY" not in shown.stdout
