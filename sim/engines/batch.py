@@ -70,11 +70,13 @@ def run_blocks(
     fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in blank))
     size = block or min(_MAX_BLOCK, fits, -(-n_draws // workers))
     for _, runner in block_runners(blank, chosen):
-        runner.load()
+        if runner.call is None:
+            runner.load()
     _prune_once()
 
-    # Making tables for half of the draws takes more than half as long: where somebody waits they are made once.
-    whole = source.tables(first_draw, n_draws) if source.replays and n_draws <= min(_MAX_BLOCK, fits) else None
+    # Most of the work for the tables of few draws does not hang on how many they are: they are made once.
+    few = block is None and draws is None and n_draws <= min(_MAX_BLOCK, fits)
+    whole = source.tables(first_draw, n_draws) if few else None
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)

@@ -15,7 +15,7 @@ from sim.scenario.preparation.patch import Change, apply, changes_of, chosen_cha
 from sim.scenario.preparation.variants import Variant, parse_variant
 from sim.scenario.renumbering import Loaded, renumbered
 from sim.scenario.schema.priors import shared_behaviour
-from sim.scenario.schema.resolved import ResolvedScenario, resolve
+from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.shape import read_shape, reread
 from sim.scenario.source.problems import FileRead, Report, ScenarioError
 
@@ -107,8 +107,7 @@ def _finish(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> 
     check(draft, report)
     report.stop_if_any()
     assert draft.whole is not None
-    resolved = resolve(draft.whole, shared_behaviour())
-    return Loaded(data, _blank(report), unchecked, expanded, draft, draft.whole, resolved)
+    return Loaded(data, _blank(report), unchecked, expanded, draft, draft.whole, draft.resolved)
 
 
 def _changed(data: dict[str, Any], report: Report, **wanted: Unpack[Changes]) -> dict[str, Any]:

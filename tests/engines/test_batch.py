@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,9 @@ from sim.engines.batch import run_blocks
 from sim.engines.kernels import play_block
 from sim.rules.pack import RUNS, TABLES, WORK, Pack
 from sim.scenario import Encoder
+from sim.scenario.sampling.source import Wrapped
 from sim.types import Outcome, Runs, empty_runs
+from sim.types.tables import Tables
 from sim.types.work import Work, make_work
 from tests.engines.cases import SHIPPED, encoders, shipped
 
@@ -48,6 +51,27 @@ def in_one_thread(name: str) -> Runs:
 @pytest.mark.parametrize("how", [{"threads": 2, "block": 2}, {"block": 1}, {"block": 4}, {"threads": 2}])
 def test_threads_and_blocks_change_nothing(name: str, how: dict[str, int]):
     assert same(in_one_thread(name), whole(shipped(name), **how)) == []
+
+
+@dataclass(frozen=True)
+class Asked(Wrapped):
+    """A source that notes which tables it was asked for."""
+
+    blocks: list[tuple[int, int]] = field(default_factory=list)
+
+    def tables(self, first_draw: int, n_draws: int) -> Tables:
+        self.blocks.append((first_draw, n_draws))
+        return self.source.tables(first_draw, n_draws)
+
+    def blank(self) -> Tables:
+        return self.source.blank()
+
+
+@pytest.mark.parametrize(("how", "blocks"), [({}, [(2, 7)]), ({"block": 4}, [(2, 4), (6, 3)])])
+def test_the_tables_of_few_draws_are_made_once(how: dict[str, int], blocks: list[tuple[int, int]]):
+    source = Asked(shipped(SHIPPED[0]))
+    list(run_blocks(source, n_draws=7, replications=1, threads=2, first_draw=2, **how))
+    assert sorted(source.blocks) == blocks
 
 
 @pytest.mark.parametrize("name", SHIPPED)

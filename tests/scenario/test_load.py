@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import FileRead, ScenarioError, load_raw, load_scenario, read_raw
+from sim.scenario.load import load_kept
 from sim.scenario.schema.priors import SHARED_FILE
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
@@ -21,6 +22,13 @@ def test_the_file_itself_is_not_changed_by_a_load():
     before = load_scenario(BASE).digest
     load_scenario(BASE, overrides=["soft"], variant="foresight=0")
     assert load_scenario(BASE).digest == before
+
+
+def test_a_scenario_is_resolved_once_for_its_checks_and_its_runs():
+    loaded = load_kept(BASE)
+    assert loaded.draft.whole is not None
+    assert loaded.draft.whole.shocks  # whose check looks at all numbers
+    assert loaded.draft.resolved is loaded.resolved
 
 
 def test_data_given_to_a_load_stays_as_it_was():

@@ -199,9 +199,7 @@ def _count_values(tally: Tally, slot: NDArray[Any], value: NDArray[Any], reserva
         gain = own - least
         tally.below[:, p] += np.bincount(slot[gain < -TOLERANCE], minlength=n_formats)
         for q, amount in enumerate((own, least, gain)):
-            millionths = np.rint(amount * MICRO).astype(np.int64)
-            for f in range(n_formats):
-                tally.sums[q, f, p] += int(millionths[slot == f].sum())
+            np.add.at(tally.sums[q, :, p], slot, np.rint(amount * MICRO).astype(np.int64))
             column = np.clip(((amount - BIN_EDGES[0]) / width).astype(np.int64), 0, n_bins - 1)
             counts = np.bincount(slot * n_bins + column, minlength=n_formats * n_bins)
             tally.histogram[q, :, p] += counts.reshape(n_formats, n_bins)

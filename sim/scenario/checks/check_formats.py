@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from sim.scenario.checks.places import Place
 from sim.scenario.sampling.distributions import support, surely_zero_sometimes
-from sim.scenario.schema.priors import PARTY_CONSTANTS, shared_behaviour
+from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.scenario.schema.reference_classes import reference_classes
-from sim.scenario.schema.resolved import resolve
 from sim.scenario.schema.written import Labels, Shock
 from sim.scenario.schema.written_formats import Basket, Format, Seat, Track
 from sim.scenario.source.problems import closest
@@ -59,12 +58,11 @@ def check_tracks(file: Place) -> None:
 
 def check_shocks(file: Place) -> None:
     """Notes shocks that shift something that is not a number. Judged only where all else is sound."""
-    whole = file.draft.whole
     shocks: dict[str, Shock] = file.draft.sound("shocks")
-    if whole is None or file.report.problems or not shocks:
+    if file.draft.whole is None or file.report.problems or not shocks:
         return
     unused = {f"behaviour.{name}" for name in PARTY_CONSTANTS}
-    numbers = resolve(whole, shared_behaviour()).numbers
+    numbers = file.draft.resolved.numbers
     unused |= {path for path in numbers if path.startswith("shocks.") or path.endswith(".contact_group")}
     choices = [path for path in numbers if path not in unused]
     for key, shock in shocks.items():

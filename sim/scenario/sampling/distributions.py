@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -50,22 +50,23 @@ class Streams:
 
     def __init__(self, seed: int, *, first_draw: int, n_draws: int) -> None:
         self.first_draw, self.n_draws = first_draw, n_draws
-        self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
         self._skip = first_draw % _PER_STEP
         self._n_words = self._skip + n_draws
-        self._counter = np.array([first_draw // _PER_STEP, 0, 0, 0], dtype=np.uint64)
-        self._generator = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
-
-    def uniforms(self, path: str) -> Floats:
-        """[D] in the open interval (0, 1): odd multiples of 2^-53."""
-        self._generator.state = {
+        self._key = np.array([seed & 0xFFFFFFFFFFFFFFFF, 0], dtype=np.uint64)
+        self._state: Any = {
             "bit_generator": "Philox",
-            "state": {"counter": self._counter, "key": np.array([self._seed, stream_key(path)], dtype=np.uint64)},
+            "state": {"counter": np.array([first_draw // _PER_STEP, 0, 0, 0], dtype=np.uint64), "key": self._key},
             "buffer": np.zeros(_PER_STEP, dtype=np.uint64),
             "buffer_pos": _PER_STEP,
             "has_uint32": 0,
             "uinteger": 0,
         }
+        self._generator = np.random.Philox(key=self._key)
+
+    def uniforms(self, path: str) -> Floats:
+        """[D] in the open interval (0, 1): odd multiples of 2^-53."""
+        self._key[1] = stream_key(path)
+        self._generator.state = self._state
         words = np.asarray(self._generator.random_raw(self._n_words), dtype=np.uint64)[self._skip :]
         return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
@@ -286,6 +287,7 @@ class Drawn:
     scenario: ResolvedScenario
     n_draws: int
     streams: Uniforms
+    _values: dict[str, Floats] = field(default_factory=dict[str, Floats], init=False, repr=False, compare=False)
 
     @property
     def n_worlds(self) -> int:
@@ -303,7 +305,14 @@ class Drawn:
         return quantile(number, self.uniforms(path))
 
     def value(self, path: str) -> Floats:
-        """[W] values after the shifts of each regime, or [] (no axis) where all worlds are alike."""
+        """[W] values after the shifts of each regime, or [] (no axis) where all worlds are alike; read-only."""
+        known = self._values.get(path)
+        if known is None:
+            known = self._values[path] = self._in_worlds(path)
+            known.flags.writeable = False
+        return known
+
+    def _in_worlds(self, path: str) -> Floats:
         base = self.per_draw(path, self.scenario.numbers[path])
         shifts = self.scenario.shifts.get(path)
         if shifts is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 
 from sim.scenario.schema import written
 from sim.scenario.schema.numbers import NUMBER_KEYS, Number
+from sim.scenario.schema.priors import shared_behaviour
+from sim.scenario.schema.resolved import ResolvedScenario, resolve
 from sim.scenario.schema.written import LANGUAGE_PATTERN, ScenarioFile
 from sim.scenario.source.problems import Path, Report, show
 from sim.scenario.source.yaml_text import is_list, is_mapping, is_row, mapping_of
@@ -52,6 +54,12 @@ class Draft:
     def ids(self, section: str) -> list[str]:
         """Every id of a section, broken parts included, so that a reference to them is no second problem."""
         return [*self.parts.get(section, {}), *self.broken.get(section, ())]
+
+    @cached_property
+    def resolved(self) -> ResolvedScenario:
+        """The scenario with every default explicit; only where the file is whole."""
+        assert self.whole is not None
+        return resolve(self.whole, shared_behaviour())
 
 
 def read_shape(data: Mapping[str, Any], report: Report) -> Draft:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,30 @@ def test_streams_are_uniform_and_do_not_move_together():
     assert stats.kstest(one, "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(one, other)[0, 1]) < 4 / math.sqrt(20_000)
     assert not np.array_equal(one, Streams(8, first_draw=0, n_draws=20_000).uniforms("a"))
+
+
+class Counted(Streams):
+    """Streams that note how often each was asked for."""
+
+    def __init__(self, n_draws: int) -> None:
+        super().__init__(1, first_draw=0, n_draws=n_draws)
+        self.asked: Counter[str] = Counter()
+
+    def uniforms(self, path: str) -> np.ndarray:
+        self.asked[path] += 1
+        return super().uniforms(path)
+
+
+def test_a_number_is_drawn_once_for_a_block_and_its_values_cannot_be_changed():
+    data, streams = tiny(), Counted(4)
+    path = "parties.a.behaviour.concession_aversion"
+    data["parties"]["a"]["behaviour"] = {"concession_aversion": {"uniform": [1.0, 1.5]}}
+    encoder = Encoder(load_raw(data), seed=1)
+    encoder.tables(0, 4, streams=streams)
+    assert len(data["parties"]["a"]["values"]) > 1  # each of them asks for it
+    assert streams.asked[path] == 1
+    with pytest.raises(ValueError, match="read-only"):
+        encoder.drawn(0, 4).value(path)[0] = 0.0
 
 
 PINNED = [0.8039881492749509, 0.6928069970185337, 0.831506507951942]
