@@ -29,10 +29,11 @@ def regressed_likelihoods(found: Likelihoods, own: Mapping[str, Floats], file: M
     """The likelihoods of a variant, and the differences of its pairs, by the file's own on all draws.
 
     `own` [D, F] are shares of each draw's runs under the variant, `file` [N, F] those under the file, of which the
-    first D are the same draws, both by ids of outcomes and measures. Conditional shares stay as they are: what the
-    draws of the variant tell alone.
+    first D are the same draws, both by ids of outcomes and measures. A format has one slope for all its likelihoods, so
+    that its outcomes add up to 1. Conditional shares stay as they are: what the draws of the variant tell alone.
     """
-    levels = {name: _levels(own[name], file[name]) for name in own if name not in CONDITIONED}
+    slope = _slope(*(np.stack([of[k.label] for k in Outcome], axis=1) for of in (own, file)))
+    levels = {name: _levels(own[name], file[name], slope) for name in own if name not in CONDITIONED}
     formats = tuple(
         replace(
             result,
@@ -55,9 +56,20 @@ def _plain(pair: PairDifference) -> bool:
     return pair.measure not in CONDITIONED
 
 
-def _levels(own: Floats, file: Floats) -> list[Estimate]:
+def _slope(changed: Floats, file: Floats) -> Floats:
+    """[M] slope of what changed [D, ..., M] on the file's [N, ..., M], same draws first, over all axes but the last.
+
+    It is 1 where nothing changed, even where nothing varies in these draws, but in the file's later ones.
+    """
+    same, rest = file[: len(changed)], tuple(range(changed.ndim - 1))
+    own, beside = changed - changed.mean(axis=0), same - same.mean(axis=0)
+    slope = np.clip((own * beside).sum(axis=rest) / np.maximum((beside**2).sum(axis=rest), 1e-12), 0.0, 1.0)
+    return np.where((changed == same).all(axis=rest), 1.0, slope)
+
+
+def _levels(own: Floats, file: Floats, slope: Floats) -> list[Estimate]:
     """Likelihoods of all formats on one measure or outcome."""
-    limited = ((max(one.low, 0.0), min(one.high, 1.0), one.value) for one, _ in regressed(own, file))
+    limited = ((max(one.low, 0.0), min(one.high, 1.0), one.value) for one, _ in regressed(own, file, slope))
     return [Estimate(min(max(value, 0.0), 1.0), low, high) for low, high, value in limited]
 
 
@@ -75,16 +87,15 @@ def regressed_differences(
     return regressed(*both)
 
 
-def regressed(changed: Floats, file: Floats) -> list[tuple[Estimate, float]]:
+def regressed(changed: Floats, file: Floats, slope: Floats | None = None) -> list[tuple[Estimate, float]]:
     """Means over draws of what changed [D, M], with 95% intervals and p-values, by the file's [N, M], same draws first.
 
     The variance is that of what each draw adds to all three means, with a prior move as in `intervals.difference`; the
-    slope takes a degree of freedom.
+    slope [M], each mean's own unless it is given, takes a degree of freedom.
     """
     n, same = len(changed), file[: len(changed)]
     own, beside = changed - changed.mean(axis=0), same - same.mean(axis=0)
-    slope = np.clip((own * beside).sum(axis=0) / np.maximum((beside**2).sum(axis=0), 1e-12), 0.0, 1.0)
-    slope[(changed == same).all(axis=0)] = 1.0  # even where neither varies in these draws, but the file in later ones
+    slope = _slope(changed, file) if slope is None else slope
     value = changed.mean(axis=0) + slope * (file.mean(axis=0) - same.mean(axis=0))
     each = slope * (file - file.mean(axis=0)) / len(file)
     rest = own - slope * beside

@@ -121,6 +121,15 @@ def test_the_variant_is_covered_where_its_draws_are_stopped(moved):
     assert np.mean(covered) >= 0.93
 
 
+def test_the_outcomes_of_a_variant_add_up():
+    whole, other = counted(n_draws=240), counted(n_draws=40, likelihoods=LIKELIHOODS[::-1], seed=1)
+    alone, found = other.alone(), beside(other, whole)
+    for result, own in zip(found.formats, alone.formats, strict=True):
+        assert sum(one.value for one in result.outcomes) == pytest.approx(1.0)
+        assert result.outcomes[-1].value == pytest.approx(result.measures["settlement"].value)
+        assert [one.value for one in result.outcomes] != [one.value for one in own.outcomes]
+
+
 def test_likelihoods_stay_between_nothing_and_everything():
     whole, same = counted(n_draws=60), counted(n_draws=12)
     for result in beside(same, whole).formats:
