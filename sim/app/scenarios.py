@@ -18,6 +18,9 @@ from sim.scenario.renumbering import Loaded
 from sim.scenario.sampling.widening import widened
 from sim.types.replays import Replays
 
+KEPT_ENCODERS = 8
+"""Of one scenario, by seed and language."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -111,8 +114,18 @@ class Scenario:
             yield self._spread(reload(self._loaded, variant=both, **self._changes).resolved)
 
     def encoder(self, *, seed: int, language: str | None = None) -> Encoder:
-        """The scenario's arrays for any block of draws."""
-        return Encoder(self.resolved, seed=seed, language=language, replays=self._replays)
+        """The scenario's arrays for any block of draws; the latest are kept."""
+        encoder = self._encoders.get((seed, language))
+        if encoder is None:
+            encoder = Encoder(self.resolved, seed=seed, language=language, replays=self._replays)
+            if len(self._encoders) >= KEPT_ENCODERS:
+                self._encoders.clear()
+            self._encoders[seed, language] = encoder
+        return encoder
+
+    @cached_property
+    def _encoders(self) -> dict[tuple[int, str | None], Encoder]:
+        return {}
 
     def as_settings(self) -> dict[str, Any]:
         """For the record of a result: what was changed, without the place of the file."""

@@ -149,9 +149,9 @@ def _pairs(outcomes: NDArray[Any], ids: Sequence[str], shares: dict[str, Ratios]
     per_draw = {"settlement": counts[:, :, Outcome.SETTLEMENT], "in_force": counts[:, :, IN_FORCE].sum(axis=-1)}
     first, second = np.triu_indices(len(ids), k=1)
     pairs: list[PairDifference] = []
-    for measure in PAIRED:
-        p = p_values(shares[measure], first, second).tolist()
-        for a, b, p_value in zip(first.tolist(), second.tolist(), p, strict=True):
+    all_p = p_values([shares[measure] for measure in PAIRED], first, second).tolist()
+    for measure, of_measure in zip(PAIRED, all_p, strict=True):
+        for a, b, p_value in zip(first.tolist(), second.tolist(), of_measure, strict=True):
             leads = ties = behind = NAN
             if measure in per_draw:
                 gap = per_draw[measure][:, a] - per_draw[measure][:, b]
@@ -253,12 +253,10 @@ def histogram_quantiles(counts: Ints, levels: Sequence[float]) -> tuple[float, .
     if total == 0:
         return tuple(NAN for _ in levels)
     reached = np.concatenate([[0], np.cumsum(counts)])
-    quantiles = []
-    for level in levels:
-        b = int(np.clip(np.searchsorted(reached, level * total, side="left"), 1, len(counts)))
-        inside = (level * total - reached[b - 1]) / max(int(reached[b] - reached[b - 1]), 1)
-        quantiles.append(float(BIN_EDGES[b - 1] + min(max(inside, 0.0), 1.0) * (BIN_EDGES[b] - BIN_EDGES[b - 1])))
-    return tuple(quantiles)
+    wanted = np.array(levels) * total
+    b = np.clip(np.searchsorted(reached, wanted, side="left"), 1, len(counts))
+    inside = np.clip((wanted - reached[b - 1]) / np.maximum(reached[b] - reached[b - 1], 1), 0.0, 1.0)
+    return tuple((BIN_EDGES[b - 1] + inside * (BIN_EDGES[b] - BIN_EDGES[b - 1])).tolist())
 
 
 def _survival(tally: Tally, slot: int, size: float) -> Survival:

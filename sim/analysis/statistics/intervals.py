@@ -280,21 +280,23 @@ def _length(first: Floats | float, second: Floats | float, correlation: Floats, 
     return np.maximum(np.sqrt(np.maximum(first**2 - 2.0 * correlation * first * second + second**2, 0.0)), least)
 
 
-def p_values(shares: Ratios, first: Ints, second: Ints) -> Floats:
-    """[N] two-sided p-values of no difference: the error rate at which the interval of `difference` reaches zero.
+def p_values(measures: Sequence[Ratios], first: Ints, second: Ints) -> Floats:
+    """[M, N] two-sided p-values of no difference: the error rate at which the interval of `difference` reaches zero.
 
-    Positions [N] are those on the single trailing axis of `shares`; 1 where a share is unknown. The statistic at which
-    the end of the interval is zero is found by bisection and read off Student's t.
+    Positions [N] are those on the single trailing axis of each of the measures; 1 where a share is unknown. The
+    statistic at which the end of the interval is zero is found by bisection and read off Student's t.
     """
     from scipy.special import stdtr  # pyright: ignore[reportMissingTypeStubs]
 
+    shares, starts = _side_by_side(measures), len(measures[0].value) * np.arange(len(measures))[:, None]
+    first, second = starts + first, starts + second
     value, size = shares.value, shares.size
     ahead = value[first] >= value[second]
     high, low = np.where(ahead, first, second), np.where(ahead, second, first)
     clusters = np.minimum(shares.clusters[high], shares.clusters[low])
     correlation, deviation = _together(shares.residual[:, high], shares.residual[:, low], clusters)
     gap = value[high] - value[low]
-    near, far = np.zeros(len(gap)), np.full(len(gap), FARTHEST)
+    near, far = np.zeros(gap.shape), np.full(gap.shape, FARTHEST)
     for _ in range(STEPS):
         t = (near + far) / 2.0
         below = value[high] - wilson(value[high], size[high], t)[0]
@@ -302,6 +304,12 @@ def p_values(shares: Ratios, first: Ints, second: Ints) -> Floats:
         excludes = _length(below, above, correlation, t * deviation) < gap
         near, far = np.where(excludes, t, near), np.where(excludes, far, t)
     return np.where(np.isfinite(gap), 2.0 * stdtr(np.maximum(clusters - 1.0, 1.0), -near), 1.0)
+
+
+def _side_by_side(measures: Sequence[Ratios]) -> Ratios:
+    """Shares of the same draws in one, along their last axis."""
+    names = ("value", "low", "high", "size", "clusters", "residual")
+    return Ratios(**{name: np.concatenate([getattr(one, name) for one in measures], axis=-1) for name in names})
 
 
 def holm(p: Sequence[float] | Floats, error: float = FAMILY_ERROR) -> Mask:

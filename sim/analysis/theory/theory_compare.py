@@ -161,7 +161,7 @@ def _pairs(comparison: Comparison, consented: Ratios) -> tuple[PairTheory, ...]:
     slot = {result.id: k for k, result in enumerate(comparison.formats)}
     behaved = [pair for pair in comparison.pairs if pair.measure == MEASURE]
     first, second = (np.array([slot[name] for name in names], dtype=np.int64) for names in _ends(behaved))
-    apart = holm(p_values(consented, first, second)).tolist()
+    apart = holm(p_values([consented], first, second)[0]).tolist()
     pairs: list[PairTheory] = []
     for pair, a, b, told in zip(behaved, first.tolist(), second.tolist(), apart, strict=True):
         theory = difference(consented, consented, (a,), (b,))

@@ -268,19 +268,19 @@ def test_a_p_value_is_the_error_rate_at_which_the_interval_reaches_zero():
     share = random.beta(0.6, 2, size=(40, 1)) * np.array([1.0, 1.0, 0.7, 0.5, 0.02])
     shares = ratios(random.binomial(8, share), 8)
     first, second = np.triu_indices(5, k=1)
-    found = p_values(shares, first, second)
+    found = p_values([shares], first, second)[0]
     for p, a, b in zip(found.tolist(), first.tolist(), second.tolist(), strict=True):
         assert (p < 0.05) == (difference(shares, shares, (a,), (b,)).side != 0)
     assert found[0] > 0.05
-    assert p_values(shares, second, first) == pytest.approx(found)
+    assert p_values([shares], second, first)[0] == pytest.approx(found)
     plain = stats.ttest_rel(*(stats.bernoulli.rvs(0.5, size=(2, 400), random_state=3))).pvalue
     pairs = ratios(stats.bernoulli.rvs(0.5, size=(2, 400), random_state=3).T, 1)
-    assert float(p_values(pairs, np.array([0]), np.array([1]))[0]) == pytest.approx(plain, abs=0.01)
+    assert float(p_values([pairs], np.array([0]), np.array([1]))[0][0]) == pytest.approx(plain, abs=0.01)
 
 
 def test_what_is_unknown_or_equal_is_never_told_apart():
     shares = ratios(np.array([[2, 2, 0], [1, 1, 0]]), np.array([[4, 4, 0], [4, 4, 0]]))
-    assert p_values(shares, np.array([0, 0]), np.array([1, 2])).tolist() == [1.0, 1.0]
+    assert p_values([shares], np.array([0, 0]), np.array([1, 2]))[0].tolist() == [1.0, 1.0]
 
 
 def test_jeffreys_by_hand():
