@@ -86,10 +86,14 @@ def written(page: str, part: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sections", nargs="*", help="by default all", metavar="SECTION")
+    names = list(Benchmarks(full=False).sections)
+    parser.add_argument("sections", nargs="*", help=f"by default all: {', '.join(names)}", metavar="SECTION")
     parser.add_argument("--full", action="store_true", help="more turns, a million runs, a first use")
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     given = parser.parse_args()
+    unknown = [name for name in given.sections if name not in names]
+    if unknown:
+        parser.error(f"no section is called {', '.join(unknown)}; there is {', '.join(names)}")
     benchmarks = Benchmarks(full=given.full, images=PAGE.parent / "images" if given.write else None)
     print(ABOUT)
     for name in given.sections or benchmarks.sections:
