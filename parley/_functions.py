@@ -105,12 +105,13 @@ def compare(
         1.0
     """
     from sim.app.compare import compare as play_and_compare
-    from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
+    from sim.app.compare_request import CompareRequest, how_much
     from sim.report.words.language import check_language
     from sim.report.words.progress import Bar
-    from sim.types.playing import Size, whole
+    from sim.types.playing import whole
 
-    size = Size(MOST_DRAWS if draws is None else draws, replications, seed, threads)
+    much = how_much(draws, replications, precision=precision, budget=budget, seed=seed, threads=threads)
+    size = much["size"]
     if min(size.draws, size.replications) < 2 or size.replications > 65_535:
         raise ValueError(
             "a comparison needs two draws and two replications or more, and at most 65,535 replications, not "
@@ -122,9 +123,7 @@ def compare(
     request = CompareRequest(
         scenario=_scenario(scenario),
         formats=(formats,) if isinstance(formats, str) else tuple(formats),
-        size=size,
-        precision=HALF_WIDTH if (draws, precision, budget) == (None, None, None) else precision,
-        budget=budget,
+        **much,
         variants=variants,
         deep=deep,
         rivals=rivals,

@@ -37,6 +37,21 @@ BENCHMARK_WORTH, TABLE_WORTH = 20, 400
 """Runs that take about as long as one draw's benchmarks, and as one table's equilibrium: for the progress bar."""
 
 
+def how_much(
+    draws: int | None,
+    replications: int,
+    *,
+    precision: float | None,
+    budget: float | None,
+    seed: int = 1,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """What a request says of how much is played: `HALF_WIDTH` where neither draws, precision nor budget are named."""
+    size = Size(MOST_DRAWS if draws is None else draws, replications, seed, threads)
+    named = (draws, precision, budget) != (None, None, None)
+    return {"size": size, "precision": precision if named else HALF_WIDTH, "budget": budget}
+
+
 @dataclass(frozen=True)
 class CompareRequest:
     """What is asked of a comparison; read when it is first used.

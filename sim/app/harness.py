@@ -121,6 +121,11 @@ class Keeping:
         """The run was stopped: what is written is kept, and not taken for the run when that is asked for again."""
         self._told["fingerprint"] = None
 
+    @property
+    def partial(self) -> bool:
+        """Whether the run was stopped."""
+        return bool(self._told)
+
     @contextmanager
     def writing(self) -> Iterator[Path]:
         """Give a folder to write to; once all is written it gets its manifest and place, and `latest` leads to it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ import typer
 from sim.cli import options
 from sim.cli.console import EXIT_STOPPED, command_line, err, note, stopping_gently
 from sim.cli.delivery import REPORT, View, Wanted, deliver
-from sim.types.playing import Size
 
 if TYPE_CHECKING:
     from sim.analysis.comparison.results import Comparison
+    from sim.app.compare_request import CompareRequest
+    from sim.app.harness import Keeping
     from sim.report.words.progress import Bar
 
 EPILOG = options.examples(
@@ -67,47 +69,47 @@ def compare(
     Writes a report, figures, tables and every run to results/<scenario>/<run id>. The same command again shows the
     result that is there.
     """
-    from sim.analysis.comparison.result_document import STOPPED
-    from sim.app.compare import compare as play_and_compare
-    from sim.app.compare_request import HALF_WIDTH, MOST_DRAWS, CompareRequest
+    from sim.app.compare_request import CompareRequest, how_much
     from sim.report.words.language import check_language
 
-    time = options.seconds(budget)
+    much = how_much(
+        draws, replications, precision=precision, budget=options.seconds(budget), seed=seed, threads=threads
+    )
     request = CompareRequest(
         scenario=options.changed_scenario(file, sets, overrides, scenario=scenario, variant=variant, widen=widen),
         formats=options.names(formats),
-        size=Size(draws or MOST_DRAWS, replications, seed, threads),
-        precision=HALF_WIDTH if precision is None and time is None and draws is None else precision,
-        budget=time,
+        **much,
         variants=variants,
         deep=deep,
         rivals=rivals,
         benchmarks=benchmarks,
-        theory_draws=min(theory_draws, draws or MOST_DRAWS) if theory else 0,
+        theory_draws=min(theory_draws, much["size"].draws) if theory else 0,
         outside_view=outside_view,
         language=lang,
     )
     note(*(*check_language(lang, request.languages), *request.notes), quiet=quiet)
     keeping = request.keeping(out_dir, sys.argv)
-    stopped: list[bool] = []
-
-    def compute(folder: Path, progress: Bar) -> View:
-        from sim.report.comparison.comparison_files import answer_so_far, summary_parts, write_comparison
-
-        def watch(found: Comparison) -> None:
-            progress.show(answer_so_far(found, request, width=err().width))
-
-        with stopping_gently(progress):
-            with request.sink(folder / "runs.parquet") as sink:
-                result = play_and_compare(request, sink, progress=progress, watch=watch)
-            progress.say("drawing the report")
-            if result.ended == STOPPED:
-                keeping.note_partial()
-                stopped.append(True)
-            write_comparison(result, folder, command_line(sys.argv), page=report)
-        return lambda width: summary_parts(result, keeping.folder / REPORT if report else None, width=width)
-
+    compute = partial(_compute, request, keeping, report=report)
     wanted = Wanted(report=report, again=again, as_json=as_json, quiet=quiet, yes=yes)
     deliver(keeping, compute, "comparison.json", wanted)
-    if stopped:
+    if keeping.partial:
         raise typer.Exit(EXIT_STOPPED)
+
+
+def _compute(request: CompareRequest, keeping: Keeping, folder: Path, progress: Bar, *, report: bool) -> View:
+    """Plays, with the answer so far in view, and writes what came of it; Ctrl-C keeps what is there."""
+    from sim.analysis.comparison.result_document import STOPPED
+    from sim.app.compare import compare as play_and_compare
+    from sim.report.comparison.comparison_files import answer_so_far, summary_parts, write_comparison
+
+    def watch(found: Comparison) -> None:
+        progress.show(answer_so_far(found, request, width=err().width))
+
+    with stopping_gently(progress):
+        with request.sink(folder / "runs.parquet") as sink:
+            result = play_and_compare(request, sink, progress=progress, watch=watch)
+        progress.say("drawing the report")
+        if result.ended == STOPPED:
+            keeping.note_partial()
+        write_comparison(result, folder, command_line(sys.argv), page=report)
+    return lambda width: summary_parts(result, keeping.folder / REPORT if report else None, width=width)

@@ -125,19 +125,14 @@ def _file_digest(code: Any) -> str:
     return hashlib.blake2b(marshal.dumps(code), digest_size=6).hexdigest()  # typed in
 
 
-def load_units(units: Iterable[Unit], after_each: Callable[[int, int], None] | None = None) -> int:
-    """Link units and all units that they call, from disk or compiled; how many were compiled.
-
-    `after_each` is told how many of how many have been compiled.
-    """
+def load_units(units: Iterable[Unit]) -> int:
+    """Link units and all units that they call, from disk or compiled; how many were compiled."""
     with _lock:
         needed = [unit for unit in units_needed(units) if unit.call is None]
         found = {unit: read_object(unit.file_name) for unit in needed}
         missing = [unit for unit in needed if found[unit] is None]
-        for done, unit in enumerate(missing, 1):
+        for unit in missing:
             found[unit] = compiled(unit)
-            if after_each is not None:
-                after_each(done, len(missing))
         objects = {unit.symbol: body for unit, body in found.items() if body is not None}
         addresses = link(objects) if objects else {}
         for unit in needed:

@@ -1,6 +1,6 @@
 """Plays generated talks with a trap in every array index of the rules: `python -m tests.rules.trapped EXAMPLES`.
 
-The trap stands where numba has its wraparound of negative indices and `sim.rules.indexing` nothing, so it wants a
+The trap stands where numba has its wraparound of negative indices and `sim.rules.compiler` nothing, so it wants a
 `PARLEY_CACHE_DIR` of its own. Printed as JSON: what it catches when a unit is called for lane -1, what it catches in
 EXAMPLES generated scenarios by protocol and in those that ship, and how many runs were played by protocol.
 """
@@ -21,8 +21,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.np import arrayobj
 
-import sim.rules.compiler  # noqa: F401 (puts in its own rule, which the trap replaces before anything is compiled)
-from sim.rules.indexing import OWN
+from sim.rules.compiler import OWN  # which puts in its own rule; the trap replaces it before anything is compiled
 
 CAUGHT: Counter[str] = Counter()
 PLAYED: Counter[str] = Counter()

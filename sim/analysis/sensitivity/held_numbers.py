@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.sensitivity.inquiry import FIRST, LISTED, PRECISE, Inquiry, MainAnswer, ahead
 from sim.analysis.sensitivity.sensitivity_indices import answer_of, equal_bins, first_order
-from sim.analysis.statistics.intervals import Estimate, nested_sum, t_quantile
+from sim.analysis.statistics.intervals import Estimate, nested_sum, paired_mean
 from sim.analysis.statistics.stopping import next_draws
 from sim.scenario.sampling.distributions import quantile
 from sim.scenario.sampling.pick_freeze import Hold
@@ -161,7 +161,9 @@ def _lead(share: Floats, moved: Sequence[Floats], place: int, leader: int) -> Es
 
 
 def _gap(moved: Sequence[Floats], leader: int, runner_up: int) -> Estimate:
-    return paired_mean(moved[leader] - moved[runner_up] if runner_up != leader else moved[leader])
+    if runner_up == leader:
+        return paired_mean(moved[leader])
+    return paired_mean(moved[leader] - moved[runner_up], furthest=2.0)
 
 
 def swing(value: float, likely: Floats, moved: Sequence[Floats], *, leader: int, runner_up: int) -> Swing:
@@ -180,15 +182,3 @@ def swing(value: float, likely: Floats, moved: Sequence[Floats], *, leader: int,
         status = CHANGES if _lead(share, moved, top, leader).low > 0.0 else LEVEL
     changes = tuple(paired_mean(column) for column in moved)
     return Swing(value, changes, _gap(moved, leader, runner_up), top, status)
-
-
-def paired_mean(change: Floats) -> Estimate:
-    """Mean of paired changes [D] with its 95% interval over draws, which keeps a width where nothing changed.
-
-    As `intervals.paired`, of changes that may be a difference of two and so lie in [-2, 2]. That width says when it has
-    been seen in enough draws that nothing changes.
-    """
-    n, middle = len(change), float(change.mean())
-    spread = float(((change - middle) ** 2).sum()) + 1.0
-    half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
-    return Estimate(middle, middle - half, middle + half)

@@ -130,16 +130,22 @@ def nested_sum(all_draws: Floats, some_draws: Floats) -> Estimate:
 
 
 def paired(base: NDArray[Any], changed: NDArray[Any], replications: int) -> Estimate:
-    """Mean over draws of the change in a share of runs, with a 95% interval that keeps a width where nothing moved.
+    """Mean over draws of the change in a share of runs, as by `paired_mean`.
 
-    `d = mean(x)`, `x = (changed - base) / R` in [-1, 1]; half-width `t sqrt((sum (x - d)^2 + k) / (D (D - 1)))` with k
-    by `prior_move`. Both are [D] counts of runs, or shares with one replication.
+    Both are [D] counts of runs, or shares with one replication.
     """
-    moved = (changed - base) / replications
+    return paired_mean((changed - base) / replications)
+
+
+def paired_mean(moved: Floats, furthest: float = 1.0) -> Estimate:
+    """Mean `d` of changes `x` [D] in [-furthest, furthest], with a 95% interval that keeps a width where none moved.
+
+    Half-width `t sqrt((sum (x - d)^2 + k) / (D (D - 1)))` with k by `prior_move`.
+    """
     n, middle = len(moved), float(moved.mean())
     spread = float(((moved - middle) ** 2).sum() + prior_move(moved - middle))
     half = float(t_quantile(n - 1.0)) * (spread / max(n * (n - 1), 1)) ** 0.5
-    return Estimate(middle, max(middle - half, -1.0), min(middle + half, 1.0))
+    return Estimate(middle, max(middle - half, -furthest), min(middle + half, furthest))
 
 
 @dataclass(frozen=True)

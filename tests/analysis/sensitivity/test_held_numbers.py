@@ -13,12 +13,11 @@ from sim.analysis.sensitivity.held_numbers import (
     STAYS,
     Baseline,
     key_numbers,
-    paired_mean,
     swing,
     told_of,
 )
 from sim.analysis.sensitivity.inquiry import PRECISE, Inquiry, MainAnswer, SensitivitySizes, play_outcomes, reached
-from sim.analysis.statistics.intervals import t_quantile
+from sim.analysis.statistics.intervals import paired_mean, prior_move, t_quantile
 from sim.scenario import Encoder, load_scenario
 from sim.types.playing import Size
 from tests.analysis.synthetic import CountedRuns
@@ -58,14 +57,15 @@ def test_a_swing_by_hand():
 
 
 def test_a_paired_mean_keeps_a_width_where_nothing_changed():
-    """Changes 1, 0, 0, 3: mean 1, squares 6 and the prior 1 over 12."""
-    estimate = paired_mean(np.array([1.0, 0.0, 0.0, 3.0]))
-    assert estimate.value == 1.0
-    assert estimate.high - 1.0 == pytest.approx(float(t_quantile(3.0)) * np.sqrt(7.0 / 12.0))
+    """Changes .5, 0, 0, 1.5: mean .5, squares 1.5, half of it on 2 draws' worth; the prior move on top, over 12."""
+    estimate = paired_mean(np.array([0.5, 0.0, 0.0, 1.5]), furthest=2.0)
+    prior = float(prior_move(np.array([0.0, -0.5, -0.5, 1.0])))
+    assert estimate.value == 0.5
+    assert estimate.high == min(2.0, 0.5 + float(t_quantile(3.0)) * np.sqrt((1.5 + prior) / 12.0))
     still = paired_mean(np.zeros(60))
     assert (still.value, still.side) == (0.0, 0)
-    assert 3.0 / 60 > still.high > 1.5 / 60  # what one draw in 60 may do, unseen
-    assert still.high < PRECISE < paired_mean(np.zeros(30)).high
+    assert 4.2 / 60 > still.high > 3.6 / 60  # what may be done unseen in 60 draws
+    assert paired_mean(np.zeros(90)).high < PRECISE < still.high
 
 
 def test_formats_may_be_known_from_unequal_numbers_of_draws():
