@@ -5,14 +5,13 @@ Shape letters: P design points, D draws, F formats, U rows and V columns of the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import ratios
+from sim.analysis.sweeps.factor_levels import Levels, coded
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN
 
@@ -54,8 +53,8 @@ class HeatMap:
 
 
 def heat_map(
-    rows: tuple[str, Sequence[Any] | NDArray[Any]],
-    columns: tuple[str, Sequence[Any] | NDArray[Any]] | None,
+    rows: tuple[str, Levels],
+    columns: tuple[str, Levels] | None,
     hits: Ints,
     trials: Ints,
     *,
@@ -93,14 +92,11 @@ def heat_map(
     )
 
 
-def _axis(factor: str, levels: Sequence[Any] | NDArray[Any], bins: int) -> tuple[MapAxis, Ints]:
+def _axis(factor: str, levels: Levels, bins: int) -> tuple[MapAxis, Ints]:
     """The axis of a factor, and [P] where on it each point stands."""
-    values = np.asarray(levels)
-    if values.dtype.kind not in "iufb":
-        words = [str(level) for level in levels]
-        names = tuple(dict.fromkeys(words))
-        return MapAxis(factor, names), np.array([names.index(word) for word in words], dtype=np.int64)
-    numbers = values.astype(np.float64)
+    numbers, words = coded(levels)
+    if words:
+        return MapAxis(factor, words), numbers.astype(np.int64)
     distinct, at = np.unique(numbers, return_inverse=True)
     if not bins or len(distinct) <= bins:
         return MapAxis(factor, tuple(distinct.tolist())), np.asarray(at, dtype=np.int64).reshape(-1)

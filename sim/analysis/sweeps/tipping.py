@@ -12,9 +12,8 @@ Shape letters: D draws, U rows and V columns of the map, L segments of a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -166,29 +165,32 @@ def zero_lines(field: Floats, u: Floats, v: Floats) -> Floats:
     Between levels the field is taken as linear; where a square has two crossings on either diagonal, its mean decides
     which corners belong together. Squares with an unknown corner have no line.
     """
-    segments = [segment for i in range(len(u) - 1) for j in range(len(v) - 1) for segment in _square(field, u, v, i, j)]
+    segments: list[_Segment] = []
+    for i, j in np.ndindex(len(u) - 1, len(v) - 1):
+        corners = [(i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j)]
+        heights = [float(field[corner]) for corner in corners]
+        if np.isfinite(heights).all():
+            segments += _in_square([(float(u[a]), float(v[b])) for a, b in corners], heights)
     return np.array(segments, dtype=np.float64).reshape(-1, 2, 2)
 
 
 _Segment = tuple[tuple[float, float], tuple[float, float]]
 
 
-def _square(field: Floats, u: Floats, v: Floats, i: int, j: int) -> Iterator[_Segment]:
-    """The segments in the square between levels i and i + 1, j and j + 1."""
-    corners = [(i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j)]
-    heights = [float(field[corner]) for corner in corners]
-    if not np.isfinite(heights).all():
-        return
+def _in_square(corners: Sequence[tuple[float, float]], heights: Sequence[float]) -> list[_Segment]:
+    """The segments in a square, from its four corners in order and the field's height at each."""
     crossings: list[tuple[float, float]] = []
-    for (a, b), (low, high) in zip(pairwise([*corners, corners[0]]), pairwise([*heights, heights[0]]), strict=True):
+    for at in range(4):
+        (u0, v0), (u1, v1), low, high = corners[at - 1], corners[at], heights[at - 1], heights[at]
         if (low > 0.0) != (high > 0.0):
             part = low / (low - high)
-            crossings.append((u[a[0]] + part * (u[b[0]] - u[a[0]]), v[a[1]] + part * (v[b[1]] - v[a[1]])))
+            crossings.append((u0 + part * (u1 - u0), v0 + part * (v1 - v0)))
     if len(crossings) == 4 and (heights[0] > 0.0) == (sum(heights) > 0.0):
-        crossings = [*crossings[1:], crossings[0]]  # the second and fourth corner stand alone
-    elif len(crossings) == 4:
-        crossings = [crossings[3], *crossings[:3]]  # the first and third do
-    yield from zip(crossings[::2], crossings[1::2], strict=True)
+        crossings = [
+            *crossings[1:],
+            crossings[0],
+        ]  # cuts off corners 1 and 3, else 0 and 2
+    return list(zip(crossings[::2], crossings[1::2], strict=True))
 
 
 def _points(levels: Floats, value: Floats, low: Floats, high: Floats) -> tuple[TippingPoint, ...]:
