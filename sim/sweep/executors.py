@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import pickle
 import threading
+import time
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -290,14 +290,18 @@ def local_cluster(work: Work[Order], workers: int) -> Iterator[Pool[Order]]:
 
 @contextmanager
 def existing_cluster(work: Work[Order], scheduler: str) -> Iterator[Pool[Order]]:
-    """The workers of a scheduler that somebody else started: its address, or the file that it wrote.
+    """The workers of a scheduler that somebody else started: its address, or the file (`.json`) that it writes.
 
     Raises:
         InputError: without the extra, where nobody listens, no worker comes, or one has another version.
     """
     if dask() is None:
         raise InputError('--scheduler needs Dask, which is not installed: pip install "parley[sweep]".')
-    where: dict[str, Any] = {"scheduler_file" if os.path.isfile(scheduler) else "address": scheduler}
+    named = Path(scheduler).suffix == ".json"
+    until = time.monotonic() + CONNECT_SECONDS
+    while named and not Path(scheduler).is_file() and time.monotonic() < until:
+        time.sleep(POLL_SECONDS)
+    where: dict[str, Any] = {"scheduler_file" if Path(scheduler).is_file() else "address": scheduler}
     try:
         client = dask().Client(**where, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from types import FrameType
 from typing import Any, Protocol
 
@@ -19,8 +19,8 @@ from sim.engines.batch import available_threads
 from sim.sweep.executors import Crash, Pool, Work, dask, existing_cluster, local_cluster, results, thread_pool
 from sim.types.playing import SILENCE, Progress, Stopped
 
-FEW_ORDERS = 8
-"""Fewer, of about two seconds each, are played by threads: starting processes would not pay."""
+MUCH_SECONDS = 10.0
+"""Less, of one core and by the plan's measure, is played by threads: starting processes would not pay."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -64,13 +64,16 @@ class Owned(Protocol):
 
 def play_missing(
     folder: Owned,
-    work: Work[Countable],
+    work: Work[Any],
+    measure: Callable[[Any], float],
     *,
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress = SILENCE,
 ) -> int:
     """Play all that is missing from a folder; `progress` counts runs. Gives the number of orders that failed.
+
+    `measure` says how many seconds an order takes, about; by a rule, not by a clock.
 
     Raises:
         SweepStopped: somebody had enough.
@@ -79,10 +82,11 @@ def play_missing(
     """
     failed = 0
     orders = folder.missing()
-    first = list(islice(orders, FEW_ORDERS))
+    first = _much(orders, measure)
     if not first:
         return 0
-    with _listening() as stop, _pool(work, len(first), workers=workers, scheduler=scheduler) as pool:
+    much = sum(map(measure, first)) >= MUCH_SECONDS
+    with _listening() as stop, _pool(work, much=much, workers=workers, scheduler=scheduler) as pool:
         for order, outcome in results(pool, chain(first, orders), stopped=stop.is_set):
             if isinstance(outcome, Crash):
                 failed += 1
@@ -96,14 +100,24 @@ def play_missing(
     return failed
 
 
+def _much(orders: Iterator[Countable], measure: Callable[[Any], float]) -> list[Countable]:
+    """The first orders, until they are much work; fewer where there are no more."""
+    first: list[Countable] = []
+    seconds = 0.0
+    while seconds < MUCH_SECONDS and (order := next(orders, None)) is not None:
+        first.append(order)
+        seconds += measure(order)
+    return first
+
+
 def _pool(
-    work: Work[Countable], n_orders: int, *, workers: int | None, scheduler: str | None
+    work: Work[Countable], *, much: bool, workers: int | None, scheduler: str | None
 ) -> AbstractContextManager[Pool[Countable]]:
     """Who plays: the named scheduler, or processes where there is much to do and Dask is installed, or threads."""
     if scheduler is not None:
         return existing_cluster(work, scheduler)
     count = workers or available_threads()
-    if count > 1 and n_orders >= FEW_ORDERS and dask() is not None:
+    if count > 1 and much and dask() is not None:
         return local_cluster(work, count)
     return thread_pool(work, count)
 

@@ -11,7 +11,7 @@ import pytest
 
 from sim.sweep import run_sweep
 from sim.sweep.executors import thread_pool
-from sim.sweep.run_sweep import FEW_ORDERS, SweepStopped, play_missing
+from sim.sweep.run_sweep import MUCH_SECONDS, SweepStopped, play_missing
 from sim.types.playing import Silence, Stopped
 
 from .standin import StandIn, work
@@ -34,6 +34,10 @@ class Folder:
 
     def fail(self, order: StandIn, stage: str, message: str) -> None:
         self.failures.append((order.number, stage, message))
+
+
+def measure(_: StandIn) -> float:
+    return 1.0
 
 
 class Counter(Silence):
@@ -60,7 +64,7 @@ def orders(trouble: str = "") -> list[StandIn]:
 
 def test_a_failed_order_is_written_down_and_the_rest_goes_on():
     folder, counter = Folder(orders("fails")), Counter()
-    assert play_missing(folder, work, workers=1, progress=counter) == 1
+    assert play_missing(folder, work, measure, workers=1, progress=counter) == 1
     assert folder.parts == {name: part for name, part in WHOLE.items() if name != "part-3"}
     assert [(number, stage) for number, stage, _ in folder.failures] == [(3, "play")]
     assert counter.runs == 20 * StandIn(0).n_runs
@@ -72,11 +76,11 @@ def test_a_signal_stops_gently_with_its_exit_code_and_the_folder_resumes(name: s
     number = getattr(signal, name)
     folder, before = Folder(orders(), lambda n: n == 5 and signal.raise_signal(number)), signal.getsignal(number)
     with pytest.raises(SweepStopped) as stopped:
-        play_missing(folder, work, workers=1)
+        play_missing(folder, work, measure, workers=1)
     assert stopped.value.exit_code == 128 + number
     assert 5 <= len(folder.parts) < 10
     assert signal.getsignal(number) == before
-    assert play_missing(folder, work, workers=1) == 0
+    assert play_missing(folder, work, measure, workers=1) == 0
     assert folder.parts == WHOLE
 
 
@@ -86,7 +90,7 @@ def test_the_second_signal_does_what_it_did_before():
     try:
         folder = Folder(orders(), lambda n: n in (5, 6) and signal.raise_signal(signal.SIGTERM))
         with pytest.raises(SweepStopped):
-            play_missing(folder, work, workers=1)
+            play_missing(folder, work, measure, workers=1)
     finally:
         signal.signal(signal.SIGTERM, before)
     assert heard == [signal.SIGTERM]
@@ -96,7 +100,10 @@ def test_a_signal_that_is_ignored_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         play_missing(
-            folder := Folder(orders(), lambda n: n == 5 and signal.raise_signal(signal.SIGHUP)), work, workers=1
+            folder := Folder(orders(), lambda n: n == 5 and signal.raise_signal(signal.SIGHUP)),
+            work,
+            measure,
+            workers=1,
         )
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -106,7 +113,7 @@ def test_a_signal_that_is_ignored_stays_ignored():
 def test_whoever_watches_may_have_had_enough():
     folder = Folder(orders())
     with pytest.raises(SweepStopped) as stopped:
-        play_missing(folder, work, workers=1, progress=Counter(enough=4 * StandIn(0).n_runs))
+        play_missing(folder, work, measure, workers=1, progress=Counter(enough=4 * StandIn(0).n_runs))
     assert stopped.value.exit_code == 130
     assert len(folder.parts) < 10
 
@@ -117,7 +124,7 @@ def test_an_error_of_the_folder_is_not_taken_for_a_failed_order():
 
     folder = Folder(orders(), full)
     with pytest.raises(OSError, match="No space left"):
-        play_missing(folder, work, workers=1)
+        play_missing(folder, work, measure, workers=1)
     assert folder.failures == []
 
 
@@ -129,12 +136,12 @@ def test_processes_are_started_only_for_much_work_and_only_with_the_extra(monkey
 
     monkeypatch.setattr(run_sweep, "local_cluster", noted("processes"))
     monkeypatch.setattr(run_sweep, "thread_pool", noted("threads"))
-    play_missing(Folder(orders()), work, workers=3)
-    play_missing(Folder(orders()[: FEW_ORDERS - 1]), work, workers=3)
-    play_missing(Folder(orders()), work, workers=1)
-    play_missing(Folder([]), work, workers=3)
+    play_missing(Folder(orders()), work, measure, workers=3)
+    play_missing(Folder(orders()[: int(MUCH_SECONDS) - 1]), work, measure, workers=3)
+    play_missing(Folder(orders()), work, measure, workers=1)
+    play_missing(Folder([]), work, measure, workers=3)
     monkeypatch.setitem(sys.modules, "distributed", None)
-    play_missing(Folder(orders()), work, workers=3)
+    play_missing(Folder(orders()), work, measure, workers=3)
     assert started == [("processes", 3), ("threads", 3), ("threads", 1), ("threads", 3)]
 
 
@@ -142,7 +149,7 @@ def test_processes_are_started_only_for_much_work_and_only_with_the_extra(monkey
 def test_processes_give_the_bytes_of_threads_and_stop_gently(tmp_path: Path):
     folder = Folder(orders(), lambda n: n == 5 and signal.raise_signal(signal.SIGTERM))
     with pytest.raises(SweepStopped) as stopped:
-        play_missing(folder, work, workers=2)
+        play_missing(folder, work, measure, workers=2)
     assert stopped.value.exit_code == 143
-    assert play_missing(folder, work, workers=2) == 0
+    assert play_missing(folder, work, measure, workers=2) == 0
     assert folder.parts == WHOLE
