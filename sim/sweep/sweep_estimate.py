@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.app.errors import InputError
+from sim.sweep.executors import Crash, attempt
 from sim.sweep.part_plan import cell_work
 from sim.sweep.parts import WorkOrder, carry_out
 from sim.sweep.run_sweep import order_seconds
@@ -35,7 +37,11 @@ class SweepEstimate:
 
 
 def estimate_sweep(folder: SweepFolder) -> SweepEstimate:
-    """Play the first points that are missing, twice: few, which also loads the rules, and more; writes nothing."""
+    """Play the first points that are missing, twice: few, which also loads the rules, and more; writes nothing.
+
+    Raises:
+        InputError: they cannot be played.
+    """
     status = folder.status()
     runs, parts = status.runs - status.runs_done, status.parts - status.parts_done
     order = next(folder.missing(), None)
@@ -64,7 +70,10 @@ def _of_points(order: WorkOrder, count: float) -> WorkOrder:
 
 def _size(order: WorkOrder) -> int:
     """Bytes of its parts."""
-    return sum(map(len, carry_out(order, 1).values()))
+    outcome = attempt(carry_out, order, 1)
+    if isinstance(outcome, Crash):
+        raise InputError(f"The first points cannot be played: {outcome.message}")
+    return sum(map(len, outcome.values()))
 
 
 def _seconds_of_a_run(folder: SweepFolder) -> float:
