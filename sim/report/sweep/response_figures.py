@@ -26,7 +26,7 @@ LEFT, BOTTOM = 54.0, 36.0
 TALL = 200.0
 """Height of a single map."""
 Pair = tuple[SweptFactor, SweptFactor]
-ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+ROUND = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Ends of scales of shares."""
 
 
