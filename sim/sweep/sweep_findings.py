@@ -8,7 +8,7 @@ the sampling unit of every mean over points; where rows have their own (Latin hy
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -33,6 +33,8 @@ MAIN = ("settlement", "in_force", "signed")
 """Measures that a page asks about, the first that is not rare."""
 SHOWN = ("settlement", "in_force")
 """Measures that have maps, besides the main one."""
+TWIN = 0.02
+"""Difference of shares up to which two formats do the same."""
 RARE = 0.05
 """Share below which, in every format over all points, a measure is not what a page asks about."""
 FEWEST_DRAWS = 10
@@ -117,6 +119,8 @@ class SweepFindings:
     """[F] by measure, over all points of all cells."""
     pair: tuple[int, ...]
     """The two leading formats: the highest over all points, and the one that most often leads elsewhere."""
+    twins: tuple[int, ...]
+    """Formats that are at no point more than `TWIN` from the first of them, as seen; passed over for the second."""
     gap: Estimate
     """Their paired difference over all points."""
     panels: tuple[Panel, ...]
@@ -207,7 +211,9 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
     main = counts[measure]
     places = _places(design)
     standings = [leading(main.hits[at], main.trials[at]) for _, _, at in places]
-    pair = leading_pair(shares[measure], np.concatenate([standing.leader for standing in standings]))
+    leader = np.concatenate([standing.leader for standing in standings])
+    alike = twins(main, leading_pair(shares[measure], leader)[0])
+    pair = leading_pair(shares[measure], leader, alike)
     ahead = _ahead(main, luck, places)
     axes = {sample: _axes(design, sample, main, pair) for sample in design.samples if sample.kind == "grid"}
     panels: list[Panel] = []
@@ -222,6 +228,7 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
         measure=measure,
         shares=shares,
         pair=pair,
+        twins=alike,
         gap=_gap(shares[measure], pair),
         panels=tuple(panels),
         stoppers={party: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for party, of_one in stopped.items()},
@@ -259,17 +266,25 @@ def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice
     return ahead
 
 
-def leading_pair(shares: Ratios, leader: Ints) -> tuple[int, ...]:
+def twins(main: Measured, first: int) -> tuple[int, ...]:
+    """Formats that are as seen nowhere more than `TWIN` from the first, at no point of [P, D, F] counts."""
+    share = _shares(main.hits.sum(axis=1), main.trials.sum(axis=1))
+    apart = np.nanmax(np.abs(share - share[:, [first]]), axis=0, initial=0.0)
+    return tuple(slot for slot in range(len(apart)) if slot != first and apart[slot] <= TWIN)
+
+
+def leading_pair(shares: Ratios, leader: Ints, passed: Collection[int] = ()) -> tuple[int, ...]:
     """The format with the highest share over all points, and the one that most often leads where that does not.
 
-    Where no other leads anywhere, the second highest; of one format only that.
+    Where no other leads anywhere, the second highest, but those `passed` over only where there is no other; of one
+    format only that.
     """
-    order = np.argsort(-np.where(np.isfinite(shares.value), shares.value, -1.0), kind="stable")
-    if len(order) < 2:
-        return (int(order[0]),)
-    first, runner_up = int(order[0]), int(order[1])
+    order = np.argsort(-np.where(np.isfinite(shares.value), shares.value, -1.0), kind="stable").tolist()
+    first, others = order[0], [slot for slot in order[1:] if slot not in passed] or order[1:]
+    if not others:
+        return (first,)
     elsewhere = np.bincount(leader[(leader >= 0) & (leader != first)], minlength=len(order))
-    return first, int(elsewhere.argmax()) if elsewhere.any() else runner_up
+    return first, int(elsewhere.argmax()) if elsewhere.any() else others[0]
 
 
 def _gap(shares: Ratios, pair: tuple[int, ...]) -> Estimate:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.statistics.intervals import Ratios, ratios
-from sim.sweep.sweep_findings import by_unit, findings, grid_axes, leading, leading_pair
+from sim.sweep.sweep_findings import by_unit, findings, grid_axes, leading, leading_pair, twins
+from sim.sweep.sweep_result import Measured
 from tests.report.sweep.made_sweep import grid, lhs, morris, oat, saltelli
 
 
@@ -71,6 +72,16 @@ def test_the_pair_is_the_highest_and_the_one_that_leads_elsewhere():
     assert leading_pair(shares(0.5, 0.6, 0.4), np.array([1, 1, -1])) == (1, 0)
     assert leading_pair(shares(0.5, np.nan), np.array([-1])) == (0, 1)
     assert leading_pair(shares(0.5), np.array([-1])) == (0,)
+    assert leading_pair(shares(0.5, 0.6, 0.4), np.array([-1]), passed=(0,)) == (1, 2)
+    assert leading_pair(shares(0.5, 0.6), np.array([-1]), passed=(0,)) == (1, 0)
+
+
+def test_formats_that_do_the_same_everywhere_are_twins():
+    hits, trials = counts(np.full((6, 4), 0.5))
+    hits[..., 2] = hits[..., 0]
+    hits[..., 3] = hits[..., 0]
+    hits[5, :, 3] = 0
+    assert twins(Measured(hits, trials), 0) == (2,)
 
 
 def test_a_map_is_of_the_factors_along_which_the_answer_moves():

@@ -9,7 +9,7 @@ from sim.report.sweep.factor_words import cell_words
 from sim.report.words.language import count, say, spoken
 from sim.report.words.words import interval, listed, percent, points, points_interval, shown
 from sim.sweep.design import Design
-from sim.sweep.sweep_findings import FEWEST_DRAWS, Panel, SweepFindings, format_names
+from sim.sweep.sweep_findings import FEWEST_DRAWS, TWIN, Panel, SweepFindings, format_names
 from sim.types.message import Message
 
 SAMPLE_WORDS = {
@@ -109,6 +109,17 @@ def _leads(found: SweepFindings, design: Design) -> Iterator[str]:
             "interval {interval}), which is no more than simulation error.",
             **holes,
         )
+    yield from _alike(found, names)
+
+
+def _alike(found: SweepFindings, names: Sequence[str]) -> Iterator[str]:
+    if found.twins:
+        yield say(
+            "At every point within {points} points of {first}: {formats}.",
+            points=round(100 * TWIN),
+            first=names[found.pair[0]],
+            formats=listed([names[slot] for slot in found.twins]),
+        )
 
 
 def where_words(found: SweepFindings | Panel, design: Design, measure: str) -> Iterator[str]:
@@ -141,12 +152,15 @@ def where_words(found: SweepFindings | Panel, design: Design, measure: str) -> I
             points=count(n),
             measure=measure,
         )
-    yield from _open(names, told, most, n)
+    yield from _open(found, names, n)
 
 
-def _open(names: Sequence[str], told: Sequence[int], most: Sequence[int], n: int) -> Iterator[str]:
+def _open(found: SweepFindings | Panel, names: Sequence[str], n: int) -> Iterator[str]:
     """Of the formats that lead nowhere, which may lead somewhere, and which are behind everywhere."""
-    maybe = sorted((slot for slot in range(len(names)) if most[slot] and not told[slot]), key=lambda slot: -most[slot])
+    told, most = found.told, found.open
+    shares = (found.shares if isinstance(found, Panel) else found.shares[found.measure]).value
+    maybe = [slot for slot in range(len(names)) if most[slot] and not told[slot]]
+    maybe.sort(key=lambda slot: (-most[slot], -shares[slot]))
     if maybe:
         parts = [say(BARE_WORDS, format=names[slot], share=percent(most[slot] / n)) for slot in maybe[:MOST_NAMED]]
         if len(maybe) > MOST_NAMED:
