@@ -66,7 +66,7 @@ def middle(factor: NumberFactor) -> float:
     """The level at which a factor stands while others are moved one at a time: the middle of its range or levels."""
     if factor.levels:
         return sorted(factor.levels)[(len(factor.levels) - 1) // 2]
-    return 0.5 * (factor.low + factor.high)
+    return float(even_levels(factor, 3)[1]) if factor.steering.targets else MIDDLE
 
 
 def _grid(written: GridSample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:
