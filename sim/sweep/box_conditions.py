@@ -77,9 +77,9 @@ class Lead:
         hits, trials = (np.moveaxis(part[:, :, columns], 1, 0) for part in (measured.hits, measured.trials))
         n_points = hits.shape[1]
         shares = ratios(hits.reshape(len(hits), -1), trials.reshape(len(trials), -1))
-        known = np.isfinite(shares.value).reshape(n_points, 2).all(axis=1)
+        known: Mask = np.asarray(np.isfinite(shares.value).reshape(n_points, 2).all(axis=1))
         gap = np.where(known, shares.value[0::2] - shares.value[1::2], 0.0)
-        ahead: Mask = gap > 0.0
+        ahead: Mask = np.asarray(gap > 0.0)
         if self.certain:
             first = 2 * np.arange(n_points)
             told: Mask = np.zeros(n_points, dtype=np.bool_)
@@ -145,8 +145,8 @@ def _lead(parts: tuple[str, str, str, bool], known: Known) -> Lead:
     first, second, measure, certain = parts
     if first == second:
         raise InputError(f'A format cannot be ahead of itself: "{first}" stands on both sides.')
-    names = (_named("format", name, known.formats) for name in (first, second))
-    return Lead(*names, _named("measure", measure, known.measures), certain)
+    first, second = (_named("format", name, known.formats) for name in (first, second))
+    return Lead(first, second, _named("measure", measure, known.measures), certain)
 
 
 def _number(text: str) -> float:
@@ -164,5 +164,5 @@ def _named(what: str, name: str, names: Sequence[str]) -> str:
 
 def holds(result: SweepResult, clauses: Sequence[Clause]) -> tuple[Mask, Mask]:
     """[P] points where every clause holds, and [P] points where that is known."""
-    parts = [clause.holds(result) for clause in clauses]
-    return np.logical_and.reduce([part for part, _ in parts]), np.logical_and.reduce([known for _, known in parts])
+    met, known = zip(*(clause.holds(result) for clause in clauses), strict=True)
+    return np.all(met, axis=0), np.all(known, axis=0)
