@@ -1,0 +1,62 @@
+"""Levels of a factor, numbers or words, as numbers; and a part of them in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.types.arrays import Floats
+from sim.types.message import Message, message
+
+Levels = Sequence[Any] | NDArray[Any]
+"""[N] the level of a factor at each point: numbers or words."""
+
+
+def coded(levels: Levels) -> tuple[Floats, tuple[str, ...]]:
+    """Levels [N] as numbers, and the words that they stand for by position, in order of first occurrence.
+
+    Of levels that are numbers themselves no words.
+    """
+    values = np.asarray(levels)
+    if values.dtype.kind in "iuf":
+        return values.astype(np.float64), ()
+    words = [str(level) for level in levels]
+    at = {word: position for position, word in enumerate(dict.fromkeys(words))}
+    return np.array([at[word] for word in words], dtype=np.float64), tuple(at)
+
+
+@dataclass(frozen=True)
+class FactorRange:
+    """Some of the levels of a factor."""
+
+    factor: str
+    low: float | None = None
+    """The factor is above it; None where there is no such end, and for words."""
+    high: float | None = None
+    """The factor is below it."""
+    categories: tuple[str, ...] | None = None
+    """Those inside; None for a number."""
+
+    @property
+    def words(self) -> Message:
+        """In words, ends to three digits."""
+        name = self.factor
+        if self.categories is not None:
+            return message("{factor} is {words}", factor=name, words=self.categories, joint=" or ")
+        low, high = (None if end is None else float(f"{end:.3g}") for end in (self.low, self.high))
+        if low is not None and high is not None:
+            return message("{factor} is between {low} and {high}", factor=name, low=low, high=high)
+        if low is not None:
+            return message("{factor} is above {low}", factor=name, low=low)
+        if high is not None:
+            return message("{factor} is below {high}", factor=name, high=high)
+        return message("{factor} is anything", factor=name)
+
+
+def where(ranges: Sequence[FactorRange]) -> Message:
+    """Several at once."""
+    return message("{all}", all=tuple(one.words for one in ranges), joint=" and ")
