@@ -8,6 +8,7 @@ import pytest
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_raw
 from sim.scenario.sampling.pick_freeze import Scattered
+from sim.types.playing import Luck
 from tests.scenario.generate import random_scenario
 
 DRAWS = np.array([2, 3, 9, 10, 11, 29])
@@ -19,7 +20,8 @@ def test_rows_of_some_draws_are_those_of_all(block, threads):
     encoder = Encoder(load_raw(raw), seed=7)
     ((_, whole),) = run_blocks(encoder, n_draws=30, replications=3, block=30)
     some = Scattered(encoder, lambda streams: streams, DRAWS)
-    how = {"n_draws": DRAWS, "replications": 3, "block": block, "threads": threads}
+    luck = Luck(np.full(len(DRAWS), 7, dtype=np.uint64), DRAWS)
+    how = {"n_draws": luck, "replications": 3, "block": block, "threads": threads}
     blocks = list(run_blocks(some, **how))
     assert [first for first, _ in blocks] == list(range(0, len(DRAWS), block or len(DRAWS)))
     rows = len(whole.outcome) // 30

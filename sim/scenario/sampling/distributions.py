@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -99,9 +98,10 @@ def value_at(kind: str, form: Any, u: Floats) -> Floats:
         case "normal":
             return _truncated_normal(form, u)
         case _:
-            steps = np.cumsum(form.probabilities)
+            steps: Floats = np.cumsum(form.probabilities)
             steps /= steps[-1]
-            return np.asarray(form.values)[np.searchsorted(steps, u, side="right").clip(max=len(form.values) - 1)]
+            values: Floats = np.asarray(form.values)
+            return values[np.searchsorted(steps, u, side="right").clip(max=len(values) - 1)]
 
 
 def _triangular(form: Any, u: Floats) -> Floats:
@@ -292,7 +292,7 @@ class Drawn:
     streams: Uniforms
     rows: Ints | None = None
     """[D] which of the streams' draws each is; None for each its own."""
-    columns: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+    columns: dict[str, Floats] = field(default_factory=dict[str, Floats])
     """By path, [D] values that stand in place of what the scenario says of a number."""
     _values: dict[str, Floats] = field(default_factory=dict[str, Floats], init=False, repr=False, compare=False)
 
