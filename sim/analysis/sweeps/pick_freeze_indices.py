@@ -12,9 +12,12 @@ noise would enter every square: inert factors would have totals above 0 and V wo
 *different* draws d != d' of the two factors, whose luck is independent, averaged over all ordered pairs: an unbiased
 estimate of the product of the two expectations, whether or not the points of a base row have their luck in common.
 
-Indices are ratios of means over base rows, linearised; base rows are the sampling unit. So intervals cover both the
-points that were not in the sample and the luck that was not played. The rows of a Sobol sequence are more even than
-independent ones, which makes intervals rather too wide.
+Indices are ratios of means over base rows, which are the sampling unit. So intervals cover both the points that were
+not in the sample and the luck that was not played. They are Fieller's (1954, J. R. Statist. Soc. B 16): all ratios S
+for which numerator - S V is not told from 0. Where V is barely told from 0, linearised ones hold a total in 81 to 86%
+of samples, percentiles of a bootstrap of rows in 92 to 96, these in 97 to 98 (Ishigami's function as a chance, 256 base
+rows, 4 draws of 2 runs). The rows of a Sobol sequence are more even than independent ones, which makes intervals rather
+too wide.
 
 Shape letters: N base rows, S columns (A, B, AB_1 .. AB_K, then perhaps BA_1 .. BA_K), K factors, D draws.
 """
@@ -28,7 +31,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.statistics.intervals import Estimate, Means, holm, linearised
+from sim.analysis.statistics.intervals import Estimate, holm, linearised, t_quantile
 from sim.types.arrays import Floats
 from sim.types.marks import HIDDEN
 from sim.types.message import Message, message
@@ -156,14 +159,14 @@ def _variance_by_row(columns: Floats) -> Floats:
     return crossed(ends, ends).mean(axis=1) * (2 * len(columns) / (2 * len(columns) - 1))
 
 
-def _first_and_total(columns: Floats, v: Floats, n_factors: int) -> tuple[Means, Means]:
-    """First-order and total indices [K] with what is left per base row."""
+def _first_and_total(columns: Floats, n_factors: int) -> tuple[Floats, Floats]:
+    """[N, K] what each base row adds to the variance by each factor, alone and with its interactions."""
     sides = [(columns[:, :1], columns[:, 1:2], columns[:, 2 : n_factors + 2])]
     if columns.shape[1] > n_factors + 2:
         sides.append((columns[:, 1:2], columns[:, :1], columns[:, n_factors + 2 :]))
     first = np.mean([crossed(other, mixed - own) for own, other, mixed in sides], axis=0)
     total = np.mean([crossed(own - mixed, own - mixed) / 2.0 for own, _, mixed in sides], axis=0)
-    return linearised(first, v[:, None]), linearised(total, v[:, None])
+    return first, total
 
 
 def _of_factors(
@@ -171,24 +174,45 @@ def _of_factors(
 ) -> tuple[FactorIndices, ...]:
     from scipy.special import stdtr  # pyright: ignore[reportMissingTypeStubs]
 
-    first, total = _first_and_total(columns, v, len(factors))
-    deviation = np.sqrt((total.residual**2).sum(axis=0) / (len(v) * (len(v) - 1)))
-    t = np.divide(total.value, deviation, out=np.zeros_like(deviation), where=deviation > 0.0)
+    first, total = _first_and_total(columns, len(factors))
+    mean, deviation = total.mean(axis=0), np.sqrt(_covariance(total, total))
+    t = np.divide(mean, deviation, out=np.zeros_like(deviation), where=deviation > 0.0)
     moves = holm(np.asarray(stdtr(len(v) - 1.0, -t)))
-    rows = zip(factors, first.estimates(), total.estimates(), moves.tolist(), strict=True)
+    rows = zip(factors, fieller(first, v), fieller(total, v), moves.tolist(), strict=True)
     return tuple(FactorIndices(name, one, whole, moved, name in dummies) for name, one, whole, moved in rows)
 
 
 def _of_pairs(columns: Floats, v: Floats, factors: Sequence[str]) -> tuple[PairIndex, ...]:
     n_factors = len(factors)
     ab, ba = columns[:, 2 : n_factors + 2], columns[:, n_factors + 2 :]
-    first, _ = _first_and_total(columns, v, n_factors)
-    pairs: list[PairIndex] = []
-    for i, j in combinations(range(n_factors), 2):
-        closed = linearised((crossed(ba[:, i], ab[:, j]) + crossed(ba[:, j], ab[:, i])) / 2.0, v)
-        alone = Means(first.value[i] + first.value[j], first.residual[:, i] + first.residual[:, j])
-        pairs.append(PairIndex(factors[i], factors[j], closed.minus(alone).estimates()[0]))
-    return tuple(pairs)
+    first, _ = _first_and_total(columns, n_factors)
+    pairs = list(combinations(range(n_factors), 2))
+    together = [
+        (crossed(ba[:, i], ab[:, j]) + crossed(ba[:, j], ab[:, i])) / 2.0 - first[:, i] - first[:, j] for i, j in pairs
+    ]
+    indices = fieller(np.stack(together, axis=1), v) if pairs else []
+    return tuple(PairIndex(factors[i], factors[j], index) for (i, j), index in zip(pairs, indices, strict=True))
+
+
+def fieller(numerator: Floats, denominator: Floats) -> list[Estimate]:
+    """Ratios of means [K] of numerators [N, K] to the mean of denominators [N], with Fieller's 95% intervals.
+
+    The ends S solve ``(a - S v)^2 = t^2 (s_aa - 2 S s_av + S^2 s_vv)``. The mean of the denominators is told from 0.
+    """
+    a, v = numerator.mean(axis=0), float(denominator.mean())
+    t2 = float(t_quantile(len(denominator) - 1.0)) ** 2
+    denominators = denominator[:, None]
+    square = v**2 - t2 * float(_covariance(denominators, denominators)[0])
+    linear = a * v - t2 * _covariance(numerator, denominators)
+    root = np.sqrt(np.maximum(linear**2 - square * (a**2 - t2 * _covariance(numerator, numerator)), 0.0))
+    ends = zip((a / v).tolist(), ((linear - root) / square).tolist(), ((linear + root) / square).tolist(), strict=True)
+    return [Estimate(value, min(low, value), max(high, value)) for value, low, high in ends]
+
+
+def _covariance(first: Floats, second: Floats) -> Floats:
+    """[K] of two means over rows [N, K]."""
+    n = len(first)
+    return np.asarray(((first - first.mean(axis=0)) * (second - second.mean(axis=0))).sum(axis=0) / (n * (n - 1)))
 
 
 def _sentences(factors: Sequence[FactorIndices]) -> tuple[Message, ...]:
