@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from sim.app.scenarios import Scenario
 from sim.scenario import ResolvedScenario, ScenarioError
+from sim.scenario.preparation.patch import parse_set
 from sim.scenario.schema.shape import note_errors
 from sim.scenario.source.problems import DESIGN, Report
 from sim.scenario.source.problems import Path as Place
@@ -27,19 +28,30 @@ from sim.sweep.samples import sampled
 from sim.sweep.written_design import DesignFile
 
 
-def read_design(path: Path) -> Design:
+def read_design(path: Path, sets: Sequence[str] = ()) -> Design:
     """The design of a file.
 
-    Its scenario lies beside it, or where one works. Lists of points are read from CSV files found likewise.
+    Its scenario lies beside it, or where one works. Lists of points are read from CSV files found likewise. `sets` are
+    further constants, `dotted.path=value` each, which go before those of the file.
 
     Raises:
         ScenarioError: the design, its scenario or a level of a factor is wrong; it lists every problem with its place.
     """
     report = Report(str(path), sort=DESIGN)
-    data = parse_text(read_text(path, report), report)
+    data = _with_sets(parse_text(read_text(path, report), report), sets, report)
     written = _shaped(data, report)
     scenario = Scenario(_found(written.scenario, path.parent, ("scenario",), report), None)
     return _checked(data, scenario, report, path.parent, name=path.stem)
+
+
+def _with_sets(data: dict[str, Any], sets: Sequence[str], report: Report) -> dict[str, Any]:
+    """The data with constants added, or in the place of those that are there."""
+    constants = data.get("constants", {})
+    if not sets or not is_mapping(constants):
+        return data
+    changes = [parse_set(text, report) for text in sets]
+    report.stop_if_any()
+    return {**data, "constants": {**constants, **{one.path: one.value for one in changes if one is not None}}}
 
 
 def make_design(content: Mapping[str, Any], scenario: Scenario, *, name: str) -> Design:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sim.app.scenarios import Scenario
+from sim.scenario import ScenarioError
 from sim.sweep.read_design import make_design, read_design
 
 DESIGNS = Path(__file__).parent / "designs"
@@ -26,3 +29,16 @@ def test_a_saltelli_sample_gets_a_dummy_of_its_own():
     assert [factor.name for factor in design.numbers] == ["mill", "dummy"]
     assert design.numbers[1].steering.targets == ()
     assert design.samples[0].shape == (8, 4)
+
+
+def test_constants_may_be_set_beside_the_file(tmp_path: Path):
+    file = tmp_path / "longer.yaml"
+    lines = ["design: 1", f"scenario: {Path('scenarios/minimal.yaml').resolve()}", "constants: {horizon_months: 36}"]
+    lines.append("factors: {mill: {path: parties.mill.salience.sluice, levels: [0.5, 1]}}")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert read_design(file).scenario.resolved.horizon_months == 36
+    design = read_design(file, ("horizon_months=48",))
+    assert design.scenario.resolved.horizon_months == 48
+    assert design.written["constants"] == {"horizon_months": 48}
+    with pytest.raises(ScenarioError, match="a set needs a path and a value"):
+        read_design(file, ("horizon_months",))
