@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from parley._functions import Source, _scenario
-from parley._results import Row, _pandas, _preformatted, _Tabled, _write
+from parley._results import Row, _preformatted, _Tabled, _write
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
 from sim.sweep.design import Design
@@ -253,9 +253,7 @@ class Sweep(_Tabled):
         """
         return self.record.xarray(measure)
 
-    def heatmap(
-        self, x: str, y: str | None = None, *, measure: str = "settlement", format: str | None = None
-    ) -> Map:
+    def heatmap(self, x: str, y: str | None = None, *, measure: str = "settlement", format: str | None = None) -> Map:
         """A measure over the levels of one or two factors, all else pooled; shows itself in a notebook.
 
         `.frame()` is the matrix. Without a format all are shown. Of a design without a grid each factor is cut into
@@ -265,15 +263,16 @@ class Sweep(_Tabled):
             InputError: there is no such factor, measure or format.
         """
         from sim.report.sweep.answer_figures import map_svg
+
         from sim.sweep.sweep_answers import format_at, share_map
 
         heat = share_map(self.record, x, y, measure=measure)
         formats = self.design.formats if format is None else (self.design.formats[format_at(self.design, format)],)
-        return Map(heat, _map_rows(heat, self.design.formats, formats), (x, y), map_svg(self.design, heat, formats, measure))
+        return Map(
+            heat, _map_rows(heat, self.design.formats, formats), (x, y), map_svg(self.design, heat, formats, measure)
+        )
 
-    def tipping(
-        self, first: str, second: str, x: str, y: str | None = None, *, measure: str = "settlement"
-    ) -> Answer:
+    def tipping(self, first: str, second: str, x: str, y: str | None = None, *, measure: str = "settlement") -> Answer:
         """Where the order of two formats turns over one or two factors: the line, and where one cannot tell.
 
         Rows are levels with the paired difference, first minus second, and its interval; these hold all at once.
@@ -282,6 +281,7 @@ class Sweep(_Tabled):
             InputError: there is no such format, factor or measure.
         """
         from sim.report.sweep.answer_figures import tipping_svg
+
         from sim.sweep.sweep_answers import share_map, tipping_map
 
         turn = tipping_map(self.record, (first, second), share_map(self.record, x, y, measure=measure))
@@ -410,6 +410,7 @@ class Sweep(_Tabled):
 
     def __str__(self) -> str:
         from sim.report.sweep.sweep_page import summary
+
         from sim.report.words.plain import plain_text
 
         return plain_text(summary(self.record))
@@ -431,9 +432,7 @@ def _flat(record: Any) -> Row:
         if is_dataclass(value):
             inner = _flat(value)
             ends = inner.keys() == {"value", "low", "high"}
-            row |= {
-                one.name if ends and key == "value" else f"{one.name}_{key}": part for key, part in inner.items()
-            }
+            row |= {one.name if ends and key == "value" else f"{one.name}_{key}": part for key, part in inner.items()}
         else:
             row[one.name] = value.value if isinstance(value, Enum) else value
     return row

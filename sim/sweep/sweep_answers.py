@@ -88,9 +88,7 @@ def share_map(
     return heat_map(sides[0], sides[1] if y is not None else None, hits[at], trials[at], bins=cut)
 
 
-def tipping_map(
-    result: SweepResult, pair: tuple[str, str], heat: HeatMap
-) -> TippingMap:
+def tipping_map(result: SweepResult, pair: tuple[str, str], heat: HeatMap) -> TippingMap:
     """Where on a map the order of two formats turns."""
     first, second = (format_at(result.design, name) for name in pair)
     if first == second:
@@ -140,7 +138,9 @@ def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSe
         format_at(design, format)
     clauses = parse_condition(condition, Known(design.formats, measures(design), format))
     met, known = holds(result, clauses)
-    return box_search(_factors(result), np.where(known, met.astype(np.float64), np.nan), " and ".join(map(str, clauses)))
+    return box_search(
+        _factors(result), np.where(known, met.astype(np.float64), np.nan), " and ".join(map(str, clauses))
+    )
 
 
 def tree(result: SweepResult, y: Floats, what: str) -> RegressionTree:
