@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import click
 import typer
 from rich.console import RenderableType
 from typer.core import TyperGroup
@@ -32,7 +31,7 @@ SWEEPS = Path("results") / "sweeps"
 class DesignFirst(TyperGroup):
     """A group whose first word, where it is no verb, is the design file of `run`; `./status` is a file."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
         """Put `run` before everything but a verb and a call for help; a misspelt verb is told as that."""
         first = args[0] if args else ""
         if not first or first in (*self.commands, *ctx.help_option_names):
@@ -238,7 +237,7 @@ def extend(
     players = Players(workers=workers, scheduler=scheduler, threads=threads)
     opened = SweepFolder.open(folder)
     checked = _read(design, sets)
-    _confirm(checked, folder, yes=yes)
+    _confirm(checked, None, yes=yes)
     opened.extend(checked).close()
     _play(checked, folder, players, Telling(report=report, as_json=as_json, quiet=quiet, lang=lang))
 
@@ -295,7 +294,9 @@ def report(folder: Folder, *, page: Page = None, lang: options.Lang = "en", quie
     from sim.sweep.sweep_result import SweepResult
 
     check_output(page, "--page")
-    written = _write_page(SweepResult.open(folder), page or folder / REPORT, lang)
+    result, telling = SweepResult.open(folder), Telling(lang=lang, quiet=quiet)
+    _check_language(result.design, telling)
+    written = _write_page(result, page or folder / REPORT, telling)
     note(f"Page: {written}", quiet=quiet)
 
 
@@ -336,21 +337,21 @@ def _read(file: Path, sets: list[str] | None) -> Design:
     return read_design(file, tuple(sets or ()))
 
 
-def _estimate(design: Design, place: Path, shard: tuple[int, int] | None = None) -> SweepEstimate:
+def _estimate(design: Design, place: Path | None, shard: tuple[int, int] | None = None) -> SweepEstimate:
     """What a design lacks in a folder, and about what that takes; a folder that is not there yet is not made."""
     from sim.sweep.sweep_estimate import estimate_sweep
     from sim.sweep.sweep_folder import SWEEP, SweepFolder
 
     with TemporaryDirectory(prefix="parley-sweep-") as elsewhere:
-        there = (place / SWEEP).exists()
-        folder = SweepFolder.create(design, place if there else Path(elsewhere) / "sweep", shard)
+        there = place if place and (place / SWEEP).exists() else Path(elsewhere) / "sweep"
+        folder = SweepFolder.create(design, there, shard)
         try:
             return estimate_sweep(folder)
         finally:
             folder.close()
 
 
-def _confirm(design: Design, place: Path, *, yes: bool) -> None:
+def _confirm(design: Design, place: Path | None, *, yes: bool) -> None:
     """A very large sweep needs a yes."""
     from sim.report.words.progress import MOST_RUNS
 
@@ -368,13 +369,13 @@ def _confirm(design: Design, place: Path, *, yes: bool) -> None:
 def _tell_plan(design: Design, expected: SweepEstimate, telling: Telling) -> None:
     """What would be played, and the factors with their levels."""
     from sim.report.sweep.plan_view import plan_view
-    from sim.report.words.language import check_language, language
+    from sim.report.words.language import language
 
     if telling.as_json:
         size = {"cells": len(design.cells), "points": design.n_points, "formats": list(design.formats)}
         sys.stdout.write(json.dumps({**size, **asdict(expected)}, indent=2) + "\n")
         return
-    check_language(telling.lang, design.scenario.resolved.languages)
+    _check_language(design, telling)
     with language(telling.lang):
         _print(plan_view(design, expected))
 
@@ -383,12 +384,11 @@ def _play(
     design: Design, place: Path, players: Players, telling: Telling, *, shard: tuple[int, int] | None = None
 ) -> None:
     """Play what is missing from a folder, write the page, and tell what came of it."""
-    from sim.report.words.language import check_language
     from sim.report.words.progress import Bar, Unit
     from sim.rules.library import cache_is_cold
     from sim.sweep.run_sweep import SweepStopped, run_sweep
 
-    note(*check_language(telling.lang, design.scenario.resolved.languages), quiet=telling.quiet)
+    _check_language(design, telling)
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=telling.quiet)
     unit = Unit("points", design.n_runs // design.n_points)
@@ -407,7 +407,7 @@ def _tell(result: SweepResult, telling: Telling) -> None:
     from sim.report.words.language import language
 
     folder = result.folder
-    page = _write_page(result, folder.place / REPORT, telling.lang) if telling.report else None
+    page = _write_page(result, folder.place / REPORT, telling) if telling.report else None
     if telling.as_json:
         _print_json(folder, page)
     else:
@@ -423,13 +423,18 @@ def _tell(result: SweepResult, telling: Telling) -> None:
         raise typer.Exit(EXIT_MACHINE)
 
 
-def _write_page(result: SweepResult, page: Path, lang: str) -> Path:
+def _check_language(design: Design, telling: Telling) -> None:
+    from sim.report.words.language import check_language
+
+    note(*check_language(telling.lang, tuple(design.scenario.resolved.labels or ())), quiet=telling.quiet)
+
+
+def _write_page(result: SweepResult, page: Path, telling: Telling) -> Path:
     from sim.app.workplace import write_whole
     from sim.report.sweep.sweep_page import render
-    from sim.report.words.language import check_language, language
+    from sim.report.words.language import language
 
-    check_language(lang, result.design.scenario.resolved.languages)
-    with language(lang):
+    with language(telling.lang):
         write_whole(page, render(result, command_line(sys.argv)))
     return page
 
