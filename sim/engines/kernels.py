@@ -120,9 +120,12 @@ def play_block(
     seed: int,
     first: int,
     count: int,
-    replications: int,
-    first_replication: int = 0,
+    replications: int | range,
 ) -> None:
-    """Play `count` draws from draw `first` of the formats in `work`; `out` in the order draw, format, replication."""
+    """Play `count` draws from draw `first` of the formats in `work`; `out` in the order draw, format, replication.
+
+    `replications` of each, from the first on, or those of these numbers.
+    """
+    runs = range(replications) if isinstance(replications, int) else replications
     for protocol, runner in block_runners(tables.arrays, work.arrays.formats.tolist()):
-        runner(tables, work, out, seed, first, count, first_replication, replications, protocol)
+        runner(tables, work, out, seed, first, count, runs.start, len(runs), protocol)

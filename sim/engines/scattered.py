@@ -29,12 +29,12 @@ def play_scattered(tables: Pack[Tables], work: Pack[Work], out: Pack[Runs], *, l
     steps = [_steps(pack.arrays, n_draws) for pack in packs]
     follows = (np.diff(luck.draws) == 1) & (luck.seeds[1:] == luck.seeds[:-1])
     edges = [0, *(np.flatnonzero(~follows) + 1).tolist(), n_draws]
-    how = {"replications": replications, "first_replication": luck.first_replication}
+    runs = range(luck.first_replication, luck.first_replication + replications)
     for first, end in pairwise(edges):
         for pack, start, step in zip(packs, starts, steps, strict=True):
             pack.table[:, 0] = start + first * step
         seed, draw = int(luck.seeds[first]), int(luck.draws[first])
-        play_block(tables, work, out, seed=seed, first=draw, count=end - first, **how)
+        play_block(tables, work, out, seed=seed, first=draw, count=end - first, replications=runs)
 
 
 def _steps(arrays: Tables | Runs, n_draws: int) -> Ints:

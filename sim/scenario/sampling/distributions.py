@@ -104,7 +104,7 @@ def value_at(kind: str, form: Any, u: Floats) -> Floats:
             return values[np.searchsorted(steps, u, side="right").clip(max=len(values) - 1)]
 
 
-def _triangular(form: Any, u: Floats) -> Floats:
+def _triangular(form: tuple[float | Floats, float | Floats, float | Floats], u: Floats) -> Floats:
     low, mode, high = form
     width = high - low
     rising = low + np.sqrt(u * width * (mode - low))
