@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim.analysis.comparison.runs_table import text_array
 from sim.app.errors import InputError
 from sim.app.workplace import PREFIX, whole_folder
 from sim.scenario import ResolvedScenario
@@ -312,13 +314,13 @@ class SweepFolder:
     def status(self) -> SweepStatus:
         """How far it is, by the plan and the names of files alone."""
         table = pq.read_table(self.place / PLAN, columns=["key", "order", "runs"])
-        runs, there = table["runs"].to_numpy(), self.there()
+        runs, there = table["runs"].to_numpy(), text_array([*self.there()])
         mine = np.ones(len(runs), dtype=np.bool_)
         if self._shard is not None:
             k, n = self._shard
             order = table["order"].to_numpy()
             mine = (order % n == k - 1) | (order < 0)
-        done = np.fromiter((key in there for key in table["key"].to_pylist()), dtype=np.bool_, count=len(runs))
+        done = pc.is_in(table["key"], value_set=there).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
         failures = self.place / FAILURES
         return SweepStatus(
             design=self.record["design"],
