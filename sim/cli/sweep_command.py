@@ -277,14 +277,14 @@ def merge(folders: Folders, *, out_dir: MergedOut, report: Report = True, quiet:
 def verify(folder: Folder) -> None:
     """Read every part, say whether each is what the plan asks for, and print the digest of the sweep.
 
-    The digest is the same on any number of workers and machines. Exit code 1: a part is damaged.
+    The digest is the same on any number of workers and machines. Exit code 1: a part is missing or damaged.
     """
     from sim.sweep.sweep_folder import SweepFolder
 
     opened = SweepFolder.open(folder)
     wrong = opened.verify()
     if wrong:
-        note(*wrong, f"Delete what is damaged, then play it again: parley sweep resume {folder}")
+        note(*wrong, f"Delete the files that are damaged. To play what is missing: parley sweep resume {folder}")
         raise typer.Exit(EXIT_MACHINE)
     _say(opened.digest())
 
@@ -322,12 +322,13 @@ def export(
 def cell(folder: Folder, point: Point) -> None:
     """Print a design point as the line of `parley compare` that plays it, with the same counts."""
     from sim.sweep.compare_line import compare_command
+    from sim.sweep.folder_files import SCENARIO
     from sim.sweep.sweep_folder import SweepFolder
 
     design = SweepFolder.open(folder).design
     if point >= design.n_points:
         raise InputError(f"There is no point {point}: the sweep has {design.n_points:,}, from 0.")
-    _say(compare_command(design, point))
+    _say(compare_command(design, point, folder / SCENARIO))
 
 
 def _read(file: Path, sets: list[str] | None) -> Design:
