@@ -93,11 +93,10 @@ def regret(
     overall = share.mean(axis=1)
     best = overall == overall.max(axis=1, keepdims=True)
     best_at = (weight / weight.sum()) @ (best / best.sum(axis=1, keepdims=True))
-    estimates = [
-        [_bounded(_mean(by_draw[kind, :, f]), float(same_draws[kind, f])) for kind in range(3)]
-        for f in range(n_formats)
-    ]
-    rows = [FormatRegret(formats[f], *estimates[f], best_at=float(best_at[f])) for f in range(n_formats)]
+    rows: list[FormatRegret] = []
+    for f, name in enumerate(formats):
+        mean, ninety, worst = (_bounded(_mean(by_draw[kind, :, f]), float(same_draws[kind, f])) for kind in range(3))
+        rows.append(FormatRegret(name, mean, ninety, worst, best_at=float(best_at[f])))
     order = sorted(range(n_formats), key=lambda f: rows[f].mean.value)
     lead, told = _lead(by_draw[0][:, order])
     ordered = tuple(rows[f] for f in order)
