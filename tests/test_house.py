@@ -24,7 +24,7 @@ MODULE_LIMIT, FUNCTION_LIMIT, FUNCTION_P95 = 500, 60, 40
 MAX_PARAMETERS, MAX_POSITIONAL, MAX_NESTING = 7, 4, 3
 MAX_NESTING_COMPILED = 4
 """Compiled rules loop over parties, issues and options at once, and a further function costs a second of compiling."""
-BROAD_EXCEPT_ALLOWED: frozenset[str] = frozenset()
+BROAD_EXCEPT_ALLOWED = frozenset({"sim/sweep/executors.py"})
 """Modules with a broad except: at most one, the place that turns a crashed run into a recorded failure."""
 COMMANDS = frozenset(
     f"sim/cli/{name}.py" for name in ("compare_command", "scenario_commands", "experiments", "table_commands")

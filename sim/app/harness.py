@@ -177,10 +177,11 @@ def versions() -> dict[str, str]:
 
 
 @cache
-def code_digest() -> str:
-    """SHA-256 over every file of the program: other code, other run."""
+def code_digest(*places: str) -> str:
+    """SHA-256 over every file of the program, or of these folders and files of it: other code, other run."""
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*")):
+    roots = [_PACKAGE / place for place in places or ("",)]
+    for path in sorted(path for root in roots for path in ([root] if root.is_file() else root.rglob("*"))):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.app.scenarios import Scenario
 from sim.scenario.sampling.steering import Steering
-from sim.types.arrays import Floats, Ints
+from sim.types.arrays import Floats, Ints, Keys
 
 SampleKind = Literal["grid", "lhs", "sobol", "oat", "morris", "list"]
 
@@ -126,7 +126,7 @@ class Design:
         """Of everything."""
         return self.n_points * len(self.formats) * self.runs.draws * self.runs.replications
 
-    def seeds(self) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    def seeds(self) -> Keys:
         """[N] the seed of each point's draws and chance, 0 to 2**63 - 1: the design's own where luck is 0."""
         return luck_seeds(self.runs.seed, self.points.luck)
 
@@ -134,14 +134,19 @@ class Design:
 _STEP, _M1, _M2 = (np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
-def luck_seeds(seed: int, luck: Ints) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def luck_seeds(seed: int, luck: Ints) -> Keys:
     """[N] seeds, 0 to 2**63 - 1: `seed` where luck is 0, else an element of its SplitMix64 stream without the top bit.
 
     So points of other luck are other experiments, whatever seeds a user may name (Steele, Lea & Flood 2014).
     """
     with np.errstate(over="ignore"):
-        word = np.uint64(seed) + luck.astype(np.uint64) * _STEP
+        word = mixed(np.uint64(seed) + luck.astype(np.uint64) * _STEP) >> np.uint64(1)
+    return np.where(luck == 0, np.uint64(seed), word)
+
+
+def mixed(word: Keys) -> Keys:
+    """64-bit words scrambled one to one, as by the finalizer of SplitMix64."""
+    with np.errstate(over="ignore"):
         word = (word ^ (word >> np.uint64(30))) * _M1
         word = (word ^ (word >> np.uint64(27))) * _M2
-        word = (word ^ (word >> np.uint64(31))) >> np.uint64(1)
-    return np.where(luck == 0, np.uint64(seed), word)
+    return word ^ (word >> np.uint64(31))

@@ -29,6 +29,7 @@ from sim.report.comparison import variance_shares_view as rests_on_words
 from sim.report.retrodiction import retrodiction_tables
 from sim.report.words import words
 from sim.report.words.language import catalogue, languages
+from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.types.tables import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,6 +62,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "LIMITS": (table_equilibrium.LIMITS,),
     "NO_GAME": (table_equilibrium.NO_GAME,),
     "TRACK_NOTE": (table_equilibrium.TRACK_NOTE,),
+    "constant.replace('_', ' ')": tuple(one.replace("_", " ") for one in PARTY_CONSTANTS),
     "PROTOCOLS[protocol].replace('_', ' ')": tuple(one.replace("_", " ") for one in PROTOCOLS),
     "PROTOCOL[info.protocol].title": tuple(one.title for one in PROTOCOL.values()),
     "NARROW_PAIRED[measure]": tuple(tables.NARROW_PAIRED.values()),

@@ -130,13 +130,13 @@ def changes_of(data: dict[str, Any], name: str, report: Report) -> list[Change]:
     entries = mapping_of(_entry_of(data, "override", name, report).get("set"))
     where = ("overrides", name, "set")
     for first, second in combinations(entries, 2):
-        if _overlap(first, second):
+        if overlap(first, second):
             seen, allowed = f"'{first}' and '{second}'", "paths of which none lies in another"
             report.add((*where, second), "two paths of one override overlap", seen, allowed, origin=f"override {name}")
     return [Change(path, value, f"override {name}", (*where, path)) for path, value in entries.items()]
 
 
-def _overlap(first: str, second: str) -> bool:
+def overlap(first: str, second: str) -> bool:
     """Whether there may be a place that both paths change, wholly or in part."""
     pairs = zip(first.split("."), second.split("."), strict=False)
     return all(one == other or "*" in (one, other) for one, other in pairs)

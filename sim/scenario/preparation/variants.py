@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.source.problems import Report
 from sim.types.message import Message, message
@@ -131,8 +133,29 @@ def coding_variant(codebook: str) -> Variant:
     return Variant(f"coding={codebook}", said, (("codebook", codebook),))
 
 
+def constant_variant(constant: str, value: float) -> Variant:
+    """A behavioural constant of every party, in the file's place: `foresight=0.5`; a number has one name, 1 for 1.0."""
+    # the sign of an exponent would join two variants
+    name = f"{constant}={repr(float(value)).removesuffix('.0').replace('e+', 'e')}"
+    if name in VARIANTS:
+        return VARIANTS[name]
+    words = message(constant.replace("_", " "))
+    said = message('The constant "{constant}" is {value} for every party.', constant=words, value=value)
+    return Variant(name, said, _for_all(constant, float(value)))
+
+
+def _finite(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def parse_variant(text: str) -> Variant:
-    """The variant with that name; `core=<issue id>` and `coding=<codebook>` make one (checked when applied).
+    """The variant with that name; `core=<issue id>`, `coding=<codebook>` and `<constant>=<number>` make one.
+
+    What they name is checked when the variant is applied.
 
     Several names joined by `+` are applied together. An unknown name is a ScenarioError that tells the names there are.
     """
@@ -146,7 +169,11 @@ def parse_variant(text: str) -> Variant:
         return VARIANTS[name]
     if value and key in ("core", "coding"):
         return core_variant(value) if key == "core" else coding_variant(value)
-    report, allowed = Report("--variant"), [*VARIANTS, "core=<issue id>", "coding=<codebook>"]
+    number = _finite(value) if key in PARTY_CONSTANTS else None
+    if number is not None:
+        return constant_variant(key, number)
+    made = ["core=<issue id>", "coding=<codebook>", *(f"{constant}=<number>" for constant in PARTY_CONSTANTS)]
+    report, allowed = Report("--variant"), [*made, *VARIANTS]
     report.add((), "unknown variant", f"'{text}'", allowed, word=name)
     report.stop_if_any()
     raise AssertionError

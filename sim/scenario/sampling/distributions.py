@@ -20,7 +20,7 @@ from sim.scenario.schema.priors import limits_of
 from sim.scenario.schema.resolved import ResolvedScenario
 from sim.scenario.schema.written import Shift
 from sim.scenario.source.yaml_text import is_row
-from sim.types.arrays import Floats
+from sim.types.arrays import Floats, Ints
 
 _PER_STEP = 4  # 64-bit words per step of the Philox counter
 _CELLS = 1024
@@ -76,8 +76,12 @@ def quantile(number: Number, u: Floats) -> Floats:
 
     A PERT is a beta with a = 1 + 4 (mode - low)/range, b = 1 + 4 (high - mode)/range.
     """
-    form = number.form
-    match number.kind:
+    return value_at(number.kind, number.form, u)
+
+
+def value_at(kind: str, form: Any, u: Floats) -> Floats:
+    """As `quantile`, by kind and form; of a uniform or triangular number the parameters may be arrays [D] too."""
+    match kind:
         case "value":
             return np.full(u.shape, form)
         case "uniform":
@@ -94,15 +98,14 @@ def quantile(number: Number, u: Floats) -> Floats:
         case "normal":
             return _truncated_normal(form, u)
         case _:
-            steps = np.cumsum(form.probabilities)
+            steps: Floats = np.cumsum(form.probabilities)
             steps /= steps[-1]
-            return np.asarray(form.values)[np.searchsorted(steps, u, side="right").clip(max=len(form.values) - 1)]
+            values: Floats = np.asarray(form.values)
+            return values[np.searchsorted(steps, u, side="right").clip(max=len(values) - 1)]
 
 
-def _triangular(form: tuple[float, float, float], u: Floats) -> Floats:
+def _triangular(form: tuple[float | Floats, float | Floats, float | Floats], u: Floats) -> Floats:
     low, mode, high = form
-    if high == low:
-        return np.full(u.shape, low)
     width = high - low
     rising = low + np.sqrt(u * width * (mode - low))
     falling = high - np.sqrt((1.0 - u) * width * (high - mode))
@@ -287,6 +290,10 @@ class Drawn:
     scenario: ResolvedScenario
     n_draws: int
     streams: Uniforms
+    rows: Ints | None = None
+    """[D] which of the streams' draws each is; None for each its own."""
+    columns: dict[str, Floats] = field(default_factory=dict[str, Floats])
+    """By path, [D] values that stand in place of what the scenario says of a number."""
     _values: dict[str, Floats] = field(default_factory=dict[str, Floats], init=False, repr=False, compare=False)
 
     @property
@@ -296,13 +303,18 @@ class Drawn:
 
     def uniforms(self, path: str) -> Floats:
         """[D] the uniforms of a stream."""
-        return self.streams.uniforms(stream_name(path, self.scenario))
+        return self._in_rows(self.streams.uniforms(stream_name(path, self.scenario)))
 
     def per_draw(self, path: str, number: Number) -> Floats:
         """[D] values, or [] (no axis) for a constant."""
+        if path in self.columns:
+            return self.columns[path]
         if number.kind == "value":
             return np.asarray(number.form, dtype=np.float64)
-        return quantile(number, self.uniforms(path))
+        return self._in_rows(quantile(number, self.streams.uniforms(stream_name(path, self.scenario))))
+
+    def _in_rows(self, values: Floats) -> Floats:
+        return values if self.rows is None else values[self.rows]
 
     def value(self, path: str) -> Floats:
         """[W] values after the shifts of each regime, or [] (no axis) where all worlds are alike; read-only."""

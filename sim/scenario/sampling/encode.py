@@ -110,7 +110,10 @@ class Encoder:
         """
         if first_draw < 0 or n_draws < 1:
             raise ValueError(f"a block starts at 0 or later and holds at least one draw, not {first_draw}, {n_draws}")
-        drawn = self.drawn(first_draw, n_draws, streams=streams)
+        return self.filled(self.drawn(first_draw, n_draws, streams=streams))
+
+    def filled(self, drawn: Drawn) -> Tables:
+        """Read-only arrays of numbers that have been drawn."""
         filled = {name: _read_only(array) for name, array in fill_numbers(self.layout, drawn).items()}
         return Tables(**self._static, **filled)
 

@@ -34,7 +34,7 @@ def option_values(layout: Layout, drawn: Drawn, party: str, issue: str) -> Float
         steps = np.linspace(1.0, 0.0, len(entry.ranking)) if len(entry.ranking) > 1 else np.ones(1)
         place = {option: rank for rank, tied in enumerate(entry.ranking) for option in tied}
         base = np.array([steps[place[option]] for option in options])
-        return base[None, :] ** np.atleast_1d(drawn.value(f"{path}.curve"))[:, None]
+        return _power(base[None, :], np.atleast_1d(drawn.value(f"{path}.curve"))[:, None])
     if isinstance(entry, ValuesByIdeal):
         return _by_distance(layout, drawn, issue, path, sided=entry.steepness is not None)
     columns = [np.atleast_1d(drawn.value(f"{path}.options.{option}")) for option in options]
@@ -76,7 +76,17 @@ def _by_distance(layout: Layout, drawn: Drawn, issue: str, path: str, *, sided: 
     if sided:
         below, above = (np.atleast_1d(drawn.value(f"{path}.steepness.{side}"))[:, None] for side in ("below", "above"))
         distance = distance * np.where(away > 0.0, above, below)
-    return np.clip(1.0 - distance**loss, 0.0, 1.0)
+    return np.clip(1.0 - _power(distance, loss), 0.0, 1.0)
+
+
+def _power(base: Floats, exponent: Floats) -> Floats:
+    """`base ** exponent` of a base >= 0, where 2 and 0.5 are what they are for a single exponent: square and root.
+
+    NumPy takes these ways or the general one, which differs in the last bit, by how the arrays lie: a world would hang
+    on how many others are worked out with it.
+    """
+    power = np.where(exponent == 2.0, np.square(base), base**exponent)
+    return np.where(exponent == 0.5, np.sqrt(base), power)
 
 
 def fill_contributions(out: Floats, layout: Layout, drawn: Drawn) -> Mapping[tuple[str, str], Floats]:

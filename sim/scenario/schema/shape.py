@@ -170,7 +170,8 @@ def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:
     if pattern == LANGUAGE_PATTERN:
         report.add(path, "not a language code", seen, "two lower-case letters, such as vi")
     else:
-        report.add(path, "not a valid id", seen, "lower-case letters, digits, - and _, beginning with a letter")
+        marks = "- and _" if "-]" in pattern else "and _"
+        report.add(path, "not a valid id", seen, f"lower-case letters, digits, {marks}, beginning with a letter")
 
 
 def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
@@ -253,24 +254,24 @@ def _child(kind: Any, step: int | str) -> Any:
 
 def schema_json() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file."""
-    schema = _tidy(ScenarioFile.model_json_schema(by_alias=True, mode="validation"))
+    schema = tidied(ScenarioFile.model_json_schema(by_alias=True, mode="validation"))
     # What a file includes may hold the sections that a scenario needs.
     schema["required"] = [key for key in schema["required"] if key not in _NEEDED]
     schema["anyOf"] = [{"required": ["include"]}, {"required": list(_NEEDED)}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Parley scenario"}
 
 
-def _tidy(part: Any) -> Any:
+def tidied(part: Any) -> Any:
     """The schema as the loader reads files.
 
     No alternative null (a key that is not needed is left out, not left empty), ids by their pattern only, and a number
     or a mapping of numbers told apart by the loader, so that either may fit.
     """
     if is_list(part):
-        return [_tidy(entry) for entry in part]
+        return [tidied(entry) for entry in part]
     if not is_mapping(part):
         return part
-    slim = {key: _tidy(entry) for key, entry in part.items() if not (key == "default" and entry is None)}
+    slim = {key: tidied(entry) for key, entry in part.items() if not (key == "default" and entry is None)}
     if "patternProperties" in slim:
         slim["additionalProperties"] = False
     if "oneOf" in slim and "properties" not in slim:

@@ -198,7 +198,7 @@ def _values_form(data: object) -> str | None:
     return {ValuesByOption: "options", ValuesByRanking: "ranking", ValuesByIdeal: "ideal"}.get(type(data))  # type: ignore[arg-type]
 
 
-def _one_form(form: Callable[[object], str | None], message: str, allowed: str) -> Discriminator:
+def one_form(form: Callable[[object], str | None], message: str, allowed: str) -> Discriminator:
     """Tells the forms of a part apart; where none fits, this is the error."""
     return Discriminator(form, "parley", "{message}", {"message": message, "allowed": allowed})
 
@@ -207,7 +207,7 @@ Values = Annotated[
     Annotated[ValuesByOption, Tag("options")]
     | Annotated[ValuesByRanking, Tag("ranking")]
     | Annotated[ValuesByIdeal, Tag("ideal")],
-    _one_form(_values_form, "values take one of three forms", "options, ranking or ideal"),
+    one_form(_values_form, "values take one of three forms", "options, ranking or ideal"),
 ]
 
 
@@ -273,7 +273,7 @@ def _line_form(data: object) -> str | None:
 
 Line = Annotated[
     Annotated[RedLine, Tag("options")] | Annotated[ConditionalLine, Tag("if")],
-    _one_form(_line_form, "a red line has exactly one of two forms", "issue and options, or if (with unless)"),
+    one_form(_line_form, "a red line has exactly one of two forms", "issue and options, or if (with unless)"),
 ]
 
 
@@ -459,7 +459,7 @@ class Labels(Model):
     tracks: dict[Id, Name] = Field(default={}, description="Track: name.")
 
 
-def _version(data: Any) -> Any:
+def version_one(data: Any) -> Any:
     """Refuses `true` and 1.0, which Python holds equal to 1."""
     if data == 1 and type(data) is not int:
         raise fault("not a value allowed here", "1")
@@ -469,7 +469,7 @@ def _version(data: Any) -> Any:
 class ScenarioFile(Model):
     """A whole scenario file."""
 
-    parley: Annotated[Literal[1], BeforeValidator(_version)] = Field(description="Version of the schema.")
+    parley: Annotated[Literal[1], BeforeValidator(version_one)] = Field(description="Version of the schema.")
     id: Id
     title: Name
     summary: str | None = None

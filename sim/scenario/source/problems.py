@@ -108,6 +108,16 @@ def show(value: object, most: int = 80) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
+class FileSort(NamedTuple):
+    """What a file is called where it is none, and the line that it begins with."""
+
+    noun: str
+    first_line: str
+
+
+SCENARIO, DESIGN = FileSort("scenario file", "parley: 1"), FileSort("design file", "design: 1")
+
+
 @dataclass
 class Report:
     """Collects problems; knows file and line of each path, and which override or `--set` put a value there.
@@ -121,6 +131,7 @@ class Report:
     origins: dict[Path, str] = field(default_factory=dict[Path, str])
     problems: list[Problem] = field(default_factory=list[Problem])
     read: list[FileRead] = field(default_factory=list[FileRead])
+    sort: FileSort = SCENARIO
 
     def add(
         self,

@@ -91,7 +91,7 @@ def read_text(file: FilePath, report: Report) -> str:
         size = file.stat().st_size
         raw = file.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
-        report.add((), "the file cannot be read", error.strerror or str(error), "a scenario file")
+        report.add((), "the file cannot be read", error.strerror or str(error), f"a {report.sort.noun}")
         report.stop_if_any()
         raise
     if size > MAX_BYTES:
@@ -134,8 +134,8 @@ def _read(text: str, report: Report, *, mapping: bool) -> object:
         root = composer.root
         if mapping and (root is None or root.kind != "map"):
             seen = "an empty file" if root is None else {"list": "a list"}.get(root.kind, show(root.scalar))
-            allowed = "`key: value` lines, beginning with `parley: 1`"
-            report.add((), "a scenario file is a mapping", seen, allowed)
+            allowed = f"`key: value` lines, beginning with `{report.sort.first_line}`"
+            report.add((), f"a {report.sort.noun} is a mapping", seen, allowed)
         elif root is not None:
             data = _build(root, (), report, [0])
     except yaml.YAMLError as error:
@@ -199,7 +199,7 @@ class _Composer:
         if isinstance(event, yaml.DocumentStartEvent):
             self.n_documents += 1
             if self.n_documents > 1:
-                raise _StopReadingError(line, "a scenario file holds one document", "a second document (`---`)", "one")
+                raise _StopReadingError(line, "a file holds one document", "a second document (`---`)", "one")
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             self.stack.pop()
         elif isinstance(event, yaml.AliasEvent | yaml.ScalarEvent | yaml.CollectionStartEvent):

@@ -15,6 +15,7 @@ from sim.scenario import (
     parse_variant,
     standard_variants,
 )
+from sim.scenario.preparation.variants import constant_variant
 from sim.types.tables import FORESEEN
 
 BASE = Path(__file__).parents[2] / "scenarios" / "base.yaml"
@@ -93,3 +94,20 @@ def test_variants_are_joined_by_plus():
     assert joined.name == "optimism=off+signing=free"
     assert joined.sets == VARIANTS["optimism=off"].sets + VARIANTS["signing=free"].sets
     assert VARIANTS["optimism=off"].sentence in joined.sentence
+
+
+def test_a_constant_of_every_party_with_a_number_is_a_variant():
+    half = parse_variant("foresight=0.5")
+    assert half.sentence == 'The constant "foresight" is 0.5 for every party.'
+    sets = ["parties.north.behaviour.foresight={uniform: [0.2, 0.4]}"]
+    assert (
+        Encoder(load_scenario(BASE, sets=sets, variant="foresight=0.5"), seed=1).tables(0, 3).foresight == 0.5
+    ).all()
+    assert parse_variant("foresight=1.0") == VARIANTS["foresight=1"]
+    assert parse_variant("optimism=-0.25+signing_cost=1e-05").name == "optimism=-0.25+signing_cost=1e-05"
+    assert constant_variant("signing_cost", 1e20).name == "signing_cost=1e20"
+    for text in ("foresight=", "foresight=half", "foresight=nan", "foresight=inf", "line_price=1"):
+        with pytest.raises(ScenarioError, match="unknown variant"):
+            parse_variant(text)
+    with pytest.raises(ScenarioError, match="0 to 1"):
+        load_scenario(BASE, variant="foresight=1.5")

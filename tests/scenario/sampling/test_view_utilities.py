@@ -282,3 +282,12 @@ def test_uncertain_slopes_are_drawn_and_can_be_set():
     assert changed.numbers["parties.b.values.share.steepness.below"].form == 1.0
     with pytest.raises(ScenarioError, match="0 or more"):
         load_scenario(FILE, sets=["parties.b.values.share.steepness.above=-0.1"])
+
+
+def test_an_exponent_gives_the_same_bits_however_many_worlds_are_worked_out_at_once():
+    either = {"discrete": {"values": [0.5, 2.0], "probabilities": [0.5, 0.5]}}
+    data = tiny(parties__a__values__land__loss=either, parties__b__values__land__curve=either)
+    data["parties"]["a"]["values"]["land"]["ideal"] = {"uniform": [0.0, 60.0]}
+    encoder = Encoder(load_raw(data), seed=3)
+    many, single = encoder.tables(0, 200), [encoder.tables(draw, 1) for draw in range(200)]
+    assert many.contribution.tobytes() == b"".join(tables.contribution.tobytes() for tables in single)

@@ -1,0 +1,203 @@
+"""The points of a design: levels of the number factors by grid, Latin hypercube, Sobol, one at a time, Morris, list.
+
+A factor with a range takes levels evenly over it, ends included; a quantile over all of (0, 1), which has no ends, in
+the middles of as many equal parts. A factor with levels of its own takes those, each for an equal part of (0, 1).
+
+Shape letters: N points, K number factors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+
+from sim.sweep.design import DesignPoints, NumberFactor, SampleKind, SampleRows
+from sim.sweep.written_design import GridSample, LhsSample, MorrisSample, OatSample, Sample, SobolSample
+from sim.types.arrays import Floats, Ints
+
+MIDDLE = 0.5
+"""Where a dummy stands in a sample that goes by levels."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """One sample: levels [N, K], luck [N], and its shape."""
+
+    kind: SampleKind
+    levels: Floats
+    luck: Ints
+    shape: tuple[int, ...] = ()
+
+
+def is_open(factor: NumberFactor) -> bool:
+    """Whether a factor is swept over all of (0, 1), without its ends: a quantile, or a dummy."""
+    free = factor.steering.kind == "quantile" or not factor.steering.targets
+    return free and not factor.levels and (factor.low, factor.high) == (0.0, 1.0)
+
+
+def even_levels(factor: NumberFactor, n: int) -> Floats:
+    """Levels of a factor, in order: its own, or `n` evenly over its range; the middle alone of a dummy."""
+    if factor.levels:
+        return np.array(factor.levels)
+    if not factor.steering.targets:
+        return np.array([MIDDLE])
+    return (np.arange(n) + 0.5) / n if is_open(factor) else np.linspace(factor.low, factor.high, n)
+
+
+def placed(factor: NumberFactor, u: Floats) -> Floats:
+    """Levels of a factor at places u in (0, 1) of what is swept."""
+    if factor.levels:
+        own = np.array(factor.levels)
+        return own[np.minimum((u * len(own)).astype(np.int64), len(own) - 1)]
+    return factor.low + (factor.high - factor.low) * u
+
+
+def middle(factor: NumberFactor) -> float:
+    """The level at which a factor stands while others are moved one at a time: the middle of its range or levels."""
+    if factor.levels:
+        return sorted(factor.levels)[(len(factor.levels) - 1) // 2]
+    return 0.5 * (factor.low + factor.high)
+
+
+def _grid(written: GridSample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:
+    axes = [even_levels(factor, own.get(factor.name, written.points or 1)) for factor in factors]
+    shape = tuple(map(len, axes))
+    mesh = np.meshgrid(*axes, indexing="ij") if axes else []
+    levels = np.stack([axis.ravel() for axis in mesh], axis=1) if axes else np.empty((1, 0))
+    return _Rows("grid", levels, np.zeros(len(levels), dtype=np.int64), shape)
+
+
+def grid_size(factors: Sequence[NumberFactor], points: int | None, own: Mapping[str, int]) -> int:
+    """Points of a grid, before it is made."""
+    free = (1 if not factor.steering.targets else own.get(factor.name, points or 1) for factor in factors)
+    return math.prod(len(factor.levels) or n for factor, n in zip(factors, free, strict=True))
+
+
+def _across(factors: Sequence[NumberFactor], places: Floats) -> Floats:
+    """[N, K] levels at places [N, K]."""
+    columns = [placed(factor, places[:, k]) for k, factor in enumerate(factors)]
+    return np.stack(columns, axis=1) if columns else np.empty((len(places), 0))
+
+
+def _lhs(written: LhsSample, factors: Sequence[NumberFactor]) -> _Rows:
+    from scipy.stats import qmc
+
+    places = qmc.LatinHypercube(len(factors), rng=_generator(written.seed)).random(written.n)
+    return _Rows("lhs", _across(factors, places), np.arange(written.n, dtype=np.int64))
+
+
+def _sobol(written: SobolSample, factors: Sequence[NumberFactor]) -> _Rows:
+    """A and B are halves of one scrambled Sobol sequence in 2 K dimensions; AB_k is A with column k of B (Saltelli)."""
+    from scipy.stats import qmc
+
+    n, k = written.n, len(factors)
+    both = qmc.Sobol(2 * k, rng=_generator(written.seed)).random(n)
+    a, b = _across(factors, both[:, :k]), _across(factors, both[:, k:])
+    columns = 2 + k * (2 if written.second_order else 1)
+    levels = np.empty((n, columns, k))
+    levels[:, 0], levels[:, 1] = a, b
+    for j in range(k):
+        levels[:, 2 + j] = a
+        levels[:, 2 + j, j] = b[:, j]
+        if written.second_order:
+            levels[:, 2 + k + j] = b
+            levels[:, 2 + k + j, j] = a[:, j]
+    luck = np.repeat(np.arange(n, dtype=np.int64), columns)
+    return _Rows("sobol", levels.reshape(-1, k), luck, (n, columns))
+
+
+def _oat(written: OatSample, factors: Sequence[NumberFactor]) -> _Rows:
+    """The middle of all, then every other level of the first factor, of the second, and so on."""
+    centre = np.array([middle(factor) for factor in factors])
+    rows = [centre]
+    for k, factor in enumerate(factors):
+        for level in even_levels(factor, written.steps).tolist():
+            if level != centre[k]:
+                rows.append(centre.copy())
+                rows[-1][k] = level
+    return _Rows("oat", np.array(rows).reshape(len(rows), len(factors)), np.zeros(len(rows), dtype=np.int64))
+
+
+def _morris(written: MorrisSample, factors: Sequence[NumberFactor]) -> _Rows:
+    """Trajectories over an even grid of p levels; each factor moves once, by p / 2 levels (Morris 1991)."""
+    r, k, p = written.trajectories, len(factors), written.levels
+    chance = _generator(written.seed)
+    low = chance.integers(0, p // 2, size=(r, k))
+    down = chance.integers(0, 2, size=(r, k))
+    order = chance.permuted(np.tile(np.arange(k), (r, 1)), axis=1)
+    turn = np.empty_like(order)  # after how many steps each factor has moved
+    np.put_along_axis(turn, order, np.arange(1, k + 1)[np.newaxis], axis=1)
+    moved = np.arange(k + 1)[np.newaxis, :, np.newaxis] >= turn[:, np.newaxis, :]
+    steps = (low[:, np.newaxis] + (p // 2) * (moved ^ (down[:, np.newaxis] == 1))).reshape(-1, k)
+    columns = [_stepped(factor, steps[:, j], p) for j, factor in enumerate(factors)]
+    luck = np.repeat(np.arange(r, dtype=np.int64), k + 1)
+    return _Rows("morris", np.stack(columns, axis=1), luck, (r, k + 1))
+
+
+def _stepped(factor: NumberFactor, step: Ints, n: int) -> Floats:
+    """Levels at steps 0 to n - 1 of what is swept."""
+    if factor.levels or not factor.steering.targets:
+        return placed(factor, (step + 0.5) / n)
+    return even_levels(factor, n)[step]
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(seed))
+
+
+def _listed(rows: Sequence[dict[str, float]], factors: Sequence[NumberFactor]) -> _Rows:
+    """Rows as they are given; what a row does not name (a dummy) stands in its middle."""
+    levels = [[row.get(factor.name, middle(factor)) for factor in factors] for row in rows]
+    array = np.array(levels, dtype=np.float64).reshape(len(rows), len(factors))
+    return _Rows("list", array, np.zeros(len(rows), dtype=np.int64))
+
+
+def n_rows(sample: Sample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> int:
+    """Points of a sample, at most, before it is made."""
+    k = len(factors)
+    if sample.grid is not None:
+        return grid_size(factors, sample.grid.points, own)
+    if sample.lhs is not None:
+        return sample.lhs.n
+    if sample.sobol is not None:
+        return sample.sobol.n * (2 + k * (2 if sample.sobol.second_order else 1))
+    if sample.oat is not None:
+        return 1 + sum(len(factor.levels) or sample.oat.steps for factor in factors)
+    return sample.morris.trajectories * (k + 1) if sample.morris is not None else len(sample.listed or ())
+
+
+def _rows_of(sample: Sample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:
+    makers: dict[str, Callable[[Any], _Rows]] = {
+        "grid": lambda part: _grid(part, factors, own),
+        "lhs": lambda part: _lhs(part, factors),
+        "sobol": lambda part: _sobol(part, factors),
+        "oat": lambda part: _oat(part, factors),
+        "morris": lambda part: _morris(part, factors),
+        "listed": lambda part: _listed(part, factors),
+    }
+    name, part = next((name, part) for name, part in sample if part is not None)
+    return makers[name](part)
+
+
+def sampled(
+    samples: Sequence[Sample], factors: Sequence[NumberFactor], own: Mapping[str, int]
+) -> tuple[DesignPoints, tuple[SampleRows, ...]]:
+    """The points of all samples, one after the other.
+
+    `own` has the points of a grid that factors ask for themselves, by name. The rows of a list are there already.
+    """
+    parts = [_rows_of(sample, factors, own) for sample in samples]
+    ends = [0, *accumulate(len(part.luck) for part in parts)]
+    rows = tuple(
+        SampleRows(part.kind, first, end, part.shape) for part, (first, end) in zip(parts, pairwise(ends), strict=True)
+    )
+    sample = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part.luck) for part in parts])
+    levels, luck = np.concatenate([part.levels for part in parts]), np.concatenate([part.luck for part in parts])
+    for array in (levels, luck, sample):
+        array.flags.writeable = False
+    return DesignPoints(levels, luck, sample), rows
