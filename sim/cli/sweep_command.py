@@ -22,6 +22,7 @@ from sim.cli.delivery import REPORT, check_output
 
 if TYPE_CHECKING:
     from sim.sweep.design import Design
+    from sim.sweep.sweep_estimate import SweepEstimate
     from sim.sweep.sweep_folder import SweepFolder, SweepStatus
     from sim.sweep.sweep_result import SweepResult
 
