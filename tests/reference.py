@@ -1,4 +1,4 @@
-"""Writes what follows from the code: `docs/scenario-reference.md`, `scenarios/schema.json` for editors, `docs/schemas`.
+"""Writes what follows from the code: `docs/scenario-reference.md`, `docs/schemas`, schemas for editors in `scenarios`.
 
 `python -m tests.reference` writes all into the current checkout; a test holds that they are current.
 """
@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.cli.scenario_commands import schema_text
+from sim.cli.scenario_commands import design_schema_text, schema_text
 from sim.types.records import json_schema
 
 REFERENCE = Path("docs/scenario-reference.md")
 SCHEMA = Path("scenarios/schema.json")
+DESIGN_SCHEMA = Path("scenarios/design.schema.json")
 RESULTS = Path("docs/schemas")
 
 _HEAD = """# Scenario reference
@@ -208,7 +209,12 @@ def _anchor(name: str) -> str:
 def main() -> int:
     """Write all files under the current folder."""
     text = schema_text()
-    files = {SCHEMA: text, REFERENCE: reference_text(json.loads(text)), **result_schemas()}
+    files = {
+        SCHEMA: text,
+        DESIGN_SCHEMA: design_schema_text(),
+        REFERENCE: reference_text(json.loads(text)),
+        **result_schemas(),
+    }
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")

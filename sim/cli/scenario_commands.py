@@ -36,6 +36,7 @@ EVIDENCE_EPILOG = options.examples(
 Claims = Annotated[
     str | None, typer.Option("--claims", metavar="A,B", help="Only these claims.", show_default="all that are cited")
 ]
+OfDesigns = Annotated[bool, typer.Option("--design", help="Of design files, for sweeps, in place of scenario files.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print a table for other programs: one row a number and claim.")]
 
 
@@ -66,9 +67,9 @@ def check(
         out().print(part)
 
 
-def schema() -> None:
-    """Print the JSON schema of scenario files, for editors and other programs."""
-    sys.stdout.write(schema_text())
+def schema(*, design: OfDesigns = False) -> None:
+    """Print the JSON schema of scenario files, or of designs, for editors and other programs."""
+    sys.stdout.write(design_schema_text() if design else schema_text())
 
 
 def schema_text() -> str:
@@ -76,6 +77,13 @@ def schema_text() -> str:
     from sim.scenario import schema_json
 
     return json.dumps(schema_json(), indent=2, ensure_ascii=False) + "\n"
+
+
+def design_schema_text() -> str:
+    """The JSON schema of designs, likewise."""
+    from sim.sweep.written_design import design_schema_json
+
+    return json.dumps(design_schema_json(), indent=2, ensure_ascii=False) + "\n"
 
 
 def variants(file: options.OptionalFile = None) -> None:

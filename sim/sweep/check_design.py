@@ -217,10 +217,12 @@ def check_overlaps(written: DesignFile, base: Scenario, factors: Factors, report
         if both:
             _note_overlap(other, one, both, report)
     values = [factor for factor in factors.numbers if factor.steering.kind == "value"]
-    for name, factor in product(paths, values):
-        both = [path for path in factor.steering.targets if any(overlap(path, changed) for changed in paths[name])]
+    for earlier, factor in product(factors.structure, factors.numbers):
+        if earlier.kind != "variant" and factor not in values:
+            continue  # what a cell says of the number is scaled or shifted there; a variant comes after all sets
+        both = [path for path in factor.steering.targets if any(overlap(path, raw) for raw in paths[earlier.name])]
         if both:
-            _note_overlap(factor.name, name, both, report)
+            _note_overlap(factor.name, earlier.name, both, report)
     setting = [(factor.name, factor.path) for factor in values if factor.path and not factor.variant]
     setting += [(factor.name, factor.path) for factor in factors.structure if factor.kind == "set"]
     for constant, (name, path) in product(written.constants, setting):

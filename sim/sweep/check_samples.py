@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.source.problems import Path as Place
-from sim.scenario.source.problems import Report, show
+from sim.scenario.source.problems import Report, listing, show
 from sim.scenario.source.yaml_text import core_scalar
 from sim.sweep.check_design import Factors
 from sim.sweep.design import NumberFactor
@@ -56,12 +56,12 @@ def check_rows(
 ) -> None:
     """Notes columns that are no number factor or are missing, and cells outside what is swept."""
     known = {factor.name: factor for factor in factors}
-    columns = dict.fromkeys(name for row in rows for name in row)
-    for name in columns:
+    places = {name: (*place, str(index), name) for index, row in reversed([*enumerate(rows)]) for name in row}
+    head = (*place, "head")
+    for name, first in places.items():
         if name not in known:
-            report.add(
-                (*place, "head"), "no number factor has the name of the column", f"'{name}'", [*known], word=name
-            )
+            where = head if head in report.lines else first
+            report.add(where, "no number factor has the name of the column", f"'{name}'", [*known], word=name)
     for (index, row), (name, factor) in product(enumerate(rows), known.items()):
         if name not in row and factor.steering.targets:
             report.add((*place, str(index)), "a factor has no level", f"no '{name}'", "a number for each factor")
@@ -106,7 +106,8 @@ def check_samples(written: DesignFile, factors: Factors, report: Report) -> None
 
 
 def _check_grid(grid: GridSample, factors: Factors, place: Place, report: Report) -> None:
-    for factor in factors.numbers:
-        if grid.points is None and factor.steering.targets and not factor.levels and factor.name not in factors.points:
-            allowed = "points of the grid or of the factor, or levels"
-            report.add(place, "the grid does not say how many levels a factor takes", f"'{factor.name}'", allowed)
+    swept = [factor.name for factor in factors.numbers if factor.steering.targets and not factor.levels]
+    unsaid = [name for name in swept if name not in factors.points]
+    if unsaid and grid.points is None:
+        allowed = "points of the grid or of the factor, or levels"
+        report.add(place, "the grid does not say how many levels a factor takes", listing(unsaid), allowed)

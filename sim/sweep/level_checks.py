@@ -79,6 +79,8 @@ def note_trials(trials: Sequence[Trial], where: Path, report: Report) -> bool:
         note_problems(failed[0].problems, where, report)
         return False
     for trial in failed:
+        if trial.place[-1] == "range" and len(failed) > 1:
+            continue  # the middle, where an end is told
         note_problems(trial.problems, trial.place, report)
     return not failed
 
@@ -93,16 +95,23 @@ def note_problems(problems: Sequence[Problem], where: Path, report: Report, *, u
 
     `under` are the levels that make it, in words.
     """
+    alike: dict[tuple[str, ...], list[str]] = {}
     for problem in problems:
-        at = "" if problem.path in ("", "overrides", "scenarios") else f"{problem.path}: "
-        seen = ", ".join(filter(None, (problem.seen, under and f"with {under}")))
-        report.add(where, f"{at}{problem.message}", seen, problem.allowed, suggestion=problem.suggestion)
+        alike.setdefault((problem.message, problem.seen, problem.allowed, problem.suggestion), []).append(problem.path)
+    for (message, seen, allowed, suggestion), paths in alike.items():
+        at = min(paths, key=len)
+        at = "" if at in ("", "overrides", "scenarios") else f"{at} and {len(paths) - 1} more: "
+        at = at.replace(" and 0 more", "")
+        seen = ", ".join(filter(None, (seen, under and f"with {under}")))
+        report.add(where, f"{at}{message}", seen, allowed, suggestion=suggestion)
 
 
 def note_changes(problems: Sequence[Problem], places: Mapping[str, Path], report: Report) -> None:
     """Problems of the scenario with the design's constants: at the place of what is to blame, by its origin."""
     for problem in problems:
-        place = next((place for origin, place in places.items() if problem.origin.startswith(origin)), None)
+        place = next(
+            (place for origin, place in places.items() if (problem.origin or problem.file).startswith(origin)), None
+        )
         if place is None:
             report.problems.append(problem)
         else:

@@ -18,7 +18,7 @@ from sim.scenario.schema.shape import note_errors
 from sim.scenario.source.problems import DESIGN, Report
 from sim.scenario.source.problems import Path as Place
 from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, parse_value, read_text
-from sim.sweep.check_cells import check_cell, make_cells, named_levels
+from sim.sweep.check_cells import make_cells
 from sim.sweep.check_design import check_factors, check_names, check_overlaps, dummy, wants_dummy
 from sim.sweep.check_samples import check_samples, read_rows
 from sim.sweep.compare_line import joined
@@ -31,27 +31,25 @@ from sim.sweep.written_design import DesignFile
 def read_design(path: Path, sets: Sequence[str] = ()) -> Design:
     """The design of a file.
 
-    Its scenario lies beside it, or where one works. Lists of points are read from CSV files found likewise. `sets` are
-    further constants, `dotted.path=value` each, which go before those of the file.
+    Its scenario lies beside it, or else where one works; so do the CSV files of lists of points.
+
+    Args:
+        path: of the file.
+        sets: further constants, `dotted.path=value` with the value in YAML; they come after those of the file.
 
     Raises:
         ScenarioError: the design, its scenario or a level of a factor is wrong; it lists every problem with its place.
     """
     report = Report(str(path), sort=DESIGN)
-    data = _with_sets(parse_text(read_text(path, report), report), sets, report)
+    data = parse_text(read_text(path, report), report)
+    changes = [change for text in sets if (change := parse_set(text, report)) is not None]
     written = _shaped(data, report)
+    for change in changes:
+        report.origins["constants", change.path] = change.origin
+    if changes:
+        data["constants"] = _after(written.constants, {change.path: change.value for change in changes})
     scenario = Scenario(_found(written.scenario, path.parent, ("scenario",), report), None)
     return _checked(data, scenario, report, path.parent, name=path.stem)
-
-
-def _with_sets(data: dict[str, Any], sets: Sequence[str], report: Report) -> dict[str, Any]:
-    """The data with constants added, or in the place of those that are there."""
-    constants = data.get("constants", {})
-    if not sets or not is_mapping(constants):
-        return data
-    changes = [parse_set(text, report) for text in sets]
-    report.stop_if_any()
-    return {**data, "constants": {**constants, **{one.path: one.value for one in changes if one is not None}}}
 
 
 def make_design(content: Mapping[str, Any], scenario: Scenario, *, name: str) -> Design:
@@ -70,23 +68,32 @@ def make_design(content: Mapping[str, Any], scenario: Scenario, *, name: str) ->
     written = _shaped(data, report)
     if scenario.widen:
         report.add(("scenario",), "a scenario that is widened cannot be swept", "widen", "the scenario as it is")
-    return _checked(_with_changes(data, written, scenario), scenario, report, Path(), name=name)
+        report.stop_if_any()
+    _ = scenario.resolved
+    bare = replace(scenario.set({}), sets=(), overrides=(), scenario=None, variant=None)
+    return _checked(_with_changes(data, written, scenario), bare, report, Path(), name=name)
 
 
 def _with_changes(data: dict[str, Any], written: DesignFile, scenario: Scenario) -> dict[str, Any]:
     """The content with what the scenario was changed by already, so that it stands on its own."""
-    constants = dict[str, Any]()
     texts = [text.partition("=") for text in scenario.sets]
-    for path, value in [*((path.strip(), parse_value(value)) for path, _, value in texts), *written.constants.items()]:
-        constants.pop(path, None)  # what is set later comes later
-        constants[path] = value
+    sets = _after({}, *({path.strip(): parse_value(value)} for path, _, value in texts), written.constants)
     changes = {
-        "constants": constants,
+        "constants": sets,
         "override": [*scenario.overrides, *written.override],
         "named_scenario": written.named_scenario or scenario.scenario,
         "variant": joined(scenario.variant, written.variant),
     }
     return {**data, **{key: value for key, value in changes.items() if value}}
+
+
+def _after(*sets: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by path; what is set later comes later, also where it was set before."""
+    merged: dict[str, Any] = {}
+    for path, value in (pair for each in sets for pair in each.items()):
+        merged.pop(path, None)
+        merged[path] = value
+    return merged
 
 
 def _shaped(data: Mapping[str, Any], report: Report) -> DesignFile:
@@ -119,17 +126,15 @@ def _checked(data: dict[str, Any], scenario: Scenario, report: Report, folder: P
     factors = check_factors(written, base, report)
     check_names(written, factors, report)
     check_overlaps(written, base, factors, report)
+    understood = len(factors.numbers) + len(factors.structure) == len(written.factors)
     if wants_dummy(written, factors):
         factors.numbers.append(dummy())
-    if len(factors.numbers) + len(factors.structure) >= len(written.factors):  # each was understood
+    if understood:
         check_samples(written, factors, report)
     report.stop_if_any()
-    cells = make_cells(base, factors.structure, report)
-    for cell in cells:
-        under = named_levels(factors.structure, cell.levels)
-        check_cell(cell, factors.numbers, formats, under=under, report=report)
-    report.stop_if_any()
     points, rows = sampled(written.samples, factors.numbers, factors.points)
+    cells = make_cells(base, factors, formats, points.levels, report=report)
+    report.stop_if_any()
     return Design(
         name=name,
         scenario=base,
@@ -166,7 +171,7 @@ def _listed(sample: dict[str, Any], place: Place, folder: Path, report: Report) 
 
 def _changed(scenario: Scenario, written: DesignFile, report: Report) -> Scenario:
     """The scenario with the design's constants, overrides and variant, loaded."""
-    _ = scenario.resolved
+    _ = scenario.resolved  # what is wrong with it, is wrong with it alone
     base = scenario.set(written.constants) if written.constants else scenario
     base = base.override(*written.override) if written.override else base
     base = base.under(joined(base.variant, written.variant) or "") if written.variant else base

@@ -132,10 +132,16 @@ class VariantFactor(_Swept):
         return self
 
 
+def _true(dummy: bool) -> bool:
+    if not dummy:
+        raise fault("a factor that moves nothing is a dummy", "dummy: true")
+    return dummy
+
+
 class DummyFactor(Model):
     """A factor that moves nothing: what its indices show is chance."""
 
-    dummy: Literal[True]
+    dummy: Annotated[bool, AfterValidator(_true)]
 
 
 _FORMS = {"path": PathFactor, "override": OverrideFactor, "variant": VariantFactor, "dummy": DummyFactor}

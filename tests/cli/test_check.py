@@ -114,6 +114,8 @@ def test_schema_is_json_and_nothing_else(cli):
 def test_the_editors_schema_is_current(cli):
     shipped = (ROOT / "scenarios" / "schema.json").read_text(encoding="utf-8")
     assert cli.invoke(app, ["schema"]).stdout == shipped, "run `make docs`"
+    shipped = (ROOT / "scenarios" / "design.schema.json").read_text(encoding="utf-8")
+    assert cli.invoke(app, ["schema", "--design"]).stdout == shipped, "run `make docs`"
 
 
 def test_variants_lists_rules_and_the_files_own_changes(cli, tmp_path, minimal):

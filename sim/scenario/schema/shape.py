@@ -170,7 +170,8 @@ def _note_id(path: Path, seen: str, pattern: str, report: Report) -> None:
     if pattern == LANGUAGE_PATTERN:
         report.add(path, "not a language code", seen, "two lower-case letters, such as vi")
     else:
-        report.add(path, "not a valid id", seen, "lower-case letters, digits, - and _, beginning with a letter")
+        marks = "- and _" if "-]" in pattern else "and _"
+        report.add(path, "not a valid id", seen, f"lower-case letters, digits, {marks}, beginning with a letter")
 
 
 def _note_literal(path: Path, details: ErrorDetails, report: Report) -> None:
