@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 from rich.text import Text
-
 from sim.report.sweep.sweep_tables import factor_table
+
 from sim.report.words.language import count, say, spoken
 from sim.sweep.design import Design
 from sim.sweep.sweep_estimate import SweepEstimate
