@@ -133,14 +133,14 @@ def sweep(
         >>> frame.shape[0], sorted(set(frame["format"]))
         (6, ['all-three', 'farmers'])
     """
-    from sim.report.words.progress import Bar, Unit
+    from sim.report.words.progress import Bar, ProgressUnit
     from sim.sweep.run_sweep import SweepStopped, run_sweep
 
     whole = design if isinstance(design, Design) else globals()["design"](design)
     home = TemporaryDirectory(prefix="parley-sweep-") if out is None else None
     place = Path(home.name) / "sweep" if home is not None else Path(str(out))
     address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler_info()["address"]
-    unit = Unit("points", max(1, whole.n_runs // whole.n_points))
+    unit = ProgressUnit("points", max(1, whole.n_runs // whole.n_points))
     try:
         with Bar(quiet=not progress, unit=unit) as bar:
             result = run_sweep(whole, place, workers=workers, scheduler=address, threads=threads, progress=bar)
