@@ -152,8 +152,8 @@ def test_a_wrong_path_in_one_of_400_cells_is_told_before_anything_is_played():
     assert "did you mean 'patience'?" in text
     del content["overrides"]["wrong"]
     factors["who"]["override"].remove("wrong")
-    design = design_of(factors, Scenario(None, content))
-    assert len(design.cells) == 380
+    factors["months"]["levels"] = [1, 20]
+    assert len(design_of(factors, Scenario(None, content)).cells) == 38
 
 
 def test_a_file_that_cannot_be_read_and_a_scenario_that_is_wrong_say_so_themselves(tmp_path: Path):
