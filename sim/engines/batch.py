@@ -18,14 +18,14 @@ from sim.engines.workspaces import WORKSPACES
 from sim.rules.library import prune_cache
 from sim.rules.pack import RUNS, TABLES, Pack
 from sim.scenario.sampling.source import Source
-from sim.types.arrays import Ints
 from sim.types.outcomes import Runs, empty_runs
-from sim.types.playing import SILENCE, Collector, Progress, Size
+from sim.types.playing import SILENCE, Collector, Luck, Progress, Size
 from sim.types.replays import of_draws, spans
 from sim.types.tables import Tables
 
-_BLOCK_BYTES = 16_000_000  # of tables
+_BLOCK_BYTES = 16_000_000  # of tables; of draws of any luck also of runs
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
+_TURNS = 4  # blocks a thread, of draws of any luck: making the tables of a block takes longer than of a row
 _AHEAD = 2  # blocks in flight per thread
 
 
@@ -37,7 +37,7 @@ def available_threads() -> int:
 def run_blocks(
     source: Source,
     *,
-    n_draws: int | Ints,
+    n_draws: int | Luck,
     replications: int = 8,
     formats: Sequence[int] | None = None,
     threads: int | None = None,
@@ -52,14 +52,14 @@ def run_blocks(
     `formats` are indices into `source.structure.formats`, in the order wanted, by default all; `threads` by default all
     processors that this process may use; `block` is draws a block, by default by the size of the scenario and such that
     all threads have work. Yields (first draw of the block, its records in the order draw, format, replication).
-    `n_draws` may be the numbers [D] of draws that do not follow one another: then the source's arrays, and the first
-    draws yielded, count these from 0.
+    `n_draws` may be the luck of draws that do not follow one another under the source's seed: then the source's arrays,
+    and the first draws yielded, count these from 0.
 
     Raises:
         ValueError: for counts below 1 or a format index that does not exist.
     """
-    draws = None if isinstance(n_draws, int) else n_draws
-    n_draws = n_draws if isinstance(n_draws, int) else len(n_draws)
+    luck = None if isinstance(n_draws, int) else n_draws
+    n_draws = n_draws if isinstance(n_draws, int) else len(n_draws.draws)
     chosen = list(range(len(source.structure.formats))) if formats is None else list(formats)
     if n_draws < 1 or replications < 1 or not chosen:
         raise ValueError(f"need at least one draw, replication and format: {n_draws}, {replications}, {chosen}")
@@ -67,23 +67,25 @@ def run_blocks(
         raise ValueError(f"no such format index: {chosen}")
     blank = source.blank()
     workers = threads or available_threads()
-    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in blank))
-    size = block or min(_MAX_BLOCK, fits, -(-n_draws // workers))
+    fits = max(1, _BLOCK_BYTES // _bytes(blank))
+    most = _MAX_BLOCK
+    if luck is not None:
+        fits = max(1, _BLOCK_BYTES // (_bytes(blank) + _bytes(_empty(blank, len(chosen) * replications))))
+        most = max(most, -(-n_draws // (workers * _TURNS)))
+    size = block or min(most, fits, -(-n_draws // workers))
     for _, runner in block_runners(blank, chosen):
         if runner.call is None:
             runner.load()
     _prune_once()
 
     # Most of the work for the tables of few draws does not hang on how many they are: they are made once.
-    few = block is None and draws is None and n_draws <= min(_MAX_BLOCK, fits)
+    few = block is None and luck is None and n_draws <= min(_MAX_BLOCK, fits)
     whole = source.tables(first_draw, n_draws) if few else None
 
     def run_one(first: int) -> tuple[int, Runs]:
         count = min(size, first_draw + n_draws - first)
-        if draws is not None:
-            return first, _play_scattered(
-                source, chosen, first, draws[first : first + count], replications=replications
-            )
+        if luck is not None:
+            return first, _play_scattered(source, chosen, first, luck.of(first, count), replications=replications)
         start = first - first_draw
         tables = source.tables(first, count) if whole is None else of_draws(whole, start, start + count)
         return first, _play_block(source, tables, chosen, first, replications=replications)
@@ -99,13 +101,14 @@ def run_blocks(
             pool.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for the blocks in hand alone
 
 
-def _play_scattered(source: Source, formats: Sequence[int], first: int, draws: Ints, *, replications: int) -> Runs:
-    """Records of draws of these numbers, whose tables the source has from `first` on."""
-    tables = source.tables(first, len(draws))
-    out = _empty(tables, len(draws) * len(formats) * replications)
+def _play_scattered(source: Source, formats: Sequence[int], first: int, luck: Luck, *, replications: int) -> Runs:
+    """Records of draws with this luck, whose tables the source has from `first` on."""
+    n_draws = len(luck.draws)
+    tables = source.tables(first, n_draws)
+    out = _empty(tables, n_draws * len(formats) * replications)
     with WORKSPACES.lent(tables, formats) as work:
         packs = Pack(tables, TABLES), work, Pack(out, RUNS)
-        play_scattered(*packs, seed=source.seed, draws=draws, replications=replications)
+        play_scattered(*packs, luck=luck, replications=replications)
     return out
 
 
@@ -130,6 +133,10 @@ def _play_block(source: Source, tables: Tables, formats: Sequence[int], first: i
     return out
 
 
+def _bytes(arrays: Tables | Runs) -> int:
+    return sum(array.nbytes for array in arrays)
+
+
 def _empty(tables: Tables, n_runs: int) -> Runs:
     return empty_runs(n_runs, len(tables.issue_composite), len(tables.bloc), tables.legs.shape[1])
 
@@ -147,7 +154,7 @@ def play(
     *collectors: Collector,
     progress: Progress = SILENCE,
     first_draw: int = 0,
-    draws: Ints | None = None,
+    luck: Luck | None = None,
 ) -> None:
     """Play draws from `first_draw` up to `size.draws`, every format, `size.replications` runs each.
 
@@ -158,7 +165,7 @@ def play(
     in `run_blocks`; `draws`, if given, are what `n_draws` is there; `size.seed` is not looked at.
     """
     how = {"replications": size.replications, "threads": size.threads, "first_draw": first_draw}
-    n_draws = size.draws - first_draw if draws is None else draws
+    n_draws = size.draws - first_draw if luck is None else luck
     for first, runs in run_blocks(with_plans(source), n_draws=n_draws, formats=formats, **how):
         for collector in collectors:
             collector.add(first, runs)

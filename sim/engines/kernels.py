@@ -20,45 +20,53 @@ from sim.types.tables import PROTOCOLS, TRACK, Tables
 from sim.types.work import ROOT, Work
 
 
-@unit("twoiiikii>-")
+@unit("twoiiikiii>-")
 def play_format(
-    t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, seed: int, draw: int, replications: int
+    t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, seed: int, draw: int, first: int, replications: int
 ) -> None:
-    """All replications of a draw and format, from `row` on; they share what `open_shared` prepares."""
+    """Replications of a draw and format from number `first`, from `row` on; they share what `open_shared` prepares."""
     away = open_shared(t, w, world, fmt)
     missing = no_talks(t, w, fmt, away)
     for r in range(replications):
         if missing == 1:
             record_no_talks(t, w, out, row + r, world, fmt, away)
             continue
-        key = run_key(seed, draw, r)
+        key = run_key(seed, draw, first + r)
         load_world(t, w, world)
         draw_errors(t, w, world, key)
         settled = 1 if play_talk(t, w, ROOT, world, fmt, away, key) == SPOKEN_FOR else 0
         conclude(t, w, out, row + r, w.ending[1], fmt, key, w.ending[0], settled)
 
 
-@unit("twoiiikii>-")
+@unit("twoiiikiii>-")
 def play_tracks(
-    t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, seed: int, draw: int, replications: int
+    t: Tables, w: Work, out: Runs, row: int, world: int, fmt: int, seed: int, draw: int, first: int, replications: int
 ) -> None:
     """As `play_format`, for a track."""
     w.n_lanes[0] = 1
     for r in range(replications):
-        key = run_key(seed, draw, r)
+        key = run_key(seed, draw, first + r)
         begin_track(t, w, world)
         draw_errors(t, w, world, key)
         play_track(t, w, out, row + r, fmt, key)
 
 
-@unit("twokiiii>-")
+@unit("twokiiiii>-")
 def run_block(
-    t: Tables, w: Work, out: Runs, seed: int, first_draw: int, n_draws: int, replications: int, protocol: int
+    t: Tables,
+    w: Work,
+    out: Runs,
+    seed: int,
+    first_draw: int,
+    n_draws: int,
+    first_replication: int,
+    replications: int,
+    protocol: int,
 ) -> None:
     """Runs of a block of draws and of the formats in `w.formats` with one protocol; other rows of `out` are left alone.
 
     Rows are in the order draw, format, replication. `first_draw` is the number of the block's first draw, for the keys
-    of chance; of `n_draws` D the tables hold D * G worlds.
+    of chance, and `first_replication` that of its first replication; of `n_draws` D the tables hold D * G worlds.
     """
     row = 0
     for d in range(n_draws):
@@ -66,7 +74,9 @@ def run_block(
         for f in range(w.formats.shape[0]):
             fmt = w.formats[f]
             if t.protocol[fmt] == protocol:
-                play_format(t, w, out, row, d * t.n_regimes[0], fmt, seed, first_draw + d, replications)
+                play_format(
+                    t, w, out, row, d * t.n_regimes[0], fmt, seed, first_draw + d, first_replication, replications
+                )
             row += replications
 
 
@@ -103,8 +113,19 @@ def load_protocol(name: str = "alternating_offers") -> None:
 
 
 def play_block(
-    tables: Pack[Tables], work: Pack[Work], out: Pack[Runs], *, seed: int, first: int, count: int, replications: int
+    tables: Pack[Tables],
+    work: Pack[Work],
+    out: Pack[Runs],
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    replications: int | range,
 ) -> None:
-    """Play `count` draws from draw `first` of the formats in `work`; `out` in the order draw, format, replication."""
+    """Play `count` draws from draw `first` of the formats in `work`; `out` in the order draw, format, replication.
+
+    `replications` of each, from the first on, or those of these numbers.
+    """
+    runs = range(replications) if isinstance(replications, int) else replications
     for protocol, runner in block_runners(tables.arrays, work.arrays.formats.tolist()):
-        runner(tables, work, out, seed, first, count, replications, protocol)
+        runner(tables, work, out, seed, first, count, runs.start, len(runs), protocol)

@@ -40,9 +40,8 @@ def views_sql(design: Design, counts: Sequence[str]) -> str:
     structure = "".join(f', "{factor.name}"' for factor in design.structure)
     levels = "".join(f', p."{factor.name}"' for factor in design.numbers)
     factors = "".join(f', x."{name}"' for name in factor_columns(design))
-    sums = "".join(f', sum(d."{name}") AS "{name}"' for name in counts)
-    shares = "".join(f', {_share(name)} AS "{name}"' for name in all_measures(()) if name not in ("halt",))
-    grouped = "".join(f', "{name}"' for name in factor_columns(design))
+    sums = "".join(f', sum("{name}") AS "{name}"' for name in counts)
+    shares = "".join(f', {_share(name)} AS "{name}"' for name in all_measures(()))
     n_points = len(design.points.luck)
     return f"""-- Views of a sweep by Parley. In this folder: duckdb -init {VIEWS}
 CREATE OR REPLACE VIEW cells AS SELECT * FROM read_parquet('cells.parquet');
@@ -50,13 +49,15 @@ CREATE OR REPLACE VIEW points AS
   SELECT c.cell * {n_points} + p.file_row_number AS point, c.cell{structure}{levels}, p.key, p.seed
   FROM (SELECT DISTINCT cell{structure} FROM cells) c, read_parquet('points.parquet', file_row_number = true) p;
 CREATE OR REPLACE VIEW draws AS
-  SELECT x.point{factors}, c.format, d.draw, sum(d.runs) AS runs{sums}
-  FROM read_parquet('parts/*.parquet', union_by_name = true) d
-  JOIN cells c ON c.played = d.played JOIN points x ON x.cell = c.cell AND x.key = d.key
-  GROUP BY x.point{factors}, c.format, d.draw;
+  SELECT x.point{factors}, c.format, d.* EXCLUDE (played, key)
+  FROM (SELECT played, key, draw, sum(runs) AS runs{sums}
+        FROM read_parquet('parts/*.parquet', union_by_name = true) GROUP BY played, key, draw) d
+  JOIN cells c ON c.played = d.played JOIN points x ON x.cell = c.cell AND x.key = d.key;
 CREATE OR REPLACE VIEW shares AS
-  SELECT point{grouped}, format, count(*) AS draws, sum(runs) AS runs{shares}
-  FROM draws GROUP BY point{grouped}, format;
+  SELECT x.point{factors}, c.format, s.* EXCLUDE (played, key)
+  FROM (SELECT played, key, count(DISTINCT draw) AS draws, sum(runs) AS runs{shares}
+        FROM read_parquet('parts/*.parquet', union_by_name = true) GROUP BY played, key) s
+  JOIN cells c ON c.played = s.played JOIN points x ON x.cell = c.cell AND x.key = s.key;
 """
 
 

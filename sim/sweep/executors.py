@@ -23,9 +23,10 @@ from logging import CRITICAL
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from sim import __version__
 from sim.app.errors import InputError
-from sim.app.harness import code_digest, versions
 from sim.scenario import ResolvedScenario
+from sim.sweep.played import playing_code, playing_versions
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -197,8 +198,8 @@ Identity = dict[str, str]
 
 
 def identity() -> Identity:
-    """Versions of what the bytes of a part hang on, and the digest of the program's code."""
-    return {**versions(), "code": code_digest()[:12]}
+    """Versions of what the bytes of a part hang on, and the digest of the code that plays."""
+    return {"parley": __version__, **playing_versions(), "code": playing_code()[:12]}
 
 
 def _differences(here: Identity, there: Identity) -> str:

@@ -38,8 +38,8 @@ LEAST_SECONDS, ORDERS = 0.2, 32
 """Where all takes less than a minute, it is cut into about so many orders, so that a few workers are all busy."""
 MOST_ORDERS = 20_000
 """Where all takes more than half a day, orders grow, so that a folder keeps a number of files that it can list."""
-RUN_SECONDS, NUMBER_SECONDS, PLAN_SECONDS = 3e-8, 2.5e-7, 0.5
-"""Of one core: a round, seat and option of a run; a number, world and draw; an equilibrium solved for one table."""
+RUN_SECONDS, NUMBER_SECONDS, PLAN_SECONDS = 3e-8, 3.5e-7, 0.5
+"""Of one core: a round, seat and option of a run; an uncertain number, world and draw; a table's equilibrium."""
 PART_FIELDS = (
     *("played", "cell", "slot", "block", "order", "first_draw", "end_draw", "first_replication", "end_replication"),
     *("rows", "runs"),
@@ -337,7 +337,8 @@ def cell_work(resolved: ResolvedScenario, formats: Sequence[str]) -> CellWork:
         runs.append(RUN_SECONDS * options * sum(cal.months * cal.rounds_per_month * seats for cal, seats in calendars))
     solved = any(party.behaviour.strategy == "equilibrium" for party in resolved.parties.values())
     tables = worlds * len(resolved.formats) * PLAN_SECONDS if solved else 0.0
-    return CellWork(NUMBER_SECONDS * worlds * len(resolved.numbers) + tables, np.array(runs))
+    uncertain = sum(number.kind != "value" for number in resolved.numbers.values())
+    return CellWork(NUMBER_SECONDS * worlds * uncertain + tables, np.array(runs))
 
 
 def _whole_work(design: Design, wants: SweepNeeds) -> tuple[float, list[CellWork]]:

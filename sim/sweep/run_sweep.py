@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 
 from sim.engines.batch import available_threads
-from sim.sweep.executors import Crash, Pool, Work, dask, existing_cluster, local_cluster, results, thread_pool
+from sim.sweep.design import Design
+from sim.sweep.executors import Crash, Pool, dask, existing_cluster, local_cluster, results, thread_pool
+from sim.sweep.part_plan import cell_work
+from sim.sweep.parts import WorkOrder, carry_out
+from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.sweep_result import SweepResult
 from sim.types.playing import SILENCE, Progress, Stopped
 
 MUCH_SECONDS = 10.0
@@ -37,56 +43,59 @@ class SweepStopped(Stopped):
         return 128 + self.signal
 
 
-class Countable(Protocol):
-    """An order, as far as it is looked into here."""
-
-    @property
-    def n_runs(self) -> int:
-        """Runs that it takes."""
-        ...
-
-
-class Owned(Protocol):
-    """The folder of a sweep, as far as it is looked into here."""
-
-    def missing(self) -> Iterator[Countable]:
-        """Orders for all that is not there."""
-        ...
-
-    def put(self, parts: Mapping[str, bytes]) -> None:
-        """Write parts, each whole or not at all."""
-        ...
-
-    def fail(self, order: Countable, stage: str, message: str) -> None:
-        """Write down that an order came to nothing."""
-        ...
-
-
-def play_missing(
-    folder: Owned,
-    work: Work[Any],
-    measure: Callable[[Any], float],
+def run_sweep(
+    design: Design,
+    place: Path,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
+    threads: int | None = None,
+    shard: tuple[int, int] | None = None,
     progress: Progress = SILENCE,
-) -> int:
-    """Play all that is missing from a folder; `progress` counts runs. Gives the number of orders that failed.
+) -> SweepResult:
+    """Play a design, or what its folder lacks of it.
 
-    `measure` says how many seconds an order takes, about; by a rule, not by a clock.
+    Args:
+        design: from `read_design` or `make_design`.
+        place: the folder; a new one, or one of the same design.
+        workers: processes or threads, by default as many as there are processors; the bytes do not depend on it.
+        scheduler: address of a Dask scheduler, or the `.json` file that it writes, in place of workers here.
+        threads: of this process, which then plays alone.
+        shard: (k, n) for the k-th of n shares, from 1.
+        progress: is told how many runs there are to be, and of those that are played.
 
     Raises:
-        SweepStopped: somebody had enough.
-        InputError: the scheduler or a worker cannot be used.
-        ConnectionError: the scheduler was lost.
+        InputError: the folder holds something else, or the scheduler or a worker cannot be used.
+        SweepStopped: Ctrl-C, SIGTERM, SIGHUP, or whoever watches had enough; the folder resumes.
+        ConnectionError: the scheduler was lost; the folder resumes.
     """
+    folder = SweepFolder.create(design, place, shard)
+    try:
+        finish_sweep(folder, workers=workers, scheduler=scheduler, threads=threads, progress=progress)
+    finally:
+        folder.close()
+    return SweepResult(folder)
+
+
+def finish_sweep(
+    folder: SweepFolder,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    threads: int | None = None,
+    progress: Progress = SILENCE,
+) -> int:
+    """Play what a folder that this process owns lacks, as in `run_sweep`; gives the number of orders that failed."""
+    status = folder.status()
+    progress.expect(status.runs - status.runs_done)
+    progress.say("playing")
     failed = 0
     orders = folder.missing()
-    first = _much(orders, measure)
+    first = _much(orders)
     if not first:
         return 0
-    much = sum(map(measure, first)) >= MUCH_SECONDS
-    with _listening() as stop, _pool(work, much=much, workers=workers, scheduler=scheduler) as pool:
+    much = sum(map(order_seconds, first)) >= MUCH_SECONDS
+    with _listening() as stop, _pool(much=much, workers=workers, scheduler=scheduler, threads=threads) as pool:
         for order, outcome in results(pool, chain(first, orders), stopped=stop.is_set):
             if isinstance(outcome, Crash):
                 failed += 1
@@ -100,26 +109,33 @@ def play_missing(
     return failed
 
 
-def _much(orders: Iterator[Countable], measure: Callable[[Any], float]) -> list[Countable]:
+def order_seconds(order: WorkOrder) -> float:
+    """About how long an order takes one core, by the structure of its scenario and its size."""
+    block = order.block
+    work = cell_work(block.resolved, [part.format for part in order.parts])
+    return work.of(range(len(order.parts)), block.replications) * order.n_points * block.n_draws
+
+
+def _much(orders: Iterator[WorkOrder]) -> list[WorkOrder]:
     """The first orders, until they are much work; fewer where there are no more."""
-    first: list[Countable] = []
+    first: list[WorkOrder] = []
     seconds = 0.0
     while seconds < MUCH_SECONDS and (order := next(orders, None)) is not None:
         first.append(order)
-        seconds += measure(order)
+        seconds += order_seconds(order)
     return first
 
 
 def _pool(
-    work: Work[Countable], *, much: bool, workers: int | None, scheduler: str | None
-) -> AbstractContextManager[Pool[Countable]]:
+    *, much: bool, workers: int | None, scheduler: str | None, threads: int | None
+) -> AbstractContextManager[Pool[WorkOrder]]:
     """Who plays: the named scheduler, or processes where there is much to do and Dask is installed, or threads."""
     if scheduler is not None:
-        return existing_cluster(work, scheduler)
-    count = workers or available_threads()
-    if count > 1 and much and dask() is not None:
-        return local_cluster(work, count)
-    return thread_pool(work, count)
+        return existing_cluster(carry_out, scheduler)
+    count = threads or workers or available_threads()
+    if threads is None and count > 1 and much and dask() is not None:
+        return local_cluster(carry_out, count)
+    return thread_pool(carry_out, count)
 
 
 @dataclass

@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol, SupportsIndex
+from typing import Annotated, NamedTuple, Protocol, SupportsIndex
 
+from sim.types.arrays import Ints, Keys
 from sim.types.marks import HIDDEN
 from sim.types.outcomes import Runs
 
@@ -58,6 +59,22 @@ class Size:
     def runs(self) -> int:
         """Runs of each format."""
         return self.draws * self.replications
+
+
+class Luck(NamedTuple):
+    """Which chance each of D draws of a source has, where these are not the draws of one seed from the first on."""
+
+    seeds: Keys
+    """[D]"""
+    draws: Ints
+    """[D] numbers of the draws under these seeds."""
+    first_replication: int = 0
+    """Number of the first run of each draw and format."""
+
+    def of(self, first: int, count: int) -> Luck:
+        """That of `count` of the draws from position `first` on."""
+        end = first + count
+        return Luck(self.seeds[first:end], self.draws[first:end], self.first_replication)
 
 
 class Collector(Protocol):

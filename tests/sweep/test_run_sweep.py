@@ -11,7 +11,8 @@ import pytest
 
 from sim.sweep import run_sweep
 from sim.sweep.executors import thread_pool
-from sim.sweep.run_sweep import MUCH_SECONDS, SweepStopped, play_missing
+from sim.sweep.run_sweep import MUCH_SECONDS, SweepStopped, finish_sweep
+from sim.sweep.sweep_folder import SweepStatus
 from sim.types.playing import Silence, Stopped
 
 from .standin import StandIn, work
@@ -25,6 +26,11 @@ class Folder:
         self.parts: dict[str, bytes] = {}
         self.failures: list[tuple[int, str, str]] = []
 
+    def status(self) -> SweepStatus:
+        runs = sum(order.n_runs for order in self.orders)
+        done = sum(self.orders[0].n_runs for _ in self.parts)
+        return SweepStatus("", 0, 0, 0, 0, runs, done, 0, None)
+
     def missing(self) -> Iterator[StandIn]:
         return (order for order in self.orders if f"part-{order.number}" not in self.parts)
 
@@ -36,8 +42,10 @@ class Folder:
         self.failures.append((order.number, stage, message))
 
 
-def measure(_: StandIn) -> float:
-    return 1.0
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(run_sweep, "carry_out", work)
+    monkeypatch.setattr(run_sweep, "order_seconds", lambda _: 1.0)
 
 
 class Counter(Silence):
@@ -64,7 +72,7 @@ def orders(trouble: str = "") -> list[StandIn]:
 
 def test_a_failed_order_is_written_down_and_the_rest_goes_on():
     folder, counter = Folder(orders("fails")), Counter()
-    assert play_missing(folder, work, measure, workers=1, progress=counter) == 1
+    assert finish_sweep(folder, workers=1, progress=counter) == 1
     assert folder.parts == {name: part for name, part in WHOLE.items() if name != "part-3"}
     assert [(number, stage) for number, stage, _ in folder.failures] == [(3, "play")]
     assert counter.runs == 20 * StandIn(0).n_runs
@@ -76,11 +84,11 @@ def test_a_signal_stops_gently_with_its_exit_code_and_the_folder_resumes(name: s
     number = getattr(signal, name)
     folder, before = Folder(orders(), lambda n: n == 5 and signal.raise_signal(number)), signal.getsignal(number)
     with pytest.raises(SweepStopped) as stopped:
-        play_missing(folder, work, measure, workers=1)
+        finish_sweep(folder, workers=1)
     assert stopped.value.exit_code == 128 + number
     assert 5 <= len(folder.parts) < 10
     assert signal.getsignal(number) == before
-    assert play_missing(folder, work, measure, workers=1) == 0
+    assert finish_sweep(folder, workers=1) == 0
     assert folder.parts == WHOLE
 
 
@@ -90,7 +98,7 @@ def test_the_second_signal_does_what_it_did_before():
     try:
         folder = Folder(orders(), lambda n: n in (5, 6) and signal.raise_signal(signal.SIGTERM))
         with pytest.raises(SweepStopped):
-            play_missing(folder, work, measure, workers=1)
+            finish_sweep(folder, workers=1)
     finally:
         signal.signal(signal.SIGTERM, before)
     assert heard == [signal.SIGTERM]
@@ -99,10 +107,8 @@ def test_the_second_signal_does_what_it_did_before():
 def test_a_signal_that_is_ignored_stays_ignored():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        play_missing(
+        finish_sweep(
             folder := Folder(orders(), lambda n: n == 5 and signal.raise_signal(signal.SIGHUP)),
-            work,
-            measure,
             workers=1,
         )
     finally:
@@ -113,7 +119,7 @@ def test_a_signal_that_is_ignored_stays_ignored():
 def test_whoever_watches_may_have_had_enough():
     folder = Folder(orders())
     with pytest.raises(SweepStopped) as stopped:
-        play_missing(folder, work, measure, workers=1, progress=Counter(enough=4 * StandIn(0).n_runs))
+        finish_sweep(folder, workers=1, progress=Counter(enough=4 * StandIn(0).n_runs))
     assert stopped.value.exit_code == 130
     assert len(folder.parts) < 10
 
@@ -124,7 +130,7 @@ def test_an_error_of_the_folder_is_not_taken_for_a_failed_order():
 
     folder = Folder(orders(), full)
     with pytest.raises(OSError, match="No space left"):
-        play_missing(folder, work, measure, workers=1)
+        finish_sweep(folder, workers=1)
     assert folder.failures == []
 
 
@@ -136,12 +142,12 @@ def test_processes_are_started_only_for_much_work_and_only_with_the_extra(monkey
 
     monkeypatch.setattr(run_sweep, "local_cluster", noted("processes"))
     monkeypatch.setattr(run_sweep, "thread_pool", noted("threads"))
-    play_missing(Folder(orders()), work, measure, workers=3)
-    play_missing(Folder(orders()[: int(MUCH_SECONDS) - 1]), work, measure, workers=3)
-    play_missing(Folder(orders()), work, measure, workers=1)
-    play_missing(Folder([]), work, measure, workers=3)
+    finish_sweep(Folder(orders()), workers=3)
+    finish_sweep(Folder(orders()[: int(MUCH_SECONDS) - 1]), workers=3)
+    finish_sweep(Folder(orders()), workers=1)
+    finish_sweep(Folder([]), workers=3)
     monkeypatch.setitem(sys.modules, "distributed", None)
-    play_missing(Folder(orders()), work, measure, workers=3)
+    finish_sweep(Folder(orders()), workers=3)
     assert started == [("processes", 3), ("threads", 3), ("threads", 1), ("threads", 3)]
 
 
@@ -149,7 +155,7 @@ def test_processes_are_started_only_for_much_work_and_only_with_the_extra(monkey
 def test_processes_give_the_bytes_of_threads_and_stop_gently(tmp_path: Path):
     folder = Folder(orders(), lambda n: n == 5 and signal.raise_signal(signal.SIGTERM))
     with pytest.raises(SweepStopped) as stopped:
-        play_missing(folder, work, measure, workers=2)
+        finish_sweep(folder, workers=2)
     assert stopped.value.exit_code == 143
-    assert play_missing(folder, work, measure, workers=2) == 0
+    assert finish_sweep(folder, workers=2) == 0
     assert folder.parts == WHOLE

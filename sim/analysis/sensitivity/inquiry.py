@@ -20,7 +20,7 @@ from sim.scenario.sampling.source import Source
 from sim.scenario.sampling.unknowns import PARTITIONS, Unknown, unknowns
 from sim.types import Outcome, Runs
 from sim.types.arrays import Floats, Ints
-from sim.types.playing import SILENCE, Progress, Size
+from sim.types.playing import SILENCE, Luck, Progress, Size
 
 MEASURES = ("settlement", "in_force")
 LISTED = 10  # numbers whose better knowledge would change the answer most
@@ -120,7 +120,8 @@ class MainAnswer:
         inquiry, draws = self.inquiry, source.draws
         size = Size(len(draws), inquiry.sizes.replications, source.seed, inquiry.threads)
         places = [inquiry.formats[place] for place in formats]
-        return reached(play_outcomes(source, places, size, progress=self.progress, draws=draws), self.measure)
+        luck = Luck(np.full(len(draws), source.seed, dtype=np.uint64), draws)
+        return reached(play_outcomes(source, places, size, progress=self.progress, luck=luck), self.measure)
 
     def draws(self, draws: Ints, switch: Callable[[Uniforms], Uniforms] = plain) -> Scattered:
         """Draws [D] of the inquiry's scenario, with a switch."""
@@ -154,11 +155,11 @@ def play_outcomes(
     size: Size,
     *,
     progress: Progress = SILENCE,
-    draws: Ints | None = None,
+    luck: Luck | None = None,
 ) -> Outcomes:
     """[D, F, R] outcomes of runs that nothing else is kept of."""
     kept = KeptOutcomes(size.draws, len(formats), size.replications)
-    play(source, formats, size, kept, progress=progress, draws=draws)
+    play(source, formats, size, kept, progress=progress, luck=luck)
     return kept.outcome
 
 

@@ -149,14 +149,14 @@ def largest_t(residual: Floats) -> float:
 
 
 def _settled(value: Floats) -> Floats:
-    """Values [U, V] in which exact zeros take the sign of what is around them; NaN inside a plain of zeros.
+    """Values [U, V] in which exact zeros take the sign of what is around them (or +); NaN inside a plain of zeros.
 
     So there is no line between a plain in which the formats do the same and a slope that leads up from it.
     """
     padded = np.pad(np.sign(value), 1, constant_values=np.nan)
     around = np.stack([padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]])
-    lean = np.sign(np.nansum(around, axis=0))
-    return np.where(value == 0.0, np.where(lean == 0.0, np.nan, lean * 1e-9), value)
+    lean = np.where(np.nansum(around, axis=0) < 0.0, -1e-9, 1e-9)
+    return np.where(value == 0.0, np.where(np.nansum(np.abs(around), axis=0) == 0.0, np.nan, lean), value)
 
 
 def zero_lines(field: Floats, u: Floats, v: Floats) -> Floats:

@@ -1,0 +1,34 @@
+"""Levels as numbers, and ranges of them in words."""
+
+import numpy as np
+import pytest
+
+from sim.analysis.sweeps.factor_levels import FactorRange, coded, where
+
+
+def test_numbers_stay_and_words_become_positions():
+    numbers, words = coded([3, 1, 2])
+    assert (numbers.tolist(), words) == ([3.0, 1.0, 2.0], ())
+    positions, words = coded(["none", "both", "none"])
+    assert (positions.tolist(), words) == ([0.0, 1.0, 0.0], ("none", "both"))
+    assert coded([None, "both"])[1] == ("None", "both")
+    assert coded(np.array([True, False]))[1] == ("True", "False")
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ({"low": 0.12345}, "price is above 0.123"),
+        ({"high": -0.3}, "price is below -0.3"),
+        ({"low": 0.0, "high": 1.0}, "price is between 0 and 1"),
+        ({"categories": ("both", "none")}, "price is both or none"),
+        ({}, "price is anything"),
+    ],
+)
+def test_a_range_in_words(ends, words):
+    assert str(FactorRange("price", **ends).words) == words
+
+
+def test_several_ranges_at_once():
+    both = [FactorRange("price", low=1.0), FactorRange("firm", categories=("none",))]
+    assert str(where(both)) == "price is above 1 and firm is none"
