@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.app.scenarios import Scenario
@@ -122,6 +124,33 @@ def test_a_design_from_python_is_that_of_the_file():
     assert (made.points.levels == design.points.levels).all()
     assert [cell.levels for cell in made.cells] == [cell.levels for cell in design.cells]
     assert (made.numbers, made.structure, made.formats) == (design.numbers, design.structure, design.formats)
+
+
+def test_content_from_python_may_hold_arrays_and_tuples_and_is_not_changed():
+    content = {
+        "factors": {
+            "a": {"path": PRICE, "levels": np.array([-0.25, 0.125])},
+            "b": {"path": "horizon_months", "levels": np.array([6, 12])},
+        },
+        "sample": {"lhs": {"n": np.int64(5)}},
+        "formats": ("farmers",),
+    }
+    before = deepcopy(content)
+    design = make_design(content, VILLAGE, name="arrays")
+    assert repr(content) == repr(before)
+    assert design.numbers[0].levels == (-0.25, 0.125)
+    assert design.structure[0].levels == (6, 12)
+    assert json.loads(json.dumps(design.written)) == design.written
+    assert make_design(design.written, VILLAGE, name="again").written == design.written
+
+
+def test_a_named_scenario_of_the_file_is_applied_first():
+    raw = read_raw(VILLAGE_FILE) | {"scenarios": {"quiet": {"overrides": ["all-standard"]}}}
+    factors = {"firm": {"override": ["none", "both-hold-out"]}}
+    design = design_of(factors, Scenario(None, raw), named_scenario="quiet")
+    strategies = [cell.scenario.resolved.parties["upper"].behaviour.strategy for cell in design.cells]
+    assert strategies == ["standard", "hard_liner"]
+    assert design_of(factors, Scenario(None, raw, scenario="quiet")).written["named_scenario"] == "quiet"
 
 
 def test_what_is_written_stands_on_its_own_with_what_the_scenario_was_changed_by():
