@@ -236,3 +236,11 @@ def test_samples_may_be_several_and_inputs_are_counted():
     ]  # fmt: skip
     assert design.keep_runs
     assert design.n_runs == design.n_points * 2 * 2 * 2
+
+
+def test_a_constant_that_is_set_once_more_comes_after_what_was_set_in_between():
+    scenario = VILLAGE.set({"parties.mill.patience": 0.5, "parties.*.patience": 0.9})
+    factors = {"months": {"path": "horizon_months", "levels": [6, 12]}}
+    design = design_of(factors, scenario, constants={"parties.mill.patience": 0.75})
+    assert design.scenario.resolved.numbers["parties.mill.patience"].form == 0.75
+    assert design.scenario.resolved.numbers["parties.upper.patience"].form == 0.9
