@@ -362,7 +362,7 @@ def _confirm(design: Design, place: Path | None, *, yes: bool) -> None:
     found = _estimate(design, place)
     if found.runs > MOST_RUNS:
         raise InputError(
-            f"These are {found.runs:,} runs, about {found.core_seconds / 3600:,.1f} hours of work of one core and "
+            f"These are {found.runs:,} runs, about {found.core_seconds / 3600:,.1f} hours of work of one processor and "
             f"{found.megabytes:,.0f} MB on disk. Take fewer points, draws or replications; or add --yes, if that is "
             "meant."
         )

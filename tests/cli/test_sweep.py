@@ -75,7 +75,7 @@ def test_a_cell_prints_the_line_that_plays_it(design: Path):
 def test_a_dry_run_says_what_would_be_played_and_plays_nothing(design: Path):
     said = parley(f"sweep {design} --dry-run").stdout
     assert "6 design points; 2 formats, 6 draws and 2 replications each: 144 runs." in said
-    assert re.search(r"144 runs in \d+ parts, about \d+\s+seconds of one core, \d+ MB on disk", said)
+    assert re.search(r"144 runs in \d+ parts, about \d+\s+seconds of one processor, \d+ MB on disk", said)
     assert "sluice" in said
     assert "parties.mill.salience.sluice" in said
     assert not Path("results").exists()

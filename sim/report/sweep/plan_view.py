@@ -33,7 +33,7 @@ def plan_sentence(design: Design, expected: SweepEstimate) -> Text:
     if not expected.runs:
         return Text(f"{size} {say('All of it is there.')}")
     work = say(
-        "To be played: {runs} runs in {parts} parts, about {seconds} seconds of one core, {megabytes} MB on disk.",
+        "To be played: {runs} runs in {parts} parts, about {seconds} seconds of one processor, {megabytes} MB on disk.",
         runs=count(expected.runs),
         parts=count(expected.parts),
         seconds=count(max(1, round(expected.core_seconds))),
