@@ -18,7 +18,7 @@ from typing import Any
 
 from sim.engines.batch import available_threads
 from sim.sweep.design import Design
-from sim.sweep.executors import Crash, Pool, dask, existing_cluster, local_cluster, results, thread_pool
+from sim.sweep.executors import Crash, Pool, dask_library, existing_cluster, local_cluster, results, thread_pool
 from sim.sweep.part_plan import cell_work
 from sim.sweep.parts import WorkOrder, carry_out
 from sim.sweep.sweep_folder import SweepFolder
@@ -133,7 +133,7 @@ def _pool(
     if scheduler is not None:
         return existing_cluster(carry_out, scheduler)
     count = threads or workers or available_threads()
-    if threads is None and count > 1 and much and dask() is not None:
+    if threads is None and count > 1 and much and dask_library() is not None:
         return local_cluster(carry_out, count)
     return thread_pool(carry_out, count)
 

@@ -146,7 +146,7 @@ def test_processes_are_started_only_for_much_work_and_only_with_the_extra(monkey
     finish_sweep(Folder(orders()[: int(MUCH_SECONDS) - 1]), workers=3)
     finish_sweep(Folder(orders()), workers=1)
     finish_sweep(Folder([]), workers=3)
-    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "dask", None)
     finish_sweep(Folder(orders()), workers=3)
     assert started == [("processes", 3), ("threads", 3), ("threads", 1), ("threads", 3)]
 
