@@ -133,20 +133,20 @@ def sweep(
         >>> frame.shape[0], sorted(set(frame["format"]))
         (6, ['all-three', 'farmers'])
     """
-    from sim.report.words.progress import Bar, Unit
+    from sim.report.words.progress import Bar, ProgressUnit
     from sim.sweep.run_sweep import SweepStopped, run_sweep
 
     whole = design if isinstance(design, Design) else globals()["design"](design)
     home = TemporaryDirectory(prefix="parley-sweep-") if out is None else None
     place = Path(home.name) / "sweep" if home is not None else Path(str(out))
-    address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler.address
-    unit = Unit("points", max(1, whole.n_runs // whole.n_points))
+    address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler_info()["address"]
+    unit = ProgressUnit("points", max(1, whole.n_runs // whole.n_points))
     try:
         with Bar(quiet=not progress, unit=unit) as bar:
             result = run_sweep(whole, place, workers=workers, scheduler=address, threads=threads, progress=bar)
     except SweepStopped as stop:
         raise KeyboardInterrupt(str(stop)) from None
-    return Sweep(result, home)
+    return Sweep(result, whole, home)
 
 
 class Answer(_Tabled):
@@ -180,7 +180,7 @@ class Answer(_Tabled):
         from markupsafe import escape
 
         words = f"<p>{escape(self.sentence)}</p>" if self.sentence else ""
-        return words + (self._svg or self.frame()._repr_html_())
+        return words + (self._svg or self.frame().to_html())
 
 
 class Map(Answer):
@@ -198,9 +198,9 @@ class Map(Answer):
         """
         x, y = self._axes
         table = super().frame()
-        across = ["format", x] if table["format"].nunique() > 1 else x
         if y is None:
             return table.pivot_table(index=x, columns="format", values="value", sort=False)
+        across = ["format", x] if len(set(table["format"])) > 1 else x
         return table.pivot_table(index=y, columns=across, values="value", sort=False)
 
 
@@ -211,8 +211,11 @@ class Sweep(_Tabled):
         record: the folder's content as arrays (`sim.sweep.sweep_result`).
     """
 
-    def __init__(self, record: SweepResult, home: TemporaryDirectory[str] | None = None) -> None:
+    def __init__(
+        self, record: SweepResult, design: Design | None = None, home: TemporaryDirectory[str] | None = None
+    ) -> None:
         self.record = record
+        self._design = design
         self._home = home
         """Where it lives if nobody named a folder; gone with this object."""
 
@@ -230,28 +233,43 @@ class Sweep(_Tabled):
     @property
     def design(self) -> Design:
         """What was played: formats, factors, points, draws."""
-        return self.record.design
+        return self._design or self.record.design
 
     @property
     def folder(self) -> Path:
         """Where it is kept."""
-        return self.record.place
+        return self.record.folder.place
 
-    def rows(self) -> list[Row]:
-        """A row a design point and format: `point`, a column a factor, `format`, and of each measure its share of runs
-        in [0, 1] with the ends of its 95% interval, `settlement`, `settlement_low`, `settlement_high`.
+    def rows(self, measures: Sequence[str] = ()) -> list[Row]:
+        """A row a design point and format, with the share of runs of each measure.
 
-        Intervals cover simulation error only, the draw being the sampling unit.
-        """
-        return self.record.rows()
+        Columns: `point`, every factor, `format`, `draws`, `runs`; of each measure `settlement`, in [0, 1], and the ends
+        `settlement_low` and `settlement_high` of its 95% interval (simulation error only, the draw being the sampling
+        unit).
 
-    def xarray(self, measure: str = "settlement") -> xarray.Dataset:
-        """`value`, `low` and `high` of a measure: over every factor and format of a grid, else over `point` and format.
+        Args:
+            measures: names such as `settlement`, `in_force`, `stopped_by_mill`; empty for all.
 
         Raises:
-            ImportError: xarray is not installed.
+            InputError: there is no such measure.
         """
-        return self.record.xarray(measure)
+        return self.record.rows(tuple(measures) or None)
+
+    def frame(self, measures: Sequence[str] = ()) -> pd.DataFrame:
+        """`rows` as a DataFrame.
+
+        Raises:
+            InputError: there is no such measure, or pandas is not installed.
+        """
+        return self.record.frame(tuple(measures) or None)
+
+    def xarray(self, measures: Sequence[str] = ()) -> xarray.Dataset:
+        """Of a grid: a dimension a factor and `format`; variables as the columns of `rows`.
+
+        Raises:
+            InputError: the design is not one grid, there is no such measure, or xarray is not installed.
+        """
+        return self.record.xarray(tuple(measures) or None)
 
     def heatmap(self, x: str, y: str | None = None, *, measure: str = "settlement", format: str | None = None) -> Map:
         """A measure over the levels of one or two factors, all else pooled; shows itself in a notebook.
@@ -262,14 +280,13 @@ class Sweep(_Tabled):
         Raises:
             InputError: there is no such factor, measure or format.
         """
-        from sim.report.sweep.answer_figures import map_svg
-
+        from sim.report.sweep.answer_figures import map_figure
         from sim.sweep.sweep_answers import format_at, share_map
 
         heat = share_map(self.record, x, y, measure=measure)
         formats = self.design.formats if format is None else (self.design.formats[format_at(self.design, format)],)
         return Map(
-            heat, _map_rows(heat, self.design.formats, formats), (x, y), map_svg(self.design, heat, formats, measure)
+            heat, _map_rows(heat, self.design.formats, formats), (x, y), map_figure(self.design, heat, formats, measure)
         )
 
     def tipping(self, first: str, second: str, x: str, y: str | None = None, *, measure: str = "settlement") -> Answer:
@@ -280,16 +297,16 @@ class Sweep(_Tabled):
         Raises:
             InputError: there is no such format, factor or measure.
         """
-        from sim.report.sweep.answer_figures import tipping_svg
-
+        from sim.report.sweep.answer_figures import tipping_figure
         from sim.sweep.sweep_answers import share_map, tipping_map
 
-        turn = tipping_map(self.record, (first, second), share_map(self.record, x, y, measure=measure))
+        heat = share_map(self.record, x, y, measure=measure)
+        turn = tipping_map(self.record, (first, second), heat)
         rows = [
             {**levels, "value": float(turn.value[at]), "low": float(turn.low[at]), "high": float(turn.high[at])}
             for at, levels in _levels(turn)
         ]
-        return Answer(turn, rows, tipping_svg(self.design, turn, measure))
+        return Answer(turn, rows, tipping_figure(self.design, heat, turn, measure))
 
     def sobol(
         self, format: str | None = None, *, minus: str | None = None, measure: str = "settlement", cell: int = 0
@@ -377,8 +394,10 @@ class Sweep(_Tabled):
             IndexError: there is no such point.
         """
         from sim.sweep.compare_line import compare_command
+        from sim.sweep.folder_files import SCENARIO
 
-        return compare_command(self.design, point)
+        known = self.design.scenario.file is not None
+        return compare_command(self.design, point, None if known else self.folder / SCENARIO)
 
     def scenario(self, point: int) -> Scenario:
         """The scenario of a design point, for `parley.compare`, `trace` and `solve`.
@@ -391,14 +410,14 @@ class Sweep(_Tabled):
         return cell_scenario(self.design, point)
 
     def failures(self) -> list[Row]:
-        """What failed, a row a block of points: its place, the stage, the message, how often it was tried."""
-        return self.record.failures()
+        """What failed and is not there, a row a block of points: where, at which stage, why, how often it was tried."""
+        return [_flat(failure) for failure in self.record.folder.failures.rows()]
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
-        """A connection to the sweep's parts as views: `points`, `counts` and what `views.sql` defines.
+        """A connection to DuckDB with the views `points`, `draws` and `shares` of the folder's parts.
 
         Raises:
-            ImportError: DuckDB is not installed.
+            InputError: DuckDB is not installed, or no part is there yet.
         """
         return self.record.duckdb()
 
@@ -410,7 +429,6 @@ class Sweep(_Tabled):
 
     def __str__(self) -> str:
         from sim.report.sweep.sweep_page import summary
-
         from sim.report.words.plain import plain_text
 
         return plain_text(summary(self.record))

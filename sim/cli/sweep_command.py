@@ -22,6 +22,7 @@ from sim.cli.delivery import REPORT, check_output
 
 if TYPE_CHECKING:
     from sim.sweep.design import Design
+    from sim.sweep.sweep_estimate import SweepEstimate
     from sim.sweep.sweep_folder import SweepFolder, SweepStatus
     from sim.sweep.sweep_result import SweepResult
 
@@ -361,7 +362,7 @@ def _confirm(design: Design, place: Path | None, *, yes: bool) -> None:
     found = _estimate(design, place)
     if found.runs > MOST_RUNS:
         raise InputError(
-            f"These are {found.runs:,} runs, about {found.core_seconds / 3600:,.1f} hours of work of one core and "
+            f"These are {found.runs:,} runs, about {found.core_seconds / 3600:,.1f} hours of work of one processor and "
             f"{found.megabytes:,.0f} MB on disk. Take fewer points, draws or replications; or add --yes, if that is "
             "meant."
         )
@@ -385,14 +386,14 @@ def _play(
     design: Design, place: Path, players: Players, telling: Telling, *, shard: tuple[int, int] | None = None
 ) -> None:
     """Play what is missing from a folder, write the page, and tell what came of it."""
-    from sim.report.words.progress import Bar, Unit
+    from sim.report.words.progress import Bar, ProgressUnit
     from sim.rules.library import cache_is_cold
     from sim.sweep.run_sweep import SweepStopped, run_sweep
 
     _check_language(design, telling)
     if cache_is_cold():
         note("Compiling, first run only: this takes up to a minute.", quiet=telling.quiet)
-    unit = Unit("points", design.n_runs // design.n_points)
+    unit = ProgressUnit("points", design.n_runs // design.n_points)
     try:
         with Bar(quiet=telling.quiet, unit=unit) as bar:
             result = run_sweep(design, place, **vars(players), shard=shard, progress=bar)

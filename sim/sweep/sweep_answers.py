@@ -23,7 +23,6 @@ from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.app.errors import InputError, choose_one, did_you_mean
 from sim.sweep.box_conditions import Known, holds, parse_condition
 from sim.sweep.design import Design, SampleKind
-from sim.sweep.point_counts import EVENTS
 from sim.types.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -36,25 +35,6 @@ _HOW = {
     "morris": "morris: {trajectories: 50}",
     "oat": "oat: {steps: 5}",
 }
-
-
-def measures(design: Design) -> tuple[str, ...]:
-    """Names of what can be asked about."""
-    parties = design.scenario.resolved.parties
-    return (*dict.fromkeys((*EVENTS, "in_force", "signed", "lasted")), *(f"stopped_by_{party}" for party in parties))
-
-
-def counts(result: SweepResult, measure: str) -> tuple[Ints, Ints]:
-    """Hits and trials [P, D, F] of a measure.
-
-    Raises:
-        InputError: there is no such measure.
-    """
-    known = measures(result.design)
-    if measure not in known:
-        raise InputError(f'No measure is called "{measure}". {did_you_mean(measure, known)}')
-    measured = result.measured(measure)
-    return measured.hits, measured.trials
 
 
 def format_at(design: Design, name: str | None) -> int:
@@ -82,7 +62,7 @@ def share_map(
         raise InputError(f'A map takes two different factors: "{x}" stands on both sides.')
     gridded = any(sample.kind == "grid" for sample in design.samples)
     at = _points(design, "grid") if gridded else np.arange(design.n_points)
-    hits, trials = counts(result, measure)
+    hits, trials = _counts(result, measure)
     sides = [(name, factors[name][at]) for name in (x, y) if name is not None]
     cut = (0 if gridded else BINS) if bins is None else bins
     return heat_map(sides[0], sides[1] if y is not None else None, hits[at], trials[at], bins=cut)
@@ -98,7 +78,7 @@ def tipping_map(result: SweepResult, pair: tuple[str, str], heat: HeatMap) -> Ti
 
 def answer(result: SweepResult, measure: str, format: str | None, minus: str | None) -> Floats:
     """[P, D] share of each draw's runs, of a format or of one minus another; NaN where a run is not there."""
-    hits, trials = counts(result, measure)
+    hits, trials = _counts(result, measure)
     shares = np.divide(hits, trials, out=np.full(hits.shape, np.nan), where=trials > 0)
     y: Floats = shares[:, :, format_at(result.design, format)]
     return y if minus is None else y - shares[:, :, format_at(result.design, minus)]
@@ -126,7 +106,7 @@ def single_steps(result: SweepResult, measure: str, format: str | None, cell: in
     """What each level of each factor does alone, of the one-at-a-time sample in one cell."""
     design = result.design
     at, which = _points(design, "oat", cell), format_at(design, format)
-    hits, trials = (part[at, :, which] for part in counts(result, measure))
+    hits, trials = (part[at, :, which] for part in _counts(result, measure))
     levels = design.points.levels[at % len(design.points.luck)]
     return one_at_a_time(hits, trials, levels, [factor.name for factor in design.numbers])
 
@@ -136,7 +116,7 @@ def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSe
     design = result.design
     if format is not None:
         format_at(design, format)
-    clauses = parse_condition(condition, Known(design.formats, measures(design), format))
+    clauses = parse_condition(condition, Known(design.formats, result.measures, format))
     met, known = holds(result, clauses)
     return box_search(
         _factors(result), np.where(known, met.astype(np.float64), np.nan), " and ".join(map(str, clauses))
@@ -150,7 +130,12 @@ def tree(result: SweepResult, y: Floats, what: str) -> RegressionTree:
 
 def regrets(result: SweepResult, measure: str = "settlement") -> Regret:
     """How far each format is behind the best one, over all points."""
-    return regret(*counts(result, measure), result.design.formats)
+    return regret(*_counts(result, measure), result.design.formats)
+
+
+def _counts(result: SweepResult, measure: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Hits and trials [P, D, F], of whichever type of whole number."""
+    return result.measured(measure)
 
 
 def _factors(result: SweepResult) -> Mapping[str, NDArray[Any]]:

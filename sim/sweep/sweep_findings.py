@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, Protocol
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.sweep.design import Design, SampleRows
+from sim.sweep.sweep_result import Measured, SweepResult
 from sim.types.arrays import Floats, Ints
 from sim.types.message import message
 
@@ -44,38 +45,6 @@ MOST_PANELS = 6
 """Panels that are drawn; of the others the shares are told."""
 MOST_PAIRS = 20_000
 """Pairs whose residuals are held at once."""
-
-
-class CountedRuns(Protocol):
-    """Runs in which something was seen, among runs; both [P, D, F], 0 trials where a run is not there."""
-
-    @property
-    def hits(self) -> NDArray[Any]:
-        """[P, D, F]."""
-        ...
-
-    @property
-    def trials(self) -> NDArray[Any]:
-        """[P, D, F]."""
-        ...
-
-
-class SweepReading(Protocol):
-    """What is read of a sweep's folder."""
-
-    @property
-    def design(self) -> Design:
-        """The design."""
-        ...
-
-    @property
-    def n_missing(self) -> int:
-        """Parts that are not there."""
-        ...
-
-    def measured(self, measure: str) -> CountedRuns:
-        """Counts of a measure at every point, draw and format."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -194,8 +163,12 @@ def _top(hits: NDArray[Any], trials: NDArray[Any]) -> tuple[Ints, Floats]:
     return top, p.reshape(n_points, n_formats - 1).max(axis=1)
 
 
-def findings(result: SweepReading) -> SweepFindings:
-    """Everything that is said of a sweep, from its counts."""
+@lru_cache(maxsize=1)
+def findings(result: SweepResult) -> SweepFindings:
+    """Everything that is said of a sweep, from its counts.
+
+    It is kept, since page and terminal ask one after the other; a result knows the parts there were when first asked.
+    """
     design = result.design
     luck = np.tile(design.points.luck, len(design.cells))
     counts = {name: result.measured(name) for name in MAIN}
@@ -220,9 +193,13 @@ def findings(result: SweepReading) -> SweepFindings:
         gap=_gap(shares[measure], pair),
         panels=tuple(panels),
         stoppers={party: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for party, of_one in stopped.items()},
-        regret=regret(main.hits, main.trials, format_names(design)) if len(pair) > 1 else None,
+        regret=_regret(main, format_names(design)),
         missing_points=int((main.trials == 0).any(axis=(1, 2)).sum()),
     )
+
+
+def _regret(main: Measured, names: tuple[str, ...]) -> Regret | None:
+    return regret(main.hits.astype(np.int64), main.trials.astype(np.int64), names) if len(names) > 1 else None
 
 
 def _places(design: Design) -> list[tuple[int, SampleRows, slice]]:
@@ -235,11 +212,11 @@ def _places(design: Design) -> list[tuple[int, SampleRows, slice]]:
     ]
 
 
-def _at(counts: CountedRuns, at: slice) -> tuple[NDArray[Any], NDArray[Any]]:
+def _at(counts: Measured, at: slice) -> tuple[NDArray[Any], NDArray[Any]]:
     return counts.hits[at], counts.trials[at]
 
 
-def _ahead(main: CountedRuns, luck: Ints, places: list[tuple[int, SampleRows, slice]]) -> list[int]:
+def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice]]) -> list[int]:
     """The format that is ahead over all points of each panel; panels of one sample are judged together."""
     ahead = [-1] * len(places)
     for sample in dict.fromkeys(sample for _, sample, _ in places):

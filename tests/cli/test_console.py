@@ -12,7 +12,7 @@ from sim.app.errors import InputError, choose, did_you_mean
 from sim.app.harness import Keeping
 from sim.cli.console import speaking, stopping_gently
 from sim.cli.delivery import Wanted, deliver
-from sim.report.words.progress import Bar, Unit
+from sim.report.words.progress import Bar, ProgressUnit
 from sim.types.playing import Stopped
 
 
@@ -105,7 +105,7 @@ def test_a_bar_with_a_unit_counts_units_and_says_their_pace(monkeypatch, capsys)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
     clock = Clock()
-    with Bar(clock=clock, unit=Unit("points", 200)) as bar:
+    with Bar(clock=clock, unit=ProgressUnit("points", 200)) as bar:
         bar.expect(4_000)
         clock.now = 3.0
         for _ in range(4):

@@ -6,7 +6,9 @@ each the format that was best on all the others is held against each format. Tha
 that was chosen, so no regret is too large in the mean; where the best is hard to tell it falls a little short. The
 points around the highest tenth, and the worst, are chosen on the other draws likewise.
 
-Intervals are simulation error: draws are the sampling unit, points and their weights stand as they are.
+Intervals are simulation error: draws are the sampling unit, points and their weights stand as they are. Their lower end
+is that of this estimate, which is short if anything, and their upper end as far above what the same draws give, which
+is too large if anything.
 
 Shape letters: P design points, D draws, F formats.
 """
@@ -86,12 +88,15 @@ def regret(
         return Regret(0, n_points, (), None, told_apart=False, said=(message("No point was played in every format."),))
     share = hits[played] / trials[played] * (1.0 if more_is_better else -1.0)
     weight = np.ones(len(share)) if weights is None else weights[played]
-    by_draw = _regret_by_draw(share, weight / weight.sum())
+    by_draw = _regret_by_draw(share, weight / weight.sum(), crossed=True)
+    same_draws = _regret_by_draw(share, weight / weight.sum(), crossed=False).mean(axis=1)
     overall = share.mean(axis=1)
     best = overall == overall.max(axis=1, keepdims=True)
     best_at = (weight / weight.sum()) @ (best / best.sum(axis=1, keepdims=True))
-    estimates = [[_mean(by_draw[kind, :, f]) for kind in range(3)] for f in range(n_formats)]
-    rows = [FormatRegret(formats[f], *estimates[f], best_at=float(best_at[f])) for f in range(n_formats)]
+    rows: list[FormatRegret] = []
+    for f, name in enumerate(formats):
+        mean, ninety, worst = (_bounded(_mean(by_draw[kind, :, f]), float(same_draws[kind, f])) for kind in range(3))
+        rows.append(FormatRegret(name, mean, ninety, worst, best_at=float(best_at[f])))
     order = sorted(range(n_formats), key=lambda f: rows[f].mean.value)
     lead, told = _lead(by_draw[0][:, order])
     ordered = tuple(rows[f] for f in order)
@@ -99,10 +104,11 @@ def regret(
     return Regret(len(share), n_points - len(share), ordered, lead, told_apart=told, said=said)
 
 
-def _regret_by_draw(share: Floats, weight: Floats) -> Floats:
+def _regret_by_draw(share: Floats, weight: Floats, *, crossed: bool) -> Floats:
     """[3, D, F] regret of each format in each draw: in the mean over points, around the worst tenth, at the worst.
 
-    From shares [P, D, F]; best format and ranks of points are from the draws of all other folds.
+    From shares [P, D, F]; best format and ranks of points are from the draws of all other folds, or, where not
+    `crossed`, from all draws.
     """
     n_draws, n_formats = share.shape[1:]
     n_folds = min(n_draws, FOLDS)
@@ -110,7 +116,7 @@ def _regret_by_draw(share: Floats, weight: Floats) -> Floats:
     total, by_draw = share.sum(axis=1), np.empty((3, n_draws, n_formats))
     for at in range(n_folds):
         here = fold == at
-        others = (total - share[:, here].sum(axis=1)) / np.count_nonzero(~here)
+        others = (total - share[:, here].sum(axis=1)) / np.count_nonzero(~here) if crossed else total / n_draws
         best = others.argmax(axis=1)
         behind = np.take_along_axis(share[:, here], best[:, None, None], axis=2) - share[:, here]  # [P, d, F]
         by_draw[0, here] = np.einsum("p,pdf->df", weight, behind)
@@ -152,6 +158,11 @@ def _mean(moved: Floats) -> Estimate:
     largest = float(np.abs(moved).max()) or 1.0
     scaled = paired_mean(moved / largest)
     return Estimate(scaled.value * largest, scaled.low * largest, scaled.high * largest)
+
+
+def _bounded(estimate: Estimate, same_draws: float) -> Estimate:
+    """With an upper end that holds although the estimate may be short: as far above that of the same draws."""
+    return Estimate(estimate.value, estimate.low, estimate.high + max(same_draws - estimate.value, 0.0))
 
 
 def _sentences(formats: Sequence[FormatRegret], lead: Estimate | None, told: bool) -> tuple[Message, ...]:

@@ -202,7 +202,8 @@ def _element(item: Item, *, inline: bool) -> str:
     if isinstance(item, Tiles):
         right, down = _n(item.width), _n(item.height)
         path = "".join(f"M{_n(x)},{_n(y)}h{right}v{down}h-{right}z" for x, y in item.corners)
-        return f'<path d="{path}" {_paint("fill", colour)}{_opacity(item.alpha)}/>'
+        look = f'{_paint("fill", colour)}{_opacity(item.alpha)} shape-rendering="crispEdges"'
+        return f'<path d="{path}" {look}/>'
     if isinstance(item, Strokes):
         path = "".join("M" + "L".join(f"{_n(x)},{_n(y)}" for x, y in line) for line in item.lines)
         dashes = ' stroke-dasharray="3 2"' if item.dashed else ' stroke-linecap="round"'

@@ -24,18 +24,13 @@ KIND_LABELS = {
     "shift": "{name} (added to what the file says)",
     "quantile": "{name} (quantile of what the file says)",
 }
-"""A factor on an axis, by what its levels do."""
+"""What a factor on an axis moves, by what its levels do."""
 NO_LEVEL = "as in the file"
 
 
 def number(value: float) -> str:
     """A level, as short as it is exact to three digits."""
     return digits(f"{value + 0.0:.3g}").replace("-", MINUS)
-
-
-def axis_words(factor: NumberFactor) -> str:
-    """A number factor's name, and what its levels do where they do not stand for themselves."""
-    return say(KIND_LABELS[factor.steering.kind], name=factor.name)
 
 
 def level_words(level: object) -> str:
@@ -70,6 +65,23 @@ def structure_words(factor: StructureFactor) -> str:
 
 
 @dataclass(frozen=True)
+class SweptFactor:
+    """A number factor along an axis of a figure."""
+
+    name: str
+    meaning: str
+    """What it moves, and what its levels do where they do not stand for themselves."""
+    named: bool
+    """Whether its levels themselves are the ticks, else round numbers."""
+
+
+def swept_factor(factor: NumberFactor, structure: Structure) -> SweptFactor:
+    """A factor with its words."""
+    moved = moved_words(factor, structure, most=1)
+    return SweptFactor(factor.name, say(KIND_LABELS[factor.steering.kind], name=moved), bool(factor.levels))
+
+
+@dataclass(frozen=True)
 class LevelAxis:
     """A scale of levels, each with a cell of the same size however far apart they are.
 
@@ -79,8 +91,7 @@ class LevelAxis:
     start: float
     size: float
     levels: Floats
-    named: bool
-    """Whether the levels themselves are the ticks, else round numbers."""
+    factor: SweptFactor
 
     def middle(self, index: float) -> float:
         """Where a level lies, by its place from 0."""
@@ -103,30 +114,34 @@ class LevelAxis:
     def ticks(self) -> list[float]:
         """Values to label: some or all of the levels, or round ones."""
         n = len(self.levels)
-        if self.named or n < 4:
+        if self.factor.named or n < 4:
             return [float(level) for level in self.levels[:: 1 + (n - 1) // 6]]
         return ticks(float(self.levels[0]), float(self.levels[-1]))
 
-    def across(self, sheet: Sheet, y: float, words: str = "") -> None:
-        """Ticks, their labels and the name under the baseline y."""
+    def across(self, sheet: Sheet, y: float, *, named: bool = True) -> None:
+        """Ticks and their labels under the baseline y, and the factor's name and meaning."""
         for tick in self.ticks():
             sheet.line([(self.at(tick), y), (self.at(tick), y + 3)], MUTED, width=0.6)
             sheet.text(self.at(tick), y + 10.5, number(tick), size=7, colour=MUTED, at="center")
-        if words:
-            middle, room = (self.start + self.end) / 2, abs(self.end - self.start) + 40
-            sheet.text(middle, y + 21, wrapped(words, room, 7.5, 1)[0], size=7.5, colour=INK, at="center")
+        for line, size in self._lines(22.0, 8.0) if named else ():
+            sheet.text((self.start + self.end) / 2, y + line[1], line[0], size=size, colour=INK, at="center")
 
-    def up(self, sheet: Sheet, x: float, words: str = "") -> None:
-        """Ticks, their labels and the name to the left of x."""
+    def up(self, sheet: Sheet, x: float) -> None:
+        """Ticks and their labels to the left of x, and the factor's name and meaning."""
         for tick in self.ticks():
             sheet.line([(x - 3, self.at(tick)), (x, self.at(tick))], MUTED, width=0.6)
             sheet.text(x - 5, self.at(tick) + 2.4, number(tick), size=7, colour=MUTED, at="right")
-        if words:
-            middle, room = (self.start + self.end) / 2, abs(self.end - self.start) + 30
-            text = wrapped(words, room, 7.5, 1)[0]
-            sheet.text(x - 30, middle, text, size=7.5, colour=INK, at="center", turned=True)
+        for line, size in self._lines(-42.0, 9.0):
+            middle = (self.start + self.end) / 2
+            sheet.text(x + line[1], middle, line[0], size=size, colour=INK, at="center", turned=True)
+
+    def _lines(self, first: float, step: float) -> list[tuple[tuple[str, float], float]]:
+        """Name and meaning, each with its place from the axis, and their sizes."""
+        room = abs(self.size) + 24
+        words = [(self.factor.name, 7.5), (self.factor.meaning, 6.2)]
+        return [((wrapped(text, room, size, 1)[0], first + step * k), size) for k, (text, size) in enumerate(words)]
 
 
-def level_axis(start: float, size: float, factor: NumberFactor, levels: Sequence[object]) -> LevelAxis:
+def level_axis(start: float, size: float, factor: SweptFactor, levels: Sequence[object]) -> LevelAxis:
     """The scale of a factor's levels, least first."""
-    return LevelAxis(start, size, np.array(levels, dtype=np.float64), bool(factor.levels))
+    return LevelAxis(start, size, np.array(levels, dtype=np.float64), factor)

@@ -42,7 +42,9 @@ def index_bars(indices: PickFreezeIndices, *, name: str, answer: str) -> Drawing
     for one in shown:
         label = say("dummy (moves nothing)") if one.dummy else one.factor
         faint = MUTED if one.dummy or not one.moves else INK
-        sheet.text(0, y + 10.5, wrapped(label, LABELS - 4, 7.5, 1)[0], size=7.5, bold=one.moves, colour=faint)
+        lines = name_lines(label, LABELS - 4, 7.0)
+        for place, line in enumerate(lines):
+            sheet.text(0, y + 14.2 - 3.7 * len(lines) + 7.4 * place, line, size=7.0, bold=one.moves, colour=faint)
         for top, index, alpha in ((y + 2.0, one.first, 1.0), (y + 9.0, one.total, 0.35)):
             left, right = sorted((scale.at(0.0), scale.at(index.value)))
             sheet.rect(left, top, right - left, 6.0, fill=ACCENT, alpha=alpha)
@@ -73,6 +75,11 @@ def index_bars(indices: PickFreezeIndices, *, name: str, answer: str) -> Drawing
 
 def _under(sheet: Sheet, scale: Axis, y: float, words: str) -> None:
     sheet.text(scale.x + scale.width / 2, y, words, size=7.5, at="center")
+
+
+def name_lines(name: str, width: float, size: float) -> list[str]:
+    """A factor's name on at most two lines, broken behind an underscore."""
+    return [line.replace("_ ", "_") for line in wrapped(name.replace("_", "_ "), width, size, 2)]
 
 
 def _whole(share: float) -> str:
@@ -141,7 +148,8 @@ def step_bars(steps: OneAtATime, *, name: str, answer: str) -> Drawing:
         if one.factor != factor:
             factor = one.factor
             y += 4.0
-            sheet.text(0, y + 8, wrapped(factor, LABELS - 4, 7.5, 1)[0], size=7.5, bold=True)
+            for place, line in enumerate(name_lines(factor, LABELS - 4, 7.0)):
+                sheet.text(0, y + 8 + 7.4 * place, line, size=7.0, bold=True)
         sheet.text(LABELS + 34, y + 8, number(one.level), size=7, colour=MUTED, at="right")
         colour = {1: ACCENT, -1: WARM, 0: MUTED}[one.side]
         sheet.line([(scale.at(one.effect.low), y + 5.5), (scale.at(one.effect.high), y + 5.5)], colour, width=1.3)

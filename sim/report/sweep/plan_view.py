@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.console import RenderableType
 from rich.text import Text
-from sim.report.sweep.sweep_tables import factor_table
 
+from sim.report.sweep.sweep_tables import factor_table
 from sim.report.words.language import count, say, spoken
 from sim.sweep.design import Design
 from sim.sweep.sweep_estimate import SweepEstimate
@@ -19,9 +19,9 @@ def plan_view(design: Design, expected: SweepEstimate) -> list[RenderableType]:
 
 def plan_sentence(design: Design, expected: SweepEstimate) -> Text:
     """Cells, points, formats, draws, replications; runs and parts that are missing, with seconds and megabytes."""
-    cells = say(" in {cells} cells", cells=count(len(design.cells))) if len(design.cells) > 1 else ""
+    cells = say(", in {cells} cells", cells=count(len(design.cells))) if len(design.cells) > 1 else ""
     size = say(
-        "{points} design points{cells}, {formats} formats, {draws} draws and {replications} replications each: {runs} "
+        "{points} design points{cells}; {formats} formats, {draws} draws and {replications} replications each: {runs} "
         "runs.",
         points=count(design.n_points),
         cells=cells,
@@ -33,7 +33,7 @@ def plan_sentence(design: Design, expected: SweepEstimate) -> Text:
     if not expected.runs:
         return Text(f"{size} {say('All of it is there.')}")
     work = say(
-        "To be played: {runs} runs in {parts} parts, about {seconds} seconds of one core, {megabytes} MB on disk.",
+        "To be played: {runs} runs in {parts} parts, about {seconds} seconds of one processor, {megabytes} MB on disk.",
         runs=count(expected.runs),
         parts=count(expected.parts),
         seconds=count(max(1, round(expected.core_seconds))),

@@ -14,19 +14,18 @@ from sim.analysis.sweeps.tipping import TippingMap, TippingPoint
 from sim.report.canvas.palette import ACCENT, HEAT, INK, MUTED, PAPER, RULE, WARM, WHITE, format_colour, shade
 from sim.report.canvas.sheet import SIZE, WIDTH, Drawing, Point, Sheet, wrapped
 from sim.report.canvas.symbols import Axis, badge, points_label, ticks
-from sim.report.sweep.factor_words import LevelAxis, axis_words, level_axis, number
+from sim.report.sweep.factor_words import LevelAxis, SweptFactor, level_axis, number
 from sim.report.words.language import count, digits, say
 from sim.report.words.words import percent
-from sim.sweep.design import NumberFactor
 from sim.types.arrays import Floats, Ints, Mask
 
 SHADES = 24
 """Steps of a scale of shades; cells of one step are one element of the page."""
-LEFT, BOTTOM = 46.0, 28.0
+LEFT, BOTTOM = 54.0, 36.0
 """Points kept for the labels of the two axes."""
 TALL = 200.0
 """Height of a single map."""
-Pair = tuple[NumberFactor, NumberFactor]
+Pair = tuple[SweptFactor, SweptFactor]
 ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Ends of scales of shares."""
 
@@ -47,7 +46,7 @@ def format_key(sheet: Sheet, y: float, names: Sequence[str], slots: Iterable[int
 
 
 def lines(
-    heat: HeatMap, turn: TippingMap | None, factor: NumberFactor, names: Sequence[str], *, measure: str
+    heat: HeatMap, turn: TippingMap | None, factor: SweptFactor, names: Sequence[str], *, measure: str
 ) -> Drawing:
     """Share of each format over the levels of one factor, with 95% bands, and where two formats are level."""
     sheet, places = Sheet(), turn.points if turn is not None else ()
@@ -61,8 +60,8 @@ def lines(
     for slot in range(len(names)):
         _curve(sheet, heat, across, up, slot=slot)
     _end_badges(sheet, heat.value[-1, 0], across, up)
-    sheet.text(12, top + height / 2, say(MEASURES[measure]), size=7.5, at="center", turned=True)
-    across.across(sheet, top + height, axis_words(factor))
+    sheet.text(20, top + height / 2, say(MEASURES[measure]), size=7.5, at="center", turned=True)
+    across.across(sheet, top + height)
     words = say(
         "Share of runs over the levels of {factor}, a line a format, with pointwise 95% bands (simulation error); "
         "{runs} runs a format at each level.",
@@ -125,9 +124,9 @@ def share_maps(heat: HeatMap, factors: Pair, names: Sequence[str], *, measure: s
         across, up = _axes(heat, factors, (x, y + 14), (side, tall))
         _tiles(sheet, heat.value[..., slot] / end, across, up, colour=HEAT)
         _numbers(sheet, heat.value[..., slot], across, up)
-        across.across(sheet, y + 14 + tall, axis_words(factors[0]) if last else "")
+        across.across(sheet, y + 14 + tall, named=last)
         if slot % columns == 0:
-            up.up(sheet, x, axis_words(factors[1]))
+            up.up(sheet, x)
         if slot % columns == columns - 1 or slot == n - 1:
             y += tall + 14 + (BOTTOM if last else 18)
     y = _strip(sheet, y + 10, [(HEAT, False)], (percent(0.0), percent(end)))
@@ -215,8 +214,8 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
     sheet.strokes(_placed(turn.contour, across, up), PAPER, width=3.2)
     sheet.strokes(_placed(turn.contour, across, up), INK, width=1.6)
     _numbers(sheet, gap, across, up, signed=True)
-    across.across(sheet, TALL + 2, axis_words(factors[0]))
-    up.up(sheet, LEFT, axis_words(factors[1]))
+    across.across(sheet, TALL + 2)
+    up.up(sheet, LEFT)
     low, high = (say("{points} points", points=points_label(side * end)) for side in (-1, 1))
     left = LEFT + 4.3 * len(low) + 4
     y = _strip(sheet, TALL + BOTTOM + 12, [(behind, True), (ahead, False)], (low, high))
@@ -229,16 +228,24 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
         first=factors[0].name,
         second=factors[1].name,
     )
-    words = say(
-        "Format {first} minus format {second} on the same draws, in percentage points. The line is where they are "
-        "level. Hatched: the 95% interval of the difference holds zero, so that one cannot tell; dashed are the "
-        "borders of that band. The intervals of all cells hold at once, and are simulation error. Each cell: {runs} "
-        "runs a format.",
-        runs=count(runs),
-        first=pair[0] + 1,
-        second=pair[1] + 1,
-    )
-    return sheet.finished("difference", title, words, y + 12)
+    words = [
+        say(
+            "Format {first} minus format {second} on the same draws, in percentage points; each cell is {runs} runs a "
+            "format.",
+            first=pair[0] + 1,
+            second=pair[1] + 1,
+            runs=count(runs),
+        )
+    ]
+    words += [say("The line is where they are level.")] if len(turn.contour) else []
+    if (turn.side == 0).any():
+        words.append(
+            say(
+                "Hatched: the 95% interval of the difference (simulation error; all cells looked at together) holds "
+                "zero, so that one cannot tell; dashed are the borders of that band."
+            )
+        )
+    return sheet.finished("difference", title, " ".join(words), y + 12)
 
 
 def side_colours(pair: tuple[int, int]) -> tuple[str, str]:
@@ -284,8 +291,8 @@ def leader_map(heat: HeatMap, leader: Ints, factors: Pair, names: Sequence[str],
         if leader[i, j] >= 0 and i % every == every // 2 and j % every == every // 2:
             words = str(int(leader[i, j]) + 1)
             sheet.text(across.middle(i), up.middle(j) + 2.4, words, size=7, at="center", bold=True, colour=WHITE)
-    across.across(sheet, top + TALL, axis_words(factors[0]))
-    up.up(sheet, LEFT, axis_words(factors[1]))
+    across.across(sheet, top + TALL)
+    up.up(sheet, LEFT)
     title = say("Which format leads ({measure})", measure=say(MEASURES[measure]))
     words = say(
         "The number of the format that is ahead of every other one beyond simulation error, all cells looked at "

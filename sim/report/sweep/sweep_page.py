@@ -5,9 +5,11 @@ The page is self-contained: no network, no script, light and dark, phone and pri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -19,14 +21,17 @@ from sim.report.words import words
 from sim.report.words.language import count, say, spoken
 from sim.report.words.table_writers import Table, badge, render_page
 from sim.scenario import in_language
+from sim.sweep.compare_line import compare_command
 from sim.sweep.design import Design
-from sim.sweep.sweep_findings import MOST_PANELS, Panel, SweepFindings, SweepReading, findings
+from sim.sweep.sweep_findings import MOST_PANELS, Panel, SweepFindings, findings
+from sim.sweep.sweep_result import SweepResult
+from sim.types import Structure
 
 NAMED_TURNS = 5
 """Factors that the terminal lists."""
 
 
-def render(result: SweepReading, command: str) -> str:
+def render(result: SweepResult, command: str) -> str:
     """The page as HTML, in the language chosen; `command` made it."""
     design, found = result.design, findings(result)
     encoder = design.scenario.encoder(seed=design.runs.seed, language=spoken())
@@ -43,7 +48,13 @@ def render(result: SweepReading, command: str) -> str:
         infos={info.id: info for info in structure.formats},
         names=names,
         command=command,
-        panels=[drawn(panel, found, design) for panel in found.panels[:MOST_PANELS]],
+        place=result.folder.place,
+        point=(point := example_point(found)),
+        line=compare_command(design, point),
+        digest="" if result.n_missing else result.folder.digest(),
+        versions=result.folder.record["versions"],
+        failures=result.folder.failures.rows(),
+        panels=[drawn(panel, found, design, structure) for panel in found.panels[:MOST_PANELS]],
         sentences=sweep_words.summary_sentences(found, design, result.n_missing),
         stories=sweep_words,
         tables=sweep_tables,
@@ -60,6 +71,12 @@ def render(result: SweepReading, command: str) -> str:
         cell_words=factor_words.cell_words,
         most=index_figures.MOST,
     )
+
+
+def example_point(found: SweepFindings) -> int:
+    """A point whose line the page shows: the first at which some format is told to lead, if there is one."""
+    leader = np.concatenate([panel.leader for panel in found.panels])
+    return int((leader >= 0).argmax())
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,7 @@ class DrawnPanel:
     """Factors over which lines and maps are averaged."""
 
 
-def drawn(panel: Panel, found: SweepFindings, design: Design) -> DrawnPanel:
+def drawn(panel: Panel, found: SweepFindings, design: Design, structure: Structure) -> DrawnPanel:
     """The panel with every figure that its sample allows."""
     names = sweep_words.names_of(design)
     answer = sweep_words.answer_words(found, design)
@@ -104,13 +121,14 @@ def drawn(panel: Panel, found: SweepFindings, design: Design) -> DrawnPanel:
         for slot, box in panel.boxes
         if len(box.trajectory) > 1
     )
-    swept = {design.numbers[axis].name for axis in panel.axes}
-    averaged = [factor.name for factor in design.numbers if factor.name not in swept] if panel.axes else []
+    axes = [factor_words.swept_factor(design.numbers[axis], structure) for axis in panel.axes]
+    swept = {axis.name for axis in axes}
+    averaged = [factor.name for factor in design.numbers if factor.name not in swept] if axes else []
     return DrawnPanel(
         panel=panel,
         title=sweep_words.panel_title(panel, design),
-        turn=tuple(_turn(panel, found, design)),
-        switch=tuple(_switch(panel, found, design)),
+        turn=tuple(_turn(panel, found, names, axes)),
+        switch=tuple(_switch(panel, found, names, axes)),
         causes=tuple(causes),
         more=tuple(more),
         boxes=boxes,
@@ -123,36 +141,38 @@ def _told(panel: Panel, of: str) -> list[index_figures.PickFreezeIndices]:
     return [panel.indices[of]] if of in panel.indices and panel.indices[of].factors else []
 
 
-def _turn(panel: Panel, found: SweepFindings, design: Design) -> list[Drawing]:
-    names, measure = sweep_words.names_of(design), found.measure
-    if len(panel.axes) != 2:
+def _turn(
+    panel: Panel, found: SweepFindings, names: Sequence[str], axes: Sequence[factor_words.SweptFactor]
+) -> list[Drawing]:
+    """The difference of the two leading formats over two factors, and who leads where there are more than two."""
+    if len(axes) != 2:
         return []
-    factors = (design.numbers[panel.axes[0]], design.numbers[panel.axes[1]])
-    figures: list[Drawing] = []
-    heat = panel.maps[measure]
+    heat, factors, figures = panel.maps[found.measure], (axes[0], axes[1]), list[Drawing]()
     if panel.tipping is not None:
         pair, runs = (found.pair[0], found.pair[-1]), response_figures.cell_runs(heat)
-        figures.append(response_figures.gap_map(panel.tipping, factors, pair, measure=measure, runs=runs))
-    if len(names) > 2 and panel.leader.size == heat.points.size:
+        figures.append(response_figures.gap_map(panel.tipping, factors, pair, measure=found.measure, runs=runs))
+    if len(names) > 2 and panel.leader.size == heat.points.size and np.ptp(panel.leader):
         leader = panel.leader.reshape(heat.points.shape)
-        figures.append(response_figures.leader_map(heat, leader, factors, names, measure=measure))
+        figures.append(response_figures.leader_map(heat, leader, factors, names, measure=found.measure))
     return figures
 
 
-def _switch(panel: Panel, found: SweepFindings, design: Design) -> list[tuple[str, Drawing]]:
-    names, switch = sweep_words.names_of(design), []
+def _switch(
+    panel: Panel, found: SweepFindings, names: Sequence[str], axes: Sequence[factor_words.SweptFactor]
+) -> list[tuple[str, Drawing]]:
+    """Each measure with its maps or lines."""
+    switch: list[tuple[str, Drawing]] = []
     for measure, heat in panel.maps.items():
-        if len(panel.axes) == 2:
-            factors = (design.numbers[panel.axes[0]], design.numbers[panel.axes[1]])
-            drawing = response_figures.share_maps(heat, factors, names, measure=measure)
+        if len(axes) == 2:
+            drawing = response_figures.share_maps(heat, (axes[0], axes[1]), names, measure=measure)
         else:
             turn = panel.tipping if measure == found.measure else None
-            drawing = response_figures.lines(heat, turn, design.numbers[panel.axes[0]], names, measure=measure)
+            drawing = response_figures.lines(heat, turn, axes[0], names, measure=measure)
         switch.append((say(MEASURES[measure]), drawing))
     return switch
 
 
-def summary(result: SweepReading) -> list[RenderableType]:
+def summary(result: SweepResult) -> list[RenderableType]:
     """What a terminal shows: the answer in a paragraph, and at most two small tables."""
     design, found = result.design, findings(result)
     structure = design.scenario.encoder(seed=design.runs.seed, language=spoken()).structure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -23,9 +23,12 @@ from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import DASH, NOTHING, interval, percent, points, points_interval
 from sim.scenario.sampling.distributions import describe
 from sim.sweep.design import Design, NumberFactor
+from sim.sweep.failures import Failure
 from sim.sweep.sweep_findings import FEWEST_DRAWS, MAIN, Panel, SweepFindings
 from sim.types import Structure
 
+MOST_FAILURES = 20
+"""Blocks of points that failed, in the table."""
 STEERED = {
     "value": "in its place",
     "scale": "times what the file says",
@@ -203,6 +206,22 @@ def factor_table(design: Design, structure: Structure, references: Collection[st
         "design's choice; what is assumed in the file stays assumed here."
     )
     return Table(say("The factors"), (*head, TableCell(say("Basis, claims"), left=True)), tuple(rows), note=note)
+
+
+def failure_table(failures: Sequence[Failure]) -> Table:
+    """What was not played because it failed, at most `MOST_FAILURES` blocks of points."""
+    rows = tuple(
+        (
+            TableCell(one.factors or say("all points"), one.formats),
+            say("{first} to {last}", first=count(one.first_point), last=count(one.first_point + one.points - 1)),
+            TableCell(one.stage, say("{count} tries", count=one.tries)),
+            TableCell(one.message, left=True),
+        )
+        for one in failures[:MOST_FAILURES]
+    )
+    head = (say("Cell, formats"), say("Points"), say("Stage"), TableCell(say("What was said"), left=True))
+    note = "" if len(failures) <= MOST_FAILURES else say("The first of {count} blocks.", count=count(len(failures)))
+    return Table(say("What failed"), head, rows, note=note)
 
 
 def _swept(factor: NumberFactor) -> str:

@@ -135,13 +135,19 @@ def where_words(told: Sequence[int], n: int, design: Design, measure: str) -> It
     if len(ranked) > MOST_NAMED:
         rest = sum(told[slot] for slot in ranked[MOST_NAMED:]) / n
         parts = [*parts[:MOST_NAMED], say("others in {share}", share=percent(rest))]
+    holes = {"measure": measure, "points": count(n), "formats": listed(parts)}
+    if sum(told) == n:
+        yield say(
+            "{formats} of the {points} points swept ({measure}, beyond simulation error, all points looked at "
+            "together).",
+            **holes,
+        )
+        return
     yield say(
         "{formats} of the {points} points swept; in {untold} one cannot tell ({measure}, beyond simulation error, all "
         "points looked at together).",
-        measure=measure,
-        points=count(n),
-        formats=listed(parts),
         untold=percent(1 - sum(told) / n),
+        **holes,
     )
 
 

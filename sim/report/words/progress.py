@@ -27,7 +27,7 @@ RUNS_A_SECOND, BYTES_A_RUN = 10_000, 80
 
 
 @dataclass(frozen=True)
-class Unit:
+class ProgressUnit:
     """What a bar counts in place of runs, and how many runs each takes."""
 
     name: str
@@ -59,7 +59,7 @@ class Bar(AbstractContextManager["Bar", None]):
         *,
         quiet: bool = False,
         most: int = sys.maxsize,
-        unit: Unit | None = None,
+        unit: ProgressUnit | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)

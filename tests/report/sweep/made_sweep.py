@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -22,6 +22,11 @@ from sim.sweep.design import (
     SampleRows,
     StructureFactor,
 )
+from sim.sweep.failures import Failure
+from sim.sweep.sweep_result import Measured, SweepResult
+
+if TYPE_CHECKING:
+    from sim.sweep.sweep_folder import SweepFolder
 
 VILLAGE = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
 PRICE = "parties.upper.price_of_no_settlement.now"
@@ -43,26 +48,31 @@ def factor(place: int, *, levels: tuple[float, ...] = (), dummy: bool = False) -
     return NumberFactor(name, target[0] if target else "", False, Steering("value", target), low, high, levels)
 
 
-@dataclass(frozen=True)
-class Made:
-    """Counts of a measure."""
+class MadeSweep(SweepResult):
+    """A result with a share of settlements [P, F], known at every point and format, and points that were not played."""
 
-    hits: np.ndarray[Any, Any]
-    trials: np.ndarray[Any, Any]
+    def __init__(self, design: Design, shares: np.ndarray[Any, Any], missing: tuple[int, ...] = ()) -> None:
+        self.made, self.shares, self.missing = design, shares, missing
+        failures = [Failure(("a" * 64,), 0, "", "farmers", 1, at, "play", "It did not work.") for at in missing]
+        self.folder = cast(
+            "SweepFolder",
+            SimpleNamespace(
+                place=Path("results/sweeps/made"),
+                record={"versions": {"numpy": "2"}},
+                failures=SimpleNamespace(rows=lambda: tuple(failures)),
+                digest=lambda: "ab" * 32,
+            ),
+        )
 
+    @property
+    def design(self) -> Design:
+        return self.made
 
-@dataclass(frozen=True)
-class MadeSweep:
-    """A result with a share of settlements, known at every cell, point and format."""
+    @property
+    def n_missing(self) -> int:
+        return len(self.missing)
 
-    design: Design
-    shares: np.ndarray[Any, Any]
-    """[P, F]"""
-    n_missing: int = 0
-    missing: tuple[int, ...] = ()
-    """Points that were not played."""
-
-    def measured(self, measure: str) -> Made:
+    def measured(self, measure: str) -> Measured:
         runs = self.design.runs
         size = (self.design.n_points, runs.draws, len(self.design.formats))
         chance = np.random.default_rng(7)  # the same for all measures
@@ -81,7 +91,7 @@ class MadeSweep:
         gone = np.isin(np.arange(size[0]), self.missing)
         made = hits.get(measure, np.zeros(size, dtype=np.int64))
         there = ~gone[:, None, None]
-        return Made((made * there).astype(np.uint8), (trials * there).astype(np.uint8))
+        return Measured((made * there).astype(np.uint8), (trials * there).astype(np.uint8))
 
 
 def design(
@@ -121,7 +131,7 @@ def grid(
     levels = np.column_stack([side.ravel() for side in sides])
     made = design([factor(k) for k in range(len(sizes))], levels, kind="grid", shape=sizes, **options)
     shares = np.column_stack([np.broadcast_to(one, len(levels)) for one in share(*levels.T)])
-    return MadeSweep(made, np.tile(np.clip(shares, 0.0, 1.0), (len(made.cells), 1)), len(missing), missing)
+    return MadeSweep(made, np.tile(np.clip(shares, 0.0, 1.0), (len(made.cells), 1)), missing)
 
 
 def saltelli(n: int, n_factors: int, share: Callable[..., Sequence[Any]], **options: Any) -> MadeSweep:

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from sim.report.canvas.palette import ACCENT, WARM
 from sim.report.canvas.sheet import EM, Strokes, Tiles, Words, to_svg
-from sim.report.sweep.factor_words import LevelAxis, cell_words, level_words
+from sim.report.sweep.factor_words import LevelAxis, SweptFactor, cell_words, level_words
 from sim.report.sweep.response_figures import gap_map, scale_end, share_maps, side_colours
 from sim.report.sweep.sweep_page import drawn, render, summary
 from sim.report.sweep.sweep_words import summary_sentences
 from sim.report.words.language import language
+from sim.sweep.compare_line import compare_command
 from sim.sweep.design import StructureFactor
 from sim.sweep.sweep_findings import findings
 from tests.report.comparison.test_comparison_files import Page
@@ -103,7 +104,8 @@ def test_everything_is_said_in_the_language(name):
     made = sweep(name)
     scenario = made.design.scenario.resolved
     given = [scenario.to_yaml(), made.design.name, str([factor.name for factor in made.design.numbers])]
-    given += [str(made.design.structure), "parley sweep design.yaml uniform triangular parties"]
+    given += [str(made.design.structure), "parley sweep design.yaml cell uniform triangular parties numpy"]
+    given += [str(made.folder), str(made.folder.failures.rows()), made.folder.digest(), compare_command(made.design, 0)]
     with language(INVENTED):
         page = Page(render(made, "parley sweep design.yaml"))
     read = [attrs[key] for _, attrs in page.tags for key in ("aria-label", "title") if key in attrs]
@@ -125,7 +127,7 @@ def test_the_answer_comes_first():
     first = summary_sentences(findings(made), made.design, 0)[0]
     assert "The two farmers leads in 50%" in first
     assert "The farmers and the mill leads in 50%" in first or "The farmers and the mill in 50%" in first
-    assert "of the 400 points swept; in 0% one cannot tell (settlement, beyond simulation error" in first
+    assert "of the 400 points swept (settlement, beyond simulation error" in first
 
 
 def test_few_draws_lead_nowhere_but_on_the_whole():
@@ -153,7 +155,7 @@ def test_a_page_of_a_large_grid_is_light():
 def figures(name):
     made = sweep(name)
     found = findings(made)
-    one = drawn(found.panels[0], found, made.design)
+    one = drawn(found.panels[0], found, made.design, made.design.scenario.encoder(seed=1).structure)
     return [*one.turn, *(drawing for _, drawing in one.switch), *one.causes, *one.more, *one.boxes]
 
 
@@ -181,7 +183,7 @@ def test_a_map_has_a_cell_for_every_point_and_hatches_what_cannot_be_told():
     made = sweep("two")
     found = findings(made)
     (panel,) = found.panels
-    factors = (made.design.numbers[0], made.design.numbers[1])
+    factors = (SweptFactor("x", "a price", named=False), SweptFactor("y", "a weight", named=False))
     maps = share_maps(panel.maps["settlement"], factors, ("A", "B"), measure="settlement")
     cells = [item for item in maps.items if isinstance(item, Tiles) and item.height != 8.0]  # without the scale
     assert sum(len(item.corners) for item in cells) == 800
@@ -202,7 +204,7 @@ def test_the_first_two_formats_keep_their_colours_in_differences():
 
 
 def test_levels_lie_in_the_middle_of_their_cells():
-    axis = LevelAxis(10.0, 40.0, np.array([0.0, 1.0, 10.0, 100.0]), named=True)
+    axis = LevelAxis(10.0, 40.0, np.array([0.0, 1.0, 10.0, 100.0]), SweptFactor("x", "a price", named=True))
     assert [axis.at(level) for level in (0.0, 1.0, 10.0, 100.0)] == [15.0, 25.0, 35.0, 45.0]
     assert axis.at(5.5) == pytest.approx(30.0)
     assert axis.ticks() == [0.0, 1.0, 10.0, 100.0]
