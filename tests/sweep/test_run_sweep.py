@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from sim.sweep.sweep_folder import SweepStatus
 from sim.types.playing import Silence, Stopped
 
 from .standin import StandIn, work
+from .test_executors import ROOT
 
 
 class Folder:
@@ -83,13 +85,19 @@ def test_a_failed_order_is_written_down_and_the_rest_goes_on():
 def test_a_signal_stops_gently_with_its_exit_code_and_the_folder_resumes(name: str):
     number = getattr(signal, name)
     folder, before = Folder(orders(), lambda n: n == 5 and signal.raise_signal(number)), signal.getsignal(number)
+    counter = Counter()
     with pytest.raises(SweepStopped) as stopped:
-        finish_sweep(folder, workers=1)
+        finish_sweep(folder, workers=1, progress=counter)
     assert stopped.value.exit_code == 128 + number
+    assert counter.said[-1].startswith("stopping")
     assert 5 <= len(folder.parts) < 10
     assert signal.getsignal(number) == before
     assert finish_sweep(folder, workers=1) == 0
     assert folder.parts == WHOLE
+
+
+def test_the_script_of_the_command_line_can_be_read_by_workers():
+    runpy.run_path(str(ROOT / "run.py"), run_name="__mp_main__")
 
 
 def test_the_second_signal_does_what_it_did_before():
