@@ -14,6 +14,7 @@ from sim.cli.scenario_commands import design_schema_text, schema_text
 from sim.types.records import json_schema
 
 REFERENCE = Path("docs/scenario-reference.md")
+DESIGN_REFERENCE = Path("docs/design-reference.md")
 SCHEMA = Path("scenarios/schema.json")
 DESIGN_SCHEMA = Path("scenarios/design.schema.json")
 RESULTS = Path("docs/schemas")
@@ -27,6 +28,47 @@ writes a file step by step.
 Everything is keyed by an id (lower case letters, digits, `_` and `-`, a letter first), so `--set` and overrides reach
 every value by its dotted path: `parties.miller.salience.water`. A key marked **required** has no default; every other
 may be left out.
+"""
+
+_DESIGN_HEAD = """# Design reference
+
+Every key of a design file, which `parley sweep` plays. This page is generated from the schema (`make docs`); do not
+edit it. `parley schema --design` prints the schema for editors.
+
+```yaml
+# yaml-language-server: $schema=design.schema.json
+design: 1
+scenario: scenarios/well-formats.yaml
+constants: {horizon_months: 24}
+formats: [farmers, all-three]
+factors:
+  lower_price: {path: parties.lower.price_of_no_settlement.now, range: [-0.3, 0.1]}
+  mill_weight: {path: parties.mill.salience.sluice, as: scale, levels: [0.5, 1, 2]}
+  county: {path: parties.county.values.dry_years.options.county_fund, as: quantile}
+  firm: {override: [none, both-hold-out]}
+  foresight: {variant: foresight, levels: [0, 0.5, 1]}
+sample: {grid: {points: 5}}
+runs: {draws: 100, replications: 8, seed: 1}
+```
+
+A factor whose levels change numbers of the scenario and nothing else is a *number factor*: its levels are sampled, and
+cost nothing to load. Every other is a *structure factor*: each level is a scenario of its own, crossed with every level
+of the others and with the whole sample. Which of the two it is, is found by loading its levels, not by its name. All
+levels are loaded and checked before anything is played; of a range, its ends and its middle.
+
+| sample | points, for K number factors | which of them share draws and chance |
+|---|---|---|
+| `grid` | every combination; a range takes `points` levels, its ends among them | all |
+| `lhs` | `n`: one in each of `n` parts of every factor | none |
+| `sobol` | `n (K + 2)`: A, B, and A with each column of B; `n (2K + 2)` with B and each of A | those of a base row |
+| `oat` | the middle of all ranges and levels, then every other level of one factor after the other | all |
+| `morris` | `trajectories (K + 1)`: each step moves one factor by half of what is swept | those of a trajectory |
+| `list` | the rows of a CSV file, with a column a factor by its name | all |
+
+A quantile without a range is swept over all of (0, 1), which has no ends: a grid takes the middles of equal parts.
+
+Sobol and Morris samples get a factor `dummy` that moves nothing, unless the design has one: what its indices show is
+chance. Any point is a line of `parley compare` that plays the same runs.
 """
 
 _NUMBER = """## Number
@@ -87,10 +129,21 @@ def reference_text(schema: dict[str, Any]) -> str:
     Args:
         schema: JSON schema of written scenario files.
     """
-    parts = [_HEAD, _section("The file", schema)]
-    order = _in_reading_order(schema)
-    parts += [_section(name, schema["$defs"][name]) for name in order if name not in _SKIPPED]
-    return "\n".join([*parts, _NUMBER, _constants()])
+    return "\n".join([_HEAD, *_sections(schema), _NUMBER, _constants()])
+
+
+def design_reference_text(schema: dict[str, Any]) -> str:
+    """The reference page of designs.
+
+    Args:
+        schema: JSON schema of design files.
+    """
+    return "\n".join([_DESIGN_HEAD, *_sections(schema)])
+
+
+def _sections(schema: dict[str, Any]) -> list[str]:
+    parts = {name: schema["$defs"][name] for name in _in_reading_order(schema) if name not in _SKIPPED}
+    return [_section("The file", schema), *(_section(name, part) for name, part in parts.items())]
 
 
 def _constants() -> str:
@@ -208,13 +261,12 @@ def _anchor(name: str) -> str:
 
 def main() -> int:
     """Write all files under the current folder."""
-    text = schema_text()
-    files = {
-        SCHEMA: text,
-        DESIGN_SCHEMA: design_schema_text(),
-        REFERENCE: reference_text(json.loads(text)),
-        **result_schemas(),
+    scenarios, designs = schema_text(), design_schema_text()
+    pages = {
+        REFERENCE: reference_text(json.loads(scenarios)),
+        DESIGN_REFERENCE: design_reference_text(json.loads(designs)),
     }
+    files = {SCHEMA: scenarios, DESIGN_SCHEMA: designs, **pages, **result_schemas()}
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")

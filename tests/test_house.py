@@ -27,7 +27,8 @@ MAX_NESTING_COMPILED = 4
 BROAD_EXCEPT_ALLOWED = frozenset({"sim/sweep/executors.py"})
 """Modules with a broad except: at most one, the place that turns a crashed run into a recorded failure."""
 COMMANDS = frozenset(
-    f"sim/cli/{name}.py" for name in ("compare_command", "scenario_commands", "experiments", "table_commands")
+    f"sim/cli/{name}.py"
+    for name in ("compare_command", "scenario_commands", "experiments", "table_commands", "sweep_command")
 )
 """Typer reads the options of a command from its parameters, so commands may have many."""
 

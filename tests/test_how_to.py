@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -203,6 +207,32 @@ def test_the_page_on_back_tests_works_as_written(workplace: Path):
     rows = re.findall(r"^\| (`.*?) \|", page.split("Keys of `backtest.json`")[1], re.MULTILINE)
     named = {key for row in rows for key in re.findall(r"`([a-z_]+)(?:\.<name>)?`", row)}
     assert named | {"schema", "seen_before", "left_out", "notes"} == set(found[0])
+
+
+@pytest.mark.slow
+def test_the_page_on_clusters_works_as_written(workplace: Path):
+    """Blocks of `bash` are run; those of `bash elsewhere` are for other machines. A line that ends in & runs on."""
+    shutil.copytree(ROOT / "scenarios", workplace / "scenarios")
+    blocks = BLOCK.findall((ROOT / "docs" / "how-to" / "sweep-on-a-cluster.md").read_text(encoding="utf-8"))
+    (design,) = (text for kind, text in blocks if kind == "yaml")
+    (workplace / "well.yaml").write_text(design, encoding="utf-8")
+    lines = [line for kind, text in blocks if kind == "bash" for line in text.strip().splitlines()]
+    assert len(lines) >= 8
+    beside: list[subprocess.Popen[bytes]] = []
+    try:
+        for line in lines:
+            if line.endswith(" &"):
+                command = [sys.executable, "-m", *shlex.split(line.removesuffix(" &"))]
+                env = {**os.environ, "PYTHONPATH": str(ROOT)}
+                beside.append(subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL))
+            else:
+                run(line, fails=False)
+    finally:
+        for process in reversed(beside):
+            process.terminate()
+            process.wait(timeout=60)
+    digests = {run(f"parley sweep verify results/{name}", fails=False) for name in ("one", "two", "cluster", "merged")}
+    assert len(digests) == 1
 
 
 def test_the_page_on_history_works_as_written(workplace: Path):

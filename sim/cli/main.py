@@ -11,7 +11,15 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare_command, experiments, history_command, scenario_commands, table_commands, warm_command
+from sim.cli import (
+    compare_command,
+    experiments,
+    history_command,
+    scenario_commands,
+    sweep_command,
+    table_commands,
+    warm_command,
+)
 from sim.cli.console import find_place_for_compiled_rules, out, show_every_letter, speaking
 from sim.cli.options import examples
 
@@ -72,6 +80,7 @@ for command, epilog in (
     (warm_command.warm, warm_command.EPILOG),
 ):
     app.command("import" if command is table_commands.import_table else None, epilog=epilog)(speaking()(command))
+app.add_typer(sweep_command.sweep, name="sweep")
 
 
 def main() -> int:

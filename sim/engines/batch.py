@@ -23,7 +23,7 @@ from sim.types.playing import SILENCE, Collector, Luck, Progress, Size
 from sim.types.replays import of_draws, spans
 from sim.types.tables import Tables
 
-_BLOCK_BYTES = 16_000_000  # of tables
+_BLOCK_BYTES = 16_000_000  # of tables; of draws of any luck also of runs
 _MAX_BLOCK = 128  # draws, so that threads share the work evenly
 _TURNS = 4  # blocks a thread, of draws of any luck: making the tables of a block takes longer than of a row
 _AHEAD = 2  # blocks in flight per thread
@@ -67,11 +67,12 @@ def run_blocks(
         raise ValueError(f"no such format index: {chosen}")
     blank = source.blank()
     workers = threads or available_threads()
-    fits = max(1, _BLOCK_BYTES // sum(array.nbytes for array in blank))
+    fits = max(1, _BLOCK_BYTES // _bytes(blank))
+    most = _MAX_BLOCK
     if luck is not None:
-        size = block or min(fits, max(_MAX_BLOCK, -(-n_draws // (workers * _TURNS))), -(-n_draws // workers))
-    else:
-        size = block or min(_MAX_BLOCK, fits, -(-n_draws // workers))
+        fits = max(1, _BLOCK_BYTES // (_bytes(blank) + _bytes(_empty(blank, len(chosen) * replications))))
+        most = max(most, -(-n_draws // (workers * _TURNS)))
+    size = block or min(most, fits, -(-n_draws // workers))
     for _, runner in block_runners(blank, chosen):
         if runner.call is None:
             runner.load()
@@ -130,6 +131,10 @@ def _play_block(source: Source, tables: Tables, formats: Sequence[int], first: i
     if replays is not None:
         replays.keep(key, tables, out)
     return out
+
+
+def _bytes(arrays: Tables | Runs) -> int:
+    return sum(array.nbytes for array in arrays)
 
 
 def _empty(tables: Tables, n_runs: int) -> Runs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from sim.app.scenarios import Scenario
@@ -71,15 +72,17 @@ def cell_scenario(design: Design, point: int) -> Scenario:
     return moved(design.cells[cell].scenario, design.numbers, design.points.levels[row].tolist())
 
 
-def compare_command(design: Design, point: int) -> str:
+def compare_command(design: Design, point: int, file: Path | None = None) -> str:
     """The line that plays a design point as the sweep does, with the same counts, for a shell.
+
+    `file` is where the scenario lies, by default where the design found it.
 
     Raises:
         IndexError: there is no such point.
     """
     scenario = cell_scenario(design, point)
     seed = int(design.seeds()[point % len(design.points.luck)])
-    words = ["parley", "compare", str(scenario.file or scenario.name), "--formats", ",".join(design.formats)]
+    words = ["parley", "compare", str(file or scenario.file or scenario.name), "--formats", ",".join(design.formats)]
     runs = design.runs
     words += ["--draws", str(runs.draws), "--replications", str(runs.replications), "--seed", str(seed)]
     words += [] if scenario.scenario is None else ["--scenario", scenario.scenario]

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from sim.analysis.comparison.runs_table import plain_array, text_array
-from sim.app.workplace import whole_folder
+from sim.app.workplace import whole_folder, write_whole
 from sim.scenario import Encoder
 from sim.sweep.design import Design
 from sim.sweep.design_record import design_of, design_record, points_table, raw_content
@@ -48,7 +48,7 @@ def write_folder(
     with whole_folder(place) as folder:
         for name in (PARTS, RUNS):
             (folder / name).mkdir()
-        _write_design(folder, design)
+        write_design(folder, design)
         pq.write_table(points_table(design, wants.keys), folder / POINTS, compression="zstd")
         pq.write_table(_cells_table(design, wants), folder / CELLS, compression="zstd")
         plan.write(folder)
@@ -61,11 +61,16 @@ def write_folder(
         write_json(folder / SWEEP, {**record, "counts": counts, "shard": list(shard) if shard else None})
 
 
-def _write_design(folder: Path, design: Design) -> None:
-    text = yaml.safe_dump(design.written, sort_keys=False, allow_unicode=True, width=120)
-    (folder / DESIGN_YAML).write_text(text, encoding="utf-8")
-    write_json(folder / DESIGN, design_record(design))
-    write_json(folder / SCENARIO, raw_content(design.scenario))
+def write_design(folder: Path, design: Design) -> None:
+    """Write a design and its scenario, in the place of what said the same to the runs in other words."""
+    contents = {
+        DESIGN_YAML: yaml.safe_dump(design.written, sort_keys=False, allow_unicode=True, width=120),
+        DESIGN: json_text(design_record(design)),
+        SCENARIO: json_text(raw_content(design.scenario)),
+    }
+    for name, text in contents.items():
+        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text:
+            write_whole(folder / name, text)
 
 
 def _cells_table(design: Design, wants: SweepNeeds) -> pa.Table:
@@ -125,6 +130,12 @@ def _take_over(old: Path, folder: Path, wanted: Collection[str]) -> None:
         link(file, folder / RUNS / file.name)
     with suppress(OSError):  # something is in it
         (folder / REPLACED).rmdir()
+    for path in old.iterdir():  # a page, exports, and what people put there
+        if path.name != REPLACED and not (folder / path.name).exists():
+            if path.is_dir():
+                shutil.copytree(path, folder / path.name, symlinks=True)
+            else:
+                link(path, folder / path.name)
 
 
 def link(file: Path, target: Path) -> None:
@@ -151,4 +162,9 @@ def read_json(file: Path) -> Any:
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Plain data to a file."""
-    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text(json_text(content), encoding="utf-8")
+
+
+def json_text(content: Mapping[str, Any]) -> str:
+    """Plain data as text."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

@@ -120,7 +120,7 @@ def _found(name: str, folder: Path, place: Place, report: Report) -> Path:
 def _checked(data: dict[str, Any], scenario: Scenario, report: Report, folder: Path, *, name: str) -> Design:
     """The design of data that have the right shape; everything else is checked here."""
     data = _with_rows(data, folder, report)
-    written = DesignFile.model_validate(data)
+    written = _shaped(data, report)
     base = _changed(scenario, written, report)
     formats = _formats(written, base.resolved, report)
     factors = check_factors(written, base, report)

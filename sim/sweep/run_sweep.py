@@ -49,6 +49,7 @@ def run_sweep(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
+    threads: int | None = None,
     shard: tuple[int, int] | None = None,
     progress: Progress = SILENCE,
 ) -> SweepResult:
@@ -59,6 +60,7 @@ def run_sweep(
         place: the folder; a new one, or one of the same design.
         workers: processes or threads, by default as many as there are processors; the bytes do not depend on it.
         scheduler: address of a Dask scheduler, or the `.json` file that it writes, in place of workers here.
+        threads: of this process, which then plays alone.
         shard: (k, n) for the k-th of n shares, from 1.
         progress: is told how many runs there are to be, and of those that are played.
 
@@ -69,7 +71,7 @@ def run_sweep(
     """
     folder = SweepFolder.create(design, place, shard)
     try:
-        finish_sweep(folder, workers=workers, scheduler=scheduler, progress=progress)
+        finish_sweep(folder, workers=workers, scheduler=scheduler, threads=threads, progress=progress)
     finally:
         folder.close()
     return SweepResult(folder)
@@ -80,6 +82,7 @@ def finish_sweep(
     *,
     workers: int | None = None,
     scheduler: str | None = None,
+    threads: int | None = None,
     progress: Progress = SILENCE,
 ) -> int:
     """Play what a folder that this process owns lacks, as in `run_sweep`; gives the number of orders that failed."""
@@ -92,7 +95,7 @@ def finish_sweep(
     if not first:
         return 0
     much = sum(map(order_seconds, first)) >= MUCH_SECONDS
-    with _listening() as stop, _pool(much=much, workers=workers, scheduler=scheduler) as pool:
+    with _listening() as stop, _pool(much=much, workers=workers, scheduler=scheduler, threads=threads) as pool:
         for order, outcome in results(pool, chain(first, orders), stopped=stop.is_set):
             if isinstance(outcome, Crash):
                 failed += 1
@@ -123,12 +126,14 @@ def _much(orders: Iterator[WorkOrder]) -> list[WorkOrder]:
     return first
 
 
-def _pool(*, much: bool, workers: int | None, scheduler: str | None) -> AbstractContextManager[Pool[WorkOrder]]:
+def _pool(
+    *, much: bool, workers: int | None, scheduler: str | None, threads: int | None
+) -> AbstractContextManager[Pool[WorkOrder]]:
     """Who plays: the named scheduler, or processes where there is much to do and Dask is installed, or threads."""
     if scheduler is not None:
         return existing_cluster(carry_out, scheduler)
-    count = workers or available_threads()
-    if count > 1 and much and dask() is not None:
+    count = threads or workers or available_threads()
+    if threads is None and count > 1 and much and dask() is not None:
         return local_cluster(carry_out, count)
     return thread_pool(carry_out, count)
 

@@ -46,7 +46,12 @@ def even_levels(factor: NumberFactor, n: int) -> Floats:
         return np.array(factor.levels)
     if not factor.steering.targets:
         return np.array([MIDDLE])
-    return (np.arange(n) + 0.5) / n if is_open(factor) else np.linspace(factor.low, factor.high, n)
+    if is_open(factor):
+        return (np.arange(n) + 0.5) / n
+    # decimals as people write them: 0.3, not 0.30000000000000004, and 0 where rounding left 5e-17
+    decimals = 14 - math.floor(math.log10(max(abs(factor.low), abs(factor.high))))
+    inner = np.linspace(factor.low, factor.high, n)[1:-1]
+    return np.array([factor.low, *(round(level, decimals) for level in inner.tolist()), factor.high])
 
 
 def placed(factor: NumberFactor, u: Floats) -> Floats:
@@ -61,7 +66,7 @@ def middle(factor: NumberFactor) -> float:
     """The level at which a factor stands while others are moved one at a time: the middle of its range or levels."""
     if factor.levels:
         return sorted(factor.levels)[(len(factor.levels) - 1) // 2]
-    return 0.5 * (factor.low + factor.high)
+    return float(even_levels(factor, 3)[1]) if factor.steering.targets else MIDDLE
 
 
 def _grid(written: GridSample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:

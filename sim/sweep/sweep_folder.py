@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from sim.analysis.comparison.runs_table import text_array
 from sim.app.errors import InputError
-from sim.app.workplace import PREFIX, whole_folder
+from sim.app.workplace import PREFIX, clear_up, whole_folder
 from sim.scenario import ResolvedScenario
 from sim.sweep.design import Design
 from sim.sweep.design_record import design_differences, design_record, differences, raw_content
@@ -39,6 +39,7 @@ from sim.sweep.folder_files import (
     folder_design,
     link,
     read_json,
+    write_design,
     write_folder,
     write_json,
 )
@@ -93,6 +94,7 @@ class SweepFolder:
         Raises:
             InputError: there is none.
         """
+        clear_up(place.parent)
         if not (place / SWEEP).is_file():
             raise InputError(f"{place} is not the folder of a sweep: it has no {SWEEP}.")
         return cls(place)
@@ -105,6 +107,7 @@ class SweepFolder:
             InputError: the place holds something else; it says what differs, and what to do.
         """
         _check(design, shard)
+        clear_up(place.parent)  # so that a folder comes back of which a process was killed while it extended it
         if (place / SWEEP).is_file():
             return cls(place)._resumed(design, shard)
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
@@ -123,6 +126,7 @@ class SweepFolder:
                 f"{self.place} is for {said[0]} of this sweep, not for {said[1]}. Name another with --out."
             )
         self._owned()
+        write_design(self.place, design)
         lost = set(self.plan.key[self.plan.columns["order"] < 0].tolist()) - self.there()
         return self._rewritten(design, wants) if lost else self
 

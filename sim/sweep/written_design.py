@@ -48,7 +48,7 @@ def _distinct(levels: tuple[Any, ...]) -> tuple[Any, ...]:
 Levels = Annotated[tuple[Any, ...], Field(strict=False), AfterValidator(_distinct)]
 Choices = Annotated[OneOrMore, AfterValidator(_distinct)]
 Points = Annotated[int, Field(ge=2, le=MOST_POINTS)]
-SampleSeed = Annotated[int, Field(ge=0, le=2**63 - 1)]
+WrittenSeed = Annotated[int, Field(ge=0, le=2**63 - 1, description="Same seed, same numbers.")]
 
 
 def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
@@ -173,7 +173,7 @@ class LhsSample(Model):
     """A Latin hypercube."""
 
     n: Points
-    seed: SampleSeed = 1
+    seed: WrittenSeed = 1
 
 
 class SobolSample(Model):
@@ -181,7 +181,7 @@ class SobolSample(Model):
 
     n: Points = Field(description="Base rows: a power of two.")
     second_order: bool = False
-    seed: SampleSeed = 1
+    seed: WrittenSeed = 1
 
     @model_validator(mode="after")
     def _power_of_two(self) -> SobolSample:
@@ -204,7 +204,7 @@ class MorrisSample(Model):
 
     trajectories: Points
     levels: Annotated[int, Field(ge=2, le=1000)] = Field(default=4, description="Even; a step is half of them.")
-    seed: SampleSeed = 1
+    seed: WrittenSeed = 1
 
     @model_validator(mode="after")
     def _even(self) -> MorrisSample:
@@ -257,7 +257,7 @@ class WrittenRuns(Model):
 
     draws: int = Field(default=100, ge=2, description="Of the uncertain numbers that are not swept.")
     replications: int = Field(default=2, ge=2, le=65_535, description="Runs of chance for each draw.")
-    seed: SampleSeed = 1
+    seed: WrittenSeed = 1
 
 
 class Keep(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 import pytest
@@ -11,7 +12,7 @@ from sim.app.errors import InputError, choose, did_you_mean
 from sim.app.harness import Keeping
 from sim.cli.console import speaking, stopping_gently
 from sim.cli.delivery import Wanted, deliver
-from sim.report.words.progress import Bar
+from sim.report.words.progress import Bar, ProgressUnit
 from sim.types.playing import Stopped
 
 
@@ -98,6 +99,20 @@ def test_the_bar_shows_itself_only_on_a_terminal_and_after_two_seconds(monkeypat
         clock.now = 3.0
         bar.add(2)
     assert "playing" in capsys.readouterr().err
+
+
+def test_a_bar_with_a_unit_counts_units_and_says_their_pace(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    clock = Clock()
+    with Bar(clock=clock, unit=ProgressUnit("points", 200)) as bar:
+        bar.expect(4_000)
+        clock.now = 3.0
+        for _ in range(4):
+            bar.add(500)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().err)
+    assert "10/20" in said
+    assert re.search(r"points, [\d,]+ a second", said)
 
 
 def test_the_bar_is_silent_away_from_a_terminal(capsys):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from sim.cli.scenario_commands import schema_text
-from tests.reference import reference_text, result_schemas
+from sim.cli.scenario_commands import design_schema_text, schema_text
+from tests.reference import design_reference_text, reference_text, result_schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_page_is_current():
     written = (ROOT / "docs" / "scenario-reference.md").read_text(encoding="utf-8")
     assert written == reference_text(json.loads(schema_text())), "run `make docs`"
+    written = (ROOT / "docs" / "design-reference.md").read_text(encoding="utf-8")
+    assert written == design_reference_text(json.loads(design_schema_text())), "run `make docs`"
 
 
 @pytest.mark.parametrize("path", [path.as_posix() for path in result_schemas()])

@@ -27,6 +27,7 @@ from sim.report.comparison import number_tables as evidence
 from sim.report.comparison import page_tables as tables
 from sim.report.comparison import variance_shares_view as rests_on_words
 from sim.report.retrodiction import retrodiction_tables
+from sim.report.sweep import factor_words, sweep_tables, sweep_words
 from sim.report.words import words
 from sim.report.words.language import catalogue, languages
 from sim.scenario.schema.priors import PARTY_CONSTANTS
@@ -34,7 +35,7 @@ from sim.types.tables import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 SPOKEN = ("sim/report", "sim/cli")
-BELOW = ("sim/scenario", "sim/bargaining", "sim/analysis")
+BELOW = ("sim/scenario", "sim/bargaining", "sim/analysis", "sim/sweep")
 
 _CHAIN = {**comparison.MEASURES, **tables.CHAIN_WORDS}
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -93,6 +94,14 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "CLASS_WORDS[name]": tuple(retrodiction_tables.CLASS_WORDS.values()),
     "CLASS_WORDS[name].lower()": tuple(one.lower() for one in retrodiction_tables.CLASS_WORDS.values()),
     "MEANING[quantity.kind]": tuple(quantities.MEANING.values()),
+    "KIND_LABELS[factor.steering.kind]": tuple(factor_words.KIND_LABELS.values()),
+    "NO_LEVEL": (factor_words.NO_LEVEL,),
+    "MEASURES[found.measure]": tuple(comparison.MEASURES.values()),
+    "MEASURES[found.measure].lower()": tuple(one.lower() for one in comparison.MEASURES.values()),
+    "STEERED[factor.steering.kind]": tuple(sweep_tables.STEERED.values()),
+    "SAMPLE_WORDS[one.kind]": tuple(sweep_words.SAMPLE_WORDS.values()),
+    "SAMPLE_WORDS[panel.sample.kind]": tuple(sweep_words.SAMPLE_WORDS.values()),
+    "LEADS_WORDS[place > 0]": sweep_words.LEADS_WORDS,
     "who": ("simulation", "base rate of the other cases", "nothing ever settles"),
     "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),

@@ -41,7 +41,7 @@ def grid(
     for levels in product(*(factor.levels for factor in factors)):
         names = [level for level in levels if level is not None]
         cells.append(DesignCell(levels, scenario.override(*names) if names else scenario))
-    rows = np.array(list(product(*(factor.levels for factor in numbers))), dtype=np.float64).reshape(-1, len(numbers))
+    rows = np.array(list(product(*(factor.levels for factor in numbers))), dtype=np.float64)
     none = np.zeros(len(rows), dtype=np.int64)
     sample = SampleRows("grid", 0, len(rows), tuple(len(factor.levels) for factor in numbers))
     return Design(

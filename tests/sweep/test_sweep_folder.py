@@ -1,4 +1,6 @@
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,8 +8,10 @@ import pytest
 
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
+from sim.scenario import read_raw
 from sim.sweep import parts as parts_module
 from sim.sweep.design import Design, DesignRuns
+from sim.sweep.folder_files import write_json
 from sim.sweep.parts import carry_out
 from sim.sweep.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
@@ -163,6 +167,69 @@ def test_points_that_hang_on_the_same_are_played_once(tmp_path: Path):
     assert measured.trials.min() == 2
     assert (measured.hits[[0, 2]] == measured.hits[[1, 3]]).all()
     assert (measured.hits[0] != measured.hits[2]).any()
+
+
+def test_other_words_for_people_go_on_in_the_same_folder(tmp_path: Path):
+    digest = whole(two_sliders(), tmp_path / "s").digest()
+    content = read_raw(VILLAGE) | {"title": "Another title"}
+    folder = SweepFolder.create(two_sliders(scenario=Scenario(None, content)), tmp_path / "s")
+    assert folder.status().whole
+    assert folder.digest() == digest
+    assert SweepFolder.open(tmp_path / "s").design.scenario.resolved.title == "Another title"
+
+
+def test_another_number_is_refused_with_its_path_and_both_values(tmp_path: Path):
+    SweepFolder.create(two_sliders(), tmp_path / "s")
+    content = read_raw(VILLAGE)
+    content["parties"]["mill"]["salience"]["repair"] = 0.3
+    with pytest.raises(InputError, match=r"scenario: parties\.mill\.salience\.repair: was 0\.2, is 0\.3\n"):
+        SweepFolder.create(two_sliders(scenario=Scenario(None, content)), tmp_path / "s")
+
+
+def test_other_code_and_versions_are_refused_by_name(tmp_path: Path):
+    folder = SweepFolder.create(two_sliders(), tmp_path / "s")
+    record = {**folder.record, "code": "1" * 64, "versions": {**folder.record["versions"], "numba": "0.1"}}
+    write_json(tmp_path / "s" / "sweep.json", {**record, "identity": "another"})
+    with pytest.raises(InputError, match=r"numba: was '0\.1', is (.|\n)*the code that plays: was 111111111111, is"):
+        SweepFolder.create(two_sliders(), tmp_path / "s")
+
+
+def test_a_folder_without_number_factors(tmp_path: Path):
+    folder = whole(grid(structure={"firm": (None, "both-hold-out")}), tmp_path / "s")
+    assert SweepResult(folder).inputs()["firm"].tolist() == ["none", "both-hold-out"]
+    assert folder.verify() == ()
+
+
+def test_a_kill_in_the_middle_of_an_extension_leaves_the_folder(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    digest, hidden = folder.digest(), tmp_path / ".parley-s-0123abcd"
+    folder.close()
+    hidden.mkdir()
+    folder.place.rename(hidden / "old")
+    assert SweepFolder.open(tmp_path / "s").digest() == digest
+
+
+def test_what_people_put_into_the_folder_stays(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    (folder.place / "notes").mkdir()
+    (folder.place / "notes" / "mine.txt").write_text("mine")
+    (folder.place / "report.html").write_text("page")
+    folder.extend(two_sliders(runs=DesignRuns(draws=6, replications=2, seed=1)))
+    assert (tmp_path / "s" / "notes" / "mine.txt").read_text() == "mine"
+    assert (tmp_path / "s" / "report.html").read_text() == "page"
+
+
+def test_one_process_at_a_time_writes(tmp_path: Path):
+    folder = SweepFolder.create(two_sliders(), tmp_path / "s")
+    code = (
+        "from pathlib import Path; from tests.sweep.sweeps import two_sliders; "
+        "from sim.sweep.sweep_folder import SweepFolder; "
+        f"SweepFolder.create(two_sliders(), Path({str(folder.place)!r}))"
+    )
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Another process writes to" in other.stderr
+    folder.close()
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path):

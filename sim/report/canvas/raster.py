@@ -18,7 +18,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 from PIL import Image, ImageDraw, ImageFont
 
-from sim.report.canvas.sheet import MARGIN, Disc, Drawing, Shape, Words
+from sim.report.canvas.sheet import MARGIN, Disc, Drawing, Shape, Strokes, Tiles, Words
 
 DPI = 150
 SCALE = DPI / 72
@@ -39,6 +39,13 @@ def to_png(drawing: Drawing) -> bytes:
             _path(renderer, Outline.unit_circle(), where, to_rgba(item.colour), width=0.9 if item.hollow else 0.0)
         elif isinstance(item, Shape):
             _path(renderer, Outline(item.points), place, to_rgba(item.colour, item.alpha), width=item.width)
+        elif isinstance(item, Tiles):
+            for x, y in item.corners:
+                where = Affine2D().scale(item.width, item.height).translate(x, y) + place
+                _path(renderer, Outline.unit_rectangle(), where, to_rgba(item.colour, item.alpha))
+        elif isinstance(item, Strokes):
+            for line in item.lines:
+                _path(renderer, Outline(line), place, to_rgba(item.colour), width=item.width)
     image = Image.fromarray(np.asarray(renderer.buffer_rgba())[:, :, :3])
     pen = ImageDraw.Draw(image)
     for item in drawing.items:

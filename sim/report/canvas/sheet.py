@@ -50,6 +50,27 @@ class Disc:
 
 
 @dataclass(frozen=True)
+class Tiles:
+    """Many rectangles of one size and colour, one element of SVG; corners are the upper left ones."""
+
+    corners: tuple[Point, ...]
+    width: float
+    height: float
+    colour: str
+    alpha: float = 1.0
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Many separate lines of one colour, one element of SVG; `dashed` for the ends of a band."""
+
+    lines: tuple[tuple[Point, ...], ...]
+    colour: str
+    width: float
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
 class Words:
     """A line of text on the baseline y; `at` is left, center or right of x; `turned` reads upwards."""
 
@@ -61,6 +82,9 @@ class Words:
     at: str = "left"
     bold: bool = False
     turned: bool = False
+
+
+Item = Shape | Tiles | Strokes | Disc | Words
 
 
 class Look(TypedDict, total=False):
@@ -82,7 +106,7 @@ class Drawing:
     description: str
     width: float
     height: float
-    items: tuple[Shape | Disc | Words, ...]
+    items: tuple[Item, ...]
 
 
 @dataclass
@@ -90,7 +114,7 @@ class Sheet:
     """Collects shapes and texts in points; what is added later lies on top."""
 
     width: float = WIDTH
-    items: list[Shape | Disc | Words] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list[Item])
 
     def rect(self, x: float, y: float, width: float, height: float, *, fill: str, alpha: float = 1.0) -> None:
         """A filled rectangle with its upper left corner at (x, y)."""
@@ -105,6 +129,18 @@ class Sheet:
     def line(self, points: Sequence[Point], colour: str = INK, *, width: float = 0.8, alpha: float = 1.0) -> None:
         """A line through the points; of width 0 the area between them."""
         self.items.append(Shape(tuple(points), colour, alpha, width))
+
+    def tiles(self, corners: Sequence[Point], size: Point, fill: str, *, alpha: float = 1.0) -> None:
+        """Rectangles of this width and height with their upper left corners here."""
+        if corners and alpha > 0:
+            self.items.append(Tiles(tuple(corners), *size, fill, alpha))
+
+    def strokes(
+        self, lines: Sequence[Sequence[Point]], colour: str = INK, *, width: float = 0.8, dashed: bool = False
+    ) -> None:
+        """Separate lines through their points."""
+        if lines:
+            self.items.append(Strokes(tuple(tuple(line) for line in lines), colour, width, dashed))
 
     def dot(self, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
         """A disc, or a ring."""
@@ -152,7 +188,7 @@ def to_svg(drawing: Drawing, *, inline: bool = False) -> str:
     return f"{head}\n{'' if inline else title}\n{body}\n</svg>\n"
 
 
-def _element(item: Shape | Disc | Words, *, inline: bool) -> str:
+def _element(item: Item, *, inline: bool) -> str:
     colour = PAGE_COLOURS.get(item.colour, item.colour) if inline else item.colour
     if isinstance(item, Words):
         turn = f' transform="rotate(-90 {_n(item.x)} {_n(item.y)})"' if item.turned else ""
@@ -163,11 +199,23 @@ def _element(item: Shape | Disc | Words, *, inline: bool) -> str:
     if isinstance(item, Disc):
         look = f'fill="none" {_paint("stroke", colour)} stroke-width="0.9"' if item.hollow else _paint("fill", colour)
         return f'<circle cx="{_n(item.x)}" cy="{_n(item.y)}" r="{item.radius:g}" {look}/>'
+    if isinstance(item, Tiles):
+        right, down = _n(item.width), _n(item.height)
+        path = "".join(f"M{_n(x)},{_n(y)}h{right}v{down}h-{right}z" for x, y in item.corners)
+        look = f'{_paint("fill", colour)}{_opacity(item.alpha)} shape-rendering="crispEdges"'
+        return f'<path d="{path}" {look}/>'
+    if isinstance(item, Strokes):
+        path = "".join("M" + "L".join(f"{_n(x)},{_n(y)}" for x, y in line) for line in item.lines)
+        dashes = ' stroke-dasharray="3 2"' if item.dashed else ' stroke-linecap="round"'
+        return f'<path d="{path}" fill="none" {_paint("stroke", colour)} stroke-width="{item.width:g}"{dashes}/>'
     points = " ".join(f"{_n(x)},{_n(y)}" for x, y in item.points)
     if item.width:
         return f'<polyline points="{points}" fill="none" {_paint("stroke", colour)} stroke-width="{item.width:g}"/>'
-    alpha = "" if item.alpha == 1.0 else f' fill-opacity="{item.alpha:.3f}"'
-    return f'<polygon points="{points}" {_paint("fill", colour)}{alpha}/>'
+    return f'<polygon points="{points}" {_paint("fill", colour)}{_opacity(item.alpha)}/>'
+
+
+def _opacity(alpha: float) -> str:
+    return "" if alpha == 1.0 else f' fill-opacity="{alpha:.3f}"'
 
 
 def _paint(what: str, colour: str) -> str:

@@ -21,6 +21,7 @@ from sim.scenario import VARIANTS, Encoder, NumberRow, ResolvedScenario, core_va
 from sim.scenario.checks.lint import reachable
 from sim.scenario.sampling.distributions import describe
 from sim.scenario.sampling.layout import Layout
+from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.scenario.schema.resolved import ResolvedFormat
 from sim.scenario.schema.written import ConditionalLine
 from sim.scenario.schema.written_formats import Seat
@@ -122,6 +123,8 @@ def all_variants() -> Iterator[RenderableType]:
     table = _table("variant", "what it changes")
     for variant in (*VARIANTS.values(), core_variant("<issue>")):
         table.add_row(escape(variant.name), escape(variant.sentence))
+    constants = f"A constant of every party: one of {', '.join(PARTY_CONSTANTS)}, such as foresight=0.5."
+    table.add_row(escape("<constant>=<number>"), constants)
     yield table
 
 

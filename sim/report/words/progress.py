@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from sim.app.errors import InputError
 from sim.types.playing import Stopped
@@ -24,8 +26,32 @@ RUNS_A_SECOND, BYTES_A_RUN = 10_000, 80
 """Of a comparison of the small example, on one core; large files are slower."""
 
 
+@dataclass(frozen=True)
+class ProgressUnit:
+    """What a bar counts in place of runs, and how many runs each takes."""
+
+    name: str
+    """In the plural."""
+    runs: int
+
+
+class _Pace(ProgressColumn):
+    """Units a second, by the latest that were finished."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{self._name}, {speed:,.0f} a second" if speed else self._name)
+
+
 class Bar(AbstractContextManager["Bar", None]):
-    """Counts runs against a total; silent until `PATIENCE_SECONDS` have passed by the clock, and always if `quiet`."""
+    """Counts runs against a total; silent until `PATIENCE_SECONDS` have passed by the clock, and always if `quiet`.
+
+    With a unit it shows units, units a second and the time left.
+    """
 
     def __init__(
         self,
@@ -33,6 +59,7 @@ class Bar(AbstractContextManager["Bar", None]):
         *,
         quiet: bool = False,
         most: int = sys.maxsize,
+        unit: ProgressUnit | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -44,7 +71,9 @@ class Bar(AbstractContextManager["Bar", None]):
         self._answer: RenderableType = ""
         self._stopping = False
         self._live: Live | None = None
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._runs_a_unit = unit.runs if unit else 1
+        pace = (_Pace(unit.name),) if unit else ()
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *pace, TimeRemainingColumn())
         self._progress = Progress(*columns, console=self._console)
         self._task = self._progress.add_task(self._label, total=total)
 
@@ -93,7 +122,8 @@ class Bar(AbstractContextManager["Bar", None]):
     def _show(self) -> None:
         if self._clock() < self._shown_at:
             return
-        self._progress.update(self._task, total=self._total, completed=self._done, description=self._label)
+        total, done = (runs // self._runs_a_unit for runs in (self._total, self._done))
+        self._progress.update(self._task, total=total, completed=done, description=self._label)
         if self._live is None:
             self._live = Live(console=self._console, transient=True, get_renderable=self._screen)
             self._live.start()

@@ -39,7 +39,7 @@ class DesignSource(Wrapped):
         points = slice(row[0] // self.n_draws, row[-1] // self.n_draws + 1)
         seeds, which = np.unique(self.seeds[points], return_inverse=True)
         point, draw = row // self.n_draws - points.start, row % self.n_draws
-        streams = SeedStreams(seeds, self.first_draw, self.n_draws)
+        streams = Streams(*seeds.tolist(), first_draw=self.first_draw, n_draws=self.n_draws)
         drawn = Drawn(self.resolved, n_draws, streams, rows=which[point] * self.n_draws + draw)
         return self.source.filled(self._steered(drawn, self.levels[points], point))
 
@@ -54,14 +54,3 @@ class DesignSource(Wrapped):
     def blank(self) -> Tables:
         """As the encoder's: sizes and all that is the same in every draw."""
         return self.source.blank()
-
-
-class SeedStreams:
-    """The uniforms of the same draws of several seeds, one seed after another: [S * D]."""
-
-    def __init__(self, seeds: Keys, first_draw: int, n_draws: int) -> None:
-        self._streams = [Streams(seed, first_draw=first_draw, n_draws=n_draws) for seed in seeds.tolist()]
-
-    def uniforms(self, path: str) -> Floats:
-        """[S * D] in the open interval (0, 1), by the name of a stream."""
-        return np.concatenate([streams.uniforms(path) for streams in self._streams])

@@ -42,17 +42,17 @@ class Uniforms(Protocol):
 
 
 class Streams:
-    """The uniforms of any number, for the D draws from `first_draw` on.
+    """The uniforms of any number, for the D draws from `first_draw` on; of several seeds, one seed after another.
 
     Philox (Salmon et al. 2011) with key (seed modulo 2^64, hash of the number's path); word k of the stream belongs to
     draw k. One generator is set to stream after stream, so an instance belongs to one thread.
     """
 
-    def __init__(self, seed: int, *, first_draw: int, n_draws: int) -> None:
+    def __init__(self, *seeds: int, first_draw: int, n_draws: int) -> None:
         self.first_draw, self.n_draws = first_draw, n_draws
         self._skip = first_draw % _PER_STEP
-        self._n_words = self._skip + n_draws
-        self._key = np.array([seed & 0xFFFFFFFFFFFFFFFF, 0], dtype=np.uint64)
+        self._seeds = [seed & 0xFFFFFFFFFFFFFFFF for seed in seeds]
+        self._key = np.zeros(2, dtype=np.uint64)
         self._state: Any = {
             "bit_generator": "Philox",
             "state": {"counter": np.array([first_draw // _PER_STEP, 0, 0, 0], dtype=np.uint64), "key": self._key},
@@ -64,11 +64,15 @@ class Streams:
         self._generator = np.random.Philox(key=self._key)
 
     def uniforms(self, path: str) -> Floats:
-        """[D] in the open interval (0, 1): odd multiples of 2^-53."""
+        """[D], of S seeds [S * D], in the open interval (0, 1): odd multiples of 2^-53."""
         self._key[1] = stream_key(path)
-        self._generator.state = self._state
-        words = np.asarray(self._generator.random_raw(self._n_words), dtype=np.uint64)[self._skip :]
-        return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+        words = np.empty((len(self._seeds), self._skip + self.n_draws), dtype=np.uint64)
+        for row, seed in enumerate(self._seeds):
+            self._key[0] = seed
+            self._generator.state = self._state
+            words[row] = self._generator.random_raw(words.shape[1])
+        uniforms: Floats = ((words[:, self._skip :] >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+        return uniforms.reshape(-1)
 
 
 def quantile(number: Number, u: Floats) -> Floats:

@@ -215,10 +215,11 @@ def _alternatives(annotation: Any) -> list[Any]:
 
 
 def _tagged(annotation: Any, tag: object) -> Any:
-    """The member of a union that carries `tag`; None if there is none."""
+    """The member of a union, or of a union in it, that carries `tag`; None if there is none."""
     inner = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
     members = get_args(inner) if get_origin(inner) in (Union, UnionType) else ()
-    return next((member for member in members if Tag(tag) in get_args(member)[1:]), None)  # pyright: ignore
+    here = next((member for member in members if Tag(tag) in get_args(member)[1:]), None)  # pyright: ignore
+    return here or next((deeper for member in members if (deeper := _tagged(member, tag))), None)
 
 
 def _place(loc: tuple[int | str, ...], model: Any) -> tuple[Path, Any]:

@@ -1,0 +1,481 @@
+"""Sweeps from Python: a design, its runs, and what one asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from parley._functions import Source, _scenario
+from parley._results import Row, _preformatted, _Tabled, _write
+from sim.app.errors import InputError
+from sim.app.scenarios import Scenario
+from sim.sweep.design import Design
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import xarray
+    from distributed import Client
+
+    from sim.sweep.sweep_result import SweepResult
+
+Factors = Mapping[str, Mapping[str, Any] | Sequence[Any]]
+
+
+def design(
+    source: Source,
+    factors: Factors | None = None,
+    sample: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    *,
+    formats: Sequence[str] = (),
+    draws: int = 100,
+    replications: int = 2,
+    seed: int = 1,
+    name: str = "design",
+) -> Design:
+    """A design: a scenario, the factors in which its points differ, and the points that are to be played.
+
+    Every level of every factor is loaded and checked here, before anything is played.
+
+    Args:
+        source: a scenario, the path of its file or its content; or, without factors, the path of a design file.
+        factors: by name, what a design file says of a factor: `{"path": ..., "range": [low, high]}` or `levels`,
+            `"as": "scale"`, `"shift"` or `"quantile"`; `{"override": [...]}`; `{"variant": ...}`. Shorter, under the
+            dotted path itself: `(low, high)` for a range, `[a, b, c]` for levels.
+        sample: which points of the number factors, such as `parley.samples.grid(20)`; or a list of samples.
+        formats: ids of formats and tracks; empty for those of a comparison.
+        draws: of the uncertain numbers that are not swept, at each point; at least 2.
+        replications: runs of chance for each draw and format, at least 2.
+        seed: same seed, same numbers.
+        name: what problems call it.
+
+    Returns:
+        The design: `.n_points`, `.n_runs`, `.formats`, `.numbers` and `.structure` (its factors).
+
+    Raises:
+        ScenarioError: the design, its scenario or a level is wrong; the message lists every problem with its place.
+        InputError: neither factors nor a design file.
+
+    Example:
+        >>> import parley
+        >>> factors = {"parties.mill.salience.sluice": (0.1, 0.9), "horizon_months": [24, 36]}
+        >>> design = parley.design("scenarios/minimal.yaml", factors, parley.samples.grid(5), draws=20)
+        >>> design.n_points, design.n_runs
+        (10, 800)
+    """
+    from sim.sweep.read_design import make_design, read_design
+
+    if factors is None:
+        if not isinstance(source, str | Path):
+            raise InputError("A design of a scenario needs factors: what is to differ from point to point.")
+        return read_design(Path(source))
+    content: dict[str, Any] = {
+        "factors": _written(factors),
+        "runs": {"draws": draws, "replications": replications, "seed": seed},
+        **({"sample": sample} if sample is not None else {}),
+        **({"formats": [formats] if isinstance(formats, str) else list(formats)} if formats else {}),
+    }
+    return make_design(content, _scenario(source), name=name)
+
+
+def _written(factors: Factors) -> dict[str, Any]:
+    """Factors as a design file has them."""
+    from sim.analysis.comparison.runs_table import column_names
+
+    columns = column_names(factors)
+    return {columns[name]: _factor(name, levels) for name, levels in factors.items()}
+
+
+def _factor(name: str, levels: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
+    if isinstance(levels, Mapping):
+        return dict(levels)
+    return {"path": name, "range" if isinstance(levels, tuple) else "levels": list(levels)}
+
+
+def sweep(
+    design: Design | str | Path,
+    out: str | Path | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | Client | None = None,
+    threads: int | None = None,
+    progress: bool = False,
+) -> Sweep:
+    """Play every point of a design in every format.
+
+    The numbers are those of `parley sweep` with the same design, whoever plays.
+
+    Args:
+        design: made by `parley.design`, or the path of a design file.
+        out: folder in which the sweep is kept; one that holds part of it is completed. Without one it is kept in a
+            temporary folder for as long as the result lives.
+        workers: processes of this machine with `parley[sweep]`, threads without; default all processors.
+        scheduler: address of a Dask scheduler whose workers play, or a client of it.
+        threads: play in this process alone, with so many threads.
+        progress: show a bar on a terminal after two seconds.
+
+    Raises:
+        ScenarioError: the design file is wrong.
+        InputError: the folder holds something else, or nobody can play.
+        KeyboardInterrupt: it was stopped; what was finished stays in `out`, and the same call completes it.
+
+    Example:
+        >>> import parley
+        >>> design = parley.design("scenarios/minimal.yaml", {"parties.mill.salience.sluice": (0.1, 0.9)},
+        ...                        parley.samples.grid(3), draws=10)
+        >>> frame = parley.sweep(design).frame()
+        >>> frame.shape[0], sorted(set(frame["format"]))
+        (6, ['all-three', 'farmers'])
+    """
+    from sim.report.words.progress import Bar, ProgressUnit
+    from sim.sweep.run_sweep import SweepStopped, run_sweep
+
+    whole = design if isinstance(design, Design) else globals()["design"](design)
+    home = TemporaryDirectory(prefix="parley-sweep-") if out is None else None
+    place = Path(home.name) / "sweep" if home is not None else Path(str(out))
+    address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler_info()["address"]
+    unit = ProgressUnit("points", max(1, whole.n_runs // whole.n_points))
+    try:
+        with Bar(quiet=not progress, unit=unit) as bar:
+            result = run_sweep(whole, place, workers=workers, scheduler=address, threads=threads, progress=bar)
+    except SweepStopped as stop:
+        raise KeyboardInterrupt(str(stop)) from None
+    return Sweep(result, whole, home)
+
+
+class Answer(_Tabled):
+    """What a sweep says to one question.
+
+    Attributes:
+        record: everything that was found, as a frozen record.
+    """
+
+    def __init__(self, record: Any, rows: Sequence[Any], svg: str = "") -> None:
+        self.record = record
+        self._rows = rows
+        self._svg = svg
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words; empty for a map."""
+        return getattr(self.record, "sentence", "")
+
+    def rows(self) -> list[Row]:
+        """A row a thing found; an estimate is `name`, `name_low`, `name_high`."""
+        return [row if isinstance(row, dict) else _flat(row) for row in self._rows]
+
+    def __str__(self) -> str:
+        return self.sentence or str(self.frame())
+
+    def __repr__(self) -> str:
+        return f"<{type(self.record).__name__}: {self.sentence or f'{len(self._rows)} rows'}>"
+
+    def _repr_html_(self) -> str:
+        from markupsafe import escape
+
+        words = f"<p>{escape(self.sentence)}</p>" if self.sentence else ""
+        return words + (self._svg or self.frame().to_html())
+
+
+class Map(Answer):
+    """Shares, or a difference, over the levels of one or two factors."""
+
+    def __init__(self, record: Any, rows: Sequence[Row], axes: tuple[str, str | None], svg: str = "") -> None:
+        super().__init__(record, rows, svg)
+        self._axes = axes
+
+    def frame(self) -> pd.DataFrame:
+        """The matrix: levels of the first factor as columns, of the second as rows; a band of columns a format.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        x, y = self._axes
+        table = super().frame()
+        if y is None:
+            return table.pivot_table(index=x, columns="format", values="value", sort=False)
+        across = ["format", x] if len(set(table["format"])) > 1 else x
+        return table.pivot_table(index=y, columns=across, values="value", sort=False)
+
+
+class Sweep(_Tabled):
+    """A sweep that was played; made by `parley.sweep`, or from a folder by `Sweep.open`.
+
+    Attributes:
+        record: the folder's content as arrays (`sim.sweep.sweep_result`).
+    """
+
+    def __init__(
+        self, record: SweepResult, design: Design | None = None, home: TemporaryDirectory[str] | None = None
+    ) -> None:
+        self.record = record
+        self._design = design
+        self._home = home
+        """Where it lives if nobody named a folder; gone with this object."""
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Sweep:
+        """A sweep that was kept in a folder, by Python or by `parley sweep`, whole or not.
+
+        Raises:
+            InputError: the folder holds no sweep.
+        """
+        from sim.sweep.sweep_result import SweepResult
+
+        return cls(SweepResult.open(Path(folder)))
+
+    @property
+    def design(self) -> Design:
+        """What was played: formats, factors, points, draws."""
+        return self._design or self.record.design
+
+    @property
+    def folder(self) -> Path:
+        """Where it is kept."""
+        return self.record.folder.place
+
+    def rows(self, measures: Sequence[str] = ()) -> list[Row]:
+        """A row a design point and format, with the share of runs of each measure.
+
+        Columns: `point`, every factor, `format`, `draws`, `runs`; of each measure `settlement`, in [0, 1], and the ends
+        `settlement_low` and `settlement_high` of its 95% interval (simulation error only, the draw being the sampling
+        unit).
+
+        Args:
+            measures: names such as `settlement`, `in_force`, `stopped_by_mill`; empty for all.
+
+        Raises:
+            InputError: there is no such measure.
+        """
+        return self.record.rows(tuple(measures) or None)
+
+    def frame(self, measures: Sequence[str] = ()) -> pd.DataFrame:
+        """`rows` as a DataFrame.
+
+        Raises:
+            InputError: there is no such measure, or pandas is not installed.
+        """
+        return self.record.frame(tuple(measures) or None)
+
+    def xarray(self, measures: Sequence[str] = ()) -> xarray.Dataset:
+        """Of a grid: a dimension a factor and `format`; variables as the columns of `rows`.
+
+        Raises:
+            InputError: the design is not one grid, there is no such measure, or xarray is not installed.
+        """
+        return self.record.xarray(tuple(measures) or None)
+
+    def heatmap(self, x: str, y: str | None = None, *, measure: str = "settlement", format: str | None = None) -> Map:
+        """A measure over the levels of one or two factors, all else pooled; shows itself in a notebook.
+
+        `.frame()` is the matrix. Without a format all are shown. Of a design without a grid each factor is cut into
+        bins.
+
+        Raises:
+            InputError: there is no such factor, measure or format.
+        """
+        from sim.report.sweep.answer_figures import map_figure
+        from sim.sweep.sweep_answers import format_at, share_map
+
+        heat = share_map(self.record, x, y, measure=measure)
+        formats = self.design.formats if format is None else (self.design.formats[format_at(self.design, format)],)
+        return Map(
+            heat, _map_rows(heat, self.design.formats, formats), (x, y), map_figure(self.design, heat, formats, measure)
+        )
+
+    def tipping(self, first: str, second: str, x: str, y: str | None = None, *, measure: str = "settlement") -> Answer:
+        """Where the order of two formats turns over one or two factors: the line, and where one cannot tell.
+
+        Rows are levels with the paired difference, first minus second, and its interval; these hold all at once.
+
+        Raises:
+            InputError: there is no such format, factor or measure.
+        """
+        from sim.report.sweep.answer_figures import tipping_figure
+        from sim.sweep.sweep_answers import share_map, tipping_map
+
+        heat = share_map(self.record, x, y, measure=measure)
+        turn = tipping_map(self.record, (first, second), heat)
+        rows = [
+            {**levels, "value": float(turn.value[at]), "low": float(turn.low[at]), "high": float(turn.high[at])}
+            for at, levels in _levels(turn)
+        ]
+        return Answer(turn, rows, tipping_figure(self.design, heat, turn, measure))
+
+    def sobol(
+        self, format: str | None = None, *, minus: str | None = None, measure: str = "settlement", cell: int = 0
+    ) -> Answer:
+        """First-order and total Sobol indices of a format's share, or of its difference from another one.
+
+        Chance is taken out; intervals are 95%. A row a factor: `first`, `total`, `moves`, `dummy`.
+
+        Raises:
+            InputError: the design has no Sobol sample, or there is no such format, measure or cell.
+        """
+        from sim.sweep.sweep_answers import answer, sobol_indices
+
+        found = sobol_indices(self.record, answer(self.record, measure, format, minus), cell)
+        return Answer(found, found.factors)
+
+    def morris(
+        self, format: str | None = None, *, minus: str | None = None, measure: str = "settlement", cell: int = 0
+    ) -> Answer:
+        """Morris' elementary effects on a format's share, or on its difference from another one; a row a factor.
+
+        Raises:
+            InputError: the design has no Morris sample, or there is no such format, measure or cell.
+        """
+        from sim.sweep.sweep_answers import answer, morris_effects
+
+        found = morris_effects(self.record, answer(self.record, measure, format, minus), cell)
+        return Answer(found, found.factors)
+
+    def steps(self, format: str | None = None, *, measure: str = "settlement", cell: int = 0) -> Answer:
+        """What each level of each factor does alone, of a sample that moves one at a time; a row a factor and level.
+
+        Raises:
+            InputError: the design has no such sample, or there is no such format, measure or cell.
+        """
+        from sim.sweep.sweep_answers import single_steps
+
+        found = single_steps(self.record, measure, format, cell)
+        return Answer(found, found.steps)
+
+    def box(self, condition: str, *, format: str | None = None) -> Answer:
+        """The box of factors that holds most of the points at which a condition is met (PRIM), and how sure that is.
+
+        Args:
+            condition: `settlement < 0.5` (of the format), `settlement of farmers >= 50%`, `farmers leads all-three`
+                (told apart, all points looked at together), `farmers ahead of all-three` (by the estimates), `... on
+                in_force`; several with `and`.
+            format: that is meant where the condition names none.
+
+        Raises:
+            InputError: it is no condition, or names what is not there.
+        """
+        from sim.sweep.sweep_answers import box
+
+        found = box(self.record, condition, format)
+        return Answer(found, found.restrictions)
+
+    def tree(self, format: str | None = None, *, minus: str | None = None, measure: str = "settlement") -> Answer:
+        """A small regression tree of a format's share, or of its difference from another one; a row a node.
+
+        Raises:
+            InputError: there is no such format or measure.
+        """
+        from sim.sweep.sweep_answers import answer, tree
+
+        words = [measure, *(["of", format] if format else []), *(["minus", minus] if minus else [])]
+        found = tree(self.record, answer(self.record, measure, format, minus), " ".join(words))
+        return Answer(found, found.nodes)
+
+    def regret(self, *, measure: str = "settlement") -> Answer:
+        """How far each format stays behind the best one of each point: mean, 90%, worst; a row a format, least first.
+
+        Raises:
+            InputError: there is no such measure.
+        """
+        from sim.sweep.sweep_answers import regrets
+
+        found = regrets(self.record, measure)
+        return Answer(found, found.formats)
+
+    def command(self, point: int) -> str:
+        """The line of `parley compare` that plays a design point as the sweep did, with the same counts.
+
+        Raises:
+            IndexError: there is no such point.
+        """
+        from sim.sweep.compare_line import compare_command
+        from sim.sweep.folder_files import SCENARIO
+
+        known = self.design.scenario.file is not None
+        return compare_command(self.design, point, None if known else self.folder / SCENARIO)
+
+    def scenario(self, point: int) -> Scenario:
+        """The scenario of a design point, for `parley.compare`, `trace` and `solve`.
+
+        Raises:
+            IndexError: there is no such point.
+        """
+        from sim.sweep.compare_line import cell_scenario
+
+        return cell_scenario(self.design, point)
+
+    def failures(self) -> list[Row]:
+        """What failed and is not there, a row a block of points: where, at which stage, why, how often it was tried."""
+        return [_flat(failure) for failure in self.record.folder.failures.rows()]
+
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        """A connection to DuckDB with the views `points`, `draws` and `shares` of the folder's parts.
+
+        Raises:
+            InputError: DuckDB is not installed, or no part is there yet.
+        """
+        return self.record.duckdb()
+
+    def report(self, path: str | Path) -> Path:
+        """Write the sweep as one self-contained page of HTML, and give its path."""
+        from sim.report.sweep.sweep_page import render
+
+        return _write(path, render(self.record, "parley.sweep(...) from Python"))
+
+    def __str__(self) -> str:
+        from sim.report.sweep.sweep_page import summary
+        from sim.report.words.plain import plain_text
+
+        return plain_text(summary(self.record))
+
+    def __repr__(self) -> str:
+        design, missing = self.design, self.record.n_missing
+        left = f", {missing} parts missing" if missing else ""
+        return f"<Sweep of {design.name}: {design.n_points} points x {len(design.formats)} formats{left}>"
+
+    def _repr_html_(self) -> str:
+        return _preformatted(str(self))
+
+
+def _flat(record: Any) -> Row:
+    """A frozen record as a row: an estimate in three columns, a record in it by its fields."""
+    row: Row = {}
+    for one in fields(record):
+        value = getattr(record, one.name)
+        if is_dataclass(value):
+            inner = _flat(value)
+            ends = inner.keys() == {"value", "low", "high"}
+            row |= {one.name if ends and key == "value" else f"{one.name}_{key}": part for key, part in inner.items()}
+        else:
+            row[one.name] = value.value if isinstance(value, Enum) else value
+    return row
+
+
+def _levels(heat: Any) -> list[tuple[tuple[int, int], Row]]:
+    """Positions of a map with the levels of its factors."""
+    columns = heat.columns.levels if heat.columns is not None else (None,)
+    return [
+        ((u, v), {heat.rows.factor: row, **({heat.columns.factor: column} if heat.columns is not None else {})})
+        for u, row in enumerate(heat.rows.levels)
+        for v, column in enumerate(columns)
+    ]
+
+
+def _map_rows(heat: Any, formats: Sequence[str], shown: Sequence[str]) -> list[Row]:
+    parts = {"value": heat.value, "low": heat.low, "high": heat.high}
+    return [
+        {
+            **levels,
+            "format": name,
+            **{key: float(part[*at, formats.index(name)]) for key, part in parts.items()},
+            "points": int(heat.points[at]),
+        }
+        for name in shown
+        for at, levels in _levels(heat)
+        if np.isfinite(heat.value[*at, formats.index(name)])
+    ]

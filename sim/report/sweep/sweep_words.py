@@ -1,0 +1,257 @@
+"""A sweep in sentences: what was swept, which format leads where, what it turns on, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sim.analysis.comparison.results import MEASURES
+from sim.report.sweep.factor_words import cell_words
+from sim.report.words.language import count, say
+from sim.report.words.words import interval, listed, percent, points, points_interval, shown
+from sim.sweep.design import Design
+from sim.sweep.sweep_findings import FEWEST_DRAWS, Panel, SweepFindings, format_names
+from sim.types.message import Message
+
+SAMPLE_WORDS = {
+    "grid": "a grid of {points} points ({shape})",
+    "lhs": "a Latin hypercube of {points} points",
+    "sobol": "a Sobol sample of {points} points ({shape} base rows and columns)",
+    "oat": "{points} points, one factor moved at a time",
+    "morris": "{points} points on {shape} Morris trajectories and steps",
+    "list": "a list of {points} points",
+}
+"""A sample, by its kind."""
+LEADS_WORDS = ("{format} leads in {share}", "{format} in {share}")
+"""For the first, and for the others."""
+MOST_NAMED = 3
+"""Formats that a sentence names as leading somewhere."""
+
+
+def summary_sentences(found: SweepFindings, design: Design, n_missing: int) -> list[str]:
+    """The answer first: who leads where, by how much, what it turns on; then what was swept, and what is missing."""
+    return [
+        " ".join(_leads(found, design)),
+        " ".join(_turns(found, design)),
+        swept_words(design),
+        _missing(found, design, n_missing),
+    ]
+
+
+def names_of(design: Design) -> tuple[str, ...]:
+    """Formats as prose and figures print them."""
+    return tuple(map(shown, format_names(design)))
+
+
+def answer_words(found: SweepFindings, design: Design) -> str:
+    """What the analyses of a sweep ask about: the difference of the two leading formats, or a single one's share."""
+    names, measure = names_of(design), say(MEASURES[found.measure].lower())
+    if len(found.pair) < 2:
+        return measure
+    return say(
+        "{measure}, {first} minus {second}", measure=measure, first=names[found.pair[0]], second=names[found.pair[-1]]
+    )
+
+
+def swept_words(design: Design) -> str:
+    """What was swept, in how many points, formats and runs."""
+    samples = [
+        say(SAMPLE_WORDS[one.kind], points=count(one.end - one.first), shape=" x ".join(map(str, one.shape)))
+        for one in design.samples
+    ]
+    factors = [factor.name for factor in (*design.numbers, *design.structure)]
+    named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
+    cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
+    return say(
+        "Swept: {factors}, by {samples}{cells}. Each point was played in {formats} formats, with {draws} draws of the "
+        "uncertain numbers that are not swept and {replications} replications of chance each: {runs} runs.",
+        factors=named,
+        samples=listed(samples),
+        cells=cells,
+        formats=len(design.formats),
+        draws=count(design.runs.draws),
+        replications=design.runs.replications,
+        runs=count(design.n_runs),
+    )
+
+
+def _leads(found: SweepFindings, design: Design) -> Iterator[str]:
+    names, measure = names_of(design), say(MEASURES[found.measure].lower())
+    shares = found.shares[found.measure]
+    if len(names) == 1:
+        yield say(
+            "Over all points, {share} of the runs of {format} reach this: {measure} (95% interval {interval}).",
+            share=percent(shares.at(0).value),
+            format=names[0],
+            measure=measure,
+            interval=interval(shares.at(0)),
+        )
+        return
+    yield from where_words(found.told, found.n_points, design, measure)
+    first, second = found.pair[0], found.pair[-1]
+    holes = {
+        "first": names[first],
+        "second": names[second],
+        "share": f"{percent(shares.at(first).value)} ({interval(shares.at(first))})",
+        "other": f"{percent(shares.at(second).value)} ({interval(shares.at(second))})",
+        "gap": points(found.gap.value),
+        "interval": points_interval(found.gap),
+    }
+    if found.gap.side:
+        yield say(
+            "Over all points together {first} reaches {share}, {second} {other}: a difference of {gap} points (95% "
+            "interval {interval}).",
+            **holes,
+        )
+    else:
+        yield say(
+            "Over all points together {first} reaches {share}, {second} {other}: a difference of {gap} points (95% "
+            "interval {interval}), which is no more than simulation error.",
+            **holes,
+        )
+
+
+def where_words(told: Sequence[int], n: int, design: Design, measure: str) -> Iterator[str]:
+    """In what share of n points each format is told to lead."""
+    names = names_of(design)
+    if design.runs.draws < FEWEST_DRAWS:
+        yield say(
+            "Which format leads ({measure}) cannot be told point by point: each was played with {draws} draws only.",
+            measure=measure,
+            draws=design.runs.draws,
+        )
+        return
+    ranked = sorted((slot for slot in range(len(names)) if told[slot]), key=lambda slot: -told[slot])
+    if not ranked:
+        yield say(
+            "At none of the {points} points can it be told which format leads ({measure}), all looked at together.",
+            points=count(n),
+            measure=measure,
+        )
+        return
+    parts = [
+        say(LEADS_WORDS[place > 0], format=names[slot], share=percent(told[slot] / n))
+        for place, slot in enumerate(ranked)
+    ]
+    if len(ranked) > MOST_NAMED:
+        rest = sum(told[slot] for slot in ranked[MOST_NAMED:]) / n
+        parts = [*parts[:MOST_NAMED], say("others in {share}", share=percent(rest))]
+    holes = {"measure": measure, "points": count(n), "formats": listed(parts)}
+    if sum(told) == n:
+        yield say(
+            "{formats} of the {points} points swept ({measure}, beyond simulation error, all points looked at "
+            "together).",
+            **holes,
+        )
+        return
+    yield say(
+        "{formats} of the {points} points swept; in {untold} one cannot tell ({measure}, beyond simulation error, all "
+        "points looked at together).",
+        untold=percent(1 - sum(told) / n),
+        **holes,
+    )
+
+
+def _turns(found: SweepFindings, design: Design) -> Iterator[str]:
+    """What the lead turns on, from the panels that know; with their cells where there are several."""
+    for panel in found.panels[:1] if len(design.cells) == 1 else ():
+        yield from turning(panel)
+    if len(design.cells) > 1:
+        names = names_of(design)
+        ahead = [panel.ahead for panel in found.panels]
+        counts = {slot: ahead.count(slot) for slot in sorted(set(ahead) - {-1}, key=lambda slot: -ahead.count(slot))}
+        parts = [say("{format} in {count}", format=names[slot], count=number) for slot, number in counts.items()]
+        if parts:
+            yield say(
+                "Over the points of a cell together, ahead of all others: {formats} of {cells} cells; in {untold} one "
+                "cannot tell.",
+                formats=listed(parts),
+                cells=len(ahead),
+                untold=ahead.count(-1),
+            )
+        elif len(names) > 1:
+            yield say("Over the points of a cell together, no format is told to be ahead in any cell.")
+
+
+def turning(panel: Panel) -> Iterator[str]:
+    """What the analyses of a panel say, the main answer first."""
+    if panel.tipping is not None:
+        yield from said_words(panel.tipping.said[1:])
+    main = panel.indices.get("") or next(iter(panel.indices.values()), None)
+    if main is not None:
+        yield from said_words(main.said)
+    if panel.effects is not None:
+        yield from said_words(panel.effects.said)
+    for _, box in panel.boxes[:1]:
+        if box.chosen is not None:
+            yield from said_words(box.said)
+
+
+def causes(panel: Panel, found: SweepFindings, design: Design) -> Iterator[str]:
+    """What the answer of a panel turns on, and how much of it is chance."""
+    main = panel.indices.get("") or next(iter(panel.indices.values()), None)
+    if main is not None:
+        yield " ".join(said_words(main.said))
+        spread = main.variance.value + main.chance
+        if main.factors and spread > 0.0:
+            yield say(
+                "Of the spread of the answer in one draw of one point, {chance} is chance and the numbers that are not "
+                "swept; the rest is between points, and that is what the shares below divide.",
+                chance=percent(main.chance / spread),
+            )
+    if panel.effects is not None:
+        yield " ".join(said_words(panel.effects.said))
+    for slot, steps in enumerate(panel.steps.values()):
+        yield f"{names_of(design)[slot]}: " + " ".join(said_words(steps.said))
+
+
+def said_words(messages: Iterable[Message]) -> list[str]:
+    """What an analysis says, in the language chosen."""
+    return [say(sentence) for sentence in messages]
+
+
+def panel_sentences(panel: Panel, found: SweepFindings, design: Design) -> Iterator[str]:
+    """Who leads where in a panel, and where the order turns."""
+    if len(found.pair) > 1 and len(found.panels) > 1:
+        yield from where_words(panel.told, panel.n_points, design, say(MEASURES[found.measure].lower()))
+    if panel.tipping is not None:
+        yield from said_words(panel.tipping.said[1:])
+
+
+def regret_sentences(found: SweepFindings) -> Iterator[str]:
+    """Which format has the least regret, in points, or that it cannot be told."""
+    assert found.regret is not None
+    if not found.regret.told_apart:
+        yield from said_words(found.regret.said)
+        return
+    first, second = found.regret.formats[:2]
+    yield say(
+        "{format} has the least regret: over all points it is {mean} points behind the best format of each in the mean "
+        "({next}: {other}), and {worst} at its worst point.",
+        format=shown(first.format),
+        next=shown(second.format),
+        mean=points(first.mean.value).lstrip("+"),
+        other=points(second.mean.value).lstrip("+"),
+        worst=points(first.worst.value).lstrip("+"),
+    )
+
+
+def _missing(found: SweepFindings, design: Design, n_missing: int) -> str:
+    if not n_missing and not found.missing_points:
+        return say("Nothing failed and nothing is missing.")
+    return say(
+        "Missing: {points} of {all} points, in {parts} parts that were not played or failed; the page is about the "
+        "rest.",
+        points=count(found.missing_points),
+        all=count(design.n_points),
+        parts=count(n_missing),
+    )
+
+
+def panel_title(panel: Panel, design: Design) -> str:
+    """What sets a panel apart from the others: its cell, and its sample where there are several."""
+    parts = [cell_words(design, design.cells[panel.cell])] if design.structure else []
+    if len(design.samples) > 1:
+        size = count(panel.n_points)
+        shape = " x ".join(map(str, panel.sample.shape))
+        parts.append(say(SAMPLE_WORDS[panel.sample.kind], points=size, shape=shape))
+    return "; ".join(parts)

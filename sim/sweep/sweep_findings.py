@@ -1,0 +1,379 @@
+"""What is said of a sweep, computed: shares over all points, which format leads where, and what it turns on.
+
+Shape letters: P design points, N points of a panel, D draws, F formats, U units that are independent luck.
+
+A *panel* is the points of one sample in one cell. Where all points of a sample share their luck (a grid) the draw is
+the sampling unit of every mean over points; where rows have their own (Latin hypercube, Sobol, Morris) the luck is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, Ratios, difference, holm, p_values, ratios
+from sim.analysis.sweeps.box_search import BoxSearch, box_search
+from sim.analysis.sweeps.elementary_effects import ElementaryEffects, OneAtATime, elementary_effects, one_at_a_time
+from sim.analysis.sweeps.heat_map import HeatMap, heat_map
+from sim.analysis.sweeps.pick_freeze_indices import PickFreezeIndices, pick_freeze_indices
+from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
+from sim.analysis.sweeps.regret import Regret, regret
+from sim.analysis.sweeps.tipping import TippingMap, tipping
+from sim.sweep.design import Design, SampleRows
+from sim.sweep.sweep_result import Measured, SweepResult
+from sim.types.arrays import Floats, Ints
+from sim.types.message import message
+
+MAIN = ("settlement", "in_force", "signed")
+"""Measures that a page asks about, the first that is not rare."""
+SHOWN = ("settlement", "in_force")
+"""Measures that have maps, besides the main one."""
+RARE = 0.05
+"""Share below which, in every format over all points, a measure is not what a page asks about."""
+FEWEST_DRAWS = 10
+"""Draws of a point from which it is told who leads there; below, a t interval holds all."""
+FEWEST_POINTS = 40
+"""Points from which a box and a tree are looked for."""
+EDGE = 0.02
+"""Share of points below which, or above one minus it, no box is looked for."""
+MOST_PANELS = 6
+"""Panels that are drawn; of the others the shares are told."""
+MOST_PAIRS = 20_000
+"""Pairs whose residuals are held at once."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The points of one sample in one cell, and what was made of them."""
+
+    cell: int
+    sample: SampleRows
+    leader: Ints
+    """[N] the format that leads at each point beyond simulation error; -1 where one cannot tell."""
+    ahead: int
+    """The format that is ahead over the points together, beyond simulation error, all panels looked at; -1 for none."""
+    shares: Ratios
+    """[F] of the main measure over the points."""
+    gap: Estimate
+    """Paired difference of the two leading formats over the points."""
+    axes: tuple[int, ...] = ()
+    """Number factors along which maps are drawn, the first across, or the single one; the others are averaged."""
+    maps: Mapping[str, HeatMap] = field(default_factory=dict[str, HeatMap])
+    """By measure."""
+    tipping: TippingMap | None = None
+    indices: Mapping[str, PickFreezeIndices] = field(default_factory=dict[str, PickFreezeIndices])
+    """Of a Sobol sample: of the difference ("") and of each format, by id."""
+    effects: ElementaryEffects | None = None
+    """Of a Morris sample."""
+    steps: Mapping[str, OneAtATime] = field(default_factory=dict[str, OneAtATime])
+    """Of factors moved one at a time, by format id."""
+    boxes: tuple[tuple[int, BoxSearch], ...] = ()
+    """Formats and the boxes in which they lead."""
+    tree: RegressionTree | None = None
+    """Of the difference of the two leading formats."""
+
+    @property
+    def n_points(self) -> int:
+        """N."""
+        return len(self.leader)
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """[F] points in which each format is told to lead."""
+        return tuple(np.bincount(self.leader[self.leader >= 0], minlength=len(self.shares.value)).tolist())
+
+
+@dataclass(frozen=True)
+class SweepFindings:
+    """What is said of a sweep; see the head of the module."""
+
+    measure: str
+    """What the page asks about, of `MAIN`."""
+    shares: Mapping[str, Ratios]
+    """[F] by measure, over all points of all cells."""
+    pair: tuple[int, ...]
+    """The two leading formats: the highest over all points, and the one that most often leads elsewhere."""
+    gap: Estimate
+    """Their paired difference over all points."""
+    panels: tuple[Panel, ...]
+    """By cell, then by sample."""
+    stoppers: Mapping[str, Ratios]
+    """[F] by party, share of the runs that it stopped, over all points."""
+    regret: Regret | None
+    """Over all points; None for a single format."""
+    missing_points: int
+    """Points at which some format was not wholly played."""
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """[F] points of all panels in which each format is told to lead."""
+        return tuple(np.sum([panel.told for panel in self.panels], axis=0).tolist())
+
+    @property
+    def n_points(self) -> int:
+        """P."""
+        return sum(panel.n_points for panel in self.panels)
+
+
+def by_unit(hits: NDArray[Any], trials: NDArray[Any], luck: Ints) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Counts [U, F] by the sampling unit of points [N, D, F] with this luck [N], all points together."""
+    _, group = np.unique(luck, return_inverse=True)
+    units = int(group.max()) + 1
+    if units == 1:
+        return hits.sum(axis=0), trials.sum(axis=0)
+    sums, counts = (np.zeros((units, hits.shape[-1]), dtype=np.int64) for _ in range(2))
+    np.add.at(sums, group, hits.sum(axis=1))
+    np.add.at(counts, group, trials.sum(axis=1))
+    return sums, counts
+
+
+def leading(hits: NDArray[Any], trials: NDArray[Any]) -> Ints:
+    """[N] the format that leads at each point beyond simulation error, all points looked at together; -1 for none.
+
+    A format leads if it is ahead of every other one: the largest p-value over the others counts. Of F - 1 formats that
+    could be wrongly said to lead, each is with half the two-sided error, hence the factor (F - 1) / 2 from three
+    formats on. Over points: Holm (1979).
+    """
+    n_points, n_draws, n_formats = hits.shape
+    if n_formats < 2 or n_draws < FEWEST_DRAWS:
+        return np.full(n_points, -1)
+    top, p = np.empty(n_points, dtype=np.int64), np.ones(n_points)
+    step = max(1, MOST_PAIRS // n_formats)
+    for start in range(0, n_points, step):
+        block = slice(start, min(start + step, n_points))
+        top[block], p[block] = _top(hits[block], trials[block])
+    return np.where(holm(np.minimum(p * max(1.0, (n_formats - 1) / 2), 1.0)), top, -1)
+
+
+def _top(hits: NDArray[Any], trials: NDArray[Any]) -> tuple[Ints, Floats]:
+    """Format with the highest share at each point, and the p-value of its being ahead of all others."""
+    n_points, n_draws, n_formats = hits.shape
+    flat = ratios(*(counts.transpose(1, 0, 2).reshape(n_draws, -1) for counts in (hits, trials)))
+    share = np.where(np.isfinite(flat.value), flat.value, -1.0).reshape(n_points, n_formats)
+    top = share.argmax(axis=1)
+    first = (np.arange(n_points) * n_formats + top)[:, None]
+    others = np.arange(n_points)[:, None] * n_formats + np.arange(n_formats)
+    pairs = others != first
+    p = p_values([flat], np.broadcast_to(first, others.shape)[pairs], others[pairs])[0]
+    return top, p.reshape(n_points, n_formats - 1).max(axis=1)
+
+
+@lru_cache(maxsize=1)
+def findings(result: SweepResult) -> SweepFindings:
+    """Everything that is said of a sweep, from its counts.
+
+    It is kept, since page and terminal ask one after the other; a result knows the parts there were when first asked.
+    """
+    design = result.design
+    luck = np.tile(design.points.luck, len(design.cells))
+    counts = {name: result.measured(name) for name in MAIN}
+    shares = {name: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for name, of_one in counts.items()}
+    measure = next((name for name in MAIN if np.nanmax(shares[name].value, initial=0.0) >= RARE), MAIN[0])
+    main = counts[measure]
+    places = _places(design)
+    leaders = [leading(main.hits[at], main.trials[at]) for _, _, at in places]
+    pair = leading_pair(shares[measure], np.concatenate(leaders))
+    ahead = _ahead(main, luck, places)
+    panels: list[Panel] = []
+    for (cell, sample, at), leader, over_all in zip(places, leaders, ahead, strict=True):
+        total = ratios(*by_unit(main.hits[at], main.trials[at], luck[at]))
+        panel = Panel(cell, sample, leader, over_all, total, _gap(total, pair))
+        here = _PanelCounts(design, sample, {name: _at(of_one, at) for name, of_one in counts.items()}, measure, pair)
+        panels.append(here.analysed(panel) if len(panels) < MOST_PANELS else panel)
+    stopped = {party: result.measured(f"stopped_by_{party}") for party in design.scenario.resolved.parties}
+    return SweepFindings(
+        measure=measure,
+        shares=shares,
+        pair=pair,
+        gap=_gap(shares[measure], pair),
+        panels=tuple(panels),
+        stoppers={party: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for party, of_one in stopped.items()},
+        regret=_regret(main, format_names(design)),
+        missing_points=int((main.trials == 0).any(axis=(1, 2)).sum()),
+    )
+
+
+def _regret(main: Measured, names: tuple[str, ...]) -> Regret | None:
+    return regret(main.hits.astype(np.int64), main.trials.astype(np.int64), names) if len(names) > 1 else None
+
+
+def _places(design: Design) -> list[tuple[int, SampleRows, slice]]:
+    """Cell, sample and points of each panel."""
+    n = len(design.points.luck)
+    return [
+        (cell, sample, slice(cell * n + sample.first, cell * n + sample.end))
+        for cell in range(len(design.cells))
+        for sample in design.samples
+    ]
+
+
+def _at(counts: Measured, at: slice) -> tuple[NDArray[Any], NDArray[Any]]:
+    return counts.hits[at], counts.trials[at]
+
+
+def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice]]) -> list[int]:
+    """The format that is ahead over all points of each panel; panels of one sample are judged together."""
+    ahead = [-1] * len(places)
+    for sample in dict.fromkeys(sample for _, sample, _ in places):
+        same = [i for i, place in enumerate(places) if place[1] == sample]
+        units = [by_unit(*_at(main, places[i][2]), luck[places[i][2]]) for i in same]
+        for i, leader in zip(same, leading(*map(np.stack, zip(*units, strict=True))).tolist(), strict=True):
+            ahead[i] = leader
+    return ahead
+
+
+def leading_pair(shares: Ratios, leader: Ints) -> tuple[int, ...]:
+    """The format with the highest share over all points, and the one that most often leads where that does not.
+
+    Where no other leads anywhere, the second highest; of one format only that.
+    """
+    order = np.argsort(-np.where(np.isfinite(shares.value), shares.value, -1.0), kind="stable")
+    if len(order) < 2:
+        return (int(order[0]),)
+    first, runner_up = int(order[0]), int(order[1])
+    elsewhere = np.bincount(leader[(leader >= 0) & (leader != first)], minlength=len(order))
+    return first, int(elsewhere.argmax()) if elsewhere.any() else runner_up
+
+
+def _gap(shares: Ratios, pair: tuple[int, ...]) -> Estimate:
+    return difference(shares, shares, (pair[0],), (pair[-1],)) if len(pair) > 1 else UNKNOWN
+
+
+@dataclass(frozen=True)
+class _PanelCounts:
+    """Counts of a panel by measure, and what is asked of them."""
+
+    design: Design
+    sample: SampleRows
+    counts: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]
+    measure: str
+    pair: tuple[int, ...]
+
+    def analysed(self, panel: Panel) -> Panel:
+        """The panel with what its kind of sample allows."""
+        if not np.isfinite(self.answer).any():
+            return panel
+        match self.sample.kind:
+            case "grid":
+                panel = self._mapped(panel)
+            case "sobol":
+                panel = replace(panel, indices=self._indices())
+            case "morris":
+                panel = replace(panel, effects=self._effects())
+            case "oat":
+                panel = replace(panel, steps=self._steps())
+            case _:
+                pass
+        explored = self.sample.kind not in ("morris", "oat") and panel.n_points >= FEWEST_POINTS
+        return replace(panel, boxes=self._boxes(panel), tree=self._tree()) if explored else panel
+
+    @property
+    def levels(self) -> Floats:
+        """[N, K]."""
+        return self.design.points.levels[self.sample.first : self.sample.end]
+
+    @property
+    def inputs(self) -> dict[str, Floats]:
+        """Factors that are swept, without dummies."""
+        swept = [k for k in range(self.levels.shape[1]) if np.ptp(self.levels[:, k]) > 0.0]
+        numbers = self.design.numbers
+        return {numbers[k].name: self.levels[:, k] for k in swept if numbers[k].steering.targets}
+
+    @cached_property
+    def answer(self) -> Floats:
+        """[N, D] the paired difference of the two leading formats in each draw, or the share of a single one."""
+        return self._share(self.pair[0]) - (self._share(self.pair[-1]) if len(self.pair) > 1 else 0.0)
+
+    def _share(self, at: int) -> Floats:
+        hits, trials = (part[..., at] for part in self.counts[self.measure])
+        return np.divide(hits, trials, out=np.full(hits.shape, np.nan), where=trials > 0)
+
+    def _mapped(self, panel: Panel) -> Panel:
+        axes = grid_axes(self.levels, self.answer)
+        names = [self.design.numbers[axis].name for axis in axes]
+        sides = [(name, self.levels[:, axis]) for name, axis in zip(names, axes, strict=True)]
+        columns = sides[1] if len(sides) > 1 else None
+        maps = {name: heat_map(sides[0], columns, *self.counts[name]) for name in dict.fromkeys((self.measure, *SHOWN))}
+        if len(self.pair) < 2:
+            return replace(panel, axes=axes, maps=maps)
+        first, second = self.pair[0], self.pair[-1]
+        formats = format_names(self.design)
+        turn = tipping(maps[self.measure], first, second, (formats[first], formats[second]))
+        leader, side = panel.leader, turn.side.ravel()
+        if len(formats) == 2 and len(side) == len(leader):  # the two alone: as the map says it
+            leader = np.where(side > 0, first, np.where(side < 0, second, -1))
+        return replace(panel, leader=leader, axes=axes, maps=maps, tipping=turn)
+
+    def _indices(self) -> dict[str, PickFreezeIndices]:
+        names = [factor.name for factor in self.design.numbers]
+        dummies = [factor.name for factor in self.design.numbers if not factor.steering.targets]
+        answers = {"": self.answer} if len(self.pair) > 1 else {}
+        answers |= {id_: self._share(at) for at, id_ in enumerate(self.design.formats)}
+        shape = (*self.sample.shape[:2], self.design.runs.draws)
+        return {id_: pick_freeze_indices(y.reshape(shape), names, dummies=dummies) for id_, y in answers.items()}
+
+    def _effects(self) -> ElementaryEffects:
+        names = [factor.name for factor in self.design.numbers]
+        ranges = np.array([(factor.low, factor.high) for factor in self.design.numbers])
+        y = self.answer.reshape(*self.sample.shape[:2], -1)
+        return elementary_effects(y, self.levels.reshape(*self.sample.shape[:2], -1), names, ranges)
+
+    def _steps(self) -> dict[str, OneAtATime]:
+        names, (hits, trials) = [factor.name for factor in self.design.numbers], self.counts[self.measure]
+        return {
+            id_: one_at_a_time(hits[..., at], trials[..., at], self.levels, names)
+            for at, id_ in enumerate(self.design.formats)
+        }
+
+    def _boxes(self, panel: Panel) -> tuple[tuple[int, BoxSearch], ...]:
+        """Where each of the two leading formats leads, if that is neither nearly nowhere nor nearly everywhere.
+
+        With few draws, where it is ahead as seen; of a single format, where more than half of its runs reach it.
+        """
+        names, inputs = format_names(self.design), self.inputs
+        mean, first = self.answer.mean(axis=1), self.pair[0]
+        if len(self.pair) < 2:
+            half = np.where(np.isfinite(mean), mean > 0.5, np.nan)
+            looks = [(first, half, message("more than half of the runs reach it"))]
+        elif self.design.runs.draws < FEWEST_DRAWS:
+            seen = {at: 0.5 + 0.5 * np.sign(side * mean) for at, side in zip(self.pair, (1.0, -1.0), strict=True)}
+            looks = [(at, y, message("{format} is ahead as seen", format=names[at])) for at, y in seen.items()]
+        else:
+            looks = [(at, panel.leader == at, message("{format} leads", format=names[at])) for at in self.pair]
+        return tuple(
+            (at, box_search(inputs, interest, what))
+            for at, interest, what in looks
+            if inputs and EDGE <= np.nanmean(interest) <= 1.0 - EDGE
+        )
+
+    def _tree(self) -> RegressionTree | None:
+        y, names = self.answer.mean(axis=1), format_names(self.design)
+        if not self.inputs:
+            return None
+        first, second = names[self.pair[0]], names[self.pair[-1]]
+        what = message("{first} minus {second}", first=first, second=second)
+        return regression_tree(self.inputs, y, what if len(self.pair) > 1 else first)
+
+
+def grid_axes(levels: Floats, answer: Floats) -> tuple[int, ...]:
+    """At most two factors of a grid, those along which the mean of the answer [N, D] moves most; in their order."""
+    swept = [k for k in range(levels.shape[1]) if np.ptp(levels[:, k]) > 0.0] or [0]
+    known = np.isfinite(answer).all(axis=1)
+    mean = answer[known].mean(axis=1)
+
+    def moved(k: int) -> float:
+        _, at = np.unique(levels[known, k], return_inverse=True)
+        return float(np.var(np.bincount(at, mean) / np.bincount(at)))
+
+    return tuple(sorted(sorted(swept, key=moved, reverse=True)[:2]))
+
+
+def format_names(design: Design) -> tuple[str, ...]:
+    """Names of the formats of a design, in its order."""
+    formats = design.scenario.resolved.formats
+    return tuple(formats[id_].name or id_ for id_ in design.formats)
