@@ -34,7 +34,7 @@ def likelihoods(path: str, months: int) -> dict[str, float]:
     print(verdict.sentence if verdict is not None else "no verdict")
     talk = parley.trace(scenario, "farmers", draw=2)
     print(talk.outcome, len(talk.lines))
-    sweep: parley.Sweep = parley.sweep(parley.design(scenario, {"horizon_months": [24, 36]}, draws=2))
+    sweep: parley.Sweep = parley.sweep(parley.design(path, {"horizon_months": [24, 36]}, draws=2))
     print(sweep.regret().sentence, len(sweep.rows(["settlement"])), sweep.heatmap("horizon_months").rows())
     page: Path = result.report("out.html")
     print(page, parley.check(scenario))
