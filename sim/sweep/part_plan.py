@@ -38,8 +38,11 @@ LEAST_SECONDS, ORDERS = 0.2, 32
 """Where all takes less than a minute, it is cut into about so many orders, so that a few workers are all busy."""
 MOST_ORDERS = 20_000
 """Where all takes more than half a day, orders grow, so that a folder keeps a number of files that it can list."""
-RUN_SECONDS, NUMBER_SECONDS, PLAN_SECONDS = 3e-8, 3.5e-7, 0.5
-"""Of one core: a round, seat and option of a run; an uncertain number, world and draw; a table's equilibrium."""
+PATH_SECONDS, RUN_SECONDS, NUMBER_SECONDS, PLAN_SECONDS = 1e-7, 1.7e-8, 3.5e-7, 0.5
+"""Of one core: a round, seat and option, once a draw and once a run; a draw of an uncertain number; an equilibrium.
+
+What is offered hangs on the draw and not on the replication, so that a draw costs as much as six of its runs.
+"""
 PART_FIELDS = (
     *("played", "cell", "slot", "block", "order", "first_draw", "end_draw", "first_replication", "end_replication"),
     *("rows", "runs"),
@@ -317,12 +320,13 @@ class CellWork:
 
     draw: float
     """Seconds of the tables of one draw."""
-    runs: Floats
-    """[F] seconds of a run of each format."""
+    size: Floats
+    """[F] rounds x seats x options of each format."""
 
     def of(self, slots: Sequence[int], replications: int) -> float:
         """Seconds of a draw of a point in some formats."""
-        return self.draw + replications * float(self.runs[list(slots)].sum())
+        each = PATH_SECONDS + replications * RUN_SECONDS
+        return self.draw + each * float(self.size[list(slots)].sum())
 
 
 def cell_work(resolved: ResolvedScenario, formats: Sequence[str]) -> CellWork:
@@ -330,15 +334,15 @@ def cell_work(resolved: ResolvedScenario, formats: Sequence[str]) -> CellWork:
     layout = Layout(resolved)
     options = sum(len(composite.combos) for composite in layout.composites)
     worlds = 1 + len(resolved.shocks)
-    runs: list[float] = []
+    sizes: list[float] = []
     for row in map(layout.formats.index, formats):
         legs = [(layout.formats[leg], len(layout.speakers(leg))) for leg in layout.legs[row]]
         calendars = ((resolved.formats[key].calendar, seats) for key, seats in legs)
-        runs.append(RUN_SECONDS * options * sum(cal.months * cal.rounds_per_month * seats for cal, seats in calendars))
+        sizes.append(options * sum(cal.months * cal.rounds_per_month * seats for cal, seats in calendars))
     solved = any(party.behaviour.strategy == "equilibrium" for party in resolved.parties.values())
     tables = worlds * len(resolved.formats) * PLAN_SECONDS if solved else 0.0
     uncertain = sum(number.kind != "value" for number in resolved.numbers.values())
-    return CellWork(NUMBER_SECONDS * worlds * uncertain + tables, np.array(runs))
+    return CellWork(NUMBER_SECONDS * worlds * uncertain + tables, np.array(sizes))
 
 
 def _whole_work(design: Design, wants: SweepNeeds) -> tuple[float, list[CellWork]]:
