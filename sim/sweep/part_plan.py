@@ -142,6 +142,11 @@ class PartTable:
         """Draws and replications of a part."""
         return Rectangle(*(int(self.columns[name][part]) for name in PART_FIELDS[5:9]))
 
+    def splits(self, whole: Rectangle) -> bool:
+        """Whether the replications of some draw lie in several parts."""
+        ends = self.columns["first_replication"], self.columns["end_replication"]
+        return bool((ends[0] != whole.first_replication).any() or (ends[1] != whole.end_replication).any())
+
     def kept(self, part: int) -> KeptPart:
         """A part as one that is there."""
         keys = self.blocks[int(self.columns["block"][part])]
