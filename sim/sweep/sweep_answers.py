@@ -144,7 +144,7 @@ def _factors(result: SweepResult) -> Mapping[str, NDArray[Any]]:
 
 
 def _luck(design: Design) -> Ints:
-    """[P] points of equal luck."""
+    """[P] points of one number share their luck, so that they stay together where points are split."""
     return np.tile(design.points.luck, len(design.cells))
 
 
