@@ -43,6 +43,6 @@ def tipping_figure(design: Design, heat: HeatMap, turn: TippingMap, measure: str
 def _factors(design: Design, heat: HeatMap | TippingMap) -> tuple[SweptFactor, ...]:
     """The number factors of a map; none where one of its factors is no such."""
     structure = design.scenario.encoder(seed=design.runs.seed).structure
-    known = {factor.name: swept_factor(factor, structure) for factor in design.numbers}
+    known = {factor.name: factor for factor in design.numbers}
     axes = [axis.factor for axis in (heat.rows, heat.columns) if axis is not None]
-    return tuple(known[name] for name in axes) if all(name in known for name in axes) else ()
+    return tuple(swept_factor(known[name], structure) for name in axes) if all(name in known for name in axes) else ()
