@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from parley._answers import Answer, Map, flat, levels_of, map_rows
 from parley._functions import Source, _scenario
 from parley._results import Row, _preformatted, _Tabled, _write
 from sim.app.errors import InputError
@@ -149,66 +146,22 @@ def sweep(
     return Sweep(result, whole, home)
 
 
-class Answer(_Tabled):
-    """What a sweep says to one question.
-
-    Attributes:
-        record: everything that was found, as a frozen record.
-    """
-
-    def __init__(self, record: Any, rows: Sequence[Any], svg: str = "") -> None:
-        self.record = record
-        self._rows = rows
-        self._svg = svg
-
-    @property
-    def sentence(self) -> str:
-        """The answer in words; empty for a map."""
-        return getattr(self.record, "sentence", "")
-
-    def rows(self) -> list[Row]:
-        """A row a thing found; an estimate is `name`, `name_low`, `name_high`."""
-        return [row if isinstance(row, dict) else _flat(row) for row in self._rows]
-
-    def __str__(self) -> str:
-        return self.sentence or str(self.frame())
-
-    def __repr__(self) -> str:
-        return f"<{type(self.record).__name__}: {self.sentence or f'{len(self._rows)} rows'}>"
-
-    def _repr_html_(self) -> str:
-        from markupsafe import escape
-
-        words = f"<p>{escape(self.sentence)}</p>" if self.sentence else ""
-        return words + (self._svg or self.frame().to_html())
-
-
-class Map(Answer):
-    """Shares, or a difference, over the levels of one or two factors."""
-
-    def __init__(self, record: Any, rows: Sequence[Row], axes: tuple[str, str | None], svg: str = "") -> None:
-        super().__init__(record, rows, svg)
-        self._axes = axes
-
-    def frame(self) -> pd.DataFrame:
-        """The matrix: levels of the first factor as columns, of the second as rows; a band of columns a format.
-
-        Raises:
-            ImportError: pandas is not installed.
-        """
-        x, y = self._axes
-        table = super().frame()
-        if y is None:
-            return table.pivot_table(index=x, columns="format", values="value", sort=False)
-        across = ["format", x] if len(set(table["format"])) > 1 else x
-        return table.pivot_table(index=y, columns=across, values="value", sort=False)
-
-
 class Sweep(_Tabled):
     """A sweep that was played; made by `parley.sweep`, or from a folder by `Sweep.open`.
 
     Attributes:
         record: the folder's content as arrays (`sim.sweep.sweep_result`).
+
+    Example:
+        >>> import parley
+        >>> factors = {"even": {"path": "parties.upper.values.share.options.even", "range": [0, 1]}}
+        >>> sweep = parley.sweep(parley.design("scenarios/minimal.yaml", factors, parley.samples.grid(3), draws=10))
+        >>> sweep.heatmap("even").frame().shape
+        (3, 2)
+        >>> [row["format"] for row in sweep.regret().rows()][0]
+        'all-three'
+        >>> sweep.command(2).split(" --set ")[1]
+        'parties.upper.values.share.options.even=1.0 --no-variants'
     """
 
     def __init__(
@@ -286,7 +239,7 @@ class Sweep(_Tabled):
         heat = share_map(self.record, x, y, measure=measure)
         formats = self.design.formats if format is None else (self.design.formats[format_at(self.design, format)],)
         return Map(
-            heat, _map_rows(heat, self.design.formats, formats), (x, y), map_figure(self.design, heat, formats, measure)
+            heat, map_rows(heat, self.design.formats, formats), (x, y), map_figure(self.design, heat, formats, measure)
         )
 
     def tipping(self, first: str, second: str, x: str, y: str | None = None, *, measure: str = "settlement") -> Answer:
@@ -304,7 +257,7 @@ class Sweep(_Tabled):
         turn = tipping_map(self.record, (first, second), heat)
         rows = [
             {**levels, "value": float(turn.value[at]), "low": float(turn.low[at]), "high": float(turn.high[at])}
-            for at, levels in _levels(turn)
+            for at, levels in levels_of(turn)
         ]
         return Answer(turn, rows, tipping_figure(self.design, heat, turn, measure))
 
@@ -411,7 +364,7 @@ class Sweep(_Tabled):
 
     def failures(self) -> list[Row]:
         """What failed and is not there, a row a block of points: where, at which stage, why, how often it was tried."""
-        return [_flat(failure) for failure in self.record.folder.failures.rows()]
+        return [flat(failure) for failure in self.record.folder.failures.rows()]
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """A connection to DuckDB with the views `points`, `draws` and `shares` of the folder's parts.
@@ -440,42 +393,3 @@ class Sweep(_Tabled):
 
     def _repr_html_(self) -> str:
         return _preformatted(str(self))
-
-
-def _flat(record: Any) -> Row:
-    """A frozen record as a row: an estimate in three columns, a record in it by its fields."""
-    row: Row = {}
-    for one in fields(record):
-        value = getattr(record, one.name)
-        if is_dataclass(value):
-            inner = _flat(value)
-            ends = inner.keys() == {"value", "low", "high"}
-            row |= {one.name if ends and key == "value" else f"{one.name}_{key}": part for key, part in inner.items()}
-        else:
-            row[one.name] = value.value if isinstance(value, Enum) else value
-    return row
-
-
-def _levels(heat: Any) -> list[tuple[tuple[int, int], Row]]:
-    """Positions of a map with the levels of its factors."""
-    columns = heat.columns.levels if heat.columns is not None else (None,)
-    return [
-        ((u, v), {heat.rows.factor: row, **({heat.columns.factor: column} if heat.columns is not None else {})})
-        for u, row in enumerate(heat.rows.levels)
-        for v, column in enumerate(columns)
-    ]
-
-
-def _map_rows(heat: Any, formats: Sequence[str], shown: Sequence[str]) -> list[Row]:
-    parts = {"value": heat.value, "low": heat.low, "high": heat.high}
-    return [
-        {
-            **levels,
-            "format": name,
-            **{key: float(part[*at, formats.index(name)]) for key, part in parts.items()},
-            "points": int(heat.points[at]),
-        }
-        for name in shown
-        for at, levels in _levels(heat)
-        if np.isfinite(heat.value[*at, formats.index(name)])
-    ]

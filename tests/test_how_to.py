@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -247,3 +248,43 @@ def test_the_page_on_history_works_as_written(workplace: Path):
     assert "Weight of history" in told[-1]
     assert "Weight of history" not in told[-2]
     assert all(f"`{name}`" in page for name in LIKELIHOODS)
+
+
+def said_of(output: str) -> str:
+    """What a terminal shows, in one line."""
+    return re.sub(r"\s+", " ", output)
+
+
+def test_the_page_on_sweeps_works_as_written(workplace: Path):
+    (workplace / "scenarios").symlink_to(ROOT / "scenarios")
+    page = (ROOT / "docs" / "how-to" / "sweep.md").read_text(encoding="utf-8")
+    told: dict[str, str] = {}
+    for kind, text in re.findall(r"^```(bash|yaml|python)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        if kind == "yaml":
+            file = workplace / text.removeprefix("# ").split(".yaml")[0]
+            file = file.with_suffix(".yaml")
+            kept = file.read_text(encoding="utf-8").splitlines()[:-1] if "the last line" in text else []
+            file.write_text("\n".join([*kept, text]), encoding="utf-8")
+        elif kind == "bash":
+            told |= {line: said_of(run(line, fails=False)) for line in text.strip().splitlines()}
+    names: dict[str, Any] = {}
+    for code in re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        exec(code, names)
+    five, grid, extended = (
+        told[line] for line in told if line.startswith("parley sweep") and told[line].startswith("Two")
+    )
+    assert "even (82%), line (41%)" in five
+    assert "part in 82% of" in page
+    assert "`line`, in 41%" in page
+    assert "leads in 30% of the 64 points swept; in 70% one cannot tell" in grid
+    assert "at 30% of the 64 points, and at 70% one cannot" in said_of(page)
+    assert "leads in 58% and The two farmers in 1.6% of the 64 points swept; in 41% one cannot tell" in extended
+    assert "leads where even is below 0.786: 77% of such points, 100% of all its cases" in extended
+    assert "leads at 58% of the points, at 41% one cannot tell, and at a single one, 1.6%" in page
+    assert len(names["table"]) == 64 * 2
+    assert names["seats"].frame().shape == (8, 8)
+    assert "<svg" in names["seats"]._repr_html_()
+    assert len(names["best"]) == 64
+    assert len(names["shares"]) == 2 * 5 * 2
+    assert pd.read_csv(workplace / "points.csv").shape[0] == 128
+    assert "parley compare" in told["parley sweep cell results/sweeps/line-and-even 3"]

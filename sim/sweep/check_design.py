@@ -158,11 +158,12 @@ class _Reading:
 
     def _add_structure(self, factor: StructureFactor, trials: Sequence[Trial]) -> None:
         """A factor of cells, if its levels make scenarios that differ."""
-        sound = [(trial, trial.resolved) for trial in trials if trial.resolved is not None]
-        for (earlier, other), (later, scenario) in combinations(sound, 2):
-            if not any((moved := differences(other, scenario)).numbers + moved.others):
-                seen, allowed = f"{show(earlier.level)} and {show(later.level)}", "levels that make a difference"
-                self.report.add(later.place, "two levels make the same scenario", seen, allowed)
+        earlier: dict[tuple[str, ...], Trial] = {}
+        for trial, moved in zip(trials, self._moved(trials), strict=True):
+            twin = earlier.setdefault(moved.content, trial)
+            if twin is not trial:
+                seen, allowed = f"{show(twin.level)} and {show(trial.level)}", "levels that make a difference"
+                self.report.add(trial.place, "two levels make the same scenario", seen, allowed)
                 return
         self.factors.structure.append(factor)
 

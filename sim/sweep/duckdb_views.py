@@ -35,12 +35,17 @@ def factor_columns(design: Design) -> list[str]:
     return [factor.name for factor in (*design.structure, *design.numbers)]
 
 
-def views_sql(design: Design, counts: Sequence[str]) -> str:
-    """The SQL of the views; files are named from the sweep's folder, so run it there: `duckdb -init views.sql`."""
+def views_sql(design: Design, counts: Sequence[str], *, split: bool) -> str:
+    """The SQL of the views; files are named from the sweep's folder, so run it there: `duckdb -init views.sql`.
+
+    `split` is whether the replications of a draw lie in several parts, so that they must be summed.
+    """
     structure = "".join(f', "{factor.name}"' for factor in design.structure)
     levels = "".join(f', p."{factor.name}"' for factor in design.numbers)
     factors = "".join(f', x."{name}"' for name in factor_columns(design))
-    sums = "".join(f', sum("{name}") AS "{name}"' for name in counts)
+    sums = "".join(f', sum("{name}") AS "{name}"' if split else f', "{name}"' for name in ("runs", *counts))
+    n_draws = "count(DISTINCT draw)" if split else "count(*)"
+    by_draw = " GROUP BY played, key, draw" if split else ""
     shares = "".join(f', {_share(name)} AS "{name}"' for name in all_measures(()))
     n_points = len(design.points.luck)
     return f"""-- Views of a sweep by Parley. In this folder: duckdb -init {VIEWS}
@@ -50,12 +55,11 @@ CREATE OR REPLACE VIEW points AS
   FROM (SELECT DISTINCT cell{structure} FROM cells) c, read_parquet('points.parquet', file_row_number = true) p;
 CREATE OR REPLACE VIEW draws AS
   SELECT x.point{factors}, c.format, d.* EXCLUDE (played, key)
-  FROM (SELECT played, key, draw, sum(runs) AS runs{sums}
-        FROM read_parquet('parts/*.parquet', union_by_name = true) GROUP BY played, key, draw) d
+  FROM (SELECT played, key, draw{sums} FROM read_parquet('parts/*.parquet', union_by_name = true){by_draw}) d
   JOIN cells c ON c.played = d.played JOIN points x ON x.cell = c.cell AND x.key = d.key;
 CREATE OR REPLACE VIEW shares AS
   SELECT x.point{factors}, c.format, s.* EXCLUDE (played, key)
-  FROM (SELECT played, key, count(DISTINCT draw) AS draws, sum(runs) AS runs{shares}
+  FROM (SELECT played, key, {n_draws} AS draws, sum(runs) AS runs{shares}
         FROM read_parquet('parts/*.parquet', union_by_name = true) GROUP BY played, key) s
   JOIN cells c ON c.played = s.played JOIN points x ON x.cell = c.cell AND x.key = s.key;
 """

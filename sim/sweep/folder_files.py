@@ -53,7 +53,7 @@ def write_folder(
         pq.write_table(_cells_table(design, wants), folder / CELLS, compression="zstd")
         plan.write(folder)
         counts = part_columns(count_columns(Encoder(design.cells[0].scenario.resolved, seed=0).structure))
-        (folder / VIEWS).write_text(views_sql(design, counts), encoding="utf-8")
+        (folder / VIEWS).write_text(views_sql(design, counts, split=plan.splits(wants.whole)), encoding="utf-8")
         Failures(folder).write()
         if old is not None:
             _take_over(old, folder, set(plan.key.tolist()))

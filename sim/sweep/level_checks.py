@@ -14,8 +14,6 @@ from sim.scenario.schema.numbers import Number
 from sim.scenario.source.problems import Path, Report
 from sim.scenario.source.yaml_text import is_mapping
 
-_MISSING = object()
-
 
 @dataclass(frozen=True)
 class Moved:
@@ -25,23 +23,26 @@ class Moved:
     """Paths of numbers that differ in form or in what they are drawn together with."""
     others: tuple[str, ...]
     """Paths of all else."""
+    content: tuple[str, ...]
+    """What stands there: the same for two scenarios that differ from a third in the same."""
 
 
 def differences(old: ResolvedScenario, new: ResolvedScenario) -> Moved:
     """What differs between two resolved scenarios."""
-    found = list(_walk(old, new, ()))
-    names = {".".join(path): number for path, number in found}
-    numbers = tuple(path for path, number in names.items() if number and path in old.numbers and path in new.numbers)
-    return Moved(numbers, tuple(path for path in names if path not in numbers))
+    found = {".".join(path): (number, content) for path, number, content in _walk(old, new, ())}
+    numbers = tuple(path for path, (number, _) in found.items() if number and path in old.numbers)
+    others = tuple(path for path in found if path not in numbers)
+    return Moved(numbers, others, tuple(f"{path}: {content}" for path, (_, content) in found.items()))
 
 
-def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, bool]]:
-    """Paths of what differs, and whether a number stands there in both."""
+def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, bool, str]]:
+    """Paths of what differs, whether a number stands there in both, and what is new."""
     if old is new:
         return
     if isinstance(old, Number) and isinstance(new, Number):
-        if (old.kind, old.form, old.together) != (new.kind, new.form, new.together):
-            yield path, True
+        before, after = ((number.kind, number.form, number.together) for number in (old, new))
+        if before != after:
+            yield path, True, repr(after)
     elif isinstance(old, BaseModel) and type(old) is type(new):
         for name, field in type(old).model_fields.items():
             yield from _walk(getattr(old, name), getattr(new, name), (*path, field.alias or name))
@@ -49,7 +50,7 @@ def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, bool]]:
         for key in old:
             yield from _walk(old[key], new[key], (*path, str(key)))
     elif old != new:
-        yield path, False
+        yield path, False, repr(new)
 
 
 @dataclass(frozen=True)

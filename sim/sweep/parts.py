@@ -236,8 +236,9 @@ def part_columns(names: Sequence[str]) -> list[str]:
     return [*columns]
 
 
-def _constant(word: str, n_rows: int) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(plain_array(np.zeros(n_rows, dtype=np.int16)), text_array([word]))
+def _constant(word: str, n_rows: int) -> pa.Array:
+    zeros = plain_array(np.zeros(n_rows, dtype=np.int16))
+    return pa.DictionaryArray.from_arrays(zeros, text_array([word])).dictionary_decode()
 
 
 def _quantile_values(order: WorkOrder) -> dict[str, Floats]:
@@ -264,17 +265,20 @@ def _columns(array: np.ndarray[Any, Any], slot: int, n_rows: int) -> np.ndarray[
 
 
 def _file_of(order: WorkOrder, part: PartName, table: pa.Table) -> bytes:
-    stamped = {**_stamp(order, part), "content": content_digest(table)}
     sink = io.BytesIO()
-    pq.write_table(
-        table.replace_schema_metadata(stamp(stamped)),
+    with pq.ParquetWriter(
         sink,
+        table.schema,
         compression="zstd",
         compression_level=1,
         use_dictionary=[name for name in table.column_names if not name.startswith("gain_")],  # pyright: ignore[reportArgumentType]
         data_page_version="1.0",
         version="2.6",
-    )
+        write_statistics=False,  # with the schema of Arrow they take more room than the rows of a small part
+        store_schema=False,
+    ) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(stamp({**_stamp(order, part), "content": content_digest(table)}))
     return sink.getvalue()
 
 
@@ -284,11 +288,11 @@ def content_digest(table: pa.Table) -> str:
     for name, column in zip(whole.column_names, whole.columns, strict=True):
         digest.update(name.encode())
         for values in column.chunks:
-            if pa.types.is_dictionary(values.type):
-                digest.update("\n".join(values.dictionary.to_pylist()).encode())
-                digest.update(values.indices.to_numpy(zero_copy_only=False).astype(np.int32).tobytes())
-            else:
-                digest.update(values.to_numpy(zero_copy_only=False).tobytes())
+            if pa.types.is_string(values.type):
+                coded = values.dictionary_encode()
+                digest.update("\n".join(coded.dictionary.to_pylist()).encode())
+                values = coded.indices
+            digest.update(values.to_numpy(zero_copy_only=False).tobytes())
     return digest.hexdigest()
 
 
@@ -296,7 +300,7 @@ def fault_of_part(file: Path) -> str:
     """A sentence for what is wrong with the file of a part; empty where nothing is."""
     try:
         table = pq.read_table(file)
-        stamped = json.loads((table.schema.metadata or {})[b"parley"])
+        stamped = json.loads(pq.read_metadata(file).metadata[b"parley"])
         key, content = _key_of(table, stamped), content_digest(table)
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         return f"The part {file.stem} cannot be read: {' '.join(str(error).split())}"

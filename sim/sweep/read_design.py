@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from sim.app.scenarios import Scenario
@@ -64,7 +64,7 @@ def make_design(content: Mapping[str, Any], scenario: Scenario, *, name: str) ->
         ScenarioError: the design, the scenario or a level of a factor is wrong; it lists every problem.
     """
     report = Report(name, sort=DESIGN)
-    data = {"design": 1, "scenario": str(scenario.file or scenario.name), **deepcopy(dict(content))}
+    data = {"design": 1, "scenario": str(scenario.file or scenario.name), **_plain(content)}
     written = _shaped(data, report)
     if scenario.widen:
         report.add(("scenario",), "a scenario that is widened cannot be swept", "widen", "the scenario as it is")
@@ -72,6 +72,17 @@ def make_design(content: Mapping[str, Any], scenario: Scenario, *, name: str) ->
     _ = scenario.resolved
     bare = replace(scenario.set({}), sets=(), overrides=(), scenario=None, variant=None)
     return _checked(_with_changes(data, written, scenario), bare, report, Path(), name=name)
+
+
+def _plain(part: Any) -> Any:
+    """Content from Python as a file would hold it: arrays and tuples as lists, their numbers plain, paths as text."""
+    if isinstance(part, Mapping):
+        return {str(key): _plain(child) for key, child in part.items()}
+    if isinstance(part, list | tuple | np.ndarray):
+        return [_plain(child) for child in part]
+    if isinstance(part, np.generic):
+        return part.item()
+    return str(part) if isinstance(part, Path) else part
 
 
 def _with_changes(data: dict[str, Any], written: DesignFile, scenario: Scenario) -> dict[str, Any]:

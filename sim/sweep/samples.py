@@ -22,6 +22,8 @@ from sim.types.arrays import Floats, Ints
 
 MIDDLE = 0.5
 """Where a dummy stands in a sample that goes by levels."""
+EDGE = 2.0**-32
+"""No sample stands nearer to the ends of (0, 1), where a quantile may be infinite; Sobol has multiples of 2^-30."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def grid_size(factors: Sequence[NumberFactor], points: int | None, own: Mapping[
 
 def _across(factors: Sequence[NumberFactor], places: Floats) -> Floats:
     """[N, K] levels at places [N, K]."""
-    columns = [placed(factor, places[:, k]) for k, factor in enumerate(factors)]
+    inside = np.clip(places, EDGE, 1.0 - EDGE)
+    columns = [placed(factor, inside[:, k]) for k, factor in enumerate(factors)]
     return np.stack(columns, axis=1) if columns else np.empty((len(places), 0))
 
 

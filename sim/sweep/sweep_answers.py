@@ -118,14 +118,13 @@ def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSe
         format_at(design, format)
     clauses = parse_condition(condition, Known(design.formats, result.measures, format))
     met, known = holds(result, clauses)
-    return box_search(
-        _factors(result), np.where(known, met.astype(np.float64), np.nan), " and ".join(map(str, clauses))
-    )
+    interest = np.where(known, met.astype(np.float64), np.nan)
+    return box_search(_factors(result), interest, " and ".join(map(str, clauses)), groups=_luck(design))
 
 
 def tree(result: SweepResult, y: Floats, what: str) -> RegressionTree:
     """A regression tree of an answer [P, D] over all factors."""
-    return regression_tree(_factors(result), y.mean(axis=1), what)
+    return regression_tree(_factors(result), y.mean(axis=1), what, groups=_luck(result.design))
 
 
 def regrets(result: SweepResult, measure: str = "settlement") -> Regret:
@@ -142,6 +141,11 @@ def _factors(result: SweepResult) -> Mapping[str, NDArray[Any]]:
     """[P] levels of every factor that moves something."""
     dummies = {factor.name for factor in result.design.numbers if not factor.steering.targets}
     return {name: levels for name, levels in result.inputs().items() if name not in dummies}
+
+
+def _luck(design: Design) -> Ints:
+    """[P] points of one number share their luck, so that they stay together where points are split."""
+    return np.tile(design.points.luck, len(design.cells))
 
 
 def _points(design: Design, kind: SampleKind, cell: int | None = None) -> Ints:

@@ -8,7 +8,7 @@ the sampling unit of every mean over points; where rows have their own (Latin hy
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -26,13 +26,15 @@ from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.sweep.design import Design, SampleRows
 from sim.sweep.sweep_result import Measured, SweepResult
-from sim.types.arrays import Floats, Ints
+from sim.types.arrays import Floats, Ints, Mask
 from sim.types.message import message
 
 MAIN = ("settlement", "in_force", "signed")
 """Measures that a page asks about, the first that is not rare."""
 SHOWN = ("settlement", "in_force")
 """Measures that have maps, besides the main one."""
+TWIN = 0.02
+"""Difference of shares up to which two formats do the same."""
 RARE = 0.05
 """Share below which, in every format over all points, a measure is not what a page asks about."""
 FEWEST_DRAWS = 10
@@ -48,13 +50,22 @@ MOST_PAIRS = 20_000
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Who leads at each point, beyond simulation error."""
+
+    leader: Ints
+    """[N] the format that is ahead of every other one; -1 where one cannot tell."""
+    behind: Mask
+    """[N, F] formats that are told to be behind the highest."""
+
+
+@dataclass(frozen=True)
 class Panel:
     """The points of one sample in one cell, and what was made of them."""
 
     cell: int
     sample: SampleRows
-    leader: Ints
-    """[N] the format that leads at each point beyond simulation error; -1 where one cannot tell."""
+    standing: Standing
     ahead: int
     """The format that is ahead over the points together, beyond simulation error, all panels looked at; -1 for none."""
     shares: Ratios
@@ -83,9 +94,19 @@ class Panel:
         return len(self.leader)
 
     @property
+    def leader(self) -> Ints:
+        """[N] the format that leads at each point; -1 where one cannot tell."""
+        return self.standing.leader
+
+    @property
     def told(self) -> tuple[int, ...]:
         """[F] points in which each format is told to lead."""
         return tuple(np.bincount(self.leader[self.leader >= 0], minlength=len(self.shares.value)).tolist())
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """[F] points in which each format is not told to be behind another."""
+        return tuple((self.n_points - self.standing.behind.sum(axis=0)).tolist())
 
 
 @dataclass(frozen=True)
@@ -98,6 +119,8 @@ class SweepFindings:
     """[F] by measure, over all points of all cells."""
     pair: tuple[int, ...]
     """The two leading formats: the highest over all points, and the one that most often leads elsewhere."""
+    twins: tuple[int, ...]
+    """Formats that are at no point more than `TWIN` from the first of them, as seen; passed over for the second."""
     gap: Estimate
     """Their paired difference over all points."""
     panels: tuple[Panel, ...]
@@ -113,6 +136,11 @@ class SweepFindings:
     def told(self) -> tuple[int, ...]:
         """[F] points of all panels in which each format is told to lead."""
         return tuple(np.sum([panel.told for panel in self.panels], axis=0).tolist())
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """[F] points of all panels in which each format is not told to be behind another."""
+        return tuple(np.sum([panel.open for panel in self.panels], axis=0).tolist())
 
     @property
     def n_points(self) -> int:
@@ -132,68 +160,79 @@ def by_unit(hits: NDArray[Any], trials: NDArray[Any], luck: Ints) -> tuple[NDArr
     return sums, counts
 
 
-def leading(hits: NDArray[Any], trials: NDArray[Any]) -> Ints:
-    """[N] the format that leads at each point beyond simulation error, all points looked at together; -1 for none.
+def leading(hits: NDArray[Any], trials: NDArray[Any]) -> Standing:
+    """Who leads and who is behind at each point, from counts [N, D, F], all points looked at together.
 
-    A format leads if it is ahead of every other one: the largest p-value over the others counts. Of F - 1 formats that
-    could be wrongly said to lead, each is with half the two-sided error, hence the factor (F - 1) / 2 from three
-    formats on. Over points: Holm (1979).
+    A format leads if it is ahead of every other one: the largest p-value over the others counts; one is behind if it is
+    told from the highest. Of F - 1 formats that may wrongly be the highest, each is with half the two-sided error,
+    hence the factor (F - 1) / 2 from three formats on. Over points (and formats behind): Holm (1979).
     """
     n_points, n_draws, n_formats = hits.shape
+    nothing = Standing(np.full(n_points, -1), np.zeros((n_points, n_formats), dtype=np.bool_))
     if n_formats < 2 or n_draws < FEWEST_DRAWS:
-        return np.full(n_points, -1)
-    top, p = np.empty(n_points, dtype=np.int64), np.ones(n_points)
+        return nothing
+    top, p = np.empty(n_points, dtype=np.int64), np.ones((n_points, n_formats))
     step = max(1, MOST_PAIRS // n_formats)
     for start in range(0, n_points, step):
         block = slice(start, min(start + step, n_points))
         top[block], p[block] = _top(hits[block], trials[block])
-    return np.where(holm(np.minimum(p * max(1.0, (n_formats - 1) / 2), 1.0)), top, -1)
+    others = np.arange(n_formats) != top[:, None]
+    p = np.minimum(p * max(1.0, (n_formats - 1) / 2), 1.0)
+    behind = nothing.behind.copy()
+    behind[others] = holm(p[others])
+    return Standing(np.where(holm(np.where(others, p, 0.0).max(axis=1)), top, -1), behind)
 
 
 def _top(hits: NDArray[Any], trials: NDArray[Any]) -> tuple[Ints, Floats]:
-    """Format with the highest share at each point, and the p-value of its being ahead of all others."""
+    """[N] the format with the highest share at each point, and [N, F] p-values of its being ahead; 1 for itself."""
     n_points, n_draws, n_formats = hits.shape
     flat = ratios(*(counts.transpose(1, 0, 2).reshape(n_draws, -1) for counts in (hits, trials)))
     share = np.where(np.isfinite(flat.value), flat.value, -1.0).reshape(n_points, n_formats)
     top = share.argmax(axis=1)
     first = (np.arange(n_points) * n_formats + top)[:, None]
     others = np.arange(n_points)[:, None] * n_formats + np.arange(n_formats)
-    pairs = others != first
-    p = p_values([flat], np.broadcast_to(first, others.shape)[pairs], others[pairs])[0]
-    return top, p.reshape(n_points, n_formats - 1).max(axis=1)
+    pairs, p = others != first, np.ones((n_points, n_formats))
+    p[pairs] = p_values([flat], np.broadcast_to(first, others.shape)[pairs], others[pairs])[0]
+    return top, p
 
 
 @lru_cache(maxsize=1)
-def findings(result: SweepResult) -> SweepFindings:
-    """Everything that is said of a sweep, from its counts.
+def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
+    """Everything that is said of a sweep, from its counts; with names for its formats, by default the file's.
 
     It is kept, since page and terminal ask one after the other; a result knows the parts there were when first asked.
     """
     design = result.design
+    names = names or format_names(design)
     luck = np.tile(design.points.luck, len(design.cells))
     counts = {name: result.measured(name) for name in MAIN}
     shares = {name: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for name, of_one in counts.items()}
     measure = next((name for name in MAIN if np.nanmax(shares[name].value, initial=0.0) >= RARE), MAIN[0])
     main = counts[measure]
     places = _places(design)
-    leaders = [leading(main.hits[at], main.trials[at]) for _, _, at in places]
-    pair = leading_pair(shares[measure], np.concatenate(leaders))
+    standings = [leading(main.hits[at], main.trials[at]) for _, _, at in places]
+    leader = np.concatenate([standing.leader for standing in standings])
+    alike = twins(main, leading_pair(shares[measure], leader)[0])
+    pair = leading_pair(shares[measure], leader, alike)
     ahead = _ahead(main, luck, places)
+    axes = {sample: _axes(design, sample, main, pair) for sample in design.samples if sample.kind == "grid"}
     panels: list[Panel] = []
-    for (cell, sample, at), leader, over_all in zip(places, leaders, ahead, strict=True):
+    for (cell, sample, at), standing, over_all in zip(places, standings, ahead, strict=True):
         total = ratios(*by_unit(main.hits[at], main.trials[at], luck[at]))
-        panel = Panel(cell, sample, leader, over_all, total, _gap(total, pair))
-        here = _PanelCounts(design, sample, {name: _at(of_one, at) for name, of_one in counts.items()}, measure, pair)
-        panels.append(here.analysed(panel) if len(panels) < MOST_PANELS else panel)
+        panel = Panel(cell, sample, standing, over_all, total, _gap(total, pair))
+        here = {name: _at(of_one, at) for name, of_one in counts.items()}
+        asked = _PanelCounts(design, names, sample, here, measure, pair, axes.get(sample, ()))
+        panels.append(asked.analysed(panel) if len(panels) < MOST_PANELS else panel)
     stopped = {party: result.measured(f"stopped_by_{party}") for party in design.scenario.resolved.parties}
     return SweepFindings(
         measure=measure,
         shares=shares,
         pair=pair,
+        twins=alike,
         gap=_gap(shares[measure], pair),
         panels=tuple(panels),
         stoppers={party: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for party, of_one in stopped.items()},
-        regret=_regret(main, format_names(design)),
+        regret=_regret(main, names),
         missing_points=int((main.trials == 0).any(axis=(1, 2)).sum()),
     )
 
@@ -222,22 +261,30 @@ def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice
     for sample in dict.fromkeys(sample for _, sample, _ in places):
         same = [i for i, place in enumerate(places) if place[1] == sample]
         units = [by_unit(*_at(main, places[i][2]), luck[places[i][2]]) for i in same]
-        for i, leader in zip(same, leading(*map(np.stack, zip(*units, strict=True))).tolist(), strict=True):
+        for i, leader in zip(same, leading(*map(np.stack, zip(*units, strict=True))).leader.tolist(), strict=True):
             ahead[i] = leader
     return ahead
 
 
-def leading_pair(shares: Ratios, leader: Ints) -> tuple[int, ...]:
+def twins(main: Measured, first: int) -> tuple[int, ...]:
+    """Formats that are as seen nowhere more than `TWIN` from the first, at no point of [P, D, F] counts."""
+    share = _shares(main.hits.sum(axis=1), main.trials.sum(axis=1))
+    apart = np.nanmax(np.abs(share - share[:, [first]]), axis=0, initial=0.0)
+    return tuple(slot for slot in range(len(apart)) if slot != first and apart[slot] <= TWIN)
+
+
+def leading_pair(shares: Ratios, leader: Ints, passed: Collection[int] = ()) -> tuple[int, ...]:
     """The format with the highest share over all points, and the one that most often leads where that does not.
 
-    Where no other leads anywhere, the second highest; of one format only that.
+    Where no other leads anywhere, the second highest, but those `passed` over only where there is no other; of one
+    format only that.
     """
-    order = np.argsort(-np.where(np.isfinite(shares.value), shares.value, -1.0), kind="stable")
-    if len(order) < 2:
-        return (int(order[0]),)
-    first, runner_up = int(order[0]), int(order[1])
+    order = np.argsort(-np.where(np.isfinite(shares.value), shares.value, -1.0), kind="stable").tolist()
+    first, others = order[0], [slot for slot in order[1:] if slot not in passed] or order[1:]
+    if not others:
+        return (first,)
     elsewhere = np.bincount(leader[(leader >= 0) & (leader != first)], minlength=len(order))
-    return first, int(elsewhere.argmax()) if elsewhere.any() else runner_up
+    return first, int(elsewhere.argmax()) if elsewhere.any() else others[0]
 
 
 def _gap(shares: Ratios, pair: tuple[int, ...]) -> Estimate:
@@ -249,10 +296,14 @@ class _PanelCounts:
     """Counts of a panel by measure, and what is asked of them."""
 
     design: Design
+    names: tuple[str, ...]
+    """Of the formats."""
     sample: SampleRows
     counts: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]
     measure: str
     pair: tuple[int, ...]
+    axes: tuple[int, ...]
+    """Of maps, the same in all cells."""
 
     def analysed(self, panel: Panel) -> Panel:
         """The panel with what its kind of sample allows."""
@@ -278,6 +329,11 @@ class _PanelCounts:
         return self.design.points.levels[self.sample.first : self.sample.end]
 
     @property
+    def luck(self) -> Ints:
+        """[N]."""
+        return self.design.points.luck[self.sample.first : self.sample.end]
+
+    @property
     def inputs(self) -> dict[str, Floats]:
         """Factors that are swept, without dummies."""
         swept = [k for k in range(self.levels.shape[1]) if np.ptp(self.levels[:, k]) > 0.0]
@@ -290,11 +346,10 @@ class _PanelCounts:
         return self._share(self.pair[0]) - (self._share(self.pair[-1]) if len(self.pair) > 1 else 0.0)
 
     def _share(self, at: int) -> Floats:
-        hits, trials = (part[..., at] for part in self.counts[self.measure])
-        return np.divide(hits, trials, out=np.full(hits.shape, np.nan), where=trials > 0)
+        return _shares(*(part[..., at] for part in self.counts[self.measure]))
 
     def _mapped(self, panel: Panel) -> Panel:
-        axes = grid_axes(self.levels, self.answer)
+        axes = self.axes
         names = [self.design.numbers[axis].name for axis in axes]
         sides = [(name, self.levels[:, axis]) for name, axis in zip(names, axes, strict=True)]
         columns = sides[1] if len(sides) > 1 else None
@@ -302,12 +357,13 @@ class _PanelCounts:
         if len(self.pair) < 2:
             return replace(panel, axes=axes, maps=maps)
         first, second = self.pair[0], self.pair[-1]
-        formats = format_names(self.design)
+        formats = self.names
         turn = tipping(maps[self.measure], first, second, (formats[first], formats[second]))
-        leader, side = panel.leader, turn.side.ravel()
-        if len(formats) == 2 and len(side) == len(leader):  # the two alone: as the map says it
+        standing, side = panel.standing, turn.side.ravel()
+        if len(formats) == 2 and len(side) == len(standing.leader):  # the two alone: as the map says it
             leader = np.where(side > 0, first, np.where(side < 0, second, -1))
-        return replace(panel, leader=leader, axes=axes, maps=maps, tipping=turn)
+            standing = Standing(leader, (leader[:, None] >= 0) & (leader[:, None] != np.arange(2)))
+        return replace(panel, standing=standing, axes=axes, maps=maps, tipping=turn)
 
     def _indices(self) -> dict[str, PickFreezeIndices]:
         names = [factor.name for factor in self.design.numbers]
@@ -335,7 +391,7 @@ class _PanelCounts:
 
         With few draws, where it is ahead as seen; of a single format, where more than half of its runs reach it.
         """
-        names, inputs = format_names(self.design), self.inputs
+        names, inputs = self.names, self.inputs
         mean, first = self.answer.mean(axis=1), self.pair[0]
         if len(self.pair) < 2:
             half = np.where(np.isfinite(mean), mean > 0.5, np.nan)
@@ -344,26 +400,43 @@ class _PanelCounts:
             seen = {at: 0.5 + 0.5 * np.sign(side * mean) for at, side in zip(self.pair, (1.0, -1.0), strict=True)}
             looks = [(at, y, message("{format} is ahead as seen", format=names[at])) for at, y in seen.items()]
         else:
-            looks = [(at, panel.leader == at, message("{format} leads", format=names[at])) for at in self.pair]
+            leads = {at: np.where(np.isfinite(mean), panel.leader == at, np.nan) for at in self.pair}
+            looks = [(at, y, message("{format} leads", format=names[at])) for at, y in leads.items()]
         return tuple(
-            (at, box_search(inputs, interest, what))
+            (at, box_search(inputs, interest, what, groups=self.luck))
             for at, interest, what in looks
             if inputs and EDGE <= np.nanmean(interest) <= 1.0 - EDGE
         )
 
     def _tree(self) -> RegressionTree | None:
-        y, names = self.answer.mean(axis=1), format_names(self.design)
+        y, names = self.answer.mean(axis=1), self.names
         if not self.inputs:
             return None
         first, second = names[self.pair[0]], names[self.pair[-1]]
         what = message("{first} minus {second}", first=first, second=second)
-        return regression_tree(self.inputs, y, what if len(self.pair) > 1 else first)
+        return regression_tree(self.inputs, y, what if len(self.pair) > 1 else first, groups=self.luck)
+
+
+def _shares(hits: NDArray[Any], trials: NDArray[Any]) -> Floats:
+    return np.divide(hits, trials, out=np.full(hits.shape, np.nan), where=trials > 0)
+
+
+def _axes(design: Design, sample: SampleRows, main: Measured, pair: tuple[int, ...]) -> tuple[int, ...]:
+    """Number factors of a grid along which maps are drawn, by the answer over all cells together."""
+    n = len(design.points.luck)
+    hits, trials = (
+        part.reshape(-1, n, *part.shape[1:])[:, sample.first : sample.end].sum(axis=0)[..., list(pair)] for part in main
+    )
+    share, levels = _shares(hits, trials), design.points.levels[sample.first : sample.end]
+    return grid_axes(levels, share[..., 0] - (share[..., 1] if len(pair) > 1 else 0.0))
 
 
 def grid_axes(levels: Floats, answer: Floats) -> tuple[int, ...]:
     """At most two factors of a grid, those along which the mean of the answer [N, D] moves most; in their order."""
     swept = [k for k in range(levels.shape[1]) if np.ptp(levels[:, k]) > 0.0] or [0]
     known = np.isfinite(answer).all(axis=1)
+    if not known.any():
+        return tuple(swept[:2])
     mean = answer[known].mean(axis=1)
 
     def moved(k: int) -> float:
@@ -373,7 +446,8 @@ def grid_axes(levels: Floats, answer: Floats) -> tuple[int, ...]:
     return tuple(sorted(sorted(swept, key=moved, reverse=True)[:2]))
 
 
-def format_names(design: Design) -> tuple[str, ...]:
-    """Names of the formats of a design, in its order."""
-    formats = design.scenario.resolved.formats
-    return tuple(formats[id_].name or id_ for id_ in design.formats)
+def format_names(design: Design, language: str | None = None) -> tuple[str, ...]:
+    """Names of the formats and tracks of a design, in its order, and in a language if the file has them in it."""
+    structure = design.scenario.encoder(seed=design.runs.seed, language=language).structure
+    names = {info.id: info.name for info in structure.formats}
+    return tuple(names[id_] for id_ in design.formats)

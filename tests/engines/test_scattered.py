@@ -59,7 +59,7 @@ def test_later_replications_go_on_where_the_first_stopped(name):
 
 
 def test_each_draw_has_the_chance_of_its_own_seed():
-    encoder, draws = shipped(SHIPPED[2]), np.array([3, 4, 4, 5, 3])
+    encoder, draws = shipped(SHIPPED[2]), np.array([3, 4, 5, 6, 3])
     seeds = np.array([2**63, 2**63, 9, 9, 2**63], dtype=np.uint64)
     found = played(encoder, Luck(seeds, draws), replications=2, threads=1, block=5)
     for row, (seed, draw) in enumerate(zip(seeds.tolist(), draws.tolist(), strict=True)):

@@ -34,6 +34,8 @@ def likelihoods(path: str, months: int) -> dict[str, float]:
     print(verdict.sentence if verdict is not None else "no verdict")
     talk = parley.trace(scenario, "farmers", draw=2)
     print(talk.outcome, len(talk.lines))
+    sweep: parley.Sweep = parley.sweep(parley.design(path, {"horizon_months": [24, 36]}, draws=2))
+    print(sweep.regret().sentence, len(sweep.rows(["settlement"])), sweep.heatmap("horizon_months").rows())
     page: Path = result.report("out.html")
     print(page, parley.check(scenario))
     return {str(row["measure"]): float(row["value"]) for row in result.rows() if row["kind"] == "measure"}
@@ -62,7 +64,9 @@ def test_it_names_what_it_offers_and_nothing_else():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in parley.__all__ if inspect.isfunction(getattr(parley, name))])
+@pytest.mark.parametrize(
+    "name", ["Sweep", *(name for name in parley.__all__ if inspect.isfunction(getattr(parley, name)))]
+)
 def test_the_examples_in_docstrings_run(name: str, checkout: Path):
     (found,) = doctest.DocTestFinder(recurse=False).find(getattr(parley, name), name)
     assert found.examples, f"{name} has no example"

@@ -102,6 +102,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "SAMPLE_WORDS[one.kind]": tuple(sweep_words.SAMPLE_WORDS.values()),
     "SAMPLE_WORDS[panel.sample.kind]": tuple(sweep_words.SAMPLE_WORDS.values()),
     "LEADS_WORDS[place > 0]": sweep_words.LEADS_WORDS,
+    "BARE_WORDS": (sweep_words.BARE_WORDS,),
     "who": ("simulation", "base rate of the other cases", "nothing ever settles"),
     "NO_RANKING": (retrodiction.NO_RANKING,),
     "kind_words": tuple(rests_on_words.KIND_WORDS.values()),

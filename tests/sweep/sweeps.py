@@ -74,7 +74,8 @@ def counted(block: PointBlock, *_: Any, threads: int | None = None, progress: An
     n_parties, draws = len(structure.parties), np.arange(block.first_draw, block.first_draw + block.n_draws)
     tries = np.arange(block.first_replication, block.first_replication + block.replications)
     ids = np.array([sum(structure.formats[f].id.encode()) for f in block.formats])
-    state = block.seeds.astype(np.float64) % 97 + np.rint(block.levels * 1000) @ (np.arange(block.levels.shape[1]) + 3)
+    weight = np.array([sum(map(len, steering.targets)) for steering in block.steerings], dtype=np.float64)
+    state = block.seeds.astype(np.float64) % 97 + np.rint(block.levels * 1000) @ weight
     luck = np.abs(state.astype(np.int64))[:, None, None, None] * 13 + draws[:, None, None] * 11
     luck = luck + ids[:, None] * 3 + tries * 5
     ends, events = luck % 7, [(luck % k == 0).sum(axis=-1) for k in (2, 3, 5)]

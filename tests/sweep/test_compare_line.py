@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 
 from sim.app.scenarios import Scenario
-from sim.scenario import load_scenario
+from sim.engines.batch import run_blocks
+from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import quantile
 from sim.sweep.compare_line import cell_scenario, compare_command
 from sim.sweep.design import Design
+from sim.sweep.play_points import PointBlock, play_points
 from sim.sweep.read_design import make_design, read_design
+from sim.types.outcomes import Runs
+from tests.sweep.test_play_points import counted
 
 VILLAGE = Path("scenarios/well-formats.yaml")
 OPTIONS = {"--set": "sets", "--override": "overrides", "--scenario": "scenario", "--variant": "variant"}
@@ -127,3 +131,41 @@ def test_there_is_no_point_beyond_the_last():
     for point in (-1, 2):
         with pytest.raises(IndexError, match="of 2"):
             compare_command(design, point)
+
+
+def test_what_the_line_loads_counts_what_the_sweep_counts():
+    """Every kind of factor at once, played as a block of the cell and, point by point, as the line says."""
+    factors = {
+        "price": {"path": "parties.*.price_of_no_settlement.now", "as": "shift", "range": [-0.2, 0.1]},
+        "mill": {"path": "parties.mill.salience.sluice", "as": "scale", "range": [0.5, 2]},
+        "fund": {"path": "parties.county.values.dry_years.options.county_fund", "as": "quantile"},
+        "meant": {"path": "parties.lower.red_lines.not-by-land.firmness", "range": [0, 1]},
+        "sight": {"variant": "foresight", "range": [0, 1]},
+        "firm": {"override": ["none", "both-hold-out"]},
+        "rule": {"variant": ["none", "hold=once"]},
+    }
+    runs = {"draws": 3, "replications": 2, "seed": 9}
+    formats = ["farmers", "council", "one-step-then-all"]
+    design = design_of(factors, sample={"sobol": {"n": 2}}, runs=runs, formats=formats, constants={"horizon_months": 9})
+    known = [*design.scenario.resolved.formats, *design.scenario.resolved.tracks]
+    n = len(design.points.luck)
+    for place in (0, 3):
+        block = PointBlock(
+            resolved=design.cells[place].scenario.resolved,
+            steerings=tuple(factor.steering for factor in design.numbers),
+            levels=design.points.levels,
+            seeds=design.seeds(),
+            formats=tuple(map(known.index, design.formats)),
+            first_draw=0,
+            n_draws=3,
+            first_replication=0,
+            replications=2,
+        )
+        counts = play_points(block, threads=1)
+        for row in range(0, n, 5):
+            sizes, changes = told(compare_command(design, place * n + row))
+            encoder = Encoder(load_scenario(VILLAGE, **changes), seed=int(sizes["--seed"]))
+            blocks = run_blocks(encoder, n_draws=3, replications=2, formats=block.formats)
+            played = Runs(*(np.concatenate(arrays) for arrays in zip(*(each for _, each in blocks), strict=True)))
+            for name, wanted in zip(counts._fields[1:], counted(played, (3, 3, 2)), strict=True):
+                np.testing.assert_array_equal(getattr(counts, name)[row], wanted, err_msg=f"{name} of {place}, {row}")

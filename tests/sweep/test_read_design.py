@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.app.scenarios import Scenario
@@ -124,6 +126,33 @@ def test_a_design_from_python_is_that_of_the_file():
     assert (made.numbers, made.structure, made.formats) == (design.numbers, design.structure, design.formats)
 
 
+def test_content_from_python_may_hold_arrays_and_tuples_and_is_not_changed():
+    content = {
+        "factors": {
+            "a": {"path": PRICE, "levels": np.array([-0.25, 0.125])},
+            "b": {"path": "horizon_months", "levels": np.array([6, 12])},
+        },
+        "sample": {"lhs": {"n": np.int64(5)}},
+        "formats": ("farmers",),
+    }
+    before = deepcopy(content)
+    design = make_design(content, VILLAGE, name="arrays")
+    assert repr(content) == repr(before)
+    assert design.numbers[0].levels == (-0.25, 0.125)
+    assert design.structure[0].levels == (6, 12)
+    assert json.loads(json.dumps(design.written)) == design.written
+    assert make_design(design.written, VILLAGE, name="again").written == design.written
+
+
+def test_a_named_scenario_of_the_file_is_applied_first():
+    raw = read_raw(VILLAGE_FILE) | {"scenarios": {"quiet": {"overrides": ["all-standard"]}}}
+    factors = {"firm": {"override": ["none", "both-hold-out"]}}
+    design = design_of(factors, Scenario(None, raw), named_scenario="quiet")
+    strategies = [cell.scenario.resolved.parties["upper"].behaviour.strategy for cell in design.cells]
+    assert strategies == ["standard", "hard_liner"]
+    assert design_of(factors, Scenario(None, raw, scenario="quiet")).written["named_scenario"] == "quiet"
+
+
 def test_what_is_written_stands_on_its_own_with_what_the_scenario_was_changed_by():
     scenario = VILLAGE.set({"horizon_months": 6, "parties.mill.patience": 0.9}).override("all-standard")
     scenario = scenario.under("severable=no")
@@ -152,8 +181,8 @@ def test_a_wrong_path_in_one_of_400_cells_is_told_before_anything_is_played():
     assert "did you mean 'patience'?" in text
     del content["overrides"]["wrong"]
     factors["who"]["override"].remove("wrong")
-    design = design_of(factors, Scenario(None, content))
-    assert len(design.cells) == 380
+    factors["months"]["levels"] = [1, 20]
+    assert len(design_of(factors, Scenario(None, content)).cells) == 38
 
 
 def test_a_file_that_cannot_be_read_and_a_scenario_that_is_wrong_say_so_themselves(tmp_path: Path):
@@ -207,3 +236,11 @@ def test_samples_may_be_several_and_inputs_are_counted():
     ]  # fmt: skip
     assert design.keep_runs
     assert design.n_runs == design.n_points * 2 * 2 * 2
+
+
+def test_a_constant_that_is_set_once_more_comes_after_what_was_set_in_between():
+    scenario = VILLAGE.set({"parties.mill.patience": 0.5, "parties.*.patience": 0.9})
+    factors = {"months": {"path": "horizon_months", "levels": [6, 12]}}
+    design = design_of(factors, scenario, constants={"parties.mill.patience": 0.75})
+    assert design.scenario.resolved.numbers["parties.mill.patience"].form == 0.75
+    assert design.scenario.resolved.numbers["parties.upper.patience"].form == 0.9

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.statistics.intervals import Ratios, ratios
-from sim.sweep.sweep_findings import by_unit, findings, grid_axes, leading, leading_pair
+from sim.sweep.sweep_findings import by_unit, findings, grid_axes, leading, leading_pair, twins
+from sim.sweep.sweep_result import Measured
 from tests.report.sweep.made_sweep import grid, lhs, morris, oat, saltelli
 
 
@@ -20,18 +21,20 @@ def counts(shares, n_draws=60, replications=4, seed=1):
 
 def test_who_leads_is_told_where_it_is_so_and_not_where_all_are_level():
     told = leading(*counts([[0.2, 0.8, 0.3], [0.9, 0.3, 0.4], [0.5, 0.5, 0.5], [0.7, 0.7, 0.1]]))
-    assert told.tolist() == [1, 0, -1, -1]
+    assert told.leader.tolist() == [1, 0, -1, -1]
+    assert told.behind.tolist() == [[True, False, True], [False, True, True], [False] * 3, [False, False, True]]
 
 
 def test_no_leader_is_told_from_few_draws_nor_of_one_format():
-    assert leading(*counts([[0.0, 1.0]], n_draws=9)).tolist() == [-1]
-    assert leading(*counts([[0.5], [0.9]])).tolist() == [-1, -1]
+    assert leading(*counts([[0.0, 1.0]], n_draws=9)).leader.tolist() == [-1]
+    assert leading(*counts([[0.5], [0.9]])).leader.tolist() == [-1, -1]
 
 
 @pytest.mark.parametrize("n_formats", [2, 4])
 def test_over_many_points_without_a_leader_one_is_seldom_told(n_formats):
     level = np.full((60, n_formats), 0.4)
-    wrong = [(leading(*counts(level, n_draws=30, seed=seed)) >= 0).any() for seed in range(60)]
+    told = [leading(*counts(level, n_draws=30, seed=seed)) for seed in range(60)]
+    wrong = [(one.leader >= 0).any() or one.behind.any() for one in told]
     assert np.mean(wrong) <= 0.14  # 5% and three standard errors
 
 
@@ -69,6 +72,16 @@ def test_the_pair_is_the_highest_and_the_one_that_leads_elsewhere():
     assert leading_pair(shares(0.5, 0.6, 0.4), np.array([1, 1, -1])) == (1, 0)
     assert leading_pair(shares(0.5, np.nan), np.array([-1])) == (0, 1)
     assert leading_pair(shares(0.5), np.array([-1])) == (0,)
+    assert leading_pair(shares(0.5, 0.6, 0.4), np.array([-1]), passed=(0,)) == (1, 2)
+    assert leading_pair(shares(0.5, 0.6), np.array([-1]), passed=(0,)) == (1, 0)
+
+
+def test_formats_that_do_the_same_everywhere_are_twins():
+    hits, trials = counts(np.full((6, 4), 0.5))
+    hits[..., 2] = hits[..., 0]
+    hits[..., 3] = hits[..., 0]
+    hits[5, :, 3] = 0
+    assert twins(Measured(hits, trials), 0) == (2,)
 
 
 def test_a_map_is_of_the_factors_along_which_the_answer_moves():
@@ -147,3 +160,16 @@ def test_a_single_format_asks_where_most_runs_reach_it():
     ((at, box),) = panel.boxes
     assert at == 0
     assert box.restrictions[0].inside.low == pytest.approx(0.5, abs=0.06)
+
+
+def test_luck_that_rows_have_in_common_makes_no_box_and_no_tree():
+    """Each of 40 base rows has a lead of its own, whatever its levels; its 7 points would confirm each other."""
+    boxes = trees = 0
+    for seed in range(8):
+        lead = np.repeat(np.random.default_rng(seed).normal(0.0, 0.3, 40), 7)
+        (panel,) = findings(saltelli(40, 5, lambda *levels, lead=lead: (0.5 + lead, 0.5 + 0 * levels[0]))).panels
+        assert panel.boxes
+        boxes += any(box.chosen is not None for _, box in panel.boxes)
+        trees += panel.tree.nodes[0].split is not None
+    assert boxes <= 2
+    assert trees <= 2

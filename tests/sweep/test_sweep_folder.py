@@ -15,7 +15,7 @@ from sim.sweep.folder_files import write_json
 from sim.sweep.parts import carry_out
 from sim.sweep.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
-from tests.sweep.sweeps import PRICE, VILLAGE, counted, grid, number_factor, two_sliders
+from tests.sweep.sweeps import PRICE, SLUICE, VILLAGE, counted, grid, number_factor, two_sliders
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +103,28 @@ def test_more_draws_and_replications_run_what_is_missing_of_the_rectangle(tmp_pa
     assert same_results(finish(folder), whole(more, tmp_path / "fresh"))
     with pytest.raises(InputError, match="has 7 draws of each point, and the design asks for 4"):
         folder.extend(two_sliders())
+
+
+def test_a_new_level_or_format_plays_that_alone(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    price = number_factor("price", PRICE, (-0.3, -0.2, 0.1))  # one of three is another
+    weight = number_factor("weight", SLUICE, (0.5, 2.0), "scale")
+    other = grid(weight, price, formats=("council", "farmers", "all-three"))  # also in another order
+    folder = folder.extend(other)
+    assert played(folder) == [(0, ("council",), 6), (0, ("farmers", "all-three"), 2)]
+    assert same_results(finish(folder), whole(other, tmp_path / "fresh"))
+
+
+def test_views_add_up_replications_that_were_played_later(tmp_path: Path):
+    pytest.importorskip("duckdb")
+    folder = whole(two_sliders(), tmp_path / "s")
+    folder = finish(folder.extend(two_sliders(runs=DesignRuns(draws=5, replications=3, seed=1))))
+    result = SweepResult(folder)
+    for view, n in (("draws", 6 * 2 * 5), ("shares", 6 * 2)):
+        found = result.duckdb().execute(f"SELECT count(*), sum(runs), min(runs), max(runs) FROM {view}").fetchone()
+        assert found == (n, 6 * 2 * 15, *((3, 3) if view == "draws" else (15, 15)))
+    hits = result.duckdb().execute("SELECT sum(settlement) FROM draws").fetchone()
+    assert hits == (result.measured("settlement").hits.sum(),)
 
 
 def test_shards_merge_to_the_whole(tmp_path: Path):

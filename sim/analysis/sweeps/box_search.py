@@ -6,13 +6,13 @@ Statistics and Computing 9). The boxes on the way are the trajectory: coverage (
 inside) falls as density rises (Bryant & Lempert 2010, Technological Forecasting & Social Change 77).
 
 The box is chosen that holds most interest beyond what as many points drawn at random would hold, ``mass (density -
-mean)``; slices are pasted back while that grows. A restriction is dropped whose quasi-p-value is above `QUASI_P`.
+mean)``; slices are pasted back while that grows, and a restriction is dropped whose quasi-p-value is above `QUASI_P`.
+Of several sizes of slices (`ALPHAS`) that is taken whose box holds most so.
 
-A box is found even in noise. So the search is repeated on halves of the points, in both of every random split, and
-each half's box is held against the points of the other half. What they hold of the interest there is what a box found
-this way is worth on new points; where that is not above the mean beyond chance, no box is told. Of the chosen box, only
-restrictions are kept that at least half of these boxes have, too (complementary pairs; Shah & Samworth 2013, J. R.
-Statist. Soc. B 75).
+A box is found even in noise. So the search is repeated on halves of the points, on both of every random split, and each
+half's box is held against the points of the other half (complementary pairs; Shah & Samworth 2013, J. R. Statist. Soc.
+B 75). What they hold of the interest there is what a box found this way is worth on new points; where that is not above
+the mean beyond chance, no box is told.
 
 Shape letters: N points, K factors.
 """
@@ -27,13 +27,16 @@ import numpy as np
 from scipy.special import betainc  # pyright: ignore[reportMissingTypeStubs]
 
 from sim.analysis.statistics.intervals import Estimate, linearised
-from sim.analysis.sweeps.factor_levels import FactorRange, Levels, coded, where
+from sim.analysis.sweeps.factor_levels import FactorRange, Levels, coded, sampling_units, where
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
 from sim.types.message import Message, message
 
 QUASI_P = 0.05
-LEAST_KEPT = 0.5
+ALPHAS = (0.05, 0.15, 0.3)
+"""Sizes of slices tried: small ones follow small boxes, large ones find the ends of large boxes among many factors."""
+LEAST_MASS = 0.05
+"""Share of the points in the smallest box."""
 LEAST_POINTS = 40
 """Under which no box is looked for."""
 
@@ -45,7 +48,8 @@ class Restriction:
     inside: FactorRange
     quasi_p: float
     """Chance that points drawn at random, as many as the restriction leaves of the box without it, are as dense
-    (one-sided binomial test; Bryant & Lempert 2010). The box was chosen by looking, so it is no p-value."""
+    (one-sided binomial test; Bryant & Lempert 2010). The box was chosen by looking, and points of one group are not
+    independent, so it is no p-value."""
     kept: float
     """Share of the boxes of half the points that restrict this factor, too."""
 
@@ -99,8 +103,8 @@ def box_search(
     interest: Floats | Mask,
     what: Message | str,
     *,
-    alpha: float = 0.05,
-    least_mass: float = 0.05,
+    groups: Ints | None = None,
+    alphas: Sequence[float] = ALPHAS,
     splits: int = 5,
     seed: int = 1,
 ) -> BoxSearch:
@@ -109,7 +113,8 @@ def box_search(
     `what` is the clause that the interest stands for, as in "the bilateral leads". A point's interest is 1 where that
     is so and 0 where not; what lies between (the share of runs in which it is) counts in part.
 
-    Points whose interest is NaN are left out. `seed` is of the Philox stream that splits the points.
+    Points whose interest is NaN are left out. Points of one group [N] stay together where points are split: give their
+    luck (`sampling_units`). `seed` is of the Philox stream that splits the points.
 
     Raises:
         ValueError: interest outside 0 to 1, or inputs of another length.
@@ -124,12 +129,12 @@ def box_search(
     if nothing is not None:
         mean = float(y[rows].mean()) if len(rows) else 0.0
         return BoxSearch(len(rows), mean, (), None, (), inside=known, said=(nothing,))
-    search = _Search(space, y, alpha, least_mass)
-    passed = search.peeled(rows)
-    halves, weight = _halves(search, rows, splits, seed)
-    density, coverage, better = _held_out(y[rows], weight[rows])
-    kept = np.mean([limits.restricts() for limits in halves], axis=0)
-    limits = search.without(search.chosen(passed, rows), rows, drop=kept < LEAST_KEPT)
+    search = _Search(space, y, tuple(alphas))
+    passed, limits = search.best(rows)
+    unit = sampling_units(groups, len(y))
+    halves, weight = _halves(search, rows, unit, splits=splits, seed=seed)
+    density, coverage, better = _held_out(y[rows], weight[rows], unit[rows])
+    kept = np.mean([half.restricts() for half in halves], axis=0)
     told = better and bool(limits.restricts().any())
     mean, box = float(y[rows].mean()), search.box(limits, rows)
     restrictions = search.restrictions(limits, rows, kept) if told else ()
@@ -207,18 +212,25 @@ class _Search:
 
     space: _Space
     y: Floats
-    alpha: float
-    least_mass: float
+    alphas: tuple[float, ...]
 
-    def peeled(self, rows: Ints) -> list[_Limits]:
+    def best(self, rows: Ints) -> tuple[list[_Limits], _Limits]:
+        """The trajectory by the size of slices that leads to the box of most worth, and this box."""
+        paths = [self._peeled(rows, alpha) for alpha in self.alphas]
+        tried = [(passed, self._chosen(passed, rows)) for passed in paths]
+        return max(tried, key=lambda one: self.worth(one[1], rows))
+
+    def _peeled(self, rows: Ints, alpha: float) -> list[_Limits]:
         """The boxes of the trajectory, from that of all rows on."""
         n_factors = len(self.space.names)
         passed = [_Limits(np.full(n_factors, -np.inf), np.full(n_factors, np.inf))]
-        least = max(self.least_mass * len(rows), 2.0)
+        least = max(LEAST_MASS * len(rows), 2.0)
         order = rows[np.argsort(self.space.x[rows], axis=0, kind="stable")].T  # [K, n] rows in the box by level
         keep = np.zeros(len(self.y), dtype=np.bool_)
         while True:
-            slices = [cut for factor in range(n_factors) for cut in self._slices(factor, order[factor], passed[-1])]
+            slices = [
+                cut for factor in range(n_factors) for cut in self._slices(factor, order[factor], passed[-1], alpha)
+            ]
             slices = [cut for cut in slices if len(cut[1]) >= least]
             if not slices:
                 return passed
@@ -228,7 +240,7 @@ class _Search:
             keep[kept] = True
             order = order[keep[order]].reshape(n_factors, -1)
 
-    def _slices(self, factor: int, order: Ints, limits: _Limits) -> Iterator[tuple[float, Ints, _Limits]]:
+    def _slices(self, factor: int, order: Ints, limits: _Limits, alpha: float) -> Iterator[tuple[float, Ints, _Limits]]:
         """Gain in density per row lost, rows kept and new limits, for each slice of a factor that may be peeled."""
         levels, y = self.space.x[order, factor], self.y[order]
         n, total = len(order), float(y.sum())
@@ -244,7 +256,7 @@ class _Search:
                     banned = limits.banned | {(factor, int(code))}
                     yield gain(lost, float(y[away].sum())), order[~away], replace(limits, banned=banned)
             return
-        least = min(max(int(self.alpha * n), 1), n - 1)
+        least = min(max(int(alpha * n), 1), n - 1)
         below = int(np.searchsorted(levels, levels[least], "left") or np.searchsorted(levels, levels[0], "right"))
         above = int(np.searchsorted(levels, levels[n - 1 - least], "right"))
         above = int(np.searchsorted(levels, levels[-1], "left")) if above == n else above
@@ -259,10 +271,10 @@ class _Search:
         held = self.y[rows[self.space.inside(limits)[rows]]]
         return float(held.sum() - len(held) * self.y[rows].mean())
 
-    def chosen(self, passed: Sequence[_Limits], rows: Ints) -> _Limits:
+    def _chosen(self, passed: Sequence[_Limits], rows: Ints) -> _Limits:
         """The box of most worth, pasted, without restrictions that do nothing."""
         limits = max(passed, key=lambda one: self.worth(one, rows))
-        return self.without(self._pasted(limits, rows), rows)
+        return self._without(self._pasted(limits, rows), rows)
 
     def _pasted(self, limits: _Limits, rows: Ints) -> _Limits:
         """Slices put back for as long as the box grows in worth."""
@@ -277,7 +289,7 @@ class _Search:
         """The box with one slice put back."""
         for factor, code in sorted(limits.banned):
             yield replace(limits, banned=limits.banned - {(factor, code)})
-        size = max(int(self.alpha * self.space.inside(limits)[rows].sum()), 1)
+        size = max(int(min(self.alphas) * self.space.inside(limits)[rows].sum()), 1)
         for factor in np.flatnonzero(np.isfinite(limits.low) | np.isfinite(limits.high)).tolist():
             levels = self.space.x[rows[self.space.inside(limits.lifted(factor))[rows]], factor]
             below = np.sort(levels[levels < limits.low[factor]])[::-1]
@@ -294,10 +306,8 @@ class _Search:
         interest = float(held.sum())
         return float(betainc(interest, len(held) - interest + 1.0, free.mean())) if interest > 0.0 else 1.0
 
-    def without(self, limits: _Limits, rows: Ints, *, drop: Mask | None = None) -> _Limits:
-        """The box without restrictions of factors to `drop` [K], and without those that do nothing, worst first."""
-        for factor in np.flatnonzero(drop & limits.restricts()).tolist() if drop is not None else ():
-            limits = limits.lifted(factor)
+    def _without(self, limits: _Limits, rows: Ints) -> _Limits:
+        """The box without restrictions that do nothing, worst first."""
         while restricted := np.flatnonzero(limits.restricts()).tolist():
             p, factor = max((self.quasi_p(limits, rows, factor), factor) for factor in restricted)
             if p <= QUASI_P:
@@ -338,25 +348,27 @@ def _nothing_to_search(y: Floats) -> Message | None:
     return None
 
 
-def _halves(search: _Search, rows: Ints, splits: int, seed: int) -> tuple[list[_Limits], Floats]:
-    """Boxes of both halves of random splits; and [N] the share of splits in which the other half's box has a point."""
+def _halves(search: _Search, rows: Ints, unit: Ints, *, splits: int, seed: int) -> tuple[list[_Limits], Floats]:
+    """Boxes of both halves of random splits of the units; [N] share of splits in which the other's box has a point."""
     chance = np.random.Generator(np.random.Philox(key=seed))
     weight, boxes = np.zeros(len(search.y)), list[_Limits]()
+    units = np.unique(unit[rows])
     for _ in range(splits):
-        mixed = chance.permutation(rows)
-        middle = len(rows) // 2
-        for here, there in ((mixed[:middle], mixed[middle:]), (mixed[middle:], mixed[:middle])):
-            limits = search.chosen(search.peeled(here), here)
+        first = np.isin(unit[rows], chance.permutation(units)[: len(units) // 2])
+        for here, there in ((rows[first], rows[~first]), (rows[~first], rows[first])):
+            _, limits = search.best(here)
             boxes.append(limits)
             weight[there] += search.space.inside(limits)[there] / splits
     return boxes, weight
 
 
-def _held_out(y: Floats, weight: Floats) -> tuple[Estimate, Estimate, bool]:
+def _held_out(y: Floats, weight: Floats, unit: Ints) -> tuple[Estimate, Estimate, bool]:
     """Density and coverage of boxes on points that they were not found on; whether that density is above the mean."""
-    density, mean = linearised(weight * y, weight), linearised(y, np.ones(len(y)))
-    coverage = linearised(weight * y, y).estimates()[0]
-    return density.estimates()[0], coverage, density.minus(mean).estimates()[0].low > 0.0
+    _, at = np.unique(unit, return_inverse=True)
+    both, inside, interest, points = (np.bincount(at, part) for part in (weight * y, weight, y, np.ones(len(y))))
+    density, mean = linearised(both, inside), linearised(interest, points)
+    coverage, lead = linearised(both, interest).estimates()[0], density.minus(mean).estimates()[0]
+    return density.estimates()[0], coverage, lead.low > 0.0
 
 
 def _sentences(

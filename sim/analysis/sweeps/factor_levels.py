@@ -1,4 +1,4 @@
-"""Levels of a factor, numbers or words, as numbers; and a part of them in words."""
+"""Levels of a factor, numbers or words, as numbers; a part of them in words; and which points belong together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.types.arrays import Floats
+from sim.types.arrays import Floats, Ints
 from sim.types.message import Message, message
 
 Levels = Sequence[Any] | NDArray[Any]
@@ -60,3 +60,19 @@ class FactorRange:
 def where(ranges: Sequence[FactorRange]) -> Message:
     """Several at once."""
     return message("{all}", all=tuple(one.words for one in ranges), joint=" and ")
+
+
+def sampling_units(groups: Ints | None, n_points: int) -> Ints:
+    """[N] numbers from 0 of the units of points: groups that stay together where points are split or drawn anew.
+
+    The mixed rows of a Sobol sample or a trajectory have luck and most of their levels in common with their base row.
+    If they stood on both sides of a split, each side would confirm the noise of the other. Points whose group holds
+    more than half of all (a grid's, whose luck is common) are units by themselves.
+    """
+    if groups is None:
+        return np.arange(n_points)
+    if len(groups) != n_points:
+        raise ValueError(f"each of {n_points} points has one group")
+    _, unit, size = np.unique(groups, return_inverse=True, return_counts=True)
+    alone = size[unit] > n_points / 2.0
+    return np.unique(np.where(alone, len(size) + np.arange(n_points), unit), return_inverse=True)[1]

@@ -16,10 +16,14 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.sweeps.factor_levels import FactorRange, Levels, coded, where
+from sim.analysis.statistics.intervals import linearised, variance_of
+from sim.analysis.sweeps.factor_levels import FactorRange, Levels, coded, sampling_units, where
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
 from sim.types.message import Message, message
+
+FOLDS = 10
+"""Of cross-validation."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +82,15 @@ def regression_tree(
     y: Floats,
     measure: Message | str,
     *,
+    groups: Ints | None = None,
     depth: int = 3,
     least: int = 20,
-    folds: int = 10,
     seed: int = 1,
 ) -> RegressionTree:
     """The tree of an answer [N] over inputs, each [N] numbers or words; `measure` is its name, for the sentences.
 
-    Leaves have at least `least` points; `seed` is of the Philox stream that deals points to the folds. Points whose
-    answer is NaN are left out (their `leaf` is -1).
+    Leaves have at least `least` points; `seed` is of the Philox stream that deals points to the folds, those of one
+    group [N] to the same: give their luck (`sampling_units`). Points whose answer is NaN are left out (`leaf` -1).
 
     Raises:
         ValueError: inputs of other lengths, no points.
@@ -101,7 +105,7 @@ def regression_tree(
         mean = float(y[rows].mean()) if len(rows) else 0.0
         return RegressionTree((TreeNode(None, -1, -1, mean, 0.0, len(rows)),), 0.0, 0.0, leaf, (nothing,))
     growth = _Growth(tuple(inputs), np.stack(columns, axis=1), tuple(words), y, least)
-    pruned, predicted = _pruned(growth, rows, depth, folds, seed)
+    pruned, predicted = _pruned(growth, rows, sampling_units(groups, len(y)), depth=depth, seed=seed)
     nodes, leaf = _flat(growth, pruned)
     explained = 1.0 - sum(node.points * node.spread**2 for node in nodes if node.split is None) / _squares(y[rows])
     return RegressionTree(nodes, explained, predicted, leaf, _sentences(nodes, measure))
@@ -205,7 +209,7 @@ class _Growth:
         return values
 
 
-def _pruned(growth: _Growth, rows: Ints, depth: int, folds: int, seed: int) -> tuple[_Branch, float]:
+def _pruned(growth: _Growth, rows: Ints, unit: Ints, *, depth: int, seed: int) -> tuple[_Branch, float]:
     """The tree cut back by the cost at which left-out rows are predicted best, and how well (1 is perfect, 0 the mean).
 
     Of the costs within one standard error of the best, the highest (Breiman et al. 1984, 3.4.3).
@@ -213,7 +217,10 @@ def _pruned(growth: _Growth, rows: Ints, depth: int, folds: int, seed: int) -> t
     whole = growth.grown(rows, depth)
     costs = _costs(growth, whole)
     chance = np.random.Generator(np.random.Philox(key=seed))
-    fold = chance.permutation(len(rows)) % folds
+    _, at_unit = np.unique(unit[rows], return_inverse=True)
+    n_units = int(at_unit.max()) + 1
+    folds = min(FOLDS, n_units)
+    fold = (chance.permutation(n_units) % folds)[at_unit]
     errors = np.empty((len(costs), len(rows)))
     usual = np.empty(len(rows))
     for at in range(folds):
@@ -226,7 +233,8 @@ def _pruned(growth: _Growth, rows: Ints, depth: int, folds: int, seed: int) -> t
         usual[there] = (growth.y[here].mean() - growth.y[rows[there]]) ** 2
     mean = errors.mean(axis=1)
     best = int(mean.argmin())
-    error = float((errors[best]).std(ddof=1) / len(rows) ** 0.5)
+    of_best = linearised(np.bincount(at_unit, errors[best]), np.bincount(at_unit))
+    error = float(np.sqrt(variance_of(of_best.residual)))
     chosen = int(np.flatnonzero(mean <= mean[best] + error)[-1])
     return growth.cut_back(whole, costs[chosen]), float(1.0 - mean[chosen] / usual.mean())
 

@@ -10,8 +10,9 @@ from sim.analysis.sweeps.heat_map import HeatMap
 from sim.analysis.sweeps.tipping import TippingMap
 from sim.report.canvas.sheet import to_svg
 from sim.report.sweep import response_figures
+from sim.report.sweep.factor_words import SweptFactor, swept_factor
 from sim.report.sweep.sweep_words import names_of
-from sim.sweep.design import Design, NumberFactor
+from sim.sweep.design import Design
 
 
 def map_figure(design: Design, heat: HeatMap, shown: Sequence[str], measure: str) -> str:
@@ -39,8 +40,9 @@ def tipping_figure(design: Design, heat: HeatMap, turn: TippingMap, measure: str
     return to_svg(response_figures.gap_map(turn, (factors[0], factors[1]), pair, measure=measure, runs=runs))
 
 
-def _factors(design: Design, heat: HeatMap | TippingMap) -> tuple[NumberFactor, ...]:
+def _factors(design: Design, heat: HeatMap | TippingMap) -> tuple[SweptFactor, ...]:
     """The number factors of a map; none where one of its factors is no such."""
+    structure = design.scenario.encoder(seed=design.runs.seed).structure
     known = {factor.name: factor for factor in design.numbers}
     axes = [axis.factor for axis in (heat.rows, heat.columns) if axis is not None]
-    return tuple(known[name] for name in axes) if all(name in known for name in axes) else ()
+    return tuple(swept_factor(known[name], structure) for name in axes) if all(name in known for name in axes) else ()

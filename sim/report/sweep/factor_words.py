@@ -24,7 +24,7 @@ KIND_LABELS = {
     "shift": "{name} (added to what the file says)",
     "quantile": "{name} (quantile of what the file says)",
 }
-"""What a factor on an axis moves, by what its levels do."""
+"""A factor on an axis, by what its levels do."""
 NO_LEVEL = "as in the file"
 
 
@@ -69,16 +69,18 @@ class SweptFactor:
     """A number factor along an axis of a figure."""
 
     name: str
+    title: str
+    """Its name, and what its levels do where they do not stand for themselves."""
     meaning: str
-    """What it moves, and what its levels do where they do not stand for themselves."""
+    """What it moves."""
     named: bool
     """Whether its levels themselves are the ticks, else round numbers."""
 
 
 def swept_factor(factor: NumberFactor, structure: Structure) -> SweptFactor:
     """A factor with its words."""
-    moved = moved_words(factor, structure, most=1)
-    return SweptFactor(factor.name, say(KIND_LABELS[factor.steering.kind], name=moved), bool(factor.levels))
+    title = say(KIND_LABELS[factor.steering.kind], name=factor.name)
+    return SweptFactor(factor.name, title, moved_words(factor, structure, most=1), named=bool(factor.levels))
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class LevelAxis:
         return ticks(float(self.levels[0]), float(self.levels[-1]))
 
     def across(self, sheet: Sheet, y: float, *, named: bool = True) -> None:
-        """Ticks and their labels under the baseline y, and the factor's name and meaning."""
+        """Ticks and their labels under the baseline y, and the factor's title and meaning."""
         for tick in self.ticks():
             sheet.line([(self.at(tick), y), (self.at(tick), y + 3)], MUTED, width=0.6)
             sheet.text(self.at(tick), y + 10.5, number(tick), size=7, colour=MUTED, at="center")
@@ -127,7 +129,7 @@ class LevelAxis:
             sheet.text((self.start + self.end) / 2, y + line[1], line[0], size=size, colour=INK, at="center")
 
     def up(self, sheet: Sheet, x: float) -> None:
-        """Ticks and their labels to the left of x, and the factor's name and meaning."""
+        """Ticks and their labels to the left of x, and the factor's title and meaning."""
         for tick in self.ticks():
             sheet.line([(x - 3, self.at(tick)), (x, self.at(tick))], MUTED, width=0.6)
             sheet.text(x - 5, self.at(tick) + 2.4, number(tick), size=7, colour=MUTED, at="right")
@@ -136,9 +138,9 @@ class LevelAxis:
             sheet.text(x + line[1], middle, line[0], size=size, colour=INK, at="center", turned=True)
 
     def _lines(self, first: float, step: float) -> list[tuple[tuple[str, float], float]]:
-        """Name and meaning, each with its place from the axis, and their sizes."""
+        """Title and meaning, each with its place from the axis, and their sizes."""
         room = abs(self.size) + 24
-        words = [(self.factor.name, 7.5), (self.factor.meaning, 6.2)]
+        words = [(self.factor.title, 7.5), (self.factor.meaning, 6.2)]
         return [((wrapped(text, room, size, 1)[0], first + step * k), size) for k, (text, size) in enumerate(words)]
 
 

@@ -26,7 +26,7 @@ LEFT, BOTTOM = 54.0, 36.0
 TALL = 200.0
 """Height of a single map."""
 Pair = tuple[SweptFactor, SweptFactor]
-ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+ROUND = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """Ends of scales of shares."""
 
 
@@ -117,18 +117,21 @@ def share_maps(heat: HeatMap, factors: Pair, names: Sequence[str], *, measure: s
     sheet, n, columns = Sheet(), len(names), min(2, len(names))
     side = (WIDTH - LEFT - (columns - 1) * 14) / columns
     tall, end, y = min(side, 170.0), scale_end(heat.value), 0.0
+    titles = [wrapped(name, side - 18, 7.5, 2) for name in names]
+    above = 6.0 + 8.5 * max(map(len, titles))
     for slot in range(n):
         x, last = LEFT + slot % columns * (side + 14), slot + columns >= n
         badge(sheet, x + 4.6, y + 5, slot)
-        sheet.text(x + 13, y + 8, wrapped(names[slot], side - 14, 7.5, 1)[0], size=7.5, bold=True)
-        across, up = _axes(heat, factors, (x, y + 14), (side, tall))
+        for line, words in enumerate(titles[slot]):
+            sheet.text(x + 13, y + 8 + 8.5 * line, words, size=7, bold=True)
+        across, up = _axes(heat, factors, (x, y + above), (side, tall))
         _tiles(sheet, heat.value[..., slot] / end, across, up, colour=HEAT)
         _numbers(sheet, heat.value[..., slot], across, up)
-        across.across(sheet, y + 14 + tall, named=last)
+        across.across(sheet, y + above + tall, named=last)
         if slot % columns == 0:
             up.up(sheet, x)
         if slot % columns == columns - 1 or slot == n - 1:
-            y += tall + 14 + (BOTTOM if last else 18)
+            y += tall + above + (BOTTOM if last else 18)
     y = _strip(sheet, y + 10, [(HEAT, False)], (percent(0.0), percent(end)))
     title = say(
         "{measure} over {first} and {second}",

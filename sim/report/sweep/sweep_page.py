@@ -27,13 +27,14 @@ from sim.sweep.sweep_findings import MOST_PANELS, Panel, SweepFindings, findings
 from sim.sweep.sweep_result import SweepResult
 from sim.types import Structure
 
-NAMED_TURNS = 5
-"""Factors that the terminal lists."""
+MOST_ABREAST = 4
+"""Formats up to which a terminal has intervals beside their shares; below them for more."""
 
 
 def render(result: SweepResult, command: str) -> str:
     """The page as HTML, in the language chosen; `command` made it."""
-    design, found = result.design, findings(result)
+    design = result.design
+    found = findings(result, sweep_words.names_of(design))
     encoder = design.scenario.encoder(seed=design.runs.seed, language=spoken())
     scenario, structure = in_language(design.scenario.resolved, spoken()), encoder.structure
     names = sweep_words.names_of(design)
@@ -174,7 +175,8 @@ def _switch(
 
 def summary(result: SweepResult) -> list[RenderableType]:
     """What a terminal shows: the answer in a paragraph, and at most two small tables."""
-    design, found = result.design, findings(result)
+    design = result.design
+    found = findings(result, sweep_words.names_of(design))
     structure = design.scenario.encoder(seed=design.runs.seed, language=spoken()).structure
     sentences = sweep_words.summary_sentences(found, design, result.n_missing)
     second = sweep_tables.stopper_table(found, design, structure)
@@ -187,7 +189,7 @@ def summary(result: SweepResult) -> list[RenderableType]:
         "",
         sweep_tables.overview_table(found, design).rich(inline=True),
         "",
-        second.rich(inline=True),
+        second.rich(inline=len(design.formats) <= MOST_ABREAST),
         "",
         Text(f"{say(INTERVAL_NOTE)} {say(CONDITIONAL)}", style="dim"),
     ]

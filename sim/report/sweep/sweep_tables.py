@@ -43,15 +43,16 @@ def overview_table(found: SweepFindings, design: Design) -> Table:
     rows: list[Row] = []
     for slot, name in enumerate(names_of(design)):
         shares = (likelihood(found.shares[measure].at(slot)) for measure in MAIN)
-        told = percent(found.told[slot] / found.n_points) if design.runs.draws >= FEWEST_DRAWS else NOTHING
-        leads = () if len(design.formats) == 1 else (told,)
-        rows.append((TableCell(name, badges=(slot + 1,)), *shares, *leads))
+        known = design.runs.draws >= FEWEST_DRAWS
+        leads = [percent(number[slot] / found.n_points) if known else NOTHING for number in (found.told, found.open)]
+        rows.append((TableCell(name, badges=(slot + 1,)), *shares, *(leads if len(design.formats) > 1 else ())))
     head = (say("Format"), *(say(MEASURES[measure]) for measure in MAIN))
-    head = head if len(design.formats) == 1 else (*head, say("Leads in"))
+    head = head if len(design.formats) == 1 else (*head, say("Leads in"), say("May lead in"))
     note = say(
-        "Shares of runs over all {points} points, with 95% intervals; leads in: share of the points at which it is "
-        "ahead of every other format ({measure}) beyond simulation error. A share of points is a share of what was "
-        "swept, not a likelihood: it says nothing on how likely the levels are.",
+        "Shares of runs over all {points} points, with 95% intervals. Leads in: share of the points at which it is "
+        "ahead of every other format ({measure}) beyond simulation error, all points looked at together; may lead in: "
+        "at which it is not told to be behind another. A share of points is a share of what was swept, not a "
+        "likelihood: it says nothing on how likely the levels are.",
         points=count(found.n_points),
         measure=say(MEASURES[found.measure].lower()),
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sim.analysis.comparison.results import MEASURES
 from sim.report.sweep.factor_words import cell_words
-from sim.report.words.language import count, say
+from sim.report.words.language import count, say, spoken
 from sim.report.words.words import interval, listed, percent, points, points_interval, shown
 from sim.sweep.design import Design
-from sim.sweep.sweep_findings import FEWEST_DRAWS, Panel, SweepFindings, format_names
+from sim.sweep.sweep_findings import FEWEST_DRAWS, TWIN, Panel, SweepFindings, format_names
 from sim.types.message import Message
 
 SAMPLE_WORDS = {
@@ -21,8 +21,9 @@ SAMPLE_WORDS = {
     "list": "a list of {points} points",
 }
 """A sample, by its kind."""
-LEADS_WORDS = ("{format} leads in {share}", "{format} in {share}")
+LEADS_WORDS = ("{format} leads in {share} (may lead in {most})", "{format} in {share} ({most})")
 """For the first, and for the others."""
+BARE_WORDS = "{format} in {share}"
 MOST_NAMED = 3
 """Formats that a sentence names as leading somewhere."""
 
@@ -39,7 +40,7 @@ def summary_sentences(found: SweepFindings, design: Design, n_missing: int) -> l
 
 def names_of(design: Design) -> tuple[str, ...]:
     """Formats as prose and figures print them."""
-    return tuple(map(shown, format_names(design)))
+    return tuple(map(shown, format_names(design, spoken())))
 
 
 def answer_words(found: SweepFindings, design: Design) -> str:
@@ -86,7 +87,7 @@ def _leads(found: SweepFindings, design: Design) -> Iterator[str]:
             interval=interval(shares.at(0)),
         )
         return
-    yield from where_words(found.told, found.n_points, design, measure)
+    yield from where_words(found, design, measure)
     first, second = found.pair[0], found.pair[-1]
     holes = {
         "first": names[first],
@@ -108,11 +109,22 @@ def _leads(found: SweepFindings, design: Design) -> Iterator[str]:
             "interval {interval}), which is no more than simulation error.",
             **holes,
         )
+    yield from _alike(found, names)
 
 
-def where_words(told: Sequence[int], n: int, design: Design, measure: str) -> Iterator[str]:
-    """In what share of n points each format is told to lead."""
-    names = names_of(design)
+def _alike(found: SweepFindings, names: Sequence[str]) -> Iterator[str]:
+    if found.twins:
+        yield say(
+            "At every point within {points} points of {first}: {formats}.",
+            points=round(100 * TWIN),
+            first=names[found.pair[0]],
+            formats=listed([names[slot] for slot in found.twins]),
+        )
+
+
+def where_words(found: SweepFindings | Panel, design: Design, measure: str) -> Iterator[str]:
+    """In what share of the points each format is told to lead, and in what share it may."""
+    names, told, most, n = names_of(design), found.told, found.open, found.n_points
     if design.runs.draws < FEWEST_DRAWS:
         yield say(
             "Which format leads ({measure}) cannot be told point by point: each was played with {draws} draws only.",
@@ -120,35 +132,43 @@ def where_words(told: Sequence[int], n: int, design: Design, measure: str) -> It
             draws=design.runs.draws,
         )
         return
+    shares = [{"share": percent(led / n), "most": percent(may / n)} for led, may in zip(told, most, strict=True)]
     ranked = sorted((slot for slot in range(len(names)) if told[slot]), key=lambda slot: -told[slot])
-    if not ranked:
+    if ranked:
+        parts = [
+            say(LEADS_WORDS[place > 0], format=names[slot], **shares[slot])
+            for place, slot in enumerate(ranked[:MOST_NAMED])
+        ]
+        yield say(
+            "{formats} of the {points} points swept ({measure}, beyond simulation error, all points looked at "
+            "together).",
+            measure=measure,
+            points=count(n),
+            formats=listed(parts),
+        )
+    else:
         yield say(
             "At none of the {points} points can it be told which format leads ({measure}), all looked at together.",
             points=count(n),
             measure=measure,
         )
-        return
-    parts = [
-        say(LEADS_WORDS[place > 0], format=names[slot], share=percent(told[slot] / n))
-        for place, slot in enumerate(ranked)
-    ]
-    if len(ranked) > MOST_NAMED:
-        rest = sum(told[slot] for slot in ranked[MOST_NAMED:]) / n
-        parts = [*parts[:MOST_NAMED], say("others in {share}", share=percent(rest))]
-    holes = {"measure": measure, "points": count(n), "formats": listed(parts)}
-    if sum(told) == n:
-        yield say(
-            "{formats} of the {points} points swept ({measure}, beyond simulation error, all points looked at "
-            "together).",
-            **holes,
-        )
-        return
-    yield say(
-        "{formats} of the {points} points swept; in {untold} one cannot tell ({measure}, beyond simulation error, all "
-        "points looked at together).",
-        untold=percent(1 - sum(told) / n),
-        **holes,
-    )
+    yield from _open(found, names, n)
+
+
+def _open(found: SweepFindings | Panel, names: Sequence[str], n: int) -> Iterator[str]:
+    """Of the formats that lead nowhere, which may lead somewhere, and which are behind everywhere."""
+    told, most = found.told, found.open
+    shares = (found.shares if isinstance(found, Panel) else found.shares[found.measure]).value
+    maybe = [slot for slot in range(len(names)) if most[slot] and not told[slot]]
+    maybe.sort(key=lambda slot: (-most[slot], -shares[slot]))
+    if maybe:
+        parts = [say(BARE_WORDS, format=names[slot], share=percent(most[slot] / n)) for slot in maybe[:MOST_NAMED]]
+        if len(maybe) > MOST_NAMED:
+            parts.append(say("{count} more in fewer", count=len(maybe) - MOST_NAMED))
+        yield say("Told to lead at no point, but may lead: {formats}.", formats=listed(parts))
+    never = [names[slot] for slot in range(len(names)) if not most[slot]]
+    if never:
+        yield say("Behind another at every point: {formats}.", formats=listed(never))
 
 
 def _turns(found: SweepFindings, design: Design) -> Iterator[str]:
@@ -212,7 +232,7 @@ def said_words(messages: Iterable[Message]) -> list[str]:
 def panel_sentences(panel: Panel, found: SweepFindings, design: Design) -> Iterator[str]:
     """Who leads where in a panel, and where the order turns."""
     if len(found.pair) > 1 and len(found.panels) > 1:
-        yield from where_words(panel.told, panel.n_points, design, say(MEASURES[found.measure].lower()))
+        yield from where_words(panel, design, say(MEASURES[found.measure].lower()))
     if panel.tipping is not None:
         yield from said_words(panel.tipping.said[1:])
 
@@ -227,8 +247,8 @@ def regret_sentences(found: SweepFindings) -> Iterator[str]:
     yield say(
         "{format} has the least regret: over all points it is {mean} points behind the best format of each in the mean "
         "({next}: {other}), and {worst} at its worst point.",
-        format=shown(first.format),
-        next=shown(second.format),
+        format=first.format,
+        next=second.format,
         mean=points(first.mean.value).lstrip("+"),
         other=points(second.mean.value).lstrip("+"),
         worst=points(first.worst.value).lstrip("+"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.analysis.sweeps.factor_levels import FactorRange, coded, where
+from sim.analysis.sweeps.factor_levels import FactorRange, coded, sampling_units, where
 
 
 def test_numbers_stay_and_words_become_positions():
@@ -32,3 +32,15 @@ def test_a_range_in_words(ends, words):
 def test_several_ranges_at_once():
     both = [FactorRange("price", low=1.0), FactorRange("firm", categories=("none",))]
     assert str(where(both)) == "price is above 1 and firm is none"
+
+
+def test_points_of_a_group_are_one_unit_and_those_of_a_grid_are_not():
+    assert sampling_units(None, 3).tolist() == [0, 1, 2]
+    assert sampling_units(np.array([7, 7, 3, 3, 9]), 5).tolist() == [1, 1, 0, 0, 2]
+    assert sampling_units(np.zeros(4, dtype=np.int64), 4).tolist() == [0, 1, 2, 3]
+    mixed = sampling_units(np.array([0, 0, 0, 0, 5, 5]), 6)
+    assert len(set(mixed[:4].tolist())) == 4
+    assert mixed[4] == mixed[5]
+    assert len(set(mixed.tolist())) == 5
+    with pytest.raises(ValueError, match="each of 3 points"):
+        sampling_units(np.zeros(4, dtype=np.int64), 3)

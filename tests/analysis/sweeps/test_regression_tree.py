@@ -7,6 +7,7 @@ import pytest
 
 from sim.analysis.sweeps.regression_tree import regression_tree
 from sim.types.records import to_data
+from tests.analysis.sweeps.saltelli import saltelli
 
 N = 1000
 
@@ -81,6 +82,19 @@ def test_noise_has_no_tree():
     assert len(bare) >= 38
     assert bare[0].sentence == "No split predicts settlement better than its mean over all points."
     assert all(tree.predicted <= 0.0 for tree in bare)
+
+
+def test_noise_that_points_of_a_group_have_in_common_has_no_tree():
+    blind, told = 0, 0
+    for seed in range(20):
+        rows = saltelli(40, 6, seed=seed)
+        x = {f"f{k}": rows[..., k].ravel() for k in range(6)}
+        base = np.repeat(np.arange(40), 8)
+        y = np.random.default_rng((seed, 2)).random(40)[base]
+        blind += regression_tree(x, y, "it").nodes[0].split is not None
+        told += regression_tree(x, y, "it", groups=base).nodes[0].split is not None
+    assert blind > 10
+    assert told <= 3
 
 
 def test_it_is_at_most_so_deep_and_leaves_are_not_tiny():
