@@ -30,7 +30,7 @@ from sim.scenario import ResolvedScenario
 from sim.sweep.played import playing_code, playing_versions
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from dask.distributed import Client
 
 Order = TypeVar("Order")
 Parts = dict[str, bytes]
@@ -104,7 +104,7 @@ def results(
         if not waiting:
             return
         done, _ = wait(waiting, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in [future for future in waiting if future in done]:  # in the order in which they were begun
             order, tries = waiting.pop(future)
             outcome = _outcome(future, tries)
             if isinstance(outcome, Crash) and tries < TRIES[outcome.stage] and not stopped():
