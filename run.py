@@ -2,4 +2,5 @@
 
 from sim.cli.start import main
 
-raise SystemExit(main())
+if __name__ == "__main__":  # workers of a sweep read this file too
+    raise SystemExit(main())

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -51,6 +52,7 @@ class SweepBench:
     points: int = 20
     workers: int = 2
     digest: str = ""
+    parts: int = 0
     seconds: float = 0.0
     kills: int = 0
     faults: list[str] = field(default_factory=list)
@@ -68,25 +70,27 @@ class SweepBench:
             began = time.monotonic()
             assert self.start(self.folder / name).wait() == 0
             self.seconds = time.monotonic() - began
-        self.digest = SweepFolder.open(self.folder / "whole").digest()
+        whole = SweepFolder.open(self.folder / "whole")
+        self.digest, self.parts = whole.digest(), len(whole.plan)
 
     def start(self, place: Path) -> subprocess.Popen[bytes]:
         """Start the sweep, or go on with it, in a process of its own."""
         command = [sys.executable, "-m", "benchmarks.validation.sweep_kills", "--play", str(self.design), str(place)]
-        return subprocess.Popen([*command, "--workers", str(self.workers)], cwd=ROOT, stderr=subprocess.DEVNULL)
+        with (self.folder / "said").open("wb") as said:
+            return subprocess.Popen([*command, "--workers", str(self.workers)], cwd=ROOT, stderr=said)
 
     def disturb(self, place: Path, most: int) -> None:
         """Play it with at most so many kills."""
         while True:
             process = self.start(place)
-            time.sleep(self.rng.uniform(0.1, 0.95) * self.seconds)
+            self.wait(process, place)
             below = workers_of(process)
             if most > 0 and process.poll() is None:
                 most, self.kills = most - 1, self.kills + 1
                 self.kill(process, below)
             code = process.wait()
             if code not in (0, -signal.SIGKILL, 128 + signal.SIGTERM, -signal.SIGTERM):
-                self.faults.append(f"exit code {code}")
+                self.faults.append(f"exit code {code}: {(self.folder / 'said').read_text(encoding='utf-8')[-2000:]}")
             _, left = psutil.wait_procs(below, timeout=GONE_SECONDS)
             if any(one.status() != psutil.STATUS_ZOMBIE for one in left):
                 self.faults.append(f"left behind: {left}")
@@ -94,6 +98,15 @@ class SweepBench:
                 break
         if SweepFolder.open(place).digest() != self.digest:
             self.faults.append("another digest")
+
+    def wait(self, process: subprocess.Popen[bytes], place: Path) -> None:
+        """Until so many more parts are there as chance says, and a moment longer; or the sweep is through."""
+        parts, most = place / "parts", self.rng.randint(0, self.parts // 3)
+        there = count_of(parts)
+        while process.poll() is None and count_of(parts) < there + most:
+            time.sleep(0.005)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(self.rng.uniform(0, 0.3 if most else self.seconds))
 
     def kill(self, process: subprocess.Popen[bytes], below: list[psutil.Process]) -> None:
         """One of the three kinds."""
@@ -104,6 +117,11 @@ class SweepBench:
             os.kill(self.rng.choice(below).pid, signal.SIGKILL)
         else:
             process.kill()
+
+
+def count_of(parts: Path) -> int:
+    """Parts that are there."""
+    return sum(1 for _ in parts.glob("[!.]*.parquet"))
 
 
 def workers_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import pickle
 import threading
 import time
@@ -37,12 +38,17 @@ Parts = dict[str, bytes]
 Work = Callable[[Order, int], Parts]
 """What carries out an order with so many threads; a function of a module, so that other processes find it."""
 
-TRIES = 3
-"""Of an order that fails; one whose workers die is given up by Dask after four deaths (`allowed-failures` + 1)."""
+TRIES = {"play": 3, "worker": 2}
+"""Of an order, by the stage at which it fails. Dask gives one up when four workers died that had it, though another
+order may have killed them: so it gets a second chance."""
 POLL_SECONDS = 0.25
 """Longest wait before a stop is noticed."""
 CONNECT_SECONDS = 20
+GONE_SECONDS = 120
+"""For which a local cluster may be without any worker; new ones are on their way."""
 _AHEAD = 2  # orders in flight for each thread of a worker, so that none waits for the next
+_REPLACING = {"distributed.deploy.lost-worker-timeout": "52 weeks"}
+"""Dask ends for good a worker that is not back after 15 s, which a busy machine may need to start another."""
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
 _DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"  # Ctrl-C is for the process that owns the folder
 
@@ -101,18 +107,19 @@ def results(
         for future in done:
             order, tries = waiting.pop(future)
             outcome = _outcome(future, tries)
-            if isinstance(outcome, Crash) and outcome.stage == "play" and tries < TRIES and not stopped():
+            if isinstance(outcome, Crash) and tries < TRIES[outcome.stage] and not stopped():
                 waiting[pool.submit(order)] = order, tries + 1
             else:
                 yield order, outcome
 
 
+_KEPT = "what is finished is kept, and the same command resumes"
 _DEATHS = "every process that played it died, of too little memory perhaps"
 
 
 def _outcome(future: Future[Parts | Crash | _Stranger], tries: int) -> Parts | Crash:
     if future.cancelled():
-        raise ConnectionError("the scheduler was lost; what is finished is kept, and the same command resumes")
+        raise ConnectionError(f"the scheduler was lost; {_KEPT}")
     error = future.exception()
     if error is not None:
         return Crash("worker", _DEATHS if type(error).__name__ == "KilledWorker" else _words(error), tries)
@@ -165,13 +172,13 @@ def thread_pool(work: Work[Order], threads: int) -> Iterator[Pool[Order]]:
         executor.shutdown(cancel_futures=True)
 
 
-def dask() -> Any:
+def dask_library() -> Any:
     """The library that distributes, or None without the extra `parley[sweep]`."""
     try:
-        import distributed
+        import dask.distributed
     except ImportError:
         return None
-    return distributed
+    return dask
 
 
 class _Packer(pickle.Pickler):
@@ -213,7 +220,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def _in_worker(work: Work[Any], packed: bytes, expected: Identity, keys: tuple[str, ...], *shared: Any) -> Any:
     """An order in a worker, with all its threads; other orders of the same process wait (see `ThreadPool`)."""
-    worker = dask().get_worker()
+    worker = dask_library().distributed.get_worker()
     differences = _differences(expected, identity())
     if differences:
         return _Stranger(f"{worker.address}: {differences}. {_SAME}")
@@ -228,14 +235,23 @@ _SAME = "Install the same parley and libraries there as here, and start the work
 class DaskPool(Pool[Order]):
     """The workers of a scheduler."""
 
-    def __init__(self, client: Client, work: Work[Order]) -> None:
+    def __init__(self, client: Client, work: Work[Order], *, patience: float = math.inf) -> None:
         self.client, self._work, self._identity = client, work, identity()
+        self._patience, self._seen = patience, time.monotonic()
         self._executor = client.get_executor(pure=False)
         self._scenarios: dict[int, tuple[ResolvedScenario, str, Any]] = {}
 
     def width(self) -> int:
-        """Grows and shrinks with the workers."""
+        """Grows and shrinks with the workers.
+
+        Raises:
+            ConnectionError: there have been none for longer than is waited.
+        """
         threads: Any = self.client.nthreads()
+        if threads:
+            self._seen = time.monotonic()
+        if time.monotonic() - self._seen > self._patience:
+            raise ConnectionError(f"no worker is left; {_KEPT}")
         return max(1, _AHEAD * sum(threads.values()))
 
     def submit(self, order: Order) -> Future[Parts | Crash | _Stranger]:
@@ -281,12 +297,14 @@ def local_cluster(work: Work[Order], workers: int) -> Iterator[Pool[Order]]:
         "scheduler_kwargs": {"dashboard": False},
     }
     alone: dict[str, Any] = {"threads_per_worker": 1, "env": _ONE_THREAD, "preload": [_DEAF]}
-    try:
-        cluster = dask().LocalCluster(n_workers=workers, processes=True, **alone, **quiet)
-    except RuntimeError as error:
-        raise InputError(f"Processes of this machine could not be started ({error}). {_GUARD}") from None
-    with cluster, dask().Client(cluster, set_as_default=False) as client:
-        yield DaskPool(client, work)
+    library = dask_library()
+    with library.config.set(_REPLACING):
+        try:
+            cluster = library.distributed.LocalCluster(n_workers=workers, processes=True, **alone, **quiet)
+        except RuntimeError as error:
+            raise InputError(f"Processes of this machine could not be started ({error}). {_GUARD}") from None
+        with cluster, library.distributed.Client(cluster, set_as_default=False) as client:
+            yield DaskPool(client, work, patience=GONE_SECONDS)
 
 
 @contextmanager
@@ -296,7 +314,7 @@ def existing_cluster(work: Work[Order], scheduler: str) -> Iterator[Pool[Order]]
     Raises:
         InputError: without the extra, where nobody listens, no worker comes, or one has another version.
     """
-    if dask() is None:
+    if dask_library() is None:
         raise InputError('--scheduler needs Dask, which is not installed: pip install "parley[sweep]".')
     named = Path(scheduler).suffix == ".json"
     until = time.monotonic() + CONNECT_SECONDS
@@ -304,7 +322,7 @@ def existing_cluster(work: Work[Order], scheduler: str) -> Iterator[Pool[Order]]
         time.sleep(POLL_SECONDS)
     where: dict[str, Any] = {"scheduler_file" if Path(scheduler).is_file() else "address": scheduler}
     try:
-        client = dask().Client(**where, timeout=CONNECT_SECONDS, set_as_default=False)
+        client = dask_library().distributed.Client(**where, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(f"No Dask scheduler answers at {scheduler} ({error}). Start one: dask scheduler.") from None
     with client:

@@ -215,30 +215,22 @@ class PointCoverage:
         for (cell, slot), word in np.ndenumerate(wants.played):
             first.setdefault(int(word), (cell, slot))
         self._first = first
-        self._covered: dict[int, list[tuple[Rectangle, Mask]]] = {}
+        self._covered: dict[int, dict[Rectangle, Mask]] = {}
         self.used: list[tuple[int, int, KeptPart]] = []
         """Cell, format and part of what is there and still right."""
         for part in there:
             where = first.get(part.played)
-            points = self._places(part.keys)
-            if where is not None and points.any():
+            places = wants.index.places(part.keys)
+            if where is not None and (places >= 0).any():
                 self.used.append((*where, part))
-                self._cover(part, points)
+                self._mask(part)[places[places >= 0]] = True
 
-    def _places(self, keys: Keys) -> Mask:
-        """[U] which of the distinct points have one of these keys."""
-        at, found = self._wants.index.places(keys), np.zeros(len(self._wants.index.keys), dtype=np.bool_)
-        found[at[at >= 0]] = True
-        return found
-
-    def _cover(self, part: KeptPart, points: Mask) -> None:
-        """Note points as there; parts of one rectangle are noted together."""
-        of_played = self._covered.setdefault(part.played, [])
-        for rectangle, mask in of_played:
-            if rectangle == part.rectangle:
-                mask |= points
-                return
-        of_played.append((part.rectangle, points))
+    def _mask(self, part: KeptPart) -> Mask:
+        """[U] which points are there of what hangs on the same in the same rectangle."""
+        of_played = self._covered.setdefault(part.played, {})
+        if part.rectangle not in of_played:
+            of_played[part.rectangle] = np.zeros(len(self._wants.index.keys), dtype=np.bool_)
+        return of_played[part.rectangle]
 
     def missing(self) -> Iterator[PlannedBlock]:
         """What is missing, cell after cell; formats of a cell that lack the same are together."""
@@ -254,7 +246,7 @@ class PointCoverage:
 
     def _lacking(self, word: int) -> Iterator[tuple[Rectangle, Ints]]:
         """Rectangles that points lack of what hangs on `word`, and the points [B]."""
-        covered = self._covered.get(word, [])
+        covered = [*self._covered.get(word, {}).items()]
         sign = np.zeros(len(self._wants.index.keys), dtype=np.int64)
         for bit, (_, mask) in enumerate(covered):
             sign |= mask.astype(np.int64) << bit

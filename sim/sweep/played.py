@@ -28,7 +28,10 @@ from sim.types.arrays import Keys
 
 LIBRARIES = ("numba", "numpy", "pyarrow", "scipy")
 _ROOMS = ("types", "scenario", "rules", "formats", "bargaining", "engines")
-_MODULES = ("analysis/comparison/runs_table.py", *(f"sweep/{name}.py" for name in ("parts", "play_points")))
+_MODULES = (
+    *(f"analysis/comparison/{name}.py" for name in ("results", "runs_table", "summarise")),
+    *(f"sweep/{name}.py" for name in ("parts", "play_points", "point_counts")),
+)
 _UNPLAYED = frozenset(
     {
         *("id", "title", "summary", "as_of", "notes", "codebook", "codebooks", "references", "formats", "tracks"),

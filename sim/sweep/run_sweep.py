@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import FrameType
@@ -18,7 +19,7 @@ from typing import Any
 
 from sim.engines.batch import available_threads
 from sim.sweep.design import Design
-from sim.sweep.executors import Crash, Pool, dask, existing_cluster, local_cluster, results, thread_pool
+from sim.sweep.executors import Crash, Pool, dask_library, existing_cluster, local_cluster, results, thread_pool
 from sim.sweep.part_plan import cell_work
 from sim.sweep.parts import WorkOrder, carry_out
 from sim.sweep.sweep_folder import SweepFolder
@@ -96,7 +97,7 @@ def finish_sweep(
         return 0
     much = sum(map(order_seconds, first)) >= MUCH_SECONDS
     with _listening() as stop, _pool(much=much, workers=workers, scheduler=scheduler, threads=threads) as pool:
-        for order, outcome in results(pool, chain(first, orders), stopped=stop.is_set):
+        for order, outcome in results(pool, chain(first, orders), stopped=partial(stop.told, progress)):
             if isinstance(outcome, Crash):
                 failed += 1
                 folder.fail(order, outcome.stage, outcome.message)
@@ -104,7 +105,7 @@ def finish_sweep(
             else:
                 folder.put(outcome)
             stop.count(progress, order.n_runs)
-    if stop.is_set():
+    if stop.number:
         raise SweepStopped(stop.number)
     return failed
 
@@ -133,7 +134,7 @@ def _pool(
     if scheduler is not None:
         return existing_cluster(carry_out, scheduler)
     count = threads or workers or available_threads()
-    if threads is None and count > 1 and much and dask() is not None:
+    if threads is None and count > 1 and much and dask_library() is not None:
         return local_cluster(carry_out, count)
     return thread_pool(carry_out, count)
 
@@ -144,7 +145,10 @@ class _Stop:
 
     number: int = 0
 
-    def is_set(self) -> bool:
+    def told(self, progress: Progress) -> bool:
+        """Whether one did; that is said, since ending takes some seconds."""
+        if self.number:
+            progress.say("stopping; a second signal stops at once")
         return self.number != 0
 
     def count(self, progress: Progress, runs: int) -> None:

@@ -329,6 +329,11 @@ class _PanelCounts:
         return self.design.points.levels[self.sample.first : self.sample.end]
 
     @property
+    def luck(self) -> Ints:
+        """[N]."""
+        return self.design.points.luck[self.sample.first : self.sample.end]
+
+    @property
     def inputs(self) -> dict[str, Floats]:
         """Factors that are swept, without dummies."""
         swept = [k for k in range(self.levels.shape[1]) if np.ptp(self.levels[:, k]) > 0.0]
@@ -398,7 +403,7 @@ class _PanelCounts:
             leads = {at: np.where(np.isfinite(mean), panel.leader == at, np.nan) for at in self.pair}
             looks = [(at, y, message("{format} leads", format=names[at])) for at, y in leads.items()]
         return tuple(
-            (at, box_search(inputs, interest, what))
+            (at, box_search(inputs, interest, what, groups=self.luck))
             for at, interest, what in looks
             if inputs and EDGE <= np.nanmean(interest) <= 1.0 - EDGE
         )
@@ -409,7 +414,7 @@ class _PanelCounts:
             return None
         first, second = names[self.pair[0]], names[self.pair[-1]]
         what = message("{first} minus {second}", first=first, second=second)
-        return regression_tree(self.inputs, y, what if len(self.pair) > 1 else first)
+        return regression_tree(self.inputs, y, what if len(self.pair) > 1 else first, groups=self.luck)
 
 
 def _shares(hits: NDArray[Any], trials: NDArray[Any]) -> Floats:

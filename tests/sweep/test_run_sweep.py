@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from sim.sweep.sweep_folder import SweepStatus
 from sim.types.playing import Silence, Stopped
 
 from .standin import StandIn, work
+from .test_executors import ROOT
 
 
 class Folder:
@@ -83,13 +85,19 @@ def test_a_failed_order_is_written_down_and_the_rest_goes_on():
 def test_a_signal_stops_gently_with_its_exit_code_and_the_folder_resumes(name: str):
     number = getattr(signal, name)
     folder, before = Folder(orders(), lambda n: n == 5 and signal.raise_signal(number)), signal.getsignal(number)
+    counter = Counter()
     with pytest.raises(SweepStopped) as stopped:
-        finish_sweep(folder, workers=1)
+        finish_sweep(folder, workers=1, progress=counter)
     assert stopped.value.exit_code == 128 + number
+    assert counter.said[-1].startswith("stopping")
     assert 5 <= len(folder.parts) < 10
     assert signal.getsignal(number) == before
     assert finish_sweep(folder, workers=1) == 0
     assert folder.parts == WHOLE
+
+
+def test_the_script_of_the_command_line_can_be_read_by_workers():
+    runpy.run_path(str(ROOT / "run.py"), run_name="__mp_main__")
 
 
 def test_the_second_signal_does_what_it_did_before():
@@ -146,7 +154,7 @@ def test_processes_are_started_only_for_much_work_and_only_with_the_extra(monkey
     finish_sweep(Folder(orders()[: int(MUCH_SECONDS) - 1]), workers=3)
     finish_sweep(Folder(orders()), workers=1)
     finish_sweep(Folder([]), workers=3)
-    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "dask", None)
     finish_sweep(Folder(orders()), workers=3)
     assert started == [("processes", 3), ("threads", 3), ("threads", 1), ("threads", 3)]
 

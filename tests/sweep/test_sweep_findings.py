@@ -160,3 +160,16 @@ def test_a_single_format_asks_where_most_runs_reach_it():
     ((at, box),) = panel.boxes
     assert at == 0
     assert box.restrictions[0].inside.low == pytest.approx(0.5, abs=0.06)
+
+
+def test_luck_that_rows_have_in_common_makes_no_box_and_no_tree():
+    """Each of 40 base rows has a lead of its own, whatever its levels; its 7 points would confirm each other."""
+    boxes = trees = 0
+    for seed in range(8):
+        lead = np.repeat(np.random.default_rng(seed).normal(0.0, 0.3, 40), 7)
+        (panel,) = findings(saltelli(40, 5, lambda *levels, lead=lead: (0.5 + lead, 0.5 + 0 * levels[0]))).panels
+        assert panel.boxes
+        boxes += any(box.chosen is not None for _, box in panel.boxes)
+        trees += panel.tree.nodes[0].split is not None
+    assert boxes <= 2
+    assert trees <= 2

@@ -71,10 +71,12 @@ def heat_map(
     n_rows, n_columns = len(row_axis.levels), len(column_axis.levels) if column_axis else 1
     at = row * n_columns + column
     n_draws, n_formats = hits.shape[1:]
+    order = np.argsort(at, kind="stable")
+    there, starts = np.unique(at[order], return_index=True)
 
     def pooled(counts: Ints) -> Ints:
         sums = np.zeros((n_rows * n_columns, n_draws, n_formats), dtype=np.int64)
-        np.add.at(sums, at, counts)
+        sums[there] = np.add.reduceat(counts[order], starts, axis=0, dtype=np.int64)
         return np.moveaxis(sums.reshape(n_rows, n_columns, n_draws, n_formats), 2, 0)
 
     all_hits, all_trials = pooled(hits), pooled(trials)

@@ -86,7 +86,10 @@ def regret(
     played = (trials > 0).all(axis=(1, 2))
     if not played.any():
         return Regret(0, n_points, (), None, told_apart=False, said=(message("No point was played in every format."),))
-    share = hits[played] / trials[played] * (1.0 if more_is_better else -1.0)
+    there = slice(None) if played.all() else played  # a slice makes no copy
+    share = hits[there] / trials[there]
+    if not more_is_better:
+        np.negative(share, out=share)
     weight = np.ones(len(share)) if weights is None else weights[played]
     by_draw = _regret_by_draw(share, weight / weight.sum(), crossed=True)
     same_draws = _regret_by_draw(share, weight / weight.sum(), crossed=False).mean(axis=1)
