@@ -309,6 +309,17 @@ def fault_of_part(file: Path) -> str:
     return "" if key == file.stem == stamped["part"] else f"The part {file.stem} holds what belongs to {key}."
 
 
+def fault_of_runs(key: str, file: Path) -> str:
+    """A sentence for what is wrong with the file of a part's single runs; empty where nothing is."""
+    try:
+        stamped = json.loads(pq.read_metadata(file).metadata[b"parley"])
+    except FileNotFoundError:
+        return f"The single runs of the part {key} are missing."
+    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+        return f"The single runs of the part {key} cannot be read: {' '.join(str(error).split())}"
+    return "" if stamped["part"] == key else f"The single runs of the part {key} are those of {stamped['part']}."
+
+
 def _key_of(table: pa.Table, stamped: dict[str, Any]) -> str:
     """The name that a part should have, by its rows and footer."""
     rectangle = Rectangle(*stamped["rectangle"])

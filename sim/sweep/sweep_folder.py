@@ -44,7 +44,7 @@ from sim.sweep.folder_files import (
     write_json,
 )
 from sim.sweep.part_plan import PLAN, PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
-from sim.sweep.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part
+from sim.sweep.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part, fault_of_runs
 from sim.sweep.play_points import PointBlock
 from sim.sweep.played import playing_code, playing_versions
 
@@ -367,8 +367,8 @@ class SweepFolder:
         problems = [f"The part {key} is missing." for key in self.plan.key.tolist() if key not in there]
         foreign = [f"{PARTS}/{key}.parquet is of no part of the plan." for key in sorted(there - known)]
         if self.record["keep_runs"]:
-            kept = {file.stem for file in (self.place / RUNS).glob("[!.]*.parquet")}
-            problems += [f"The single runs of the part {key} are missing." for key in sorted((there & known) - kept)]
+            runs = ((key, self.place / RUNS / f"{key}.parquet") for key in sorted(there & known))
+            problems += [fault for key, file in runs if (fault := fault_of_runs(key, file))]
         wrong = (fault for key in sorted(there & known) if (fault := fault_of_part(self.part(key))))
         return (*problems, *foreign, *wrong)
 

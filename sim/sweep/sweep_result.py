@@ -239,8 +239,8 @@ class SweepResult:
             raise InputError(f"No part of {self.folder.place} is there yet: parley sweep resume {self.folder.place}")
         connection = duckdb.connect()
         place = str(self.folder.place.resolve()).replace("'", "''")
-        connection.execute(f"SET file_search_path = '{place}'")
-        connection.execute((self.folder.place / VIEWS).read_text(encoding="utf-8"))
+        text = (self.folder.place / VIEWS).read_text(encoding="utf-8")
+        connection.execute(text.replace("read_parquet('", f"read_parquet('{place}/"))
         return connection
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -13,6 +16,7 @@ import pytest
 
 from sim.app.scenarios import Scenario
 from sim.engines.batch import play
+from sim.scenario import read_raw
 from sim.sweep.design import Design
 from sim.sweep.parts import RUNS, WorkOrder, carry_out
 from sim.sweep.point_counts import EVENTS
@@ -72,6 +76,35 @@ def test_a_point_counts_what_its_scenario_counts(tmp_path: Path):
     assert (hits[11] == settled.sum(axis=-1)).all()
 
 
+def _without_other_formats(content: dict[str, Any]) -> None:
+    content["formats"] = {name: content["formats"][name] for name in ("elder-text", "all-three", "farmers")}
+    content["tracks"] = {}
+
+
+def _with_a_larger_table(content: dict[str, Any]) -> None:
+    seats = dict.fromkeys(("upper", "lower", "mill", "county"), "principal")
+    content["formats"] = {"all-four": {"seats": seats, "calendar": {"months": 20, "rounds_per_month": 3}}} | {
+        **content["formats"],
+        "easy-first": {**content["formats"]["easy-first"], "contact_group": 2},
+    }
+
+
+def _in_other_words(content: dict[str, Any]) -> None:
+    content["title"] = content["parties"]["mill"]["name"] = content["issues"]["share"]["name"] = "Another"
+    content["parties"]["upper"]["price_of_no_settlement"]["now"] = 0.05  # a `value` factor stands in its place
+    del content["overrides"]["all-standard"]
+
+
+@pytest.mark.parametrize("edit", [_without_other_formats, _with_a_larger_table, _in_other_words])
+def test_what_a_part_is_not_named_by_changes_no_byte_of_it(edit: Callable[[dict[str, Any]], None], tmp_path: Path):
+    content = read_raw(VILLAGE)
+    before = sole_order(two_sliders(scenario=Scenario(None, content)), tmp_path / "before")
+    edit(changed := copy.deepcopy(content))
+    after = sole_order(two_sliders(scenario=Scenario(None, changed)), tmp_path / "after")
+    assert after.block.resolved.digest != before.block.resolved.digest
+    assert carry_out(after) == carry_out(before)
+
+
 def test_a_quantile_has_its_value_in_the_rows(tmp_path: Path):
     design = grid(number_factor("price", PRICE, (0.1, 0.5), "quantile"), formats=("farmers",))
     order = sole_order(design, tmp_path / "s")
@@ -79,6 +112,20 @@ def test_a_quantile_has_its_value_in_the_rows(tmp_path: Path):
     rows = pq.read_table(io.BytesIO(file))
     assert rows["price"].to_pylist() == [0.1] * 4 + [0.5] * 4
     assert np.allclose(rows["price_value"].to_numpy(), [-0.135] * 4 + [-0.075] * 4)  # uniform on -0.15 to 0
+
+
+def test_single_runs_are_kept_beside_the_part_and_missed(tmp_path: Path):
+    folder = SweepFolder.create(two_sliders(keep_runs=True), tmp_path / "s")
+    for order in folder.missing():
+        folder.put(carry_out(order))
+    assert folder.verify() == ()
+    first, second = sorted((tmp_path / "s" / "runs").iterdir())
+    second.write_bytes(first.read_bytes())
+    first.unlink()
+    assert folder.verify() == (
+        f"The single runs of the part {first.stem} are missing.",
+        f"The single runs of the part {second.stem} are those of {first.stem}.",
+    )
 
 
 def test_a_part_says_where_it_comes_from(order: WorkOrder):

@@ -51,6 +51,21 @@ def test_a_number_that_one_format_reads_reruns_that_format():
     )
 
 
+def test_what_a_shock_does_to_a_format_reruns_that_format():
+    def flood(times: float) -> dict[str, Any]:
+        sets = {
+            "formats.council.seats.mill.recognition": {"times": times},
+            "parties.mill.salience.sluice": {"add": 0.1},
+        }
+        return {"flood": {"hazard": 0.02, "set": sets}}
+
+    content = read_raw(VILLAGE) | {"shocks": flood(2.0)}
+    before, after = (played_words(design_of({**content, "shocks": flood(times)})) for times in (2.0, 3.0))
+    assert (before != after).astype(int).tolist() == [[0, 0, 1, 0]] * 3
+    without = played_words(design_of(read_raw(VILLAGE)))
+    assert (before != without).all()
+
+
 def test_a_leg_reruns_its_tracks():
     assert other_words(put("formats.first-meeting.calendar.months", 2)) == [[0, 0, 0, 1]] * 3
     assert other_words(put("formats.all-three.calendar.months", 5)) == [[0, 1, 0, 1]] * 3

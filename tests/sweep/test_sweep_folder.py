@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from sim.app.errors import InputError
@@ -164,6 +165,15 @@ def test_verify_says_each_thing_that_is_wrong(tmp_path: Path):
     assert f"The part {swapped.stem} holds what belongs to {fine.stem}." in said
     assert "foreign.parquet is of no part" in said
     assert len(said.splitlines()) == 4
+
+
+def test_verify_finds_a_count_that_was_edited(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    file = folder.part(str(folder.plan.key[0]))
+    table, stamped = pq.read_table(file), pq.read_metadata(file).metadata
+    edited = table.set_column(table.column_names.index("settlement"), "settlement", table["agreed"])
+    pq.write_table(edited.replace_schema_metadata(stamped), file)
+    assert folder.verify() == (f"The part {file.stem} has other values than were written.",)
 
 
 def test_failures_are_rows_that_count_tries_and_go_with_success(tmp_path: Path):

@@ -91,6 +91,12 @@ def test_views_are_what_arrays_say(result: SweepResult):
     assert [share for share, _ in shares] == [row["settlement"] for row in result.rows(["settlement"])[:12]]
 
 
+def test_views_find_their_files_whatever_the_folder_is_called(result: SweepResult, tmp_path: Path):
+    pytest.importorskip("duckdb")
+    moved = result.folder.place.rename(tmp_path / "it's a, folder")
+    assert SweepResult.open(moved).duckdb().execute("SELECT count(*) FROM shares").fetchone() == (12,)
+
+
 def test_a_dataset_asks_for_a_grid(tmp_path: Path):
     design = grid(number_factor("price", PRICE, (-0.3, 0.1)))
     two = type(design)(**{**vars(design), "samples": design.samples * 2})
