@@ -57,7 +57,7 @@ def design(
 
     Raises:
         ScenarioError: the design, its scenario or a level is wrong; the message lists every problem with its place.
-        InputError: neither factors nor a design file.
+        InputError: neither factors nor a design file; or a design file and what it says itself.
 
     Example:
         >>> import parley
@@ -71,6 +71,8 @@ def design(
     if factors is None:
         if not isinstance(source, str | Path):
             raise InputError("A design of a scenario needs factors: what is to differ from point to point.")
+        if sample is not None or formats or (draws, replications, seed) != (100, 2, 1):
+            raise InputError(f"{source} says itself what is played: leave out all but the file, or edit it.")
         return read_design(Path(source))
     content: dict[str, Any] = {
         "factors": _written(factors),

@@ -142,11 +142,9 @@ def speaking() -> Iterator[None]:
     Raises:
         typer.Exit: with the exit code that belongs to what happened.
     """
-    from sim.scenario import ScenarioError
-
     try:
         yield
-    except ScenarioError as error:
+    except _scenario_error() as error:
         _say_problems(error)
         raise typer.Exit(EXIT_INPUT) from None
     except InputError as error:
@@ -166,6 +164,13 @@ def speaking() -> Iterator[None]:
         where = f" ({error.filename})" if error.filename else ""
         err().print(f"[red]Error:[/red] {escape(f'{error.strerror or error}{where}')}")
         raise typer.Exit(EXIT_MACHINE) from None
+
+
+def _scenario_error() -> type[ScenarioError]:
+    """Asked for where something went wrong: a command that reads no scenario does not load how to."""
+    from sim.scenario import ScenarioError
+
+    return ScenarioError
 
 
 def _say_problems(error: ScenarioError) -> None:

@@ -23,8 +23,8 @@ from sim.cli.delivery import REPORT, check_output
 if TYPE_CHECKING:
     from sim.sweep.design import Design
     from sim.sweep.sweep_estimate import SweepEstimate
-    from sim.sweep.sweep_folder import SweepFolder, SweepStatus
     from sim.sweep.sweep_result import SweepResult
+    from sim.sweep.sweep_status import SweepStatus
 
 SWEEPS = Path("results") / "sweeps"
 
@@ -245,15 +245,15 @@ def extend(
 
 def status(folder: Folder, *, as_json: AsJson = False) -> None:
     """Say how far a sweep is and what failed: at once, whatever its size."""
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.failures import Failures
+    from sim.sweep.sweep_status import sweep_status
 
-    opened = SweepFolder.open(folder)
+    found = sweep_status(folder)
     if as_json:
-        _print_json(opened)
+        _print_json(folder, found)
         return
-    found = opened.status()
     _say(f"{found.design}: {_progress(found)}")
-    for failure in opened.failures.rows():
+    for failure in Failures(folder).rows():
         _say(
             f"Failed: {failure.points} points from {failure.first_point} in {failure.formats}, at stage "
             f"{failure.stage}, tries: {failure.tries}: {failure.message}"
@@ -342,7 +342,8 @@ def _read(file: Path, sets: list[str] | None) -> Design:
 def _estimate(design: Design, place: Path | None, shard: tuple[int, int] | None = None) -> SweepEstimate:
     """What a design lacks in a folder, and about what that takes; a folder that is not there yet is not made."""
     from sim.sweep.sweep_estimate import estimate_sweep
-    from sim.sweep.sweep_folder import SWEEP, SweepFolder
+    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.sweep_status import SWEEP
 
     with TemporaryDirectory(prefix="parley-sweep-") as elsewhere:
         there = place if place and (place / SWEEP).exists() else Path(elsewhere) / "sweep"
@@ -410,13 +411,14 @@ def _tell(result: SweepResult, telling: Telling) -> None:
 
     folder = result.folder
     page = _write_page(result, folder.place / REPORT, telling) if telling.report else None
+    status = folder.status()
     if telling.as_json:
-        _print_json(folder, page)
+        _print_json(folder.place, status, page)
     else:
         with language(telling.lang):
             _print(summary(result))
         _say(f"{'Page' if page else 'Kept in'}: {page or folder.place}")
-    failed = folder.status().failures
+    failed = status.failures
     if failed:
         note(
             f"{failed} blocks of points failed, the others are kept. Why: parley sweep status {folder.place}. "
@@ -441,8 +443,8 @@ def _write_page(result: SweepResult, page: Path, telling: Telling) -> Path:
     return page
 
 
-def _print_json(folder: SweepFolder, page: Path | None = None) -> None:
-    content = {"folder": str(folder.place), **asdict(folder.status()), "page": str(page) if page else None}
+def _print_json(place: Path, status: SweepStatus, page: Path | None = None) -> None:
+    content = {"folder": str(place), **asdict(status), "page": str(page) if page else None}
     sys.stdout.write(json.dumps(content, indent=2) + "\n")
 
 

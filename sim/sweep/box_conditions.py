@@ -18,14 +18,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import holm, p_values, ratios
 from sim.app.errors import InputError, did_you_mean
-from sim.types.arrays import Mask
+from sim.types.arrays import Floats, Mask
 
 if TYPE_CHECKING:
     from sim.sweep.sweep_result import SweepResult
 
+MOST_POINTS_AT_ONCE = 20_000
+"""Whose residuals are held at once."""
 RELATIONS: dict[str, Callable[[Any, float], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -51,8 +54,7 @@ class Bound:
     def holds(self, result: SweepResult) -> tuple[Mask, Mask]:
         """[P] where it holds, and [P] where that is known."""
         column = [result.design.formats.index(self.format)]
-        measured = result.measured(self.measure)
-        hits, trials = (part[:, :, column].sum(axis=(1, 2)) for part in (measured.hits, measured.trials))
+        hits, trials = (part[:, :, column].sum(axis=(1, 2)) for part in result.measured(self.measure))
         known = trials > 0
         share = hits / np.where(known, trials, 1)
         return RELATIONS[self.relation](share, self.value) & known, known
@@ -73,19 +75,25 @@ class Lead:
     def holds(self, result: SweepResult) -> tuple[Mask, Mask]:
         """[P] where it holds, and [P] where that is known."""
         columns = [result.design.formats.index(name) for name in (self.first, self.second)]
-        measured = result.measured(self.measure)
-        hits, trials = (np.moveaxis(part[:, :, columns], 1, 0) for part in (measured.hits, measured.trials))
-        n_points = hits.shape[1]
-        shares = ratios(hits.reshape(len(hits), -1), trials.reshape(len(trials), -1))
-        known: Mask = np.asarray(np.isfinite(shares.value).reshape(n_points, 2).all(axis=1))
-        gap = np.where(known, shares.value[0::2] - shares.value[1::2], 0.0)
-        ahead: Mask = np.asarray(gap > 0.0)
+        hits, trials = (part[:, :, columns] for part in result.measured(self.measure))
+        gap, p = np.empty(len(hits)), np.ones(len(hits))
+        for start in range(0, len(hits), MOST_POINTS_AT_ONCE):
+            block = slice(start, start + MOST_POINTS_AT_ONCE)
+            gap[block], p[block] = _gaps(hits[block], trials[block], certain=self.certain)
+        known: Mask = np.isfinite(gap)
+        ahead: Mask = np.asarray(np.where(known, gap, 0.0) > 0.0)
         if self.certain:
-            first = 2 * np.arange(n_points)
-            told: Mask = np.zeros(n_points, dtype=np.bool_)
-            told[known] = holm(p_values((shares,), first, first + 1)[0][known])
-            ahead &= told
+            ahead[known] &= holm(p[known])
         return ahead, known
+
+
+def _gaps(hits: NDArray[Any], trials: NDArray[Any], *, certain: bool) -> tuple[Floats, Floats]:
+    """Difference of two formats at points [N, D, 2], NaN where one is not known; and its p-value, if that is asked."""
+    n_points, n_draws, _ = hits.shape
+    shares = ratios(*(np.moveaxis(part, 1, 0).reshape(n_draws, -1) for part in (hits, trials)))
+    gap = shares.value[0::2] - shares.value[1::2]
+    first = 2 * np.arange(n_points)
+    return gap, p_values((shares,), first, first + 1)[0] if certain else np.ones(n_points)
 
 
 Clause = Bound | Lead

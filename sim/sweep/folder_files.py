@@ -23,14 +23,15 @@ from sim.sweep.design import Design
 from sim.sweep.design_record import design_of, design_record, points_table, raw_content
 from sim.sweep.duckdb_views import VIEWS, views_sql
 from sim.sweep.failures import Failures
-from sim.sweep.part_plan import BLOCKS, PLAN, PartTable, SweepNeeds, level_text
+from sim.sweep.part_plan import BLOCKS, PartTable, SweepNeeds, level_text
 from sim.sweep.parts import RUNS, part_columns
 from sim.sweep.played import playing_code, playing_versions
 from sim.sweep.point_counts import count_columns
+from sim.sweep.sweep_status import PARTS, PLAN, SWEEP
 
 DESIGN_YAML, DESIGN, SCENARIO = "design.yaml", "design.json", "scenario.json"
 POINTS, CELLS = "points.parquet", "cells.parquet"
-SWEEP, PARTS, REPLACED = "sweep.json", "parts", "replaced"
+REPLACED = "replaced"
 RECORD_FILES = (DESIGN_YAML, DESIGN, SCENARIO, POINTS, CELLS, PLAN, BLOCKS, VIEWS)
 """What folders of the same plan have in common."""
 

@@ -29,9 +29,10 @@ from sim.scenario.sampling.layout import Layout
 from sim.sweep.design import Design, luck_seeds
 from sim.sweep.parts import PartInputs, Rectangle, part_key
 from sim.sweep.played import played_words, playing_code, playing_versions, point_keys
+from sim.sweep.sweep_status import PLAN
 from sim.types.arrays import Floats, Ints, Keys, Mask
 
-PLAN, BLOCKS = "plan.parquet", "blocks.parquet"
+BLOCKS = "blocks.parquet"
 ORDER_SECONDS = 2.0
 """Of one core, about, that a work order takes at most."""
 LEAST_SECONDS, ORDERS = 0.2, 32

@@ -128,7 +128,7 @@ class SweepFindings:
     stoppers: Mapping[str, Ratios]
     """[F] by party, share of the runs that it stopped, over all points."""
     regret: Regret | None
-    """Over all points; None for a single format."""
+    """Over all points; None for a single format, and with few draws, on which the best of a point cannot be chosen."""
     missing_points: int
     """Points at which some format was not wholly played."""
 
@@ -205,7 +205,9 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
     design = result.design
     names = names or format_names(design)
     luck = np.tile(design.points.luck, len(design.cells))
-    counts = {name: result.measured(name) for name in MAIN}
+    parties = {f"stopped_by_{party}": party for party in design.scenario.resolved.parties}
+    read = result.measured_together([*MAIN, *parties])
+    counts = {name: read[name] for name in MAIN}
     shares = {name: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for name, of_one in counts.items()}
     measure = next((name for name in MAIN if np.nanmax(shares[name].value, initial=0.0) >= RARE), MAIN[0])
     main = counts[measure]
@@ -223,7 +225,7 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
         here = {name: _at(of_one, at) for name, of_one in counts.items()}
         asked = _PanelCounts(design, names, sample, here, measure, pair, axes.get(sample, ()))
         panels.append(asked.analysed(panel) if len(panels) < MOST_PANELS else panel)
-    stopped = {party: result.measured(f"stopped_by_{party}") for party in design.scenario.resolved.parties}
+    stopped = {party: read[name] for name, party in parties.items()}
     return SweepFindings(
         measure=measure,
         shares=shares,
@@ -238,7 +240,9 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
 
 
 def _regret(main: Measured, names: tuple[str, ...]) -> Regret | None:
-    return regret(main.hits.astype(np.int64), main.trials.astype(np.int64), names) if len(names) > 1 else None
+    if len(names) < 2 or main.hits.shape[1] < FEWEST_DRAWS:
+        return None
+    return regret(main.hits.astype(np.int64), main.trials.astype(np.int64), names)
 
 
 def _places(design: Design) -> list[tuple[int, SampleRows, slice]]:

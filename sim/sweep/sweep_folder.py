@@ -12,30 +12,25 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.analysis.comparison.runs_table import text_array
 from sim.app.errors import InputError
 from sim.app.workplace import PREFIX, clear_up, whole_folder
 from sim.scenario import ResolvedScenario
 from sim.sweep.design import Design
 from sim.sweep.design_record import design_differences, design_record, differences, raw_content
-from sim.sweep.failures import FAILURES, Failure, Failures
+from sim.sweep.failures import Failure, Failures
 from sim.sweep.folder_files import (
     DESIGN,
-    PARTS,
     POINTS,
     RECORD_FILES,
     SCENARIO,
-    SWEEP,
     folder_design,
     link,
     read_json,
@@ -43,10 +38,11 @@ from sim.sweep.folder_files import (
     write_folder,
     write_json,
 )
-from sim.sweep.part_plan import PLAN, PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
+from sim.sweep.part_plan import PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
 from sim.sweep.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part, fault_of_runs
 from sim.sweep.play_points import PointBlock
 from sim.sweep.played import playing_code, playing_versions
+from sim.sweep.sweep_status import PARTS, SWEEP, SweepStatus, check_folder, parts_there, sweep_status
 
 try:
     import fcntl
@@ -55,29 +51,6 @@ except ImportError:
 
 _MOST_TOLD = 12  # differences told of a design or scenario
 _locks: dict[Path, int] = {}
-
-
-@dataclass(frozen=True)
-class SweepStatus:
-    """How far a sweep is."""
-
-    design: str
-    points: int
-    cells: int
-    parts: int
-    """Of this folder's shard, if it is one."""
-    parts_done: int
-    runs: int
-    runs_done: int
-    failures: int
-    """Blocks of points that failed and are not there."""
-    shard: tuple[int, int] | None
-    """(k, n) for the k-th of n shards, from 1."""
-
-    @property
-    def whole(self) -> bool:
-        """Whether every part is there."""
-        return self.parts_done == self.parts
 
 
 class SweepFolder:
@@ -94,9 +67,7 @@ class SweepFolder:
         Raises:
             InputError: there is none.
         """
-        clear_up(place.parent)
-        if not (place / SWEEP).is_file():
-            raise InputError(f"{place} is not the folder of a sweep: it has no {SWEEP}.")
+        check_folder(place)
         return cls(place)
 
     @classmethod
@@ -236,8 +207,7 @@ class SweepFolder:
 
     def there(self) -> set[str]:
         """Names of the parts that are there."""
-        with os.scandir(self.place / PARTS) as entries:
-            return {entry.name[:-8] for entry in entries if entry.name.endswith(".parquet") and entry.name[0] != "."}
+        return parts_there(self.place)
 
     def missing(self) -> Iterator[WorkOrder]:
         """What is not there, one block of points after the other; cells are loaded as they come."""
@@ -317,26 +287,7 @@ class SweepFolder:
 
     def status(self) -> SweepStatus:
         """How far it is, by the plan and the names of files alone."""
-        table = pq.read_table(self.place / PLAN, columns=["key", "order", "runs"])
-        runs, there = table["runs"].to_numpy(), text_array([*self.there()])
-        mine = np.ones(len(runs), dtype=np.bool_)
-        if self._shard is not None:
-            k, n = self._shard
-            order = table["order"].to_numpy()
-            mine = (order % n == k - 1) | (order < 0)
-        done = pc.is_in(table["key"], value_set=there).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
-        failures = self.place / FAILURES
-        return SweepStatus(
-            design=self.record["design"],
-            points=self.record["points"],
-            cells=self.record["cells"],
-            parts=int(mine.sum()),
-            parts_done=int((mine & done).sum()),
-            runs=int(runs[mine].sum()),
-            runs_done=int(runs[mine & done].sum()),
-            failures=pq.read_metadata(failures).num_rows if failures.exists() else 0,
-            shard=self._shard,
-        )
+        return sweep_status(self.place)
 
     def digest(self) -> str:
         """SHA-256 over the parts of the plan: the same however, wherever and in whichever order they were played.

@@ -89,11 +89,19 @@ class SweepResult:
         Raises:
             InputError: there is no such measure.
         """
-        if measure not in self.measures:
-            raise InputError(f'No measure is called "{measure}". {did_you_mean(measure, self.measures)}')
-        hits, trials = counts_of(measure)
-        counts = self._sums(hits, trials)
-        return Measured(*counts)
+        return self.measured_together([measure])[measure]
+
+    def measured_together(self, measures: Sequence[str]) -> dict[str, Measured]:
+        """As `measured` of several measures; each part is read once.
+
+        Raises:
+            InputError: there is no such measure.
+        """
+        for measure in measures:
+            if measure not in self.measures:
+                raise InputError(f'No measure is called "{measure}". {did_you_mean(measure, self.measures)}')
+        sums = self._sums([counts_of(measure) for measure in measures])
+        return {measure: Measured(*counts) for measure, counts in zip(measures, sums, strict=True)}
 
     def gains(self, party: str) -> tuple[Ints, Ints]:
         """What signed texts are worth to a party above its reservation value, summed, and how many texts there are.
@@ -107,24 +115,31 @@ class SweepResult:
         if column not in self.folder.record["counts"]:
             known = [name.removeprefix("gain_") for name in self.folder.record["counts"] if name.startswith("gain_")]
             raise InputError(f'No party is called "{party}". {did_you_mean(party, known)}')
-        return self._sums((column,), counts_of("signed")[0], np.dtype(np.int64))
+        return self._sums([((column,), counts_of("signed")[0])], np.dtype(np.int64))[0]
 
-    def _sums(self, hits: Sequence[str], trials: Sequence[str], dtype: np.dtype[Any] | None = None) -> tuple[Any, Any]:
-        """[P, D, F] sums of counts; without `trials` the runs played."""
+    def _sums(
+        self, asked: Sequence[tuple[Sequence[str], Sequence[str]]], dtype: np.dtype[Any] | None = None
+    ) -> list[tuple[Any, Any]]:
+        """[P, D, F] sums of counts, hits and trials of each that is asked; without trials the runs played."""
         design, index = self.design, self.folder.index
         n_cells, n_formats, n_draws = len(design.cells), len(design.formats), design.runs.draws
         small = np.dtype(np.uint8 if design.runs.replications <= np.iinfo(np.uint8).max else np.uint16)
         shape = n_cells, len(index.keys), n_draws, n_formats
-        over, under = np.zeros(shape, dtype=dtype or small), np.zeros(shape, dtype=small)
+        sums = [(np.zeros(shape, dtype=dtype or small), np.zeros(shape, dtype=small)) for _ in asked]
+        names = [*dict.fromkeys(name for both in asked for counts in both for name in counts)]
         played = self._places_by_played
         columns = self.folder.plan.columns
         for part in self._there:
-            points, draws, block = self._values(part, hits)
-            base = self._values(part, trials)[2] if trials else self.folder.plan.rectangle(part).replications
-            for cell, slot in played[int(columns["played"][part])]:
-                over[cell, points, draws, slot] += block.astype(over.dtype)
-                under[cell, points, draws, slot] += np.asarray(base).astype(small)
-        return self._spread(over), self._spread(under)
+            points, draws, values = self._values(part, names)
+            runs = self.folder.plan.rectangle(part).replications
+            places = played[int(columns["played"][part])]
+            for (hits, trials), (over, under) in zip(asked, sums, strict=True):
+                block = np.asarray(sum(values[name] for name in hits))
+                base = np.asarray(sum(values[name] for name in trials) if trials else runs)
+                for cell, slot in places:
+                    over[cell, points, draws, slot] += block.astype(over.dtype)
+                    under[cell, points, draws, slot] += base.astype(small)
+        return [(self._spread(over), self._spread(under)) for over, under in sums]
 
     @cached_property
     def _places_by_played(self) -> dict[int, list[tuple[int, int]]]:
@@ -138,16 +153,16 @@ class SweepResult:
             out.setdefault(word, []).append((cell, formats[name]))
         return out
 
-    def _values(self, part: int, names: Sequence[str]) -> tuple[Any, Any, NDArray[Any]]:
-        """Points [B, 1] and draws [1, D'] of a part that the design has, and the sum of counts there [B, D']."""
+    def _values(self, part: int, names: Sequence[str]) -> tuple[Any, Any, dict[str, NDArray[Any]]]:
+        """Points [B, 1] and draws [1, D'] of a part that the design has, and its counts [B, D'] there by name."""
         plan, rectangle = self.folder.plan, self.folder.plan.rectangle(part)
         places = self.folder.index.places(plan.blocks[int(plan.columns["block"][part])])
         table = pq.read_table(self.folder.part(str(plan.key[part])), columns=list(names), use_threads=False)
-        total = sum(table[name].to_numpy().astype(np.int64) for name in names)
-        block = np.asarray(total).reshape(len(places), rectangle.n_draws)
         draws = np.arange(rectangle.first_draw, rectangle.end_draw)
         kept = places >= 0
-        return places[kept][:, None], draws[None, :], block[kept]
+        shape = len(places), rectangle.n_draws
+        counts = {name: table[name].to_numpy().astype(np.int64).reshape(shape)[kept] for name in names}
+        return places[kept][:, None], draws[None, :], counts
 
     def _spread(self, array: NDArray[Any]) -> NDArray[Any]:
         """[P, D, F] from [C, U, D, F]: points of one key have the same."""
@@ -170,7 +185,7 @@ class SweepResult:
         out: dict[str, NDArray[Any]] = {"point": np.repeat(np.arange(design.n_points), n_formats)}
         out |= {name: np.repeat(levels, n_formats) for name, levels in self.inputs().items()}
         out["format"] = np.tile(np.array(design.formats, dtype=object), design.n_points)
-        _, runs = self._sums(("settlement",), ())
+        ((_, runs),) = self._sums([(("settlement",), ())])
         out["draws"] = np.count_nonzero(runs, axis=1).reshape(-1)
         out["runs"] = runs.sum(axis=1, dtype=np.int64).reshape(-1)
         for measure in measures or self.measures:

@@ -169,6 +169,8 @@ def test_what_is_wrong_with_a_design_is_said_before_anything_is_played(tmp_path:
         parley.design(MINIMAL, {"parties.mill.salience.slice": (0.1, 0.9)})
     with pytest.raises(parley.InputError, match="needs factors"):
         parley.design(parley.load(MINIMAL))
+    with pytest.raises(parley.InputError, match="says itself what is played"):
+        parley.design("well.yaml", draws=10)
     with pytest.raises(parley.ScenarioError, match="nowhere"):
         parley.design(tmp_path / "nowhere.yaml")
     with pytest.raises(parley.InputError, match=r"no sweep\.json"):

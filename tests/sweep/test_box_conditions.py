@@ -63,7 +63,7 @@ def test_what_may_not_is_said_in_words(text: str, words: str):
 
 def result_of(hits: Any, trials: Any) -> Any:
     """A result of [P, D, F] counts of every measure."""
-    measured = SimpleNamespace(hits=np.asarray(hits), trials=np.asarray(trials))
+    measured = np.asarray(hits), np.asarray(trials)
     return SimpleNamespace(design=SimpleNamespace(formats=KNOWN.formats), measured=lambda _: measured)
 
 

@@ -173,3 +173,8 @@ def test_luck_that_rows_have_in_common_makes_no_box_and_no_tree():
         trees += panel.tree.nodes[0].split is not None
     assert boxes <= 2
     assert trees <= 2
+
+
+def test_regret_needs_draws():
+    assert findings(saltelli(64, 3, lambda a, b, c: (a, b))).regret is None
+    assert findings(lhs(50, 2, lambda a, b: (a, b))).regret is not None

@@ -251,7 +251,7 @@ def _sentences(
     ]
     both = bool((side > 0).any() and (side < 0).any())
     if not both:
-        said.append(message("The order does not turn within what was swept."))
+        said.append(message("Nowhere in what was swept can one tell that the order turns."))
     elif len(points) == 1:
         said.append(_turning(names, heat.rows.factor, points[0]))
     return tuple(said)

@@ -86,7 +86,7 @@ def test_where_formats_do_the_same_there_is_no_line_around_the_plain(slope):
     one = tipping_of((u, v), np.where(u < 0.5, 0.4, 0.4 + slope * (u - 0.5)), np.full(81, 0.4), draws=400)
     assert one.value[0].tolist() == [0.0] * 9
     assert len(one.contour) == 0
-    assert one.sentence.endswith("The order does not turn within what was swept.")
+    assert one.sentence.endswith("Nowhere in what was swept can one tell that the order turns.")
 
 
 def test_shares_of_the_area_count_what_is_nearest_to_each_level():

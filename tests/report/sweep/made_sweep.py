@@ -72,6 +72,9 @@ class MadeSweep(SweepResult):
     def n_missing(self) -> int:
         return len(self.missing)
 
+    def measured_together(self, measures: Sequence[str]) -> dict[str, Measured]:
+        return {measure: self.measured(measure) for measure in measures}
+
     def measured(self, measure: str) -> Measured:
         runs = self.design.runs
         size = (self.design.n_points, runs.draws, len(self.design.formats))
