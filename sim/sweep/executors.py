@@ -17,8 +17,9 @@ import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from logging import CRITICAL
 from pathlib import Path
@@ -300,15 +301,22 @@ def local_cluster(work: Work[Order], workers: int) -> Iterator[Pool[Order]]:
         "dashboard_address": "127.0.0.1:0",
         "scheduler_kwargs": {"dashboard": False},
     }
-    alone: dict[str, Any] = {"threads_per_worker": 1, "env": _ONE_THREAD, "preload": [_DEAF]}
+    alone: dict[str, Any] = {"processes": True, "threads_per_worker": 1, "env": _ONE_THREAD, "preload": [_DEAF]}
     library = dask_library()
     with library.config.set(_REPLACING):
-        try:
-            cluster = library.distributed.LocalCluster(n_workers=workers, processes=True, **alone, **quiet)
-        except RuntimeError as error:
-            raise InputError(f"Processes of this machine could not be started ({error}). {_GUARD}") from None
+        cluster = _started(partial(library.distributed.LocalCluster, n_workers=workers, **alone, **quiet))
         with cluster, library.distributed.Client(cluster, set_as_default=False) as client:
             yield DaskPool(client, work, patience=GONE_SECONDS)
+
+
+def _started(cluster: Callable[[], Any]) -> Any:
+    """A cluster; begun once more where one of its processes died before it was there."""
+    with suppress(RuntimeError):
+        return cluster()
+    try:
+        return cluster()
+    except RuntimeError as error:
+        raise InputError(f"Processes of this machine could not be started ({error}). {_GUARD}") from None
 
 
 @contextmanager

@@ -103,6 +103,21 @@ def test_an_interrupt_is_not_taken_for_a_failed_order():
         executors.attempt(interrupted, StandIn(0), 1)
 
 
+def test_a_cluster_that_does_not_start_is_begun_once_more_and_then_told():
+    begun: list[int] = []
+
+    def cluster(well: int) -> str:
+        begun.append(1)
+        if len(begun) < well:
+            raise RuntimeError("Nanny failed to start.")
+        return "there"
+
+    assert executors._started(lambda: cluster(2)) == "there"
+    begun.clear()
+    with pytest.raises(InputError, match="__main__"):
+        executors._started(lambda: cluster(3))
+
+
 def test_without_the_extra_a_scheduler_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "dask", None)
     with pytest.raises(InputError, match=r"parley\[sweep\]"), existing_cluster(work, "tcp://127.0.0.1:1"):
@@ -121,10 +136,8 @@ def test_processes_lose_nothing_when_workers_are_killed(tmp_path: Path, monkeypa
     with dask_library().config.set(hasty), local_cluster(work, 2) as pool:
         found = parts(pool, orders)
     assert {number: found[number] for number in range(5)} == {number: EXPECTED[number] for number in range(5)}
-    assert {number: outcome.stage for number, outcome in found.items() if isinstance(outcome, Crash)} == {
-        5: "play",
-        6: "worker",
-    }
+    stages = {number: outcome.stage for number, outcome in found.items() if isinstance(outcome, Crash)}
+    assert stages in ({5: "play", 6: "worker"}, {5: "worker", 6: "worker"})  # 5 may have been beside 6 when that died
     marks = [path for path in tmp_path.iterdir() if int(path.name.split("-")[0]) not in trouble]
     held = {(path.name.split("-")[1], path.read_text(encoding="utf-8")) for path in marks}
     assert len(held) == len({process for process, _ in held}), "a process has one copy of the scenario"
