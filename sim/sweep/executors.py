@@ -30,7 +30,7 @@ from sim.scenario import ResolvedScenario
 from sim.sweep.played import playing_code, playing_versions
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from dask.distributed import Client
 
 Order = TypeVar("Order")
 Parts = dict[str, bytes]
@@ -104,7 +104,7 @@ def results(
         if not waiting:
             return
         done, _ = wait(waiting, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in [future for future in waiting if future in done]:  # in the order in which they were begun
             order, tries = waiting.pop(future)
             outcome = _outcome(future, tries)
             if isinstance(outcome, Crash) and tries < TRIES[outcome.stage] and not stopped():
@@ -114,12 +114,13 @@ def results(
 
 
 _KEPT = "what is finished is kept, and the same command resumes"
+_LOST = f"the scheduler was lost; {_KEPT}"
 _DEATHS = "every process that played it died, of too little memory perhaps"
 
 
 def _outcome(future: Future[Parts | Crash | _Stranger], tries: int) -> Parts | Crash:
     if future.cancelled():
-        raise ConnectionError(f"the scheduler was lost; {_KEPT}")
+        raise ConnectionError(_LOST)
     error = future.exception()
     if error is not None:
         return Crash("worker", _DEATHS if type(error).__name__ == "KilledWorker" else _words(error), tries)
@@ -245,9 +246,12 @@ class DaskPool(Pool[Order]):
         """Grows and shrinks with the workers.
 
         Raises:
-            ConnectionError: there have been none for longer than is waited.
+            ConnectionError: the scheduler was lost, or there have been none for longer than is waited.
         """
-        threads: Any = self.client.nthreads()
+        try:
+            threads: Any = self.client.nthreads()
+        except OSError as error:
+            raise ConnectionError(f"{_LOST} ({error})") from None
         if threads:
             self._seen = time.monotonic()
         if time.monotonic() - self._seen > self._patience:
