@@ -11,7 +11,7 @@ BENCH := .bench-venv
 TESTS := $(BIN)/python -m pytest -n 2 --dist worksteal --durations 15
 FLAGSHIP := scenarios/ukraine/anchorage-2025.yaml
 
-.PHONY: help run test quick check lint bench calibration docs findings mechanisms image clean
+.PHONY: help run test quick check lint bench calibration docs findings mechanisms sweeps image clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -52,6 +52,9 @@ findings: $(VENV)/.ready ## answer the flagship's standing questions under every
 
 mechanisms: $(VENV)/.ready ## switch each mechanism of the evidence on and off, into docs/mechanisms.md
 	$(BIN)/parley mechanisms --page docs/mechanisms.md
+
+sweeps: $(VENV)/.ready-dev ## play the designs that ship (minutes), into docs/sweeps.md
+	$(BIN)/python -m benchmarks.shipped_sweeps
 
 image: $(VENV)/.ready ## draw the README's picture from a run of the flagship
 	$(BIN)/parley compare $(FLAGSHIP) --no-variants --out build/image

@@ -16,7 +16,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
-from benchmarks import flagship, growth, must_show, protocols, stepping_mesa, throughput, twin
+from benchmarks import flagship, growth, must_show, protocols, stepping_mesa, sweeps, throughput, twin
 from benchmarks.flagship import Child
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +48,7 @@ class Benchmarks:
             "flagship": lambda: flagship.section(turns=3 if full else 1, variants=full, million=self.million),
             "protocols": lambda: protocols.section(turns=9 if full else 3),
             "stepping_mesa": stepping_mesa.section,
+            "sweeps": sweeps.section,
             "growth": lambda: growth.section(folder=images),
         }
 

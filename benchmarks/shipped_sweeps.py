@@ -40,7 +40,8 @@ def section(name: str, question: str) -> str:
     """What was found, as Markdown."""
     sweep = played(name)
     words = str(sweep).rstrip()
-    made = f"`parley sweep scenarios/designs/{name}.yml` makes it again; digest of all parts `{sweep.record.folder.digest()[:16]}`."
+    digest = sweep.record.folder.digest()[:16]
+    made = f"`parley sweep scenarios/designs/{name}.yml` makes it again; digest of all parts `{digest}`."
     return f"## {name}\n\n**{question}**\n\n```text\n{words}\n```\n\n{made}\n"
 
 

@@ -6,14 +6,12 @@ that this asks for (`--workers` beside them), so read them on an idle machine. C
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 
 import parley
@@ -75,31 +73,10 @@ def rows() -> Iterator[Row]:
     yield swept("60 factors of the flagship by Sobol, all formats, with page", flagship_points(64), 600, cpu=True)
 
 
-def scaling(turns: int) -> Row:
-    """How many times as fast two worker processes are as one, over the same design without its page."""
-    factors: list[float] = []
-    for _ in range(turns):
-        walls = [
-            float(swept("", DESIGNS / "village-sliders.yml", 0, "--workers", workers, "--no-report")[3])
-            for workers in ("1", "2")
-        ]
-        factors.append(walls[0] / walls[1])
-    middle = float(np.median(factors))
-    spread = f"{number(middle)} ({number(min(factors))}-{number(max(factors))})"
-    return "two workers beside one", "", "at least 1.7 times", spread, "", "", "yes" if middle >= 1.7 else "no"
-
-
-def section(*, turns: int = 3) -> str:
+def section() -> str:
     """Measure, as Markdown."""
-    found = [*rows(), scaling(turns)]
-    return "\n".join(["## Sweeps", "", table(HEAD, found), "", machine_line() + ".", ""])
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=3, help="of one worker beside two")
-    print(section(turns=parser.parse_args().turns))
+    return "\n".join(["## Sweeps", "", table(HEAD, [*rows()]), "", machine_line() + ".", ""])
 
 
 if __name__ == "__main__":
-    main()
+    print(section())

@@ -114,9 +114,10 @@ def sweep(
         design: made by `parley.design`, or the path of a design file.
         out: folder in which the sweep is kept; one that holds part of it is completed. Without one it is kept in a
             temporary folder for as long as the result lives.
-        workers: processes of this machine with `parley[sweep]`, threads without; default all processors.
+        workers: play in so many processes of this machine, with `parley[sweep]`; the script that asks for them needs
+            `if __name__ == "__main__":`, since each of them reads it.
         scheduler: address of a Dask scheduler whose workers play, or a client of it.
-        threads: play in this process alone, with so many threads.
+        threads: of this process, where neither of the two is named; default all processors.
         progress: show a bar on a terminal after two seconds.
 
     Raises:
@@ -132,6 +133,7 @@ def sweep(
         >>> frame.shape[0], sorted(set(frame["format"]))
         (6, ['all-three', 'farmers'])
     """
+    from sim.engines.batch import available_threads
     from sim.report.words.progress import Bar, ProgressUnit
     from sim.sweep.run_sweep import SweepStopped, run_sweep
 
@@ -139,6 +141,8 @@ def sweep(
     home = TemporaryDirectory(prefix="parley-sweep-") if out is None else None
     place = Path(home.name) / "sweep" if home is not None else Path(str(out))
     address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler_info()["address"]
+    if workers is None and scheduler is None:
+        threads = threads or available_threads()
     unit = ProgressUnit("points", max(1, whole.n_runs // whole.n_points))
     try:
         with Bar(quiet=not progress, unit=unit) as bar:
