@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.validation.sweep_kills import DESIGN, ROOT
+from sim.sweep.designs.read_design import read_design
 from sim.sweep.executors import Crash, Pool, local_cluster, results, thread_pool
-from sim.sweep.parts import WorkOrder, carry_out
-from sim.sweep.read_design import read_design
-from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.folders.parts import WorkOrder, carry_out
+from sim.sweep.folders.sweep_folder import SweepFolder
 
 WAYS = {
     "one worker": lambda: local_cluster(carry_out, 1),

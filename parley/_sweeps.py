@@ -66,7 +66,7 @@ def design(
         >>> design.n_points, design.n_runs
         (10, 800)
     """
-    from sim.sweep.read_design import make_design, read_design
+    from sim.sweep.designs.read_design import make_design, read_design
 
     if factors is None:
         if not isinstance(source, str | Path):
@@ -352,8 +352,8 @@ class Sweep(_Tabled):
         Raises:
             IndexError: there is no such point.
         """
-        from sim.sweep.compare_line import compare_command
-        from sim.sweep.folder_files import SCENARIO
+        from sim.sweep.designs.compare_line import compare_command
+        from sim.sweep.folders.folder_files import SCENARIO
 
         known = self.design.scenario.file is not None
         return compare_command(self.design, point, None if known else self.folder / SCENARIO)
@@ -364,7 +364,7 @@ class Sweep(_Tabled):
         Raises:
             IndexError: there is no such point.
         """
-        from sim.sweep.compare_line import cell_scenario
+        from sim.sweep.designs.compare_line import cell_scenario
 
         return cell_scenario(self.design, point)
 

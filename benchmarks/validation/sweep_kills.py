@@ -25,9 +25,9 @@ from random import Random
 import psutil
 
 from sim.sweep import run_sweep as carrying_out
-from sim.sweep.read_design import read_design
+from sim.sweep.designs.read_design import read_design
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.run_sweep import SweepStopped, run_sweep
-from sim.sweep.sweep_folder import SweepFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 DESIGN = """\

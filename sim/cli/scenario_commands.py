@@ -81,7 +81,7 @@ def schema_text() -> str:
 
 def design_schema_text() -> str:
     """The JSON schema of designs, likewise."""
-    from sim.sweep.written_design import design_schema_json
+    from sim.sweep.designs.written_design import design_schema_json
 
     return json.dumps(design_schema_json(), indent=2, ensure_ascii=False) + "\n"
 

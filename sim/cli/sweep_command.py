@@ -22,9 +22,9 @@ from sim.cli.delivery import REPORT, check_output
 
 if TYPE_CHECKING:
     from sim.sweep.design import Design
+    from sim.sweep.folders.sweep_status import SweepStatus
     from sim.sweep.sweep_estimate import SweepEstimate
     from sim.sweep.sweep_result import SweepResult
-    from sim.sweep.sweep_status import SweepStatus
 
 SWEEPS = Path("results") / "sweeps"
 
@@ -207,7 +207,7 @@ def resume(
     quiet: options.Quiet = False,
 ) -> None:
     """Play what is missing from the folder of a sweep, or failed there. The design file is not needed."""
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.folders.sweep_folder import SweepFolder
 
     players = Players(workers=workers, scheduler=scheduler, threads=threads)
     opened = SweepFolder.open(folder)
@@ -233,7 +233,7 @@ def extend(
 
     More points, levels, formats, draws or replications leave what is there as it is.
     """
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.folders.sweep_folder import SweepFolder
 
     players = Players(workers=workers, scheduler=scheduler, threads=threads)
     opened = SweepFolder.open(folder)
@@ -245,8 +245,8 @@ def extend(
 
 def status(folder: Folder, *, as_json: AsJson = False) -> None:
     """Say how far a sweep is and what failed: at once, whatever its size."""
-    from sim.sweep.failures import Failures
-    from sim.sweep.sweep_status import sweep_status
+    from sim.sweep.folders.failures import Failures
+    from sim.sweep.folders.sweep_status import sweep_status
 
     found = sweep_status(folder)
     if as_json:
@@ -264,7 +264,7 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
 
 def merge(folders: Folders, *, out_dir: MergedOut, report: Report = True, quiet: options.Quiet = False) -> None:
     """Put the shares of a sweep that were played apart into one folder."""
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.folders.sweep_folder import SweepFolder
     from sim.sweep.sweep_result import SweepResult
 
     merged = SweepFolder.merge(folders, out_dir)
@@ -280,7 +280,7 @@ def verify(folder: Folder) -> None:
 
     The digest is the same on any number of workers and machines. Exit code 1: a part is missing or damaged.
     """
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.folders.sweep_folder import SweepFolder
 
     opened = SweepFolder.open(folder)
     wrong = opened.verify()
@@ -310,7 +310,7 @@ def export(
     quiet: options.Quiet = False,
 ) -> None:
     """Write points, factors and measures with their intervals for other programs."""
-    from sim.sweep.exports import export_csv, export_ema
+    from sim.sweep.folders.exports import export_csv, export_ema
     from sim.sweep.sweep_result import SweepResult
 
     check_output(target, "--output")
@@ -322,9 +322,9 @@ def export(
 
 def cell(folder: Folder, point: Point) -> None:
     """Print a design point as the line of `parley compare` that plays it, with the same counts."""
-    from sim.sweep.compare_line import compare_command
-    from sim.sweep.folder_files import SCENARIO
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.designs.compare_line import compare_command
+    from sim.sweep.folders.folder_files import SCENARIO
+    from sim.sweep.folders.sweep_folder import SweepFolder
 
     design = SweepFolder.open(folder).design
     if point >= design.n_points:
@@ -334,16 +334,16 @@ def cell(folder: Folder, point: Point) -> None:
 
 def _read(file: Path, sets: list[str] | None) -> Design:
     """The design of a file, with further constants."""
-    from sim.sweep.read_design import read_design
+    from sim.sweep.designs.read_design import read_design
 
     return read_design(file, tuple(sets or ()))
 
 
 def _estimate(design: Design, place: Path | None, shard: tuple[int, int] | None = None) -> SweepEstimate:
     """What a design lacks in a folder, and about what that takes; a folder that is not there yet is not made."""
+    from sim.sweep.folders.sweep_folder import SweepFolder
+    from sim.sweep.folders.sweep_status import SWEEP
     from sim.sweep.sweep_estimate import estimate_sweep
-    from sim.sweep.sweep_folder import SweepFolder
-    from sim.sweep.sweep_status import SWEEP
 
     with TemporaryDirectory(prefix="parley-sweep-") as elsewhere:
         there = place if place and (place / SWEEP).exists() else Path(elsewhere) / "sweep"

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sim import __version__
 from sim.app.errors import InputError
 from sim.scenario import ResolvedScenario
-from sim.sweep.played import playing_code, playing_versions
+from sim.sweep.folders.played import playing_code, playing_versions
 
 if TYPE_CHECKING:
     from dask.distributed import Client

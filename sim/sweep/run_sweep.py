@@ -20,9 +20,9 @@ from typing import Any
 from sim.engines.batch import available_threads
 from sim.sweep.design import Design
 from sim.sweep.executors import Crash, Pool, dask_library, existing_cluster, local_cluster, results, thread_pool
-from sim.sweep.part_plan import cell_work
-from sim.sweep.parts import WorkOrder, carry_out
-from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.folders.part_plan import cell_work
+from sim.sweep.folders.parts import WorkOrder, carry_out
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 from sim.types.playing import SILENCE, Progress, Stopped
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from sim.app.errors import InputError
 from sim.sweep.executors import Crash, attempt
-from sim.sweep.part_plan import cell_work
-from sim.sweep.parts import WorkOrder, carry_out
+from sim.sweep.folders.part_plan import cell_work
+from sim.sweep.folders.parts import WorkOrder, carry_out
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.run_sweep import order_seconds
-from sim.sweep.sweep_folder import SweepFolder
 
 CELLS = 3
 """Cells by which the measured pace is weighed: the first, the last, those between evenly."""

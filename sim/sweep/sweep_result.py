@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from sim.analysis.statistics.intervals import ratios
 from sim.app.errors import InputError, did_you_mean
 from sim.sweep.design import Design
-from sim.sweep.duckdb_views import VIEWS, all_measures, counts_of
-from sim.sweep.folder_files import CELLS, structure_levels
-from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.folders.duckdb_views import VIEWS, all_measures, counts_of
+from sim.sweep.folders.folder_files import CELLS, structure_levels
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.types.arrays import Ints
 
 if TYPE_CHECKING:

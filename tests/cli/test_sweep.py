@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from sim.cli.main import app
 from sim.sweep.executors import Crash
-from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,10 +13,10 @@ from sim.app.scenarios import Scenario
 from sim.engines.batch import run_blocks
 from sim.scenario import Encoder, load_scenario
 from sim.scenario.sampling.distributions import quantile
-from sim.sweep.compare_line import cell_scenario, compare_command
 from sim.sweep.design import Design
+from sim.sweep.designs.compare_line import cell_scenario, compare_command
+from sim.sweep.designs.read_design import make_design, read_design
 from sim.sweep.play_points import PointBlock, play_points
-from sim.sweep.read_design import make_design, read_design
 from sim.types.outcomes import Runs
 from tests.sweep.test_play_points import counted
 

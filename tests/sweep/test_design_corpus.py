@@ -14,8 +14,8 @@ import yaml
 from sim.scenario import ScenarioError
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
-from sim.sweep.read_design import read_design
-from sim.sweep.written_design import design_schema_json
+from sim.sweep.designs.read_design import read_design
+from sim.sweep.designs.written_design import design_schema_json
 
 ROOT = Path(__file__).parent / "designs"
 BASE = ROOT / "base.yaml"

@@ -7,7 +7,7 @@ import pytest
 
 from sim.app.scenarios import Scenario
 from sim.sweep.design import Design, DesignPoints, DesignRuns
-from sim.sweep.part_plan import (
+from sim.sweep.folders.part_plan import (
     ORDER_SECONDS,
     KeptPart,
     PartTable,
@@ -17,7 +17,7 @@ from sim.sweep.part_plan import (
     plan_parts,
     wanted,
 )
-from sim.sweep.parts import Rectangle, part_columns
+from sim.sweep.folders.parts import Rectangle, part_columns
 from tests.sweep.sweeps import PRICE, VILLAGE, grid, number_factor, two_sliders
 
 FLAGSHIP = Path("scenarios/ukraine/anchorage-2025.yaml")

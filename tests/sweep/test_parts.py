@@ -18,9 +18,9 @@ from sim.app.scenarios import Scenario
 from sim.engines.batch import play
 from sim.scenario import read_raw
 from sim.sweep.design import Design
-from sim.sweep.parts import RUNS, WorkOrder, carry_out
+from sim.sweep.folders.parts import RUNS, WorkOrder, carry_out
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.point_counts import EVENTS
-from sim.sweep.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 from sim.types import Runs
 from sim.types.playing import Size

@@ -11,9 +11,9 @@ import pytest
 
 from sim.app.scenarios import Scenario
 from sim.scenario import read_raw
-from sim.sweep import played as played_module
 from sim.sweep.design import Design
-from sim.sweep.played import played_words, point_keys
+from sim.sweep.folders import played as played_module
+from sim.sweep.folders.played import played_words, point_keys
 from tests.sweep.sweeps import PRICE, SLUICE, VILLAGE, grid, number_factor
 
 FORMATS = ("farmers", "all-three", "council", "one-step-then-all")

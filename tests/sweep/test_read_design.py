@@ -13,7 +13,7 @@ import pytest
 from sim.app.scenarios import Scenario
 from sim.scenario import ScenarioError, read_raw
 from sim.sweep.design import Design
-from sim.sweep.read_design import make_design, read_design
+from sim.sweep.designs.read_design import make_design, read_design
 
 DESIGNS = Path(__file__).parent / "designs"
 FILE, VILLAGE_FILE = Path("scenarios/minimal.yaml"), Path("scenarios/well-formats.yaml")

@@ -12,8 +12,8 @@ import pytest
 
 from sim.sweep import run_sweep
 from sim.sweep.executors import thread_pool
+from sim.sweep.folders.sweep_folder import SweepStatus
 from sim.sweep.run_sweep import MUCH_SECONDS, SweepStopped, finish_sweep
-from sim.sweep.sweep_folder import SweepStatus
 from sim.types.playing import Silence, Stopped
 
 from .standin import StandIn, work

@@ -13,10 +13,10 @@ import pytest
 
 from sim.sweep import run_sweep as carrying_out
 from sim.sweep.design import Design
-from sim.sweep.read_design import read_design
+from sim.sweep.designs.read_design import read_design
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.run_sweep import run_sweep
 from sim.sweep.sweep_estimate import estimate_sweep
-from sim.sweep.sweep_folder import SweepFolder
 from sim.types.playing import Silence, Stopped
 
 from .test_executors import ROOT, scheduler
@@ -136,7 +136,7 @@ def test_a_failed_order_is_a_row_and_the_same_command_tries_it_again(
 PLAY = """
 from pathlib import Path
 from sim.sweep import run_sweep
-from sim.sweep.read_design import read_design
+from sim.sweep.designs.read_design import read_design
 
 class Told(run_sweep.SILENCE.__class__):
     def add(self, runs):

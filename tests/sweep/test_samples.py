@@ -7,8 +7,8 @@ import pytest
 
 from sim.scenario.sampling.steering import Steering
 from sim.sweep.design import DesignPoints, NumberFactor, SampleRows
-from sim.sweep.samples import even_levels, middle, n_rows, sampled
-from sim.sweep.written_design import Sample
+from sim.sweep.designs.samples import even_levels, middle, n_rows, sampled
+from sim.sweep.designs.written_design import Sample
 
 PRICE = NumberFactor("price", "a.b.c", False, Steering("value", ("a.b.c",)), -1.0, 3.0)
 SCALE = NumberFactor("scale", "a.b.d", False, Steering("scale", ("a.b.d",)), 0.5, 2.0, (2.0, 0.5, 1.0))

@@ -10,11 +10,11 @@ import pytest
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
 from sim.scenario import read_raw
-from sim.sweep import parts as parts_module
 from sim.sweep.design import Design, DesignRuns
-from sim.sweep.folder_files import write_json
-from sim.sweep.parts import carry_out
-from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.folders import parts as parts_module
+from sim.sweep.folders.folder_files import write_json
+from sim.sweep.folders.parts import carry_out
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 from tests.sweep.sweeps import PRICE, SLUICE, VILLAGE, counted, grid, number_factor, two_sliders
 
@@ -255,7 +255,7 @@ def test_one_process_at_a_time_writes(tmp_path: Path):
     folder = SweepFolder.create(two_sliders(), tmp_path / "s")
     code = (
         "from pathlib import Path; from tests.sweep.sweeps import two_sliders; "
-        "from sim.sweep.sweep_folder import SweepFolder; "
+        "from sim.sweep.folders.sweep_folder import SweepFolder; "
         f"SweepFolder.create(two_sliders(), Path({str(folder.place)!r}))"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

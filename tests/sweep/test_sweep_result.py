@@ -9,10 +9,10 @@ import pytest
 
 from sim.analysis.statistics.intervals import ratios
 from sim.app.errors import InputError
-from sim.sweep import parts as parts_module
-from sim.sweep.exports import export_csv, export_ema
-from sim.sweep.parts import carry_out
-from sim.sweep.sweep_folder import SweepFolder
+from sim.sweep.folders import parts as parts_module
+from sim.sweep.folders.exports import export_csv, export_ema
+from sim.sweep.folders.parts import carry_out
+from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 from tests.sweep.sweeps import PRICE, counted, grid, number_factor, two_sliders
 

@@ -21,8 +21,8 @@ from sim.report.words import words
 from sim.report.words.language import count, say, spoken
 from sim.report.words.table_writers import Table, badge, render_page
 from sim.scenario import in_language
-from sim.sweep.compare_line import compare_command
 from sim.sweep.design import Design
+from sim.sweep.designs.compare_line import compare_command
 from sim.sweep.sweep_findings import MOST_PANELS, Panel, SweepFindings, findings
 from sim.sweep.sweep_result import SweepResult
 from sim.types import Structure

@@ -23,7 +23,7 @@ from sim.report.words.table_writers import Row, Table, TableCell
 from sim.report.words.words import DASH, NOTHING, interval, percent, points, points_interval
 from sim.scenario.sampling.distributions import describe
 from sim.sweep.design import Design, NumberFactor
-from sim.sweep.failures import Failure
+from sim.sweep.folders.failures import Failure
 from sim.sweep.sweep_findings import FEWEST_DRAWS, MAIN, Panel, SweepFindings
 from sim.types import Structure
 

@@ -22,11 +22,11 @@ from sim.sweep.design import (
     SampleRows,
     StructureFactor,
 )
-from sim.sweep.failures import Failure
+from sim.sweep.folders.failures import Failure
 from sim.sweep.sweep_result import Measured, SweepResult
 
 if TYPE_CHECKING:
-    from sim.sweep.sweep_folder import SweepFolder
+    from sim.sweep.folders.sweep_folder import SweepFolder
 
 VILLAGE = Path(__file__).resolve().parents[3] / "scenarios" / "minimal.yaml"
 PRICE = "parties.upper.price_of_no_settlement.now"

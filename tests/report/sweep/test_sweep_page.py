@@ -19,8 +19,8 @@ from sim.report.sweep.response_figures import gap_map, scale_end, share_maps, si
 from sim.report.sweep.sweep_page import drawn, render, summary
 from sim.report.sweep.sweep_words import summary_sentences
 from sim.report.words.language import language
-from sim.sweep.compare_line import compare_command
 from sim.sweep.design import StructureFactor
+from sim.sweep.designs.compare_line import compare_command
 from sim.sweep.sweep_findings import findings
 from tests.report.comparison.test_comparison_files import Page
 from tests.report.sweep.made_sweep import grid, lhs, morris, oat, saltelli

@@ -18,14 +18,14 @@ from sim.scenario.schema.shape import note_errors
 from sim.scenario.source.problems import DESIGN, Report
 from sim.scenario.source.problems import Path as Place
 from sim.scenario.source.yaml_text import is_list, is_mapping, parse_text, parse_value, read_text
-from sim.sweep.check_cells import make_cells
-from sim.sweep.check_design import check_factors, check_names, check_overlaps, dummy, wants_dummy
-from sim.sweep.check_samples import check_samples, read_rows
-from sim.sweep.compare_line import joined
 from sim.sweep.design import Design, DesignRuns
-from sim.sweep.level_checks import note_changes
-from sim.sweep.samples import sampled
-from sim.sweep.written_design import DesignFile
+from sim.sweep.designs.check_cells import make_cells
+from sim.sweep.designs.check_design import check_factors, check_names, check_overlaps, dummy, wants_dummy
+from sim.sweep.designs.check_samples import check_samples, read_rows
+from sim.sweep.designs.compare_line import joined
+from sim.sweep.designs.level_checks import note_changes
+from sim.sweep.designs.samples import sampled
+from sim.sweep.designs.written_design import DesignFile
 
 
 def read_design(path: Path, sets: Sequence[str] = ()) -> Design:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.sweep.design import DesignPoints, NumberFactor, SampleKind, SampleRows
-from sim.sweep.written_design import GridSample, LhsSample, MorrisSample, OatSample, Sample, SobolSample
+from sim.sweep.designs.written_design import GridSample, LhsSample, MorrisSample, OatSample, Sample, SobolSample
 from sim.types.arrays import Floats, Ints
 
 MIDDLE = 0.5

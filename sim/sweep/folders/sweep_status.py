@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from sim.app.errors import InputError
 from sim.app.workplace import clear_up
-from sim.sweep.failures import FAILURES
+from sim.sweep.folders.failures import FAILURES
 
 SWEEP, PLAN, PARTS = "sweep.json", "plan.parquet", "parts"
 

@@ -24,7 +24,7 @@ from sim.sweep.design import (
     SampleRows,
     StructureFactor,
 )
-from sim.sweep.parts import part_columns
+from sim.sweep.folders.parts import part_columns
 from sim.types.arrays import Keys
 
 _CHANGES = ("sets", "overrides", "scenario", "variant", "name", "widen")

@@ -14,11 +14,10 @@ from sim.scenario.preparation.variants import constant_variant
 from sim.scenario.sampling.steering import Steering
 from sim.scenario.schema.priors import PARTY_CONSTANTS
 from sim.scenario.source.problems import Path, Report, closest, listing, show
-from sim.sweep.compare_line import changes_at, joined, numbers_at, with_levels
 from sim.sweep.design import NumberFactor, StructureFactor
-from sim.sweep.level_checks import Moved, Trial, differences, note_trials, tried
-from sim.sweep.point_counts import EVENTS
-from sim.sweep.written_design import (
+from sim.sweep.designs.compare_line import changes_at, joined, numbers_at, with_levels
+from sim.sweep.designs.level_checks import Moved, Trial, differences, note_trials, tried
+from sim.sweep.designs.written_design import (
     NONE,
     DesignFile,
     DummyFactor,
@@ -27,6 +26,7 @@ from sim.sweep.written_design import (
     VariantFactor,
     is_plain_number,
 )
+from sim.sweep.point_counts import EVENTS
 
 DUMMY = "dummy"
 NEARLY = 2.0**-10

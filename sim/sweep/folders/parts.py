@@ -26,8 +26,8 @@ from sim.analysis.comparison.results import MEASURES
 from sim.analysis.comparison.runs_table import RunsSink, plain_array, stamp, text_array
 from sim.scenario.sampling.distributions import quantile
 from sim.scenario.sampling.encode import Encoder
+from sim.sweep.folders.played import number_content, playing_code, playing_versions
 from sim.sweep.play_points import PointBlock, play_points
-from sim.sweep.played import number_content, playing_code, playing_versions
 from sim.sweep.point_counts import EVENTS, PointCounts, count_columns
 from sim.types import Runs, Structure
 from sim.types.arrays import Floats, Keys

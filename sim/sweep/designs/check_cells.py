@@ -15,10 +15,10 @@ from sim.scenario.sampling.idle_numbers import idle
 from sim.scenario.sampling.steering import written_number
 from sim.scenario.schema.numbers import Number
 from sim.scenario.source.problems import Report, listing, show
-from sim.sweep.check_design import Factors
-from sim.sweep.compare_line import moved, with_levels
 from sim.sweep.design import DesignCell, NumberFactor, StructureFactor
-from sim.sweep.level_checks import differences, gist, note_problems
+from sim.sweep.designs.check_design import Factors
+from sim.sweep.designs.compare_line import moved, with_levels
+from sim.sweep.designs.level_checks import differences, gist, note_problems
 from sim.types.arrays import Floats
 
 Levels = dict[NumberFactor, float]

@@ -20,14 +20,14 @@ from sim.analysis.comparison.runs_table import plain_array, text_array
 from sim.app.workplace import whole_folder, write_whole
 from sim.scenario import Encoder
 from sim.sweep.design import Design
-from sim.sweep.design_record import design_of, design_record, points_table, raw_content
-from sim.sweep.duckdb_views import VIEWS, views_sql
-from sim.sweep.failures import Failures
-from sim.sweep.part_plan import BLOCKS, PartTable, SweepNeeds, level_text
-from sim.sweep.parts import RUNS, part_columns
-from sim.sweep.played import playing_code, playing_versions
+from sim.sweep.folders.design_record import design_of, design_record, points_table, raw_content
+from sim.sweep.folders.duckdb_views import VIEWS, views_sql
+from sim.sweep.folders.failures import Failures
+from sim.sweep.folders.part_plan import BLOCKS, PartTable, SweepNeeds, level_text
+from sim.sweep.folders.parts import RUNS, part_columns
+from sim.sweep.folders.played import playing_code, playing_versions
+from sim.sweep.folders.sweep_status import PARTS, PLAN, SWEEP
 from sim.sweep.point_counts import count_columns
-from sim.sweep.sweep_status import PARTS, PLAN, SWEEP
 
 DESIGN_YAML, DESIGN, SCENARIO = "design.yaml", "design.json", "scenario.json"
 POINTS, CELLS = "points.parquet", "cells.parquet"

@@ -12,10 +12,10 @@ from typing import Any
 from sim.scenario.source.problems import Path as Place
 from sim.scenario.source.problems import Report, listing, show
 from sim.scenario.source.yaml_text import core_scalar
-from sim.sweep.check_design import Factors
 from sim.sweep.design import NumberFactor
-from sim.sweep.samples import is_open, n_rows
-from sim.sweep.written_design import MOST_POINTS, DesignFile, GridSample, is_plain_number
+from sim.sweep.designs.check_design import Factors
+from sim.sweep.designs.samples import is_open, n_rows
+from sim.sweep.designs.written_design import MOST_POINTS, DesignFile, GridSample, is_plain_number
 
 MOST_CELLS = 10_000
 """Combinations of structure levels, each of which is loaded."""

@@ -24,9 +24,9 @@ from sim.app.errors import InputError
 from sim.app.workplace import PREFIX, clear_up, whole_folder
 from sim.scenario import ResolvedScenario
 from sim.sweep.design import Design
-from sim.sweep.design_record import design_differences, design_record, differences, raw_content
-from sim.sweep.failures import Failure, Failures
-from sim.sweep.folder_files import (
+from sim.sweep.folders.design_record import design_differences, design_record, differences, raw_content
+from sim.sweep.folders.failures import Failure, Failures
+from sim.sweep.folders.folder_files import (
     DESIGN,
     POINTS,
     RECORD_FILES,
@@ -38,11 +38,11 @@ from sim.sweep.folder_files import (
     write_folder,
     write_json,
 )
-from sim.sweep.part_plan import PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
-from sim.sweep.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part, fault_of_runs
+from sim.sweep.folders.part_plan import PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
+from sim.sweep.folders.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part, fault_of_runs
+from sim.sweep.folders.played import playing_code, playing_versions
+from sim.sweep.folders.sweep_status import PARTS, SWEEP, SweepStatus, check_folder, parts_there, sweep_status
 from sim.sweep.play_points import PointBlock
-from sim.sweep.played import playing_code, playing_versions
-from sim.sweep.sweep_status import PARTS, SWEEP, SweepStatus, check_folder, parts_there, sweep_status
 
 try:
     import fcntl

@@ -30,7 +30,7 @@ LIBRARIES = ("numba", "numpy", "pyarrow", "scipy")
 _ROOMS = ("types", "scenario", "rules", "formats", "bargaining", "engines")
 _MODULES = (
     *(f"analysis/comparison/{name}.py" for name in ("results", "runs_table", "summarise")),
-    *(f"sweep/{name}.py" for name in ("parts", "play_points", "point_counts")),
+    *(f"sweep/{name}.py" for name in ("folders/parts", "play_points", "point_counts")),
 )
 _UNPLAYED = frozenset(
     {

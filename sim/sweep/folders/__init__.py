@@ -1,0 +1,1 @@
+"""The folder of a sweep: the plan, the parts and their names, what failed, what is there, exports."""
