@@ -281,7 +281,8 @@ def test_the_page_on_sweeps_works_as_written(workplace: Path):
         assert set(shares) <= set(re.findall(r"[\d.]+%", output)), output
         assert all(share in quoted for share in shares)
     box = names["sweep"].box("all-three leads farmers").sentence
-    assert "where even is below 0.786 and line is below 0.786: 92% of such points, 89% of all its cases" in box
+    assert "where even is up to 0.714 and line is up to 0.714" in box
+    assert "in this box it is so at 92% (at 58% of all points); the box holds 89% of all" in box
     assert len(names["table"]) == 64 * 2
     assert names["seats"].frame().shape == (8, 8)
     assert "<svg" in names["seats"]._repr_html_()
