@@ -5,7 +5,7 @@ Shape letters: P design points, D draws, F formats, L levels of a factor.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -19,13 +19,13 @@ from sim.analysis.statistics.intervals import (
     Estimate,
     Ratios,
     difference,
-    holm,
     p_values,
     ratios,
+    t_quantile,
 )
+from sim.analysis.sweeps.tipping import largest_t
 from sim.sweep.design import Design
 from sim.sweep.sweep_result import Measured
-from sim.types.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,15 @@ class StillFactor:
     factor: str
     same: bool
     """Whether the counts of all formats are the same at all of its levels, whatever the others'."""
+    most: float
+    """The largest of those differences as seen."""
 
 
 def still_factors(design: Design, main: Measured) -> tuple[StillFactor, ...]:
     """Factors of the first grid whose levels, averaged over the others, differ in no format beyond simulation error.
 
-    Every level is held against the lowest and the highest, in every format, all of all factors looked at together
-    (Holm). Dummies are left out.
+    Every level is held against the lowest and the highest, in every format, by intervals that hold for all of
+    them at once (`tipping`). Dummies are left out.
     """
     sample = next((one for one in design.samples if one.kind == "grid"), None)
     if sample is None:
@@ -97,25 +99,36 @@ def still_factors(design: Design, main: Measured) -> tuple[StillFactor, ...]:
     dummies = {one.name for one in design.numbers if not one.steering.targets}
     swept = [axis for axis in range(len(shape)) if shape[axis] > 1 and factors[axis] not in dummies]
     same = [_same(hits, axis) and _same(trials, axis) for axis in swept]
-    p = [_effects(hits, trials, axis) for axis in swept]
-    moved = holm(np.concatenate(p)) if p else np.zeros(0, dtype=np.bool_)
-    ends = np.cumsum([len(part) for part in p])[:-1]
-    parts = np.split(moved, ends) if p else []
-    found = zip(swept, same, parts, strict=True)
-    return tuple(StillFactor(factors[axis], alike) for axis, alike, part in found if not part.any())
+    looks = [_ends(hits, trials, axis) for axis in swept]
+    most = [float(np.nanmax(np.abs(np.diff(one.value[pairs])), initial=0.0)) for one, pairs in looks]
+    found = zip(swept, same, most, _told(looks), strict=True)
+    return tuple(StillFactor(factors[axis], alike, largest) for axis, alike, largest, moves in found if not moves)
 
 
 def _same(counts: NDArray[Any], axis: int) -> bool:
     return bool((counts == counts.take([0], axis=axis)).all())
 
 
-def _effects(hits: NDArray[Any], trials: NDArray[Any], axis: int) -> Floats:
-    """P-values of the differences between the levels of a factor and its two ends, in every format."""
-    n_axes = hits.ndim - 2
-    others = tuple(at for at in range(n_axes) if at != axis)
+def _ends(hits: NDArray[Any], trials: NDArray[Any], axis: int) -> tuple[Ratios, NDArray[Any]]:
+    """Shares [L * F] over the levels of a factor, and the pairs [M, 2] of them: each level and its two ends."""
+    others = tuple(at for at in range(hits.ndim - 2) if at != axis)
     sums = [part.sum(axis=others, dtype=np.int64).swapaxes(0, 1) for part in (hits, trials)]  # [D, L, F]
     n_draws, n_levels, n_formats = sums[0].shape
-    flat = ratios(*(part.reshape(n_draws, -1) for part in sums))
     pairs = [(0, at) for at in range(1, n_levels)] + [(at, n_levels - 1) for at in range(1, n_levels - 1)]
-    first, second = (np.array(pairs).T[:, :, None] * n_formats + np.arange(n_formats)).reshape(2, -1)
-    return p_values([flat], first, second)[0]
+    places = np.array(pairs)[:, :, None] * n_formats + np.arange(n_formats)
+    return ratios(*(part.reshape(n_draws, -1) for part in sums)), places.swapaxes(1, 2).reshape(-1, 2)
+
+
+def _told(looks: Sequence[tuple[Ratios, NDArray[Any]]]) -> list[bool]:
+    """Of each look whether one of its differences is told from 0, by intervals that hold for all of them at once."""
+    if not looks:
+        return []
+    moved = [shares.residual[:, pairs[:, 1]] - shares.residual[:, pairs[:, 0]] for shares, pairs in looks]
+    residual = np.concatenate(moved, axis=1)
+    wider = largest_t(residual) / float(t_quantile(len(residual) - 1.0))
+    return [any(_apart(difference(one, one, (b,), (a,)), wider) for a, b in pairs.tolist()) for one, pairs in looks]
+
+
+def _apart(gap: Estimate, wider: float) -> bool:
+    """Whether 0 lies outside an interval made wider."""
+    return gap.known and (gap.value > wider * (gap.value - gap.low) or -gap.value > wider * (gap.high - gap.value))

@@ -155,9 +155,10 @@ class LevelAxis:
 
     def _lines(self, first: float, step: float) -> list[tuple[tuple[str, float], float]]:
         """Title and meaning, each with its place from the axis, and their sizes."""
-        room = abs(self.size) + 24
-        words = [(self.factor.title, 7.5), *([(self.factor.meaning, 6.2)] if self.factor.meaning else [])]
-        return [((wrapped(text, room, size, 1)[0], first + step * k), size) for k, (text, size) in enumerate(words)]
+        room, meaning = abs(self.size) + 10, self.factor.meaning
+        words = [(line, 7.5) for line in wrapped(self.factor.title, room, 7.5, 1 if meaning else 2)]
+        words += [(line, 6.2) for line in wrapped(meaning, room, 6.2, 1)] if meaning else []
+        return [((text, first + step * k), size) for k, (text, size) in enumerate(words)]
 
 
 def level_axis(start: float, size: float, factor: SweptFactor, levels: Sequence[object]) -> LevelAxis:

@@ -298,7 +298,7 @@ def gap_maps(
     for place, (slot, turn) in enumerate(others.items()):
         x, last = LEFT + place % columns * (side + 14), place + columns >= n
         badge(sheet, x + 4.6, y + 5, slot)
-        sheet.text(x + 13, y + 8, "\N{MINUS SIGN}", size=8)
+        sheet.text(x + 14.3, y + 8, "\N{MINUS SIGN}", size=8, at="center")
         badge(sheet, x + 24, y + 5, lead)
         sheet.text(x + 33, y + 8, wrapped(names[slot], side - 38, 7, 1)[0], size=7, bold=True)
         across, up = _axes(turn, factors, (x, y + 14), (side, tall))

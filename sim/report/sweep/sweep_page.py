@@ -112,7 +112,15 @@ def _group(same: Sequence[DrawnPanel], n_panels: int, design: Design) -> PanelGr
         title = say("The same in all cells")
     else:
         title = say("The same in {count} cells: {cells}", count=len(same), cells=words.listed([p.title for p in same]))
-    return PanelGroup(title, say("Drawn, with its numbers, is the first of them: {cell}.", cell=first.title), first)
+    return PanelGroup(
+        title,
+        say(
+            "The same is told in them, though numbers differ; the numbers and figures here are those of the first: "
+            "{cell}.",
+            cell=first.title,
+        ),
+        first,
+    )
 
 
 def _map_key(one: DrawnPanel) -> object:

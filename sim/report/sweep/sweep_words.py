@@ -257,9 +257,12 @@ def _turns(found: SweepFindings, design: Design) -> Iterator[str]:
 def _still(found: SweepFindings, design: Design) -> Iterator[str]:
     """Factors of a grid that move nothing that can be told."""
     labels = dict(zip([one.name for one in design.numbers], labels_of(design), strict=True))
-    same, within = (
-        [labels.get(one.factor, one.factor) for one in found.still if one.same is way] for way in (True, False)
-    )
+    same = [labels.get(one.factor, one.factor) for one in found.still if one.same]
+    within = [
+        say("{factor} (up to {points} points as seen)", factor=name, points=points(one.most).lstrip("+"))
+        for one in found.still
+        if not one.same and (name := labels.get(one.factor, one.factor))
+    ]
     if same:
         yield say(
             "Moves nothing at all, the counts of every format are the same at each level: {factors}.",

@@ -16,6 +16,7 @@ from rich.console import Console
 from sim.report.canvas.palette import ACCENT, WARM
 from sim.report.canvas.sheet import EM, Strokes, Tiles, Words, to_svg
 from sim.report.sweep.factor_words import LevelAxis, SweptFactor, cell_words, level_words
+from sim.report.sweep.index_figures import name_lines
 from sim.report.sweep.response_figures import gap_map, scale_end, separates, share_maps, side_colours
 from sim.report.sweep.sweep_page import drawn, render, said_findings, summary
 from sim.report.sweep.sweep_words import summary_sentences
@@ -192,13 +193,13 @@ def test_factors_that_move_nothing_are_named():
     shape = (6, 5, 4, *counts.hits.shape[1:])
     hits = np.broadcast_to(counts.hits.reshape(shape)[:, :1], shape).reshape(counts.hits.shape)
     (still,) = still_factors(same.design, Measured(hits, counts.trials))
-    assert still == StillFactor("mill_open", same=True)
+    assert still == StillFactor("mill_open", same=True, most=0.0)
 
 
 def test_cells_that_say_the_same_are_told_once():
     page = text("cells")
     assert page.count("<h3>The same in all cells</h3>") == 1
-    assert "Drawn, with its numbers, is the first of them: horizon: 12." in page
+    assert "here are those of the first: horizon: 12." in page
     assert page.count("Settlement: difference over") == 3  # heading, scroll box and drawing, once each
 
 
@@ -292,6 +293,12 @@ def test_levels_lie_in_the_middle_of_their_cells():
     assert [axis.at(level) for level in (0.0, 1.0, 10.0, 100.0)] == [15.0, 25.0, 35.0, 45.0]
     assert axis.at(5.5) == pytest.approx(30.0)
     assert axis.ticks() == [0.0, 1.0, 10.0, 100.0]
+
+
+def test_a_long_name_keeps_its_two_ends():
+    name = "Upper farmer: values of options › Share of the water › Half each"
+    assert " ".join(name_lines(name, 108.0, 7.0)) == "Upper farmer: values of options › … › Half each"
+    assert name_lines("russia_price", 108.0, 7.0) == ["russia_price"]
 
 
 def test_scales_end_at_round_shares():
