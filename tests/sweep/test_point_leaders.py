@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from sim.app.errors import InputError
 from sim.sweep.box_conditions import Lead
 from sim.sweep.point_leaders import families, leading
 from sim.sweep.sweep_answers import box, share_map, tipping_map
 from sim.sweep.sweep_findings import findings
-from tests.report.sweep.made_sweep import grid, lhs
+from tests.report.sweep.made_sweep import RUNS, grid, lhs
 from tests.sweep.shared_moods import counts
 
 
@@ -88,10 +91,19 @@ def test_cells_of_a_grid_are_looked_at_together():
         assert (panel.tipping.side.ravel() > 0).tolist() == (panel.leader == 0).tolist()
 
 
-def test_rows_of_a_latin_hypercube_are_independent_and_few_draws_tell_no_lead():
+def test_rows_of_a_latin_hypercube_are_independent():
     sweep = lhs(60, 2, lambda a, b: (np.where(a > 0.5, 0.98, 0.02), 0.5 + 0 * b))
     ((_, shared),) = families(sweep.design)
     assert not shared
     (panel,) = findings(sweep).panels
     assert (Lead("farmers", "all-three", "settlement", True).holds(sweep)[0] == (panel.leader == 0)).all()
     assert "upper_price" in box(sweep, "farmers leads all-three").sentence
+
+
+def test_a_lead_asked_of_few_draws_is_refused_and_of_one_that_is_nowhere_it_says_so():
+    few = lhs(60, 2, lambda a, b: (a, b), runs=replace(RUNS, draws=4))
+    with pytest.raises(InputError, match='from 10 draws of it on, and here are 4'):
+        box(few, "farmers leads all-three")
+    assert box(few, "farmers ahead of all-three").sentence
+    level = lhs(60, 2, lambda a, b: (0.5 + 0 * a, 0.5 + 0 * b))
+    assert box(level, "farmers leads all-three").sentence.startswith("At no point: farmers leads all-three")
