@@ -21,8 +21,9 @@ from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.app.errors import InputError, choose_one, did_you_mean
-from sim.sweep.box_conditions import Known, holds, parse_condition
+from sim.sweep.box_conditions import Known, Lead, holds, parse_condition
 from sim.sweep.design import Design, SampleKind
+from sim.sweep.point_leaders import FEWEST_DRAWS
 from sim.types.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -117,6 +118,11 @@ def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSe
     if format is not None:
         format_at(design, format)
     clauses = parse_condition(condition, Known(design.formats, result.measures, format))
+    if design.runs.draws < FEWEST_DRAWS and any(isinstance(one, Lead) and one.certain for one in clauses):
+        raise InputError(
+            f"Who leads at a point is told from {FEWEST_DRAWS} draws of it on, and here are {design.runs.draws}. "
+            'Ask for "ahead of" in place of "leads": it goes by the estimates.'
+        )
     met, known = holds(result, clauses)
     interest = np.where(known, met.astype(np.float64), np.nan)
     return box_search(_factors(result), interest, " and ".join(map(str, clauses)), groups=_luck(design))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import UNKNOWN, Estimate, Ratios, difference, holm, p_values, ratios
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, Ratios, difference, ratios
 from sim.analysis.sweeps.box_search import BoxSearch, box_search
 from sim.analysis.sweeps.elementary_effects import ElementaryEffects, OneAtATime, elementary_effects, one_at_a_time
 from sim.analysis.sweeps.heat_map import HeatMap, heat_map
@@ -25,9 +25,10 @@ from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.sweep.design import Design, SampleRows
+from sim.sweep.point_leaders import FEWEST_DRAWS, Standing, leading, panel_places, standings
 from sim.sweep.pooled_findings import PooledTop, StillFactor, draws_needed, pooled_top, still_factors
 from sim.sweep.sweep_result import Measured, SweepResult
-from sim.types.arrays import Floats, Ints, Mask
+from sim.types.arrays import Floats, Ints
 from sim.types.message import message
 
 MAIN = ("settlement", "in_force", "signed")
@@ -38,8 +39,6 @@ TWIN = 0.02
 """Difference of shares up to which two formats do the same."""
 RARE = 0.05
 """Share below which, in every format over all points, a measure is not what a page asks about."""
-FEWEST_DRAWS = 10
-"""Draws of a point from which it is told who leads there; below, a t interval holds all."""
 FEWEST_POINTS = 40
 """Points from which a box and a tree are looked for."""
 EDGE = 0.02
@@ -48,18 +47,6 @@ MOST_PANELS = 6
 """Panels that are drawn; of the others the shares are told."""
 MOST_OTHERS = 6
 """Formats whose differences from the highest have maps."""
-MOST_PAIRS = 20_000
-"""Pairs whose residuals are held at once."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Who leads at each point, beyond simulation error."""
-
-    leader: Ints
-    """[N] the format that is ahead of every other one; -1 where one cannot tell."""
-    behind: Mask
-    """[N, F] formats that are told to be behind the highest."""
 
 
 @dataclass(frozen=True)
@@ -171,42 +158,6 @@ def by_unit(hits: NDArray[Any], trials: NDArray[Any], luck: Ints) -> tuple[NDArr
     return sums, counts
 
 
-def leading(hits: NDArray[Any], trials: NDArray[Any]) -> Standing:
-    """Who leads and who is behind at each point, from counts [N, D, F], all points looked at together.
-
-    A format leads if it is ahead of every other one: the largest p-value over the others counts; one is behind if it is
-    told from the highest. Of F - 1 formats that may wrongly be the highest, each is with half the two-sided error,
-    hence the factor (F - 1) / 2 from three formats on. Over points (and formats behind): Holm (1979).
-    """
-    n_points, n_draws, n_formats = hits.shape
-    nothing = Standing(np.full(n_points, -1), np.zeros((n_points, n_formats), dtype=np.bool_))
-    if n_formats < 2 or n_draws < FEWEST_DRAWS:
-        return nothing
-    top, p = np.empty(n_points, dtype=np.int64), np.ones((n_points, n_formats))
-    step = max(1, MOST_PAIRS // n_formats)
-    for start in range(0, n_points, step):
-        block = slice(start, min(start + step, n_points))
-        top[block], p[block] = _top(hits[block], trials[block])
-    others = np.arange(n_formats) != top[:, None]
-    p = np.minimum(p * max(1.0, (n_formats - 1) / 2), 1.0)
-    behind = nothing.behind.copy()
-    behind[others] = holm(p[others])
-    return Standing(np.where(holm(np.where(others, p, 0.0).max(axis=1)), top, -1), behind)
-
-
-def _top(hits: NDArray[Any], trials: NDArray[Any]) -> tuple[Ints, Floats]:
-    """[N] the format with the highest share at each point, and [N, F] p-values of its being ahead; 1 for itself."""
-    n_points, n_draws, n_formats = hits.shape
-    flat = ratios(*(counts.transpose(1, 0, 2).reshape(n_draws, -1) for counts in (hits, trials)))
-    share = np.where(np.isfinite(flat.value), flat.value, -1.0).reshape(n_points, n_formats)
-    top = share.argmax(axis=1)
-    first = (np.arange(n_points) * n_formats + top)[:, None]
-    others = np.arange(n_points)[:, None] * n_formats + np.arange(n_formats)
-    pairs, p = others != first, np.ones((n_points, n_formats))
-    p[pairs] = p_values([flat], np.broadcast_to(first, others.shape)[pairs], others[pairs])[0]
-    return top, p
-
-
 @lru_cache(maxsize=1)
 def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tuple[str, ...] = ()) -> SweepFindings:
     """Everything that is said of a sweep, from its counts.
@@ -225,18 +176,17 @@ def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tup
     shares = {name: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for name, of_one in counts.items()}
     measure = next((name for name in MAIN if np.nanmax(shares[name].value, initial=0.0) >= RARE), MAIN[0])
     main = counts[measure]
-    places = _places(design)
-    standings = [leading(main.hits[at], main.trials[at]) for _, _, at in places]
-    leader = np.concatenate([standing.leader for standing in standings])
+    places, standing = panel_places(design), standings(design, *main)
+    leader = standing.leader
     alike = twins(main, leading_pair(shares[measure], leader)[0])
     top = pooled_top(shares[measure], alike)
     pair = tuple(map(design.formats.index, design.compare)) or leading_pair(shares[measure], leader, alike)
     ahead = _ahead(main, luck, places)
     axes = {sample: _axes(design, sample, main, pair) for sample in design.samples if sample.kind == "grid"}
     panels: list[Panel] = []
-    for (cell, sample, at), standing, over_all in zip(places, standings, ahead, strict=True):
+    for (cell, sample, at), over_all in zip(places, ahead, strict=True):
         total = ratios(*by_unit(main.hits[at], main.trials[at], luck[at]))
-        panel = Panel(cell, sample, standing, over_all, total, _gap(total, pair))
+        panel = Panel(cell, sample, standing.part(at), over_all, total, _gap(total, pair))
         here = {name: _at(of_one, at) for name, of_one in counts.items()}
         asked = _PanelCounts(
             design, (names, factor_names), sample, here, measure, pair, axes.get(sample, ()), top.highest[0]
@@ -265,16 +215,6 @@ def _regret(main: Measured, names: tuple[str, ...]) -> Regret | None:
     return regret(main.hits.astype(np.int64), main.trials.astype(np.int64), names)
 
 
-def _places(design: Design) -> list[tuple[int, SampleRows, slice]]:
-    """Cell, sample and points of each panel."""
-    n = len(design.points.luck)
-    return [
-        (cell, sample, slice(cell * n + sample.first, cell * n + sample.end))
-        for cell in range(len(design.cells))
-        for sample in design.samples
-    ]
-
-
 def _at(counts: Measured, at: slice) -> tuple[NDArray[Any], NDArray[Any]]:
     return counts.hits[at], counts.trials[at]
 
@@ -285,7 +225,8 @@ def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice
     for sample in dict.fromkeys(sample for _, sample, _ in places):
         same = [i for i, place in enumerate(places) if place[1] == sample]
         units = [by_unit(*_at(main, places[i][2]), luck[places[i][2]]) for i in same]
-        for i, leader in zip(same, leading(*map(np.stack, zip(*units, strict=True))).leader.tolist(), strict=True):
+        together = leading(*map(np.stack, zip(*units, strict=True)), shared=False)
+        for i, leader in zip(same, together.leader.tolist(), strict=True):
             ahead[i] = leader
     return ahead
 
@@ -388,16 +329,15 @@ class _PanelCounts:
         if len(self.pair) < 2:
             return replace(panel, axes=axes, maps=maps)
         first, second = self.pair[0], self.pair[-1]
-        formats = self.names
-        turn = tipping(maps[self.measure], first, second, (formats[first], formats[second]))
-        standing, side = panel.standing, turn.side.ravel()
-        if len(formats) == 2 and len(side) == len(standing.leader):  # the two alone: as the map says it
-            leader = np.where(side > 0, first, np.where(side < 0, second, -1))
-            standing = Standing(leader, (leader[:, None] >= 0) & (leader[:, None] != np.arange(2)))
+        heat, formats = maps[self.measure], self.names
+        by_point = heat.points.size == panel.n_points  # else its squares are means over points
+        widest = panel.standing.widest if by_point else 0.0
+        turn = tipping(heat, first, second, (formats[first], formats[second]), at_least=widest)
         others: dict[int, TippingMap] = {}
         for slot in self._others() if columns else ():
-            others[slot] = tipping(maps[self.measure], slot, self.highest, (formats[slot], formats[self.highest]))
-        return replace(panel, standing=standing, axes=axes, maps=maps, tipping=turn, others=others)
+            pair = formats[slot], formats[self.highest]
+            others[slot] = tipping(heat, slot, self.highest, pair, at_least=widest)
+        return replace(panel, axes=axes, maps=maps, tipping=turn, others=others)
 
     def _others(self) -> list[int]:
         """Formats besides the highest, where there are more than two in all: the next highest ones, in their order."""

@@ -141,10 +141,7 @@ def regret_table(found: SweepFindings, design: Design) -> Table:
     place = {name: slot for slot, name in reversed(list(enumerate(names_of(design))))}
     rows: list[Row] = []
     for one in found.regret.formats:
-        cells = (
-            TableCell(points(max(part.value, 0.0)).lstrip("+"), _ends(part))
-            for part in (one.mean, one.ninety, one.worst)
-        )
+        cells = (TableCell(points(part.value).lstrip("+"), _ends(part)) for part in (one.mean, one.ninety, one.worst))
         name = one.format
         badges = (place[name] + 1,) if name in place else ()
         rows.append((TableCell(name, badges=badges), *cells, percent(one.best_at)))

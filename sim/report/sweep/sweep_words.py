@@ -328,22 +328,10 @@ def panel_sentences(panel: Panel, found: SweepFindings, design: Design) -> Itera
         yield from said_words(panel.tipping.said[1:])
 
 
-def regret_sentences(found: SweepFindings) -> Iterator[str]:
+def regret_sentences(found: SweepFindings) -> list[str]:
     """Which format has the least regret, in points, or that it cannot be told."""
     assert found.regret is not None
-    if not found.regret.told_apart:
-        yield from said_words(found.regret.said)
-        return
-    first, second = found.regret.formats[:2]
-    yield say(
-        "{format} has the least regret: over all points it is {mean} points behind the best format of each in the mean "
-        "({next}: {other}), and {worst} at its worst point.",
-        format=first.format,
-        next=second.format,
-        mean=points(first.mean.value).lstrip("+"),
-        other=points(second.mean.value).lstrip("+"),
-        worst=points(first.worst.value).lstrip("+"),
-    )
+    return said_words(found.regret.said)
 
 
 def _missing(found: SweepFindings, design: Design, n_missing: int) -> str:

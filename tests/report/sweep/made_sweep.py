@@ -58,7 +58,7 @@ class MadeSweep(SweepResult):
             "SweepFolder",
             SimpleNamespace(
                 place=Path("results/sweeps/made"),
-                record={"versions": {"numpy": "2"}},
+                record={"versions": {"numpy": "2"}, "counts": []},
                 failures=SimpleNamespace(rows=lambda: tuple(failures)),
                 digest=lambda: "ab" * 32,
             ),
