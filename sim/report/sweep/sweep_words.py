@@ -59,7 +59,8 @@ def swept_words(design: Design) -> str:
         say(SAMPLE_WORDS[one.kind], points=count(one.end - one.first), shape=" x ".join(map(str, one.shape)))
         for one in design.samples
     ]
-    factors = [factor.name for factor in (*design.numbers, *design.structure)]
+    dummies = [factor for factor in design.numbers if factor.dummy]
+    factors = [factor.name for factor in (*design.numbers, *design.structure) if factor not in dummies]
     named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
     cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
     return say(
