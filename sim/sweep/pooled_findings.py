@@ -96,7 +96,7 @@ def still_factors(design: Design, main: Measured) -> tuple[StillFactor, ...]:
     rows = np.concatenate([np.arange(sample.first, sample.end) + cell * n for cell in range(len(design.cells))])
     hits, trials = (part[rows].reshape(*shape, *part.shape[1:]) for part in main)
     factors = [one.name for one in design.structure] + [one.name for one in design.numbers]
-    dummies = {one.name for one in design.numbers if not one.steering.targets}
+    dummies = {one.name for one in design.numbers if one.dummy}
     swept = [axis for axis in range(len(shape)) if shape[axis] > 1 and factors[axis] not in dummies]
     same = [_same(hits, axis) and _same(trials, axis) for axis in swept]
     looks = [_ends(hits, trials, axis) for axis in swept]

@@ -169,7 +169,7 @@ def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tup
     design = result.design
     names = names or format_names(design)
     factor_names = factor_names or tuple(factor.name for factor in design.numbers)
-    luck = np.tile(design.points.luck, len(design.cells))
+    luck = np.tile(design.points.group, len(design.cells))
     parties = {f"stopped_by_{party}": party for party in design.scenario.resolved.parties}
     read = result.measured_together([*MAIN, *parties])
     counts = {name: read[name] for name in MAIN}
@@ -303,14 +303,14 @@ class _PanelCounts:
     @property
     def luck(self) -> Ints:
         """[N]."""
-        return self.design.points.luck[self.sample.first : self.sample.end]
+        return self.design.points.group[self.sample.first : self.sample.end]
 
     @property
     def inputs(self) -> dict[str, Floats]:
         """Factors that are swept, without dummies."""
         swept = [k for k in range(self.levels.shape[1]) if np.ptp(self.levels[:, k]) > 0.0]
         numbers = self.design.numbers
-        return {self.words[1][k]: self.levels[:, k] for k in swept if numbers[k].steering.targets}
+        return {self.words[1][k]: self.levels[:, k] for k in swept if not numbers[k].dummy}
 
     @cached_property
     def answer(self) -> Floats:
@@ -349,22 +349,26 @@ class _PanelCounts:
 
     def _indices(self) -> dict[str, PickFreezeIndices]:
         names = self.words[1]
-        dummies = [name for name, one in zip(names, self.design.numbers, strict=True) if not one.steering.targets]
+        dummies = [name for name, one in zip(names, self.design.numbers, strict=True) if one.dummy]
         answers = {"": self.answer} if len(self.pair) > 1 else {}
         answers |= {id_: self._share(at) for at, id_ in enumerate(self.design.formats)}
         shape = (*self.sample.shape[:2], self.design.runs.draws)
         return {id_: pick_freeze_indices(y.reshape(shape), names, dummies=dummies) for id_, y in answers.items()}
 
     def _effects(self) -> ElementaryEffects:
-        names = self.words[1]
-        ranges = np.array([(factor.low, factor.high) for factor in self.design.numbers])
-        y = self.answer.reshape(*self.sample.shape[:2], -1)
-        return elementary_effects(y, self.levels.reshape(*self.sample.shape[:2], -1), names, ranges)
+        factors, shape = [self.design.numbers[k] for k in self.design.movers], (*self.sample.shape[:2], -1)
+        ranges, names = np.array([(one.low, one.high) for one in factors]), self._moving_names()
+        levels = self.levels[:, self.design.movers].reshape(shape)
+        return elementary_effects(self.answer.reshape(shape), levels, names, ranges)
+
+    def _moving_names(self) -> list[str]:
+        return [self.words[1][k] for k in self.design.movers]
 
     def _steps(self) -> dict[str, OneAtATime]:
-        names, (hits, trials) = self.words[1], self.counts[self.measure]
+        names, (hits, trials) = self._moving_names(), self.counts[self.measure]
+        levels = self.levels[:, self.design.movers]
         return {
-            id_: one_at_a_time(hits[..., at], trials[..., at], self.levels, names)
+            id_: one_at_a_time(hits[..., at], trials[..., at], levels, names)
             for at, id_ in enumerate(self.design.formats)
         }
 

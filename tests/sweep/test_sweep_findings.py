@@ -149,6 +149,17 @@ def test_luck_that_rows_have_in_common_makes_no_box_and_no_tree():
     assert trees <= 2
 
 
+def test_a_dummy_is_no_factor_but_shows_the_floor():
+    made = saltelli(512, 3, lambda a, b, c: (a, 0.5 + 0 * b))
+    assert len(np.unique(made.design.points.luck)) == 2 * 512
+    (panel,) = findings(made).panels
+    indices = panel.indices["farmers"]
+    assert [one.dummy for one in indices.factors] == [False, False, True]
+    assert indices.factors[2].total.value != 0.0
+    assert indices.floor > 0.0
+    assert indices.sentence.startswith("Of 2 factors 1 can be told")
+
+
 def test_regret_needs_draws():
     assert findings(saltelli(64, 3, lambda a, b, c: (a, b))).regret is None
     assert findings(lhs(50, 2, lambda a, b: (a, b))).regret is not None

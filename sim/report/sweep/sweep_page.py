@@ -203,7 +203,7 @@ def drawn(panel: Panel, found: SweepFindings, design: Design, structure: Structu
     )
     labels = factor_words.factor_labels(design, structure)
     axes = [factor_words.swept_factor(design.numbers[axis], structure, labels[axis]) for axis in panel.axes]
-    averaged = [label for place, label in enumerate(labels) if place not in panel.axes] if axes else []
+    averaged = [labels[k] for k in design.movers if k not in panel.axes] if axes else []
     return DrawnPanel(
         panel=panel,
         title=sweep_words.panel_title(panel, design),

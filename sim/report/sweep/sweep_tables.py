@@ -186,8 +186,9 @@ def factor_table(design: Design, structure: Structure, references: Collection[st
     """Every factor: what it changes, over what range, what the file says itself and on what that rests."""
     numbers = design.scenario.resolved.numbers
     rows: list[Row] = []
-    for factor, label in zip(design.numbers, factor_labels(design, structure), strict=True):
-        first = numbers.get(factor.steering.targets[0]) if factor.steering.targets else None
+    labels = factor_labels(design, structure)
+    for factor, label in ((design.numbers[k], labels[k]) for k in design.movers):
+        first = numbers.get(factor.steering.targets[0])
         said = describe(first) if first is not None else NOTHING
         basis = (
             basis_cell(first.basis, first.sources, references) if first is not None else TableCell(NOTHING, left=True)

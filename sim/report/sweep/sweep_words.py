@@ -66,7 +66,8 @@ def swept_words(design: Design) -> str:
         say(SAMPLE_WORDS[one.kind], points=count(one.end - one.first), shape=" x ".join(map(str, one.shape)))
         for one in design.samples
     ]
-    factors = [*labels_of(design), *(factor.name for factor in design.structure)]
+    labels = labels_of(design)
+    factors = [*(labels[k] for k in design.movers), *(factor.name for factor in design.structure)]
     named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
     cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
     return say(
