@@ -283,11 +283,11 @@ def verify(folder: Folder) -> None:
     from sim.sweep.folders.sweep_folder import SweepFolder
 
     opened = SweepFolder.open(folder)
-    wrong = opened.verify()
-    if wrong:
+    if wrong := opened.verify():
         note(*wrong, f"Delete the files that are damaged. To play what is missing: parley sweep resume {folder}")
         raise typer.Exit(EXIT_MACHINE)
-    _say(f"All {len(opened.plan):,} parts are good. Digest: {opened.digest()}")
+    digest = "The digest is of the whole sweep." if opened.record["shard"] else f"Digest: {opened.digest()}"
+    _say(f"All {opened.status().parts:,} parts are good. {digest}")
 
 
 def report(folder: Folder, *, page: Page = None, lang: options.Lang = "en", quiet: options.Quiet = False) -> None:

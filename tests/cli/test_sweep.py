@@ -141,6 +141,9 @@ def test_halves_are_merged_into_the_whole(design: Path):
     parley(f"sweep {design} --shard 1/2 --out a --no-report -q")
     parley(f"sweep {design} --shard 2/2 --out b --no-report -q")
     assert "(shard 1 of 2)" in parley("sweep status a").stdout
+    assert re.fullmatch(
+        r"All \d+ parts are good\. The digest is of the whole sweep\.\n", parley("sweep verify a").stdout
+    )
     parley("sweep merge a b --out whole --no-report")
     assert parley("sweep verify whole").stdout == parley(f"sweep verify {FOLDER}").stdout
     assert "exists" in parley("sweep merge a b --out whole", 2).stderr

@@ -1,4 +1,5 @@
 import random
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,6 +20,8 @@ from sim.sweep.folders.parts import carry_out
 from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 from tests.sweep.sweeps import PRICE, SLUICE, VILLAGE, counted, grid, number_factor, two_sliders
+
+README = Path(__file__).resolve().parents[2] / "results" / "README.md"
 
 
 @pytest.fixture(autouse=True)
@@ -258,6 +261,17 @@ def test_every_part_is_of_one_shard_and_what_was_there_before_of_all():
     shards = [of_shard(orders, (k, 3)) for k in (1, 2, 3)]
     assert np.sum(shards, axis=0).tolist() == [3, 1, 1, 1, 1, 1, 1]
     assert of_shard(orders, None).all()
+
+
+def test_every_file_and_column_is_told_where_it_says_what_runs_write(tmp_path: Path):
+    folder = whole(two_sliders(structure={"firm": (None, "both-hold-out")}, keep_runs=True), tmp_path / "s")
+    told = README.read_text(encoding="utf-8")
+    files = {path.name if path.is_file() else f"{path.name}/KEY.parquet" for path in folder.place.iterdir()}
+    columns = pq.read_schema(folder.part(min(folder.there()))).names
+    part = {re.sub("^(stopped_by|gain)_.*", r"\1_<party>", name) for name in columns}
+    plan = ("key", "played", "cell", "slot", "block", "order", "rows", "runs")
+    names = {*files, *plan, *part} - {factor.name for factor in (*folder.design.structure, *folder.design.numbers)}
+    assert {name for name in names if f"`{name}`" not in told} == set()
 
 
 def test_what_people_put_into_the_folder_stays(tmp_path: Path):

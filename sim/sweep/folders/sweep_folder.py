@@ -315,7 +315,8 @@ class SweepFolder:
     def verify(self) -> tuple[str, ...]:
         """A sentence for each thing wrong: parts that are missing, unreadable, foreign, or other than their name."""
         known, there = self._known, self.there()
-        problems = [f"The part {key} is missing." for key in self.plan.key.tolist() if key not in there]
+        mine = self.plan.key[of_shard(self.plan.columns["order"], self._shard)].tolist()
+        problems = [f"The part {key} is missing." for key in mine if key not in there]
         foreign = [f"{PARTS}/{key}.parquet is of no part of the plan." for key in sorted(there - known)]
         if self.record["keep_runs"]:
             runs = ((key, self.place / RUNS / f"{key}.parquet") for key in sorted(there & known))
