@@ -102,7 +102,7 @@ def test_rows_of_a_latin_hypercube_are_independent():
 
 def test_a_lead_asked_of_few_draws_is_refused_and_of_one_that_is_nowhere_it_says_so():
     few = lhs(60, 2, lambda a, b: (a, b), runs=replace(RUNS, draws=4))
-    with pytest.raises(InputError, match='from 10 draws of it on, and here are 4'):
+    with pytest.raises(InputError, match="from 10 draws of it on, and here are 4"):
         box(few, "farmers leads all-three")
     assert box(few, "farmers ahead of all-three").sentence
     level = lhs(60, 2, lambda a, b: (0.5 + 0 * a, 0.5 + 0 * b))
