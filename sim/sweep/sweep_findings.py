@@ -24,6 +24,7 @@ from sim.analysis.sweeps.pick_freeze_indices import PickFreezeIndices, pick_free
 from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
+from sim.app.errors import InputError
 from sim.sweep.design import Design, SampleRows
 from sim.sweep.point_leaders import FEWEST_DRAWS, Standing, leading, panel_places, standings
 from sim.sweep.pooled_findings import PooledTop, StillFactor, draws_needed, pooled_top, still_factors
@@ -171,7 +172,7 @@ def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tup
     factor_names = factor_names or tuple(factor.name for factor in design.numbers)
     luck = np.tile(design.points.group, len(design.cells))
     parties = {f"stopped_by_{party}": party for party in design.scenario.resolved.parties}
-    read = result.measured_together([*MAIN, *parties])
+    read = played_by_all(result.measured_together([*MAIN, *parties]), MAIN[0])
     counts = {name: read[name] for name in MAIN}
     shares = {name: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for name, of_one in counts.items()}
     measure = next((name for name in MAIN if np.nanmax(shares[name].value, initial=0.0) >= RARE), MAIN[0])
@@ -207,6 +208,20 @@ def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tup
         still=still_factors(design, main),
         missing_points=int((main.trials == 0).any(axis=(1, 2)).sum()),
     )
+
+
+def played_by_all(read: Mapping[str, Measured], of_runs: str) -> dict[str, Measured]:
+    """Counts without the draws of points that only some formats have: of others no difference can be told.
+
+    Raises:
+        InputError: there is none.
+    """
+    whole = (read[of_runs].trials > 0).all(axis=-1, keepdims=True)
+    if not whole.any():
+        raise InputError("No point of this sweep has been played in every format yet; `parley sweep status` says why.")
+    if whole.all():
+        return dict(read)
+    return {name: Measured(*(np.where(whole, part, 0) for part in of_one)) for name, of_one in read.items()}
 
 
 def _regret(main: Measured, names: tuple[str, ...]) -> Regret | None:
@@ -282,7 +297,7 @@ class _PanelCounts:
         if not np.isfinite(self.answer).any():
             return panel
         match self.sample.kind:
-            case "grid":
+            case "grid" if self.axes:
                 panel = self._mapped(panel)
             case "sobol":
                 panel = replace(panel, indices=self._indices())
@@ -419,7 +434,7 @@ def _axes(design: Design, sample: SampleRows, main: Measured, pair: tuple[int, .
 
 def grid_axes(levels: Floats, answer: Floats) -> tuple[int, ...]:
     """At most two factors of a grid, those along which the mean of the answer [N, D] moves most; in their order."""
-    swept = [k for k in range(levels.shape[1]) if np.ptp(levels[:, k]) > 0.0] or [0]
+    swept = [k for k in range(levels.shape[1]) if np.ptp(levels[:, k]) > 0.0] or [*range(levels.shape[1])][:1]
     known = np.isfinite(answer).all(axis=1)
     if not known.any():
         return tuple(swept[:2])
