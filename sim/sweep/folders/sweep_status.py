@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ import pyarrow.parquet as pq
 
 from sim.app.errors import InputError
 from sim.app.workplace import clear_up
-from sim.sweep.folders.failures import FAILURES
+from sim.sweep.folders.failures import FAILURES, REMEDY
+from sim.sweep.folders.file_reading import COPY, parts_remedy, read_record, reading
 
 SWEEP, PLAN, PARTS = "sweep.json", "plan.parquet", "parts"
 
@@ -62,16 +62,18 @@ def sweep_status(place: Path) -> SweepStatus:
         InputError: it holds no sweep.
     """
     check_folder(place)
-    record = json.loads((place / SWEEP).read_text(encoding="utf-8"))
+    record = read_record(place / SWEEP)
     shard = tuple(record["shard"]) if record["shard"] else None
-    table = pq.read_table(place / PLAN, columns=["key", "order", "runs"])
-    runs, there = table["runs"].to_numpy(), pa.array([*parts_there(place)], pa.string())
+    with reading(place / PLAN, COPY):
+        table = pq.read_table(place / PLAN, columns=["key", "order", "runs"])
+    with reading(place / PARTS, parts_remedy(place)):
+        there = pa.array([*parts_there(place)], pa.string())
+    runs = table["runs"].to_numpy()
     mine = np.ones(len(runs), dtype=np.bool_)
     if shard is not None:
         order = table["order"].to_numpy()
         mine = (order % shard[1] == shard[0] - 1) | (order < 0)
     done = pc.is_in(table["key"], value_set=there).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
-    failures = place / FAILURES
     return SweepStatus(
         design=record["design"],
         points=record["points"],
@@ -80,6 +82,12 @@ def sweep_status(place: Path) -> SweepStatus:
         parts_done=int((mine & done).sum()),
         runs=int(runs[mine].sum()),
         runs_done=int(runs[mine & done].sum()),
-        failures=pq.read_metadata(failures).num_rows if failures.exists() else 0,
+        failures=_failures(place / FAILURES),
         shard=shard,
     )
+
+
+def _failures(file: Path) -> int:
+    """How many blocks failed."""
+    with reading(file, REMEDY):
+        return pq.read_metadata(file).num_rows if file.exists() else 0
