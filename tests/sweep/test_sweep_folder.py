@@ -164,6 +164,7 @@ def test_shards_merge_to_the_whole(tmp_path: Path):
     design = two_sliders(structure={"firm": (None, "both-hold-out")})
     one, two = (finish(SweepFolder.create(design, tmp_path / str(k), (k, 2))) for k in (1, 2))
     assert one.status().whole
+    assert one.verify() == ()
     assert 0 < one.status().parts < 4
     merged = SweepFolder.merge([one.place, two.place], tmp_path / "c")
     assert merged.digest() == whole(design, tmp_path / "w").digest()
