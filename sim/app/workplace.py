@@ -6,6 +6,7 @@ behind, and clears it away. Systems without such locks keep what was left.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -111,15 +112,30 @@ def _in_use(folder: Path) -> bool:
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """Give a hidden folder beside `target`, and move it there once all is written; an earlier result gives way."""
+def whole_folder(target: Path, *, replace: bool = True) -> Iterator[Path]:
+    """Give a hidden folder beside `target`, and move it there once all is written; an earlier result gives way.
+
+    A link stays a link, and leads to the new folder.
+
+    Raises:
+        FileExistsError: something is there that nobody asked to `replace`, but for an empty folder.
+    """
+    target = target.resolve() if target.is_symlink() else target
     with working_on(target) as place:
         fresh = place / "new"
         fresh.mkdir()
         yield fresh
-        if target.exists():
+        if not replace:
+            with suppress(OSError):  # something is in it, or nothing is there
+                target.rmdir()
+        elif target.exists():
             target.rename(place / "old")
-        fresh.rename(target)
+        try:
+            fresh.rename(target)
+        except OSError as error:
+            if os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, "was made meanwhile", str(target)) from error
+            raise
 
 
 def write_whole(file: Path, text: str) -> None:

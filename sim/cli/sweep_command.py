@@ -278,13 +278,13 @@ def merge(folders: Folders, *, out_dir: MergedOut, report: Report = True, quiet:
 def verify(folder: Folder) -> None:
     """Read every part, say whether each is what the plan asks for, and print the digest of the sweep.
 
-    The digest is the same on any number of workers and machines. Exit code 1: a part is missing or damaged.
+    The digest is the same whoever plays, and another once extended. Exit code 1: it is not whole, or was edited.
     """
     from sim.sweep.folders.sweep_folder import SweepFolder
 
     opened = SweepFolder.open(folder)
     if wrong := opened.verify():
-        note(*wrong, f"Delete the files that are damaged. To play what is missing: parley sweep resume {folder}")
+        note(*wrong, f"Delete the parts that are damaged. To play what is missing: parley sweep resume {folder}")
         raise typer.Exit(EXIT_MACHINE)
     digest = "The digest is of the whole sweep." if opened.record["shard"] else f"Digest: {opened.digest()}"
     _say(f"All {opened.status().parts:,} parts are good. {digest}")

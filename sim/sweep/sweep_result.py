@@ -144,7 +144,7 @@ class SweepResult:
     @cached_property
     def _places_by_played(self) -> dict[int, list[tuple[int, int]]]:
         """Cells and formats that have the runs of each word of the plan."""
-        table = pq.read_table(self.folder.place / CELLS, columns=["cell", "format", "played"])
+        table = pq.read_table(self.folder.checked(CELLS), columns=["cell", "format", "played"])
         formats = {name: slot for slot, name in enumerate(self.design.formats)}
         out: dict[int, list[tuple[int, int]]] = {
             int(word): [] for word in np.unique(self.folder.plan.columns["played"])
@@ -157,7 +157,7 @@ class SweepResult:
         """Points [B, 1] and draws [1, D'] of a part that the design has, and its counts [B, D'] there by name."""
         plan, rectangle = self.folder.plan, self.folder.plan.rectangle(part)
         places = self.folder.index.places(plan.blocks[int(plan.columns["block"][part])])
-        table = pq.read_table(self.folder.part(str(plan.key[part])), columns=list(names), use_threads=False)
+        table = self.folder.counts(str(plan.key[part]), names)
         draws = np.arange(rectangle.first_draw, rectangle.end_draw)
         kept = places >= 0
         shape = len(places), rectangle.n_draws
@@ -254,7 +254,7 @@ class SweepResult:
             raise InputError(f"No part of {self.folder.place} is there yet: parley sweep resume {self.folder.place}")
         connection = duckdb.connect()
         place = str(self.folder.place.resolve()).replace("'", "''")
-        text = (self.folder.place / VIEWS).read_text(encoding="utf-8")
+        text = self.folder.checked(VIEWS).read_text(encoding="utf-8")
         connection.execute(text.replace("read_parquet('", f"read_parquet('{place}/"))
         return connection
 

@@ -49,6 +49,27 @@ def test_a_workplace_in_use_and_other_hidden_folders_stay(tmp_path):
     assert not place.exists()
 
 
+def test_a_link_to_a_folder_stays_a_link_and_the_folder_gives_way(tmp_path):
+    for name in ("real", "not-there-yet"):
+        (tmp_path / f"to-{name}").symlink_to(tmp_path / name)
+    (tmp_path / "real").mkdir()
+    for name in ("real", "not-there-yet"):
+        with whole_folder(tmp_path / f"to-{name}") as folder:
+            (folder / "a").write_text("new")
+        assert (tmp_path / f"to-{name}").is_symlink()
+        assert (tmp_path / name / "a").read_text() == "new"
+
+
+def test_what_was_made_meanwhile_is_not_replaced_unasked(tmp_path):
+    (tmp_path / "x").mkdir()
+    with whole_folder(tmp_path / "x", replace=False) as folder:  # an empty one is
+        (folder / "a").write_text("first")
+    with pytest.raises(FileExistsError), whole_folder(tmp_path / "x", replace=False) as folder:
+        (folder / "a").write_text("second")
+    assert (tmp_path / "x" / "a").read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_signal_between_giving_way_and_taking_the_place_loses_nothing(tmp_path, moved):
     target = tmp_path / "x"

@@ -1,23 +1,31 @@
+import fcntl
+import os
 import random
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim.analysis.comparison.runs_table import plain_array
 from sim.app.errors import InputError
 from sim.app.scenarios import Scenario
 from sim.scenario import read_raw
 from sim.sweep.design import Design, DesignRuns
 from sim.sweep.folders import parts as parts_module
-from sim.sweep.folders.folder_files import write_json
+from sim.sweep.folders import sweep_folder
+from sim.sweep.folders.folder_files import POINTS, write_json
 from sim.sweep.folders.folder_layout import of_shard
 from sim.sweep.folders.parts import carry_out
 from sim.sweep.folders.sweep_folder import SweepFolder
+from sim.sweep.folders.sweep_status import sweep_status
 from sim.sweep.sweep_result import SweepResult
 from tests.sweep.sweeps import PRICE, SLUICE, VILLAGE, counted, grid, number_factor, two_sliders
 
@@ -27,6 +35,25 @@ README = Path(__file__).resolve().parents[2] / "results" / "README.md"
 @pytest.fixture(autouse=True)
 def counter(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(parts_module, "play_points", counted)
+
+
+def spoil(file: Path, damage: str) -> None:
+    """Cut a file to 40 bytes, delete it, or put a folder in its place."""
+    if damage == "cut":
+        os.truncate(file, 40)
+    else:
+        file.unlink()
+    if damage == "folder":
+        file.mkdir()
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[int]:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        yield opened
+    finally:
+        os.close(opened)
 
 
 def finish(folder: SweepFolder) -> SweepFolder:
@@ -137,6 +164,7 @@ def test_shards_merge_to_the_whole(tmp_path: Path):
     design = two_sliders(structure={"firm": (None, "both-hold-out")})
     one, two = (finish(SweepFolder.create(design, tmp_path / str(k), (k, 2))) for k in (1, 2))
     assert one.status().whole
+    assert one.verify() == ()
     assert 0 < one.status().parts < 4
     merged = SweepFolder.merge([one.place, two.place], tmp_path / "c")
     assert merged.digest() == whole(design, tmp_path / "w").digest()
@@ -244,6 +272,142 @@ def test_a_kill_in_the_middle_of_an_extension_leaves_the_folder(tmp_path: Path):
     hidden.mkdir()
     folder.place.rename(hidden / "old")
     assert SweepFolder.open(tmp_path / "s").digest() == digest
+
+
+def test_a_kill_before_an_extension_takes_the_place_leaves_the_folder_as_it_was(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    digest, before = folder.digest(), {file: file.read_bytes() for file in folder.place.glob("*.*")}
+    folder.close()
+    code = (
+        "import os; from pathlib import Path; from tests.sweep.sweeps import DesignRuns, two_sliders; "
+        "from sim.sweep.folders.sweep_folder import SweepFolder; Path.rename = lambda *_: os._exit(9); "
+        "more = two_sliders(runs=DesignRuns(draws=6, replications=2, seed=1)); "
+        f"SweepFolder.open(Path({str(folder.place)!r})).extend(more)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    assert {file: file.read_bytes() for file in folder.place.glob("*.*")} == before
+    again = SweepFolder.create(two_sliders(), tmp_path / "s")
+    assert (again.status().whole, again.digest(), again.verify()) == (True, digest, ())
+
+
+def test_no_two_folders_share_a_file_that_is_written_again(tmp_path: Path):
+    one, two = (finish(SweepFolder.create(two_sliders(), tmp_path / str(k), (k, 2))) for k in (1, 2))
+    merged = SweepFolder.merge([one.place, two.place], tmp_path / "c")
+    assert all(file.stat().st_nlink == 1 for file in merged.place.iterdir() if file.is_file())
+
+
+def test_of_two_that_begin_a_folder_at_once_the_later_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    made: list[SweepFolder] = []
+    plan = sweep_folder.plan_parts
+
+    def slow(*args: Any) -> Any:
+        monkeypatch.setattr(sweep_folder, "plan_parts", plan)
+        made.append(finish(SweepFolder.create(two_sliders(), tmp_path / "s")))
+        return plan(*args)
+
+    monkeypatch.setattr(sweep_folder, "plan_parts", slow)
+    with pytest.raises(InputError, match="Another process writes to"):
+        SweepFolder.create(two_sliders(), tmp_path / "s")
+    assert made[0].status().whole
+    assert [path.name for path in tmp_path.iterdir()] == ["s"]
+
+
+def test_a_new_folder_is_locked_before_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    rename, locked = Path.rename, []
+
+    def seen(path: Path, target: Path) -> Path:
+        if path.name == "new" and path.is_dir():
+            with open_folder(path) as opened:
+                try:
+                    fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    locked.append(path)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", seen)
+    folder = whole(two_sliders(), tmp_path / "s")
+    folder.extend(two_sliders(runs=DesignRuns(draws=6, replications=2, seed=1)))
+    assert len(locked) == 2
+
+
+@pytest.mark.parametrize("name", ["design.yaml", "design.json", "scenario.json", "points.parquet", "cells.parquet"])
+@pytest.mark.parametrize("damage", ["cut", "deleted"])
+def test_a_damaged_file_is_told_and_extend_writes_it_anew(tmp_path: Path, name: str, damage: str):
+    folder = whole(two_sliders(), tmp_path / "s")
+    file, digest = folder.place / name, folder.digest()
+    spoil(file, damage)
+    opened = SweepFolder.open(folder.place)
+    (said,) = opened.verify()
+    assert str(file) in said
+    assert f"parley sweep extend {folder.place} DESIGN" in said
+    with pytest.raises(InputError, match=re.escape(said)):
+        SweepResult(opened).columns()
+    again = opened.extend(two_sliders())
+    assert (again.status().whole, again.digest(), again.verify()) == (True, digest, ())
+
+
+@pytest.mark.parametrize("name", ["plan.parquet", "blocks.parquet"])
+def test_a_damaged_plan_is_told(tmp_path: Path, name: str):
+    folder = whole(two_sliders(), tmp_path / "s")
+    (folder.place / name).write_bytes(b"PAR1")
+    (said,) = SweepFolder.open(folder.place).verify()
+    assert "Put back a copy of it, or play the design into another folder" in said
+    with pytest.raises(InputError, match=re.escape(said)):
+        list(SweepFolder.create(two_sliders(), folder.place).missing())
+
+
+@pytest.mark.parametrize("name", ["sweep.json", "plan.parquet", "failures.parquet"])
+def test_the_state_of_a_damaged_folder_is_told(tmp_path: Path, name: str):
+    folder = SweepFolder.create(two_sliders(), tmp_path / "s")
+    spoil(folder.place / name, "cut")
+    with pytest.raises(InputError, match=f"{name} is damaged and cannot be read .* (Put back a copy of|Delete) it"):
+        sweep_status(folder.place)
+    if name == "failures.parquet":
+        assert "failures.parquet is damaged" in "".join(folder.verify())
+
+
+def test_levels_that_were_edited_are_told(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    table = pq.read_table(folder.place / "points.parquet")
+    levels = plain_array(table["price"].to_numpy() + 0.05)
+    pq.write_table(table.set_column(table.column_names.index("price"), "price", levels), folder.place / POINTS)
+    opened = SweepFolder.open(folder.place)
+    assert "points.parquet has other content than was written" in "".join(opened.verify())
+    with pytest.raises(InputError, match=r"points\.parquet has other content than was written"):
+        SweepResult(opened).inputs()
+
+
+def test_a_damaged_or_swapped_part_is_told_where_it_is_read(tmp_path: Path):
+    folder = whole(two_sliders(), tmp_path / "s")
+    one, two = map(folder.part, folder.plan.key.tolist())
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+    assert folder.status().whole  # which reads no part
+    with pytest.raises(InputError, match=rf"{one.name} holds what belongs to {two.stem}\. Delete it; .* sweep resume"):
+        SweepResult(folder).measured("settlement")
+    for damage in ("cut", "folder"):
+        two.write_bytes(second)
+        spoil(one, damage)
+        with pytest.raises(InputError, match=rf"{one.name} is damaged and cannot be read (.*)\. Delete it; "):
+            SweepResult(folder).measured("settlement")
+    with pytest.raises(InputError, match=f"{one.name} cannot be read"):
+        folder.digest()
+
+
+def test_words_for_people_that_were_written_anew_are_as_written(tmp_path: Path):
+    whole(two_sliders(), tmp_path / "s")
+    content = read_raw(VILLAGE) | {"title": "Another title"}
+    assert SweepFolder.create(two_sliders(scenario=Scenario(None, content)), tmp_path / "s").verify() == ()
+
+
+def test_a_link_to_a_folder_is_followed(tmp_path: Path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    folder = whole(two_sliders(), tmp_path / "link")
+    folder.extend(two_sliders(runs=DesignRuns(draws=6, replications=2, seed=1)))
+    assert (tmp_path / "link").is_symlink()
+    assert SweepFolder.open(tmp_path / "real").record["draws"] == 6
 
 
 def test_who_reads_a_folder_that_is_there_changes_nothing_beside_it(tmp_path: Path):

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.app.workplace import working_on
+from sim.sweep.folders.file_reading import reading
 
 FAILURES = "failures.parquet"
+REMEDY = "Delete it: it says only what failed, and what is missing is played all the same."
 _SCHEMA = pa.schema(
     {
         "parts": pa.list_(pa.string()),
@@ -44,12 +46,19 @@ class Failures:
     """The failures of a folder, on disk after every change."""
 
     def __init__(self, folder: Path) -> None:
+        """Reads those of a folder.
+
+        Raises:
+            InputError: their file is damaged.
+        """
         self._file = folder / FAILURES
         self._rows: dict[tuple[str, ...], Failure] = {}
         if self._file.exists():
-            for row in pq.read_table(self._file).to_pylist():
-                failure = Failure(**{**row, "parts": tuple(row["parts"])})
-                self._rows[failure.parts] = failure
+            with reading(self._file, REMEDY):
+                rows = [
+                    Failure(**{**row, "parts": tuple(row["parts"])}) for row in pq.read_table(self._file).to_pylist()
+                ]
+            self._rows = {failure.parts: failure for failure in rows}
 
     def rows(self) -> tuple[Failure, ...]:
         """All of them, in the order of their cells and points."""

@@ -17,13 +17,15 @@ import pyarrow.parquet as pq
 import yaml
 
 from sim.analysis.comparison.runs_table import plain_array, text_array
-from sim.app.workplace import whole_folder, write_whole
+from sim.app.workplace import whole_folder, working_on
 from sim.scenario import Encoder
 from sim.sweep.design import Design
 from sim.sweep.folders.design_record import design_of, design_record, points_table, raw_content
 from sim.sweep.folders.duckdb_views import VIEWS, views_sql
-from sim.sweep.folders.failures import Failures
+from sim.sweep.folders.failures import FAILURES, Failures
+from sim.sweep.folders.file_reading import digest_of
 from sim.sweep.folders.folder_layout import PARTS, PLAN, SWEEP
+from sim.sweep.folders.folder_lock import lock_of_new
 from sim.sweep.folders.part_plan import BLOCKS, PartTable, SweepNeeds, level_text
 from sim.sweep.folders.parts import RUNS, part_columns
 from sim.sweep.folders.played import playing_code, playing_versions
@@ -33,7 +35,9 @@ DESIGN_YAML, DESIGN, SCENARIO = "design.yaml", "design.json", "scenario.json"
 POINTS, CELLS = "points.parquet", "cells.parquet"
 REPLACED = "replaced"
 RECORD_FILES = (DESIGN_YAML, DESIGN, SCENARIO, POINTS, CELLS, PLAN, BLOCKS, VIEWS)
-"""What folders of the same plan have in common."""
+"""What folders of the same plan have in common; `sweep.json` has their digests."""
+_OWN = frozenset({*RECORD_FILES, SWEEP, FAILURES, REPLACED})
+"""What a new folder has of its own: a link would be written through."""
 
 
 def write_folder(
@@ -45,11 +49,16 @@ def write_folder(
     shard: tuple[int, int] | None = None,
     old: Path | None = None,
 ) -> None:
-    """Write a folder at once; of an `old` one it takes over the parts of the plan, and the rest as replaced."""
-    with whole_folder(place) as folder:
+    """Write a folder at once, and lock it; of an `old` one it takes over the parts of the plan, the rest as replaced.
+
+    Raises:
+        InputError: there is no `old` one, but another process has made one meanwhile.
+    """
+    with lock_of_new(place) as lock, whole_folder(place, replace=old is not None) as folder:
         for name in (PARTS, RUNS):
             (folder / name).mkdir()
-        write_design(folder, design)
+        for name, content in design_files(design).items():
+            (folder / name).write_bytes(content)
         pq.write_table(points_table(design, wants.keys), folder / POINTS, compression="zstd")
         pq.write_table(_cells_table(design, wants), folder / CELLS, compression="zstd")
         plan.write(folder)
@@ -60,18 +69,24 @@ def write_folder(
             _take_over(old, folder, set(plan.key.tolist()))
         record = _record(folder, design, wants, plan)
         write_json(folder / SWEEP, {**record, "counts": counts, "shard": list(shard) if shard else None})
+        lock(folder)
 
 
-def write_design(folder: Path, design: Design) -> None:
-    """Write a design and its scenario, in the place of what said the same to the runs in other words."""
+def design_files(design: Design) -> dict[str, bytes]:
+    """Name and content of the files of a design and its scenario."""
     contents = {
         DESIGN_YAML: yaml.safe_dump(design.written, sort_keys=False, allow_unicode=True, width=120),
         DESIGN: json_text(design_record(design)),
         SCENARIO: json_text(raw_content(design.scenario)),
     }
-    for name, text in contents.items():
-        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text:
-            write_whole(folder / name, text)
+    return {name: text.encode() for name, text in contents.items()}
+
+
+def put_whole(file: Path, content: bytes) -> None:
+    """Let a file have other content at once; never through another name that it has."""
+    with working_on(file) as place:
+        (place / "new").write_bytes(content)
+        (place / "new").replace(file)
 
 
 def _cells_table(design: Design, wants: SweepNeeds) -> pa.Table:
@@ -107,6 +122,7 @@ def _record(folder: Path, design: Design, wants: SweepNeeds, plan: PartTable) ->
         "design": design.name,
         "identity": wants.identity,
         "plan": planned,
+        "files": {name: digest_of((folder / name).read_bytes()) for name in RECORD_FILES},
         "code": playing_code(),
         "versions": playing_versions(),
         "seed": design.runs.seed,
@@ -132,7 +148,7 @@ def _take_over(old: Path, folder: Path, wanted: Collection[str]) -> None:
     with suppress(OSError):  # something is in it
         (folder / REPLACED).rmdir()
     for path in old.iterdir():  # a page, exports, and what people put there
-        if path.name != REPLACED and not (folder / path.name).exists():
+        if path.name not in _OWN and not (folder / path.name).exists():
             if path.is_dir():
                 shutil.copytree(path, folder / path.name, symlinks=True)
             else:
@@ -163,7 +179,7 @@ def read_json(file: Path) -> Any:
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """Plain data to a file."""
-    file.write_text(json_text(content), encoding="utf-8")
+    put_whole(file, json_text(content).encode())
 
 
 def json_text(content: Mapping[str, Any]) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.app.errors import InputError
@@ -26,32 +26,39 @@ from sim.scenario import ResolvedScenario
 from sim.sweep.design import Design
 from sim.sweep.folders.design_record import design_differences, design_record, differences, raw_content
 from sim.sweep.folders.failures import Failure, Failures
+from sim.sweep.folders.file_reading import (
+    COPY,
+    digest_of,
+    fault_of_record,
+    part_remedy,
+    parts_remedy,
+    read_part,
+    read_record,
+    reading,
+)
 from sim.sweep.folders.folder_files import (
     DESIGN,
+    DESIGN_YAML,
     POINTS,
     RECORD_FILES,
     SCENARIO,
+    design_files,
     folder_design,
     link,
+    put_whole,
     read_json,
-    write_design,
     write_folder,
     write_json,
 )
-from sim.sweep.folders.folder_layout import PARTS, SWEEP, check_folder, of_shard, parts_there
-from sim.sweep.folders.part_plan import PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
+from sim.sweep.folders.folder_layout import PARTS, PLAN, SWEEP, check_folder, of_shard, parts_there
+from sim.sweep.folders.folder_lock import lock_folder, lock_of_new, release_folder
+from sim.sweep.folders.part_plan import BLOCKS, PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
 from sim.sweep.folders.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part, fault_of_runs
 from sim.sweep.folders.played import playing_code, playing_versions
 from sim.sweep.folders.sweep_status import SweepStatus, sweep_status
 from sim.sweep.play_points import PointBlock
 
-try:
-    import fcntl
-except ImportError:
-    fcntl = None
-
 _MOST_TOLD = 12  # differences told of a design or scenario
-_locks: dict[Path, int] = {}
 
 
 class SweepFolder:
@@ -59,7 +66,7 @@ class SweepFolder:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.record: dict[str, Any] = read_json(place / SWEEP)
+        self.record = read_record(place / SWEEP)
 
     @classmethod
     def open(cls, place: Path) -> SweepFolder:
@@ -79,7 +86,7 @@ class SweepFolder:
             InputError: the place holds something else; it says what differs, and what to do.
         """
         _check(design, shard)
-        clear_up(place.parent)  # so that a folder comes back of which a process was killed while it extended it
+        clear_up(place.resolve().parent)  # a folder comes back of which a process was killed while it extended it
         if (place / SWEEP).is_file():
             return cls(place)._resumed(design, shard)
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
@@ -98,9 +105,23 @@ class SweepFolder:
                 f"{self.place} is for {said[0]} of this sweep, not for {said[1]}. Name another with --out."
             )
         self._owned()
-        write_design(self.place, design)
+        if read_record(self.place / SWEEP) != self.record:  # another process has just extended it
+            self.close()
+            return SweepFolder(self.place)._resumed(design, shard)
+        self._say_in_words_of(design)
         lost = set(self.plan.key[self.plan.columns["order"] < 0].tolist()) - self.there()
         return self._rewritten(design, wants) if lost else self
+
+    def _say_in_words_of(self, design: Design) -> None:
+        """Write the design and its scenario in the place of what said the same to the runs in other words."""
+        there = {name: self.place / name for name in (DESIGN_YAML, DESIGN, SCENARIO)}
+        contents = design_files(design).items()
+        other = {n: c for n, c in contents if not there[n].is_file() or there[n].read_bytes() != c}
+        if other:  # the digests first: whoever is killed in between writes the files the next time
+            self.record["files"] |= {name: digest_of(content) for name, content in other.items()}
+            write_json(self.place / SWEEP, self.record)
+        for name, content in other.items():
+            put_whole(there[name], content)
 
     def extend(self, design: Design) -> SweepFolder:
         """The same folder for another design, scenario or code: what is there and still right stays, the rest is new.
@@ -130,7 +151,6 @@ class SweepFolder:
         kept = (self.plan.kept(part) for part, key in enumerate(self.plan.key.tolist()) if key in there)
         plan = plan_parts(design, wants, kept)
         write_folder(self.place, design, wants, plan, shard=self._shard, old=self.place)
-        self.close()
         return SweepFolder(self.place)._owned()
 
     @classmethod
@@ -149,9 +169,9 @@ class SweepFolder:
                 raise InputError(f"{first.place} and {other.place} are of different sweeps:\n  {_unlike(first, other)}")
         if out.exists():
             raise InputError(f"{out} exists. Name another with --out.")
-        with whole_folder(out) as folder:
+        with lock_of_new(out) as lock, whole_folder(out, replace=False) as folder:
             for name in RECORD_FILES:
-                link(first.place / name, folder / name)
+                shutil.copyfile(first.checked(name), folder / name)
             write_json(folder / SWEEP, {**first.record, "shard": None})
             for source in folders:
                 _unite(source.place, folder)
@@ -160,6 +180,7 @@ class SweepFolder:
                 failures.add(failure)
             failures.clear([file.stem for file in (folder / PARTS).iterdir()])
             failures.write()
+            lock(folder)
         return cls(out)._owned()
 
     def _refusal(self, design: Design) -> str:
@@ -169,9 +190,9 @@ class SweepFolder:
             told += differences(self.record["versions"], playing_versions())
         if self.record["code"] != playing_code():
             told.append(f"the code that plays: was {self.record['code'][:12]}, is {playing_code()[:12]}")
-        told += _few(design_differences(read_json(self.place / DESIGN), json.loads(json.dumps(design_record(design)))))
+        told += _few(design_differences(read_json(self.checked(DESIGN)), json.loads(json.dumps(design_record(design)))))
         raw = json.loads(json.dumps(raw_content(design.scenario)))
-        told += [f"scenario: {line}" for line in _few(differences(read_json(self.place / SCENARIO), raw))]
+        told += [f"scenario: {line}" for line in _few(differences(read_json(self.checked(SCENARIO)), raw))]
         told = told or ["the levels of the points"]
         return (
             f"{self.place} holds another sweep than this one.\n  "
@@ -185,17 +206,21 @@ class SweepFolder:
     @cached_property
     def design(self) -> Design:
         """The design, from the folder alone."""
+        for name in (DESIGN_YAML, DESIGN, SCENARIO, POINTS):
+            self.checked(name)
         return folder_design(self.place)
 
     @cached_property
     def plan(self) -> PartTable:
         """The parts that there are to be."""
+        for name in (PLAN, BLOCKS):
+            self.checked(name)
         return PartTable.read(self.place)
 
     @cached_property
     def index(self) -> PointIndex:
         """The points by key."""
-        return PointIndex(pq.read_table(self.place / POINTS, columns=["key"])["key"].to_numpy())
+        return PointIndex(pq.read_table(self.checked(POINTS), columns=["key"])["key"].to_numpy())
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -208,7 +233,24 @@ class SweepFolder:
 
     def there(self) -> set[str]:
         """Names of the parts that are there."""
-        return parts_there(self.place)
+        with reading(self.place / PARTS, parts_remedy(self.place)):
+            return parts_there(self.place)
+
+    def checked(self, name: str) -> Path:
+        """A file of the folder but for its parts, as it was written.
+
+        Raises:
+            InputError: it is missing, damaged or edited.
+        """
+        if fault := self._fault(name):
+            raise InputError(fault)
+        return self.place / name
+
+    def _fault(self, name: str) -> str:
+        """A sentence for what is wrong with such a file, and what to do; empty where nothing is."""
+        fault = fault_of_record(self.place / name, self.record["files"].get(name))
+        anew = f"To write it anew and keep the parts: parley sweep extend {self.place} DESIGN"
+        return fault and f"{fault} {COPY if name in (PLAN, BLOCKS) else anew}"
 
     def missing(self) -> Iterator[WorkOrder]:
         """What is not there, one block of points after the other; cells are loaded as they come."""
@@ -305,6 +347,8 @@ class SweepFolder:
                     f"{status.parts - status.parts_done} of {status.parts} parts of {self.place} are missing: "
                     f"parley sweep resume {self.place}"
                 ) from None
+            except OSError as error:
+                raise InputError(f"{self.part(key)} cannot be read ({error}). {part_remedy(self.place)}") from None
             digest.update(key.encode() + hashlib.sha256(content).digest())
         return digest.hexdigest()
 
@@ -312,8 +356,29 @@ class SweepFolder:
         """The file of a part."""
         return self.place / PARTS / f"{key}.parquet"
 
+    def counts(self, key: str, names: Sequence[str]) -> pa.Table:
+        """Columns of a part.
+
+        Raises:
+            InputError: it is damaged, or another than its name says.
+        """
+        return read_part(self.part(key), names)
+
     def verify(self) -> tuple[str, ...]:
-        """A sentence for each thing wrong: parts that are missing, unreadable, foreign, or other than their name."""
+        """A sentence for each thing wrong.
+
+        Files of the folder that are missing or other than was written; parts that are missing, unreadable, foreign, or
+        other than their name.
+        """
+        faults = {name: fault for name in RECORD_FILES if (fault := self._fault(name))}
+        told = [*faults.values()]
+        try:
+            Failures(self.place)
+        except InputError as error:
+            told.append(str(error))
+        return (*told, *(() if {PLAN, BLOCKS} & faults.keys() else self._faults_of_parts()))
+
+    def _faults_of_parts(self) -> tuple[str, ...]:
         known, there = self._known, self.there()
         mine = self.plan.key[of_shard(self.plan.columns["order"], self._shard)].tolist()
         problems = [f"The part {key} is missing." for key in mine if key not in there]
@@ -332,18 +397,7 @@ class SweepFolder:
         Raises:
             InputError: another process writes to it.
         """
-        place = self.place.resolve()
-        if fcntl is not None and place not in _locks:
-            lock = os.open(place, os.O_RDONLY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(lock)
-                raise InputError(f"Another process writes to {self.place}: wait for it, or end it.") from None
-            except OSError:  # a file system without locks
-                os.close(lock)
-            else:
-                _locks[place] = lock
+        lock_folder(self.place)
         for folder in (self.place / PARTS, self.place / RUNS):
             for left in folder.glob(f"{PREFIX}*"):
                 left.unlink(missing_ok=True)
@@ -351,9 +405,7 @@ class SweepFolder:
 
     def close(self) -> None:
         """Let another process write to it."""
-        lock = _locks.pop(self.place.resolve(), None)
-        if lock is not None:
-            os.close(lock)
+        release_folder(self.place)
 
 
 def _unite(source: Path, target: Path) -> None:
@@ -393,7 +445,7 @@ def _unlike(first: SweepFolder, other: SweepFolder) -> str:
     """In what two folders differ."""
     code, theirs = ({key: one.record[key] for key in ("code", "versions")} for one in (first, other))
     told = [*differences(code, theirs)]
-    told += design_differences(read_json(first.place / DESIGN), read_json(other.place / DESIGN))
-    files = read_json(first.place / SCENARIO), read_json(other.place / SCENARIO)
+    told += design_differences(*(read_json(one.checked(DESIGN)) for one in (first, other)))
+    files = [read_json(one.checked(SCENARIO)) for one in (first, other)]
     told += [f"scenario: {line}" for line in differences(*files)]
     return "\n  ".join(_few(told) or ["what was there when they were extended, so that their parts are cut otherwise"])

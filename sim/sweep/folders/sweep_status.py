@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.sweep.folders.failures import FAILURES
-from sim.sweep.folders.folder_layout import PLAN, SWEEP, check_folder, of_shard, parts_there
+from sim.sweep.folders.failures import FAILURES, REMEDY
+from sim.sweep.folders.file_reading import COPY, parts_remedy, read_record, reading
+from sim.sweep.folders.folder_layout import PARTS, PLAN, SWEEP, check_folder, of_shard, parts_there
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,15 @@ def sweep_status(place: Path) -> SweepStatus:
         InputError: it holds no sweep.
     """
     check_folder(place)
-    record = json.loads((place / SWEEP).read_text(encoding="utf-8"))
+    record = read_record(place / SWEEP)
     shard = tuple(record["shard"]) if record["shard"] else None
-    table = pq.read_table(place / PLAN, columns=["key", "order", "runs"])
-    runs, there = table["runs"].to_numpy(), pa.array([*parts_there(place)], pa.string())
+    with reading(place / PLAN, COPY):
+        table = pq.read_table(place / PLAN, columns=["key", "order", "runs"])
+    with reading(place / PARTS, parts_remedy(place)):
+        there = pa.array([*parts_there(place)], pa.string())
+    runs = table["runs"].to_numpy()
     mine = of_shard(table["order"].to_numpy(), shard)
     done = pc.is_in(table["key"], value_set=there).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
-    failures = place / FAILURES
     return SweepStatus(
         design=record["design"],
         points=record["points"],
@@ -64,6 +66,12 @@ def sweep_status(place: Path) -> SweepStatus:
         parts_done=int((mine & done).sum()),
         runs=int(runs[mine].sum()),
         runs_done=int(runs[mine & done].sum()),
-        failures=pq.read_metadata(failures).num_rows if failures.exists() else 0,
+        failures=_failures(place / FAILURES),
         shard=shard,
     )
+
+
+def _failures(file: Path) -> int:
+    """How many blocks failed."""
+    with reading(file, REMEDY):
+        return pq.read_metadata(file).num_rows if file.exists() else 0
