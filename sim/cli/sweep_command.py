@@ -113,7 +113,7 @@ Form = Annotated[
 ]
 Target = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="The file.", show_default="DIR/points.csv, DIR/ema.tar.gz"),
+    typer.Option("--output", "-o", metavar="FILE", help="The file; - to print CSV.", show_default="in DIR"),
 ]
 MeasureNames = Annotated[
     str | None, typer.Option("--measures", metavar="A,B", help="Only these measures.", show_default="all")
@@ -310,9 +310,14 @@ def export(
     quiet: options.Quiet = False,
 ) -> None:
     """Write points, factors and measures with their intervals for other programs."""
-    from sim.sweep.folders.exports import export_csv, export_ema
+    from sim.sweep.folders.exports import csv_text, export_csv, export_ema
     from sim.sweep.sweep_result import SweepResult
 
+    if target == Path("-"):
+        if form != "csv":
+            raise InputError("Only CSV is printed: --output names the file of an archive.")
+        sys.stdout.write(csv_text(SweepResult.open(folder), options.names(measures) or None))
+        return
     check_output(target, "--output")
     result = SweepResult.open(folder)
     write, usual = {"csv": (export_csv, "points.csv"), "ema": (export_ema, "ema.tar.gz")}[form]

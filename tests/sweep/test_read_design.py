@@ -13,7 +13,9 @@ import pytest
 from sim.app.scenarios import Scenario
 from sim.scenario import ScenarioError, read_raw
 from sim.sweep.design import Design
+from sim.sweep.designs.check_design import RESERVED
 from sim.sweep.designs.read_design import make_design, read_design
+from sim.sweep.folders.duckdb_views import all_measures
 
 DESIGNS = Path(__file__).parent / "designs"
 FILE, VILLAGE_FILE = Path("scenarios/minimal.yaml"), Path("scenarios/well-formats.yaml")
@@ -80,10 +82,15 @@ def test_variance_based_samples_get_a_dummy_of_their_own_unless_there_is_one():
         design = design_of(factors, sample=[{"grid": {"points": 2}}, sample])
         assert [(factor.name, factor.steering.targets) for factor in design.numbers][1:] == [("dummy", ())]
         assert design.samples[1].shape == (8, columns)
-        assert design.samples[0].shape == (2, 1)
+        assert design.samples[0].shape == (2,)
         own = design_of({**factors, "chance": {"dummy": True}}, sample=sample)
         assert [factor.name for factor in own.numbers] == ["mill", "chance"]
     assert [factor.name for factor in design_of(factors, sample={"lhs": {"n": 3}}).numbers] == ["mill"]
+
+
+def test_no_factor_is_called_like_a_measure_or_an_end_of_its_interval():
+    measures = all_measures([])
+    assert {*measures, *(f"{measure}{end}" for measure in measures for end in ("_low", "_high"))} < RESERVED
 
 
 def test_files_are_found_beside_the_design_then_where_one_works(tmp_path: Path):

@@ -24,8 +24,15 @@ from sim.types.csv_cells import harmless
 _INTERVAL = ("_low", "_high")
 
 
+def csv_text(result: SweepResult, measures: Sequence[str] | None = None) -> str:
+    """The columns of `SweepResult.columns` as CSV with a header; what is not known is empty."""
+    sink = io.BytesIO()
+    pacsv.write_csv(_table(result.columns(measures)), sink)
+    return sink.getvalue().decode()
+
+
 def export_csv(result: SweepResult, file: Path, measures: Sequence[str] | None = None) -> None:
-    """Write the columns of `SweepResult.columns` as CSV with a header; what is not known is empty."""
+    """Write `csv_text` to a file."""
     with working_on(file.resolve()) as place:
         pacsv.write_csv(_table(result.columns(measures)), place / "new")
         (place / "new").replace(file)
