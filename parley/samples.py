@@ -28,7 +28,8 @@ def lhs(n: int, *, seed: int = 1) -> Sample:
 def sobol(n: int, *, second_order: bool = False, seed: int = 1) -> Sample:
     """Saltelli's sample for Sobol indices: `n` base rows, a power of two, make n (K + 2) points of K factors.
 
-    With second order n (2 K + 2). A dummy factor is added, unless the design has one: it shows the floor.
+    With second order n (2 K + 2). K counts a dummy factor, which is added unless the design has one: it moves
+    nothing and has luck of its own, so that it shows the floor of noise.
     """
     return {"sobol": {"n": n, "second_order": second_order, "seed": seed}}
 

@@ -67,8 +67,11 @@ levels are loaded and checked before anything is played; of a range, its ends an
 
 A quantile without a range is swept over all of (0, 1), which has no ends: a grid takes the middles of equal parts.
 
-Sobol and Morris samples get a factor `dummy` that moves nothing, unless the design has one: what its indices show is
-chance. Any point is a line of `parley compare` that plays the same runs.
+A Sobol sample gets a factor `dummy` that moves nothing, unless the design has one. Its points have other luck than
+their base row, so that its indices show what chance makes of a difference; those of any other factor that moves nothing
+are exactly 0. Other samples leave a dummy in its middle.
+
+Any point is a line of `parley compare` that plays the same runs.
 """
 
 _NUMBER = """## Number

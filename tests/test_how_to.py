@@ -270,11 +270,19 @@ def test_the_page_on_sweeps_works_as_written(workplace: Path):
     names: dict[str, Any] = {}
     for code in re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
         exec(code, names)
-    five, grid, extended = (
+    five, ends, grid, extended = (
         told[line] for line in told if line.startswith("parley sweep") and told[line].startswith("Two")
     )
     quoted = said_of(page)
+    assert "Of 5 factors 2 can be told" in five
     assert "even (82%), line (41%)" in five
+    assert "Swept: upper_price, lower_price, mill_open, line and even, by" in five
+    assert "40,960 runs" in told["parley sweep five-numbers.yaml --dry-run"]
+    assert "40,960 runs" in quoted
+    assert "Swept: standing, by 5 points" in ends
+    alone = names["parley"].Sweep.open("results/sweeps/ends").steps("farmers").rows()
+    assert [f"{row['value']:.0%}" for row in alone] == ["93%", "78%", "78%", "78%"]
+    assert "settle at 93%; with a quarter of it, half or all, at 78%" in quoted
     assert "part in 82% of" in quoted
     assert "`line`, in 41%" in quoted
     for output, shares in ((grid, ("30%", "70%")), (extended, ("58%", "1.6%", "92%", "89%"))):

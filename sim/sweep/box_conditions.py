@@ -5,7 +5,7 @@
               | format ("leads" | "ahead of") format ["on" measure]
 
 A bound and `ahead of` go by the estimate at the point. `leads` asks that the paired difference of two formats is told
-from zero at the point, all points looked at together (Holm).
+from zero at the point, all points looked at together, as the page of a sweep does (`sim.sweep.point_leaders`).
 """
 
 from __future__ import annotations
@@ -18,17 +18,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import holm, p_values, ratios
 from sim.app.errors import InputError, did_you_mean
-from sim.types.arrays import Floats, Mask
+from sim.sweep.point_leaders import told_ahead
+from sim.types.arrays import Mask
 
 if TYPE_CHECKING:
     from sim.sweep.sweep_result import SweepResult
 
-MOST_POINTS_AT_ONCE = 20_000
-"""Whose residuals are held at once."""
 RELATIONS: dict[str, Callable[[Any, float], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -74,26 +71,14 @@ class Lead:
 
     def holds(self, result: SweepResult) -> tuple[Mask, Mask]:
         """[P] where it holds, and [P] where that is known."""
-        columns = [result.design.formats.index(name) for name in (self.first, self.second)]
-        hits, trials = (part[:, :, columns] for part in result.measured(self.measure))
-        gap, p = np.empty(len(hits)), np.ones(len(hits))
-        for start in range(0, len(hits), MOST_POINTS_AT_ONCE):
-            block = slice(start, start + MOST_POINTS_AT_ONCE)
-            gap[block], p[block] = _gaps(hits[block], trials[block], certain=self.certain)
-        known: Mask = np.isfinite(gap)
-        ahead: Mask = np.asarray(np.where(known, gap, 0.0) > 0.0)
+        first, second = (result.design.formats.index(name) for name in (self.first, self.second))
+        hits, trials = result.measured(self.measure)
+        runs = trials.sum(axis=1)
+        known: Mask = np.asarray((runs[:, [first, second]] > 0).all(axis=1))
         if self.certain:
-            ahead[known] &= holm(p[known])
-        return ahead, known
-
-
-def _gaps(hits: NDArray[Any], trials: NDArray[Any], *, certain: bool) -> tuple[Floats, Floats]:
-    """Difference of two formats at points [N, D, 2], NaN where one is not known; and its p-value, if that is asked."""
-    n_points, n_draws, _ = hits.shape
-    shares = ratios(*(np.moveaxis(part, 1, 0).reshape(n_draws, -1) for part in (hits, trials)))
-    gap = shares.value[0::2] - shares.value[1::2]
-    first = 2 * np.arange(n_points)
-    return gap, p_values((shares,), first, first + 1)[0] if certain else np.ones(n_points)
+            return told_ahead(result.design, hits, trials, (first, second)), known
+        share = hits.sum(axis=1) / np.where(runs > 0, runs, 1)
+        return known & (share[:, first] > share[:, second]), known
 
 
 Clause = Bound | Lead

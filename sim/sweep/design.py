@@ -18,6 +18,8 @@ from sim.scenario.sampling.steering import Steering
 from sim.types.arrays import Floats, Ints, Keys
 
 SampleKind = Literal["grid", "lhs", "sobol", "oat", "morris", "list"]
+OTHER_LUCK = 2**32
+"""Luck of a dummy's points in a Sobol sample: that of their base row and as many times this as their column."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class NumberFactor:
     """Ends of what is swept: of the range, or the lowest and highest level."""
     levels: tuple[float, ...] = ()
     """Where only these are swept; empty for all between the ends."""
+
+    @property
+    def dummy(self) -> bool:
+        """Whether it moves nothing."""
+        return not self.steering.targets
 
 
 @dataclass(frozen=True)
@@ -67,9 +74,15 @@ class DesignPoints:
     """[N, K] level of each number factor: a value, a multiple, a shift or a quantile, by its kind."""
     luck: Ints
     """[N] points of equal luck share draws and chance: 0 for all of a grid, the base row of a Sobol sample (A, B and
-    all that mix them), the row of a Latin hypercube, the trajectory of a Morris sample."""
+    all that mix them, but a dummy's columns, which have luck of their own), the row of a Latin hypercube, the
+    trajectory of a Morris sample."""
     sample: Ints
     """[N] position of the sample in the design."""
+
+    @property
+    def group(self) -> Ints:
+        """[N] points of one number are one unit: those of equal luck, and a dummy's points with their base row."""
+        return self.luck % OTHER_LUCK
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ class SampleRows:
     shape: tuple[int, ...] = ()
     """Of a grid the levels of every number factor in order (last fastest), but for dummies; of a Sobol sample (base
     rows, columns), rows in the order base row, then A, B, AB_1 .. AB_K, and with second order BA_1 .. BA_K; of a Morris
-    sample (trajectories, K + 1); else empty."""
+    sample (trajectories, K + 1), K without dummies; else empty."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,11 @@ class Design:
     def n_runs(self) -> int:
         """Of everything."""
         return self.n_points * len(self.formats) * self.runs.draws * self.runs.replications
+
+    @property
+    def movers(self) -> list[int]:
+        """Places of the number factors that are no dummies."""
+        return [k for k, factor in enumerate(self.numbers) if not factor.dummy]
 
     def seeds(self) -> Keys:
         """[N] the seed of each point's draws and chance, 0 to 2**63 - 1: the design's own where luck is 0."""

@@ -21,8 +21,9 @@ from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.app.errors import InputError, choose_one, did_you_mean
-from sim.sweep.box_conditions import Known, holds, parse_condition
+from sim.sweep.box_conditions import Known, Lead, holds, parse_condition
 from sim.sweep.design import Design, SampleKind
+from sim.sweep.point_leaders import FEWEST_DRAWS
 from sim.types.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def sobol_indices(result: SweepResult, y: Floats, cell: int = 0) -> PickFreezeIn
     design = result.design
     at, shape = _points(design, "sobol", cell), _shape(design, "sobol")
     names = [factor.name for factor in design.numbers]
-    dummies = [factor.name for factor in design.numbers if not factor.steering.targets]
+    dummies = [factor.name for factor in design.numbers if factor.dummy]
     return pick_freeze_indices(y[at].reshape(*shape, -1), names, dummies=dummies)
 
 
@@ -97,9 +98,10 @@ def morris_effects(result: SweepResult, y: Floats, cell: int = 0) -> ElementaryE
     """Elementary effects on an answer [P, D], of the Morris sample in one cell."""
     design = result.design
     at, shape = _points(design, "morris", cell), _shape(design, "morris")
-    ranges = np.array([(factor.low, factor.high) for factor in design.numbers])
-    levels = design.points.levels[at % len(design.points.luck)].reshape(*shape, -1)
-    return elementary_effects(y[at].reshape(*shape, -1), levels, [factor.name for factor in design.numbers], ranges)
+    factors = [design.numbers[k] for k in design.movers]
+    ranges = np.array([(factor.low, factor.high) for factor in factors])
+    levels = design.points.levels[at % len(design.points.luck)][:, design.movers].reshape(*shape, -1)
+    return elementary_effects(y[at].reshape(*shape, -1), levels, [factor.name for factor in factors], ranges)
 
 
 def single_steps(result: SweepResult, measure: str, format: str | None, cell: int = 0) -> OneAtATime:
@@ -107,8 +109,8 @@ def single_steps(result: SweepResult, measure: str, format: str | None, cell: in
     design = result.design
     at, which = _points(design, "oat", cell), format_at(design, format)
     hits, trials = (part[at, :, which] for part in _counts(result, measure))
-    levels = design.points.levels[at % len(design.points.luck)]
-    return one_at_a_time(hits, trials, levels, [factor.name for factor in design.numbers])
+    levels = design.points.levels[at % len(design.points.luck)][:, design.movers]
+    return one_at_a_time(hits, trials, levels, [design.numbers[k].name for k in design.movers])
 
 
 def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSearch:
@@ -117,14 +119,19 @@ def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSe
     if format is not None:
         format_at(design, format)
     clauses = parse_condition(condition, Known(design.formats, result.measures, format))
+    if design.runs.draws < FEWEST_DRAWS and any(isinstance(one, Lead) and one.certain for one in clauses):
+        raise InputError(
+            f"Who leads at a point is told from {FEWEST_DRAWS} draws of it on, and here are {design.runs.draws}. "
+            'Ask for "ahead of" in place of "leads": it goes by the estimates.'
+        )
     met, known = holds(result, clauses)
     interest = np.where(known, met.astype(np.float64), np.nan)
-    return box_search(_factors(result), interest, " and ".join(map(str, clauses)), groups=_luck(design))
+    return box_search(_factors(result), interest, " and ".join(map(str, clauses)), groups=_groups(design))
 
 
 def tree(result: SweepResult, y: Floats, what: str) -> RegressionTree:
     """A regression tree of an answer [P, D] over all factors."""
-    return regression_tree(_factors(result), y.mean(axis=1), what, groups=_luck(result.design))
+    return regression_tree(_factors(result), y.mean(axis=1), what, groups=_groups(result.design))
 
 
 def regrets(result: SweepResult, measure: str = "settlement") -> Regret:
@@ -139,13 +146,13 @@ def _counts(result: SweepResult, measure: str) -> tuple[NDArray[Any], NDArray[An
 
 def _factors(result: SweepResult) -> Mapping[str, NDArray[Any]]:
     """[P] levels of every factor that moves something."""
-    dummies = {factor.name for factor in result.design.numbers if not factor.steering.targets}
+    dummies = {factor.name for factor in result.design.numbers if factor.dummy}
     return {name: levels for name, levels in result.inputs().items() if name not in dummies}
 
 
-def _luck(design: Design) -> Ints:
-    """[P] points of one number share their luck, so that they stay together where points are split."""
-    return np.tile(design.points.luck, len(design.cells))
+def _groups(design: Design) -> Ints:
+    """[P] points of one number stay together where points are split."""
+    return np.tile(design.points.group, len(design.cells))
 
 
 def _points(design: Design, kind: SampleKind, cell: int | None = None) -> Ints:

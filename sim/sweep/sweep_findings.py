@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.statistics.intervals import UNKNOWN, Estimate, Ratios, difference, holm, p_values, ratios
+from sim.analysis.statistics.intervals import UNKNOWN, Estimate, Ratios, difference, ratios
 from sim.analysis.sweeps.box_search import BoxSearch, box_search
 from sim.analysis.sweeps.elementary_effects import ElementaryEffects, OneAtATime, elementary_effects, one_at_a_time
 from sim.analysis.sweeps.heat_map import HeatMap, heat_map
@@ -25,8 +25,9 @@ from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.sweep.design import Design, SampleRows
+from sim.sweep.point_leaders import FEWEST_DRAWS, Standing, leading, panel_places, standings
 from sim.sweep.sweep_result import Measured, SweepResult
-from sim.types.arrays import Floats, Ints, Mask
+from sim.types.arrays import Floats, Ints
 from sim.types.message import message
 
 MAIN = ("settlement", "in_force", "signed")
@@ -37,26 +38,12 @@ TWIN = 0.02
 """Difference of shares up to which two formats do the same."""
 RARE = 0.05
 """Share below which, in every format over all points, a measure is not what a page asks about."""
-FEWEST_DRAWS = 10
-"""Draws of a point from which it is told who leads there; below, a t interval holds all."""
 FEWEST_POINTS = 40
 """Points from which a box and a tree are looked for."""
 EDGE = 0.02
 """Share of points below which, or above one minus it, no box is looked for."""
 MOST_PANELS = 6
 """Panels that are drawn; of the others the shares are told."""
-MOST_PAIRS = 20_000
-"""Pairs whose residuals are held at once."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Who leads at each point, beyond simulation error."""
-
-    leader: Ints
-    """[N] the format that is ahead of every other one; -1 where one cannot tell."""
-    behind: Mask
-    """[N, F] formats that are told to be behind the highest."""
 
 
 @dataclass(frozen=True)
@@ -160,42 +147,6 @@ def by_unit(hits: NDArray[Any], trials: NDArray[Any], luck: Ints) -> tuple[NDArr
     return sums, counts
 
 
-def leading(hits: NDArray[Any], trials: NDArray[Any]) -> Standing:
-    """Who leads and who is behind at each point, from counts [N, D, F], all points looked at together.
-
-    A format leads if it is ahead of every other one: the largest p-value over the others counts; one is behind if it is
-    told from the highest. Of F - 1 formats that may wrongly be the highest, each is with half the two-sided error,
-    hence the factor (F - 1) / 2 from three formats on. Over points (and formats behind): Holm (1979).
-    """
-    n_points, n_draws, n_formats = hits.shape
-    nothing = Standing(np.full(n_points, -1), np.zeros((n_points, n_formats), dtype=np.bool_))
-    if n_formats < 2 or n_draws < FEWEST_DRAWS:
-        return nothing
-    top, p = np.empty(n_points, dtype=np.int64), np.ones((n_points, n_formats))
-    step = max(1, MOST_PAIRS // n_formats)
-    for start in range(0, n_points, step):
-        block = slice(start, min(start + step, n_points))
-        top[block], p[block] = _top(hits[block], trials[block])
-    others = np.arange(n_formats) != top[:, None]
-    p = np.minimum(p * max(1.0, (n_formats - 1) / 2), 1.0)
-    behind = nothing.behind.copy()
-    behind[others] = holm(p[others])
-    return Standing(np.where(holm(np.where(others, p, 0.0).max(axis=1)), top, -1), behind)
-
-
-def _top(hits: NDArray[Any], trials: NDArray[Any]) -> tuple[Ints, Floats]:
-    """[N] the format with the highest share at each point, and [N, F] p-values of its being ahead; 1 for itself."""
-    n_points, n_draws, n_formats = hits.shape
-    flat = ratios(*(counts.transpose(1, 0, 2).reshape(n_draws, -1) for counts in (hits, trials)))
-    share = np.where(np.isfinite(flat.value), flat.value, -1.0).reshape(n_points, n_formats)
-    top = share.argmax(axis=1)
-    first = (np.arange(n_points) * n_formats + top)[:, None]
-    others = np.arange(n_points)[:, None] * n_formats + np.arange(n_formats)
-    pairs, p = others != first, np.ones((n_points, n_formats))
-    p[pairs] = p_values([flat], np.broadcast_to(first, others.shape)[pairs], others[pairs])[0]
-    return top, p
-
-
 @lru_cache(maxsize=1)
 def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
     """Everything that is said of a sweep, from its counts; with names for its formats, by default the file's.
@@ -204,24 +155,23 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
     """
     design = result.design
     names = names or format_names(design)
-    luck = np.tile(design.points.luck, len(design.cells))
+    luck = np.tile(design.points.group, len(design.cells))
     parties = {f"stopped_by_{party}": party for party in design.scenario.resolved.parties}
     read = result.measured_together([*MAIN, *parties])
     counts = {name: read[name] for name in MAIN}
     shares = {name: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for name, of_one in counts.items()}
     measure = next((name for name in MAIN if np.nanmax(shares[name].value, initial=0.0) >= RARE), MAIN[0])
     main = counts[measure]
-    places = _places(design)
-    standings = [leading(main.hits[at], main.trials[at]) for _, _, at in places]
-    leader = np.concatenate([standing.leader for standing in standings])
+    places, standing = panel_places(design), standings(design, *main)
+    leader = standing.leader
     alike = twins(main, leading_pair(shares[measure], leader)[0])
     pair = leading_pair(shares[measure], leader, alike)
     ahead = _ahead(main, luck, places)
     axes = {sample: _axes(design, sample, main, pair) for sample in design.samples if sample.kind == "grid"}
     panels: list[Panel] = []
-    for (cell, sample, at), standing, over_all in zip(places, standings, ahead, strict=True):
+    for (cell, sample, at), over_all in zip(places, ahead, strict=True):
         total = ratios(*by_unit(main.hits[at], main.trials[at], luck[at]))
-        panel = Panel(cell, sample, standing, over_all, total, _gap(total, pair))
+        panel = Panel(cell, sample, standing.part(at), over_all, total, _gap(total, pair))
         here = {name: _at(of_one, at) for name, of_one in counts.items()}
         asked = _PanelCounts(design, names, sample, here, measure, pair, axes.get(sample, ()))
         panels.append(asked.analysed(panel) if len(panels) < MOST_PANELS else panel)
@@ -245,16 +195,6 @@ def _regret(main: Measured, names: tuple[str, ...]) -> Regret | None:
     return regret(main.hits.astype(np.int64), main.trials.astype(np.int64), names)
 
 
-def _places(design: Design) -> list[tuple[int, SampleRows, slice]]:
-    """Cell, sample and points of each panel."""
-    n = len(design.points.luck)
-    return [
-        (cell, sample, slice(cell * n + sample.first, cell * n + sample.end))
-        for cell in range(len(design.cells))
-        for sample in design.samples
-    ]
-
-
 def _at(counts: Measured, at: slice) -> tuple[NDArray[Any], NDArray[Any]]:
     return counts.hits[at], counts.trials[at]
 
@@ -265,7 +205,8 @@ def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice
     for sample in dict.fromkeys(sample for _, sample, _ in places):
         same = [i for i, place in enumerate(places) if place[1] == sample]
         units = [by_unit(*_at(main, places[i][2]), luck[places[i][2]]) for i in same]
-        for i, leader in zip(same, leading(*map(np.stack, zip(*units, strict=True))).leader.tolist(), strict=True):
+        together = leading(*map(np.stack, zip(*units, strict=True)), shared=False)
+        for i, leader in zip(same, together.leader.tolist(), strict=True):
             ahead[i] = leader
     return ahead
 
@@ -335,14 +276,14 @@ class _PanelCounts:
     @property
     def luck(self) -> Ints:
         """[N]."""
-        return self.design.points.luck[self.sample.first : self.sample.end]
+        return self.design.points.group[self.sample.first : self.sample.end]
 
     @property
     def inputs(self) -> dict[str, Floats]:
         """Factors that are swept, without dummies."""
         swept = [k for k in range(self.levels.shape[1]) if np.ptp(self.levels[:, k]) > 0.0]
         numbers = self.design.numbers
-        return {numbers[k].name: self.levels[:, k] for k in swept if numbers[k].steering.targets}
+        return {numbers[k].name: self.levels[:, k] for k in swept if not numbers[k].dummy}
 
     @cached_property
     def answer(self) -> Floats:
@@ -361,32 +302,30 @@ class _PanelCounts:
         if len(self.pair) < 2:
             return replace(panel, axes=axes, maps=maps)
         first, second = self.pair[0], self.pair[-1]
-        formats = self.names
-        turn = tipping(maps[self.measure], first, second, (formats[first], formats[second]))
-        standing, side = panel.standing, turn.side.ravel()
-        if len(formats) == 2 and len(side) == len(standing.leader):  # the two alone: as the map says it
-            leader = np.where(side > 0, first, np.where(side < 0, second, -1))
-            standing = Standing(leader, (leader[:, None] >= 0) & (leader[:, None] != np.arange(2)))
-        return replace(panel, standing=standing, axes=axes, maps=maps, tipping=turn)
+        heat, pair = maps[self.measure], (self.names[first], self.names[second])
+        by_point = heat.points.size == panel.n_points  # else its squares are means over points
+        turn = tipping(heat, first, second, pair, at_least=panel.standing.widest if by_point else 0.0)
+        return replace(panel, axes=axes, maps=maps, tipping=turn)
 
     def _indices(self) -> dict[str, PickFreezeIndices]:
         names = [factor.name for factor in self.design.numbers]
-        dummies = [factor.name for factor in self.design.numbers if not factor.steering.targets]
+        dummies = [factor.name for factor in self.design.numbers if factor.dummy]
         answers = {"": self.answer} if len(self.pair) > 1 else {}
         answers |= {id_: self._share(at) for at, id_ in enumerate(self.design.formats)}
         shape = (*self.sample.shape[:2], self.design.runs.draws)
         return {id_: pick_freeze_indices(y.reshape(shape), names, dummies=dummies) for id_, y in answers.items()}
 
     def _effects(self) -> ElementaryEffects:
-        names = [factor.name for factor in self.design.numbers]
-        ranges = np.array([(factor.low, factor.high) for factor in self.design.numbers])
-        y = self.answer.reshape(*self.sample.shape[:2], -1)
-        return elementary_effects(y, self.levels.reshape(*self.sample.shape[:2], -1), names, ranges)
+        factors, shape = [self.design.numbers[k] for k in self.design.movers], (*self.sample.shape[:2], -1)
+        ranges, names = np.array([(one.low, one.high) for one in factors]), [one.name for one in factors]
+        levels = self.levels[:, self.design.movers].reshape(shape)
+        return elementary_effects(self.answer.reshape(shape), levels, names, ranges)
 
     def _steps(self) -> dict[str, OneAtATime]:
-        names, (hits, trials) = [factor.name for factor in self.design.numbers], self.counts[self.measure]
+        movers, (hits, trials) = self.design.movers, self.counts[self.measure]
+        names, levels = [self.design.numbers[k].name for k in movers], self.levels[:, movers]
         return {
-            id_: one_at_a_time(hits[..., at], trials[..., at], self.levels, names)
+            id_: one_at_a_time(hits[..., at], trials[..., at], levels, names)
             for at, id_ in enumerate(self.design.formats)
         }
 

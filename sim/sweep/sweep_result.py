@@ -237,7 +237,7 @@ class SweepResult:
         design, cells = self.design, structure_levels(self.design)
         out: dict[str, Sequence[Any]] = {name: list(dict.fromkeys(levels.tolist())) for name, levels in cells.items()}
         for place, factor in enumerate(design.numbers):
-            if factor.steering.targets:  # a dummy has one level
+            if not factor.dummy:  # it has one level
                 out[factor.name] = list(dict.fromkeys(design.points.levels[:, place].tolist()))
         return {**out, "format": design.formats}
 

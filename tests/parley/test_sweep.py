@@ -116,7 +116,7 @@ def test_a_grid_is_a_dataset(grid: parley.Sweep, sweep: parley.Sweep):
 
 
 def test_every_question_has_an_answer_with_rows_and_a_sentence(sweep: parley.Sweep):
-    names = ["line", "even", "dummy"]
+    names = ["line", "even"]
     assert [row["factor"] for row in sweep.morris("farmers", minus="all-three").rows()] == names
     assert {row["factor"] for row in sweep.steps("farmers").rows()} <= set(names)
     assert {row["format"] for row in sweep.regret().rows()} == {"farmers", "all-three"}

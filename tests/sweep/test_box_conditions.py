@@ -62,9 +62,12 @@ def test_what_may_not_is_said_in_words(text: str, words: str):
 
 
 def result_of(hits: Any, trials: Any) -> Any:
-    """A result of [P, D, F] counts of every measure."""
+    """A result of [P, D, F] counts of every measure, at points of their own luck."""
     measured = np.asarray(hits), np.asarray(trials)
-    return SimpleNamespace(design=SimpleNamespace(formats=KNOWN.formats), measured=lambda _: measured)
+    sample = SimpleNamespace(first=0, end=len(hits))
+    points = SimpleNamespace(luck=np.arange(len(hits)))
+    design = SimpleNamespace(formats=KNOWN.formats, cells=(None,), samples=(sample,), points=points)
+    return SimpleNamespace(design=design, measured=lambda _: measured)
 
 
 def test_a_bound_holds_by_the_share_and_only_where_it_is_known():

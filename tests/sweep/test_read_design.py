@@ -16,6 +16,7 @@ from sim.sweep.design import Design
 from sim.sweep.designs.check_design import RESERVED
 from sim.sweep.designs.read_design import make_design, read_design
 from sim.sweep.folders.duckdb_views import all_measures
+from sim.sweep.folders.played import point_keys
 
 DESIGNS = Path(__file__).parent / "designs"
 FILE, VILLAGE_FILE = Path("scenarios/minimal.yaml"), Path("scenarios/well-formats.yaml")
@@ -76,16 +77,26 @@ def test_a_factor_is_a_number_where_its_levels_change_numbers_alone(factor: Any,
         assert len(design.cells) == 1
 
 
-def test_variance_based_samples_get_a_dummy_of_their_own_unless_there_is_one():
+def test_a_sobol_sample_gets_a_dummy_unless_there_is_one():
     factors = {"mill": {"path": "parties.mill.salience.sluice", "as": "scale", "range": [0.5, 2]}}
-    for sample, columns in (({"sobol": {"n": 8}}, 4), ({"morris": {"trajectories": 8}}, 3)):
-        design = design_of(factors, sample=[{"grid": {"points": 2}}, sample])
-        assert [(factor.name, factor.steering.targets) for factor in design.numbers][1:] == [("dummy", ())]
-        assert design.samples[1].shape == (8, columns)
-        assert design.samples[0].shape == (2,)
-        own = design_of({**factors, "chance": {"dummy": True}}, sample=sample)
-        assert [factor.name for factor in own.numbers] == ["mill", "chance"]
-    assert [factor.name for factor in design_of(factors, sample={"lhs": {"n": 3}}).numbers] == ["mill"]
+    morris = {"morris": {"trajectories": 8}}
+    design = design_of(factors, sample=[{"grid": {"points": 2}}, morris, {"sobol": {"n": 8}}])
+    assert [(factor.name, factor.steering.targets) for factor in design.numbers][1:] == [("dummy", ())]
+    assert design.movers == [0]
+    assert [sample.shape for sample in design.samples] == [(2,), (8, 2), (8, 4)]
+    own = design_of({**factors, "chance": {"dummy": True}}, sample={"sobol": {"n": 8}})
+    assert [factor.name for factor in own.numbers] == ["mill", "chance"]
+    for sample in ({"lhs": {"n": 3}}, morris):
+        assert [factor.name for factor in design_of(factors, sample=sample).numbers] == ["mill"]
+
+
+def test_the_points_of_a_dummy_are_played():
+    factors = {"mill": {"path": "parties.mill.salience.sluice", "as": "scale", "range": [0.5, 2]}}
+    design = design_of(factors, sample={"sobol": {"n": 8}})
+    keys = point_keys(design).reshape(8, 4)
+    assert len(np.unique(keys)) == 8 * 3  # A, B (of one factor also AB), and the dummy's
+    assert len(np.unique(design.seeds())) == 16
+    assert (design.points.group.reshape(8, 4) == np.arange(8)[:, None]).all()
 
 
 def test_no_factor_is_called_like_a_measure_or_an_end_of_its_interval():
@@ -239,7 +250,7 @@ def test_problems_of_a_list_have_its_own_lines(tmp_path: Path, rows: str, line: 
 def test_samples_may_be_several_and_inputs_are_counted():
     design = read_design(DESIGNS / "valid" / "several-samples.yaml")
     assert [(rows.kind, rows.end - rows.first) for rows in design.samples] == [
-        ("grid", 3 * 3 * 2), ("lhs", 10), ("sobol", 4 * 10), ("morris", 3 * 5), ("oat", 1 + 4 + 4 + 1),
+        ("grid", 3 * 3 * 2), ("lhs", 10), ("sobol", 4 * 10), ("morris", 3 * 4), ("oat", 1 + 4 + 4 + 1),
     ]  # fmt: skip
     assert design.keep_runs
     assert design.n_runs == design.n_points * 2 * 2 * 2

@@ -6,36 +6,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.statistics.intervals import Ratios, ratios
-from sim.sweep.sweep_findings import by_unit, findings, grid_axes, leading, leading_pair, twins
+from sim.sweep.sweep_findings import by_unit, findings, grid_axes, leading_pair, twins
 from sim.sweep.sweep_result import Measured
 from tests.report.sweep.made_sweep import grid, lhs, morris, oat, saltelli
-
-
-def counts(shares, n_draws=60, replications=4, seed=1):
-    """[N, D, F] counts with these shares [N, F] of runs, and a mood of the draw that all share."""
-    chance = np.random.default_rng(seed)
-    mood = chance.normal(0.0, 0.1, (1, n_draws, 1))
-    share = np.clip(np.asarray(shares)[:, None, :] + mood, 0.0, 1.0)
-    return chance.binomial(replications, share), np.full(share.shape, replications)
-
-
-def test_who_leads_is_told_where_it_is_so_and_not_where_all_are_level():
-    told = leading(*counts([[0.2, 0.8, 0.3], [0.9, 0.3, 0.4], [0.5, 0.5, 0.5], [0.7, 0.7, 0.1]]))
-    assert told.leader.tolist() == [1, 0, -1, -1]
-    assert told.behind.tolist() == [[True, False, True], [False, True, True], [False] * 3, [False, False, True]]
-
-
-def test_no_leader_is_told_from_few_draws_nor_of_one_format():
-    assert leading(*counts([[0.0, 1.0]], n_draws=9)).leader.tolist() == [-1]
-    assert leading(*counts([[0.5], [0.9]])).leader.tolist() == [-1, -1]
-
-
-@pytest.mark.parametrize("n_formats", [2, 4])
-def test_over_many_points_without_a_leader_one_is_seldom_told(n_formats):
-    level = np.full((60, n_formats), 0.4)
-    told = [leading(*counts(level, n_draws=30, seed=seed)) for seed in range(60)]
-    wrong = [(one.leader >= 0).any() or one.behind.any() for one in told]
-    assert np.mean(wrong) <= 0.14  # 5% and three standard errors
+from tests.sweep.shared_moods import counts
 
 
 def test_points_that_share_luck_have_the_draw_as_their_unit():
@@ -173,6 +147,17 @@ def test_luck_that_rows_have_in_common_makes_no_box_and_no_tree():
         trees += panel.tree.nodes[0].split is not None
     assert boxes <= 2
     assert trees <= 2
+
+
+def test_a_dummy_is_no_factor_but_shows_the_floor():
+    made = saltelli(512, 3, lambda a, b, c: (a, 0.5 + 0 * b))
+    assert len(np.unique(made.design.points.luck)) == 2 * 512
+    (panel,) = findings(made).panels
+    indices = panel.indices["farmers"]
+    assert [one.dummy for one in indices.factors] == [False, False, True]
+    assert indices.factors[2].total.value != 0.0
+    assert indices.floor > 0.0
+    assert indices.sentence.startswith("Of 2 factors 1 can be told")
 
 
 def test_regret_needs_draws():

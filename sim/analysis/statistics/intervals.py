@@ -19,7 +19,7 @@ Many differences looked at together are judged together (`p_values`, `holm`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -163,6 +163,13 @@ class Ratios:
         """The estimate at one position of the trailing axes."""
         return Estimate(float(self.value[where]), float(self.low[where]), float(self.high[where]))
 
+    def column(self, *where: int) -> Ratios:
+        """All at one position of the last trailing axes."""
+        return Ratios(**{name: np.asarray(getattr(self, name)[(..., *where)]) for name in _PARTS})
+
+
+_PARTS = tuple(one.name for one in fields(Ratios))
+
 
 def ratios(hits: NDArray[Any], trials: NDArray[Any] | int) -> Ratios:
     """Shares of `hits` among `trials`, with Wilson intervals at the effective sample size of the clusters.
@@ -239,17 +246,21 @@ def difference(first: Ratios, second: Ratios, at_first: tuple[int, ...], at_seco
     with k by `prior_move`. Positions are those in the trailing axes; where either share is unknown,
     NaN in [-1, 1].
     """
-    left, right = first.at(*at_first), second.at(*at_second)
-    if not (left.known and right.known):
-        return Estimate(float("nan"), -1.0, 1.0)
-    z_left, z_right = first.residual[(slice(None), *at_first)], second.residual[(slice(None), *at_second)]
-    clusters = np.minimum(first.clusters[at_first], second.clusters[at_second])
-    correlation, deviation = _together(z_left, z_right, clusters)
+    value, low, high = differences(first.column(*at_first), second.column(*at_second))
+    return Estimate(float(value), float(low), float(high))
+
+
+def differences(left: Ratios, right: Ratios) -> tuple[Floats, Floats, Floats]:
+    """[...] as `difference`, at every position at once: values and the two ends."""
+    clusters = np.minimum(left.clusters, right.clusters)
+    correlation, deviation = _together(left.residual, right.residual, clusters)
     least = t_quantile(clusters - 1.0) * deviation
     value = left.value - right.value
-    below = float(_length(left.value - left.low, right.high - right.value, correlation, least))
-    above = float(_length(left.high - left.value, right.value - right.low, correlation, least))
-    return Estimate(value, max(value - below, -1.0), min(value + above, 1.0))
+    below = _length(left.value - left.low, right.high - right.value, correlation, least)
+    above = _length(left.high - left.value, right.value - right.low, correlation, least)
+    known = np.isfinite(value)
+    low, high = np.maximum(value - below, -1.0), np.minimum(value + above, 1.0)
+    return value, np.where(known, low, -1.0), np.where(known, high, 1.0)
 
 
 def _together(first: Floats, second: Floats, clusters: Floats) -> tuple[Floats, Floats]:
@@ -314,8 +325,7 @@ def p_values(measures: Sequence[Ratios], first: Ints, second: Ints) -> Floats:
 
 def _side_by_side(measures: Sequence[Ratios]) -> Ratios:
     """Shares of the same draws in one, along their last axis."""
-    names = ("value", "low", "high", "size", "clusters", "residual")
-    return Ratios(**{name: np.concatenate([getattr(one, name) for one in measures], axis=-1) for name in names})
+    return Ratios(**{name: np.concatenate([getattr(one, name) for one in measures], axis=-1) for name in _PARTS})
 
 
 def holm(p: Sequence[float] | Floats, error: float = FAMILY_ERROR) -> Mask:

@@ -11,8 +11,8 @@ Of several sizes of slices (`ALPHAS`) that is taken whose box holds most so.
 
 A box is found even in noise. So the search is repeated on halves of the points, on both of every random split, and each
 half's box is held against the points of the other half (complementary pairs; Shah & Samworth 2013, J. R. Statist. Soc.
-B 75). What they hold of the interest there is what a box found this way is worth on new points; where that is not above
-the mean beyond chance, no box is told.
+B 75). What they hold of the interest there is what a box found this way is worth on new points; where its interval is
+not above the mean, no box is told.
 
 Shape letters: N points, K factors.
 """
@@ -26,7 +26,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from scipy.special import betainc  # pyright: ignore[reportMissingTypeStubs]
 
-from sim.analysis.statistics.intervals import Estimate, linearised
+from sim.analysis.statistics.intervals import Estimate, linearised, ratios
 from sim.analysis.sweeps.factor_levels import FactorRange, Levels, coded, sampling_units, where
 from sim.types.arrays import Floats, Ints, Mask
 from sim.types.marks import HIDDEN
@@ -125,7 +125,7 @@ def box_search(
     if ((y[known] < 0.0) | (y[known] > 1.0)).any():
         raise ValueError("interest is a share from 0 to 1")
     rows = np.flatnonzero(known)
-    nothing = _nothing_to_search(y[rows])
+    nothing = _nothing_to_search(y[rows], what)
     if nothing is not None:
         mean = float(y[rows].mean()) if len(rows) else 0.0
         return BoxSearch(len(rows), mean, (), None, (), inside=known, said=(nothing,))
@@ -340,12 +340,16 @@ class _Search:
         return tuple(sorted(asked, key=lambda one: one.quasi_p))
 
 
-def _nothing_to_search(y: Floats) -> Message | None:
+def _nothing_to_search(y: Floats, what: Message | str) -> Message | None:
     if len(y) < LEAST_POINTS:
         return message("Only {points} points: too few to look for a box.", points=len(y))
-    if np.ptp(y) == 0.0:
-        return message("It is so at all points alike: there is no box to look for.")
-    return None
+    if np.ptp(y) > 0.0:
+        return None
+    if y[0] == 0.0:
+        return message("At no point: {what}. There is no box to look for.", what=what)
+    if y[0] == 1.0:
+        return message("At every point: {what}. There is no box to look for.", what=what)
+    return message("To the same degree at every point: {what}. There is no box to look for.", what=what)
 
 
 def _halves(search: _Search, rows: Ints, unit: Ints, *, splits: int, seed: int) -> tuple[list[_Limits], Floats]:
@@ -363,12 +367,16 @@ def _halves(search: _Search, rows: Ints, unit: Ints, *, splits: int, seed: int) 
 
 
 def _held_out(y: Floats, weight: Floats, unit: Ints) -> tuple[Estimate, Estimate, bool]:
-    """Density and coverage of boxes on points that they were not found on; whether that density is above the mean."""
+    """Density and coverage of boxes on points that they were not found on; whether that density is above the mean.
+
+    Of few points the variance is worth little, so the density has the interval of a share (`ratios`), and the mean must
+    lie below that interval as well as below that of the difference.
+    """
     _, at = np.unique(unit, return_inverse=True)
     both, inside, interest, points = (np.bincount(at, part) for part in (weight * y, weight, y, np.ones(len(y))))
-    density, mean = linearised(both, inside), linearised(interest, points)
-    coverage, lead = linearised(both, interest).estimates()[0], density.minus(mean).estimates()[0]
-    return density.estimates()[0], coverage, lead.low > 0.0
+    lead = linearised(both, inside).minus(linearised(interest, points)).estimates()[0]
+    density, coverage = ratios(both, inside).at(), linearised(both, interest).estimates()[0]
+    return density, coverage, lead.low > 0.0 and density.low > float(y.mean())
 
 
 def _sentences(

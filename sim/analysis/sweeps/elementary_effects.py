@@ -165,15 +165,22 @@ def _spreads(seen: Floats, variance: Means) -> list[Estimate]:
     return [Estimate(*one) for one in ends]
 
 
+def _points(share: float) -> float:
+    """A difference of shares in percentage points, as sentences say it."""
+    return round(100.0 * share, 1)
+
+
 def _moving(factors: Sequence[FactorEffects]) -> Message:
     """Which factors move the answer, the largest mean absolute effect first."""
     moving = sorted((one for one in factors if one.moves), key=lambda one: -one.mu_star.value)
     if not moving:
         return message("No factor can be told to move the answer beyond chance.")
-    names = tuple(message("{factor} ({effect})", factor=one.factor, effect=one.mu_star.value) for one in moving)
+    names = tuple(
+        message("{factor} ({effect})", factor=one.factor, effect=_points(one.mu_star.value)) for one in moving
+    )
     return message(
-        "Of {factors} factors {moving} can be told to move the answer (mean absolute effect over the whole range): "
-        "{names}.",
+        "Of {factors} factors {moving} can be told to move the answer (mean absolute effect over the whole range, "
+        "in percentage points): {names}.",
         joint=", ",
         factors=len(factors),
         moving=len(moving),
@@ -244,7 +251,12 @@ def _stepping(steps: Sequence[FactorStep], n_factors: int) -> Message:
     if not told:
         return message("No factor, moved alone, can be told to move the share.")
     names = tuple(
-        message("{factor} ({effect} at {level})", factor=step.factor, effect=step.effect.value, level=step.level)
+        message(
+            "{factor} ({effect} points at {level})",
+            factor=step.factor,
+            effect=_points(step.effect.value),
+            level=step.level,
+        )
         for step in sorted(largest.values(), key=lambda step: -abs(step.effect.value))
     )
     return message(

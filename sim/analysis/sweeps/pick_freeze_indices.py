@@ -12,6 +12,10 @@ noise would enter every square: inert factors would have totals above 0 and V wo
 *different* draws d != d' of the two factors, whose luck is independent, averaged over all ordered pairs: an unbiased
 estimate of the product of the two expectations, whether or not the points of a base row have their luck in common.
 
+With the row's luck an inert factor is exactly 0: its points are the same runs again. A dummy, which is known to move
+nothing, is therefore played with other luck (`sim.sweep.designs.samples`): its true indices are 0, its estimates float
+as chance makes them float, and an index is told only above what it shows.
+
 Indices are ratios of means over base rows, which are the sampling unit. So intervals cover both the points that were
 not in the sample and the luck that was not played. They are Fieller's (1954, J. R. Statist. Soc. B 16): all ratios S
 for which numerator - S V is not told from 0. Where V is barely told from 0, linearised ones hold a total in 81 to 86%
@@ -24,9 +28,9 @@ Shape letters: N base rows, S columns (A, B, AB_1 .. AB_K, then perhaps BA_1 .. 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, compress
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -50,9 +54,9 @@ class FactorIndices:
     total: Estimate
     """With all its interactions."""
     moves: bool
-    """Whether the total lies above 0 beyond chance, all factors taken together (Holm)."""
+    """Whether the total lies above 0 beyond chance, all factors taken together (Holm), and above the floor."""
     dummy: bool
-    """Whether it is known to move nothing, so that it shows the floor."""
+    """Whether it is known to move nothing and was played with other luck, so that it shows the floor."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,8 @@ class PickFreezeIndices:
 
     @property
     def floor(self) -> float:
-        """The highest end of a dummy's interval: a total below it is nothing; 0 without a dummy."""
-        return max((of_one.total.high for of_one in self.factors if of_one.dummy), default=0.0)
+        """The highest end of a dummy's interval, at least 0: a total below it is not told; 0 without a dummy."""
+        return _floor(of_one.total for of_one in self.factors if of_one.dummy)
 
 
 def pick_freeze_indices(y: Floats, factors: Sequence[str], *, dummies: Collection[str] = ()) -> PickFreezeIndices:
@@ -105,7 +109,7 @@ def pick_freeze_indices(y: Floats, factors: Sequence[str], *, dummies: Collectio
             point of a base row was not played (NaN), the row is left out. A share of a varying number of runs (lasted
             among signed) is no such answer: its expectation is a ratio.
         factors: [K] their names, in the order of the columns.
-        dummies: those of them that are known to move nothing.
+        dummies: those of them that are known to move nothing, whose columns have luck of their own.
 
     Raises:
         ValueError: S is neither K + 2 nor 2 K + 2, or D is 1.
@@ -177,9 +181,20 @@ def _of_factors(
     first, total = _first_and_total(columns, len(factors))
     mean, deviation = total.mean(axis=0), np.sqrt(_covariance(total, total))
     t = np.divide(mean, deviation, out=np.zeros_like(deviation), where=deviation > 0.0)
-    moves = holm(np.asarray(stdtr(len(v) - 1.0, -t)))
-    rows = zip(factors, fieller(first, v), fieller(total, v), moves.tolist(), strict=True)
-    return tuple(FactorIndices(name, one, whole, moved, name in dummies) for name, one, whole, moved in rows)
+    asked = np.array([name not in dummies for name in factors])
+    moves, totals = np.zeros(len(factors), dtype=np.bool_), fieller(total, v)
+    moves[asked] = holm(np.asarray(stdtr(len(v) - 1.0, -t[asked])))
+    floor = _floor(compress(totals, ~asked))
+    rows = zip(factors, fieller(first, v), totals, moves.tolist(), strict=True)
+    return tuple(
+        FactorIndices(name, one, whole, moved and whole.value > floor, name in dummies)
+        for name, one, whole, moved in rows
+    )
+
+
+def _floor(totals: Iterable[Estimate]) -> float:
+    """Of the total indices of dummies."""
+    return max((0.0, *(total.high for total in totals)))
 
 
 def _of_pairs(columns: Floats, v: Floats, factors: Sequence[str]) -> tuple[PairIndex, ...]:
@@ -228,7 +243,7 @@ def _sentences(factors: Sequence[FactorIndices]) -> tuple[Message, ...]:
             "Of {factors} factors {moving} can be told to move the answer (share of the variance between points, with "
             "interactions): {names}.",
             joint=", ",
-            factors=len(factors),
+            factors=sum(not one.dummy for one in factors),
             moving=len(moving),
             names=names,
         ),

@@ -16,7 +16,7 @@ Shape letters: P design points, D draws, F formats.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -91,15 +91,15 @@ def regret(
     if not more_is_better:
         np.negative(share, out=share)
     weight = np.ones(len(share)) if weights is None else weights[played]
-    by_draw = _regret_by_draw(share, weight / weight.sum(), crossed=True)
-    same_draws = _regret_by_draw(share, weight / weight.sum(), crossed=False).mean(axis=1)
+    by_draw = regret_by_draw(share, weight / weight.sum(), crossed=True)
+    same_draws = regret_by_draw(share, weight / weight.sum(), crossed=False).mean(axis=1)
     overall = share.mean(axis=1)
     best = overall == overall.max(axis=1, keepdims=True)
     best_at = (weight / weight.sum()) @ (best / best.sum(axis=1, keepdims=True))
     rows: list[FormatRegret] = []
     for f, name in enumerate(formats):
         mean, ninety, worst = (_bounded(_mean(by_draw[kind, :, f]), float(same_draws[kind, f])) for kind in range(3))
-        rows.append(FormatRegret(name, mean, ninety, worst, best_at=float(best_at[f])))
+        rows.append(FormatRegret(name, *_ordered(mean, ninety, worst), best_at=float(best_at[f])))
     order = sorted(range(n_formats), key=lambda f: rows[f].mean.value)
     lead, told = _lead(by_draw[0][:, order])
     ordered = tuple(rows[f] for f in order)
@@ -107,7 +107,7 @@ def regret(
     return Regret(len(share), n_points - len(share), ordered, lead, told_apart=told, said=said)
 
 
-def _regret_by_draw(share: Floats, weight: Floats, *, crossed: bool) -> Floats:
+def regret_by_draw(share: Floats, weight: Floats, *, crossed: bool) -> Floats:
     """[3, D, F] regret of each format in each draw: in the mean over points, around the worst tenth, at the worst.
 
     From shares [P, D, F]; best format and ranks of points are from the draws of all other folds, or, where not
@@ -164,8 +164,31 @@ def _mean(moved: Floats) -> Estimate:
 
 
 def _bounded(estimate: Estimate, same_draws: float) -> Estimate:
-    """With an upper end that holds although the estimate may be short: as far above that of the same draws."""
-    return Estimate(estimate.value, estimate.low, estimate.high + max(same_draws - estimate.value, 0.0))
+    """With an upper end that holds although the estimate may be short: as far above that of the same draws.
+
+    No regret is below 0; chosen on other draws than it is scored on, it may come out there by chance.
+    """
+    high = estimate.high + max(same_draws - estimate.value, 0.0)
+    return Estimate(*(max(one, 0.0) for one in (estimate.value, estimate.low, high)))
+
+
+def _ordered(mean: Estimate, ninety: Estimate, worst: Estimate) -> tuple[Estimate, Estimate, Estimate]:
+    """With values that rise, since the points of the tail are found on other draws and may come out lower there.
+
+    The worst point is at least as bad as any mean of points. Where few points are bad the mean may truly be above the
+    regret at 90%: where their intervals are apart it stays so.
+    """
+    if mean.low <= ninety.high:
+        ninety = replace(ninety, value=max(ninety.value, min(mean.value, ninety.high)))
+    value, high = (max(getattr(one, end) for one in (mean, ninety, worst)) for end in ("value", "high"))
+    return mean, ninety, Estimate(value, worst.low, high)
+
+
+def _in_points(regret: Estimate) -> Message | float:
+    """In percentage points; where the interval begins at 0, only what it is at most."""
+    if regret.low > 0.0:
+        return round(100.0 * regret.value, 1)
+    return message("about 0 (at most {high})", high=round(100.0 * regret.high, 1))
 
 
 def _sentences(formats: Sequence[FormatRegret], lead: Estimate | None, told: bool) -> tuple[Message, ...]:
@@ -185,12 +208,12 @@ def _sentences(formats: Sequence[FormatRegret], lead: Estimate | None, told: boo
         )
     return (
         message(
-            "{format} has the least regret: over all points it is {mean} behind the best format of each in the mean "
-            "({next}: {other}), {worst} at its worst point.",
+            "{format} has the least regret, in percentage points behind the best format of each point: {mean} in the "
+            "mean over all points ({next}: {other}), {worst} at its worst point.",
             format=first.format,
-            mean=first.mean.value,
+            mean=_in_points(first.mean),
             next=formats[1].format,
-            other=formats[1].mean.value,
-            worst=first.worst.value,
+            other=_in_points(formats[1].mean),
+            worst=_in_points(first.worst),
         ),
     )

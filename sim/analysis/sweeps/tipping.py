@@ -1,11 +1,12 @@
 """Where the order of two formats turns over one or two factors: the contour of no difference, with its 95% band.
 
-At every pair of levels the paired difference of two shares has an interval; all intervals of the map hold at once in
-95% of repetitions, since one looks at all of them: their lengths are those of a single one times c / t, c being the 95%
-quantile of the largest of all |t| statistics, which are together multivariate t with the correlation of the draws'
-residuals (Hothorn, Bretz & Westfall 2008, Biometrical Journal 50). Neighbours on the map share their draws and are
-alike, so c is far below Bonferroni's. The contour is drawn through the values by marching squares, linear between
-levels; the band is what lies between the lines on which an interval begins and ends to exclude 0.
+At every pair of levels the paired difference of two shares has an interval; all intervals of the map, of all pairs of
+its formats, hold at once in 95% of repetitions, since one looks at all of them: their lengths are those of a single one
+times c / t, c being the 95% quantile of the largest of all |t| statistics, which are together multivariate t with the
+correlation of the draws' residuals (Hothorn, Bretz & Westfall 2008, Biometrical Journal 50). Neighbours on the map
+share their draws and are alike, so c is far below Bonferroni's. The contour is drawn through the values by marching
+squares, linear between levels; the band is what lies between the lines on which an interval begins and ends to exclude
+0.
 
 Shape letters: D draws, U rows and V columns of the map, L segments of a line.
 """
@@ -14,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Annotated, ClassVar
 
 import numpy as np
 
-from sim.analysis.statistics.intervals import Ratios, difference, ratios, t_quantile
+from sim.analysis.statistics.intervals import Ratios, differences, ratios, t_quantile
 from sim.analysis.sweeps.heat_map import HeatMap, MapAxis
 from sim.types.arrays import Floats, Ints
 from sim.types.marks import HIDDEN
@@ -26,6 +28,8 @@ from sim.types.message import Message, message
 
 SIMULATED = 4_000
 """Draws of the largest |t| that its quantile is read from."""
+AT_ONCE = 2_000
+"""Means whose simulated t are held at once."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class TippingMap:
     points: tuple[TippingPoint, ...]
     """Of a map of one factor."""
     first_leads: float
-    """Share of the swept area (levels as they are written; each stands for what is nearest to it)."""
+    """Share of the design points that stand there, as everywhere; a share of the area would hang on spacing."""
     second_leads: float
     unclear: float
     said: Annotated[tuple[Message, ...], HIDDEN]
@@ -79,14 +83,12 @@ class TippingMap:
         return " ".join(map(str, self.said))
 
 
-def tipping(heat: HeatMap, first: int, second: int, names: tuple[str, str]) -> TippingMap:
-    """Where the order of two formats of a map, given by position and named by `names`, turns."""
-    shape = heat.value.shape[:2]
-    left, right = (
-        ratios(heat.hits[..., at].reshape(len(heat.hits), -1), heat.trials[..., at].reshape(len(heat.hits), -1))
-        for at in (first, second)
-    )
-    value, low, high = (part.reshape(shape) for part in _at_once(left, right))
+def tipping(heat: HeatMap, first: int, second: int, names: tuple[str, str], *, at_least: float = 0.0) -> TippingMap:
+    """Where the order of two formats of a map, given by position and named by `names`, turns; see `simultaneous`."""
+    n_draws, *shape, n_formats = heat.hits.shape
+    share = ratios(*(counts.reshape(n_draws, -1, n_formats) for counts in (heat.hits, heat.trials)))
+    gaps = simultaneous(share, at_least)
+    value, low, high = (part[:, first, second].reshape(shape) for part in (gaps.value, gaps.low, gaps.high))
     side = np.where(np.isnan(value), 0, (low > 0.0).astype(np.int64) - (high < 0.0))
     lines = [np.zeros((0, 2, 2))] * 3
     points: tuple[TippingPoint, ...] = ()
@@ -98,8 +100,8 @@ def tipping(heat: HeatMap, first: int, second: int, names: tuple[str, str]) -> T
         fields = (_settled(value), np.where(unknown, np.nan, low), np.where(unknown, np.nan, high))
         lines = [zero_lines(field, u, v) for field in fields]
     known = ~np.isnan(value)
-    area = np.outer(_widths(heat.rows), _widths(heat.columns) if heat.columns else np.ones(1)) * known
-    shares = [float((area * (side == at)).sum() / max(area.sum(), 1e-300)) for at in (1, -1)]
+    points_there = heat.points * known
+    shares = [float(points_there[side == at].sum() / max(points_there.sum(), 1)) for at in (1, -1)]
     return TippingMap(
         first=names[0],
         second=names[1],
@@ -120,15 +122,36 @@ def tipping(heat: HeatMap, first: int, second: int, names: tuple[str, str]) -> T
     )
 
 
-def _at_once(left: Ratios, right: Ratios) -> tuple[Floats, Floats, Floats]:
-    """Differences [U * V] with simultaneous 95% intervals."""
-    estimates = [difference(left, right, (at,), (at,)) for at in range(len(left.value))]
-    value, low, high = np.array([(one.value, one.low, one.high) for one in estimates]).T
-    n_draws = len(left.residual)
-    wider = largest_t(left.residual - right.residual) / float(t_quantile(n_draws - 1.0))
-    known = np.isfinite(value)
-    below, above = value - wider * (value - low), value + wider * (high - value)
-    return value, np.where(known, np.maximum(below, -1.0), -1.0), np.where(known, np.minimum(above, 1.0), 1.0)
+@dataclass(frozen=True)
+class Simultaneous:
+    """Paired differences of all formats at M places, row minus column, with 95% intervals that hold at once."""
+
+    value: Floats
+    """[M, F, F]"""
+    low: Floats
+    high: Floats
+    largest: float
+    """95% quantile of the largest |t|, which sets their length."""
+
+
+def simultaneous(share: Ratios, at_least: float = 0.0) -> Simultaneous:
+    """Of shares [M, F] whose places share their draws; all that says which format leads there goes by these.
+
+    `at_least` is a quantile of the largest |t| where more is looked at than these.
+    """
+    n_places, n_formats = share.value.shape
+    value = np.zeros((n_places, n_formats, n_formats))
+    low, high, apart = value.copy(), value.copy(), [np.zeros((len(share.residual), 0))]
+    for i, j in combinations(range(n_formats), 2):
+        left, right = share.column(i), share.column(j)
+        value[:, i, j], low[:, i, j], high[:, i, j] = differences(left, right)
+        value[:, j, i], low[:, j, i], high[:, j, i] = -value[:, i, j], -high[:, i, j], -low[:, i, j]
+        apart.append(left.residual - right.residual)
+    largest = max(at_least, largest_t(np.concatenate(apart, axis=1)))
+    wider, known = largest / float(t_quantile(len(share.residual) - 1.0)), np.isfinite(value)
+    low = np.where(known, np.maximum(value - wider * (value - low), -1.0), -1.0)
+    high = np.where(known, np.minimum(value + wider * (high - value), 1.0), 1.0)
+    return Simultaneous(value, low, high, largest)
 
 
 def largest_t(residual: Floats) -> float:
@@ -143,20 +166,27 @@ def largest_t(residual: Floats) -> float:
     if unit.shape[1] == 0:
         return single
     chance = np.random.Generator(np.random.Philox(key=15))
-    normal = np.abs(chance.standard_normal((SIMULATED, n_draws)) @ unit).max(axis=1)
+    normals = chance.standard_normal((SIMULATED, n_draws))
+    blocks = (unit[:, at : at + AT_ONCE] for at in range(0, unit.shape[1], AT_ONCE))
+    normal = np.max([np.abs(normals @ block).max(axis=1) for block in blocks], axis=0)
     spread = np.sqrt(chance.chisquare(n_draws - 1.0, SIMULATED) / (n_draws - 1.0))
     return max(single, float(np.quantile(normal / spread, 0.95)))
 
 
 def _settled(value: Floats) -> Floats:
-    """Values [U, V] in which exact zeros take the sign of what is around them (or +); NaN inside a plain of zeros.
+    """Values [U, V] in which exact zeros take the sign of what is around them (+ where that is even); NaN if all are 0.
 
-    So there is no line between a plain in which the formats do the same and a slope that leads up from it.
+    A plain of zeros takes it from its rim inwards, so that a line through it goes on, and there is none between a plain
+    in which the formats do the same and a slope that leads up from it.
     """
-    padded = np.pad(np.sign(value), 1, constant_values=np.nan)
-    around = np.stack([padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]])
-    lean = np.where(np.nansum(around, axis=0) < 0.0, -1e-9, 1e-9)
-    return np.where(value == 0.0, np.where(np.nansum(np.abs(around), axis=0) == 0.0, np.nan, lean), value)
+    sign = np.sign(value)
+    while True:
+        padded = np.pad(sign, 1, constant_values=np.nan)
+        around = np.stack([padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]])
+        rim = (sign == 0.0) & (np.nansum(np.abs(around), axis=0) > 0.0)
+        if not rim.any():
+            return np.where(value == 0.0, np.where(sign == 0.0, np.nan, 1e-9 * sign), value)
+        sign = np.where(rim, np.where(np.nansum(around, axis=0) < 0.0, -1.0, 1.0), sign)
 
 
 def zero_lines(field: Floats, u: Floats, v: Floats) -> Floats:
@@ -223,15 +253,6 @@ def _border(levels: Floats, ends: Floats, before: float, end_before: float) -> f
     return None
 
 
-def _widths(axis: MapAxis) -> Floats:
-    """How much of the axis is nearest to each level, as shares; the same for all where levels are words."""
-    if not axis.numeric or len(axis.levels) < 2:
-        return np.full(len(axis.levels), 1.0 / len(axis.levels))
-    levels = np.array(axis.levels, dtype=np.float64)
-    middles = (levels[1:] + levels[:-1]) / 2.0
-    return np.diff([levels[0], *middles, levels[-1]]) / (levels[-1] - levels[0])
-
-
 def _sentences(
     names: tuple[str, str], heat: HeatMap, points: tuple[TippingPoint, ...], *, side: Ints, shares: list[float]
 ) -> tuple[Message, ...]:
@@ -241,7 +262,7 @@ def _sentences(
         return (message("{first} and {second} cannot be told apart anywhere.", first=first, second=second),)
     said = [
         message(
-            "{first} leads in {ahead}% of what was swept, {second} in {behind}%; in {unclear}% one cannot tell.",
+            "{first} leads at {ahead}% of the points swept, {second} at {behind}%; at {unclear}% one cannot tell.",
             first=first,
             second=second,
             ahead=percent[0],

@@ -49,8 +49,6 @@ def cell_words(design: Design, cell: DesignCell) -> str:
 def moved_words(factor: NumberFactor, structure: Structure, most: int = 2) -> str:
     """What a number factor moves: its numbers by party, kind and place, at most so many of them."""
     targets = factor.steering.targets
-    if not targets:
-        return say("moves nothing: a dummy, for the floor of noise")
     words = [number_words(path, structure) for path in targets[:most]]
     if len(targets) > most:
         words.append(say("and {count} more", count=len(targets) - most))

@@ -69,7 +69,11 @@ def index_bars(indices: PickFreezeIndices, *, name: str, answer: str) -> Drawing
         draws=count(indices.draws),
     )
     if indices.floor > 0.0:
-        words += " " + say("Grey band: up to here reaches what a dummy shows, which moves nothing.")
+        words += " " + say(
+            "Grey band: up to here reaches the interval of the dummy, which moves nothing and is played with other "
+            "luck: what noise looks like. An index is told only above it. A factor that moves nothing, with the row's "
+            "luck, is at exactly 0."
+        )
     return sheet.finished(name, say("What it turns on: {answer}", answer=answer), words, y + 24)
 
 

@@ -124,7 +124,8 @@ def drawn(panel: Panel, found: SweepFindings, design: Design, structure: Structu
     )
     axes = [factor_words.swept_factor(design.numbers[axis], structure) for axis in panel.axes]
     swept = {axis.name for axis in axes}
-    averaged = [factor.name for factor in design.numbers if factor.name not in swept] if axes else []
+    others = [design.numbers[k].name for k in design.movers]
+    averaged = [name for name in others if name not in swept] if axes else []
     return DrawnPanel(
         panel=panel,
         title=sweep_words.panel_title(panel, design),

@@ -141,10 +141,7 @@ def regret_table(found: SweepFindings, design: Design) -> Table:
     place = {name: slot for slot, name in reversed(list(enumerate(names_of(design))))}
     rows: list[Row] = []
     for one in found.regret.formats:
-        cells = (
-            TableCell(points(max(part.value, 0.0)).lstrip("+"), _ends(part))
-            for part in (one.mean, one.ninety, one.worst)
-        )
+        cells = (TableCell(points(part.value).lstrip("+"), _ends(part)) for part in (one.mean, one.ninety, one.worst))
         name = one.format
         badges = (place[name] + 1,) if name in place else ()
         rows.append((TableCell(name, badges=badges), *cells, percent(one.best_at)))
@@ -189,8 +186,8 @@ def factor_table(design: Design, structure: Structure, references: Collection[st
     """Every factor: what it changes, over what range, what the file says itself and on what that rests."""
     numbers = design.scenario.resolved.numbers
     rows: list[Row] = []
-    for factor in design.numbers:
-        first = numbers.get(factor.steering.targets[0]) if factor.steering.targets else None
+    for factor in (design.numbers[k] for k in design.movers):
+        first = numbers.get(factor.steering.targets[0])
         said = describe(first) if first is not None else NOTHING
         basis = (
             basis_cell(first.basis, first.sources, references) if first is not None else TableCell(NOTHING, left=True)

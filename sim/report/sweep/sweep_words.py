@@ -72,7 +72,8 @@ def sample_words(sample: SampleRows) -> str:
 def swept_words(design: Design) -> str:
     """What was swept, in how many points, formats and runs."""
     samples = [sample_words(one) for one in design.samples]
-    factors = [factor.name for factor in (*design.numbers, *design.structure)]
+    dummies = [factor for factor in design.numbers if factor.dummy]
+    factors = [factor.name for factor in (*design.numbers, *design.structure) if factor not in dummies]
     named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
     cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
     return say(
@@ -250,22 +251,10 @@ def panel_sentences(panel: Panel, found: SweepFindings, design: Design) -> Itera
         yield from said_words(panel.tipping.said[1:])
 
 
-def regret_sentences(found: SweepFindings) -> Iterator[str]:
+def regret_sentences(found: SweepFindings) -> list[str]:
     """Which format has the least regret, in points, or that it cannot be told."""
     assert found.regret is not None
-    if not found.regret.told_apart:
-        yield from said_words(found.regret.said)
-        return
-    first, second = found.regret.formats[:2]
-    yield say(
-        "{format} has the least regret: over all points it is {mean} points behind the best format of each in the mean "
-        "({next}: {other}), and {worst} at its worst point.",
-        format=first.format,
-        next=second.format,
-        mean=points(first.mean.value).lstrip("+"),
-        other=points(second.mean.value).lstrip("+"),
-        worst=points(first.worst.value).lstrip("+"),
-    )
+    return said_words(found.regret.said)
 
 
 def _missing(found: SweepFindings, design: Design, n_missing: int) -> str:

@@ -214,8 +214,8 @@ def check_names(written: DesignFile, factors: Factors, report: Report) -> None:
 
 def wants_dummy(written: DesignFile, factors: Factors) -> bool:
     """Whether a sample of indices needs a factor that moves nothing, and has none."""
-    indices = any(sample.sobol is not None or sample.morris is not None for sample in written.samples)
-    return indices and all(factor.steering.targets for factor in factors.numbers)
+    indices = any(sample.sobol is not None for sample in written.samples)
+    return indices and not any(factor.dummy for factor in factors.numbers)
 
 
 def check_overlaps(written: DesignFile, base: Scenario, factors: Factors, report: Report) -> None:

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.sweep.design import DesignPoints, NumberFactor, SampleKind, SampleRows
+from sim.sweep.design import OTHER_LUCK, DesignPoints, NumberFactor, SampleKind, SampleRows
 from sim.sweep.designs.written_design import GridSample, LhsSample, MorrisSample, OatSample, Sample, SobolSample
 from sim.types.arrays import Floats, Ints
 
 MIDDLE = 0.5
-"""Where a dummy stands in a sample that goes by levels."""
+"""Where a dummy stands in all samples but Sobol's."""
 EDGE = 2.0**-32
 """No sample stands nearer to the ends of (0, 1), where a quantile may be infinite; Sobol has multiples of 2^-30."""
 
@@ -38,7 +38,7 @@ class _Rows:
 
 def is_open(factor: NumberFactor) -> bool:
     """Whether a factor is swept over all of (0, 1), without its ends: a quantile, or a dummy."""
-    free = factor.steering.kind == "quantile" or not factor.steering.targets
+    free = factor.steering.kind == "quantile" or factor.dummy
     return free and not factor.levels and (factor.low, factor.high) == (0.0, 1.0)
 
 
@@ -46,7 +46,7 @@ def even_levels(factor: NumberFactor, n: int) -> Floats:
     """Levels of a factor, in order: its own, or `n` evenly over its range; the middle alone of a dummy."""
     if factor.levels:
         return np.array(factor.levels)
-    if not factor.steering.targets:
+    if factor.dummy:
         return np.array([MIDDLE])
     if is_open(factor):
         return (np.arange(n) + 0.5) / n
@@ -68,7 +68,7 @@ def middle(factor: NumberFactor) -> float:
     """The level at which a factor stands while others are moved one at a time: the middle of its range or levels."""
     if factor.levels:
         return sorted(factor.levels)[(len(factor.levels) - 1) // 2]
-    return float(even_levels(factor, 3)[1]) if factor.steering.targets else MIDDLE
+    return MIDDLE if factor.dummy else float(even_levels(factor, 3)[1])
 
 
 def _grid(written: GridSample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:
@@ -78,13 +78,13 @@ def _grid(written: GridSample, factors: Sequence[NumberFactor], own: Mapping[str
     for k in reversed(range(len(axes))):  # the last factor moves fastest
         levels[:, k] = np.resize(np.repeat(axes[k], repeats), n)
         repeats *= sizes[k]
-    shape = tuple(size for size, factor in zip(sizes, factors, strict=True) if factor.steering.targets)
+    shape = tuple(size for size, factor in zip(sizes, factors, strict=True) if not factor.dummy)
     return _Rows("grid", levels, np.zeros(n, dtype=np.int64), shape)
 
 
 def grid_size(factors: Sequence[NumberFactor], points: int | None, own: Mapping[str, int]) -> int:
     """Points of a grid, before it is made."""
-    free = (1 if not factor.steering.targets else own.get(factor.name, points or 1) for factor in factors)
+    free = (1 if factor.dummy else own.get(factor.name, points or 1) for factor in factors)
     return math.prod(len(factor.levels) or n for factor, n in zip(factors, free, strict=True))
 
 
@@ -98,12 +98,18 @@ def _across(factors: Sequence[NumberFactor], places: Floats) -> Floats:
 def _lhs(written: LhsSample, factors: Sequence[NumberFactor]) -> _Rows:
     from scipy.stats import qmc
 
-    places = qmc.LatinHypercube(len(factors), rng=_generator(written.seed)).random(written.n)
+    moving = _movers(factors)
+    places = np.full((written.n, len(factors)), MIDDLE)
+    places[:, moving] = qmc.LatinHypercube(len(moving), rng=_generator(written.seed)).random(written.n)
     return _Rows("lhs", _across(factors, places), np.arange(written.n, dtype=np.int64))
 
 
 def _sobol(written: SobolSample, factors: Sequence[NumberFactor]) -> _Rows:
-    """A and B are halves of one scrambled Sobol sequence in 2 K dimensions; AB_k is A with column k of B (Saltelli)."""
+    """A and B are halves of one scrambled Sobol sequence in 2 K dimensions; AB_k is A with column k of B (Saltelli).
+
+    All points of a base row share their luck, but those that differ from A or B in a dummy alone: with the row's luck
+    they would be the same runs again, with other luck they show what a difference by chance looks like.
+    """
     from scipy.stats import qmc
 
     n, k = written.n, len(factors)
@@ -118,8 +124,11 @@ def _sobol(written: SobolSample, factors: Sequence[NumberFactor]) -> _Rows:
         if written.second_order:
             levels[:, 2 + k + j] = b
             levels[:, 2 + k + j, j] = a[:, j]
-    luck = np.repeat(np.arange(n, dtype=np.int64), columns)
-    return _Rows("sobol", levels.reshape(-1, k), luck, (n, columns))
+    luck = np.repeat(np.arange(n, dtype=np.int64)[:, np.newaxis], columns, axis=1)
+    for j in (j for j, factor in enumerate(factors) if factor.dummy):
+        for column in range(2 + j, columns, k):
+            luck[:, column] += column * OTHER_LUCK
+    return _Rows("sobol", levels.reshape(-1, k), luck.ravel(), (n, columns))
 
 
 def _oat(written: OatSample, factors: Sequence[NumberFactor]) -> _Rows:
@@ -135,8 +144,12 @@ def _oat(written: OatSample, factors: Sequence[NumberFactor]) -> _Rows:
 
 
 def _morris(written: MorrisSample, factors: Sequence[NumberFactor]) -> _Rows:
-    """Trajectories over an even grid of p levels; each factor moves once, by p / 2 levels (Morris 1991)."""
-    r, k, p = written.trajectories, len(factors), written.levels
+    """Trajectories over an even grid of p levels; each factor moves once, by p / 2 levels (Morris 1991).
+
+    Dummies do not move: their steps would be exactly 0, with the trajectory's luck.
+    """
+    moving = _movers(factors)
+    r, k, p = written.trajectories, len(moving), written.levels
     chance = _generator(written.seed)
     low = chance.integers(0, p // 2, size=(r, k))
     down = chance.integers(0, 2, size=(r, k))
@@ -145,14 +158,20 @@ def _morris(written: MorrisSample, factors: Sequence[NumberFactor]) -> _Rows:
     np.put_along_axis(turn, order, np.arange(1, k + 1)[np.newaxis], axis=1)
     moved = np.arange(k + 1)[np.newaxis, :, np.newaxis] >= turn[:, np.newaxis, :]
     steps = (low[:, np.newaxis] + (p // 2) * (moved ^ (down[:, np.newaxis] == 1))).reshape(-1, k)
-    columns = [_stepped(factor, steps[:, j], p) for j, factor in enumerate(factors)]
+    levels = np.full((r * (k + 1), len(factors)), MIDDLE)
+    for j, place in enumerate(moving):
+        levels[:, place] = _stepped(factors[place], steps[:, j], p)
     luck = np.repeat(np.arange(r, dtype=np.int64), k + 1)
-    return _Rows("morris", np.stack(columns, axis=1), luck, (r, k + 1))
+    return _Rows("morris", levels, luck, (r, k + 1))
+
+
+def _movers(factors: Sequence[NumberFactor]) -> list[int]:
+    return [k for k, factor in enumerate(factors) if not factor.dummy]
 
 
 def _stepped(factor: NumberFactor, step: Ints, n: int) -> Floats:
     """Levels at steps 0 to n - 1 of what is swept."""
-    if factor.levels or not factor.steering.targets:
+    if factor.levels:
         return placed(factor, (step + 0.5) / n)
     return even_levels(factor, n)[step]
 
@@ -170,7 +189,7 @@ def _listed(rows: Sequence[dict[str, float]], factors: Sequence[NumberFactor]) -
 
 def n_rows(sample: Sample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> int:
     """Points of a sample, at most, before it is made."""
-    k = len(factors)
+    k, moving = len(factors), [factors[place] for place in _movers(factors)]
     if sample.grid is not None:
         return grid_size(factors, sample.grid.points, own)
     if sample.lhs is not None:
@@ -178,8 +197,8 @@ def n_rows(sample: Sample, factors: Sequence[NumberFactor], own: Mapping[str, in
     if sample.sobol is not None:
         return sample.sobol.n * (2 + k * (2 if sample.sobol.second_order else 1))
     if sample.oat is not None:
-        return 1 + sum(len(factor.levels) or sample.oat.steps for factor in factors)
-    return sample.morris.trajectories * (k + 1) if sample.morris is not None else len(sample.listed or ())
+        return 1 + sum(len(factor.levels) or sample.oat.steps for factor in moving)
+    return sample.morris.trajectories * (len(moving) + 1) if sample.morris is not None else len(sample.listed or ())
 
 
 def _rows_of(sample: Sample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:

@@ -133,7 +133,7 @@ def _text(content: Any) -> str:
 def point_keys(design: Design) -> Keys:
     """[N] what the runs of each point hang on besides: its seed, and each number that a level moves.
 
-    Levels that move nothing (of a dummy, a multiple of 1, a shift of 0) count for nothing, whatever the factors are
+    Levels that move nothing (a dummy's, a multiple of 1, a shift of 0) count for nothing, whatever the factors are
     called and in whichever order they stand. Points of one key are played once.
     """
     with np.errstate(over="ignore"):

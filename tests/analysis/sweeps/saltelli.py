@@ -17,10 +17,16 @@ def saltelli(n, k, *, seed, second_order=False):
     return np.stack(columns, axis=1)
 
 
-def played(chance, *, draws, runs, seed, common=False):
-    """[..., draws] shares of so many runs; `common` luck is that of the base row, else each column has its own."""
+def played(chance, *, draws, runs, seed, common=False, dummy=False):
+    """[..., draws] shares of so many runs; `common` luck is that of the base row, else each column has its own.
+
+    With `dummy` the last column has luck of its own even so.
+    """
     shape = (len(chance), *([1] if common else chance.shape[1:]), draws, runs)
     luck = np.random.default_rng((seed, 1)).random(shape)
+    if dummy:
+        own = np.random.default_rng((seed, 2)).random((len(chance), 1, draws, runs))
+        luck = np.concatenate([np.repeat(luck, chance.shape[1] - 1, axis=1), own], axis=1)
     return (luck < chance[..., None, None]).mean(axis=-1)
 
 

@@ -100,7 +100,10 @@ def test_a_step_of_two_factors_is_refused():
 
 
 def test_the_sentence_names_what_moves_the_answer():
-    said = effects(200).sentence
+    found = effects(200)
+    said = found.sentence
+    largest = max(one.mu_star.value for one in found.factors)
+    assert f"({round(100 * largest, 1):g})" in said, "in percentage points, as on the page"
     assert said.startswith("Of 4 factors 3 can be told to move the answer (mean absolute effect over the whole ")
     assert said.index("line") < said.index("left")
     assert "inert" not in said

@@ -94,19 +94,45 @@ def test_without_chance_it_agrees_with_scipy_on_the_same_rows():
 
 def test_under_common_luck_a_factor_that_does_nothing_is_exactly_zero():
     y = played(ishigami(saltelli(256, 4, seed=1)), draws=4, runs=2, seed=1, common=True)
-    result = pick_freeze_indices(y, NAMES, dummies=("inert",))
+    result = pick_freeze_indices(y, NAMES)
     inert = result.factors[3]
     assert (inert.first.value, inert.total.value, inert.total.low, inert.total.high) == (0.0, 0.0, 0.0, 0.0)
-    assert inert.dummy
     assert not inert.moves
-    assert result.floor == 0.0
 
 
-def test_the_floor_is_the_highest_end_of_a_dummy():
-    y = played(ishigami(saltelli(256, 4, seed=1)), draws=10, runs=2, seed=1)
-    result = pick_freeze_indices(y, NAMES, dummies=("inert",))
-    assert result.floor == result.factors[3].total.high > 0.0
-    assert pick_freeze_indices(y, NAMES).floor == 0.0
+WITH_DUMMY = (*NAMES, "dummy")
+
+
+def test_a_dummy_with_luck_of_its_own_is_a_noise_floor():
+    """Its true indices are 0: its interval holds 0 at its rate and is wide; an inert factor is 0 and is not told."""
+    chances = (ishigami(saltelli(256, 5, seed=seed)) for seed in range(200))
+    played_out = (played(one, draws=10, runs=2, seed=s, common=True, dummy=True) for s, one in enumerate(chances))
+    results = [pick_freeze_indices(y, WITH_DUMMY, dummies=("dummy",)) for y in played_out]
+    told = [result for result in results if result.factors]
+    assert len(told) > 150
+    dummies = [result.factors[4] for result in told]
+    for index in ([one.first for one in dummies], [one.total for one in dummies]):
+        held = np.mean(covers(index, [0.0] * len(index)))
+        assert 0.90 <= held < 1.0, held  # 95% less three and a half standard errors
+        assert 0.3 < np.mean([one.value > 0.0 for one in index]) < 0.7
+        assert min(one.high - one.low for one in index) > 0.02
+    assert all(result.floor == max(one.total.high, 0.0) for result, one in zip(told, dummies, strict=True))
+    assert not any(one.moves for one in dummies)
+    assert not any(result.factors[3].moves for result in told)
+
+
+def test_an_index_is_told_only_above_the_floor_and_a_dummy_is_no_factor():
+    y = played(ishigami(saltelli(1024, 5, seed=1)), draws=10, runs=2, seed=1, common=True, dummy=True)
+    y[:, 6] = y[::-1, 0]  # a floor over everything
+    high = pick_freeze_indices(y, WITH_DUMMY, dummies=("dummy",))
+    assert high.floor > max(one.total.value for one in high.factors[:4])
+    assert high.factors[1].total.low > 0.0
+    assert not any(one.moves for one in high.factors)
+    y = played(ishigami(saltelli(1024, 5, seed=1)), draws=10, runs=2, seed=1, common=True, dummy=True)
+    result = pick_freeze_indices(y, WITH_DUMMY, dummies=("dummy",))
+    assert [one.moves for one in result.factors] == [True, True, True, False, False]
+    assert result.sentence.startswith("Of 4 factors 3 can be told")
+    assert pick_freeze_indices(y, WITH_DUMMY).floor == 0.0
 
 
 def test_the_difference_of_two_formats_has_indices_of_its_own():

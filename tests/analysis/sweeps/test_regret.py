@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from sim.analysis.sweeps.regret import regret
+from sim.analysis.sweeps.regret import regret, regret_by_draw
 from sim.types.records import to_data
 
 NAMES = ("council", "market", "chair")
@@ -58,10 +58,10 @@ def test_of_equal_formats_no_regret_is_found():
         hits, trials = counts(truth, draws=100, seed=seed, common=False)
         result = regret(hits, trials, NAMES)
         naive.append(behind(hits.mean(axis=1) / 2.0).mean())
-        value.append([(one.mean.value, one.ninety.value, one.worst.value) for one in by_name(result)])
+        value.append(regret_by_draw(hits / trials, np.full(300, 1 / 300), crossed=True).mean(axis=1))
         told += result.told_apart
     assert np.mean(naive) > 0.025
-    assert np.abs(np.mean(value, axis=(0, 1))).max() < 0.01
+    assert np.abs(np.mean(value, axis=(0, 2))).max() < 0.01
     assert told <= 5
 
 
@@ -98,7 +98,31 @@ def test_the_format_of_least_regret_is_told_with_its_lead():
     assert result.lead.low <= 0.2 / 3.0 <= result.lead.high
     assert result.told_apart
     assert [one.best_at for one in result.formats] == pytest.approx([1.0 / 3.0] * 3)
-    assert result.sentence.startswith("chair has the least regret: over all points it is 0.0")
+    assert result.sentence.startswith("chair has the least regret, in percentage points behind the best")
+    assert f"{100 * result.formats[0].mean.value:.1f} in the mean" in result.sentence
+
+
+@pytest.mark.parametrize("draws", [6, 10, 30])
+def test_no_regret_is_below_zero_and_the_worst_is_the_worst(draws):
+    """The best format and the worst points are chosen on other draws than they are scored on."""
+    truth = np.array([[0.6, 0.55, 0.2]] * 40) + np.linspace(-0.05, 0.05, 40)[:, None]
+    said = []
+    for seed in range(20):
+        result = regret(*counts(truth, draws=draws, seed=seed, common=False), NAMES)
+        for one in result.formats:
+            assert 0.0 <= one.mean.value <= one.ninety.value <= one.worst.value, (seed, one)
+            assert all(0.0 <= part.low <= part.value <= part.high for part in (one.mean, one.ninety, one.worst))
+        said.append(result.sentence)
+    assert "-" not in "".join(said)
+    assert draws == 6 or any("about 0 (at most " in sentence for sentence in said)
+
+
+def test_few_bad_points_leave_the_regret_at_90_percent_below_the_mean():
+    truth = np.tile([0.8, 0.8, 0.1], (50, 1))
+    truth[:2, 0] = 0.0
+    council = by_name(regret(*counts(truth, draws=400, runs=8), NAMES))[0]
+    assert council.ninety.value == pytest.approx(0.0, abs=0.005)
+    assert council.mean.value == pytest.approx(0.032, abs=0.005)
 
 
 def test_what_cannot_be_told_is_not():

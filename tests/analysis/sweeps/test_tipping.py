@@ -89,12 +89,26 @@ def test_where_formats_do_the_same_there_is_no_line_around_the_plain(slope):
     assert one.sentence.endswith("Nowhere in what was swept can one tell that the order turns.")
 
 
-def test_shares_of_the_area_count_what_is_nearest_to_each_level():
-    """Levels 0, 1, 10: the middle one stands for 0.5 to 5.5."""
+def test_shares_are_of_the_points_however_far_apart_their_levels():
     u, v = grid(np.array([0.0, 1.0, 10.0]), np.array([0.0, 1.0]))
     one = tipping_of((u, v), np.where(u == 1.0, 0.9, 0.5), np.where(u == 10.0, 0.9, 0.5), draws=200)
-    assert (one.first_leads, one.second_leads, one.unclear) == pytest.approx((0.5, 0.45, 0.05))
-    assert one.sentence == "Council leads in 50% of what was swept, Market in 45%; in 5% one cannot tell."
+    assert (one.first_leads, one.second_leads, one.unclear) == pytest.approx((1 / 3, 1 / 3, 1 / 3))
+    assert one.sentence == "Council leads at 33% of the points swept, Market at 33%; at 34% one cannot tell."
+
+
+@pytest.mark.parametrize("zeros", [[(3, 3)], [(3, 3), (2, 3), (4, 3), (3, 2), (3, 4)]])
+def test_the_contour_goes_on_through_squares_of_exactly_zero(zeros):
+    """Every end of a line is the start of the next, or lies on the rim of the map."""
+    u, v = grid(np.arange(7.0), np.arange(7.0))
+    gap = 0.1 * (u + v - 6.3)
+    for i, j in zeros:
+        gap[7 * i + j] = 0.0
+    one = tipping_of((u, v), 0.5 + 0.4 * np.clip(gap, -1, 1), np.full(49, 0.5), draws=400)
+    assert all(one.value[at] == 0.0 for at in zeros)
+    ends, times = np.unique(np.round(one.contour.reshape(-1, 2), 6), axis=0, return_counts=True)
+    loose = ends[times == 1]
+    assert len(one.contour) > 6
+    assert ((loose == 0.0) | (loose == 6.0)).any(axis=1).all(), loose
 
 
 def test_levels_in_words_have_equal_shares_and_no_line():

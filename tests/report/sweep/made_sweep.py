@@ -13,6 +13,7 @@ import numpy as np
 from sim.app.scenarios import Scenario
 from sim.scenario.sampling.steering import Steering
 from sim.sweep.design import (
+    OTHER_LUCK,
     Design,
     DesignCell,
     DesignPoints,
@@ -58,7 +59,7 @@ class MadeSweep(SweepResult):
             "SweepFolder",
             SimpleNamespace(
                 place=Path("results/sweeps/made"),
-                record={"versions": {"numpy": "2"}},
+                record={"versions": {"numpy": "2"}, "counts": []},
                 failures=SimpleNamespace(rows=lambda: tuple(failures)),
                 digest=lambda: "ab" * 32,
             ),
@@ -138,7 +139,7 @@ def grid(
 
 
 def saltelli(n: int, n_factors: int, share: Callable[..., Sequence[Any]], **options: Any) -> MadeSweep:
-    """A Saltelli sample of so many base rows; the last factor is a dummy."""
+    """A Saltelli sample of so many base rows; the last factor is a dummy, with luck of its own."""
     chance = np.random.default_rng(3)
     a, b = chance.random((2, n, n_factors))
     columns = [a, b]
@@ -148,6 +149,7 @@ def saltelli(n: int, n_factors: int, share: Callable[..., Sequence[Any]], **opti
         columns.append(mixed)
     levels = np.stack(columns, axis=1).reshape(-1, n_factors)
     luck = np.repeat(np.arange(n), n_factors + 2)
+    luck[n_factors + 1 :: n_factors + 2] += (n_factors + 1) * OTHER_LUCK
     factors = [factor(k, dummy=k == n_factors - 1) for k in range(n_factors)]
     runs = DesignRuns(draws=2, replications=4)
     made = design(factors, levels, kind="sobol", shape=(n, n_factors + 2), luck=luck, runs=runs, **options)

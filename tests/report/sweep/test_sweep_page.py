@@ -17,7 +17,8 @@ from sim.report.canvas.sheet import EM, Strokes, Tiles, Words, to_svg
 from sim.report.sweep.factor_words import LevelAxis, SweptFactor, cell_words, level_words
 from sim.report.sweep.response_figures import gap_map, scale_end, share_maps, side_colours
 from sim.report.sweep.sweep_page import drawn, render, summary
-from sim.report.sweep.sweep_words import summary_sentences
+from sim.report.sweep.sweep_tables import factor_table, index_table
+from sim.report.sweep.sweep_words import summary_sentences, swept_words
 from sim.report.words.language import language
 from sim.sweep.design import StructureFactor
 from sim.sweep.designs.compare_line import compare_command
@@ -60,6 +61,17 @@ def sweep(name):
 @cache
 def text(name):
     return render(sweep(name), "parley sweep design.yaml")
+
+
+def test_a_dummy_is_not_among_the_factors_but_in_the_table_of_indices():
+    made = sweep("sobol")
+    structure = made.design.scenario.encoder(seed=1).structure
+    for words in (swept_words(made.design), str(factor_table(made.design, structure))):
+        assert "mill_open" in words
+        assert "dummy" not in words
+    (panel,) = findings(made).panels
+    assert "dummy" in str(index_table(panel, made.design))
+    assert "played with other luck" in text("sobol")
 
 
 @pytest.mark.parametrize("name", SWEEPS)
