@@ -290,11 +290,18 @@ class Sweep(_Tabled):
 
         Chance is taken out; intervals are 95%. A row a factor: `first`, `total`, `moves`, `dummy`.
 
+        Args:
+            format: whose share; it need not be named where there is one.
+            minus: the format that is taken from it.
+            measure: such as `settlement`, `in_force`, `stopped_by_mill`.
+            cell: of the structure factors, from 0; only 0 where there are none.
+
         Raises:
             InputError: the design has no Sobol sample, or there is no such format, measure or cell.
         """
-        from sim.sweep.sweep_answers import answer, sobol_indices
+        from sim.sweep.sweep_answers import answer, check_sample, sobol_indices
 
+        check_sample(self.design, "sobol")
         found = sobol_indices(self.record, answer(self.record, measure, format, minus), cell)
         return Answer(found, found.factors)
 
@@ -303,16 +310,28 @@ class Sweep(_Tabled):
     ) -> Answer:
         """Morris' elementary effects on a format's share, or on its difference from another one; a row a factor.
 
+        Args:
+            format: whose share; it need not be named where there is one.
+            minus: the format that is taken from it.
+            measure: such as `settlement`, `in_force`, `stopped_by_mill`.
+            cell: of the structure factors, from 0; only 0 where there are none.
+
         Raises:
             InputError: the design has no Morris sample, or there is no such format, measure or cell.
         """
-        from sim.sweep.sweep_answers import answer, morris_effects
+        from sim.sweep.sweep_answers import answer, check_sample, morris_effects
 
+        check_sample(self.design, "morris")
         found = morris_effects(self.record, answer(self.record, measure, format, minus), cell)
         return Answer(found, found.factors)
 
     def steps(self, format: str | None = None, *, measure: str = "settlement", cell: int = 0) -> Answer:
         """What each level of each factor does alone, of a sample that moves one at a time; a row a factor and level.
+
+        Args:
+            format: whose share; it need not be named where there is one.
+            measure: such as `settlement`, `in_force`, `stopped_by_mill`.
+            cell: of the structure factors, from 0; only 0 where there are none.
 
         Raises:
             InputError: the design has no such sample, or there is no such format, measure or cell.
@@ -341,6 +360,11 @@ class Sweep(_Tabled):
 
     def tree(self, format: str | None = None, *, minus: str | None = None, measure: str = "settlement") -> Answer:
         """A small regression tree of a format's share, or of its difference from another one; a row a node.
+
+        Args:
+            format: whose share; it need not be named where there is one.
+            minus: the format that is taken from it.
+            measure: such as `settlement`, `in_force`, `stopped_by_mill`.
 
         Raises:
             InputError: there is no such format or measure.

@@ -54,7 +54,18 @@ runs: {draws: 100, replications: 8, seed: 1}
 A factor whose levels change numbers of the scenario and nothing else is a *number factor*: its levels are sampled, and
 cost nothing to load. Every other is a *structure factor*: each level is a scenario of its own, crossed with every level
 of the others and with the whole sample. Which of the two it is, is found by loading its levels, not by its name. All
-levels are loaded and checked before anything is played; of a range, its ends and its middle.
+levels are loaded and checked before anything is played; of a range, its ends and its middle. `--dry-run` says which is
+which.
+
+In Python (`parley.design`) factors may be written as here, or shorter under the dotted path itself: a tuple is a range,
+a list is levels. The column is then the path with `_` for everything but letters and digits.
+
+```python
+import parley
+
+factors = {"parties.mill.salience.sluice": (0.1, 0.9), "horizon_months": [24, 36]}
+design = parley.design("scenarios/minimal.yaml", factors, parley.samples.grid(5), draws=20)
+```
 
 | sample | points, for K number factors | which of them share draws and chance |
 |---|---|---|

@@ -296,4 +296,4 @@ def test_the_page_on_sweeps_works_as_written(workplace: Path):
     assert len(names["best"]) == 64
     assert len(names["shares"]) == 2 * 5 * 2
     assert pd.read_csv(workplace / "points.csv").shape[0] == 128
-    assert "parley compare" in told["parley sweep cell results/sweeps/line-and-even 3"]
+    assert "parley compare" in told["parley sweep point results/sweeps/line-and-even 3"]

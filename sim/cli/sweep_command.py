@@ -46,7 +46,7 @@ _EPILOG = options.examples(
     "sweep design.yaml --dry-run   [dim]# what would be played, and for about how long[/dim]",
     "sweep design.yaml",
     "sweep status results/sweeps/design",
-    "sweep cell results/sweeps/design 17   [dim]# design point 17 as a command of its own[/dim]",
+    "sweep point results/sweeps/design 17   [dim]# design point 17 as a command of its own[/dim]",
 )
 sweep = typer.Typer(
     cls=DesignFirst,
@@ -74,7 +74,7 @@ Workers = Annotated[
         "--workers",
         min=1,
         metavar="N",
-        help="Processes of this machine; threads where there is little to do, or without [cyan]parley[sweep][/cyan].",
+        help="Processes of this machine; threads where there is little to do, or without [cyan]parley\\[sweep][/cyan].",
         show_default="all cores",
     ),
 ]
@@ -96,13 +96,13 @@ Shard = Annotated[
     _players(
         "--shard",
         metavar="K/N",
-        help="The K-th of N shares: [cyan]--shard 1/2[/cyan] here, [cyan]2/2[/cyan] elsewhere, then "
+        help="The K-th of N shards: [cyan]--shard 1/2[/cyan] here, [cyan]2/2[/cyan] elsewhere, then "
         "[cyan]parley sweep merge[/cyan].",
     ),
 ]
 Report = Annotated[bool, typer.Option("--report/--no-report", help="Write the page with its figures.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what there is as JSON, and nothing else.")]
-Folders = Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folders of the shares.", show_default=False)]
+Folders = Annotated[list[Path], typer.Argument(metavar="DIR...", help="The folders of the shards.", show_default=False)]
 MergedOut = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="The folder to make; it must not be there.", show_default=False)
 ]
@@ -149,16 +149,16 @@ class Telling:
 
 
 def shard_of(text: str | None) -> tuple[int, int] | None:
-    """The K-th of N shares in `K/N`.
+    """The K-th of N shards in `K/N`.
 
     Raises:
-        InputError: it is no such share.
+        InputError: it is no such shard.
     """
     if text is None:
         return None
     first, _, of = text.partition("/")
     if not (first.isdecimal() and of.isdecimal() and 1 <= int(first) <= int(of)):
-        raise InputError(f'--shard "{text}" is no share: write 1/2 on one machine and 2/2 on the other.')
+        raise InputError(f'--shard "{text}" is no shard: write 1/2 on one machine and 2/2 on the other.')
     return int(first), int(of)
 
 
@@ -184,15 +184,15 @@ def run(
     nothing if all is there. Exit code 1: some points failed; the others are kept.
     """
     players = Players(workers=workers, scheduler=scheduler, threads=threads)
-    share = shard_of(shard)
+    part = shard_of(shard)
     checked = _read(design, sets)
     place = out_dir or SWEEPS / design.stem
     telling = Telling(report=report, as_json=as_json, quiet=quiet, lang=lang)
     if dry_run:
-        _tell_plan(checked, _estimate(checked, place, share), telling)
+        _tell_plan(checked, _estimate(checked, place, part), telling)
         return
     _confirm(checked, place, yes=yes)
-    _play(checked, place, players, telling, shard=share)
+    _play(checked, place, players, telling, shard=part)
 
 
 def resume(
@@ -263,7 +263,7 @@ def status(folder: Folder, *, as_json: AsJson = False) -> None:
 
 
 def merge(folders: Folders, *, out_dir: MergedOut, report: Report = True, quiet: options.Quiet = False) -> None:
-    """Put the shares of a sweep that were played apart into one folder."""
+    """Put the shards of a sweep that were played apart into one folder."""
     from sim.sweep.folders.sweep_folder import SweepFolder
     from sim.sweep.sweep_result import SweepResult
 
@@ -283,11 +283,11 @@ def verify(folder: Folder) -> None:
     from sim.sweep.folders.sweep_folder import SweepFolder
 
     opened = SweepFolder.open(folder)
-    wrong = opened.verify()
-    if wrong:
+    if wrong := opened.verify():
         note(*wrong, f"Delete the files that are damaged. To play what is missing: parley sweep resume {folder}")
         raise typer.Exit(EXIT_MACHINE)
-    _say(opened.digest())
+    digest = "The digest is of the whole sweep." if opened.record["shard"] else f"Digest: {opened.digest()}"
+    _say(f"All {opened.status().parts:,} parts are good. {digest}")
 
 
 def report(folder: Folder, *, page: Page = None, lang: options.Lang = "en", quiet: options.Quiet = False) -> None:
@@ -296,6 +296,8 @@ def report(folder: Folder, *, page: Page = None, lang: options.Lang = "en", quie
 
     check_output(page, "--page")
     result, telling = SweepResult.open(folder), Telling(lang=lang, quiet=quiet)
+    if (found := result.folder.status()).empty:
+        raise InputError(_progress(found))
     _check_language(result.design, telling)
     written = _write_page(result, page or folder / REPORT, telling)
     note(f"Page: {written}", quiet=quiet)
@@ -322,19 +324,19 @@ def export(
     result = SweepResult.open(folder)
     write, usual = {"csv": (export_csv, "points.csv"), "ema": (export_ema, "ema.tar.gz")}[form]
     write(result, target or folder / usual, options.names(measures) or None)
-    note(f"Table: {target or folder / usual}", quiet=quiet)
+    note(f"{'Archive' if form == 'ema' else 'Table'}: {target or folder / usual}", quiet=quiet)
 
 
-def cell(folder: Folder, point: Point) -> None:
+def point(folder: Folder, number: Point) -> None:
     """Print a design point as the line of `parley compare` that plays it, with the same counts."""
     from sim.sweep.designs.compare_line import compare_command
     from sim.sweep.folders.folder_files import SCENARIO
     from sim.sweep.folders.sweep_folder import SweepFolder
 
     design = SweepFolder.open(folder).design
-    if point >= design.n_points:
-        raise InputError(f"There is no point {point}: the sweep has {design.n_points:,}, from 0.")
-    _say(compare_command(design, point, folder / SCENARIO))
+    if number >= design.n_points:
+        raise InputError(f"There is no point {number}: the sweep has {design.n_points:,}, from 0.")
+    _say(compare_command(design, number, folder / SCENARIO))
 
 
 def _read(file: Path, sets: list[str] | None) -> Design:
@@ -346,8 +348,8 @@ def _read(file: Path, sets: list[str] | None) -> Design:
 
 def _estimate(design: Design, place: Path | None, shard: tuple[int, int] | None = None) -> SweepEstimate:
     """What a design lacks in a folder, and about what that takes; a folder that is not there yet is not made."""
+    from sim.sweep.folders.folder_layout import SWEEP
     from sim.sweep.folders.sweep_folder import SweepFolder
-    from sim.sweep.folders.sweep_status import SWEEP
     from sim.sweep.sweep_estimate import estimate_sweep
 
     with TemporaryDirectory(prefix="parley-sweep-") as elsewhere:
@@ -414,19 +416,19 @@ def _tell(result: SweepResult, telling: Telling) -> None:
     from sim.report.sweep.sweep_page import summary
     from sim.report.words.language import language
 
-    folder = result.folder
-    page = _write_page(result, folder.place / REPORT, telling) if telling.report else None
-    status = folder.status()
+    folder, status = result.folder, result.folder.status()
+    page = _write_page(result, folder.place / REPORT, telling) if telling.report and not status.empty else None
     if telling.as_json:
         _print_json(folder.place, status, page)
+    elif status.empty:
+        _say(_progress(status))
     else:
         with language(telling.lang):
             _print(summary(result))
         _say(f"{'Page' if page else 'Kept in'}: {page or folder.place}")
-    failed = status.failures
-    if failed:
+    if status.failures:
         note(
-            f"{failed} blocks of points failed, the others are kept. Why: parley sweep status {folder.place}. "
+            f"{status.failures} blocks of points failed, the others are kept. Why: parley sweep status {folder.place}. "
             f"To try them again: parley sweep resume {folder.place}"
         )
         raise typer.Exit(EXIT_MACHINE)
@@ -465,7 +467,12 @@ def _say(words: str) -> None:
 
 def _progress(found: SweepStatus) -> str:
     """How far a sweep is, in a sentence."""
-    share = f" (share {found.shard[0]} of {found.shard[1]})" if found.shard else ""
+    if found.shard and found.empty:
+        return (
+            f"Nothing to play for shard {found.shard[0]} of {found.shard[1]}: the sweep is so small that it has fewer "
+            "blocks than shards. The other shards have all of it."
+        )
+    share = f" (shard {found.shard[0]} of {found.shard[1]})" if found.shard else ""
     played = "all parts are there" if found.whole else f"{found.parts_done:,} of {found.parts:,} parts are there"
     failed = f", {found.failures:,} blocks of points failed" if found.failures else ""
     return f"{found.points:,} points, {found.runs_done:,} of {found.runs:,} runs{share}, {played}{failed}."
@@ -489,7 +496,10 @@ _VERBS = (
     (verify, ("sweep verify results/sweeps/design",)),
     (report, ("sweep report results/sweeps/design", "sweep report DIR --lang vi --page vi.html")),
     (export, ("sweep export DIR -o points.csv --measures settlement,in_force", "sweep export DIR --to ema")),
-    (cell, ("sweep cell results/sweeps/design 17", "sweep cell DIR 17 | sh   [dim]# with report and variants[/dim]")),
+    (
+        point,
+        ("sweep point results/sweeps/design 17", "sweep point DIR 17 | sh   [dim]# with its page[/dim]"),
+    ),
 )
 for _verb, _examples in _VERBS:
     sweep.command(epilog=options.examples(*_examples))(speaking()(_verb))

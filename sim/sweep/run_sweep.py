@@ -62,7 +62,7 @@ def run_sweep(
         workers: processes or threads, by default as many as there are processors; the bytes do not depend on it.
         scheduler: address of a Dask scheduler, or the `.json` file that it writes, in place of workers here.
         threads: of this process, which then plays alone.
-        shard: (k, n) for the k-th of n shares, from 1.
+        shard: (k, n) for the k-th of n shards, from 1.
         progress: is told how many runs there are to be, and of those that are played.
 
     Raises:

@@ -22,7 +22,7 @@ from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.app.errors import InputError, choose_one, did_you_mean
 from sim.sweep.box_conditions import Known, Lead, holds, parse_condition
-from sim.sweep.design import Design, SampleKind
+from sim.sweep.design import Design, SampleKind, SampleRows
 from sim.sweep.point_leaders import FEWEST_DRAWS
 from sim.types.arrays import Floats, Ints
 
@@ -139,6 +139,14 @@ def regrets(result: SweepResult, measure: str = "settlement") -> Regret:
     return regret(*_counts(result, measure), result.design.formats)
 
 
+def check_sample(design: Design, kind: SampleKind) -> list[SampleRows]:
+    """The samples of a kind; an InputError that says how to add one where there is none."""
+    samples = [sample for sample in design.samples if sample.kind == kind]
+    if not samples:
+        raise InputError(f"This design has no {kind} sample. Add one to it, such as sample: {{{_HOW[kind]}}}.")
+    return samples
+
+
 def _counts(result: SweepResult, measure: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """Hits and trials [P, D, F], of whichever type of whole number."""
     return result.measured(measure)
@@ -157,9 +165,7 @@ def _groups(design: Design) -> Ints:
 
 def _points(design: Design, kind: SampleKind, cell: int | None = None) -> Ints:
     """[N] points of the samples of a kind, in one cell or in all; of several samples the first in one cell."""
-    samples = [sample for sample in design.samples if sample.kind == kind]
-    if not samples:
-        raise InputError(f"This design has no {kind} sample. Add one to it, such as sample: {{{_HOW[kind]}}}.")
+    samples = check_sample(design, kind)
     if cell is not None and not 0 <= cell < len(design.cells):
         raise InputError(f"There is no cell {cell}: the design has {len(design.cells)}, from 0.")
     of_sample = samples if cell is None else samples[:1]

@@ -34,6 +34,8 @@ class SweepEstimate:
     """Of one core, without compiling; divided by the workers, about what the clock will show."""
     megabytes: float
     """Of the parts on disk."""
+    all_runs: int
+    """Of the folder, played or not; none of a shard to which nothing falls."""
 
 
 def estimate_sweep(folder: SweepFolder) -> SweepEstimate:
@@ -46,7 +48,7 @@ def estimate_sweep(folder: SweepFolder) -> SweepEstimate:
     runs, parts = status.runs - status.runs_done, status.parts - status.parts_done
     order = next(folder.missing(), None)
     if order is None:
-        return SweepEstimate(0, 0, 0.0, 0.0)
+        return SweepEstimate(0, 0, 0.0, 0.0, status.runs)
     few, more = _of_points(order, 1), _of_points(order, TRY_SECONDS / order_seconds(order) * order.n_points)
     small = _size(few)
     began = time.process_time()
@@ -54,7 +56,8 @@ def estimate_sweep(folder: SweepFolder) -> SweepEstimate:
     pace = (time.process_time() - began) / order_seconds(more)
     a_run = (large - small) / (more.n_runs - few.n_runs) if more.n_runs > few.n_runs else 0.0
     a_file = max(0.0, large - a_run * more.n_runs) / len(order.parts)
-    return SweepEstimate(runs, parts, pace * _seconds_of_a_run(folder) * runs, (a_run * runs + a_file * parts) / 1e6)
+    seconds, megabytes = pace * _seconds_of_a_run(folder) * runs, (a_run * runs + a_file * parts) / 1e6
+    return SweepEstimate(runs, parts, seconds, megabytes, status.runs)
 
 
 def _of_points(order: WorkOrder, count: float) -> WorkOrder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -61,9 +62,9 @@ def test_a_design_is_played_told_and_kept(design: Path):
     assert before == {file: file.stat().st_mtime_ns for file in (FOLDER / "parts").iterdir()}
 
 
-def test_a_cell_prints_the_line_that_plays_it(design: Path):
-    parley(f"sweep {design} --no-report --quiet")
-    line = parley(f"sweep cell {FOLDER} 4").stdout.strip()
+def test_a_point_is_printed_as_the_line_that_plays_it(design: Path):
+    parley(f"sweep {design} --quiet")
+    line = parley(f"sweep point {FOLDER} 4").stdout.strip()
     assert "\n" not in line
     assert line.startswith(f"parley compare {FOLDER / 'scenario.json'} --formats farmers,all-three --draws 6")
     found = json.loads(parley(f"{line.removeprefix('parley ')} --no-report --json -q").stdout)
@@ -71,13 +72,25 @@ def test_a_cell_prints_the_line_that_plays_it(design: Path):
     for name, of_format in found["formats"].items():
         for measure in ("settlement", "in_force"):
             assert of_format["measures"][measure]["value"] == pytest.approx(frame.loc[name, measure], abs=1e-6)
-    assert "There is no point 6: the sweep has 6, from 0" in parley(f"sweep cell {FOLDER} 6", 2).stderr
+    page = html.unescape((FOLDER / "report.html").read_text(encoding="utf-8"))
+    shown = int(re.findall(r"Point (\d), counted from 0", page)[0])
+    assert f"<pre><code>{parley(f'sweep point {FOLDER} {shown}').stdout.strip()}</code></pre>" in page
+    assert f"parley sweep point {FOLDER} " in page
+    assert "There is no point 6: the sweep has 6, from 0" in parley(f"sweep point {FOLDER} 6", 2).stderr
 
 
 def test_a_dry_run_says_what_would_be_played_and_plays_nothing(design: Path):
     said = parley(f"sweep {design} --dry-run").stdout
     assert "6 design points; 2 formats, 6 draws and 2 replications each: 144 runs." in said
-    assert re.search(r"144 runs in \d+ parts, about \d+\s+seconds of one processor, \d+ MB on disk", said)
+    about = r"144 runs in \d+ parts, about (a second|\d+ seconds) of one processor, \d+ MB on disk"
+    assert re.search(about, re.sub(r"\s+", " ", said))
+    assert "about 1 seconds" not in said
+    assert re.search(r"^sluice +numbers ", said, re.MULTILINE)
+    price = "price: {path: parties.upper.price_of_no_settlement.now, levels: [-0.2, 0.0]}"
+    horizon = "time: {path: horizon_months, levels: [12, 24]}"
+    design.write_text(DESIGN.replace(price, horizon), encoding="utf-8")
+    assert re.search(r"^time +structure ", parley(f"sweep {design} --dry-run").stdout, re.MULTILINE)
+    design.write_text(DESIGN, encoding="utf-8")
     assert "sluice" in said
     assert "parties.mill.salience.sluice" in said
     assert not Path("results").exists()
@@ -110,7 +123,7 @@ def test_status_says_how_far_it_is_without_the_scenario(design: Path):
 def test_resume_plays_what_is_missing_without_the_design_file(design: Path):
     parley(f"sweep {design} --no-report -q")
     digest = parley(f"sweep verify {FOLDER}").stdout
-    assert re.fullmatch(r"[0-9a-f]{64}\n", digest)
+    assert re.fullmatch(r"All \d+ parts are good\. Digest: [0-9a-f]{64}\n", digest)
     lost = next((FOLDER / "parts").iterdir())
     lost.unlink()
     assert lost.stem in parley(f"sweep verify {FOLDER}", 1).stderr
@@ -139,12 +152,32 @@ def test_halves_are_merged_into_the_whole(design: Path):
     parley(f"sweep {design} --no-report -q")
     parley(f"sweep {design} --shard 1/2 --out a --no-report -q")
     parley(f"sweep {design} --shard 2/2 --out b --no-report -q")
-    assert "(share 1 of 2)" in parley("sweep status a").stdout
+    assert "(shard 1 of 2)" in parley("sweep status a").stdout
+    assert re.fullmatch(
+        r"All \d+ parts are good\. The digest is of the whole sweep\.\n", parley("sweep verify a").stdout
+    )
     parley("sweep merge a b --out whole --no-report")
     assert parley("sweep verify whole").stdout == parley(f"sweep verify {FOLDER}").stdout
     assert "exists" in parley("sweep merge a b --out whole", 2).stderr
     half = parley("sweep merge a --out half").stdout
     assert "parley sweep resume half" in half
+
+
+def test_a_shard_to_which_nothing_falls_says_so_and_finds_nothing(design: Path):
+    words = "Nothing to play for shard 2 of 2: the sweep is so small that it has fewer blocks than shards."
+    planned = parley(f"sweep {design} --shard 2/2 --out b --dry-run").stdout
+    assert "Nothing of it falls to this shard" in planned
+    assert "All of it is there" not in planned
+    made = parley(f"sweep {design} --shard 2/2 --out b")
+    assert made.stdout.startswith(words)
+    assert len(made.stdout.splitlines()) == 1
+    assert not Path("b/report.html").exists()
+    assert words in parley("sweep status b").stdout
+    assert words in parley("sweep report b", 2).stderr
+    assert json.loads(parley(f"sweep {design} --shard 2/2 --out b --json").stdout)["page"] is None
+    parley(f"sweep {design} --shard 1/2 --out a --no-report -q")
+    parley("sweep merge a b --out whole")
+    assert Path("whole/report.html").exists()
 
 
 def test_the_page_is_written_anew_and_in_another_language(design: Path):
@@ -162,7 +195,7 @@ def test_tables_for_other_programs(design: Path):
     assert len(table) == 12
     assert {"point", "sluice", "price", "format", "settlement", "settlement_low", "in_force_high"} < set(table.columns)
     assert "halt" not in table.columns
-    parley(f"sweep export {FOLDER} --to ema")
+    assert f"Archive: {FOLDER / 'ema.tar.gz'}" in parley(f"sweep export {FOLDER} --to ema").stderr
     assert (FOLDER / "ema.tar.gz").is_file()
     printed = parley(f"sweep export {FOLDER} -o - --measures settlement,in_force").stdout
     assert printed == Path("points.csv").read_text(encoding="utf-8")
@@ -175,7 +208,7 @@ def test_constants_may_be_set_and_json_is_all_that_is_printed(design: Path):
     made = parley(f"sweep {design} --set horizon_months=36 --out longer --no-report --json")
     assert json.loads(made.stdout)["runs_done"] == 144
     assert SweepResult.open(Path("longer")).design.scenario.resolved.horizon_months == 36
-    assert "--set horizon_months=36" in parley("sweep cell longer 0").stdout
+    assert "--set horizon_months=36" in parley("sweep point longer 0").stdout
 
 
 @pytest.mark.parametrize(
@@ -243,11 +276,12 @@ def test_a_signal_keeps_what_is_finished_and_says_how_to_go_on(design: Path, num
     assert 0 < found.parts_done < found.parts
 
 
-@pytest.mark.parametrize("verb", ["run", "status", "resume", "extend", "merge", "verify", "report", "export", "cell"])
+@pytest.mark.parametrize("verb", ["run", "status", "resume", "extend", "merge", "verify", "report", "export", "point"])
 def test_every_verb_explains_itself_with_examples(verb: str):
     shown = parley(f"sweep {verb} --help").stdout
     assert "Examples" in shown
     assert f"parley sweep {'' if verb == 'run' else verb}" in shown
+    assert ("without parley[sweep]" in re.sub(r"[\s│]+", " ", shown)) == (verb in ("run", "resume", "extend"))
 
 
 def test_the_group_lists_its_verbs_and_loads_nothing_heavy(design: Path):

@@ -1,9 +1,11 @@
 import random
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -13,10 +15,13 @@ from sim.scenario import read_raw
 from sim.sweep.design import Design, DesignRuns
 from sim.sweep.folders import parts as parts_module
 from sim.sweep.folders.folder_files import write_json
+from sim.sweep.folders.folder_layout import of_shard
 from sim.sweep.folders.parts import carry_out
 from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
 from tests.sweep.sweeps import PRICE, SLUICE, VILLAGE, counted, grid, number_factor, two_sliders
+
+README = Path(__file__).resolve().parents[2] / "results" / "README.md"
 
 
 @pytest.fixture(autouse=True)
@@ -239,6 +244,34 @@ def test_a_kill_in_the_middle_of_an_extension_leaves_the_folder(tmp_path: Path):
     hidden.mkdir()
     folder.place.rename(hidden / "old")
     assert SweepFolder.open(tmp_path / "s").digest() == digest
+
+
+def test_who_reads_a_folder_that_is_there_changes_nothing_beside_it(tmp_path: Path):
+    whole(two_sliders(), tmp_path / "s").close()
+    left = tmp_path / ".parley-other-0123abcd"
+    left.mkdir()
+    SweepFolder.open(tmp_path / "s").status()
+    assert left.is_dir()
+    SweepFolder.create(two_sliders(), tmp_path / "s")
+    assert not left.exists()
+
+
+def test_every_part_is_of_one_shard_and_what_was_there_before_of_all():
+    orders = np.array([-1, 0, 0, 1, 2, 3, 4])
+    shards = [of_shard(orders, (k, 3)) for k in (1, 2, 3)]
+    assert np.sum(shards, axis=0).tolist() == [3, 1, 1, 1, 1, 1, 1]
+    assert of_shard(orders, None).all()
+
+
+def test_every_file_and_column_is_told_where_it_says_what_runs_write(tmp_path: Path):
+    folder = whole(two_sliders(structure={"firm": (None, "both-hold-out")}, keep_runs=True), tmp_path / "s")
+    told = README.read_text(encoding="utf-8")
+    files = {path.name if path.is_file() else f"{path.name}/KEY.parquet" for path in folder.place.iterdir()}
+    columns = pq.read_schema(folder.part(min(folder.there()))).names
+    part = {re.sub("^(stopped_by|gain)_.*", r"\1_<party>", name) for name in columns}
+    plan = ("key", "played", "cell", "slot", "block", "order", "rows", "runs")
+    names = {*files, *plan, *part} - {factor.name for factor in (*folder.design.structure, *folder.design.numbers)}
+    assert {name for name in names if f"`{name}`" not in told} == set()
 
 
 def test_what_people_put_into_the_folder_stays(tmp_path: Path):

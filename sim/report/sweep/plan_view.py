@@ -30,13 +30,16 @@ def plan_sentence(design: Design, expected: SweepEstimate) -> Text:
         replications=count(design.runs.replications),
         runs=count(design.n_runs),
     )
+    if not expected.all_runs:
+        return Text(f"{size} {say('Nothing of it falls to this shard: it has fewer blocks than there are shards.')}")
     if not expected.runs:
         return Text(f"{size} {say('All of it is there.')}")
+    seconds = max(1, round(expected.core_seconds))
     work = say(
-        "To be played: {runs} runs in {parts} parts, about {seconds} seconds of one processor, {megabytes} MB on disk.",
+        "To be played: {runs} runs in {parts} parts, about {time} of one processor, {megabytes} MB on disk.",
         runs=count(expected.runs),
         parts=count(expected.parts),
-        seconds=count(max(1, round(expected.core_seconds))),
+        time=say("a second") if seconds == 1 else say("{seconds} seconds", seconds=count(seconds)),
         megabytes=count(max(1, round(expected.megabytes))),
     )
     return Text(f"{size} {work} {say('Every level of every factor was loaded and checked; nothing was kept.')}")

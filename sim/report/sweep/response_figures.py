@@ -141,8 +141,9 @@ def share_maps(heat: HeatMap, factors: Pair, names: Sequence[str], *, measure: s
     )
     half = float(np.nanmedian((heat.high - heat.low) / 2, keepdims=False))
     words = say(
-        "Share of the runs of each cell, a map a format, all on one scale; grey where nothing was played. A cell is "
-        "{runs} runs a format, in which a share is known to about {points} points either way (95%, simulation error).",
+        "Share of the runs of each square, a map a format, all on one scale; grey where nothing was played. A square "
+        "is {runs} runs a format, in which a share is known to about {points} points either way (95%, simulation "
+        "error).",
         runs=count(cell_runs(heat)),
         points=digits(f"{100 * half:.0f}"),
     )
@@ -233,8 +234,8 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
     )
     words = [
         say(
-            "Format {first} minus format {second} on the same draws, in percentage points; each cell is {runs} runs a "
-            "format.",
+            "Format {first} minus format {second} on the same draws, in percentage points; each square is {runs} runs "
+            "a format.",
             first=pair[0] + 1,
             second=pair[1] + 1,
             runs=count(runs),
@@ -244,7 +245,7 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
     if (turn.side == 0).any():
         words.append(
             say(
-                "Hatched: the 95% interval of the difference (simulation error; all cells looked at together) holds "
+                "Hatched: the 95% interval of the difference (simulation error; all squares looked at together) holds "
                 "zero, so that one cannot tell; dashed are the borders of that band."
             )
         )
@@ -298,7 +299,7 @@ def leader_map(heat: HeatMap, leader: Ints, factors: Pair, names: Sequence[str],
     up.up(sheet, LEFT)
     title = say("Which format leads ({measure})", measure=say(MEASURES[measure]))
     words = say(
-        "The number of the format that is ahead of every other one beyond simulation error, all cells looked at "
+        "The number of the format that is ahead of every other one beyond simulation error, all squares looked at "
         "together; grey where it cannot be told."
     )
     return sheet.finished("leader", title, words, top + TALL + BOTTOM)

@@ -23,6 +23,7 @@ from sim.report.words.table_writers import Table, badge, render_page
 from sim.scenario import in_language
 from sim.sweep.design import Design
 from sim.sweep.designs.compare_line import compare_command
+from sim.sweep.folders.folder_files import SCENARIO
 from sim.sweep.sweep_findings import MOST_PANELS, Panel, SweepFindings, findings
 from sim.sweep.sweep_result import SweepResult
 from sim.types import Structure
@@ -51,7 +52,7 @@ def render(result: SweepResult, command: str) -> str:
         command=command,
         place=result.folder.place,
         point=(point := example_point(found)),
-        line=compare_command(design, point),
+        line=compare_command(design, point, result.folder.place / SCENARIO),
         digest="" if result.n_missing else result.folder.digest(),
         versions=result.folder.record["versions"],
         failures=result.folder.failures.rows(),

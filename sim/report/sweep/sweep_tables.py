@@ -193,17 +193,24 @@ def factor_table(design: Design, structure: Structure, references: Collection[st
             basis_cell(first.basis, first.sources, references) if first is not None else TableCell(NOTHING, left=True)
         )
         moved = TableCell(moved_words(factor, structure), factor.path, left=True)
-        rows.append((factor.name, moved, TableCell(_swept(factor), say(STEERED[factor.steering.kind])), said, basis))
+        swept = TableCell(_swept(factor), say(STEERED[factor.steering.kind]))
+        rows.append((factor.name, TableCell(say("numbers"), left=True), moved, swept, said, basis))
     for factor in design.structure:
         moved = TableCell(structure_words(factor), left=True)
         levels = ", ".join(map(level_words, factor.levels))
-        rows.append((factor.name, moved, TableCell(levels), NOTHING, TableCell(NOTHING, left=True)))
-    head = (say("Factor"), TableCell(say("What it changes"), left=True), say("Swept"), say("In the file"))
+        kind, unknown = TableCell(say("structure"), left=True), TableCell(NOTHING, left=True)
+        rows.append((factor.name, kind, moved, TableCell(levels), NOTHING, unknown))
+    left = [TableCell(words, left=True) for words in (say("Kind"), say("What it changes"), say("Basis, claims"))]
+    head = (say("Factor"), *left[:2], say("Swept"), say("In the file"), left[2])
+    kinds = say(
+        "Levels of a factor of numbers cost nothing to load; of one of structure each is a scenario of its own, "
+        "crossed with all other points."
+    )
     note = say(
         "In the file, and its basis: of the first number that a factor changes. The range that was swept is the "
         "design's choice; what is assumed in the file stays assumed here."
     )
-    return Table(say("The factors"), (*head, TableCell(say("Basis, claims"), left=True)), tuple(rows), note=note)
+    return Table(say("The factors"), head, tuple(rows), note=f"{kinds} {note}")
 
 
 def failure_table(failures: Sequence[Failure]) -> Table:

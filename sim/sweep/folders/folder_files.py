@@ -23,10 +23,10 @@ from sim.sweep.design import Design
 from sim.sweep.folders.design_record import design_of, design_record, points_table, raw_content
 from sim.sweep.folders.duckdb_views import VIEWS, views_sql
 from sim.sweep.folders.failures import Failures
+from sim.sweep.folders.folder_layout import PARTS, PLAN, SWEEP
 from sim.sweep.folders.part_plan import BLOCKS, PartTable, SweepNeeds, level_text
 from sim.sweep.folders.parts import RUNS, part_columns
 from sim.sweep.folders.played import playing_code, playing_versions
-from sim.sweep.folders.sweep_status import PARTS, PLAN, SWEEP
 from sim.sweep.point_counts import count_columns
 
 DESIGN_YAML, DESIGN, SCENARIO = "design.yaml", "design.json", "scenario.json"

@@ -27,9 +27,9 @@ from sim.analysis.comparison.runs_table import plain_array, text_array
 from sim.scenario import ResolvedScenario
 from sim.scenario.sampling.layout import Layout
 from sim.sweep.design import Design, luck_seeds
+from sim.sweep.folders.folder_layout import PLAN
 from sim.sweep.folders.parts import PartInputs, Rectangle, part_key
 from sim.sweep.folders.played import played_words, playing_code, playing_versions, point_keys
-from sim.sweep.folders.sweep_status import PLAN
 from sim.types.arrays import Floats, Ints, Keys, Mask
 
 BLOCKS = "blocks.parquet"

@@ -38,10 +38,11 @@ from sim.sweep.folders.folder_files import (
     write_folder,
     write_json,
 )
+from sim.sweep.folders.folder_layout import PARTS, SWEEP, check_folder, of_shard, parts_there
 from sim.sweep.folders.part_plan import PartTable, PointIndex, SweepNeeds, part_inputs, plan_parts, wanted
 from sim.sweep.folders.parts import MOST_REPLICATIONS, RESERVED, RUNS, PartName, WorkOrder, fault_of_part, fault_of_runs
 from sim.sweep.folders.played import playing_code, playing_versions
-from sim.sweep.folders.sweep_status import PARTS, SWEEP, SweepStatus, check_folder, parts_there, sweep_status
+from sim.sweep.folders.sweep_status import SweepStatus, sweep_status
 from sim.sweep.play_points import PointBlock
 
 try:
@@ -211,10 +212,9 @@ class SweepFolder:
 
     def missing(self) -> Iterator[WorkOrder]:
         """What is not there, one block of points after the other; cells are loaded as they come."""
-        there, shard = self.there(), self._shard
+        there, mine = self.there(), of_shard(self.plan.columns["order"], self._shard)
         for parts in self.plan.orders():
-            mine = shard is None or int(self.plan.columns["order"][parts[0]]) % shard[1] == shard[0] - 1
-            lacking = [part for part in parts.tolist() if str(self.plan.key[part]) not in there] if mine else []
+            lacking = [part for part in parts[mine[parts]].tolist() if str(self.plan.key[part]) not in there]
             if lacking:
                 yield self._order(lacking)
 
@@ -315,7 +315,8 @@ class SweepFolder:
     def verify(self) -> tuple[str, ...]:
         """A sentence for each thing wrong: parts that are missing, unreadable, foreign, or other than their name."""
         known, there = self._known, self.there()
-        problems = [f"The part {key} is missing." for key in self.plan.key.tolist() if key not in there]
+        mine = self.plan.key[of_shard(self.plan.columns["order"], self._shard)].tolist()
+        problems = [f"The part {key} is missing." for key in mine if key not in there]
         foreign = [f"{PARTS}/{key}.parquet is of no part of the plan." for key in sorted(there - known)]
         if self.record["keep_runs"]:
             runs = ((key, self.place / RUNS / f"{key}.parquet") for key in sorted(there & known))

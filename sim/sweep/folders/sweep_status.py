@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.app.errors import InputError
-from sim.app.workplace import clear_up
 from sim.sweep.folders.failures import FAILURES
-
-SWEEP, PLAN, PARTS = "sweep.json", "plan.parquet", "parts"
+from sim.sweep.folders.folder_layout import PLAN, SWEEP, check_folder, of_shard, parts_there
 
 
 @dataclass(frozen=True)
@@ -41,18 +36,10 @@ class SweepStatus:
         """Whether every part is there."""
         return self.parts_done == self.parts
 
-
-def check_folder(place: Path) -> None:
-    """Clear up beside a folder after killed processes; an InputError where it holds no sweep."""
-    clear_up(place.parent)
-    if not (place / SWEEP).is_file():
-        raise InputError(f"{place} is not the folder of a sweep: it has no {SWEEP}.")
-
-
-def parts_there(place: Path) -> set[str]:
-    """Names of the parts that are there."""
-    with os.scandir(place / PARTS) as entries:
-        return {entry.name[:-8] for entry in entries if entry.name.endswith(".parquet") and entry.name[0] != "."}
+    @property
+    def empty(self) -> bool:
+        """Whether nothing falls to it: a shard of a plan with fewer work orders than shards."""
+        return self.parts == 0
 
 
 def sweep_status(place: Path) -> SweepStatus:
@@ -66,10 +53,7 @@ def sweep_status(place: Path) -> SweepStatus:
     shard = tuple(record["shard"]) if record["shard"] else None
     table = pq.read_table(place / PLAN, columns=["key", "order", "runs"])
     runs, there = table["runs"].to_numpy(), pa.array([*parts_there(place)], pa.string())
-    mine = np.ones(len(runs), dtype=np.bool_)
-    if shard is not None:
-        order = table["order"].to_numpy()
-        mine = (order % shard[1] == shard[0] - 1) | (order < 0)
+    mine = of_shard(table["order"].to_numpy(), shard)
     done = pc.is_in(table["key"], value_set=there).to_numpy()  # pyright: ignore[reportAttributeAccessIssue]
     failures = place / FAILURES
     return SweepStatus(

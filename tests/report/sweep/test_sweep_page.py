@@ -116,8 +116,9 @@ def test_everything_is_said_in_the_language(name):
     made = sweep(name)
     scenario = made.design.scenario.resolved
     given = [scenario.to_yaml(), made.design.name, str([factor.name for factor in made.design.numbers])]
-    given += [str(made.design.structure), "parley sweep design.yaml cell uniform triangular parties numpy"]
-    given += [str(made.folder), str(made.folder.failures.rows()), made.folder.digest(), compare_command(made.design, 0)]
+    given += [str(made.design.structure), "parley sweep design.yaml point uniform triangular parties numpy"]
+    given += [str(made.folder), str(made.folder.failures.rows()), made.folder.digest()]
+    given += [compare_command(made.design, 0, made.folder.place / "scenario.json")]
     with language(INVENTED):
         page = Page(render(made, "parley sweep design.yaml"))
     read = [attrs[key] for _, attrs in page.tags for key in ("aria-label", "title") if key in attrs]
