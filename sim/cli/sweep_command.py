@@ -312,19 +312,14 @@ def export(
     quiet: options.Quiet = False,
 ) -> None:
     """Write points, factors and measures with their intervals for other programs."""
-    from sim.sweep.folders.exports import csv_text, export_csv, export_ema
+    from sim.sweep.folders.exports import PRINTED, export_csv, export_ema
     from sim.sweep.sweep_result import SweepResult
 
-    if target == Path("-"):
-        if form != "csv":
-            raise InputError("Only CSV is printed: --output names the file of an archive.")
-        sys.stdout.write(csv_text(SweepResult.open(folder), options.names(measures) or None))
-        return
     check_output(target, "--output")
     result = SweepResult.open(folder)
     write, usual = {"csv": (export_csv, "points.csv"), "ema": (export_ema, "ema.tar.gz")}[form]
     write(result, target or folder / usual, options.names(measures) or None)
-    note(f"{'Archive' if form == 'ema' else 'Table'}: {target or folder / usual}", quiet=quiet)
+    note(f"{'Archive' if form == 'ema' else 'Table'}: {target or folder / usual}", quiet=quiet or target == PRINTED)
 
 
 def point(folder: Folder, number: Point) -> None:
