@@ -126,6 +126,8 @@ class Design:
     samples: tuple[SampleRows, ...]
     runs: DesignRuns
     keep_runs: bool = False
+    compare: tuple[str, ...] = ()
+    """Ids of the two formats whose difference is asked about, first minus second; empty for the two that lead."""
     written: dict[str, Any] = field(default_factory=dict[str, Any], compare=False)
     """The design file as plain data, for the record."""
 

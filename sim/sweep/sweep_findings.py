@@ -26,6 +26,7 @@ from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.sweep.design import Design, SampleRows
 from sim.sweep.point_leaders import FEWEST_DRAWS, Standing, leading, panel_places, standings
+from sim.sweep.pooled_findings import PooledTop, StillFactor, draws_needed, pooled_top, still_factors
 from sim.sweep.sweep_result import Measured, SweepResult
 from sim.types.arrays import Floats, Ints
 from sim.types.message import message
@@ -44,6 +45,8 @@ EDGE = 0.02
 """Share of points below which, or above one minus it, no box is looked for."""
 MOST_PANELS = 6
 """Panels that are drawn; of the others the shares are told."""
+MOST_OTHERS = 6
+"""Formats whose differences from the highest have maps."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Panel:
     maps: Mapping[str, HeatMap] = field(default_factory=dict[str, HeatMap])
     """By measure."""
     tipping: TippingMap | None = None
+    others: Mapping[int, TippingMap] = field(default_factory=dict[int, TippingMap])
+    """By format, at most `MOST_OTHERS`: its difference from the one that is highest over all points."""
     indices: Mapping[str, PickFreezeIndices] = field(default_factory=dict[str, PickFreezeIndices])
     """Of a Sobol sample: of the difference ("") and of each format, by id."""
     effects: ElementaryEffects | None = None
@@ -105,9 +110,13 @@ class SweepFindings:
     shares: Mapping[str, Ratios]
     """[F] by measure, over all points of all cells."""
     pair: tuple[int, ...]
-    """The two leading formats: the highest over all points, and the one that most often leads elsewhere."""
+    """The two formats whose difference is asked about: those that the design names, else the two leading ones, the
+    highest over all points, and the one that most often leads elsewhere."""
     twins: tuple[int, ...]
-    """Formats that are at no point more than `TWIN` from the first of them, as seen; passed over for the second."""
+    """Formats that are at no point more than `TWIN` from the highest, as seen; passed over for the second."""
+    top: PooledTop
+    draws_needed: int | None
+    """About how many draws a point would tell the lead of the highest at a typical one."""
     gap: Estimate
     """Their paired difference over all points."""
     panels: tuple[Panel, ...]
@@ -116,6 +125,8 @@ class SweepFindings:
     """[F] by party, share of the runs that it stopped, over all points."""
     regret: Regret | None
     """Over all points; None for a single format, and with few draws, on which the best of a point cannot be chosen."""
+    still: tuple[StillFactor, ...]
+    """Factors of grids that move nothing that can be told."""
     missing_points: int
     """Points at which some format was not wholly played."""
 
@@ -148,13 +159,16 @@ def by_unit(hits: NDArray[Any], trials: NDArray[Any], luck: Ints) -> tuple[NDArr
 
 
 @lru_cache(maxsize=1)
-def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
-    """Everything that is said of a sweep, from its counts; with names for its formats, by default the file's.
+def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tuple[str, ...] = ()) -> SweepFindings:
+    """Everything that is said of a sweep, from its counts.
+
+    With names for its formats, by default the file's, and for its number factors, by default those of their columns.
 
     It is kept, since page and terminal ask one after the other; a result knows the parts there were when first asked.
     """
     design = result.design
     names = names or format_names(design)
+    factor_names = factor_names or tuple(factor.name for factor in design.numbers)
     luck = np.tile(design.points.group, len(design.cells))
     parties = {f"stopped_by_{party}": party for party in design.scenario.resolved.parties}
     read = result.measured_together([*MAIN, *parties])
@@ -165,7 +179,8 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
     places, standing = panel_places(design), standings(design, *main)
     leader = standing.leader
     alike = twins(main, leading_pair(shares[measure], leader)[0])
-    pair = leading_pair(shares[measure], leader, alike)
+    top = pooled_top(shares[measure], alike)
+    pair = tuple(map(design.formats.index, design.compare)) or leading_pair(shares[measure], leader, alike)
     ahead = _ahead(main, luck, places)
     axes = {sample: _axes(design, sample, main, pair) for sample in design.samples if sample.kind == "grid"}
     panels: list[Panel] = []
@@ -173,7 +188,9 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
         total = ratios(*by_unit(main.hits[at], main.trials[at], luck[at]))
         panel = Panel(cell, sample, standing.part(at), over_all, total, _gap(total, pair))
         here = {name: _at(of_one, at) for name, of_one in counts.items()}
-        asked = _PanelCounts(design, names, sample, here, measure, pair, axes.get(sample, ()))
+        asked = _PanelCounts(
+            design, (names, factor_names), sample, here, measure, pair, axes.get(sample, ()), top.highest[0]
+        )
         panels.append(asked.analysed(panel) if len(panels) < MOST_PANELS else panel)
     stopped = {party: read[name] for name, party in parties.items()}
     return SweepFindings(
@@ -181,10 +198,13 @@ def findings(result: SweepResult, names: tuple[str, ...] = ()) -> SweepFindings:
         shares=shares,
         pair=pair,
         twins=alike,
+        top=top,
+        draws_needed=draws_needed(main, top),
         gap=_gap(shares[measure], pair),
         panels=tuple(panels),
         stoppers={party: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for party, of_one in stopped.items()},
         regret=_regret(main, names),
+        still=still_factors(design, main),
         missing_points=int((main.trials == 0).any(axis=(1, 2)).sum()),
     )
 
@@ -241,14 +261,21 @@ class _PanelCounts:
     """Counts of a panel by measure, and what is asked of them."""
 
     design: Design
-    names: tuple[str, ...]
-    """Of the formats."""
+    words: tuple[tuple[str, ...], tuple[str, ...]]
+    """Names of the formats, and of the number factors."""
     sample: SampleRows
     counts: Mapping[str, tuple[NDArray[Any], NDArray[Any]]]
     measure: str
     pair: tuple[int, ...]
     axes: tuple[int, ...]
     """Of maps, the same in all cells."""
+    highest: int
+    """The format that is highest over all points."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the formats."""
+        return self.words[0]
 
     def analysed(self, panel: Panel) -> Panel:
         """The panel with what its kind of sample allows."""
@@ -283,7 +310,7 @@ class _PanelCounts:
         """Factors that are swept, without dummies."""
         swept = [k for k in range(self.levels.shape[1]) if np.ptp(self.levels[:, k]) > 0.0]
         numbers = self.design.numbers
-        return {numbers[k].name: self.levels[:, k] for k in swept if not numbers[k].dummy}
+        return {self.words[1][k]: self.levels[:, k] for k in swept if not numbers[k].dummy}
 
     @cached_property
     def answer(self) -> Floats:
@@ -295,21 +322,34 @@ class _PanelCounts:
 
     def _mapped(self, panel: Panel) -> Panel:
         axes = self.axes
-        names = [self.design.numbers[axis].name for axis in axes]
+        names = [self.words[1][axis] for axis in axes]
         sides = [(name, self.levels[:, axis]) for name, axis in zip(names, axes, strict=True)]
         columns = sides[1] if len(sides) > 1 else None
         maps = {name: heat_map(sides[0], columns, *self.counts[name]) for name in dict.fromkeys((self.measure, *SHOWN))}
         if len(self.pair) < 2:
             return replace(panel, axes=axes, maps=maps)
         first, second = self.pair[0], self.pair[-1]
-        heat, pair = maps[self.measure], (self.names[first], self.names[second])
+        heat, formats = maps[self.measure], self.names
         by_point = heat.points.size == panel.n_points  # else its squares are means over points
-        turn = tipping(heat, first, second, pair, at_least=panel.standing.widest if by_point else 0.0)
-        return replace(panel, axes=axes, maps=maps, tipping=turn)
+        widest = panel.standing.widest if by_point else 0.0
+        turn = tipping(heat, first, second, (formats[first], formats[second]), at_least=widest)
+        others: dict[int, TippingMap] = {}
+        for slot in self._others() if columns else ():
+            pair = formats[slot], formats[self.highest]
+            others[slot] = tipping(heat, slot, self.highest, pair, at_least=widest)
+        return replace(panel, axes=axes, maps=maps, tipping=turn, others=others)
+
+    def _others(self) -> list[int]:
+        """Formats besides the highest, where there are more than two in all: the next highest ones, in their order."""
+        if len(self.names) < 3:
+            return []
+        hits, trials = (part.sum(axis=(0, 1)) for part in self.counts[self.measure])
+        order = np.argsort(-_shares(hits, trials), kind="stable").tolist()
+        return sorted([slot for slot in order if slot != self.highest][:MOST_OTHERS])
 
     def _indices(self) -> dict[str, PickFreezeIndices]:
-        names = [factor.name for factor in self.design.numbers]
-        dummies = [factor.name for factor in self.design.numbers if factor.dummy]
+        names = self.words[1]
+        dummies = [name for name, one in zip(names, self.design.numbers, strict=True) if one.dummy]
         answers = {"": self.answer} if len(self.pair) > 1 else {}
         answers |= {id_: self._share(at) for at, id_ in enumerate(self.design.formats)}
         shape = (*self.sample.shape[:2], self.design.runs.draws)
@@ -317,13 +357,16 @@ class _PanelCounts:
 
     def _effects(self) -> ElementaryEffects:
         factors, shape = [self.design.numbers[k] for k in self.design.movers], (*self.sample.shape[:2], -1)
-        ranges, names = np.array([(one.low, one.high) for one in factors]), [one.name for one in factors]
+        ranges, names = np.array([(one.low, one.high) for one in factors]), self._moving_names()
         levels = self.levels[:, self.design.movers].reshape(shape)
         return elementary_effects(self.answer.reshape(shape), levels, names, ranges)
 
+    def _moving_names(self) -> list[str]:
+        return [self.words[1][k] for k in self.design.movers]
+
     def _steps(self) -> dict[str, OneAtATime]:
-        movers, (hits, trials) = self.design.movers, self.counts[self.measure]
-        names, levels = [self.design.numbers[k].name for k in movers], self.levels[:, movers]
+        names, (hits, trials) = self._moving_names(), self.counts[self.measure]
+        levels = self.levels[:, self.design.movers]
         return {
             id_: one_at_a_time(hits[..., at], trials[..., at], levels, names)
             for at, id_ in enumerate(self.design.formats)

@@ -37,6 +37,8 @@ ALPHAS = (0.05, 0.15, 0.3)
 """Sizes of slices tried: small ones follow small boxes, large ones find the ends of large boxes among many factors."""
 LEAST_MASS = 0.05
 """Share of the points in the smallest box."""
+FEW_LEVELS = 30
+"""Levels of a factor up to which an end of a box is told as the last level inside."""
 LEAST_POINTS = 40
 """Under which no box is looked for."""
 
@@ -330,11 +332,14 @@ class _Search:
         for factor in np.flatnonzero(limits.restricts()).tolist():
             levels, words = self.space.x[rows, factor], self.space.categories[factor]
             low, high = limits.low[factor], limits.high[factor]
+            few = len(np.unique(levels)) <= min(FEW_LEVELS, len(levels) // 2)
             inside = FactorRange(
                 factor=self.space.names[factor],
                 low=float(low + levels[levels < low].max()) / 2.0 if np.isfinite(low) else None,
                 high=float(high + levels[levels > high].min()) / 2.0 if np.isfinite(high) else None,
                 categories=tuple(w for at, w in enumerate(words) if (factor, at) not in limits.banned) or None,
+                least=float(low) if few and np.isfinite(low) else None,
+                most=float(high) if few and np.isfinite(high) else None,
             )
             asked.append(Restriction(inside, self.quasi_p(limits, rows, factor), kept=float(kept[factor])))
         return tuple(sorted(asked, key=lambda one: one.quasi_p))
@@ -384,15 +389,17 @@ def _sentences(
 ) -> tuple[Message, ...]:
     return (
         message(
-            "{what} where {where}: {density}% of such points, {coverage}% of all its cases.",
-            what=what,
-            where=where([one.inside for one in restrictions]),
-            density=round(100.0 * box.density),
-            coverage=round(100.0 * box.coverage),
+            "{what} most often in the box where {where}.", what=what, where=where([one.inside for one in restrictions])
         ),
         message(
-            "Of all points {mean}%; boxes found on half the points held {held}% in the other half.",
+            "Of the points in this box it is so at {density}% (at {mean}% of all points); the box holds {coverage}% of "
+            "all at which it is so.",
+            density=round(100.0 * box.density),
+            coverage=round(100.0 * box.coverage),
             mean=round(100.0 * interest),
+        ),
+        message(
+            "Checked on points not used to find it (boxes found on half the points, on the other half): {held}%.",
             held=round(100.0 * held_out.value),
         ),
     )

@@ -40,6 +40,10 @@ class FactorRange:
     """The factor is below it."""
     categories: tuple[str, ...] | None = None
     """Those inside; None for a number."""
+    least: float | None = None
+    """The lowest level inside, where there is an end and the factor has few levels, as on a grid; then it is said."""
+    most: float | None = None
+    """The highest level inside, likewise."""
 
     @property
     def words(self) -> Message:
@@ -47,7 +51,14 @@ class FactorRange:
         name = self.factor
         if self.categories is not None:
             return message("{factor} is {words}", factor=name, words=self.categories, joint=" or ")
-        low, high = (None if end is None else float(f"{end:.3g}") for end in (self.low, self.high))
+        ends = (self.low, self.high, self.least, self.most)
+        low, high, least, most = (None if end is None else float(f"{end:.3g}") for end in ends)
+        if least is not None and most is not None:
+            return message("{factor} is from {low} to {high}", factor=name, low=least, high=most)
+        if least is not None:
+            return message("{factor} is at least {low}", factor=name, low=least)
+        if most is not None:
+            return message("{factor} is up to {high}", factor=name, high=most)
         if low is not None and high is not None:
             return message("{factor} is between {low} and {high}", factor=name, low=low, high=high)
         if low is not None:

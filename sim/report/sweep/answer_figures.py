@@ -10,7 +10,7 @@ from sim.analysis.sweeps.heat_map import HeatMap
 from sim.analysis.sweeps.tipping import TippingMap
 from sim.report.canvas.sheet import to_svg
 from sim.report.sweep import response_figures
-from sim.report.sweep.factor_words import SweptFactor, swept_factor
+from sim.report.sweep.factor_words import SweptFactor, factor_labels, swept_factor
 from sim.report.sweep.sweep_words import names_of
 from sim.sweep.design import Design
 
@@ -45,4 +45,7 @@ def _factors(design: Design, heat: HeatMap | TippingMap) -> tuple[SweptFactor, .
     structure = design.scenario.encoder(seed=design.runs.seed).structure
     known = {factor.name: factor for factor in design.numbers}
     axes = [axis.factor for axis in (heat.rows, heat.columns) if axis is not None]
-    return tuple(swept_factor(known[name], structure) for name in axes) if all(name in known for name in axes) else ()
+    labels = dict(zip(known, factor_labels(design, structure), strict=True))
+    if not all(name in known for name in axes):
+        return ()
+    return tuple(swept_factor(known[name], structure, labels[name]) for name in axes)

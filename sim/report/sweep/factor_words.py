@@ -55,6 +55,21 @@ def moved_words(factor: NumberFactor, structure: Structure, most: int = 2) -> st
     return "; ".join(words)
 
 
+def factor_labels(design: Design, structure: Structure) -> tuple[str, ...]:
+    """What prose and figures call each number factor: the number that it moves, or its column where that is several.
+
+    Two factors of one number have their columns behind it.
+    """
+    labels = [_label(factor, structure) for factor in design.numbers]
+    pairs = zip(labels, design.numbers, strict=True)
+    return tuple(f"{label} ({one.name})" if labels.count(label) > 1 else label for label, one in pairs)
+
+
+def _label(factor: NumberFactor, structure: Structure) -> str:
+    targets = factor.steering.targets
+    return number_words(targets[0], structure) if len(targets) == 1 else factor.name
+
+
 def structure_words(factor: StructureFactor) -> str:
     """What a structure factor changes."""
     if factor.kind == "set":
@@ -70,15 +85,16 @@ class SweptFactor:
     title: str
     """Its name, and what its levels do where they do not stand for themselves."""
     meaning: str
-    """What it moves."""
+    """What it moves, where its name does not say it."""
     named: bool
     """Whether its levels themselves are the ticks, else round numbers."""
 
 
-def swept_factor(factor: NumberFactor, structure: Structure) -> SweptFactor:
-    """A factor with its words."""
-    title = say(KIND_LABELS[factor.steering.kind], name=factor.name)
-    return SweptFactor(factor.name, title, moved_words(factor, structure, most=1), named=bool(factor.levels))
+def swept_factor(factor: NumberFactor, structure: Structure, label: str) -> SweptFactor:
+    """A factor with its words, called as in `factor_labels`."""
+    title = say(KIND_LABELS[factor.steering.kind], name=label)
+    meaning = "" if len(factor.steering.targets) == 1 else moved_words(factor, structure, most=1)
+    return SweptFactor(label, title, meaning, named=bool(factor.levels))
 
 
 @dataclass(frozen=True)
@@ -137,9 +153,10 @@ class LevelAxis:
 
     def _lines(self, first: float, step: float) -> list[tuple[tuple[str, float], float]]:
         """Title and meaning, each with its place from the axis, and their sizes."""
-        room = abs(self.size) + 24
-        words = [(self.factor.title, 7.5), (self.factor.meaning, 6.2)]
-        return [((wrapped(text, room, size, 1)[0], first + step * k), size) for k, (text, size) in enumerate(words)]
+        room, meaning = abs(self.size) + 10, self.factor.meaning
+        words = [(line, 7.5) for line in wrapped(self.factor.title, room, 7.5, 1 if meaning else 2)]
+        words += [(line, 6.2) for line in wrapped(meaning, room, 6.2, 1)] if meaning else []
+        return [((text, first + step * k), size) for k, (text, size) in enumerate(words)]
 
 
 def level_axis(start: float, size: float, factor: SweptFactor, levels: Sequence[object]) -> LevelAxis:

@@ -10,6 +10,7 @@ from sim.analysis.sweeps.pick_freeze_indices import FactorIndices, PickFreezeInd
 from sim.report.canvas.palette import ACCENT, INK, MUTED, RULE, WARM
 from sim.report.canvas.sheet import WIDTH, Drawing, Sheet, wrapped
 from sim.report.canvas.symbols import Axis, axis, legend, points_label, ticks
+from sim.report.comparison.number_tables import ARROW
 from sim.report.sweep.factor_words import number
 from sim.report.words.language import count, say
 from sim.report.words.words import percent
@@ -82,8 +83,12 @@ def _under(sheet: Sheet, scale: Axis, y: float, words: str) -> None:
 
 
 def name_lines(name: str, width: float, size: float) -> list[str]:
-    """A factor's name on at most two lines, broken behind an underscore."""
-    return [line.replace("_ ", "_") for line in wrapped(name.replace("_", "_ "), width, size, 2)]
+    """A factor's name on at most two lines, broken behind an underscore; of a long path the two ends."""
+    lines = [line.replace("_ ", "_") for line in wrapped(name.replace("_", "_ "), width, size, 2)]
+    parts = name.split(ARROW)
+    if not lines[-1].endswith("…") or len(parts) < 3 or parts[1] == "…":
+        return lines
+    return name_lines(ARROW.join((parts[0], "…", parts[-1])), width, size)
 
 
 def _whole(share: float) -> str:

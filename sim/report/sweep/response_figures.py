@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -215,8 +215,10 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
     _hatch(sheet, turn.side == 0, across, up)
     for border in (turn.first_border, turn.second_border):
         sheet.strokes(_placed(border, across, up), INK, width=0.7, dashed=True)
-    sheet.strokes(_placed(turn.contour, across, up), PAPER, width=3.2)
-    sheet.strokes(_placed(turn.contour, across, up), INK, width=1.6)
+    told = separates(turn)
+    sheet.strokes(_placed(turn.contour[~told], across, up), MUTED, width=0.6)
+    sheet.strokes(_placed(turn.contour[told], across, up), PAPER, width=3.2)
+    sheet.strokes(_placed(turn.contour[told], across, up), INK, width=1.6)
     _numbers(sheet, gap, across, up, signed=True)
     across.across(sheet, TALL + 2)
     up.up(sheet, LEFT)
@@ -241,7 +243,9 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
             runs=count(runs),
         )
     ]
-    words += [say("The line is where they are level.")] if len(turn.contour) else []
+    words += [say("The line is where they are level.")] if told.any() else []
+    if not told.all():
+        words.append(say("Thin and grey: level as seen, but not between cells that are told on both sides."))
     if (turn.side == 0).any():
         words.append(
             say(
@@ -250,6 +254,76 @@ def gap_map(turn: TippingMap, factors: Pair, pair: tuple[int, int], *, measure: 
             )
         )
     return sheet.finished("difference", title, " ".join(words), y + 12)
+
+
+def separates(turn: TippingMap) -> Mask:
+    """[L] whether a segment of the contour lies between cells told on both sides: the next told ones across it."""
+    assert turn.columns is not None
+    ends = np.stack(
+        [
+            np.interp(turn.contour[..., at], np.array(axis.levels, dtype=np.float64), np.arange(len(axis.levels)))
+            for at, axis in enumerate((turn.rows, turn.columns))
+        ],
+        axis=-1,
+    )  # [L, 2, 2] in cells
+    along = ends[:, 1] - ends[:, 0]
+    length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
+    normal = np.column_stack([-along[:, 1], along[:, 0]]) / length
+    middle = ends.mean(axis=1)
+    sides = [
+        [_next_told(turn.side, at, sign * way) for sign in (1, -1)] for at, way in zip(middle, normal, strict=True)
+    ]
+    return np.array([first * second < 0 for first, second in sides], dtype=np.bool_)
+
+
+def _next_told(side: Ints, at: Floats, way: Floats) -> int:
+    """The side of the first cell that is told, going from a place by one cell, then by halves; 0 if there is none."""
+    for step in range(2, 2 * sum(side.shape)):
+        i, j = np.rint(at + 0.5 * step * way).astype(np.int64).tolist()
+        if not (0 <= i < side.shape[0] and 0 <= j < side.shape[1]):
+            return 0
+        if side[i, j]:
+            return int(side[i, j])
+    return 0
+
+
+def gap_maps(
+    others: Mapping[int, TippingMap], lead: int, factors: Pair, names: Sequence[str], *, measure: str
+) -> Drawing:
+    """Paired difference of each other format from the one that gets furthest, small, all on one scale."""
+    sheet, n, columns = Sheet(), len(others), min(2, len(others))
+    side = (WIDTH - LEFT - (columns - 1) * 14) / columns
+    tall, y = min(side, 150.0), 0.0
+    ahead, behind = (WARM, ACCENT) if lead == 0 else (ACCENT, WARM)
+    end = scale_end(np.concatenate([turn.value.ravel() for turn in others.values()]))
+    for place, (slot, turn) in enumerate(others.items()):
+        x, last = LEFT + place % columns * (side + 14), place + columns >= n
+        badge(sheet, x + 4.6, y + 5, slot)
+        sheet.text(x + 14.3, y + 8, "\N{MINUS SIGN}", size=8, at="center")
+        badge(sheet, x + 24, y + 5, lead)
+        sheet.text(x + 33, y + 8, wrapped(names[slot], side - 38, 7, 1)[0], size=7, bold=True)
+        across, up = _axes(turn, factors, (x, y + 14), (side, tall))
+        _tiles(sheet, np.where(turn.value < 0, -1.0, turn.value / end), across, up, colour=ahead)
+        _tiles(sheet, np.where(turn.value < 0, -turn.value / end, -1.0), across, up, colour=behind)
+        _hatch(sheet, turn.side == 0, across, up)
+        _numbers(sheet, turn.value, across, up, signed=True)
+        across.across(sheet, y + 14 + tall, named=last)
+        if place % columns == 0:
+            up.up(sheet, x)
+        if place % columns == columns - 1 or place == n - 1:
+            y += tall + 14 + (BOTTOM if last else 18)
+    low, high = (say("{points} points", points=points_label(sign * end)) for sign in (-1, 1))
+    y = _strip(sheet, y + 10, [(behind, True), (ahead, False)], (low, high))
+    badge(sheet, LEFT + 4.3 * len(low) + 20, y + 4, lead)
+    sheet.text(LEFT + 4.3 * len(low) + 27, y + 6.4, say("ahead"), size=7, colour=MUTED)
+    title = say("{measure}: every format against {format}", measure=say(MEASURES[measure]), format=names[lead])
+    words = say(
+        "Each other format minus format {lead}, which is the highest over all points, on the same draws, in percentage "
+        "points, all on one scale. Hatched: the 95% interval of the difference holds zero (all cells of a map looked "
+        "at together), so that one cannot tell.",
+        lead=lead + 1,
+    )
+    return sheet.finished(f"differences_{measure}", title, words, y + 12)
 
 
 def side_colours(pair: tuple[int, int]) -> tuple[str, str]:

@@ -5,7 +5,8 @@ The page is self-contained: no network, no script, light and dark, phone and pri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,10 +36,11 @@ MOST_ABREAST = 4
 def render(result: SweepResult, command: str) -> str:
     """The page as HTML, in the language chosen; `command` made it."""
     design = result.design
-    found = findings(result, sweep_words.names_of(design))
+    found = said_findings(result)
     encoder = design.scenario.encoder(seed=design.runs.seed, language=spoken())
     scenario, structure = in_language(design.scenario.resolved, spoken()), encoder.structure
     names = sweep_words.names_of(design)
+    panels = [drawn(panel, found, design, structure) for panel in found.panels[:MOST_PANELS]]
     swept = {path for factor in design.numbers for path in factor.steering.targets[:1]}
     numbers = [row for row in encoder.numbers() if row.path in swept]
     return render_page(
@@ -56,7 +58,10 @@ def render(result: SweepResult, command: str) -> str:
         digest="" if result.n_missing else result.folder.digest(),
         versions=result.folder.record["versions"],
         failures=result.folder.failures.rows(),
-        panels=[drawn(panel, found, design, structure) for panel in found.panels[:MOST_PANELS]],
+        panels=panels,
+        maps=grouped(panels, design, _map_key),
+        causes=grouped(panels, design, _cause_key),
+        boxes=grouped(panels, design, _box_key),
         sentences=sweep_words.summary_sentences(found, design, result.n_missing),
         stories=sweep_words,
         tables=sweep_tables,
@@ -73,6 +78,80 @@ def render(result: SweepResult, command: str) -> str:
         cell_words=factor_words.cell_words,
         most=index_figures.MOST,
     )
+
+
+def said_findings(result: SweepResult) -> SweepFindings:
+    """The findings of a sweep, with formats and factors called as prose calls them."""
+    design = result.design
+    return findings(result, sweep_words.names_of(design), sweep_words.labels_of(design))
+
+
+@dataclass(frozen=True)
+class PanelGroup:
+    """Panels of one sample of which a section of the page says the same: the first is drawn."""
+
+    title: str
+    note: str
+    """Which of them is drawn."""
+    one: DrawnPanel
+
+
+def grouped(panels: Sequence[DrawnPanel], design: Design, key: Callable[[DrawnPanel], object]) -> list[PanelGroup]:
+    """Panels of which there is something to say (`key` is not None), those of one sample and one key together."""
+    groups: dict[object, list[DrawnPanel]] = defaultdict(list)
+    for one in panels:
+        if (found := key(one)) is not None:
+            groups[one.panel.sample, found].append(one)
+    return [_group(same, len(panels), design) for same in groups.values()]
+
+
+def _group(same: Sequence[DrawnPanel], n_panels: int, design: Design) -> PanelGroup:
+    first = same[0]
+    if len(same) == 1:
+        return PanelGroup(first.title if n_panels > 1 else "", "", first)
+    if len(same) == len(design.cells):
+        title = say("The same in all cells")
+    else:
+        title = say("The same in {count} cells: {cells}", count=len(same), cells=words.listed([p.title for p in same]))
+    return PanelGroup(
+        title,
+        say(
+            "The same is told in them, though numbers differ; the numbers and figures here are those of the first: "
+            "{cell}.",
+            cell=first.title,
+        ),
+        first,
+    )
+
+
+def _map_key(one: DrawnPanel) -> object:
+    """Which format leads at which points."""
+    turn = one.panel.tipping
+    same = one.panel.leader.tobytes(), turn.side.tobytes() if turn is not None else b""
+    return same if one.turn or one.switch else None
+
+
+def _cause_key(one: DrawnPanel) -> object:
+    """Which factors are told to move the answer, or each format alone, in their order."""
+    panel = one.panel
+    if not (one.causes or one.more):
+        return None
+    moving = [
+        (id_, tuple(by.factor for by in index_figures.by_total(of) if by.moves)) for id_, of in panel.indices.items()
+    ]
+    effects = panel.effects.factors if panel.effects is not None else ()
+    walks = sorted((one for one in effects if one.moves), key=lambda one: -one.mu_star.value)
+    steps = [(id_, tuple((by.factor, by.level, by.side) for by in of.steps)) for id_, of in panel.steps.items()]
+    return tuple(moving), tuple(by.factor for by in walks), tuple(steps)
+
+
+def _box_key(one: DrawnPanel) -> object:
+    """What the boxes and the tree ask, without the shares."""
+    panel = one.panel
+    if not panel.boxes and panel.tree is None:
+        return None
+    boxes = tuple((slot, tuple(by.inside for by in box.restrictions)) for slot, box in panel.boxes)
+    return boxes, tuple(node.split for node in panel.tree.nodes) if panel.tree is not None else ()
 
 
 def example_point(found: SweepFindings) -> int:
@@ -123,10 +202,9 @@ def drawn(panel: Panel, found: SweepFindings, design: Design, structure: Structu
         for slot, box in panel.boxes
         if len(box.trajectory) > 1
     )
-    axes = [factor_words.swept_factor(design.numbers[axis], structure) for axis in panel.axes]
-    swept = {axis.name for axis in axes}
-    others = [design.numbers[k].name for k in design.movers]
-    averaged = [name for name in others if name not in swept] if axes else []
+    labels = factor_words.factor_labels(design, structure)
+    axes = [factor_words.swept_factor(design.numbers[axis], structure, labels[axis]) for axis in panel.axes]
+    averaged = [labels[k] for k in design.movers if k not in panel.axes] if axes else []
     return DrawnPanel(
         panel=panel,
         title=sweep_words.panel_title(panel, design),
@@ -154,6 +232,10 @@ def _turn(
     if panel.tipping is not None:
         pair, runs = (found.pair[0], found.pair[-1]), response_figures.cell_runs(heat)
         figures.append(response_figures.gap_map(panel.tipping, factors, pair, measure=found.measure, runs=runs))
+    if panel.others:
+        figures.append(
+            response_figures.gap_maps(panel.others, found.top.highest[0], factors, names, measure=found.measure)
+        )
     if len(names) > 2 and panel.leader.size == heat.points.size and np.ptp(panel.leader):
         leader = panel.leader.reshape(heat.points.shape)
         figures.append(response_figures.leader_map(heat, leader, factors, names, measure=found.measure))
@@ -178,7 +260,7 @@ def _switch(
 def summary(result: SweepResult) -> list[RenderableType]:
     """What a terminal shows: the answer in a paragraph, and at most two small tables."""
     design = result.design
-    found = findings(result, sweep_words.names_of(design))
+    found = said_findings(result)
     structure = design.scenario.encoder(seed=design.runs.seed, language=spoken()).structure
     sentences = sweep_words.summary_sentences(found, design, result.n_missing)
     second = sweep_tables.stopper_table(found, design, structure)

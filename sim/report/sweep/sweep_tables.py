@@ -15,7 +15,7 @@ from sim.report.canvas.palette import shade
 from sim.report.comparison.number_tables import basis_cell
 from sim.report.comparison.page_tables import difference, likelihood
 from sim.report.comparison.variance_shares_view import share_interval, share_words
-from sim.report.sweep.factor_words import level_words, moved_words, number, structure_words
+from sim.report.sweep.factor_words import factor_labels, level_words, moved_words, number, structure_words
 from sim.report.sweep.index_figures import by_total
 from sim.report.sweep.sweep_words import names_of, panel_title, said_words
 from sim.report.words.language import count, say
@@ -186,15 +186,20 @@ def factor_table(design: Design, structure: Structure, references: Collection[st
     """Every factor: what it changes, over what range, what the file says itself and on what that rests."""
     numbers = design.scenario.resolved.numbers
     rows: list[Row] = []
-    for factor in (design.numbers[k] for k in design.movers):
+    labels = factor_labels(design, structure)
+    for factor, label in ((design.numbers[k], labels[k]) for k in design.movers):
         first = numbers.get(factor.steering.targets[0])
         said = describe(first) if first is not None else NOTHING
         basis = (
             basis_cell(first.basis, first.sources, references) if first is not None else TableCell(NOTHING, left=True)
         )
-        moved = TableCell(moved_words(factor, structure), factor.path, left=True)
+        alone = len(factor.steering.targets) == 1
+        moved = TableCell(
+            factor.path if alone else moved_words(factor, structure), "" if alone else factor.path, left=True
+        )
+        name = TableCell(label, factor.name if label != factor.name else "")
         swept = TableCell(_swept(factor), say(STEERED[factor.steering.kind]))
-        rows.append((factor.name, TableCell(say("numbers"), left=True), moved, swept, said, basis))
+        rows.append((name, TableCell(say("numbers"), left=True), moved, swept, said, basis))
     for factor in design.structure:
         moved = TableCell(structure_words(factor), left=True)
         levels = ", ".join(map(level_words, factor.levels))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.analysis.comparison.results import MEASURES
-from sim.report.sweep.factor_words import cell_words
+from sim.analysis.statistics.intervals import Estimate
+from sim.report.sweep.factor_words import cell_words, factor_labels
 from sim.report.words.language import count, say, spoken
 from sim.report.words.words import interval, listed, percent, points, points_interval, shown
 from sim.sweep.design import Design, SampleRows
@@ -33,8 +34,9 @@ MOST_NAMED = 3
 def summary_sentences(found: SweepFindings, design: Design, n_missing: int) -> list[str]:
     """The answer first: who leads where, by how much, what it turns on; then what was swept, and what is missing."""
     return [
-        " ".join(_leads(found, design)),
-        " ".join(_turns(found, design)),
+        first_sentence(found, design),
+        " ".join(_where(found, design)),
+        " ".join((*_turns(found, design), *_still(found, design))),
         swept_words(design),
         _missing(found, design, n_missing),
     ]
@@ -43,6 +45,11 @@ def summary_sentences(found: SweepFindings, design: Design, n_missing: int) -> l
 def names_of(design: Design) -> tuple[str, ...]:
     """Formats as prose and figures print them."""
     return tuple(map(shown, format_names(design, spoken())))
+
+
+def labels_of(design: Design) -> tuple[str, ...]:
+    """Number factors as prose and figures print them."""
+    return factor_labels(design, design.scenario.encoder(seed=design.runs.seed, language=spoken()).structure)
 
 
 def answer_words(found: SweepFindings, design: Design) -> str:
@@ -72,8 +79,8 @@ def sample_words(sample: SampleRows) -> str:
 def swept_words(design: Design) -> str:
     """What was swept, in how many points, formats and runs."""
     samples = [sample_words(one) for one in design.samples]
-    dummies = [factor for factor in design.numbers if factor.dummy]
-    factors = [factor.name for factor in (*design.numbers, *design.structure) if factor not in dummies]
+    labels = labels_of(design)
+    factors = [*(labels[k] for k in design.movers), *(factor.name for factor in design.structure)]
     named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
     cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
     return say(
@@ -89,28 +96,71 @@ def swept_words(design: Design) -> str:
     )
 
 
-def _leads(found: SweepFindings, design: Design) -> Iterator[str]:
+def first_sentence(found: SweepFindings, design: Design) -> str:
+    """Which format gets furthest over all points, by how much, or that it cannot be told."""
     names, measure = names_of(design), say(MEASURES[found.measure].lower())
-    shares = found.shares[found.measure]
+    shares, top = found.shares[found.measure], found.top
     if len(names) == 1:
-        yield say(
+        return say(
             "Over all points, {share} of the runs of {format} reach this: {measure} (95% interval {interval}).",
             share=percent(shares.at(0).value),
             format=names[0],
             measure=measure,
             interval=interval(shares.at(0)),
         )
-        return
-    yield from where_words(found, design, measure)
-    first, second = found.pair[0], found.pair[-1]
+    if not top.lead.known:
+        return say("Nothing was played yet that tells the formats apart.")
     holes = {
+        "measure": measure,
+        "lead": points(top.lead.value).lstrip("+"),
+        **_two(found, names, top.highest, top.lead),
+    }
+    if not top.told:
+        return say(
+            "Over all points together one cannot tell which format gets furthest ({measure}): the highest are {first} "
+            "with {share} and {second} with {other}, {lead} points apart (95% interval {interval}).",
+            **holes,
+        )
+    if found.twins:
+        holes["first"] = listed([names[slot] for slot in (top.highest[0], *found.twins)])
+        return say(
+            "Over all points together {first} get furthest ({measure}): {share} for the first of them, and {other} for "
+            "{second}, {lead} points less (95% interval of the difference {interval}).",
+            **holes,
+        )
+    return say(
+        "Over all points together {first} gets furthest ({measure}): {share}, {lead} points more than the next, "
+        "{second}, with {other} (95% interval of the difference {interval}).",
+        **holes,
+    )
+
+
+def _two(found: SweepFindings, names: Sequence[str], pair: Sequence[int], gap: Estimate) -> dict[str, str]:
+    """Two formats with their shares, and their difference."""
+    shares, first, second = found.shares[found.measure], pair[0], pair[-1]
+    return {
         "first": names[first],
         "second": names[second],
         "share": f"{percent(shares.at(first).value)} ({interval(shares.at(first))})",
         "other": f"{percent(shares.at(second).value)} ({interval(shares.at(second))})",
-        "gap": points(found.gap.value),
-        "interval": points_interval(found.gap),
+        "gap": points(gap.value),
+        "interval": points_interval(gap),
     }
+
+
+def _where(found: SweepFindings, design: Design) -> Iterator[str]:
+    """Where which format leads, if that says something; and the two that the design compares."""
+    names, measure = names_of(design), say(MEASURES[found.measure].lower())
+    if len(names) == 1:
+        return
+    yield from _alike(found, names)
+    if any(found.told):
+        yield from where_words(found, design, measure)
+    else:
+        yield from _too_few(found, design, names)
+    if set(found.pair) == set(found.top.highest):
+        return
+    holes = _two(found, names, found.pair, found.gap)
     if found.gap.side:
         yield say(
             "Over all points together {first} reaches {share}, {second} {other}: a difference of {gap} points (95% "
@@ -123,7 +173,19 @@ def _leads(found: SweepFindings, design: Design) -> Iterator[str]:
             "interval {interval}), which is no more than simulation error.",
             **holes,
         )
-    yield from _alike(found, names)
+
+
+def _too_few(found: SweepFindings, design: Design, names: Sequence[str]) -> Iterator[str]:
+    """About how many draws would tell at single points what is told over all."""
+    if found.draws_needed is not None and found.draws_needed > design.runs.draws:
+        yield say(
+            "At no single point can it be told with {draws} draws each which format leads; a lead as large as over "
+            "all points would take about {needed} at a typical one, all points looked at together.",
+            draws=count(design.runs.draws),
+            needed=count(found.draws_needed),
+        )
+    if design.runs.draws >= FEWEST_DRAWS:
+        yield from _behind(found, names)
 
 
 def _alike(found: SweepFindings, names: Sequence[str]) -> Iterator[str]:
@@ -131,7 +193,7 @@ def _alike(found: SweepFindings, names: Sequence[str]) -> Iterator[str]:
         yield say(
             "At every point within {points} points of {first}: {formats}.",
             points=round(100 * TWIN),
-            first=names[found.pair[0]],
+            first=names[found.top.highest[0]],
             formats=listed([names[slot] for slot in found.twins]),
         )
 
@@ -140,11 +202,6 @@ def where_words(found: SweepFindings | Panel, design: Design, measure: str) -> I
     """In what share of the points each format is told to lead, and in what share it may."""
     names, told, most, n = names_of(design), found.told, found.open, found.n_points
     if design.runs.draws < FEWEST_DRAWS:
-        yield say(
-            "Which format leads ({measure}) cannot be told point by point: each was played with {draws} draws only.",
-            measure=measure,
-            draws=design.runs.draws,
-        )
         return
     shares = [{"share": percent(led / n), "most": percent(may / n)} for led, may in zip(told, most, strict=True)]
     ranked = sorted((slot for slot in range(len(names)) if told[slot]), key=lambda slot: -told[slot])
@@ -160,13 +217,14 @@ def where_words(found: SweepFindings | Panel, design: Design, measure: str) -> I
             points=count(n),
             formats=listed(parts),
         )
+        yield from _open(found, names, n)
     else:
         yield say(
             "At none of the {points} points can it be told which format leads ({measure}), all looked at together.",
             points=count(n),
             measure=measure,
         )
-    yield from _open(found, names, n)
+    yield from _behind(found, names)
 
 
 def _open(found: SweepFindings | Panel, names: Sequence[str], n: int) -> Iterator[str]:
@@ -180,7 +238,11 @@ def _open(found: SweepFindings | Panel, names: Sequence[str], n: int) -> Iterato
         if len(maybe) > MOST_NAMED:
             parts.append(say("{count} more in fewer", count=len(maybe) - MOST_NAMED))
         yield say("Told to lead at no point, but may lead: {formats}.", formats=listed(parts))
-    never = [names[slot] for slot in range(len(names)) if not most[slot]]
+
+
+def _behind(found: SweepFindings | Panel, names: Sequence[str]) -> Iterator[str]:
+    """Which formats are told to be behind another everywhere."""
+    never = [names[slot] for slot in range(len(names)) if not found.open[slot]]
     if never:
         yield say("Behind another at every point: {formats}.", formats=listed(never))
 
@@ -206,6 +268,28 @@ def _turns(found: SweepFindings, design: Design) -> Iterator[str]:
             yield say("Over the points of a cell together, no format is told to be ahead in any cell.")
 
 
+def _still(found: SweepFindings, design: Design) -> Iterator[str]:
+    """Factors of a grid that move nothing that can be told."""
+    labels = dict(zip([one.name for one in design.numbers], labels_of(design), strict=True))
+    same = [labels.get(one.factor, one.factor) for one in found.still if one.same]
+    within = [
+        say("{factor} (up to {points} points as seen)", factor=name, points=points(one.most).lstrip("+"))
+        for one in found.still
+        if not one.same and (name := labels.get(one.factor, one.factor))
+    ]
+    if same:
+        yield say(
+            "Moves nothing at all, the counts of every format are the same at each level: {factors}.",
+            factors=listed(same),
+        )
+    if within:
+        yield say(
+            "Moves nothing that can be told (averaged over the others, no format's share beyond simulation error, all "
+            "levels and factors looked at together): {factors}.",
+            factors=listed(within),
+        )
+
+
 def turning(panel: Panel) -> Iterator[str]:
     """What the analyses of a panel say, the main answer first."""
     if panel.tipping is not None:
@@ -223,6 +307,13 @@ def turning(panel: Panel) -> Iterator[str]:
 def causes(panel: Panel, found: SweepFindings, design: Design) -> Iterator[str]:
     """What the answer of a panel turns on, and how much of it is chance."""
     main = panel.indices.get("") or next(iter(panel.indices.values()), None)
+    if design.structure and (main is not None or panel.effects is not None or panel.steps):
+        yield say(
+            "This is within one cell, {cell}: the factors that make the cells ({factors}) stand still in it, and "
+            "have no part in what follows.",
+            cell=cell_words(design, design.cells[panel.cell]),
+            factors=listed([factor.name for factor in design.structure]),
+        )
     if main is not None:
         yield " ".join(said_words(main.said))
         spread = main.variance.value + main.chance

@@ -134,6 +134,7 @@ def _checked(data: dict[str, Any], scenario: Scenario, report: Report, folder: P
     written = _shaped(data, report)
     base = _changed(scenario, written, report)
     formats = _formats(written, base.resolved, report)
+    _check_compared(written, formats, report)
     factors = check_factors(written, base, formats, report)
     check_names(written, factors, report)
     check_overlaps(written, base, factors, report)
@@ -157,6 +158,7 @@ def _checked(data: dict[str, Any], scenario: Scenario, report: Report, folder: P
         samples=rows,
         runs=DesignRuns(**written.runs.model_dump()),
         keep_runs=written.keep.runs,
+        compare=written.compare or (),
         written=data,
     )
 
@@ -206,3 +208,12 @@ def _formats(written: DesignFile, resolved: ResolvedScenario, report: Report) ->
             what = "the format is named twice" if name in known else "unknown format"
             report.add(("formats", str(index)), what, f"'{name}'", known, word=name if name not in known else "")
     return tuple(key for key in known if key in (written.formats or usual))
+
+
+def _check_compared(written: DesignFile, formats: tuple[str, ...], report: Report) -> None:
+    """Notes formats to be compared that are not played, and one that is named twice."""
+    for index, name in enumerate(written.compare or ()):
+        if name not in formats:
+            report.add(("compare", str(index)), "no format of this design", f"'{name}'", formats, word=name)
+        elif written.compare is not None and name in written.compare[:index]:
+            report.add(("compare", str(index)), "the format is named twice", f"'{name}'", "two different formats")

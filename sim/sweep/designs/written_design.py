@@ -266,6 +266,7 @@ class Keep(Model):
     runs: bool = False
 
 
+Compared = Annotated[tuple[str, str], Field(strict=False)]
 FACTOR_PATTERN = r"^[a-z][a-z0-9_]*$"
 
 
@@ -290,6 +291,11 @@ class DesignFile(Model):
     override: NoneOrMore = Field(default=(), description="As with `--override`, at every point.")
     variant: str | None = Field(default=None, description="As with `--variant`, at every point.")
     formats: NoneOrMore = Field(default=(), description="Talk formats and tracks; those of a comparison if left out.")
+    compare: Compared | None = Field(
+        default=None,
+        description="The two formats whose difference (first minus second) the page asks about; the two that lead if "
+        "left out.",
+    )
     factors: dict[FactorName, Factor] = Field(min_length=1, description="What is swept, by the name of its column.")
     sample: Samples = Field(
         default=Sample(grid=GridSample()),

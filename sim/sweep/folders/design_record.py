@@ -48,6 +48,7 @@ def design_record(design: Design) -> dict[str, Any]:
         "samples": [asdict(sample) for sample in design.samples],
         "runs": asdict(design.runs),
         "keep_runs": design.keep_runs,
+        "compare": list(design.compare),
     }
 
 
@@ -76,6 +77,7 @@ def design_of(
         samples=tuple(SampleRows(**_tuples(sample)) for sample in record["samples"]),
         runs=DesignRuns(**record["runs"]),
         keep_runs=record["keep_runs"],
+        compare=tuple(record.get("compare", ())),
         written=dict(written),
     )
 
@@ -127,7 +129,9 @@ def _shown(value: Any) -> str:
 def design_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """In which of its parts one design's record differs from another's; factors by name."""
     plain = ("formats", "runs", "keep_runs", "samples", "scenario")
-    pairs = [({key: one[key] for key in plain}, _factors(one)) for one in (old, new)]
+    pairs = [
+        ({key: one[key] for key in plain} | {"compare": one.get("compare", [])}, _factors(one)) for one in (old, new)
+    ]
     ignored = ("scenario.name",)
     told = [line for before, after in zip(*pairs, strict=True) for line in differences(before, after)]
     return [line for line in told if not line.startswith(ignored)]

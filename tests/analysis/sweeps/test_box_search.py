@@ -61,14 +61,23 @@ def test_the_box_is_said_in_a_sentence():
     points, _, interest = planted(4000, 30)
     result = box_search(points, interest, "the council leads")
     box = result.chosen
-    assert result.sentence.startswith("the council leads where f3 is below 0.4")
-    assert f": {round(100 * box.density)}% of such points, {round(100 * box.coverage)}% of all its cases. " in (
-        result.sentence
-    )
+    assert result.sentence.startswith("the council leads most often in the box where f3 is below 0.4")
+    density, coverage, mean = (round(100 * part) for part in (box.density, box.coverage, result.interest))
+    said = f"Of the points in this box it is so at {density}% (at {mean}% of all points); the box holds {coverage}% of "
+    assert said in result.sentence
+    assert result.held_out_density is not None
+    assert result.sentence.endswith(f"on the other half): {round(100 * result.held_out_density.value)}%.")
     assert box.density == pytest.approx(0.85, abs=0.03)
     assert box.mass == pytest.approx(result.inside.mean())
     assert box.coverage == pytest.approx((interest & result.inside).sum() / interest.sum())
     assert box.factors == ("f3", "f5")
+
+
+def test_ends_of_a_box_on_a_grid_are_levels_that_exist():
+    x, y = (side.ravel() for side in np.meshgrid(np.linspace(0, 1, 9), np.linspace(0, 1, 9)))
+    result = box_search({"even": x, "line": y}, (x < 0.8) & (y > 0.2), "it")
+    assert {str(one.inside.words) for one in result.restrictions} == {"even is up to 0.75", "line is at least 0.25"}
+    assert {end for one in result.restrictions for end in (one.inside.low, one.inside.high)} == {None, 0.8125, 0.1875}
 
 
 def test_noise_has_no_box_in_95_of_100_sweeps():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -15,16 +16,19 @@ from rich.console import Console
 from sim.report.canvas.palette import ACCENT, WARM
 from sim.report.canvas.sheet import EM, Strokes, Tiles, Words, to_svg
 from sim.report.sweep.factor_words import LevelAxis, SweptFactor, cell_words, level_words
-from sim.report.sweep.response_figures import gap_map, scale_end, share_maps, side_colours
-from sim.report.sweep.sweep_page import drawn, render, summary
+from sim.report.sweep.index_figures import name_lines
+from sim.report.sweep.response_figures import gap_map, scale_end, separates, share_maps, side_colours
+from sim.report.sweep.sweep_page import drawn, render, said_findings, summary
 from sim.report.sweep.sweep_tables import factor_table, index_table
 from sim.report.sweep.sweep_words import summary_sentences, swept_words
 from sim.report.words.language import language
 from sim.sweep.design import StructureFactor
 from sim.sweep.designs.compare_line import compare_command
+from sim.sweep.pooled_findings import StillFactor, still_factors
 from sim.sweep.sweep_findings import findings
+from sim.sweep.sweep_result import Measured
 from tests.report.comparison.test_comparison_files import Page
-from tests.report.sweep.made_sweep import grid, lhs, morris, oat, saltelli
+from tests.report.sweep.made_sweep import MadeSweep, grid, lhs, morris, oat, saltelli
 from tests.report.words.test_language import INVENTED, LATIN
 
 HORIZON = StructureFactor("horizon", "set", "horizon_months", (12, 24))
@@ -67,7 +71,7 @@ def test_a_dummy_is_not_among_the_factors_but_in_the_table_of_indices():
     made = sweep("sobol")
     structure = made.design.scenario.encoder(seed=1).structure
     for words in (swept_words(made.design), str(factor_table(made.design, structure))):
-        assert "mill_open" in words
+        assert ("mill_open" in words) or ("Mill owner: values of options" in words)
         assert "dummy" not in words
     (panel,) = findings(made).panels
     assert "dummy" in str(index_table(panel, made.design))
@@ -105,7 +109,7 @@ def test_the_terminal_says_the_same_paragraph_and_two_tables_at_most(name):
         console.print(part)
     printed = re.sub(r"\s+", " ", stream.getvalue())
     made = sweep(name)
-    for sentence in summary_sentences(findings(made), made.design, made.n_missing):
+    for sentence in summary_sentences(said_findings(made), made.design, made.n_missing):
         assert sentence in printed
     assert sum(type(part).__name__ == "Group" for part in parts) <= 2
     assert "nan" not in printed
@@ -137,41 +141,108 @@ def test_vietnamese_page_is_vietnamese():
 
 def test_the_answer_comes_first():
     made = sweep("two")
-    first = summary_sentences(findings(made), made.design, 0)[0]
-    assert first.startswith(
+    first, where = summary_sentences(said_findings(made), made.design, 0)[:2]
+    assert first.startswith("Over all points together one cannot tell which format gets furthest (settlement): ")
+    assert where.startswith(
         "The two farmers leads in 50% (may lead in 50%) and The farmers and the mill in 50% (50%) of the 400 points "
-        "swept (settlement, beyond simulation error, all points looked at together). Over all points together "
+        "swept (settlement, beyond simulation error, all points looked at together)."
     )
+    page = text("two")
+    assert page.index(first) < page.index('class="given"') < page.index("<nav") < page.index(where)
+    assert page.count(first) == 1
 
 
 def test_who_may_lead_and_who_is_behind_everywhere_is_said():
     made = grid(
         5, 5, share=lambda x, y: (0.9 + 0 * x, 0.9 + 0 * x, 0.1 + 0 * x), formats=("farmers", "all-three", "farmers")
     )
-    first = summary_sentences(findings(made), made.design, 0)[0]
-    assert "At none of the 25 points can it be told which format leads" in first
-    may = re.search(r"may lead: (.+?)\.", first)
-    assert may is not None
-    assert set(may[1].split(" and The ")) & {"The two farmers in 100%", "The farmers and the mill in 100%"}
-    assert may[1].count("100%") == 2
-    assert "Behind another at every point: The two farmers." in first
+    first, where = summary_sentences(said_findings(made), made.design, 0)[:2]
+    assert first.startswith("Over all points together one cannot tell which format gets furthest (settlement): ")
+    assert "may lead" not in where
+    assert "Behind another at every point: The two farmers." in where
 
 
-def test_few_draws_lead_nowhere_but_on_the_whole():
+def test_few_draws_lead_nowhere_but_on_the_whole_and_it_is_said_how_many_would_tell():
     made = sweep("sobol")
-    first = summary_sentences(findings(made), made.design, 0)[0]
-    assert first.startswith("Which format leads (settlement) cannot be told point by point")
-    assert "leads in" not in first
+    first, where = summary_sentences(said_findings(made), made.design, 0)[:2]
+    assert first.startswith("Over all points together The two farmers gets furthest (settlement): ")
+    assert re.search(r"points more than the next, The farmers and the mill, with .+ \+.+ to \+", first)
+    assert "leads in" not in where
+    needed = re.fullmatch(r"At no single point .+ with 2 draws each .+ take about ([\d,]+) at a typical .+", where)
+    assert needed is not None
+    assert 50 < int(needed[1].replace(",", "")) < 1000
+
+
+def test_the_design_says_whose_difference_is_asked_about():
+    made = grid(
+        6,
+        6,
+        share=lambda x, y: (0.2 + 0.1 * x, 0.4 - 0.1 * x, 0.9 + 0 * x),
+        formats=("farmers", "all-three", "farmers"),
+    )
+    made.made = replace(made.design, compare=("farmers", "all-three"))
+    found = said_findings(made)
+    assert (found.pair, found.top.highest) == ((0, 1), (2, 1))
+    assert found.panels[0].tipping is not None
+    assert (found.panels[0].tipping.first, found.panels[0].tipping.second) == (
+        "The two farmers",
+        "The farmers and the mill",
+    )
+    first, where = summary_sentences(found, made.design, 0)[:2]
+    assert "gets furthest (settlement): 8" in first
+    assert "Over all points together The two farmers reaches 2" in where
+    assert [*found.panels[0].others] == [0, 1]
+    assert "every format against The two farmers" in render(made, "parley sweep design.yaml")
+
+
+def test_factors_that_move_nothing_are_named():
+    made = grid(6, 5, 4, share=lambda x, y, z: (0.2 + 0.6 * x, 0.4 + 0.3 * z))
+    found = said_findings(made)
+    assert [(one.factor, one.same) for one in found.still] == [("mill_open", False)]
+    assert "Moves nothing that can be told (averaged over the others" in summary_sentences(found, made.design, 0)[2]
+    assert "looked at together): Mill owner: values of options" in summary_sentences(found, made.design, 0)[2]
+    same = MadeSweep(made.design, made.shares)
+    counts = made.measured("settlement")
+    shape = (6, 5, 4, *counts.hits.shape[1:])
+    hits = np.broadcast_to(counts.hits.reshape(shape)[:, :1], shape).reshape(counts.hits.shape)
+    (still,) = still_factors(same.design, Measured(hits, counts.trials))
+    assert still == StillFactor("mill_open", same=True, most=0.0)
+
+
+def test_cells_that_say_the_same_are_told_once():
+    page = text("cells")
+    assert page.count("<h3>The same in all cells</h3>") == 1
+    assert "here are those of the first: horizon: 12." in page
+    assert page.count("Settlement: difference over") == 3  # heading, scroll box and drawing, once each
+
+
+def test_the_line_is_solid_only_between_cells_that_are_told():
+    (panel,) = findings(sweep("two")).panels
+    assert panel.tipping is not None
+    assert len(panel.tipping.contour) > 0
+    assert separates(panel.tipping).all()
+    untold = replace(panel.tipping, side=np.zeros_like(panel.tipping.side))
+    assert not separates(untold).any()
+    factors = (SweptFactor("x", "x", "a price", named=False), SweptFactor("y", "y", "a weight", named=False))
+    drawing = gap_map(untold, factors, (0, 1), measure="settlement", runs=160)
+    assert not [item for item in drawing.items if isinstance(item, Strokes) and item.width > 1 and item.lines]
+    assert "Thin and grey" in drawing.description
 
 
 def test_what_is_missing_is_said():
     made = sweep("one format")
-    last = summary_sentences(findings(made), made.design, made.n_missing)[-1]
+    last = summary_sentences(said_findings(made), made.design, made.n_missing)[-1]
     assert last.startswith("Missing: 2 of 42 points, in 2 parts")
 
 
 def test_factors_that_are_averaged_are_named():
-    assert "Averaged over the levels of mill_open;" in text("three factors")
+    assert "Averaged over the levels of Mill owner: values of options" in text("three factors")
+
+
+def test_factors_are_called_by_their_numbers_and_the_column_stands_in_one_table():
+    page = text("two")
+    assert "Upper farmer: price of no settlement" in page
+    assert page.count("upper_price") == 1
 
 
 def test_a_page_of_a_large_grid_is_light():
@@ -235,6 +306,12 @@ def test_levels_lie_in_the_middle_of_their_cells():
     assert [axis.at(level) for level in (0.0, 1.0, 10.0, 100.0)] == [15.0, 25.0, 35.0, 45.0]
     assert axis.at(5.5) == pytest.approx(30.0)
     assert axis.ticks() == [0.0, 1.0, 10.0, 100.0]
+
+
+def test_a_long_name_keeps_its_two_ends():
+    name = "Upper farmer: values of options › Share of the water › Half each"
+    assert " ".join(name_lines(name, 108.0, 7.0)) == "Upper farmer: values of options › … › Half each"
+    assert name_lines("russia_price", 108.0, 7.0) == ["russia_price"]
 
 
 def test_scales_end_at_round_shares():
