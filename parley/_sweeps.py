@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,8 @@ def design(
 
     Raises:
         ScenarioError: the design, its scenario or a level is wrong; the message lists every problem with its place.
-        InputError: neither factors nor a design file; or a design file and what it says itself.
+        InputError: neither factors nor a design file; a design file and what it says itself; or what is no scenario,
+            no factor or no format at all.
 
     Example:
         >>> import parley
@@ -74,19 +75,29 @@ def design(
         if sample is not None or formats or (draws, replications, seed) != (100, 2, 1):
             raise InputError(f"{source} says itself what is played: leave out all but the file, or edit it.")
         return read_design(Path(source))
+    if not isinstance(source, Scenario | Mapping | str | Path):
+        raise InputError(f"{source!r} is no scenario: give one, the path of its file, or its content.")
     content: dict[str, Any] = {
         "factors": _written(factors),
         "runs": {"draws": draws, "replications": replications, "seed": seed},
         **({"sample": sample} if sample is not None else {}),
-        **({"formats": [formats] if isinstance(formats, str) else list(formats)} if formats else {}),
+        **({"formats": [formats] if isinstance(formats, str) else _ids(formats)} if formats else {}),
     }
     return make_design(content, _scenario(source), name=name)
+
+
+def _ids(formats: Sequence[str]) -> list[str]:
+    if not isinstance(formats, Iterable):
+        raise InputError(f"Formats are a list of ids, not {formats!r}.")
+    return list(formats)
 
 
 def _written(factors: Factors) -> dict[str, Any]:
     """Factors as a design file has them."""
     from sim.analysis.comparison.runs_table import column_names
 
+    if not isinstance(factors, Mapping) or not all(isinstance(name, str) for name in factors):
+        raise InputError(f"Factors are a mapping of names to what is swept, not {factors!r}.")
     columns = column_names(factors)
     return {columns[name]: _factor(name, levels) for name, levels in factors.items()}
 
@@ -94,6 +105,8 @@ def _written(factors: Factors) -> dict[str, Any]:
 def _factor(name: str, levels: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
     if isinstance(levels, Mapping):
         return dict(levels)
+    if isinstance(levels, str) or not isinstance(levels, Iterable):
+        raise InputError(f"Factor {name} is {levels!r}: give (low, high), a list of levels, or a mapping.")
     return {"path": name, "range" if isinstance(levels, tuple) else "levels": list(levels)}
 
 
@@ -140,6 +153,9 @@ def sweep(
     whole = design if isinstance(design, Design) else globals()["design"](design)
     home = TemporaryDirectory(prefix="parley-sweep-") if out is None else None
     place = Path(home.name) / "sweep" if home is not None else Path(str(out))
+    blocked = next((path for path in place.parents if path.exists() and not path.is_dir()), None)
+    if blocked is not None:
+        raise InputError(f"{place} cannot be made: {blocked} is no folder.")
     address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler_info()["address"]
     if workers is None and scheduler is None:
         threads = threads or available_threads()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sim.app.errors import InputError
+
 __all__ = ["grid", "lhs", "listed", "morris", "oat", "sobol"]
 
 Sample = dict[str, Any]
@@ -43,5 +45,26 @@ def morris(trajectories: int, *, levels: int = 4, seed: int = 1) -> Sample:
 
 
 def listed(rows: Iterable[Mapping[str, float]]) -> Sample:
-    """Points as they are given: mappings of every number factor to its level, or rows of a frame as such."""
-    return {"list": [{str(name): float(level) for name, level in row.items()} for row in rows]}
+    """Points as they are given: mappings of every number factor to its level, or rows of a frame as such.
+
+    Raises:
+        InputError: a row is no mapping, or a level is no number.
+    """
+    if not isinstance(rows, Iterable):
+        raise InputError(f"A list of points takes rows, not {rows!r}.")
+    return {"list": [_row(index, row) for index, row in enumerate(rows)]}
+
+
+def _row(index: int, row: Mapping[str, float]) -> dict[str, float]:
+    if not isinstance(row, Mapping):
+        raise InputError(
+            f"Row {index} of a list of points is no mapping of factors to levels: {row!r}. "
+            'Of a frame take frame.to_dict("records").'
+        )
+    levels = dict[str, float]()
+    for name, level in row.items():
+        try:
+            levels[str(name)] = float(level)
+        except (TypeError, ValueError):
+            raise InputError(f"Row {index} of a list of points: {name} is {level!r}, which is no number.") from None
+    return levels

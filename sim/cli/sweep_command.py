@@ -113,7 +113,7 @@ Form = Annotated[
 ]
 Target = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="The file.", show_default="DIR/points.csv, DIR/ema.tar.gz"),
+    typer.Option("--output", "-o", metavar="FILE", help="The file; - to print CSV.", show_default="in DIR"),
 ]
 MeasureNames = Annotated[
     str | None, typer.Option("--measures", metavar="A,B", help="Only these measures.", show_default="all")
@@ -312,14 +312,14 @@ def export(
     quiet: options.Quiet = False,
 ) -> None:
     """Write points, factors and measures with their intervals for other programs."""
-    from sim.sweep.folders.exports import export_csv, export_ema
+    from sim.sweep.folders.exports import PRINTED, export_csv, export_ema
     from sim.sweep.sweep_result import SweepResult
 
     check_output(target, "--output")
     result = SweepResult.open(folder)
     write, usual = {"csv": (export_csv, "points.csv"), "ema": (export_ema, "ema.tar.gz")}[form]
     write(result, target or folder / usual, options.names(measures) or None)
-    note(f"{'Archive' if form == 'ema' else 'Table'}: {target or folder / usual}", quiet=quiet)
+    note(f"{'Archive' if form == 'ema' else 'Table'}: {target or folder / usual}", quiet=quiet or target == PRINTED)
 
 
 def point(folder: Folder, number: Point) -> None:

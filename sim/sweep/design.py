@@ -94,9 +94,9 @@ class SampleRows:
     end: int
     """Its points are `first` to `end - 1`."""
     shape: tuple[int, ...] = ()
-    """Of a grid the levels of every number factor in order (last fastest); of a Sobol sample (base rows, columns), rows
-    in the order base row, then A, B, AB_1 .. AB_K, and with second order BA_1 .. BA_K; of a Morris sample
-    (trajectories, K + 1), K without dummies; else empty."""
+    """Of a grid the levels of every number factor in order (last fastest), but for dummies; of a Sobol sample (base
+    rows, columns), rows in the order base row, then A, B, AB_1 .. AB_K, and with second order BA_1 .. BA_K; of a Morris
+    sample (trajectories, K + 1), K without dummies; else empty."""
 
 
 @dataclass(frozen=True)

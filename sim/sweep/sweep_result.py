@@ -213,7 +213,7 @@ class SweepResult:
         return pd.DataFrame(self.columns(measures))
 
     def xarray(self, measures: Sequence[str] | None = None) -> xr.Dataset:
-        """A dataset of a grid: a dimension for every factor, and `format`; each measure with `_low` and `_high`.
+        """A dataset of a grid: a dimension a factor, but for dummies, and `format`; measures with `_low` and `_high`.
 
         Raises:
             InputError: the design is not one grid, or xarray is not installed.
@@ -237,7 +237,8 @@ class SweepResult:
         design, cells = self.design, structure_levels(self.design)
         out: dict[str, Sequence[Any]] = {name: list(dict.fromkeys(levels.tolist())) for name, levels in cells.items()}
         for place, factor in enumerate(design.numbers):
-            out[factor.name] = list(dict.fromkeys(design.points.levels[:, place].tolist()))
+            if not factor.dummy:  # it has one level
+                out[factor.name] = list(dict.fromkeys(design.points.levels[:, place].tolist()))
         return {**out, "format": design.formats}
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:

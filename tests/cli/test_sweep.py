@@ -18,6 +18,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sim.cli.main import app
+from sim.report.sweep.sweep_words import swept_words
+from sim.sweep.designs.read_design import read_design
 from sim.sweep.executors import Crash
 from sim.sweep.folders.sweep_folder import SweepFolder
 from sim.sweep.sweep_result import SweepResult
@@ -96,6 +98,16 @@ def test_a_dry_run_says_what_would_be_played_and_plays_nothing(design: Path):
     assert (size["cells"], size["points"], size["formats"], size["runs"]) == (1, 6, ["farmers", "all-three"], 144)
     parley(f"sweep {design} --no-report -q")
     assert "All of it is there." in parley(f"sweep {design} --dry-run").stdout
+
+
+def test_one_format_is_one_and_a_dummy_is_no_side_of_a_grid(design: Path):
+    idle = "formats: [farmers]\nfactors:\n  idle: {dummy: true}\n"
+    design.write_text(DESIGN.replace("factors:\n", idle), encoding="utf-8")
+    assert "6 design points; 1 format, 6 draws" in parley(f"sweep {design} --dry-run").stdout
+    words = swept_words(read_design(design))
+    assert "by a grid of 6 points (3 x 2). Each point was played in 1 format, with" in words
+    design.write_text(DESIGN.replace("  price: {", "  idle: {dummy: true}\n  #"), encoding="utf-8")
+    assert "by a grid of 3 points. Each point was played in 2 formats, with" in swept_words(read_design(design))
 
 
 def test_status_says_how_far_it_is_without_the_scenario(design: Path):
@@ -185,6 +197,10 @@ def test_tables_for_other_programs(design: Path):
     assert "halt" not in table.columns
     assert f"Archive: {FOLDER / 'ema.tar.gz'}" in parley(f"sweep export {FOLDER} --to ema").stderr
     assert (FOLDER / "ema.tar.gz").is_file()
+    printed = parley(f"sweep export {FOLDER} -o - --measures settlement,in_force").stdout
+    assert printed == Path("points.csv").read_text(encoding="utf-8")
+    assert "Only CSV is printed" in parley(f"sweep export {FOLDER} --to ema -o -", 2).stderr
+    assert not Path("-").exists()
     assert 'No measure is called "settlment"' in parley(f"sweep export {FOLDER} --measures settlment", 2).stderr
 
 

@@ -178,6 +178,26 @@ def test_what_is_wrong_with_a_design_is_said_before_anything_is_played(tmp_path:
         parley.Sweep.open(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (lambda: parley.design(MINIMAL, {"a": None}), "Factor a is None: give"),  # type: ignore[dict-item]
+        (lambda: parley.design(MINIMAL, {"a": 3}), "Factor a is 3: give"),  # type: ignore[dict-item]
+        (lambda: parley.design(MINIMAL, {"a": "low"}), "Factor a is 'low': give"),
+        (lambda: parley.design(MINIMAL, {1: {}}), "a mapping of names"),  # type: ignore[dict-item]
+        (lambda: parley.design(MINIMAL, FACTORS, formats=3), "Formats are a list of ids, not 3"),  # type: ignore[arg-type]
+        (lambda: parley.design(None, FACTORS), "None is no scenario"),  # type: ignore[arg-type]
+        (lambda: parley.samples.listed([{"a": "x"}]), "Row 0 of a list of points: a is 'x'"),  # type: ignore[dict-item]
+        (lambda: parley.samples.listed(["a"]), "of a frame take frame.to_dict"),  # type: ignore[list-item]
+        (lambda: parley.samples.listed(3), "takes rows, not 3"),  # type: ignore[arg-type]
+        (lambda: parley.sweep(parley.design(MINIMAL, {"horizon_months": [24, 36]}), __file__ + "/x"), "is no folder"),
+    ],
+)
+def test_what_is_no_design_at_all_is_told_in_a_sentence(asked, words: str):
+    with pytest.raises(parley.InputError, match=f"(?i){words}"):
+        asked()
+
+
 def test_short_factors_are_paths():
     factors = {"parties.mill.salience.sluice": (0.1, 0.9), "horizon_months": [24, 36]}
     design = parley.design(MINIMAL, factors, parley.samples.grid(3), formats="farmers", draws=4)

@@ -95,10 +95,15 @@ def test_distributions_keep_all_their_parameters_when_they_are_scaled_or_shifted
 
 def test_levels_with_commas_quotes_hyphens_and_blanks_reach_the_shell_whole():
     names = ['it\'s, well - a "name"', "two  blanks; $HOME & `x` \\", "no", "3", "#, [a]: {b}"]
-    design = design_of({"title": {"path": "parties.mill.name", "levels": names}})
+    seats = {"upper": "principal", "lower": "principal"}
+    talks = [
+        {"name": name, "seats": seats, "calendar": {"months": 3 + n, "rounds_per_month": 2}}
+        for n, name in enumerate(names)
+    ]
+    design = design_of({"talks": {"path": "formats.farmers", "levels": talks}})
     for point, name in enumerate(names):
         _, changes = told(compare_command(design, point))
-        assert load_scenario(VILLAGE, **changes).parties["mill"].name == name
+        assert load_scenario(VILLAGE, **changes).formats["farmers"].name == name
 
 
 def test_points_of_other_luck_have_seeds_of_their_own():

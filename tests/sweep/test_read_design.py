@@ -13,7 +13,9 @@ import pytest
 from sim.app.scenarios import Scenario
 from sim.scenario import ScenarioError, read_raw
 from sim.sweep.design import Design
+from sim.sweep.designs.check_design import RESERVED
 from sim.sweep.designs.read_design import make_design, read_design
+from sim.sweep.folders.duckdb_views import all_measures
 from sim.sweep.folders.played import point_keys
 
 DESIGNS = Path(__file__).parent / "designs"
@@ -81,7 +83,7 @@ def test_a_sobol_sample_gets_a_dummy_unless_there_is_one():
     design = design_of(factors, sample=[{"grid": {"points": 2}}, morris, {"sobol": {"n": 8}}])
     assert [(factor.name, factor.steering.targets) for factor in design.numbers][1:] == [("dummy", ())]
     assert design.movers == [0]
-    assert [sample.shape for sample in design.samples] == [(2, 1), (8, 2), (8, 4)]
+    assert [sample.shape for sample in design.samples] == [(2,), (8, 2), (8, 4)]
     own = design_of({**factors, "chance": {"dummy": True}}, sample={"sobol": {"n": 8}})
     assert [factor.name for factor in own.numbers] == ["mill", "chance"]
     for sample in ({"lhs": {"n": 3}}, morris):
@@ -95,6 +97,11 @@ def test_the_points_of_a_dummy_are_played():
     assert len(np.unique(keys)) == 8 * 3  # A, B (of one factor also AB), and the dummy's
     assert len(np.unique(design.seeds())) == 16
     assert (design.points.group.reshape(8, 4) == np.arange(8)[:, None]).all()
+
+
+def test_no_factor_is_called_like_a_measure_or_an_end_of_its_interval():
+    measures = all_measures([])
+    assert {*measures, *(f"{measure}{end}" for measure in measures for end in ("_low", "_high"))} < RESERVED
 
 
 def test_files_are_found_beside_the_design_then_where_one_works(tmp_path: Path):

@@ -28,13 +28,22 @@ def points_of(*samples: dict[str, object], factors: tuple[NumberFactor, ...] = F
 
 def test_a_grid_has_the_ends_of_ranges_the_levels_and_the_middles_of_quantiles():
     points, (rows,) = points_of({"grid": {"points": 5}}, fund=2)
-    assert rows == SampleRows("grid", 0, 5 * 3 * 2, (5, 3, 2, 1))
+    assert rows == SampleRows("grid", 0, 5 * 3 * 2, (5, 3, 2))
     grid = points.levels.reshape(5, 3, 2, 4)
     assert grid[:, 0, 0, 0].tolist() == [-1, 0, 1, 2, 3]
     assert grid[0, :, 0, 1].tolist() == [2.0, 0.5, 1.0]
     assert grid[0, 0, :, 2].tolist() == [0.25, 0.75]
     assert (grid[..., 3] == 0.5).all()
     assert not points.luck.any()
+
+
+def test_a_grid_takes_any_number_of_dummies_and_leaves_them_out_of_its_shape():
+    many = tuple(NumberFactor(f"d{k}", "", False, Steering("value", ()), 0.0, 1.0) for k in range(100))
+    points, (rows,) = points_of({"grid": {"points": 3}}, factors=(PRICE, *many, SCALE))
+    assert rows == SampleRows("grid", 0, 9, (3, 3))
+    assert points.levels[:, 0].tolist() == [-1, -1, -1, 1, 1, 1, 3, 3, 3]
+    assert points.levels[:, -1].tolist() == [2.0, 0.5, 1.0] * 3
+    assert (points.levels[:, 1:-1] == 0.5).all()
 
 
 def test_levels_of_a_grid_are_decimals_as_people_write_them():

@@ -6,6 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sim.report.sweep.sweep_tables import factor_table
+from sim.report.sweep.sweep_words import formats_words
 from sim.report.words.language import count, say, spoken
 from sim.sweep.design import Design
 from sim.sweep.sweep_estimate import SweepEstimate
@@ -21,11 +22,10 @@ def plan_sentence(design: Design, expected: SweepEstimate) -> Text:
     """Cells, points, formats, draws, replications; runs and parts that are missing, with seconds and megabytes."""
     cells = say(", in {cells} cells", cells=count(len(design.cells))) if len(design.cells) > 1 else ""
     size = say(
-        "{points} design points{cells}; {formats} formats, {draws} draws and {replications} replications each: {runs} "
-        "runs.",
+        "{points} design points{cells}; {formats}, {draws} draws and {replications} replications each: {runs} runs.",
         points=count(design.n_points),
         cells=cells,
-        formats=len(design.formats),
+        formats=formats_words(design),
         draws=count(design.runs.draws),
         replications=count(design.runs.replications),
         runs=count(design.n_runs),

@@ -9,19 +9,21 @@ from sim.analysis.statistics.intervals import Estimate
 from sim.report.sweep.factor_words import cell_words, factor_labels
 from sim.report.words.language import count, say, spoken
 from sim.report.words.words import interval, listed, percent, points, points_interval, shown
-from sim.sweep.design import Design
+from sim.sweep.design import Design, SampleRows
 from sim.sweep.sweep_findings import FEWEST_DRAWS, TWIN, Panel, SweepFindings, format_names
 from sim.types.message import Message
 
 SAMPLE_WORDS = {
     "grid": "a grid of {points} points ({shape})",
+    "line": "a grid of {points} points",
+    "point": "a single point",
     "lhs": "a Latin hypercube of {points} points",
     "sobol": "a Sobol sample of {points} points ({shape} base rows and columns)",
     "oat": "{points} points, one factor moved at a time",
     "morris": "{points} points on {shape} Morris trajectories and steps",
     "list": "a list of {points} points",
 }
-"""A sample, by its kind."""
+"""A sample, by its kind; a grid of one factor is a line, and of none a point."""
 LEADS_WORDS = ("{format} leads in {share} (may lead in {most})", "{format} in {share} ({most})")
 """For the first, and for the others."""
 BARE_WORDS = "{format} in {share}"
@@ -60,23 +62,34 @@ def answer_words(found: SweepFindings, design: Design) -> str:
     )
 
 
+def formats_words(design: Design) -> str:
+    """How many formats are played."""
+    n = len(design.formats)
+    return say("1 format") if n == 1 else say("{count} formats", count=n)
+
+
+def sample_words(sample: SampleRows) -> str:
+    """A sample by its kind, how many points it has, and its shape where that says more."""
+    size, kind = sample.end - sample.first, sample.kind
+    if kind == "grid" and len(sample.shape) < 2:
+        kind = "line" if size > 1 else "point"
+    return say(SAMPLE_WORDS[kind], points=count(size), shape=" x ".join(map(str, sample.shape)))
+
+
 def swept_words(design: Design) -> str:
     """What was swept, in how many points, formats and runs."""
-    samples = [
-        say(SAMPLE_WORDS[one.kind], points=count(one.end - one.first), shape=" x ".join(map(str, one.shape)))
-        for one in design.samples
-    ]
+    samples = [sample_words(one) for one in design.samples]
     labels = labels_of(design)
     factors = [*(labels[k] for k in design.movers), *(factor.name for factor in design.structure)]
     named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
     cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
     return say(
-        "Swept: {factors}, by {samples}{cells}. Each point was played in {formats} formats, with {draws} draws of the "
+        "Swept: {factors}, by {samples}{cells}. Each point was played in {formats}, with {draws} draws of the "
         "uncertain numbers that are not swept and {replications} replications of chance each: {runs} runs.",
         factors=named,
         samples=listed(samples),
         cells=cells,
-        formats=len(design.formats),
+        formats=formats_words(design),
         draws=count(design.runs.draws),
         replications=design.runs.replications,
         runs=count(design.n_runs),
@@ -351,7 +364,5 @@ def panel_title(panel: Panel, design: Design) -> str:
     """What sets a panel apart from the others: its cell, and its sample where there are several."""
     parts = [cell_words(design, design.cells[panel.cell])] if design.structure else []
     if len(design.samples) > 1:
-        size = count(panel.n_points)
-        shape = " x ".join(map(str, panel.sample.shape))
-        parts.append(say(SAMPLE_WORDS[panel.sample.kind], points=size, shape=shape))
+        parts.append(sample_words(panel.sample))
     return "; ".join(parts)

@@ -26,6 +26,7 @@ from sim.sweep.designs.written_design import (
     VariantFactor,
     is_plain_number,
 )
+from sim.sweep.folders.played import plays
 from sim.sweep.point_counts import EVENTS
 
 DUMMY = "dummy"
@@ -43,9 +44,9 @@ class Factors:
     """Of a grid, where a factor asks for its own."""
 
 
-def check_factors(written: DesignFile, base: Scenario, report: Report) -> Factors:
+def check_factors(written: DesignFile, base: Scenario, formats: Sequence[str], report: Report) -> Factors:
     """Each factor as what it is, found by loading its levels; problems are noted, and such factors left out."""
-    reading = _Reading(base, report)
+    reading = _Reading(base, formats, report)
     for name, factor in written.factors.items():
         reading.read(name, factor)
     return reading.factors
@@ -61,6 +62,7 @@ class _Reading:
     """Reads factor after factor."""
 
     base: Scenario
+    formats: Sequence[str]
     report: Report
     factors: Factors = field(default_factory=Factors)
 
@@ -165,6 +167,13 @@ class _Reading:
                 seen, allowed = f"{show(twin.level)} and {show(trial.level)}", "levels that make a difference"
                 self.report.add(trial.place, "two levels make the same scenario", seen, allowed)
                 return
+        made = [trial.resolved for trial in trials if trial.resolved is not None]
+        if len({plays(resolved, self.formats) for resolved in made}) == 1:
+            found = [differences(made[0], resolved) for resolved in made[1:]]
+            paths = dict.fromkeys(path for each in found for path in (*each.numbers, *each.others))
+            seen, allowed = listing([*paths], 4), "what matters in a format that is played, other than words"
+            self.report.add(("factors", factor.name), "the factor changes nothing that is played", seen, allowed)
+            return
         self.factors.structure.append(factor)
 
 
@@ -178,14 +187,17 @@ def _tried_levels(written: PathFactor | VariantFactor) -> dict[Path, Any]:
     return {("range", "0"): low, ("range",): 0.5 * (low + high), ("range", "1"): high}
 
 
+_MEASURES = ("in_force", "signed", "lasted", *EVENTS)
 RESERVED = frozenset(
     {
         *("point", "cell", "row", "luck", "seed", "sample", "draw", "draws", "format", "replication", "replications"),
         *("key", "part", "block", "runs", "trials", "hits", "measure", "value", "low", "high", "index", "factor"),
-        *("outcome", "settlement_rate", "in_force", "signed", "lasted", *EVENTS),
+        *("points", "played", "file_row_number", "outcome", "settlement_rate", "scenario", "policy", "model"),
+        *_MEASURES,
+        *(f"{measure}_{end}" for measure in _MEASURES for end in ("low", "high")),
     }
 )
-"""Columns of what a sweep keeps and shows, and names of measures."""
+"""Columns of what a sweep keeps, shows and hands on, and names of measures."""
 _RESERVED_BEGINNINGS = ("stopped_by_", "gain_")
 
 

@@ -135,7 +135,7 @@ def _checked(data: dict[str, Any], scenario: Scenario, report: Report, folder: P
     base = _changed(scenario, written, report)
     formats = _formats(written, base.resolved, report)
     _check_compared(written, formats, report)
-    factors = check_factors(written, base, report)
+    factors = check_factors(written, base, formats, report)
     check_names(written, factors, report)
     check_overlaps(written, base, factors, report)
     understood = len(factors.numbers) + len(factors.structure) == len(written.factors)

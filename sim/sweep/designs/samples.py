@@ -73,10 +73,13 @@ def middle(factor: NumberFactor) -> float:
 
 def _grid(written: GridSample, factors: Sequence[NumberFactor], own: Mapping[str, int]) -> _Rows:
     axes = [even_levels(factor, own.get(factor.name, written.points or 1)) for factor in factors]
-    shape = tuple(map(len, axes))
-    mesh = np.meshgrid(*axes, indexing="ij") if axes else []
-    levels = np.stack([axis.ravel() for axis in mesh], axis=1) if axes else np.empty((1, 0))
-    return _Rows("grid", levels, np.zeros(len(levels), dtype=np.int64), shape)
+    sizes = list(map(len, axes))
+    n, levels, repeats = math.prod(sizes), np.empty((math.prod(sizes), len(axes))), 1
+    for k in reversed(range(len(axes))):  # the last factor moves fastest
+        levels[:, k] = np.resize(np.repeat(axes[k], repeats), n)
+        repeats *= sizes[k]
+    shape = tuple(size for size, factor in zip(sizes, factors, strict=True) if not factor.dummy)
+    return _Rows("grid", levels, np.zeros(n, dtype=np.int64), shape)
 
 
 def grid_size(factors: Sequence[NumberFactor], points: int | None, own: Mapping[str, int]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import sys
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,17 +18,26 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from sim.analysis.comparison.runs_table import plain_array, text_array
+from sim.app.errors import InputError
 from sim.app.workplace import working_on
 from sim.sweep.sweep_result import SweepResult
 from sim.types.csv_cells import harmless
 
+PRINTED = Path("-")
+"""In the place of a file: standard output, for CSV."""
 _INTERVAL = ("_low", "_high")
 
 
 def export_csv(result: SweepResult, file: Path, measures: Sequence[str] | None = None) -> None:
-    """Write the columns of `SweepResult.columns` as CSV with a header; what is not known is empty."""
+    """Write, or print, the columns of `SweepResult.columns` as CSV with a header; what is not known is empty."""
+    table = _table(result.columns(measures))
+    if file == PRINTED:
+        sink = io.BytesIO()
+        pacsv.write_csv(table, sink)
+        sys.stdout.write(sink.getvalue().decode())
+        return
     with working_on(file.resolve()) as place:
-        pacsv.write_csv(_table(result.columns(measures)), place / "new")
+        pacsv.write_csv(table, place / "new")
         (place / "new").replace(file)
 
 
@@ -37,7 +47,12 @@ def export_ema(result: SweepResult, file: Path, measures: Sequence[str] | None =
     An experiment is a point and format: `experiments.csv` has the factors, then `scenario` (the point), `policy` (the
     format) and `model` (the scenario file's id); of each measure a file `<measure>.cls` has a share a line, without
     header, in the order of the experiments; `metadata.json` has their names and types. Shares of nothing are `nan`.
+
+    Raises:
+        InputError: it is to be printed.
     """
+    if file == PRINTED:
+        raise InputError("Only CSV is printed: --output names the file of an archive.")
     columns = result.columns(measures)
     names = [*columns]
     start = names.index("format")

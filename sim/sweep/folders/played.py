@@ -71,6 +71,16 @@ def played_words(design: Design) -> Keys:
     return np.array(rows, dtype=np.uint64)
 
 
+def plays(resolved: ResolvedScenario, formats: Collection[str]) -> tuple[tuple[str, int], ...]:
+    """What the runs of a scenario hang on, by format; the same for scenarios that play the same.
+
+    Where a track is played every format counts, since another factor may make it a leg.
+    """
+    tracked = any(key in resolved.tracks for key in formats)
+    keys = [*resolved.formats, *resolved.tracks] if tracked else [key for key in formats if key in resolved.formats]
+    return tuple(zip(keys, _cell_words(resolved, keys, (), ""), strict=True))
+
+
 def _cell_words(resolved: ResolvedScenario, formats: Collection[str], steered: Collection[str], base: str) -> list[int]:
     fields = {name: getattr(resolved, name) for name in ResolvedScenario.model_fields if name not in _UNPLAYED}
     shocks = fields.pop("shocks")
