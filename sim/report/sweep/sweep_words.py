@@ -83,6 +83,8 @@ def swept_words(design: Design) -> str:
     factors = [*(labels[k] for k in design.movers), *(factor.name for factor in design.structure)]
     named = listed(factors) if len(factors) <= 8 else say("{count} factors", count=len(factors))
     cells = say(", in each of {cells} cells", cells=len(design.cells)) if len(design.cells) > 1 else ""
+    if not design.movers:
+        samples, cells = [say("a cell for each of {count} combinations", count=len(design.cells))], ""
     return say(
         "Swept: {factors}, by {samples}{cells}. Each point was played in {formats}, with {draws} draws of the "
         "uncertain numbers that are not swept and {replications} replications of chance each: {runs} runs.",
