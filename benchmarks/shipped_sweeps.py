@@ -14,7 +14,7 @@ from sim.app.errors import InputError
 
 DESIGNS = {
     "village-sliders": "Does the mill need a seat, or a mediator who comes and goes, and from where on?",
-    "sixty-numbers": "Which of sixty numbers of the flagship would have to be known better?",
+    "sixty-numbers": "On which of sixty numbers of the flagship does it rest that four at the table get further?",
     "pressure-and-cost": "Where does a bilateral lead, if pressure on a party and what waiting costs it are swept?",
 }
 PAGE, KEPT = Path("docs/sweeps.md"), Path("build/sweeps")

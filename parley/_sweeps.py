@@ -157,6 +157,10 @@ def sweep(
     if blocked is not None:
         raise InputError(f"{place} cannot be made: {blocked} is no folder.")
     address = scheduler if scheduler is None or isinstance(scheduler, str) else scheduler.scheduler_info()["address"]
+    if len([who for who in (workers, scheduler, threads) if who is not None]) > 1:
+        raise InputError("Who plays: name one of workers, scheduler and threads.")
+    if min(workers or 1, threads or 1) < 1 or 0 in (workers, threads):
+        raise InputError(f"At least one must play, not {workers if workers is not None else threads}.")
     if workers is None and scheduler is None:
         threads = threads or available_threads()
     unit = ProgressUnit("points", max(1, whole.n_runs // whole.n_points))

@@ -412,10 +412,10 @@ def _tell(result: SweepResult, telling: Telling) -> None:
     from sim.report.words.language import language
 
     folder, status = result.folder, result.folder.status()
-    page = _write_page(result, folder.place / REPORT, telling) if telling.report and not status.empty else None
+    page = _write_page(result, folder.place / REPORT, telling) if telling.report and status.runs_done else None
     if telling.as_json:
         _print_json(folder.place, status, page)
-    elif status.empty:
+    elif not status.runs_done:
         _say(_progress(status))
     else:
         with language(telling.lang):

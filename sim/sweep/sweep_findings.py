@@ -24,7 +24,6 @@ from sim.analysis.sweeps.pick_freeze_indices import PickFreezeIndices, pick_free
 from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
-from sim.app.errors import InputError
 from sim.sweep.design import Design, SampleRows
 from sim.sweep.point_leaders import FEWEST_DRAWS, Standing, leading, panel_places, standings
 from sim.sweep.pooled_findings import PooledTop, StillFactor, draws_needed, pooled_top, still_factors
@@ -205,20 +204,14 @@ def findings(result: SweepResult, names: tuple[str, ...] = (), factor_names: tup
         panels=tuple(panels),
         stoppers={party: ratios(*by_unit(of_one.hits, of_one.trials, luck)) for party, of_one in stopped.items()},
         regret=_regret(main, names),
-        still=still_factors(design, main),
+        still=still_factors(design, main) if main.trials.any() else (),
         missing_points=int((main.trials == 0).any(axis=(1, 2)).sum()),
     )
 
 
 def played_by_all(read: Mapping[str, Measured], of_runs: str) -> dict[str, Measured]:
-    """Counts without the draws of points that only some formats have: of others no difference can be told.
-
-    Raises:
-        InputError: there is none.
-    """
+    """Counts without the draws of points that only some formats have: of these no difference can be told."""
     whole = (read[of_runs].trials > 0).all(axis=-1, keepdims=True)
-    if not whole.any():
-        raise InputError("No point of this sweep has been played in every format yet; `parley sweep status` says why.")
     if whole.all():
         return dict(read)
     return {name: Measured(*(np.where(whole, part, 0) for part in of_one)) for name, of_one in read.items()}
@@ -249,6 +242,8 @@ def _ahead(main: Measured, luck: Ints, places: list[tuple[int, SampleRows, slice
 def twins(main: Measured, first: int) -> tuple[int, ...]:
     """Formats that are as seen nowhere more than `TWIN` from the first, at no point of [P, D, F] counts."""
     share = _shares(main.hits.sum(axis=1), main.trials.sum(axis=1))
+    if not np.isfinite(share).any():
+        return ()
     apart = np.nanmax(np.abs(share - share[:, [first]]), axis=0, initial=0.0)
     return tuple(slot for slot in range(len(apart)) if slot != first and apart[slot] <= TWIN)
 

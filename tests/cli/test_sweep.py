@@ -85,7 +85,7 @@ def test_a_dry_run_says_what_would_be_played_and_plays_nothing(design: Path):
     about = r"144 runs in \d+ parts, about (a second|\d+ seconds) of one processor, \d+ MB on disk"
     assert re.search(about, re.sub(r"\s+", " ", said))
     assert "about 1 seconds" not in said
-    assert re.search(r"^sluice +numbers ", said, re.MULTILINE)
+    assert re.search(r"^Mill owner: salience › .* numbers ", said, re.MULTILINE)
     price = "price: {path: parties.upper.price_of_no_settlement.now, levels: [-0.2, 0.0]}"
     horizon = "time: {path: horizon_months, levels: [12, 24]}"
     design.write_text(DESIGN.replace(price, horizon), encoding="utf-8")

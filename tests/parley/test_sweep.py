@@ -241,3 +241,9 @@ def test_without_pandas_rows_still_work(grid: parley.Sweep, monkeypatch: pytest.
     assert len(grid.rows(["settlement"])) == 64
     assert "<table" in grid.heatmap("horizon_months", "even")._repr_html_()
     assert "<table" in grid.regret()._repr_html_()
+
+
+@pytest.mark.parametrize("who", [{"threads": -1}, {"workers": 0}, {"threads": 2, "workers": 2}])
+def test_nobody_or_two_at_once_cannot_play(who: dict[str, int]):
+    with pytest.raises(parley.InputError, match=r"At least one must play|name one of"):
+        parley.sweep(ROOT / "scenarios/designs/village-sliders.yml", **who)

@@ -125,7 +125,9 @@ def pick_freeze_indices(y: Floats, factors: Sequence[str], *, dummies: Collectio
     v = _variance_by_row(columns)
     variance = linearised(v, np.ones(len(v))).estimates()[0] if rows else Estimate(0.0, 0.0, 0.0)
     if nothing is None and variance.low <= 0.0:
-        nothing = message("The answer varies no more from point to point than by chance: there is nothing to divide.")
+        nothing = message(
+            "That the answer varies from point to point cannot be told from chance: there is nothing to divide."
+        )
     of_factors = () if nothing else _of_factors(columns, v, factors, dummies)
     return PickFreezeIndices(
         variance=variance,
