@@ -28,8 +28,11 @@ Row = tuple[str, ...]
 
 def every_number(n: int) -> dict[str, Any]:
     """A Sobol design over all uncertain numbers of the village, with `n` base rows."""
-    paths = [unknown.path for unknown in unknowns(parley.load(VILLAGE).encoder(seed=1))]
-    factors = {f"x{place}": {"path": path, "as": "quantile"} for place, path in enumerate(paths, 1)}
+    encoder = parley.load(VILLAGE).encoder(seed=1)
+    factors = {
+        f"x{place}": {"path": unknown.path, **({"range": [0.0, 1.0]} if unknown.line else {"as": "quantile"})}
+        for place, unknown in enumerate(unknowns(encoder), 1)
+    }
     return {
         "design": 1,
         "scenario": str(VILLAGE.resolve()),

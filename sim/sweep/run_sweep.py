@@ -28,6 +28,8 @@ from sim.types.playing import SILENCE, Progress, Stopped
 
 MUCH_SECONDS = 10.0
 """Less, of one core and by the plan's measure, is played by threads: starting processes would not pay."""
+USUAL_SECONDS = 60.0
+"""The same, where nobody named a number of processes: two threads of one process are as fast as two processes."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -92,10 +94,11 @@ def finish_sweep(
     progress.say("playing")
     failed = 0
     orders = folder.missing()
-    first = _much(orders)
+    bound = MUCH_SECONDS if workers else USUAL_SECONDS
+    first = _much(orders, bound)
     if not first:
         return 0
-    much = sum(map(order_seconds, first)) >= MUCH_SECONDS
+    much = sum(map(order_seconds, first)) >= bound
     with _listening() as stop, _pool(much=much, workers=workers, scheduler=scheduler, threads=threads) as pool:
         for order, outcome in results(pool, chain(first, orders), stopped=partial(stop.told, progress)):
             if isinstance(outcome, Crash):
@@ -117,11 +120,11 @@ def order_seconds(order: WorkOrder) -> float:
     return work.of(range(len(order.parts)), block.replications) * order.n_points * block.n_draws
 
 
-def _much(orders: Iterator[WorkOrder]) -> list[WorkOrder]:
-    """The first orders, until they are much work; fewer where there are no more."""
+def _much(orders: Iterator[WorkOrder], bound: float) -> list[WorkOrder]:
+    """The first orders, until they take so many seconds; fewer where there are no more."""
     first: list[WorkOrder] = []
     seconds = 0.0
-    while seconds < MUCH_SECONDS and (order := next(orders, None)) is not None:
+    while seconds < bound and (order := next(orders, None)) is not None:
         first.append(order)
         seconds += order_seconds(order)
     return first
