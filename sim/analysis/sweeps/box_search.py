@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from scipy.special import betainc  # pyright: ignore[reportMissingTypeStubs]
@@ -185,6 +185,31 @@ class _Limits:
         return replace(free, banned=frozenset(at for at in self.banned if at[0] != factor))
 
 
+class _Slice(NamedTuple):
+    """A slice of one factor that may be peeled off."""
+
+    gain: float
+    """In density, per row lost."""
+    rows: int
+    """Left in the box."""
+    factor: int
+    end: Literal["low", "high", "not"]
+    level: float
+    """The new end, or the category that is banned."""
+
+    def peeled(self, limits: _Limits) -> _Limits:
+        """The box without it."""
+        if self.end == "not":
+            return replace(limits, banned=limits.banned | {(self.factor, int(self.level))})
+        return limits.moved(self.factor, **{self.end: self.level})
+
+    def keeps(self, levels: Floats) -> Mask:
+        """[n] which of these levels of the factor stay."""
+        if self.end == "low":
+            return levels >= self.level
+        return levels <= self.level if self.end == "high" else levels != self.level
+
+
 @dataclass(frozen=True)
 class _Space:
     """Levels of all factors at all points; a category is the position of its word."""
@@ -230,20 +255,18 @@ class _Search:
         order = rows[np.argsort(self.space.x[rows], axis=0, kind="stable")].T  # [K, n] rows in the box by level
         keep = np.zeros(len(self.y), dtype=np.bool_)
         while True:
-            slices = [
-                cut for factor in range(n_factors) for cut in self._slices(factor, order[factor], passed[-1], alpha)
-            ]
-            slices = [cut for cut in slices if len(cut[1]) >= least]
-            if not slices:
+            slices = (cut for factor in range(n_factors) for cut in self._slices(factor, order[factor], alpha))
+            best = max((cut for cut in slices if cut.rows >= least), key=lambda cut: cut.gain, default=None)
+            if best is None:
                 return passed
-            _, kept, limits = max(slices, key=lambda cut: cut[0])
-            passed.append(limits)
+            passed.append(best.peeled(passed[-1]))
+            kept, levels = order[best.factor], self.space.x[order[best.factor], best.factor]
             keep[:] = False
-            keep[kept] = True
+            keep[kept[best.keeps(levels)]] = True
             order = order[keep[order]].reshape(n_factors, -1)
 
-    def _slices(self, factor: int, order: Ints, limits: _Limits, alpha: float) -> Iterator[tuple[float, Ints, _Limits]]:
-        """Gain in density per row lost, rows kept and new limits, for each slice of a factor that may be peeled."""
+    def _slices(self, factor: int, order: Ints, alpha: float) -> Iterator[_Slice]:
+        """The slices of a factor that may be peeled, from the rows [n] in the box by its level."""
         levels, y = self.space.x[order, factor], self.y[order]
         n, total = len(order), float(y.sum())
 
@@ -255,18 +278,16 @@ class _Search:
                 away = levels == code
                 lost = int(away.sum())
                 if lost < n:
-                    banned = limits.banned | {(factor, int(code))}
-                    yield gain(lost, float(y[away].sum())), order[~away], replace(limits, banned=banned)
+                    yield _Slice(gain(lost, float(y[away].sum())), n - lost, factor, "not", code)
             return
         least = min(max(int(alpha * n), 1), n - 1)
         below = int(np.searchsorted(levels, levels[least], "left") or np.searchsorted(levels, levels[0], "right"))
         above = int(np.searchsorted(levels, levels[n - 1 - least], "right"))
         above = int(np.searchsorted(levels, levels[-1], "left")) if above == n else above
         if below < n:
-            yield gain(below, float(y[:below].sum())), order[below:], limits.moved(factor, low=float(levels[below]))
+            yield _Slice(gain(below, float(y[:below].sum())), n - below, factor, "low", float(levels[below]))
         if above > 0:
-            kept = order[:above]
-            yield gain(n - above, float(y[above:].sum())), kept, limits.moved(factor, high=float(levels[above - 1]))
+            yield _Slice(gain(n - above, float(y[above:].sum())), above, factor, "high", float(levels[above - 1]))
 
     def worth(self, limits: _Limits, rows: Ints) -> float:
         """Interest in the box beyond what as many rows drawn at random would hold."""
