@@ -62,7 +62,7 @@ def share_map(
     if x == y:
         raise InputError(f'A map takes two different factors: "{x}" stands on both sides.')
     gridded = any(sample.kind == "grid" for sample in design.samples)
-    at = _points(design, "grid") if gridded else np.arange(design.n_points)
+    at = _gridded(design) if gridded else np.arange(design.n_points)
     hits, trials = _counts(result, measure)
     sides = [(name, factors[name][at]) for name in (x, y) if name is not None]
     cut = (0 if gridded else BINS) if bins is None else bins
@@ -87,30 +87,48 @@ def answer(result: SweepResult, measure: str, format: str | None, minus: str | N
 
 def sobol_indices(result: SweepResult, y: Floats, cell: int = 0) -> PickFreezeIndices:
     """First-order and total indices of an answer [P, D], of the Sobol sample in one cell."""
-    design = result.design
-    at, shape = _points(design, "sobol", cell), _shape(design, "sobol")
-    names = [factor.name for factor in design.numbers]
-    dummies = [factor.name for factor in design.numbers if factor.dummy]
-    return pick_freeze_indices(y[at].reshape(*shape, -1), names, dummies=dummies)
+    sample, at = _sample(result.design, "sobol", cell)
+    return sample_indices(result.design, sample, y[at], _columns(result.design))
 
 
 def morris_effects(result: SweepResult, y: Floats, cell: int = 0) -> ElementaryEffects:
     """Elementary effects on an answer [P, D], of the Morris sample in one cell."""
-    design = result.design
-    at, shape = _points(design, "morris", cell), _shape(design, "morris")
-    factors = [design.numbers[k] for k in design.movers]
-    ranges = np.array([(factor.low, factor.high) for factor in factors])
-    levels = design.points.levels[at % len(design.points.luck)][:, design.movers].reshape(*shape, -1)
-    return elementary_effects(y[at].reshape(*shape, -1), levels, [factor.name for factor in factors], ranges)
+    sample, at = _sample(result.design, "morris", cell)
+    return sample_effects(result.design, sample, y[at], _columns(result.design))
 
 
 def single_steps(result: SweepResult, measure: str, format: str | None, cell: int = 0) -> OneAtATime:
     """What each level of each factor does alone, of the one-at-a-time sample in one cell."""
-    design = result.design
-    at, which = _points(design, "oat", cell), format_at(design, format)
+    sample, at = _sample(result.design, "oat", cell)
+    which = format_at(result.design, format)
     hits, trials = (part[at, :, which] for part in _counts(result, measure))
-    levels = design.points.levels[at % len(design.points.luck)][:, design.movers]
-    return one_at_a_time(hits, trials, levels, [design.numbers[k].name for k in design.movers])
+    return sample_steps(result.design, sample, (hits, trials), _columns(result.design))
+
+
+def _columns(design: Design) -> list[str]:
+    return [factor.name for factor in design.numbers]
+
+
+def sample_indices(design: Design, sample: SampleRows, y: Floats, names: Sequence[str]) -> PickFreezeIndices:
+    """Indices of an answer [N, D] on a Sobol sample; `names` [K] are those of the number factors."""
+    dummies = [name for name, factor in zip(names, design.numbers, strict=True) if factor.dummy]
+    return pick_freeze_indices(y.reshape(*sample.shape[:2], -1), names, dummies=dummies)
+
+
+def sample_effects(design: Design, sample: SampleRows, y: Floats, names: Sequence[str]) -> ElementaryEffects:
+    """Elementary effects on an answer [N, D] on a Morris sample; `names` [K] are those of the number factors."""
+    factors, shape = [design.numbers[k] for k in design.movers], (*sample.shape[:2], -1)
+    ranges = np.array([(factor.low, factor.high) for factor in factors])
+    levels = design.points.levels[sample.first : sample.end, design.movers].reshape(shape)
+    return elementary_effects(y.reshape(shape), levels, [names[k] for k in design.movers], ranges)
+
+
+def sample_steps(
+    design: Design, sample: SampleRows, counts: tuple[NDArray[Any], NDArray[Any]], names: Sequence[str]
+) -> OneAtATime:
+    """Steps of a format's hits and trials [N, D] on a one-at-a-time sample; `names` [K] are of the number factors."""
+    levels = design.points.levels[sample.first : sample.end, design.movers]
+    return one_at_a_time(*counts, levels, [names[k] for k in design.movers])
 
 
 def box(result: SweepResult, condition: str, format: str | None = None) -> BoxSearch:
@@ -163,16 +181,17 @@ def _groups(design: Design) -> Ints:
     return np.tile(design.points.group, len(design.cells))
 
 
-def _points(design: Design, kind: SampleKind, cell: int | None = None) -> Ints:
-    """[N] points of the samples of a kind, in one cell or in all; of several samples the first in one cell."""
-    samples = check_sample(design, kind)
-    if cell is not None and not 0 <= cell < len(design.cells):
+def _sample(design: Design, kind: SampleKind, cell: int) -> tuple[SampleRows, slice]:
+    """The first sample of a kind, and its points in one cell."""
+    sample = check_sample(design, kind)[0]
+    if not 0 <= cell < len(design.cells):
         raise InputError(f"There is no cell {cell}: the design has {len(design.cells)}, from 0.")
-    of_sample = samples if cell is None else samples[:1]
-    rows = np.concatenate([np.arange(sample.first, sample.end) for sample in of_sample])
-    cells: Sequence[int] = range(len(design.cells)) if cell is None else (cell,)
-    return np.concatenate([rows + one * len(design.points.luck) for one in cells])
+    first = cell * len(design.points.luck)
+    return sample, slice(first + sample.first, first + sample.end)
 
 
-def _shape(design: Design, kind: SampleKind) -> tuple[int, ...]:
-    return next(sample.shape[:2] for sample in design.samples if sample.kind == kind)
+def _gridded(design: Design) -> Ints:
+    """[N] points of the grids in all cells."""
+    grids = check_sample(design, "grid")
+    rows = np.concatenate([np.arange(sample.first, sample.end) for sample in grids])
+    return np.concatenate([rows + cell * len(design.points.luck) for cell in range(len(design.cells))])

@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 
 from sim.analysis.statistics.intervals import UNKNOWN, Estimate, Ratios, difference, ratios
 from sim.analysis.sweeps.box_search import BoxSearch, box_search
-from sim.analysis.sweeps.elementary_effects import ElementaryEffects, OneAtATime, elementary_effects, one_at_a_time
+from sim.analysis.sweeps.elementary_effects import ElementaryEffects, OneAtATime
 from sim.analysis.sweeps.heat_map import HeatMap, heat_map
-from sim.analysis.sweeps.pick_freeze_indices import PickFreezeIndices, pick_freeze_indices
+from sim.analysis.sweeps.pick_freeze_indices import PickFreezeIndices
 from sim.analysis.sweeps.regression_tree import RegressionTree, regression_tree
 from sim.analysis.sweeps.regret import Regret, regret
 from sim.analysis.sweeps.tipping import TippingMap, tipping
 from sim.sweep.design import Design, SampleRows
 from sim.sweep.point_leaders import FEWEST_DRAWS, Standing, leading, panel_places, standings
 from sim.sweep.pooled_findings import PooledTop, StillFactor, draws_needed, pooled_top, still_factors
+from sim.sweep.sweep_answers import sample_effects, sample_indices, sample_steps
 from sim.sweep.sweep_result import Measured, SweepResult
 from sim.types.arrays import Floats, Ints
 from sim.types.message import message
@@ -297,7 +298,7 @@ class _PanelCounts:
             case "sobol":
                 panel = replace(panel, indices=self._indices())
             case "morris":
-                panel = replace(panel, effects=self._effects())
+                panel = replace(panel, effects=sample_effects(self.design, self.sample, self.answer, self.words[1]))
             case "oat":
                 panel = replace(panel, steps=self._steps())
             case _:
@@ -358,27 +359,14 @@ class _PanelCounts:
         return sorted([slot for slot in order if slot != self.highest][:MOST_OTHERS])
 
     def _indices(self) -> dict[str, PickFreezeIndices]:
-        names = self.words[1]
-        dummies = [name for name, one in zip(names, self.design.numbers, strict=True) if one.dummy]
         answers = {"": self.answer} if len(self.pair) > 1 else {}
         answers |= {id_: self._share(at) for at, id_ in enumerate(self.design.formats)}
-        shape = (*self.sample.shape[:2], self.design.runs.draws)
-        return {id_: pick_freeze_indices(y.reshape(shape), names, dummies=dummies) for id_, y in answers.items()}
-
-    def _effects(self) -> ElementaryEffects:
-        factors, shape = [self.design.numbers[k] for k in self.design.movers], (*self.sample.shape[:2], -1)
-        ranges, names = np.array([(one.low, one.high) for one in factors]), self._moving_names()
-        levels = self.levels[:, self.design.movers].reshape(shape)
-        return elementary_effects(self.answer.reshape(shape), levels, names, ranges)
-
-    def _moving_names(self) -> list[str]:
-        return [self.words[1][k] for k in self.design.movers]
+        return {id_: sample_indices(self.design, self.sample, y, self.words[1]) for id_, y in answers.items()}
 
     def _steps(self) -> dict[str, OneAtATime]:
-        names, (hits, trials) = self._moving_names(), self.counts[self.measure]
-        levels = self.levels[:, self.design.movers]
+        hits, trials = self.counts[self.measure]
         return {
-            id_: one_at_a_time(hits[..., at], trials[..., at], levels, names)
+            id_: sample_steps(self.design, self.sample, (hits[..., at], trials[..., at]), self.words[1])
             for at, id_ in enumerate(self.design.formats)
         }
 

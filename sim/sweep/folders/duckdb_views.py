@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sim.analysis.comparison.results import IN_FORCE, SIGNED
 from sim.sweep.design import Design
 from sim.sweep.point_counts import EVENTS
 
 VIEWS = "views.sql"
+_IN_FORCE, _SIGNED = (tuple(outcome.label for outcome in outcomes) for outcomes in (IN_FORCE, SIGNED))
 COUNTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "settlement": (("settlement",), ()),
-    "in_force": (("partial", "settlement"), ()),
-    "signed": (("collapsed", "partial", "settlement"), ()),
+    "in_force": (_IN_FORCE, ()),
+    "signed": (_SIGNED, ()),
     "halt": (("halt",), ()),
     "agreed": (("agreed",), ()),
     "core": (("core",), ()),
-    "lasted": (("partial", "settlement"), ("collapsed", "partial", "settlement")),
+    "lasted": (_IN_FORCE, _SIGNED),
 }
 """Name -> counts that are hits, and counts that are trials (none: all runs); every other count is its own measure."""
 
