@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.types.tables import N_SWITCHES, STALLING, Tables
+from sim.types.tables import N_SWITCHES, SEVERABLE, Tables
 
 
 class DomainNumbers(NamedTuple):
@@ -95,9 +95,7 @@ def domain_tables(
     moved[:, 1:] = 1
     allowed = flags(1, c, o)
     allowed[:, :, 1:] = 1
-    switch = ints(N_SWITCHES)
-    switch[0] = 1
-    switch[STALLING] = 0
+    switch = (np.arange(N_SWITCHES) == SEVERABLE).astype(np.int64)
     tables = Tables(
         n_options=np.full(c, o), status_quo=ints(c), issue_composite=np.arange(c), issue_option=options,
         strike_to=ints(c, o), moved=moved, settles=moved.copy(), level=np.full(c, 2), ending=floats(c, o),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sim.scenario import ScenarioError, load_scenario
+from tests.corpus import Fault, faults
 
 ROOT = Path(__file__).parent.parent / "scenarios"
 INVALID = sorted((ROOT / "invalid").glob("*.yaml"))
@@ -20,33 +19,7 @@ BASE = ROOT / "base.yaml"
 MOST_LINES_CHANGED = 8
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A text with one fault in it, and of the error its path and words that it must hold."""
-
-    name: str
-    content: bytes
-    path: str
-    words: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def faults() -> Iterator[Fault]:
-    """The invalid files, and the base with each of the changes that `faults.yaml` lists."""
-    for file in INVALID:
-        path, *words = file.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
-        yield Fault(file.stem, file.read_bytes(), path, tuple(words))
-    base = BASE.read_text(encoding="utf-8")
-    for name, entry in yaml.safe_load((ROOT / "faults.yaml").read_text(encoding="utf-8")).items():
-        ((old, new),) = entry["change"].items()
-        assert base.count(old) == 1, name
-        path, *words = entry["error"]
-        yield Fault(name, base.replace(old, new).encode(), path, tuple(words))
-
-
-FAULTS = tuple(faults())
+FAULTS = tuple(faults(BASE, ROOT / "faults.yaml", ROOT / "invalid"))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)

@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
-import yaml
 
 from sim.scenario import ScenarioError
 from sim.scenario.source.problems import Report
 from sim.scenario.source.yaml_text import parse_text
 from sim.sweep.designs.read_design import read_design
 from sim.sweep.designs.written_design import design_schema_json
+from tests.corpus import Fault, faults
 
 ROOT = Path(__file__).parent / "designs"
 BASE = ROOT / "base.yaml"
 VALID = [BASE, *sorted((ROOT / "valid").glob("*.yaml"))]
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A design with one fault, and of the error its path and words that it must hold."""
-
-    name: str
-    content: bytes
-    path: str
-    words: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def faults() -> Iterator[Fault]:
-    """The invalid files, and the base with each of the changes that `faults.yaml` lists."""
-    for file in sorted((ROOT / "invalid").glob("*.expected")):
-        path, *words = file.read_text(encoding="utf-8").splitlines()
-        yield Fault(file.stem, file.with_suffix(".yaml").read_bytes(), path, tuple(words))
-    base = BASE.read_text(encoding="utf-8")
-    for name, entry in yaml.safe_load((ROOT / "invalid" / "faults.yaml").read_text(encoding="utf-8")).items():
-        ((old, new),) = entry["change"].items()
-        assert base.count(old) == 1, name
-        path, *words = entry["error"]
-        yield Fault(name, base.replace(old, new).encode(), path, tuple(words))
-
-
-FAULTS = tuple(faults())
+FAULTS = tuple(faults(BASE, ROOT / "invalid" / "faults.yaml", ROOT / "invalid"))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
